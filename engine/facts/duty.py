@@ -1,0 +1,67 @@
+"""A duty: something owed by a unit, with a deadline. Everything else is read off duties."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from engine.facts.kinds import DutyKind
+
+
+class DutyKey(NamedTuple):
+    """What makes a duty that duty. Another deadline or another unit is another duty."""
+
+    matter: str
+    duty: str
+    period: str
+    ordinal: int
+    due: datetime
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One thing that one unit owes by one time.
+
+    ``name`` is the word people use (1天, 整改, 月报 …) and, with ``period`` and ``ordinal``, tells duties of one
+    matter apart. ``fulfilled_at`` is when it was met, late or not; ``ended_at`` when it ceased to be owed without
+    being met (转持续推进, 办结, 撤销). ``readings`` are the rows of readings.md that this deadline depends on.
+    """
+
+    matter: str
+    kind: DutyKind
+    name: str
+    owed_by: str
+    starts_at: datetime
+    due: datetime
+    clause: str
+    period: str = ""
+    ordinal: int = 1
+    fulfilled_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_by: str = ""
+    readings: tuple[int, ...] = ()
+
+    @property
+    def key(self) -> DutyKey:
+        """The identity of the duty in the journal."""
+        return DutyKey(self.matter, self.name, self.period, self.ordinal, self.due, self.owed_by)
+
+    @property
+    def closed_at(self) -> datetime | None:
+        """When it stopped being open, by being met or by ending; ``None`` while it is open."""
+        if self.fulfilled_at and self.ended_at:
+            return min(self.fulfilled_at, self.ended_at)
+        return self.fulfilled_at or self.ended_at
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether it is still owed at that minute; a report at that very minute closes it."""
+        return self.closed_at is None or at < self.closed_at
+
+    def is_overdue(self, at: datetime) -> bool:
+        """Open and past its deadline: overdue iff ``at`` > ``due`` (reading 5)."""
+        return self.is_open(at) and at > self.due
+
+    def went_overdue(self, at: datetime) -> bool:
+        """Whether its deadline passed by ``at`` while it was open, met later or not."""
+        end = self.closed_at
+        return at > self.due and (end is None or end > self.due)

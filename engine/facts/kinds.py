@@ -1,0 +1,200 @@
+"""The enumerations of the ledger. A member's value is the word that stands in the workbook."""
+
+from enum import StrEnum
+
+
+class Board(StrEnum):
+    """版块: which set of rules a matter runs on (SZ1-8, BS-2, SZ1-10)."""
+
+    DAILY = "日常管理事项"
+    KEY_TASK = "重点工作任务"
+    REFORM = "重大改革事项"
+    EXECUTIVE_MEETING = "常务会议议定事项"
+    PROVINCE = "省政府交办事项"
+
+
+class TimeLimit(StrEnum):
+    """办理时限 as typed; ``LONG`` has no nodes and is 持续推进 from the start (reading 22)."""
+
+    ONE_DAY = "1天"
+    THREE_DAYS = "3天"
+    SEVEN_DAYS = "7天"
+    ONE_MONTH = "1个月"
+    FIXED_DATE = "指定日期"
+    LONG = "长期"
+
+
+class Status(StrEnum):
+    """状态 of a matter; an empty cell means ``AWAITING_INITIATION``."""
+
+    AWAITING_INITIATION = "待立项"
+    IN_PROGRESS = "办理中"
+    LONG_RUNNING = "持续推进"
+    AWAITING_APPROVAL = "待审定"
+    COMPLETED = "已办结"
+    WITHDRAWN = "已撤销"
+
+
+class Grade(StrEnum):
+    """评估等级 (SZ1-17)."""
+
+    EXCELLENT = "优秀"
+    GOOD = "良好"
+    PASS = "合格"
+    FAIL = "不合格"
+
+
+class DutyKind(StrEnum):
+    """What sort of thing is owed. The policy holds one schedule of messages for each kind."""
+
+    NODE = "节点"
+    RECTIFICATION = "整改"
+    MONTHLY_REPORT = "月报"
+    QUARTERLY_SUMMARY = "季报"
+    NOTICE = "下发通知"
+    COOPERATION_OPINION = "协办意见"
+    PROVINCE_DEADLINE = "省级期限"
+    YEAR_END = "年底清零"
+    WEEKLY = "持续跟进"
+    EVENT = "告知"
+    INSPECTION_REPORT = "督查报告"
+
+
+class MessageKind(StrEnum):
+    """类型 of an SMS, as it stands in 短信记录."""
+
+    ASSIGNMENT = "交办"
+    REMINDER = "提醒"
+    URGING = "催办"
+    WEEKLY = "周提醒"
+    MONTHLY_URGING = "月报催办"
+    REPORT_RECEIVED = "反馈通知"
+    SENT_BACK = "退回通知"
+    ESCALATION = "升级"
+    COMPLETION = "办结通知"
+    DIGEST = "汇总"
+    MORNING = "晨报"
+    TEST = "测试"
+
+
+class Role(StrEnum):
+    """Which person of a unit is addressed (SZ1-6, SZ1-9)."""
+
+    HEAD = "第一责任人"
+    CONTACT = "具体责任人"
+
+
+class Light(StrEnum):
+    """预警灯."""
+
+    GREEN = "绿"
+    YELLOW = "黄"
+    RED = "红"
+    PURPLE = "紫"
+    GREY = "灰"
+
+
+class OverdueState(StrEnum):
+    """逾期状态; the bands are those of reading 5."""
+
+    NOT_DUE = "未到期"
+    NEAR = "临期"
+    WITHIN_ONE_DAY = "逾期1天内"
+    WITHIN_TWO_DAYS = "逾期2天内"
+    OVER_TWO_DAYS = "逾期2天以上"
+    REPORTED = "已报送"
+    COMPLETED = "已办结"
+
+
+class Escalation(StrEnum):
+    """升级标记, from the mildest to the gravest (reading 7)."""
+
+    COORDINATION = "报请协调"
+    AWAITING_ESCALATED = "待批重点督办"
+    ESCALATED = "重点督办"
+    HANDED_OVER = "移交核查"
+
+
+class ReviewResult(StrEnum):
+    """审核结果 of a report."""
+
+    PENDING = "待审核"
+    ACCEPTED = "通过"
+    SENT_BACK = "退回"
+
+
+class FollowUp(StrEnum):
+    """后续方式 of a return (SZ1-13.3)."""
+
+    INQUIRY_LETTER = "函询"
+    KEEP_WORKING = "持续办理"
+    INTERVIEW = "约谈"
+
+
+class ExtensionKind(StrEnum):
+    """申请类型 in 延期申请 (SZ1-16, BS-8.3)."""
+
+    TO_LONG_RUNNING = "转持续推进"
+    NEW_DEADLINE = "调整期限"
+    EXPLANATION = "情况说明"
+
+
+class ExtensionResult(StrEnum):
+    """结果 in 延期申请."""
+
+    AGREED = "同意"
+    REFUSED = "不同意"
+
+
+class CompletionResult(StrEnum):
+    """结果 in 办结审核."""
+
+    COMPLETED = "办结"
+    SENT_BACK = "退回"
+
+
+class SupervisionMethod(StrEnum):
+    """方式 in 督办记录 (SZ1-13, SZ1-14, BS-7.3)."""
+
+    PHONE_URGING = "电话催办"
+    FOLLOW_UP_INSPECTION = "跟踪督查"
+    WRITTEN = "书面督办"
+    SPOT_CHECK = "随机抽查"
+    ON_SITE = "实地检查"
+    INQUIRY_LETTER = "函询"
+    INTERVIEW = "约谈"
+    COORDINATION = "协调"
+    ESCALATED = "重点督办"
+    CIRCULAR = "通报"
+
+
+class UnitCategory(StrEnum):
+    """类别 in 单位通讯录."""
+
+    COUNTY = "县区"
+    DEVELOPMENT_ZONE = "开发区"
+    DEPARTMENT = "市直部门"
+    RESIDENT = "驻朔单位"
+    OFFICE = "科室"
+
+
+class DayType(StrEnum):
+    """类型 in 节假日."""
+
+    HOLIDAY = "放假"
+    WORKDAY = "上班"
+
+
+class SmsSwitch(StrEnum):
+    """短信发送 in 参数设置."""
+
+    ON = "开"
+    TRIAL = "试运行"
+    OFF = "停"
+
+
+class Regime(StrEnum):
+    """制度方案 in 参数设置."""
+
+    SHUOZHOU = "朔州"
+    BAOSHAN = "保山"

@@ -1,0 +1,58 @@
+"""The whole ledger as one value: what a reading of the workbook yields."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from engine.facts.finding import Finding
+from engine.facts.kinds import DayType
+from engine.facts.matter import Matter
+from engine.facts.records import (
+    Completion,
+    Extension,
+    PointExclusion,
+    PointItem,
+    Report,
+    Supervision,
+    UnitGrade,
+)
+from engine.facts.settings import Settings
+from engine.facts.unit import Directory
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What was recorded about one matter, each kind in the order of its time, then of its row."""
+
+    reports: tuple[Report, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    completions: tuple[Completion, ...] = ()
+    supervisions: tuple[Supervision, ...] = ()
+
+
+NO_RECORDS = Records()
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Facts as they stand in one workbook, and the findings of reading them.
+
+    ``row_hashes`` holds, for matters without a number, row → hash of the row's content. ``letters`` maps
+    (sheet, field) to the column's letter as it stands today, for addresses that people can follow.
+    """
+
+    settings: Settings
+    directory: Directory
+    matters: tuple[Matter, ...]
+    records: Mapping[str, Records] = field(default_factory=dict)
+    point_items: tuple[PointItem, ...] = ()
+    point_exclusions: tuple[PointExclusion, ...] = ()
+    unit_grades: tuple[UnitGrade, ...] = ()
+    day_overrides: Mapping[date, DayType] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    row_hashes: Mapping[int, str] = field(default_factory=dict)
+    letters: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def records_of(self, number: str) -> Records:
+        """The records of one matter; empty where there are none."""
+        return self.records.get(number, NO_RECORDS)

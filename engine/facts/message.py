@@ -1,0 +1,88 @@
+"""What must be told to whom, and when: obligations, and the SMS that carry them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from engine.facts.duty import DutyKey
+from engine.facts.kinds import MessageKind, Role
+
+
+class ObligationKey(NamedTuple):
+    """What makes an obligation that obligation. The mobile number and the wording are no part of it, so a corrected
+    number or another merge never sends again. ``unit`` is the receiving unit, ``due`` the duty's deadline."""
+
+    matter: str
+    duty: str
+    period: str
+    ordinal: int
+    due: datetime
+    slot: str
+    unit: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """One thing that one person must be told at one time.
+
+    ``at`` is when it falls due (the slot's time); ``expires_at`` the time at and after which it must not be sent any
+    more, ``None`` for what stays worth saying while it is true (reading 23). ``count`` numbers it in its series
+    (第8次). ``duty_key`` names the duty that it watches over.
+    """
+
+    key: ObligationKey
+    duty_key: DutyKey
+    at: datetime
+    kind: MessageKind
+    clause: str
+    readings: tuple[int, ...] = ()
+    expires_at: datetime | None = None
+    count: int = 0
+    flag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who receives: the person behind a unit's role at that time. ``mobile`` is a full E.164 number: never log it."""
+
+    unit: str
+    role: Role
+    name: str
+    mobile: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One SMS to one recipient, covering one obligation or several that fell together (readings 6, 24)."""
+
+    at: datetime
+    kind: MessageKind
+    to: Recipient
+    covers: tuple[Obligation, ...]
+    text: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """An obligation that fell due and can no longer be sent: recorded as 错过未发, with the reason (reading 23)."""
+
+    obligation: Obligation
+    reason: str
+
+
+class Sent(Protocol):
+    """What the journal knows of the past. Implemented by the outbox, and by a plain set in ``simulate`` and tests."""
+
+    def __contains__(self, key: ObligationKey) -> bool:
+        """Whether this obligation has been claimed by a message or recorded as missed."""
+
+    def settled_through(self, duty: DutyKey) -> datetime | None:
+        """The time up to which (inclusive) every slot of the duty is recorded; ``None`` if none is."""
+
+    def urgings(self, matter: str) -> int:
+        """How many urging SMS of this matter have gone out, counted by obligation (reading 24)."""
+
+    def last_sent_at(self, matter: str) -> datetime | None:
+        """When the last SMS about this matter went out."""

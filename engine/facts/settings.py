@@ -1,0 +1,27 @@
+"""参数设置: what the office chose for this ledger."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from engine.facts.kinds import Regime, SmsSwitch
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The known keys, typed. ``high_water`` is the greatest running number ever given, by board mark and year
+    (``日2026`` → 135): numbers never recur after a deletion. ``trial_mobile`` is E.164."""
+
+    ledger_id: str = ""
+    regime: Regime = Regime.SHUOZHOU
+    office_name: str = ""
+    signature: str = ""
+    phone: str = ""
+    quiet_hours: bool = False
+    sms: SmsSwitch = SmsSwitch.OFF
+    trial_mobile: str | None = None
+    enabled_from: datetime | None = None
+    host: str = ""
+    journal_id: str = ""
+    demonstration: bool = False
+    high_water: Mapping[str, int] = field(default_factory=dict)
