@@ -82,7 +82,9 @@ _LONG, _DAY, _MOMENT, _INT, _NUM = Kind.LONG_TEXT, Kind.DAY, Kind.MOMENT, Kind.I
 _CHOICE, _UNIT, _UNITS, _NAMES, _MOBILE = Kind.CHOICE, Kind.UNIT, Kind.UNITS, Kind.NAMES, Kind.MOBILE
 
 
-def _staff(field: str, heading: str, kind: Kind = Kind.TEXT, choices: tuple[str, ...] = (), width: float = 12) -> Column:
+def _staff(
+    field: str, heading: str, kind: Kind = Kind.TEXT, choices: tuple[str, ...] = (), width: float = 12
+) -> Column:
     return Column(field, heading, _STAFF, kind, choices, width)
 
 

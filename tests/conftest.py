@@ -1,0 +1,23 @@
+"""Options shared by all tests: ``--full`` runs the long counts, otherwise fixed-seed samples."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("sample", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile("full", deadline=None, print_blob=True, max_examples=2000)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="run the long tests whole instead of their samples")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("full" if config.getoption("--full") else "sample")
+
+
+@pytest.fixture
+def sample(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+    """``sample(ci, full)``: how many cases to run, by whether ``--full`` was given."""
+    return lambda ci, full: full if request.config.getoption("--full") else ci
