@@ -9,10 +9,7 @@ import pytest
 
 def need(tool: str) -> str:
     """The path of a program on PATH. Without it the test skips by name; in CI it fails, since CI installs them all."""
-    found = shutil.which(tool)
-    if found:
-        return found
-    missing(tool)
+    return shutil.which(tool) or missing(tool)
 
 
 def missing(tool: str) -> NoReturn:

@@ -40,7 +40,7 @@ class Grade(StrEnum):
 
     EXCELLENT = "优秀"
     GOOD = "良好"
-    PASS = "合格"
+    ACCEPTABLE = "合格"
     FAIL = "不合格"
 
 

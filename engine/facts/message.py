@@ -10,7 +10,8 @@ from engine.facts.kinds import MessageKind, Role
 
 class ObligationKey(NamedTuple):
     """What makes an obligation that obligation. The mobile number and the wording are no part of it, so a corrected
-    number or another merge never sends again. ``unit`` is the receiving unit, ``due`` the duty's deadline."""
+    number or another merge never sends again. ``unit`` is the receiving unit, ``due`` the duty's deadline.
+    """
 
     matter: str
     duty: str

@@ -10,7 +10,8 @@ from engine.facts.kinds import Regime, SmsSwitch
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The known keys, typed. ``high_water`` is the greatest running number ever given, by board mark and year
-    (``日2026`` → 135): numbers never recur after a deletion. ``trial_mobile`` is E.164."""
+    (``日2026`` → 135): numbers never recur after a deletion. ``trial_mobile`` is E.164.
+    """
 
     ledger_id: str = ""
     regime: Regime = Regime.SHUOZHOU

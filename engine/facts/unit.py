@@ -21,7 +21,7 @@ NOBODY = Person("", None)
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One row of 单位通讯录. The substitute (代班人) receives for the contact from the first to the last day, both in."""
+    """One row of 单位通讯录. The substitute (代班人) receives for the contact on the days between both dates, both in."""
 
     name: str
     place: Place

@@ -49,7 +49,8 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class SheetColumns:
     """One data sheet: an Excel table of the sheet's own name, in contract order. ``key`` is the identifier used in
-    ``Place.sheet``."""
+    ``Place.sheet``.
+    """
 
     key: str
     name: str
