@@ -55,9 +55,25 @@ class DutyKind(StrEnum):
     COOPERATION_OPINION = "协办意见"
     PROVINCE_DEADLINE = "省级期限"
     YEAR_END = "年底清零"
-    WEEKLY = "持续跟进"
-    EVENT = "告知"
     INSPECTION_REPORT = "督查报告"
+    WEEKLY = "持续跟进"
+    ASSIGNMENT = "交办"
+    REPORT_RECEIVED = "反馈"
+    SENT_BACK = "退回"
+    COMPLETION = "办结"
+
+
+# Told once or again and again, but owed by no unit: they never light a lamp nor go overdue.
+ANNOUNCEMENTS = frozenset(
+    {
+        DutyKind.WEEKLY,
+        DutyKind.ASSIGNMENT,
+        DutyKind.REPORT_RECEIVED,
+        DutyKind.SENT_BACK,
+        DutyKind.COMPLETION,
+        DutyKind.YEAR_END,
+    }
+)
 
 
 class MessageKind(StrEnum):
@@ -191,6 +207,15 @@ class SmsSwitch(StrEnum):
     ON = "开"
     TRIAL = "试运行"
     OFF = "停"
+
+
+class Party(StrEnum):
+    """Whom a schedule of messages addresses."""
+
+    OWNER = "承办单位"
+    INITIATING_OFFICE = "立项主体"
+    SUPERVISION_OFFICE = "督查室"
+    HANDLING_OFFICE = "承办科室"
 
 
 class Regime(StrEnum):

@@ -21,7 +21,7 @@ NOBODY = Person("", None)
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One row of 单位通讯录. The substitute (代班人) receives for the contact on the days between both dates, both in."""
+    """One row of 单位通讯录. The substitute (代班人) receives for the contact between both dates, these included."""
 
     name: str
     place: Place
