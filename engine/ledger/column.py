@@ -1,0 +1,86 @@
+"""The machinery of headings: what a column is, who writes it, what its cells hold."""
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+
+class Owner(StrEnum):
+    """Who writes a column: staff, a ribbon button, or the scheduler."""
+
+    STAFF = "人"
+    BUTTON = "钮"
+    MACHINE = "机"
+
+
+class Kind(Enum):
+    """What a cell of the column holds; decides how it is read, shown and validated."""
+
+    TEXT = "text"
+    LONG_TEXT = "long text"
+    DAY = "day"
+    MOMENT = "moment"
+    INTEGER = "integer"
+    NUMBER = "number"
+    CHOICE = "choice"
+    UNIT = "unit"
+    UNITS = "units"
+    NAMES = "names"
+    MOBILE = "mobile"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One heading. ``choices`` are the words of the dropdown; ``width`` is in characters."""
+
+    field: str
+    heading: str
+    owner: Owner
+    kind: Kind = Kind.TEXT
+    choices: tuple[str, ...] = ()
+    width: float = 12
+
+
+@dataclass(frozen=True, slots=True)
+class SheetColumns:
+    """One data sheet: an Excel table of the sheet's own name, in contract order. ``key`` is the identifier used in
+    ``Place.sheet``.
+    """
+
+    key: str
+    name: str
+    columns: tuple[Column, ...]
+
+    def column(self, field: str) -> Column:
+        """The column of this field. Raises KeyError for a field that the sheet does not have."""
+        for column in self.columns:
+            if column.field == field:
+                return column
+        raise KeyError(f"{self.key}.{field}")
+
+    def heading(self, field: str) -> str:
+        """The heading of this field."""
+        return self.column(field).heading
+
+
+def words(kind: type[StrEnum]) -> tuple[str, ...]:
+    """The words of an enumeration, as they stand in the workbook."""
+    return tuple(member.value for member in kind)
+
+
+def staff(field: str, heading: str, kind: Kind = Kind.TEXT, choices: tuple[str, ...] = (), width: float = 12) -> Column:
+    """A column that people type into (人)."""
+    return Column(field, heading, Owner.STAFF, kind, choices, width)
+
+
+def button(
+    field: str, heading: str, kind: Kind = Kind.TEXT, choices: tuple[str, ...] = (), width: float = 12
+) -> Column:
+    """A column that a ribbon button stamps (钮)."""
+    return Column(field, heading, Owner.BUTTON, kind, choices, width)
+
+
+def machine(
+    field: str, heading: str, kind: Kind = Kind.TEXT, choices: tuple[str, ...] = (), width: float = 12
+) -> Column:
+    """A column that only the scheduler writes (机)."""
+    return Column(field, heading, Owner.MACHINE, kind, choices, width)
