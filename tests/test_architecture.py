@@ -1,0 +1,191 @@
+"""The rooms and who may import whom, read off the sources; each guard is also seen to fail on a planted fault."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from enum import EnumType
+from pathlib import Path
+
+import pytest
+
+from engine.facts import kinds
+from engine.ledger.columns import SHEETS
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS = ("engine", "sms", "addin")
+MOST_LINES = 300
+
+# The first prefix that fits a module is its room. A room may import itself and what stands here; the standard library
+# always. "*" stands for any package from the index: what a room may not use is left out instead.
+ROOMS: dict[str, tuple[str, ...]] = {
+    "duban": (),
+    "engine.facts": (),
+    "engine.policy": ("engine.facts", "pydantic", "chinese_calendar"),
+    "engine.rules": ("engine.facts", "engine.policy"),
+    "engine.review": ("engine.facts", "engine.policy", "engine.rules"),
+    "engine.simulate": ("engine.facts", "engine.policy", "engine.rules", "engine.review"),
+    "engine.explain": ("engine.facts", "engine.policy", "engine.rules", "engine.review"),
+    "engine.ledger": ("engine.facts", "*"),
+    "engine.journal": ("engine.facts", "sqlalchemy"),
+    "engine.documents": ("engine.facts", "engine.policy", "engine.ledger.columns", "*"),
+    "engine": ("engine", "sms", "*"),
+    "sms": ("*",),
+    "addin": ("engine", "sms", "xlwings", "*"),
+}
+PURE = ("engine/facts", "engine/rules", "engine/review.py", "engine/simulate.py", "engine/explain.py")
+IMPURE_CALLS = {"now", "today", "utcnow", "open", "read_text", "read_bytes", "time_ns", "monotonic"}
+HOMES_OF_HEADINGS = {"columns.py", "record_columns.py", "column.py"}
+
+
+def sources(root: Path) -> Iterator[tuple[Path, str, ast.Module]]:
+    """Every module of the product: its path, its dotted name and its syntax tree."""
+    for path in sorted([root / "duban.py", *(file for room in OURS for file in (root / room).rglob("*.py"))]):
+        if path.exists():
+            dotted = ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
+            yield path, dotted, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imported(tree: ast.Module, module: str) -> Iterator[str]:
+    """The dotted names that a module imports, wherever in its text; ``from a import b`` yields ``a.b``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(module.split(".")[: -node.level]) + "." if node.level else ""
+            yield from (f"{base}{node.module or ''}.{alias.name}".replace("..", ".") for alias in node.names)
+
+
+def is_in(name: str, room: str) -> bool:
+    return name == room or name.startswith(room + ".")
+
+
+def may_import(module: str, name: str) -> bool:
+    if name.split(".")[0] in sys.stdlib_module_names:
+        return True
+    room = next(room for room in ROOMS if is_in(module, room))
+    if any(is_in(name, allowed) for allowed in (room, *ROOMS[room])):
+        return True
+    foreign = name.split(".")[0] not in (*OURS, "xlwings", "tests", "bench", "duban")
+    return foreign and "*" in ROOMS[room]
+
+
+def forbidden_imports(root: Path) -> list[str]:
+    return [
+        f"{module} imports {name}"
+        for _, module, tree in sources(root)
+        for name in imported(tree, module)
+        if not may_import(module, name)
+    ]
+
+
+def impure_calls(root: Path) -> list[str]:
+    """Clocks and files where only values may be used."""
+    found = []
+    for path, module, tree in sources(root):
+        if path.relative_to(root).as_posix().startswith(PURE):
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Call):
+                    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                    if name in IMPURE_CALLS:
+                        found.append(f"{module}:{node.lineno} calls {name}")
+    return found
+
+
+def stray_headings(root: Path) -> list[str]:
+    """Strings that are a sheet's name or a heading, outside their one home. A heading that is also a word of an
+    enumeration (节点) or that a sentence happens to hold is no heading there.
+    """
+    enumerations = [kind for kind in vars(kinds).values() if isinstance(kind, EnumType)]
+    words = {str(member) for kind in enumerations for member in kind}
+    headings = {column.heading for sheet in SHEETS for column in sheet.columns} | {sheet.name for sheet in SHEETS}
+    return [
+        f"{module}:{node.lineno} {node.value}"
+        for path, module, tree in sources(root)
+        if path.name not in HOMES_OF_HEADINGS
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in headings - words
+    ]
+
+
+def long_files(root: Path) -> list[str]:
+    """A file that passes about 300 lines is two things."""
+    paths = [path for path, _, _ in sources(root)]
+    paths += [path for folder in ("tests", "bench", "workbook") for path in (root / folder).rglob("*.py")]
+    paths = [path for path in paths if "node_modules" not in path.parts]
+    counted = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in paths}
+    return [f"{path.relative_to(root)}: {lines}" for path, lines in counted.items() if lines > MOST_LINES]
+
+
+@pytest.mark.parametrize("guard", [forbidden_imports, impure_calls, stray_headings, long_files])
+def test_the_house_is_in_order(guard) -> None:
+    assert guard(ROOT) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("engine/facts/planted.py", "import pydantic"),
+        ("engine/facts/planted.py", "from engine.policy import policy"),
+        ("engine/rules/planted.py", "def f():\n    from engine import service"),
+        ("engine/rules/planted.py", "from engine.ledger.columns import SHEETS"),
+        ("engine/rules/planted.py", "from ..ledger import columns"),
+        ("engine/review.py", "import sms.outbox"),
+        ("engine/ledger/planted.py", "from engine.policy.policy import Policy"),
+        ("engine/journal.py", "from engine.ledger import columns"),
+        ("engine/service.py", "import xlwings"),
+        ("engine/service.py", "from addin import macros"),
+        ("sms/planted.py", "from engine.facts.kinds import Role"),
+        ("sms/planted.py", "import xlwings as xw"),
+        ("duban.py", "import rich"),
+        ("duban.py", "import engine.cli"),
+    ],
+)
+def test_a_planted_import_is_seen(tmp_path: Path, path: str, text: str) -> None:
+    plant(tmp_path, path, text)
+    assert len(forbidden_imports(tmp_path)) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("engine/facts/planted.py", "import datetime\nfrom .kinds import Role\nfrom engine.facts import unit"),
+        ("engine/rules/planted.py", "from engine.facts.kinds import Role\nfrom engine.policy.policy import Policy"),
+        ("engine/cli.py", "import typer\nfrom sms.outbox import Outbox\nfrom engine.rules import duties"),
+        ("addin/macros.py", "import xlwings as xw\nfrom engine.review import review"),
+        ("sms/planted.py", "import sqlalchemy\nfrom sms import model"),
+    ],
+)
+def test_allowed_imports_pass(tmp_path: Path, path: str, text: str) -> None:
+    plant(tmp_path, path, text)
+    assert forbidden_imports(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("guard", "path", "text"),
+    [
+        (impure_calls, "engine/rules/planted.py", "import datetime\nAT = datetime.datetime.now()"),
+        (impure_calls, "engine/review.py", "TEXT = open('a')"),
+        (stray_headings, "engine/rules/planted.py", "HEADING = '牵头单位'"),
+        (stray_headings, "addin/planted.py", "print(book['督办台账'])"),
+        (long_files, "engine/planted.py", "\n" * (MOST_LINES + 1)),
+        (long_files, "tests/planted.py", "\n" * (MOST_LINES + 1)),
+    ],
+)
+def test_other_planted_faults_are_seen(guard, tmp_path: Path, path: str, text: str) -> None:
+    plant(tmp_path, path, text)
+    assert len(guard(tmp_path)) == 1
+
+
+def test_what_the_guards_must_let_pass(tmp_path: Path) -> None:
+    plant(
+        tmp_path,
+        "engine/rules/planted.py",
+        "REMEDY = '请在「单位通讯录」补录牵头单位。'\nKIND = '节点'\n" + "\n" * (MOST_LINES - 3),
+    )
+    assert [guard(tmp_path) for guard in (impure_calls, stray_headings, long_files)] == [[], [], []]
+
+
+def plant(root: Path, path: str, text: str) -> None:
+    file = root / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
