@@ -1,0 +1,34 @@
+"""The log: rotating files in the state folder, every line without full numbers and secrets."""
+
+import logging
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from engine.config import Config
+from sms.masking import MaskingFilter
+
+LOGGER = logging.getLogger("duban")
+
+
+def log_file(config: Config) -> Path:
+    """The file that is written to now; older ones stand beside it as .1, .2, …"""
+    return config.state / "log" / "duban.log"
+
+
+def start_logging(config: Config) -> None:
+    """Send everything from INFO up to the rotating file, and nothing to the console.
+
+    The filter sits on the handler: what other packages log passes it too.
+    """
+    path = log_file(config)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    size = int(config.log.megabytes * 2**20)
+    handler = RotatingFileHandler(path, maxBytes=size, backupCount=config.log.keep, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.addFilter(MaskingFilter())
+    root = logging.getLogger()
+    for old in [old for old in root.handlers if isinstance(old, RotatingFileHandler)]:
+        root.removeHandler(old)
+        old.close()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
