@@ -1,0 +1,1 @@
+"""The ribbon in Excel: the only room that knows xlwings."""
