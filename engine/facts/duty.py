@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from engine.facts.kinds import DutyKind
+from engine.facts.kinds import ANNOUNCEMENTS, DutyKind
 
 
 class DutyKey(NamedTuple):
@@ -25,6 +25,8 @@ class Duty:
     ``name`` is the word people use (1天, 整改, 月报 …) and, with ``period`` and ``ordinal``, tells duties of one
     matter apart. ``fulfilled_at`` is when it was met, late or not; ``ended_at`` when it ceased to be owed without
     being met (转持续推进, 办结, 撤销). ``readings`` are the rows of readings.md that this deadline depends on.
+
+    What is only told (``ANNOUNCEMENTS``) starts when it is to be told; its ``due`` is the deadline that it speaks of.
     """
 
     matter: str
@@ -43,8 +45,14 @@ class Duty:
 
     @property
     def key(self) -> DutyKey:
-        """The identity of the duty in the journal."""
-        return DutyKey(self.matter, self.name, self.period, self.ordinal, self.due, self.owed_by)
+        """The identity of the duty in the journal; what is told about a node is not the node."""
+        name = f"{self.kind.value}:{self.name}" if self.is_announcement else self.name
+        return DutyKey(self.matter, name, self.period, self.ordinal, self.due, self.owed_by)
+
+    @property
+    def is_announcement(self) -> bool:
+        """Whether it is only told, and owed by nobody."""
+        return self.kind in ANNOUNCEMENTS
 
     @property
     def closed_at(self) -> datetime | None:

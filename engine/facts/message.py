@@ -29,7 +29,7 @@ class Obligation:
 
     ``at`` is when it falls due (the slot's time); ``expires_at`` the time at and after which it must not be sent any
     more, ``None`` for what stays worth saying while it is true (reading 23). ``count`` numbers it in its series
-    (第8次). ``duty_key`` names the duty that it watches over.
+    (第8次); ``text`` names its wording in the policy. ``duty_key`` names the duty that it watches over.
     """
 
     key: ObligationKey
@@ -40,7 +40,7 @@ class Obligation:
     readings: tuple[int, ...] = ()
     expires_at: datetime | None = None
     count: int = 0
-    flag: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,171 @@
+"""From ``shuozhou.toml`` to a ``Policy`` of a day, with the clause and the reading of every value.
+
+A value in the file is a table: ``{ value = …, clause = "SZ1-14", reading = 5 }``. An amendment adds
+``amended = [{ from = 2027-01-01, value = …, clause = "…" }]``; a schedule row takes ``from`` and ``until``. Old
+law stays computable: a matter runs under the policy in force on the day of its 立项.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from engine.facts.kinds import Regime
+from engine.policy.policy import Policy
+
+_FOLDER = Path(__file__).parent
+_FILES = {Regime.SHUOZHOU: "shuozhou.toml", Regime.BAOSHAN: "baoshan.toml"}
+_VALUE_KEYS = {"value", "clause", "reading", "amended"}
+_HEAD_KEYS = {"regime", "title", "in_force_from", "checked"}
+
+
+class PolicyError(Exception):
+    """A policy file that cannot be used; the message names the value and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a value comes from: its paragraph, and the row of readings.md where the text leaves a choice."""
+
+    path: str
+    clause: str
+    reading: int | None
+
+
+@dataclass(frozen=True)
+class PolicyFile:
+    """All versions of one regime, ordered by the day from which each is in force."""
+
+    versions: tuple[tuple[date, Policy], ...]
+    sources: tuple[Source, ...]
+
+    def on(self, day: date) -> Policy:
+        """The policy in force on ``day``; before the first version, the first."""
+        in_force = self.versions[0][1]
+        for since, policy in self.versions:
+            if since > day:
+                break
+            in_force = policy
+        return in_force
+
+
+Policies = Mapping[Regime, PolicyFile]
+
+
+def load_policy(text: str) -> PolicyFile:
+    """Read one policy file. Raises PolicyError for an unknown key, a value without a clause, or overlapping dates."""
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise PolicyError(f"制度文件格式有误：{fault}") from None
+    if "in_force_from" not in tree:
+        raise PolicyError("制度文件缺少 in_force_from（自何日起施行）")
+    first: date = tree["in_force_from"]
+    sources = tuple(_sources(tree, ""))
+    days = sorted({first, *_amendment_days(tree)})
+    if days[0] < first:
+        raise PolicyError(f"修订日期 {days[0]} 早于施行日期 {first}")
+    try:
+        versions = tuple((day, Policy.model_validate(_resolve(tree, day) | _clauses(sources))) for day in days)
+    except ValidationError as fault:
+        raise PolicyError("制度文件内容有误：\n" + "\n".join(_plain(item) for item in fault.errors())) from None
+    return PolicyFile(versions, sources)
+
+
+@cache
+def shipped_policies() -> Policies:
+    """The policies that come with the program."""
+    return {regime: load_policy((_FOLDER / name).read_text("utf-8")) for regime, name in _FILES.items()}
+
+
+def _plain(item: Any) -> str:
+    return f"{'.'.join(map(str, item['loc']))}：{item['msg']}"
+
+
+def _is_value(node: object) -> bool:
+    return isinstance(node, dict) and "value" in node
+
+
+def _sources(node: dict[str, Any], path: str) -> Iterator[Source]:
+    for key, child in node.items():
+        here = f"{path}.{key}" if path else key
+        if _is_value(child):
+            yield _source(here, child)
+        elif isinstance(child, dict):
+            yield from _sources(child, here)
+        elif not path and key in _HEAD_KEYS:
+            continue
+        elif isinstance(child, list) and child and all(isinstance(row, dict) for row in child):
+            _check_periods(here, child)
+        else:
+            raise PolicyError(f"“{here}”须写成 {{ value = …, clause = … }}，并注明条款")
+
+
+def _source(path: str, node: dict[str, Any]) -> Source:
+    unknown = node.keys() - _VALUE_KEYS
+    if unknown:
+        raise PolicyError(f"“{path}”有不认识的键：{'、'.join(sorted(unknown))}")
+    if not node.get("clause"):
+        raise PolicyError(f"“{path}”没有注明条款（clause）")
+    amended = node.get("amended", [])
+    if any(not amendment.get("clause") for amendment in amended):
+        raise PolicyError(f"“{path}”的修订没有注明条款（clause）")
+    days = [amendment["from"] for amendment in amended]
+    if any(later <= earlier for earlier, later in pairwise(days)):
+        raise PolicyError(f"“{path}”的修订日期有重叠或次序颠倒")
+    return Source(path, node["clause"], node.get("reading"))
+
+
+def _check_periods(path: str, rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        if "from" in row and "until" in row and row["until"] <= row["from"]:
+            raise PolicyError(f"“{path}”有一条的止期不晚于起期：{row}")
+
+
+def _amendment_days(node: Any) -> Iterator[date]:
+    if isinstance(node, list):
+        for row in node:
+            yield from _amendment_days(row)
+    elif isinstance(node, dict):
+        for key, child in node.items():
+            if key in ("from", "until") and isinstance(child, date):
+                yield child
+            else:
+                yield from _amendment_days(child)
+
+
+def _resolve(node: dict[str, Any], day: date) -> dict[str, Any]:
+    """The plain tree of ``day``: values for value tables, only the rows in force of a list of rows."""
+    plain: dict[str, Any] = {}
+    for key, child in node.items():
+        if _is_value(child):
+            plain[key] = _value_on(child, day)
+        elif isinstance(child, dict):
+            plain[key] = _resolve(child, day)
+        elif isinstance(child, list) and child and isinstance(child[0], dict):
+            plain[key] = [
+                {name: item for name, item in row.items() if name not in ("from", "until")}
+                for row in child
+                if row.get("from", day) <= day < row.get("until", date.max)
+            ]
+        elif key not in ("in_force_from", "checked"):
+            plain[key] = child
+    return plain
+
+
+def _value_on(node: dict[str, Any], day: date) -> Any:
+    value = node["value"]
+    for amendment in node.get("amended", []):
+        if amendment["from"] <= day:
+            value = amendment["value"]
+    return value
+
+
+def _clauses(sources: tuple[Source, ...]) -> dict[str, Any]:
+    return {"clauses": {source.path: source.clause for source in sources}}

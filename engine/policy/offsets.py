@@ -1,0 +1,53 @@
+"""Slots around a deadline: ``-5h``, ``+1d``, ``-5wd 09:00``, ``-30d 09:00``, each with a name if need be."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from engine.facts.moment import at_clock
+from engine.policy.workdays import Workdays
+
+_FORM = re.compile(r"(?:(?P<name>[^=]+)=)?(?P<offset>[+-]\d+(?:h|d|wd)(?: \d\d:\d\d)?)")
+_OFFSET = re.compile(r"(?P<count>[+-]\d+)(?P<unit>h|d|wd)(?: (?P<clock>\d\d:\d\d))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """A time relative to a deadline.
+
+    ``exact`` is a fixed distance; otherwise ``days`` (calendar days, or workdays where ``workdays`` is set) away from
+    the deadline's day, at ``clock``.
+    """
+
+    name: str
+    exact: timedelta | None = None
+    days: int = 0
+    workdays: bool = False
+    clock: time = time(0, 0)
+
+    def time(self, due: datetime, calendar: Workdays) -> datetime:
+        """The slot's time for a deadline. Raises YearNotCoveredError where workdays of an unknown year are needed."""
+        if self.exact is not None:
+            return due + self.exact
+        if self.workdays:
+            return datetime.combine(calendar.shift(due.date(), self.days), self.clock)
+        return at_clock(due + timedelta(days=self.days), self.clock)
+
+
+def parse_offset(text: str) -> Offset:
+    """Read one slot. Raises ValueError for anything else than the four forms above."""
+    form = _FORM.fullmatch(text)
+    if form is None:
+        raise ValueError(f"时点“{text}”写法不对，应如 -5h、+1d、-1wd 09:00 或 1日08:00=+8h")
+    offset = form["offset"]
+    name = form["name"] or offset
+    parts = _OFFSET.fullmatch(offset)
+    assert parts is not None  # noqa: S101 (the form above has matched)
+    count, unit, clock = int(parts["count"]), parts["unit"], parts["clock"]
+    if clock is None:
+        if unit == "wd":
+            raise ValueError(f"时点“{text}”按工作日计算，必须写明钟点，如 {text} 09:00")
+        return Offset(name, timedelta(hours=count) if unit == "h" else timedelta(days=count))
+    if unit == "h":
+        raise ValueError(f"时点“{text}”按小时计算，不能再写钟点")
+    return Offset(name, None, count, unit == "wd", time.fromisoformat(clock))

@@ -1,0 +1,174 @@
+"""A policy: every number, list and wording of one regime on one day, typed and checked.
+
+The files are read by ``engine.policy.loading``, which also keeps the clause and the reading of each value.
+"""
+
+from datetime import time
+from functools import cached_property
+from string import Formatter
+from typing import Literal
+
+from pydantic import field_validator, model_validator
+
+from engine.facts.kinds import Board, DutyKind, Regime
+from engine.policy.schedule import Model, Schedule
+from engine.policy.timetable import Timetable
+
+# All that an SMS may say (reading 25): nothing here can carry the matter's content.
+TEXT_FIELDS = frozenset(
+    {"signature", "number", "node", "due", "count", "hours", "days", "unit", "phone", "total", "period", "token"}
+)
+
+
+class Office(Model):
+    """Office hours."""
+
+    close: time
+
+
+class Start(Model):
+    """Where the clock starts and what a bare date means (reading 2)."""
+
+    clock: Literal["as_written", "always_exact", "always_close"]
+
+
+class Nodes(Model):
+    """The ladder of node reports (readings 1, 3, 22)."""
+
+    selection: Literal["up_to_limit", "final_only"]
+    month: Literal["calendar_month", "thirty_days"]
+    rolling: Literal["none", "next_workday"]
+    report_ends: Literal["named_and_earlier", "named_only"]
+
+
+class Bands(Model):
+    """Hours around a deadline that tell lights and overdue states apart (reading 5)."""
+
+    near_hours: int
+    first_hours: int
+    second_hours: int
+
+
+class LongRunning(Model):
+    """持续推进: when to apply, who is reminded weekly, who reports monthly and quarterly (readings 16, 17, 27, 28)."""
+
+    apply_hours_ahead: int
+    late_application: Literal["refuse", "warn"]
+    weekly_boards: tuple[Board, ...]
+    weekly_weekday: int
+    weekly_clock: time
+    monthly_day: int
+    monthly_clock: time
+    quarterly_boards: tuple[Board, ...]
+    quarterly_clock: time
+    last_quarter_days_earlier: int
+    year_end_boards: tuple[Board, ...]
+    longest_days: int
+    skip_holidays: bool
+
+
+class Province(Model):
+    """省政府交办事项 (SZ1-10)."""
+
+    internal_days_ahead: int
+
+
+class Meeting(Model):
+    """常务会议议定事项 (BS-5.2, 6.4): 0 workdays switches the duty off."""
+
+    notice_workdays: int
+    opinion_workdays_ahead: int
+    clock: time
+
+
+class Initiation(Model):
+    """Who may 立项 what (SZ1-7, 11, 12; SZ2-3.1, SZ3-3.1). Ranks from the lowest to the highest."""
+
+    ranks: tuple[str, ...]
+    sources: dict[Board, tuple[str, ...]]
+    approvers: dict[Board, tuple[str, ...]]
+    offices: tuple[str, ...]
+    supervision_office: str
+    secretariat_offices: tuple[str, ...]
+    mayor_ranks: tuple[str, ...]
+    deputy_mayor_ranks: tuple[str, ...]
+    secrecy_marks: tuple[str, ...]
+    secrecy_allowed: tuple[str, ...]
+    board_marks: dict[Board, str]
+
+
+class CloseOut(Model):
+    """办结审核 (SZ1-15, 17, 18): how many talks, which ranks, and whether both mayor and deputy must agree."""
+
+    talks: int
+    grade_ranks: dict[Board, tuple[str, ...]]
+    review_ranks: tuple[str, ...]
+    final_ranks: tuple[str, ...]
+    final_by: Literal["either", "both"]
+
+
+class Sending(Model):
+    """Limits on what goes out (readings 4, 23, 24; the circuit breaker)."""
+
+    late_hours: int
+    breaker_per_pass: int
+    breaker_per_number: int
+    digest_from: int
+    quiet_from: time
+    quiet_until: time
+    clock_tolerance_minutes: int
+    morning_clock: time
+
+
+class Policy(Model):
+    """One regime as it stands on one day."""
+
+    regime: Regime
+    title: str
+    office: Office
+    start: Start
+    nodes: Nodes
+    bands: Bands
+    long_running: LongRunning
+    province: Province
+    meeting: Meeting
+    initiation: Initiation
+    close_out: CloseOut
+    sending: Sending
+    clauses: dict[str, str]
+    texts: dict[str, str]
+    schedule: tuple[Schedule, ...]
+
+    @field_validator("texts")
+    @classmethod
+    def _says_nothing_of_the_content(cls, texts: dict[str, str]) -> dict[str, str]:
+        for name, text in texts.items():
+            unknown = {field for _, field, _, _ in Formatter().parse(text) if field is not None} - TEXT_FIELDS
+            if unknown:
+                names = "、".join(sorted(unknown))
+                raise ValueError(f"短信模板“{name}”用了不允许的字段：{names}（SZ1-3：不得带出事项内容）")
+            if "{token}" not in text:
+                raise ValueError(f"短信模板“{name}”必须带编号 {{token}}，否则无法核对是否已发")
+        return texts
+
+    @model_validator(mode="after")
+    def _texts_exist(self) -> "Policy":
+        missing = {row.text for row in self.schedule} - self.texts.keys()
+        if missing:
+            raise ValueError(f"缺少短信模板：{'、'.join(sorted(missing))}")
+        return self
+
+    def timetable(self, duty: DutyKind, board: Board | None) -> Timetable:
+        """The slots of one kind of duty on one board."""
+        return self._timetables[duty, board]
+
+    @cached_property
+    def _timetables(self) -> dict[tuple[DutyKind, Board | None], Timetable]:
+        boards: tuple[Board | None, ...] = (None, *Board)
+        return {
+            (kind, board): Timetable.of(
+                (row for row in self.schedule if row.duty is kind and (not row.boards or board in row.boards)), board
+            )
+            for kind in DutyKind
+            for board in boards
+        }

@@ -1,0 +1,57 @@
+"""One row of a policy's timetable of messages, as it stands in the file."""
+
+from functools import cached_property
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from engine.facts.kinds import Board, DutyKind, Escalation, MessageKind, Party, Role
+from engine.policy.offsets import Offset, parse_offset
+
+
+class Model(BaseModel):
+    """Unknown keys are refused; a policy is never changed once loaded."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Schedule(Model):
+    """One row of the law's timetable: for a duty of this kind, these slots, to these people, in these words."""
+
+    duty: DutyKind
+    kind: MessageKind
+    to: tuple[str, ...]
+    text: str
+    clause: str
+    clause_on: dict[Board, str] = {}
+    boards: tuple[Board, ...] = ()
+    readings: tuple[int, ...] = ()
+    slots: tuple[str, ...] = ()
+    every_hours: int = 0
+    after_hours: int = 0
+    through_hours: int = 0
+    flag: Escalation | None = None
+
+    @cached_property
+    def offsets(self) -> tuple[Offset, ...]:
+        """All slots of the row: those named, and the series “every n hours after a, through b”."""
+        series = range(self.after_hours + self.every_hours, self.through_hours + 1, self.every_hours or 1)
+        hourly = tuple(parse_offset(f"{hours:+d}h") for hours in series) if self.every_hours else ()
+        return tuple(map(parse_offset, self.slots)) + hourly
+
+    @cached_property
+    def recipients(self) -> tuple[tuple[Party, Role], ...]:
+        """``承办单位:具体责任人`` and the like, parsed."""
+        pairs = (entry.split(":") for entry in self.to)
+        return tuple((Party(party), Role(role)) for party, role in pairs)
+
+    def clause_for(self, board: Board | None) -> str:
+        """The paragraph that this row carries out on ``board``: SZ2 and SZ3 say the same thing in two texts."""
+        return self.clause_on.get(board, self.clause) if board else self.clause
+
+    @model_validator(mode="after")
+    def _is_readable(self) -> "Schedule":
+        if not self.clause:
+            raise ValueError("每条提醒都要写明条款")
+        if not (self.offsets and self.recipients):
+            raise ValueError("每条提醒都要有时点和收信人")
+        return self

@@ -1,0 +1,71 @@
+"""The rows of a policy laid out for look-up: which slots a duty has between two times, found by bisection."""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from engine.facts.kinds import Board, MessageKind
+from engine.policy.offsets import Offset
+from engine.policy.schedule import Schedule
+from engine.policy.workdays import Workdays
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One entry: an offset of a row, and its number among the slots of its kind (第8次)."""
+
+    row: Schedule
+    offset: Offset
+    count: int
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """The slots of one kind of duty on one board: exact offsets sorted, those by clock or workday apart."""
+
+    exact: tuple[Slot, ...]
+    distances: tuple[timedelta, ...]
+    by_clock: tuple[Slot, ...]
+
+    @classmethod
+    def of(cls, rows: Iterable[Schedule], board: Board | None) -> "Timetable":
+        """Lay out the rows, numbering the slots of each message kind in the order of their distance."""
+        pairs = [(row, offset) for row in rows for offset in row.offsets]
+        pairs.sort(key=lambda pair: pair[1].exact or timedelta(days=pair[1].days))
+        counts: Counter[MessageKind] = Counter()
+        slots: list[Slot] = []
+        for row, offset in pairs:
+            counts[row.kind] += 1
+            slots.append(Slot(row, offset, counts[row.kind], row.clause_for(board)))
+        exact = [(slot, slot.offset.exact) for slot in slots if slot.offset.exact is not None]
+        return cls(
+            tuple(slot for slot, _ in exact),
+            tuple(distance for _, distance in exact),
+            tuple(slot for slot in slots if slot.offset.exact is None),
+        )
+
+    def between(
+        self, due: datetime, after: datetime, until: datetime, workdays: Workdays
+    ) -> Iterator[tuple[datetime, Slot]]:
+        """The slots of a deadline later than ``after`` and not later than ``until``; exact ones in order of time.
+
+        Raises YearNotCoveredError where a slot by workdays needs an unknown year.
+        """
+        first = bisect_right(self.distances, after - due)
+        for index in range(first, bisect_right(self.distances, until - due)):
+            yield due + self.distances[index], self.exact[index]
+        for slot in self.by_clock:
+            at = slot.offset.time(due, workdays)
+            if after < at <= until:
+                yield at, slot
+
+    def next_after(self, due: datetime, moment: datetime, workdays: Workdays) -> datetime | None:
+        """The first slot later than ``moment``, if any."""
+        later = [at for at in (slot.offset.time(due, workdays) for slot in self.by_clock) if at > moment]
+        index = bisect_right(self.distances, moment - due)
+        if index < len(self.distances):
+            later.append(due + self.distances[index])
+        return min(later, default=None)

@@ -1,0 +1,72 @@
+"""Workdays of the State Council calendar (调休 included), overridden by the sheet 节假日."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache
+
+from engine.facts.kinds import DayType
+
+
+class YearNotCoveredError(Exception):
+    """Neither the built-in calendar nor the sheet 节假日 knows this year: a finding, never a guess."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__(f"{year}年的放假安排尚未录入，无法推算工作日")
+        self.year = year
+
+
+@cache
+def _is_official_workday(day: date) -> bool:
+    import chinese_calendar  # here: its tables cost start-up time that most passes never need
+
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        raise YearNotCoveredError(day.year) from None
+
+
+@dataclass(frozen=True)
+class Workdays:
+    """Which days are worked. A year outside the built-in calendar counts as covered once 节假日 names a day of it."""
+
+    overrides: Mapping[date, DayType] = field(default_factory=dict)
+
+    def is_workday(self, day: date) -> bool:
+        """Whether ``day`` is worked. Raises YearNotCoveredError."""
+        override = self.overrides.get(day)
+        if override is not None:
+            return override is DayType.WORKDAY
+        try:
+            return _is_official_workday(day)
+        except YearNotCoveredError:
+            if any(known.year == day.year for known in self.overrides):
+                return day.weekday() < 5
+            raise
+
+    def shift(self, day: date, count: int) -> date:
+        """The ``count``-th workday after ``day`` (before it, if negative); ``day`` itself is not counted.
+
+        ``shift(minutes_issued, 3)`` is 印发后3个工作日 (BS-5.2). With 0: ``day`` itself, rolled forward if not worked.
+        Raises YearNotCoveredError.
+        """
+        if count == 0:
+            return self.roll_forward(day)
+        step = timedelta(days=1 if count > 0 else -1)
+        left = abs(count)
+        while left:
+            day += step
+            left -= self.is_workday(day)
+        return day
+
+    def roll_forward(self, day: date) -> date:
+        """``day``, or the next workday after it."""
+        while not self.is_workday(day):
+            day += timedelta(days=1)
+        return day
+
+    def roll_back(self, day: date) -> date:
+        """``day``, or the last workday before it."""
+        while not self.is_workday(day):
+            day -= timedelta(days=1)
+        return day

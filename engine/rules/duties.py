@@ -1,0 +1,52 @@
+"""Every duty of a matter as known at one time: what is owed, by whom, by when, and how it was met or ended.
+
+One function a paragraph, in the order of the law. A new kind of duty needs policy data, one function and tests.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from engine.facts.duty import Duty
+from engine.facts.ledger import Records
+from engine.facts.matter import Matter
+from engine.policy.policy import Policy
+from engine.policy.workdays import Workdays
+from engine.rules.announcements import announcements
+from engine.rules.case import Case
+from engine.rules.fulfilment import settle
+from engine.rules.lifecycle import fold, known_at
+from engine.rules.meeting_duties import cooperation_opinions, notice_in_time
+from engine.rules.node_duties import node_reports, province_deadline, rectifications
+from engine.rules.recurring_duties import monthly_reports, quarterly_summaries, weekly_follow_up, year_end_clearing
+
+PARAGRAPHS: tuple[Callable[[Case], Iterator[Duty]], ...] = (
+    province_deadline,  # SZ1-10.3
+    node_reports,  # SZ1-13.1
+    weekly_follow_up,  # SZ1-13.1, 16
+    rectifications,  # SZ1-13.3, 17
+    monthly_reports,  # SZ2-4.1, SZ3-4.1, BS-8.2
+    quarterly_summaries,  # SZ2-4.2, SZ3-4.2
+    year_end_clearing,  # SZ2-4.3, SZ3-4.3
+    notice_in_time,  # BS-5.2
+    cooperation_opinions,  # BS-6.4
+)
+
+
+def open_case(
+    matter: Matter, records: Records, policy: Policy, workdays: Workdays, at: datetime, until: datetime | None = None
+) -> Case:
+    """A matter as known at ``at``; what recurs is looked at through ``until`` (default: ``at``)."""
+    known = known_at(records, at, policy)
+    standing = fold(matter, known, policy, workdays, at)
+    return Case(matter, known, standing, policy, workdays, at, until or at)
+
+
+def duties_of(case: Case) -> list[Duty]:
+    """All duties of the case, met and ended ones included, in the order of ``PARAGRAPHS``, then what is told once (SZ1-9, 13.2, 13.3, 19).
+
+    Raises YearNotCoveredError where a workday rule meets a year without a calendar.
+    """
+    if case.standing.started_at is None:
+        return []
+    owed = settle([duty for paragraph in PARAGRAPHS for duty in paragraph(case)], case)
+    return [*owed, *announcements(case, owed)]

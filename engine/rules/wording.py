@@ -1,0 +1,65 @@
+"""The words of an SMS, from the policy's templates: number, node, time, contact, never the content (reading 25)."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from engine.facts.kinds import MessageKind
+from engine.facts.message import Obligation, ObligationKey
+from engine.facts.settings import Settings
+from engine.policy.policy import Policy
+
+# No 0/O, 1/I/L: people read these six characters to each other on the phone.
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_LENGTH = 6
+DIGEST_TEXT = "汇总"
+
+
+def token(ledger_id: str, keys: Iterable[ObligationKey]) -> str:
+    """The fixed-length mark by which a gateway is asked whether it has the message; the same for the same keys."""
+    parts = sorted("|".join(map(str, key)) for key in keys)
+    value = int.from_bytes(hashlib.sha256("\n".join([ledger_id, *parts]).encode()).digest()[:8], "big")
+    letters = []
+    for _ in range(_LENGTH):
+        value, index = divmod(value, len(_ALPHABET))
+        letters.append(_ALPHABET[index])
+    return "".join(letters)
+
+
+def text_of(obligation: Obligation, others: int, settings: Settings, policy: Policy, mark: str, at: datetime) -> str:
+    """The SMS for one obligation, or the digest for it and ``others`` more, as sent at ``at``."""
+    key = obligation.key
+    late = max(at - key.due, timedelta())
+    template = policy.texts[DIGEST_TEXT if others else obligation.text]
+    return template.format(
+        signature=settings.signature,
+        number=key.matter,
+        node=key.duty,
+        due=_clock(key.due),
+        count=key.ordinal if obligation.kind is MessageKind.SENT_BACK else obligation.count,
+        hours=late // timedelta(hours=1),
+        days=abs(at - key.due) // timedelta(days=1),
+        unit=obligation.duty_key.unit,
+        phone=settings.phone,
+        total=others + 1,
+        period=_period(key.period),
+        token=mark,
+    )
+
+
+def _clock(moment: datetime) -> str:
+    """3日17:30; midnight is said as 24 hours of the day before (reading 27)."""
+    if moment.hour == moment.minute == 0:
+        eve = moment - timedelta(days=1)
+        return f"{eve.month}月{eve.day}日24:00"
+    return f"{moment.day}日{moment:%H:%M}"
+
+
+def _period(period: str) -> str:
+    """``2026-03`` → 3, ``2026Q1`` → 第1, ``2026-W12`` → 第12周."""
+    tail = period[5:] if len(period) > 5 else ""
+    if tail.startswith("W"):
+        return f"第{int(tail[1:])}周"
+    if "Q" in period:
+        return f"第{period[-1]}"
+    return str(int(tail)) if tail.isdigit() else period
