@@ -1,0 +1,96 @@
+"""Which gateways may be asked: stopped ones wait for a person, failing ones for their time. Kept across restarts."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from sms.gateway import Gateway
+from sms.model import StoredMessage
+from sms.store import GATEWAYS, Store
+
+FIRST_BACKOFF = timedelta(seconds=30)
+LONGEST_BACKOFF = timedelta(minutes=15)
+FAILURES_BEFORE_FALLBACK = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One gateway's condition; ``failures`` counts requests in a row that certainly did not get through."""
+
+    name: str
+    stopped_at: datetime | None = None
+    reason: str = ""
+    failures: int = 0
+    retry_at: datetime | None = None
+
+
+class Health:
+    """The conditions of the gateways of one call of ``send``, written through to the store."""
+
+    def __init__(self, store: Store, gateways: Sequence[Gateway], random: Random) -> None:
+        self._store = store
+        self._gateways = gateways
+        self._random = random
+        self._conditions = {condition.name: condition for condition in conditions(store)}
+
+    def choose(self, message: StoredMessage, now: datetime) -> Gateway | None:
+        """The gateway to try next: the one tried last, then the order of the set-up. ``None``: none just now.
+
+        A failing gateway is waited for until it has failed several times in a row; then the next one is asked.
+        """
+        for gateway in sorted(self._gateways, key=lambda one: one.name != message.gateway):
+            condition = self._condition(gateway.name)
+            if gateway.name in message.tried or condition.stopped_at:
+                continue
+            if condition.retry_at and now < condition.retry_at:
+                if condition.failures < FAILURES_BEFORE_FALLBACK:
+                    return None
+                continue
+            return gateway
+        return None
+
+    def next_retry(self) -> datetime | None:
+        """When the first of the failing gateways may be asked again."""
+        conditions_now = (self._condition(gateway.name) for gateway in self._gateways)
+        return min((one.retry_at for one in conditions_now if one.retry_at and not one.stopped_at), default=None)
+
+    def worked(self, name: str) -> None:
+        """It answered: forget its failures."""
+        if self._condition(name).failures:
+            self._keep(Condition(name))
+
+    def failed(self, name: str, now: datetime, retry_after: timedelta | None = None) -> None:
+        """Wait before asking again: as long as it says, otherwise twice as long each time, with jitter."""
+        failures = self._condition(name).failures + 1
+        backoff = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** min(failures - 1, 10)) * self._random.uniform(0.5, 1)
+        self._keep(replace(self._condition(name), failures=failures, retry_at=now + (retry_after or backoff)))
+
+    def stop(self, name: str, now: datetime, reason: str) -> None:
+        """Ask it nothing more until a person has resumed it."""
+        self._keep(replace(self._condition(name), stopped_at=now, reason=reason))
+
+    def _condition(self, name: str) -> Condition:
+        return self._conditions.get(name, Condition(name))
+
+    def _keep(self, condition: Condition) -> None:
+        self._conditions[condition.name] = condition
+        fresh = upsert(GATEWAYS)
+        values = {name: fresh.excluded[name] for name in ("stopped_at", "reason", "failures", "retry_at")}
+        with self._store.write() as connection:
+            connection.execute(fresh.on_conflict_do_update(set_=values), asdict(condition))
+
+
+def conditions(store: Store) -> list[Condition]:
+    """All gateways of which something is on record."""
+    with store.read() as connection:
+        return [Condition(**row._asdict()) for row in connection.execute(select(GATEWAYS))]
+
+
+def resume(store: Store) -> None:
+    """A person says that the set-up is mended: every gateway may be asked again."""
+    with store.write() as connection:
+        connection.execute(delete(GATEWAYS))

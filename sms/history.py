@@ -1,0 +1,55 @@
+"""What the journal knows of the past: the four questions that a pass asks."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+
+from sms.keys import number_of
+from sms.model import Key
+from sms.store import OBLIGATIONS, SETTLEMENTS, TALLIES, Store
+
+# The engine's keys: the same tuples without the ledger in front.
+ObligationKey = tuple[str, str, str, int, datetime, str, str, str]
+DutyKey = tuple[str, str, str, int, datetime, str]
+
+_FIND = select(OBLIGATIONS.c.number).where(OBLIGATIONS.c.number == bindparam("number"))
+
+
+class History:
+    """One ledger's past as it stood when this was made. Settlements and tallies are read once, keys one by one
+    through their index, so that half a million of them cost nothing until asked for.
+    """
+
+    def __init__(self, store: Store, ledger: str) -> None:
+        self._store = store
+        self._ledger = ledger
+        with store.read() as connection:
+            columns = [column for column in SETTLEMENTS.c if column.name != "ledger"]
+            chosen = select(*columns).where(SETTLEMENTS.c.ledger == ledger)
+            self._settled: dict[DutyKey, datetime] = {
+                (matter, duty, period, ordinal, due, unit): through
+                for matter, duty, period, ordinal, due, unit, through in connection.execute(chosen)
+            }
+            self._tallies = {
+                row.matter: (row.urgings, row.last_sent_at)
+                for row in connection.execute(select(TALLIES).where(TALLIES.c.ledger == ledger))
+            }
+
+    def __contains__(self, key: ObligationKey) -> bool:
+        """Whether a message has claimed this obligation or it was recorded as missed."""
+        with self._store.read() as connection:
+            return connection.scalar(_FIND, {"number": number_of(Key(self._ledger, *key))}) is not None
+
+    def settled_through(self, duty: DutyKey) -> datetime | None:
+        """The time up to which (inclusive) every slot of the duty is recorded; ``None`` if none is."""
+        return self._settled.get(duty)
+
+    def urgings(self, matter: str) -> int:
+        """How many urging obligations of this matter have gone out (reading 24)."""
+        tally = self._tallies.get(matter)
+        return tally[0] if tally else 0
+
+    def last_sent_at(self, matter: str) -> datetime | None:
+        """When the last SMS about this matter went out."""
+        tally = self._tallies.get(matter)
+        return tally[1] if tally else None

@@ -1,0 +1,52 @@
+"""Rates that survive a restart: read from the attempts once, then kept in memory under the lock."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from sms.gateway import Gateway
+from sms.store import ATTEMPTS, Store
+
+NOT_SENT = "not sent"
+
+
+class Rates:
+    """Per gateway and second, per number and day. Made while the sender's lock is held, discarded with it."""
+
+    def __init__(self, store: Store, now: datetime) -> None:
+        self._day = now.date()
+        recent = ATTEMPTS.c.at >= datetime.combine(self._day, datetime.min.time()) - timedelta(seconds=1)
+        with store.read() as connection:
+            last = select(ATTEMPTS.c.gateway, func.max(ATTEMPTS.c.at)).where(recent).group_by(ATTEMPTS.c.gateway)
+            self._last: dict[str, datetime] = dict(connection.execute(last).tuples().all())
+            today = func.date(ATTEMPTS.c.at) == self._day.isoformat()
+            counted = (recent, today, ATTEMPTS.c.outcome != NOT_SENT)
+            per_number = select(ATTEMPTS.c.mobile, func.count()).where(*counted).group_by(ATTEMPTS.c.mobile)
+            self._numbers: Counter[str] = Counter(dict(connection.execute(per_number).tuples().all()))
+
+    def number_is_full(self, gateway: Gateway, mobile: str, now: datetime) -> bool:
+        """Whether this number has had its share of the day."""
+        self._turn(now)
+        return self._numbers[mobile] >= gateway.limits.per_number_per_day
+
+    def wait_for(self, gateway: Gateway, now: datetime) -> float:
+        """Seconds until the gateway may be asked again; 0 if at once. A clock that went back waits for nothing."""
+        last = self._last.get(gateway.name)
+        since = (now - last).total_seconds() if last else -1.0
+        return max(0.0, 1 / gateway.limits.per_second - since) if since >= 0 else 0.0
+
+    def submitted(self, gateway: Gateway, mobile: str, now: datetime) -> None:
+        """Count an attempt."""
+        self._turn(now)
+        self._last[gateway.name] = now
+        self._numbers[mobile] += 1
+
+    def not_sent(self, mobile: str) -> None:
+        """Take an attempt back that certainly reached nobody."""
+        self._numbers[mobile] -= 1
+
+    def _turn(self, now: datetime) -> None:
+        if now.date() != self._day:
+            self._day = now.date()
+            self._numbers.clear()

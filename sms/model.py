@@ -1,0 +1,175 @@
+"""What the outbox stores and hands out: keys, messages, states. Times are naive office time (Asia/Shanghai)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Key(NamedTuple):
+    """What makes an obligation that obligation, in one ledger. Number and text are no part of it, so a corrected
+    number or another merge never sends again. ``unit`` receives; ``due`` is the duty's deadline.
+    """
+
+    ledger: str
+    matter: str
+    duty: str
+    period: str
+    ordinal: int
+    due: datetime
+    slot: str
+    unit: str
+    role: str
+
+
+class DutyRef(NamedTuple):
+    """The duty that an obligation watches over; ``unit`` owes it."""
+
+    ledger: str
+    matter: str
+    duty: str
+    period: str
+    ordinal: int
+    due: datetime
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """One obligation that a message fulfils. ``at`` is the slot's time, when it fell due."""
+
+    key: Key
+    duty: DutyRef
+    kind: str
+    clause: str
+    at: datetime
+    counts_as_urging: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One SMS to be claimed. ``mobile`` is E.164; ``token`` stands in ``text``; ``parameters`` feed a template.
+
+    ``expires_at``: at and after this time nothing of it may be sent any more; ``None`` where one of its covers stays
+    worth saying for as long as it is true.
+    """
+
+    at: datetime
+    kind: str
+    unit: str
+    role: str
+    name: str
+    mobile: str
+    text: str
+    token: str
+    covers: tuple[Cover, ...]
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MissedCover:
+    """An obligation that can no longer be sent, to be recorded as 错过未发 with the reason."""
+
+    cover: Cover
+    reason: str
+
+
+class State(StrEnum):
+    """Where a message stands. Only ``PENDING`` may be submitted."""
+
+    PENDING = "pending"
+    SUBMITTING = "submitting"
+    UNKNOWN = "unknown"
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    EXPIRED = "expired"
+    FAILED = "failed"
+    NEEDS_HUMAN = "needs_human"
+    MISSED = "missed"
+
+
+# The word that stands in 短信记录. A message that waits to be sent has none: the book records what was done.
+BOOK_WORD: Mapping[State, str] = {
+    State.SUBMITTING: "已提交",
+    State.UNKNOWN: "已提交",
+    State.ACCEPTED: "已提交",
+    State.EXPIRED: "已提交",
+    State.DELIVERED: "已送达",
+    State.UNDELIVERED: "未送达",
+    State.FAILED: "失败",
+    State.NEEDS_HUMAN: "待人工",
+    State.MISSED: "错过未发",
+}
+
+# The word that people see in `outbox list`.
+STATE_WORD: Mapping[State, str] = {
+    **BOOK_WORD,
+    State.PENDING: "待发送",
+    State.SUBMITTING: "提交中",
+    State.UNKNOWN: "核实中",
+    State.EXPIRED: "无回执",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """A message as the outbox knows it. ``submitted_at`` is its last request, ``first_submitted_at`` the first of
+    this ``round`` (0; 1 after a receipt asked for one more try). ``tried`` names gateways that refused it for good.
+    """
+
+    id: str
+    ledger: str
+    at: datetime
+    kind: str
+    unit: str
+    role: str
+    name: str
+    mobile: str
+    text: str
+    token: str
+    parameters: Mapping[str, str]
+    expires_at: datetime | None
+    state: State
+    gateway: str
+    ref: str
+    tried: tuple[str, ...]
+    attempts: int
+    round: int
+    absences: int
+    absent_since: datetime | None
+    first_submitted_at: datetime | None
+    submitted_at: datetime | None
+    accepted_at: datetime | None
+    receipt_at: datetime | None
+    next_at: datetime | None
+    explanation: str
+    covers: tuple[Cover, ...] = ()
+
+    @property
+    def out_id(self) -> str:
+        """The mark under which a gateway that takes one files it; the same for every attempt of one round."""
+        return f"{self.id}R{self.round}" if self.round else self.id
+
+    def waits(self, now: datetime) -> bool:
+        """Whether its time has not come yet."""
+        return self.next_at is not None and now < self.next_at
+
+
+@dataclass(slots=True)
+class SendReport:
+    """What one call of ``send`` did. ``next_at`` is when another call has something to do; ``None``: nothing waits."""
+
+    sent: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    needs_human: list[str] = field(default_factory=list)
+    stopped: dict[str, str] = field(default_factory=dict)
+    next_at: datetime | None = None
+
+
+class SmsError(Exception):
+    """A fault of the set-up, said in Chinese with what to do; never with a full number or a secret."""

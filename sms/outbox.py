@@ -1,0 +1,175 @@
+"""The outbox: what a pass claims is sent exactly once, and each message's fate is kept as evidence.
+
+    pending → submitting → accepted → delivered | undelivered | expired
+    submitting + {crash, timeout, reset, 5xx} → unknown → found → accepted
+    unknown + absent three times over the grace → pending; nobody can say → needs_human (待人工)
+    certainly refused → another gateway, or failed;  no longer owed when its turn comes → missed (错过未发)
+
+The parts: ``claim`` makes messages, ``transitions`` moves them, ``sender`` sends, ``receipts`` follows up, ``history``
+answers a pass, ``log`` feeds the book. All of it stands in one SQLite file (``store``), which may hold several ledgers.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from random import Random
+from secrets import SystemRandom
+from typing import Any
+
+from sqlalchemy import func, select
+
+from sms import claim, health, log, receipts
+from sms.gateway import Gateway
+from sms.history import History
+from sms.lock import sole_sender
+from sms.model import STATE_WORD, DutyRef, MissedCover, Outgoing, SendReport, SmsError, State, StoredMessage
+from sms.sender import Sender
+from sms.store import MESSAGES, OBLIGATIONS, Store
+from sms.transitions import by_id, in_state, move
+
+
+class Outbox:
+    """One store's outbox. Safe to open in several processes; only one of them sends at a time.
+
+    Raises:
+        SmsError: the file cannot be used.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.store = Store(path)
+
+    def close(self) -> None:
+        """Close the file."""
+        self.store.close()
+
+    def claim(
+        self,
+        ledger: str,
+        outgoing: Sequence[Outgoing],
+        missed: Sequence[MissedCover],
+        settled: Mapping[DutyRef, datetime],
+        at: datetime,
+    ) -> list[str]:
+        """Record all of a pass in one transaction; the ids of the messages made. Keys already present are skipped."""
+        return claim.claim(self.store, ledger, outgoing, missed, settled, at)
+
+    def send(
+        self,
+        ledger: str,
+        clock: Callable[[], datetime],
+        gateways: Sequence[Gateway],
+        still_owed: Callable[[StoredMessage, datetime], bool],
+        *,
+        refuse_network: bool = False,
+        wait: Callable[[float], None] = time.sleep,
+        random: Random | None = None,
+    ) -> SendReport:
+        """Settle what is open and send what is due. ``still_owed`` is asked at the moment of sending; what is not is
+        recorded as 错过未发. ``gateways`` stand in order of preference. ``clock`` is office time with seconds.
+
+        Raises:
+            SenderBusy: another process is sending.
+            SmsError: a network gateway for a ledger with 演示=是 (``refuse_network``).
+        """
+        if refuse_network and any(gateway.network for gateway in gateways):
+            raise SmsError("演示台账不能使用真实短信网关，请在配置中改用本机网关，或将参数设置“演示”改为否。")
+        with sole_sender(self.store.path.with_suffix(".sender")):
+            return Sender(self.store, ledger, clock, gateways, still_owed, wait, random or SystemRandom()).run()
+
+    def collect_receipts(self, ledger: str, clock: Callable[[], datetime], gateways: Sequence[Gateway]) -> int:
+        """Poll receipts whose time has come; how many messages reached a final state."""
+        return receipts.collect(self.store, ledger, clock, gateways)
+
+    def history(self, ledger: str) -> History:
+        """What a pass asks of the past."""
+        return History(self.store, ledger)
+
+    def log_rows(self, ledger: str, known: Mapping[str, str] | None = None) -> Iterator[dict[str, Any]]:
+        """Rows for 短信记录 (fields of its columns) that are new or changed since ``confirm_log``; with ``known``
+        (number → state in the book) all that differ from it.
+        """
+        return log.log_rows(self.store, ledger, known)
+
+    def confirm_log(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """The book holds these rows now."""
+        log.confirm_log(self.store, rows)
+
+    def rebuild(
+        self,
+        ledger: str,
+        rows: Iterable[Mapping[str, Any]],
+        at: datetime,
+        urging_kinds: Collection[str] = log.URGING_KINDS,
+    ) -> int:
+        """Keys, settlements and tallies from 短信记录 after the journal was lost; how many keys were new."""
+        return log.rebuild(self.store, ledger, rows, at, urging_kinds)
+
+    def messages(self, ledger: str, *states: State) -> Iterator[StoredMessage]:
+        """Messages in these states (all, if none is named), oldest first within each state."""
+        for state in states or tuple(State):
+            yield from in_state(self.store, ledger, state)
+
+    def message(self, identity: str) -> StoredMessage | None:
+        """The message of this id or covering the row of this 短信编号."""
+        with self.store.read() as connection:
+            return by_id(connection, identity)
+
+    def resolve(self, identity: str, now: datetime, *, sent: bool) -> StoredMessage:
+        """A person settles a message of state 待人工: it was sent, or it was not and may be sent if still owed.
+
+        Raises:
+            SmsError: no such message, or it needs nobody.
+        """
+        if sent:
+            known = {"accepted_at": now, "ref": "", "next_at": None, "explanation": "人工确认已发出"}
+            return self._by_hand(identity, {State.NEEDS_HUMAN}, State.ACCEPTED, now, known)
+        again = {"next_at": None, "explanation": "人工确认未发出，重新发送"}
+        return self._by_hand(identity, {State.NEEDS_HUMAN}, State.PENDING, now, again)
+
+    def retry(self, identity: str, now: datetime) -> StoredMessage:
+        """A person asks to send a message again that certainly did not arrive. It is sent only if still owed.
+
+        Raises:
+            SmsError: no such message, it may have arrived, or its full number is lost with the old journal.
+        """
+        values: dict[str, Any] = {
+            "tried": (),
+            "round": 0,
+            "first_submitted_at": None,
+            "next_at": None,
+            "explanation": "人工要求重新发送",
+        }
+        return self._by_hand(identity, {State.FAILED, State.UNDELIVERED}, State.PENDING, now, values)
+
+    def resume_gateways(self) -> None:
+        """A person says that the set-up is mended: stopped gateways may be asked again."""
+        health.resume(self.store)
+
+    def gateway_conditions(self) -> list[health.Condition]:
+        """Gateways that are stopped or failing, with the reason."""
+        return health.conditions(self.store)
+
+    def tally(self, ledger: str, since: datetime) -> Counter[State]:
+        """How many messages came into each state since then (晨报); obligations missed without one count as missed."""
+        mine = (MESSAGES.c.ledger == ledger, MESSAGES.c.changed_at >= since)
+        by_state = select(MESSAGES.c.state, func.count()).where(*mine).group_by(MESSAGES.c.state)
+        late = (OBLIGATIONS.c.ledger == ledger, OBLIGATIONS.c.recorded_at >= since, OBLIGATIONS.c.message_id.is_(None))
+        with self.store.read() as connection:
+            counts = Counter({State(word): count for word, count in connection.execute(by_state)})
+            counts[State.MISSED] += connection.scalar(select(func.count()).where(*late)) or 0
+        return counts
+
+    def _by_hand(
+        self, identity: str, allowed: set[State], state: State, now: datetime, values: dict[str, Any]
+    ) -> StoredMessage:
+        with self.store.write() as connection:
+            message = by_id(connection, identity)
+            if message is None:
+                raise SmsError(f"没有编号为 {identity} 的短信。")
+            if message.state not in allowed:
+                raise SmsError(f"短信 {identity} 现为“{STATE_WORD[message.state]}”，不能这样处理。")
+            if state is State.PENDING and "*" in message.mobile:
+                raise SmsError(f"短信 {identity} 由短信记录恢复，没有完整号码，不能重发。")
+            return move(connection, message, state, now, **values)

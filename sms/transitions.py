@@ -1,0 +1,141 @@
+"""Moving messages from state to state: every move is a compare-and-set."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, tuple_, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from sms.claim import covers_of
+from sms.model import BOOK_WORD, State, StoredMessage
+from sms.store import ATTEMPTS, MESSAGES, OBLIGATIONS, TALLIES, Store
+
+_CHUNK = 200
+_COLUMNS = [MESSAGES.c[field.name] for field in fields(StoredMessage) if field.name != "covers"]
+
+
+class Moved(Exception):
+    """The message is no longer in the state it was read in: whoever moved it goes on with it."""
+
+
+def move(connection: Connection, message: StoredMessage, state: State, now: datetime, **values: Any) -> StoredMessage:
+    """Take ``message`` from the state it was read in to ``state``, setting ``values``; the message as it is then.
+
+    Raises:
+        Moved: somebody else has moved it since.
+    """
+    stored = {**values, "state": state, "changed_at": now}
+    if "tried" in values:
+        stored["tried"] = "\n".join(values["tried"])
+    unchanged = (MESSAGES.c.id == bindparam("_id"), MESSAGES.c.state == bindparam("_state"))
+    compared = {"_id": message.id, "_state": message.state}
+    done = connection.execute(update(MESSAGES).where(*unchanged), {**stored, **compared})
+    if done.rowcount != 1:
+        raise Moved(message.id)
+    if message.state in BOOK_WORD and (BOOK_WORD[message.state] != BOOK_WORD.get(state) or state is State.EXPIRED):
+        connection.execute(update(OBLIGATIONS).where(OBLIGATIONS.c.message_id == message.id).values(unlogged=1))
+    if state is State.ACCEPTED and message.accepted_at is None:
+        _count(connection, message.id, now)
+    return replace(message, **values, state=state)
+
+
+def submit(connection: Connection, message: StoredMessage, gateway: str, now: datetime) -> StoredMessage:
+    """To be committed before the request is made: whatever happens next, the attempt is known."""
+    moved = move(
+        connection,
+        message,
+        State.SUBMITTING,
+        now,
+        gateway=gateway,
+        attempts=message.attempts + 1,
+        submitted_at=now,
+        first_submitted_at=message.first_submitted_at or now,
+        absences=0,
+        absent_since=None,
+        next_at=None,
+    )
+    attempt = {"message_id": message.id, "gateway": gateway, "mobile": message.mobile, "at": now, "outcome": ""}
+    connection.execute(insert(ATTEMPTS), attempt)
+    return moved
+
+
+def mark_attempt(connection: Connection, message: StoredMessage, outcome: str) -> None:
+    """Note how the last attempt ended; one that was certainly not sent does not count against the daily limit."""
+    last = select(func.max(ATTEMPTS.c.id)).where(ATTEMPTS.c.message_id == message.id).scalar_subquery()
+    connection.execute(update(ATTEMPTS).where(ATTEMPTS.c.id == last).values(outcome=outcome))
+
+
+def in_state(store: Store, ledger: str, state: State, now: datetime | None = None) -> Iterator[StoredMessage]:
+    """Messages in ``state``, oldest first, each with its covers; with ``now`` only those whose time has come.
+
+    Read in chunks, so that ten thousand take no more memory than two hundred. A message that is moved while they are
+    read may be handed out as it was: ``move`` notices.
+    """
+    chosen = select(*_COLUMNS).where(MESSAGES.c.ledger == ledger, MESSAGES.c.state == state)
+    if now is not None:
+        chosen = chosen.where(or_(MESSAGES.c.next_at.is_(None), MESSAGES.c.next_at <= now))
+    place = tuple_(MESSAGES.c.at, MESSAGES.c.id)
+    chosen = chosen.order_by(MESSAGES.c.at, MESSAGES.c.id).limit(_CHUNK)
+    page = chosen
+    while True:
+        with store.read() as connection:
+            messages = _with_covers(connection, connection.execute(page).all())
+        yield from messages
+        if len(messages) < _CHUNK:
+            return
+        page = chosen.where(place > tuple_(messages[-1].at, messages[-1].id))
+
+
+def by_id(connection: Connection, identity: str) -> StoredMessage | None:
+    """The message of this id, or the one that covers the obligation of this number."""
+    covering = select(OBLIGATIONS.c.message_id).where(OBLIGATIONS.c.number == identity)
+    rows = connection.execute(select(*_COLUMNS).where(MESSAGES.c.id.in_(covering))).all()
+    return next(iter(_with_covers(connection, rows)), None)
+
+
+def next_due(store: Store, ledger: str) -> datetime | None:
+    """When the next message that waits for a time has to be looked at again."""
+    waiting = MESSAGES.c.state.in_((State.PENDING, State.UNKNOWN, State.ACCEPTED))
+    with store.read() as connection:
+        due: datetime | None = connection.scalar(
+            select(func.min(MESSAGES.c.next_at)).where(MESSAGES.c.ledger == ledger, waiting)
+        )
+        return due
+
+
+def _with_covers(connection: Connection, rows: Sequence[Row[Any]]) -> list[StoredMessage]:
+    covers = covers_of(connection, [row.id for row in rows])
+    return [
+        StoredMessage(
+            **{
+                **row._asdict(),
+                "parameters": json.loads(row.parameters or "{}"),
+                "state": State(row.state),
+                "tried": tuple(row.tried.splitlines()),
+                "covers": tuple(covers.get(row.id, ())),
+            }
+        )
+        for row in rows
+    ]
+
+
+def _count(connection: Connection, identity: str, now: datetime) -> None:
+    """Add the covers of a message that went out to its matters' tallies."""
+    matter = (OBLIGATIONS.c.ledger, OBLIGATIONS.c.matter)
+    sums = (
+        select(*matter, func.sum(OBLIGATIONS.c.counts_as_urging), bindparam("now", now))
+        .where(OBLIGATIONS.c.message_id == identity)
+        .group_by(*matter)
+    )
+    fresh = upsert(TALLIES).from_select(["ledger", "matter", "urgings", "last_sent_at"], sums)
+    connection.execute(
+        fresh.on_conflict_do_update(
+            set_={
+                "urgings": TALLIES.c.urgings + fresh.excluded.urgings,
+                "last_sent_at": func.max(TALLIES.c.last_sent_at, fresh.excluded.last_sent_at),
+            }
+        )
+    )
