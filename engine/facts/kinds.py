@@ -34,6 +34,11 @@ class Status(StrEnum):
     COMPLETED = "已办结"
     WITHDRAWN = "已撤销"
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing is owed any more."""
+        return self in (Status.COMPLETED, Status.WITHDRAWN)
+
 
 class Grade(StrEnum):
     """评估等级 (SZ1-17)."""

@@ -42,7 +42,7 @@ def open_case(
 
 
 def duties_of(case: Case) -> list[Duty]:
-    """All duties of the case, met and ended ones included, in the order of ``PARAGRAPHS``, then what is told once (SZ1-9, 13.2, 13.3, 19).
+    """All duties of the case, met and ended ones too, in the order of ``PARAGRAPHS``, then what is only told once.
 
     Raises YearNotCoveredError where a workday rule meets a year without a calendar.
     """

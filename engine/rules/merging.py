@@ -1,10 +1,9 @@
 """From obligations to SMS: who receives, what goes together, what becomes a digest (readings 6, 23, 24)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 
 from engine.facts.finding import Finding, Place, error
 from engine.facts.kinds import MessageKind, Role
@@ -53,28 +52,11 @@ def compose(due: Sequence[Obligation], ledger: Ledger, policy: Policy, at: datet
     messages: list[Message] = []
     for duties in by_number.values():
         if len(duties) >= policy.sending.digest_from:
-            messages.append(_sms([pair for pairs in duties.values() for pair in pairs], len(duties), ledger, policy, at))
+            everything = [pair for pairs in duties.values() for pair in pairs]
+            messages.append(_sms(everything, len(duties), ledger, policy, at))
         else:
             messages.extend(_sms(pairs, 1, ledger, policy, at) for pairs in duties.values())
     return Composed(tuple(messages), tuple(unreachable), tuple(findings.values()))
-
-
-def newest_and_superseded(
-    due: Iterable[Obligation],
-) -> tuple[list[Obligation], list[Obligation]]:
-    """Of each duty and recipient only the newest slots are still sent (reading 23); slots of one minute go together."""
-
-    def addressee(obligation: Obligation) -> tuple[object, ...]:
-        return (obligation.duty_key, obligation.key.unit, obligation.key.role)
-
-    newest: list[Obligation] = []
-    superseded: list[Obligation] = []
-    for _, group in groupby(sorted(due, key=addressee), key=addressee):
-        slots = list(group)
-        last = max(slot.at for slot in slots)
-        for slot in slots:
-            (newest if slot.at == last else superseded).append(slot)
-    return newest, superseded
 
 
 def gravity(obligation: Obligation) -> int:

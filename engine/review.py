@@ -1,0 +1,164 @@
+"""The one pipeline: from the ledger's facts, what was sent, the policy and the clock to what should be true now.
+
+Pure and level-triggered: nothing is armed, nothing waits. What differs is done; what could not be done now is still
+different at the next pass.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime, timedelta
+
+from engine.facts.change import Change
+from engine.facts.duty import DutyKey
+from engine.facts.finding import Finding, Place, error
+from engine.facts.ledger import Ledger
+from engine.facts.matter import Flags, Matter
+from engine.facts.message import Message, Missed, Obligation, Sent
+from engine.policy.governing import policy_of_ledger, policy_of_matter
+from engine.policy.loading import Policies
+from engine.policy.policy import Policy
+from engine.policy.workdays import Workdays, YearNotCoveredError
+from engine.rules.case import Case
+from engine.rules.duties import duties_of, open_case
+from engine.rules.flags import flags, next_change
+from engine.rules.merging import compose
+from engine.rules.obligations import next_slot
+from engine.rules.sending import Window, sort_slots
+
+_MINUTE = timedelta(minutes=1)
+_SHOWN = tuple(item.name for item in fields(Flags) if item.name != "synced_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What should be true at ``at``: SMS to send, slots to record as missed, cells to change, findings.
+
+    ``settled``: once the messages are claimed, every slot of the duty up to that time is recorded. ``next_at``: when
+    the next slot or light falls due by itself.
+    """
+
+    at: datetime
+    messages: tuple[Message, ...]
+    missed: tuple[Missed, ...]
+    settled: Mapping[DutyKey, datetime]
+    changes: tuple[Change, ...]
+    findings: tuple[Finding, ...]
+    next_at: datetime | None
+
+
+@dataclass
+class _Gathered:
+    """What the walk over the matters collects."""
+
+    owed: list[Obligation] = field(default_factory=list)
+    missed: list[Missed] = field(default_factory=list)
+    settled: dict[DutyKey, datetime] = field(default_factory=dict)
+    shown: dict[str, Flags] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    next_at: datetime | None = None
+
+    def wake(self, at: datetime | None) -> None:
+        """Remember the earliest time at which something changes by itself."""
+        if at is not None and (self.next_at is None or at < self.next_at):
+            self.next_at = at
+
+
+def review(
+    ledger: Ledger, sent: Sent, policies: Policies, now: datetime, effective_from: datetime | None = None
+) -> Review:
+    """Review the whole ledger at ``now``. Slots before ``effective_from`` (接管前) are neither sent nor recorded."""
+    workdays = Workdays(ledger.day_overrides)
+    window = Window(now, effective_from, ledger.settings.quiet_hours)
+    gathered = _Gathered()
+    for matter in ledger.matters:
+        policy = policy_of_matter(matter, ledger, policies, now)
+        try:
+            _walk(matter, ledger, policy, workdays, sent, window, gathered)
+        except YearNotCoveredError as gap:
+            gathered.findings.append(year_not_covered(gap, matter))
+    composed = compose(gathered.owed, ledger, policy_of_ledger(ledger, policies, now), now)
+    for obligation in composed.unreachable:
+        _keep_owed(obligation, gathered.settled)
+    findings = (*ledger.findings, *gathered.findings, *composed.findings)
+    return Review(
+        now,
+        composed.messages,
+        tuple(gathered.missed),
+        gathered.settled,
+        tuple(_changes(ledger, gathered.shown, now)),
+        findings,
+        gathered.next_at,
+    )
+
+
+def year_not_covered(gap: YearNotCoveredError, matter: Matter) -> Finding:
+    """A year without a calendar: said, never guessed."""
+    return error(
+        Place("holidays", None, "date"),
+        "year_not_covered",
+        "BS-5.2" if matter.source_date else "SZ2-4.2",
+        f"{gap.year}年的放假安排尚未录入，{matter.number}号事项的工作日期限无法推算。",
+        f"请在「节假日」录入{gap.year}年国务院公布的放假和调休日期。",
+        matter.number,
+    )
+
+
+def known_until(policy: Policy, now: datetime) -> datetime:
+    """Facts stamped a little ahead by another PC's clock count as now."""
+    return now + timedelta(minutes=policy.sending.clock_tolerance_minutes)
+
+
+def closed_in_row_only(case: Case) -> bool:
+    """Whether the row says closed or withdrawn while the records do not: then nothing is sent (reading 26)."""
+    says_ended = case.matter.status is not None and case.matter.status.has_ended
+    return says_ended and case.standing.ended_at is None
+
+
+def _walk(
+    matter: Matter,
+    ledger: Ledger,
+    policy: Policy,
+    workdays: Workdays,
+    sent: Sent,
+    window: Window,
+    gathered: _Gathered,
+) -> None:
+    """Gather what one matter calls for."""
+    now = window.now
+    case = open_case(matter, ledger.records_of(matter.number), policy, workdays, known_until(policy, now), now)
+    duties = duties_of(case)
+    if not duties:
+        return
+    gathered.shown[matter.number] = flags(case, duties, sent, now)
+    silent = closed_in_row_only(case)
+    for duty in duties:
+        found = None if silent else sort_slots(duty, case, sent, window)
+        if found:
+            gathered.owed += found.owed
+            gathered.missed += found.missed
+            gathered.settled[duty.key] = found.through
+        if duty.is_open(now):
+            gathered.wake(next_slot(duty, case, now))
+            gathered.wake(None if duty.is_announcement else next_change(duty, case, now))
+
+
+def _keep_owed(obligation: Obligation, settled: dict[DutyKey, datetime]) -> None:
+    """What could not be addressed stays owed until the contact is mended: the mark stops short of it."""
+    mark = settled[obligation.duty_key]
+    settled[obligation.duty_key] = min(mark, obligation.at - _MINUTE)
+
+
+def _changes(ledger: Ledger, shown: Mapping[str, Flags], now: datetime) -> Iterator[Change]:
+    """The 机 cells that differ from what the rows should show, each with the clauses behind it."""
+    for matter in ledger.matters:
+        if matter.number not in shown:
+            continue
+        wanted = shown[matter.number]
+        clauses = tuple(wanted.basis.split("、")) if wanted.basis else ()
+        differing = [name for name in _SHOWN if getattr(matter.shown, name) != getattr(wanted, name)]
+        if not differing:
+            continue
+        wanted = replace(wanted, synced_at=now)
+        for name in (*differing, "synced_at"):
+            old, new = getattr(matter.shown, name), getattr(wanted, name)
+            yield Change(matter.place, matter.number, name, old, new, clauses)

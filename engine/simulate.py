@@ -1,0 +1,115 @@
+"""Every SMS that the facts call for between two times, from an empty history, sending nothing.
+
+The facts are replayed: what is dated after the simulated moment does not exist yet. Time runs in stretches between two
+facts of a matter (at most a month long), each matter on its own, merged in the order of time: memory does not grow with
+the span.
+"""
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import datetime, timedelta
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from engine.facts.ledger import Ledger, Records
+from engine.facts.matter import Matter
+from engine.facts.message import Message, Obligation
+from engine.policy.governing import policy_of_ledger, policy_of_matter
+from engine.policy.loading import Policies
+from engine.policy.policy import Policy
+from engine.policy.workdays import Workdays, YearNotCoveredError
+from engine.review import closed_in_row_only
+from engine.rules.duties import duties_of, open_case
+from engine.rules.lifecycle import known_at
+from engine.rules.merging import compose
+from engine.rules.obligations import obligations
+from engine.rules.sending import send_at
+
+_MINUTE = timedelta(minutes=1)
+_STRETCH = timedelta(days=31)
+_FOR_EVER = datetime(9999, 1, 1)
+
+
+def simulate(ledger: Ledger, policies: Policies, start: datetime, end: datetime) -> Iterator[Message]:
+    """The messages from ``start`` (inclusive) to ``end`` (exclusive), in order of time.
+
+    Ignores 启用时间, 短信发送 and 值班主机; contacts and settings count as they are today. A matter whose workdays
+    cannot be told is left out: ``review`` has the finding.
+    """
+    streams = [_stream(matter, ledger, policies, start, end) for matter in ledger.matters if matter.number]
+    merged = heapq.merge(*streams, key=_at)
+    for at, group in groupby(merged, key=_at):
+        due = [obligation for _, obligation in group]
+        yield from compose(due, ledger, policy_of_ledger(ledger, policies, at), at).messages
+
+
+def _at(entry: tuple[datetime, Obligation]) -> datetime:
+    return entry[0]
+
+
+def _stream(
+    matter: Matter, ledger: Ledger, policies: Policies, start: datetime, end: datetime
+) -> Iterator[tuple[datetime, Obligation]]:
+    """One matter's obligations with the time of sending, in order."""
+    policy = policy_of_matter(matter, ledger, policies, start)
+    workdays = Workdays(ledger.day_overrides)
+    records = ledger.records_of(matter.number)
+    quiet = ledger.settings.quiet_hours
+    try:
+        for since, until in _stretches(matter, records, policy, start, end):
+            found = _stretch(matter, records, policy, workdays, since, until, quiet)
+            yield from sorted(found, key=lambda entry: (entry[0], entry[1].key))
+    except YearNotCoveredError:
+        return
+
+
+def _stretch(
+    matter: Matter, records: Records, policy: Policy, workdays: Workdays, since: datetime, until: datetime, quiet: bool
+) -> Iterator[tuple[datetime, Obligation]]:
+    """What is sent from ``since`` on and before ``until``, with no new fact in between."""
+    case = open_case(matter, records, policy, workdays, since, until)
+    if closed_in_row_only(case):
+        return
+    earliest = since - timedelta(days=1) if quiet else since
+    for duty in duties_of(case):
+        for slot in obligations(duty, case, earliest - _MINUTE, until - _MINUTE):
+            at = send_at(slot, policy, quiet)
+            stale = slot.expires_at and at >= slot.expires_at
+            if since <= at < until and not stale and (duty.is_announcement or duty.is_open(at)):
+                yield at, slot
+
+
+def _stretches(
+    matter: Matter, records: Records, policy: Policy, start: datetime, end: datetime
+) -> Iterator[tuple[datetime, datetime]]:
+    """The span cut at every fact of the matter, and at least every month."""
+    facts = [moment for moment in _moments(matter, records, policy) if start < moment < end]
+    edges = iter(sorted({*facts, end}))
+    since = start
+    for edge in edges:
+        while since < edge:
+            until = min(edge, since + _STRETCH)
+            yield since, until
+            since = until
+
+
+def _moments(matter: Matter, records: Records, policy: Policy) -> Iterator[datetime]:
+    """Every time that stands in the matter's facts, bare dates read as they count."""
+    everything = known_at(records, _FOR_EVER, policy)
+    known: tuple[object, ...] = (
+        matter,
+        *everything.reports,
+        *everything.extensions,
+        *everything.completions,
+        *everything.supervisions,
+    )
+    for fact in known:
+        values = (getattr(fact, name) for name in _names(type(fact)))
+        yield from (value for value in values if isinstance(value, datetime))
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(item.name for item in fields(kind))
