@@ -1,0 +1,147 @@
+"""What changed behind the scheduler's back since the last pass: rows gone, numbers changed, stamps and 机 cells edited.
+
+Each is a finding with what stood there before. Nothing here writes: the journal remembers once the pass is through.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from hashlib import blake2b
+from typing import Any
+
+from engine.facts.change import Change
+from engine.facts.finding import Finding, Place, error, hint
+from engine.facts.matter import Flags, Matter, Stamps
+from engine.journal import Seen
+from engine.ledger.columns import MATTERS
+
+MOST_GONE = 0.1
+"""A larger share of rows that vanish at once is an accident until a person has looked."""
+
+_STAMPED = tuple(field.name for field in fields(Stamps))
+_SHOWN = tuple(field.name for field in fields(Flags) if field.name != "synced_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """``rows``: what to remember of this reading. ``gone``: numbers that the ledger no longer holds; ``alarming``
+    when these are so many that nothing may be sent on the strength of this file.
+    """
+
+    findings: tuple[Finding, ...]
+    rows: Mapping[str, Seen]
+    gone: tuple[str, ...]
+    alarming: bool
+
+
+def identity(matter: Matter) -> str:
+    """A hash of what makes a row this matter, whatever its number: texts stay out of the journal."""
+    parts = (matter.board, matter.source_number, matter.content, matter.requirement, matter.assigned_at)
+    return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def compare(matters: Sequence[Matter], before: Mapping[str, Seen], due: Callable[[Matter], Stamps]) -> Watched:
+    """Compare a reading with the last one. ``due`` gives the deadlines that the rules call for: a stamp that was
+    changed to these is a correction, any other change stays reported until it is mended.
+    """
+    findings: list[Finding] = []
+    rows: dict[str, Seen] = {}
+    fresh: dict[str, Matter] = {}
+    for matter in matters:
+        if not matter.number:
+            continue
+        seen = before.get(matter.number)
+        if seen is None:
+            fresh[identity(matter)] = matter
+            rows[matter.number] = Seen(identity(matter), matter.stamps, matter.shown)
+        else:
+            findings.extend(_edited(matter, seen))
+            rows[matter.number] = _remembered(matter, seen, due, findings)
+    gone = tuple(number for number in before if number not in rows)
+    findings.extend(_gone(number, before[number], fresh) for number in gone)
+    return Watched(tuple(findings), rows, gone, len(gone) > MOST_GONE * len(before))
+
+
+def in_force(matters: Sequence[Matter], seen: Seen | None) -> Matter:
+    """Of rows with one number: the one last seen under it, else the first (see workbook: identity)."""
+    return next((matter for matter in matters if seen and identity(matter) == seen.identity), matters[0])
+
+
+def after_writing(rows: Mapping[str, Seen], applied: Sequence[Change]) -> dict[str, Seen]:
+    """The rows as they stand once ``applied`` has been written, so that our own writing is not taken for a person's."""
+    written = dict(rows)
+    for change in applied:
+        row = written.get(change.matter)
+        if row is None or change.place.sheet != MATTERS.key:
+            continue
+        value: dict[str, Any] = {change.field: change.new}
+        if change.field in _STAMPED:
+            written[change.matter] = replace(row, stamps=replace(row.stamps, **value))
+        elif change.field in _SHOWN or change.field == "synced_at":
+            written[change.matter] = replace(row, shown=replace(row.shown, **value))
+    return written
+
+
+def _remembered(matter: Matter, seen: Seen, due: Callable[[Matter], Stamps], findings: list[Finding]) -> Seen:
+    """The new memory of a row; a stamp that was tampered with keeps its old value there, and is reported."""
+    stamps = matter.stamps
+    if stamps != seen.stamps:
+        called_for = due(matter)
+        for name in _STAMPED:
+            old, new = getattr(seen.stamps, name), getattr(stamps, name)
+            if old is not None and new not in (old, getattr(called_for, name)):
+                findings.append(_restamped(matter, name, f"{old:%Y-%m-%d %H:%M}", new and f"{new:%Y-%m-%d %H:%M}"))
+                stamps = replace(stamps, **{name: old})
+    return Seen(identity(matter), stamps, matter.shown)
+
+
+def _edited(matter: Matter, seen: Seen) -> Iterator[Finding]:
+    """机 cells that neither we nor the add-in wrote: both set 同步时间 when they write."""
+    if matter.shown == seen.shown or matter.shown.synced_at != seen.shown.synced_at:
+        return
+    for name in _SHOWN:
+        old, new = getattr(seen.shown, name), getattr(matter.shown, name)
+        if old != new:
+            yield hint(
+                matter.place.at(name),
+                "machine_cell_edited",
+                "",
+                f"「{MATTERS.heading(name)}」由程序填写，被手工改为“{_plain(new)}”（原为“{_plain(old)}”）。",
+                "程序会改回应有的值；事实有误请改灰色以外的列。",
+                matter.number,
+            )
+
+
+def _restamped(matter: Matter, name: str, old: str, new: str | None) -> Finding:
+    return hint(
+        matter.place.at(name),
+        "deadline_edited",
+        "SZ1-13.1",
+        f"「{MATTERS.heading(name)}」盖定后被手工改动：原为 {old}，现为 {new or '空'}。",
+        "时限按交办时间和批准的延期推算，改动不起作用。请改回原值，或在「延期申请」登记后重新盖时限。",
+        matter.number,
+    )
+
+
+def _gone(number: str, seen: Seen, fresh: Mapping[str, Matter]) -> Finding:
+    renamed = fresh.get(seen.identity)
+    if renamed:
+        return error(
+            renamed.place.at("number"),
+            "number_changed",
+            "",
+            f"事项编号由 {number} 被改为 {renamed.number}。",
+            "编号是提醒和积分的依据，请改回原编号。",
+            renamed.number,
+        )
+    return error(
+        Place(MATTERS.key, None, "number"),
+        "matter_vanished",
+        "",
+        f"上次还在的事项 {number} 不见了，不再提醒。",
+        "误删的请从备份恢复；确需取消的应登记撤销，不要删行。",
+        number,
+    )
+
+
+def _plain(value: object) -> str:
+    return "" if value is None else str(value)
