@@ -25,6 +25,7 @@ def outgoing(message: Message, ledger: str, mobile: str | None = None) -> Outgoi
         text=message.text,
         token=message.token,
         covers=tuple(cover(obligation, ledger) for obligation in message.covers),
+        parameters={**message.parameters, "template": message.template},
         expires_at=None if None in expiries else max(expiry for expiry in expiries if expiry),
     )
 

@@ -106,10 +106,11 @@ def _moments(matter: Matter, records: Records, policy: Policy) -> Iterator[datet
         *everything.supervisions,
     )
     for fact in known:
-        values = (getattr(fact, name) for name in _names(type(fact)))
+        kind: Any = type(fact)
+        values = (getattr(fact, name) for name in _names(kind))
         yield from (value for value in values if isinstance(value, datetime))
 
 
 @cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
+def _names(kind: Any) -> tuple[str, ...]:
     return tuple(item.name for item in fields(kind))

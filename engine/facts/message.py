@@ -1,6 +1,7 @@
 """What must be told to whom, and when: obligations, and the SMS that carry them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -55,7 +56,11 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One SMS to one recipient, covering one obligation or several that fell together (readings 6, 24)."""
+    """One SMS to one recipient, covering one obligation or several that fell together (readings 6, 24).
+
+    ``parameters`` are the words that fill ``text``, for gateways that take a template's code instead of a text;
+    ``template`` is the name of that wording in the policy.
+    """
 
     at: datetime
     kind: MessageKind
@@ -63,6 +68,8 @@ class Message:
     covers: tuple[Obligation, ...]
     text: str
     token: str
+    template: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

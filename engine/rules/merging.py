@@ -10,7 +10,7 @@ from engine.facts.kinds import MessageKind, Role
 from engine.facts.ledger import Ledger
 from engine.facts.message import Message, Obligation, Recipient
 from engine.policy.policy import Policy
-from engine.rules.wording import text_of, token
+from engine.rules.wording import token, word
 
 # The kind of a merged SMS is the gravest of what it covers.
 _GRAVITY = (
@@ -95,6 +95,6 @@ def _sms(
     gravest, recipient = ordered[0]
     covers = tuple(obligation for obligation, _ in ordered)
     mark = token(ledger.settings.ledger_id, (obligation.key for obligation in covers))
-    text = text_of(gravest, duties - 1, ledger.settings, policy, mark, at)
+    wording = word(gravest, duties - 1, ledger.settings, policy, mark, at)
     kind = MessageKind.DIGEST if duties > 1 else gravest.kind
-    return Message(at, kind, recipient, covers, text, mark)
+    return Message(at, kind, recipient, covers, wording.text, mark, wording.template, wording.parameters)

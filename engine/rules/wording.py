@@ -1,7 +1,8 @@
 """The words of an SMS, from the policy's templates: number, node, time, contact, never the content (reading 25)."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from engine.facts.kinds import MessageKind
@@ -26,25 +27,35 @@ def token(ledger_id: str, keys: Iterable[ObligationKey]) -> str:
     return "".join(letters)
 
 
-def text_of(obligation: Obligation, others: int, settings: Settings, policy: Policy, mark: str, at: datetime) -> str:
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The finished text, the name of its template in the policy, and the words that filled it."""
+
+    text: str
+    template: str
+    parameters: Mapping[str, str]
+
+
+def word(obligation: Obligation, others: int, settings: Settings, policy: Policy, mark: str, at: datetime) -> Wording:
     """The SMS for one obligation, or the digest for it and ``others`` more, as sent at ``at``."""
     key = obligation.key
     late = max(at - key.due, timedelta())
-    template = policy.texts[DIGEST_TEXT if others else obligation.text]
-    return template.format(
-        signature=settings.signature,
-        number=key.matter,
-        node=key.duty,
-        due=_clock(key.due),
-        count=key.ordinal if obligation.kind is MessageKind.SENT_BACK else obligation.count,
-        hours=late // timedelta(hours=1),
-        days=abs(at - key.due) // timedelta(days=1),
-        unit=obligation.duty_key.unit,
-        phone=settings.phone,
-        total=others + 1,
-        period=_period(key.period),
-        token=mark,
-    )
+    name = DIGEST_TEXT if others else obligation.text
+    parameters = {
+        "signature": settings.signature,
+        "number": key.matter,
+        "node": key.duty,
+        "due": _clock(key.due),
+        "count": str(key.ordinal if obligation.kind is MessageKind.SENT_BACK else obligation.count),
+        "hours": str(late // timedelta(hours=1)),
+        "days": str(abs(at - key.due) // timedelta(days=1)),
+        "unit": obligation.duty_key.unit,
+        "phone": settings.phone,
+        "total": str(others + 1),
+        "period": _period(key.period),
+        "token": mark,
+    }
+    return Wording(policy.texts[name].format(**parameters), name, parameters)
 
 
 def _clock(moment: datetime) -> str:
