@@ -41,15 +41,17 @@ class Sorted:
 def sort_slots(duty: Duty, case: Case, sent: Sent, window: Window) -> Sorted | None:
     """Sort what fell due and is not recorded yet; ``None`` where there is nothing.
 
-    A slot is sent while its duty is open, it is not stale, and no newer slot of the duty and recipient is due.
+    A slot is sent while its duty is open, it is not stale, and no newer slot of the duty and recipient is due. A duty
+    without a mark has nothing recorded, so its keys need no look-up.
     """
-    after = sent.settled_through(duty.key) or _BEGINNING
+    settled = sent.settled_through(duty.key)
+    after = settled or _BEGINNING
     if window.effective_from:
         after = max(after, window.effective_from - _MINUTE)  # a slot at 启用时间 itself is ours
     due = [
         slot
         for slot in obligations(duty, case, after, window.now)
-        if slot.key not in sent and send_at(slot, case.policy, window.quiet) <= window.now
+        if (settled is None or slot.key not in sent) and send_at(slot, case.policy, window.quiet) <= window.now
     ]
     if not due:
         return None
