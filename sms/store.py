@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import RLock
 
 from sqlalchemy import (
     Boolean,
@@ -173,17 +174,20 @@ class Store:
         self.engine = create_engine(f"sqlite:///{path}")
         event.listen(self.engine, "connect", _prepare)
         event.listen(self.engine, "begin", _begin)
+        self._one_writer = RLock()
         try:
+            # Kept open: taking a connection from the pool for every transaction costs half as much as the commit.
+            self._writer = self.engine.connect().execution_options(duban_begin="BEGIN IMMEDIATE")
             self._migrate()
         except BaseException:
-            self.close()
+            self.engine.dispose()
             raise
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction that holds the write lock from its first statement; committed at the end of the block."""
-        with self.engine.connect().execution_options(duban_begin="BEGIN IMMEDIATE") as connection, connection.begin():
-            yield connection
+        with self._one_writer, self._writer.begin():
+            yield self._writer
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -193,6 +197,7 @@ class Store:
 
     def close(self) -> None:
         """Close all connections."""
+        self._writer.close()
         self.engine.dispose()
 
     def _migrate(self) -> None:
@@ -215,4 +220,12 @@ def _prepare(raw: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("duban_begin", "BEGIN"))
+    raw(connection).execute(connection.get_execution_options().get("duban_begin", "BEGIN"))
+
+
+def raw(connection: Connection) -> sqlite3.Connection:
+    """The driver's own connection, in the same transaction: for the few statements that run for every message."""
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        raise TypeError("the store is not SQLite")
+    return driver

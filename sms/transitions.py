@@ -1,17 +1,19 @@
 """Moving messages from state to state: every move is a compare-and-set."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, tuple_, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, DateTime, Row, bindparam, func, insert, or_, select, tuple_, update
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.sql.elements import ClauseElement
 
 from sms.claim import covers_of
 from sms.model import BOOK_WORD, State, StoredMessage
-from sms.store import ATTEMPTS, MESSAGES, OBLIGATIONS, TALLIES, Store
+from sms.store import ATTEMPTS, MESSAGES, OBLIGATIONS, TALLIES, Store, raw
 
 _CHUNK = 200
 _COLUMNS = [MESSAGES.c[field.name] for field in fields(StoredMessage) if field.name != "covers"]
@@ -30,15 +32,13 @@ def move(connection: Connection, message: StoredMessage, state: State, now: date
     stored = {**values, "state": state, "changed_at": now}
     if "tried" in values:
         stored["tried"] = "\n".join(values["tried"])
-    unchanged = (MESSAGES.c.id == bindparam("_id"), MESSAGES.c.state == bindparam("_state"))
-    compared = {"_id": message.id, "_state": message.state}
-    done = connection.execute(update(MESSAGES).where(*unchanged), {**stored, **compared})
-    if done.rowcount != 1:
+    compared = {"this_id": message.id, "this_state": message.state}
+    if _run(connection, _moving(tuple(stored)), {**stored, **compared}) != 1:
         raise Moved(message.id)
     if message.state in BOOK_WORD and (BOOK_WORD[message.state] != BOOK_WORD.get(state) or state is State.EXPIRED):
         connection.execute(update(OBLIGATIONS).where(OBLIGATIONS.c.message_id == message.id).values(unlogged=1))
     if state is State.ACCEPTED and message.accepted_at is None:
-        _count(connection, message.id, now)
+        _run(connection, _counting(), {"this_id": message.id, "now": values.get("accepted_at", now)})
     return replace(message, **values, state=state)
 
 
@@ -58,7 +58,7 @@ def submit(connection: Connection, message: StoredMessage, gateway: str, now: da
         next_at=None,
     )
     attempt = {"message_id": message.id, "gateway": gateway, "mobile": message.mobile, "at": now, "outcome": ""}
-    connection.execute(insert(ATTEMPTS), attempt)
+    _run(connection, _noting(tuple(attempt)), attempt)
     return moved
 
 
@@ -122,20 +122,44 @@ def _with_covers(connection: Connection, rows: Sequence[Row[Any]]) -> list[Store
     ]
 
 
-def _count(connection: Connection, identity: str, now: datetime) -> None:
+# Three statements run for every message. Compiled once: building and hashing them anew costs more than the commit.
+
+
+def _run(connection: Connection, sql: str, values: Mapping[str, Any]) -> int:
+    bare = {
+        name: value.isoformat(" ", "microseconds") if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
+    return raw(connection).execute(sql, bare).rowcount
+
+
+def _sql(statement: ClauseElement, columns: Sequence[str] | None = None) -> str:
+    return str(statement.compile(dialect=sqlite.dialect(paramstyle="named"), column_keys=columns))
+
+
+@cache
+def _moving(columns: tuple[str, ...]) -> str:
+    unchanged = (MESSAGES.c.id == bindparam("this_id"), MESSAGES.c.state == bindparam("this_state"))
+    return _sql(update(MESSAGES).where(*unchanged), columns)
+
+
+@cache
+def _noting(columns: tuple[str, ...]) -> str:
+    return _sql(insert(ATTEMPTS), columns)
+
+
+@cache
+def _counting() -> str:
     """Add the covers of a message that went out to its matters' tallies."""
     matter = (OBLIGATIONS.c.ledger, OBLIGATIONS.c.matter)
     sums = (
-        select(*matter, func.sum(OBLIGATIONS.c.counts_as_urging), bindparam("now", now))
-        .where(OBLIGATIONS.c.message_id == identity)
+        select(*matter, func.sum(OBLIGATIONS.c.counts_as_urging), bindparam("now", type_=DateTime()))
+        .where(OBLIGATIONS.c.message_id == bindparam("this_id"))
         .group_by(*matter)
     )
-    fresh = upsert(TALLIES).from_select(["ledger", "matter", "urgings", "last_sent_at"], sums)
-    connection.execute(
-        fresh.on_conflict_do_update(
-            set_={
-                "urgings": TALLIES.c.urgings + fresh.excluded.urgings,
-                "last_sent_at": func.max(TALLIES.c.last_sent_at, fresh.excluded.last_sent_at),
-            }
-        )
-    )
+    fresh = sqlite.insert(TALLIES).from_select(["ledger", "matter", "urgings", "last_sent_at"], sums)
+    added = {
+        "urgings": TALLIES.c.urgings + fresh.excluded.urgings,
+        "last_sent_at": func.max(TALLIES.c.last_sent_at, fresh.excluded.last_sent_at),
+    }
+    return _sql(fresh.on_conflict_do_update(set_=added))
