@@ -64,9 +64,9 @@ class Limits(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    per_second: float = Field(10, gt=0)
-    per_number_per_day: int = Field(50, gt=0)
-    grace: float = Field(60, ge=0)
+    per_second: float = Field(default=10, gt=0)
+    per_number_per_day: int = Field(default=50, gt=0)
+    grace: float = Field(default=60, ge=0)
     """How long a message may stay absent from look-ups before it counts as not sent: longer than the list's lag."""
 
 
