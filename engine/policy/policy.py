@@ -3,7 +3,7 @@
 The files are read by ``engine.policy.loading``, which also keeps the clause and the reading of each value.
 """
 
-from datetime import time
+from datetime import time, timedelta
 from functools import cached_property
 from string import Formatter
 from typing import Literal
@@ -47,6 +47,21 @@ class Bands(Model):
     near_hours: int
     first_hours: int
     second_hours: int
+
+    @cached_property
+    def near(self) -> timedelta:
+        """How long before a deadline it is 临期."""
+        return timedelta(hours=self.near_hours)
+
+    @cached_property
+    def first(self) -> timedelta:
+        """Through when after a deadline it is 逾期1天内."""
+        return timedelta(hours=self.first_hours)
+
+    @cached_property
+    def second(self) -> timedelta:
+        """From when after a deadline it is 逾期2天以上."""
+        return timedelta(hours=self.second_hours)
 
 
 class LongRunning(Model):

@@ -24,11 +24,14 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """The slots of one kind of duty on one board: exact offsets sorted, those by clock or workday apart."""
+    """The slots of one kind of duty on one board: exact offsets sorted, those by clock or workday apart;
+    ``raising`` are those of both that raise a flag.
+    """
 
     exact: tuple[Slot, ...]
     distances: tuple[timedelta, ...]
     by_clock: tuple[Slot, ...]
+    raising: tuple[Slot, ...]
 
     @classmethod
     def of(cls, rows: Iterable[Schedule], board: Board | None) -> "Timetable":
@@ -45,6 +48,7 @@ class Timetable:
             tuple(slot for slot, _ in exact),
             tuple(distance for _, distance in exact),
             tuple(slot for slot in slots if slot.offset.exact is None),
+            tuple(slot for slot in slots if slot.row.flag),
         )
 
     def between(
@@ -64,8 +68,9 @@ class Timetable:
 
     def next_after(self, due: datetime, moment: datetime, workdays: Workdays) -> datetime | None:
         """The first slot later than ``moment``, if any."""
-        later = [at for at in (slot.offset.time(due, workdays) for slot in self.by_clock) if at > moment]
         index = bisect_right(self.distances, moment - due)
-        if index < len(self.distances):
-            later.append(due + self.distances[index])
-        return min(later, default=None)
+        exact = due + self.distances[index] if index < len(self.distances) else None
+        if not self.by_clock:
+            return exact
+        later = [at for at in (slot.offset.time(due, workdays) for slot in self.by_clock) if at > moment]
+        return min([*later, exact] if exact else later, default=None)

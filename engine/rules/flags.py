@@ -1,5 +1,6 @@
 """Lights and flags of a row, read off its duties (readings 5, 7; the 机 columns of 督办台账)."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from engine.facts.duty import Duty
@@ -9,6 +10,7 @@ from engine.facts.message import Sent
 from engine.rules.case import Case
 
 _HOUR = timedelta(hours=1)
+_MINUTE = timedelta(minutes=1)
 _GRAVITY = tuple(Escalation)
 # These stay until the matter is closed; the milder ones clear when their duty is met (reading 7).
 _LASTING = frozenset({Escalation.ESCALATED, Escalation.HANDED_OVER})
@@ -52,11 +54,11 @@ def _light(case: Case, current: Duty | None, now: datetime) -> Light:
     bands = case.policy.bands
     if case.standing.ended_at is not None:
         return Light.GREY
-    if current is None or now < current.due - bands.near_hours * _HOUR:
+    if current is None or now < current.due - bands.near:
         return Light.GREEN
     if now <= current.due:
         return Light.YELLOW
-    return Light.PURPLE if now >= current.due + bands.second_hours * _HOUR else Light.RED
+    return Light.PURPLE if now >= current.due + bands.second else Light.RED
 
 
 def _state(case: Case, current: Duty | None, owed: list[Duty], now: datetime) -> OverdueState | None:
@@ -70,11 +72,11 @@ def _state(case: Case, current: Duty | None, owed: list[Duty], now: datetime) ->
     if current is None:
         return OverdueState.REPORTED if any(duty.fulfilled_at for duty in owed) else OverdueState.NOT_DUE
     if now > current.due:
-        if now <= current.due + bands.first_hours * _HOUR:
+        if now <= current.due + bands.first:
             return OverdueState.WITHIN_ONE_DAY
-        within_two = now < current.due + bands.second_hours * _HOUR
+        within_two = now < current.due + bands.second
         return OverdueState.WITHIN_TWO_DAYS if within_two else OverdueState.OVER_TWO_DAYS
-    near = now >= current.due - bands.near_hours * _HOUR
+    near = now >= current.due - bands.near
     return OverdueState.NEAR if near else OverdueState.NOT_DUE
 
 
@@ -84,8 +86,8 @@ def _escalation(case: Case, owed: list[Duty], now: datetime) -> tuple[Escalation
         return None, None, ""
     found = [*_approved(case, now)]
     for duty in owed:
-        for slot, at in _raised(duty, case, now):
-            found.append((slot, at, _clause(duty, case, slot)))
+        if duty.due < now:
+            found += _raised(duty, case, now)
     if not found:
         return None, None, ""
     return max(found, key=lambda entry: (_GRAVITY.index(entry[0]), -entry[1].timestamp()))
@@ -100,35 +102,25 @@ def _approved(case: Case, now: datetime) -> list[tuple[Escalation, datetime, str
     ]
 
 
-def _raised(duty: Duty, case: Case, now: datetime) -> list[tuple[Escalation, datetime]]:
-    if now <= duty.due:
-        return []
-    table = case.policy.timetable(duty.kind, case.matter.board)
-    found = []
-    for slot in (*table.exact, *table.by_clock):
+def _raised(duty: Duty, case: Case, now: datetime) -> Iterator[tuple[Escalation, datetime, str]]:
+    """The marks that a duty has raised by ``now`` and that still stand."""
+    for slot in case.policy.timetable(duty.kind, case.matter.board).raising:
         mark = slot.row.flag
-        if mark is None:
-            continue
         at = slot.offset.time(duty.due, case.workdays)
-        if at <= now and duty.is_open(at) and (mark in _LASTING or duty.is_open(case.at)):
-            found.append((mark, at))
-    return found
-
-
-def _clause(duty: Duty, case: Case, mark: Escalation) -> str:
-    table = case.policy.timetable(duty.kind, case.matter.board)
-    return next(slot.clause for slot in (*table.exact, *table.by_clock) if slot.row.flag is mark)
+        if mark and at <= now and duty.is_open(at) and (mark in _LASTING or duty.is_open(case.at)):
+            yield mark, at, slot.clause
 
 
 def next_change(duty: Duty, case: Case, now: datetime) -> datetime | None:
-    """When the light or the overdue state of an open duty next changes by itself, to the minute."""
-    bands = case.policy.bands
-    minute = timedelta(minutes=1)
-    edges = (
-        duty.due - bands.near_hours * _HOUR,
-        duty.due + minute,
-        duty.due + bands.first_hours * _HOUR + minute,
-        duty.due + bands.second_hours * _HOUR,
-        duty.due + 72 * _HOUR,
-    )
-    return next((edge for edge in edges if edge > now), None)
+    """When the light or the overdue state of an open duty next changes by itself, to the minute.
+
+    Flags are raised by slots of the timetable: ``next_slot`` knows these.
+    """
+    bands, due = case.policy.bands, duty.due
+    if now >= due + bands.second:
+        return None
+    if now < due - bands.near:
+        return due - bands.near
+    if now <= due:
+        return due + _MINUTE
+    return due + bands.first + _MINUTE if now <= due + bands.first else due + bands.second
