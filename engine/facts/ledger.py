@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from engine.facts.change import Value
 from engine.facts.finding import Finding
 from engine.facts.kinds import DayType
 from engine.facts.matter import Matter
@@ -39,6 +40,10 @@ class Ledger:
 
     ``row_hashes`` holds, for matters without a number, row → hash of the row's content. ``letters`` maps
     (sheet, field) to the column's letter as it stands today, for addresses that people can follow.
+
+    ``matters`` holds the first row of each number; ``doubles`` all rows of the numbers that stand more than once, in
+    sheet order, so that the journal may decide for another. ``unread`` maps (row of 督办台账, field) to what stands
+    in a 机 cell that could not be understood: the old value for whoever rewrites it.
     """
 
     settings: Settings
@@ -52,6 +57,8 @@ class Ledger:
     findings: tuple[Finding, ...] = ()
     row_hashes: Mapping[int, str] = field(default_factory=dict)
     letters: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    doubles: Mapping[str, tuple[Matter, ...]] = field(default_factory=dict)
+    unread: Mapping[tuple[int, str], Value] = field(default_factory=dict)
 
     def records_of(self, number: str) -> Records:
         """The records of one matter; empty where there are none."""

@@ -17,7 +17,7 @@ _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _ENCRYPTED_FLAG = 0x1
 
 
-class UnreadableWorkbook(Exception):  # noqa: N818
+class UnreadableWorkbook(Exception):
     """The file cannot be used. The message is one Chinese sentence or two: what is wrong and what to do."""
 
 

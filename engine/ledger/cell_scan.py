@@ -1,0 +1,123 @@
+"""What calamine does not tell of a sheet: which cells hold formulas, and which hold error values.
+
+The part is inflated once in pieces (which also checks it); only where a marker stands is a cell looked at.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from engine.ledger.package import column_index
+
+
+class Formula(StrEnum):
+    """What sort of formula a cell holds. ``VOLATILE`` changes by itself; ``UNCACHED`` has no stored value."""
+
+    ORDINARY = "f"
+    VOLATILE = "v"
+    UNCACHED = "u"
+
+
+@dataclass
+class Scan:
+    """Formulas and error values by (row as Excel counts, column from 0)."""
+
+    formulas: dict[tuple[int, int], Formula] = field(default_factory=dict)
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+
+
+_ROOT = re.compile(rb"<(?:([\w.-]+):)?worksheet\b")
+_VOLATILE = re.compile(rb"\b(?:TODAY|NOW|RAND|RANDBETWEEN|RANDARRAY|OFFSET|INDIRECT|CELL|INFO)\s*\(", re.IGNORECASE)
+_ADDRESS = re.compile(rb"""\sr=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+_ROW_NUMBER = re.compile(rb"""\sr=["']([0-9]{1,7})["']""")
+_ERROR_TYPE = re.compile(rb"""\st=["']e["']""")
+_TEXT_TYPE = re.compile(rb"""\st=["'](?:str|inlineStr)["']""")
+_MOST_CARRIED = 4 << 20  # no cell is that long; a hostile one must not make the window grow without end
+_SHARED = re.compile(rb"""\ssi=["']([0-9]+)["']""")
+
+
+def scan(pieces: Iterable[bytes]) -> Scan:
+    """Go through a worksheet part. Reads every piece, whatever is found."""
+    scanner = _Scanner()
+    carry = b""
+    for piece in pieces:
+        window = carry + piece
+        scanner.start(window)
+        cut = max(window.rfind(scanner.row_tag), window.rfind(scanner.cell_tag))
+        scanner.take(window[:cut] if cut > 0 else b"")
+        carry = window[cut:] if cut > 0 or (cut == 0 and len(window) < _MOST_CARRIED) else window[-256:]
+    scanner.take(carry)
+    return scanner.found
+
+
+class _Scanner:
+    """The state between pieces: the namespace prefix, shared formulas, and the place for cells without an address."""
+
+    def __init__(self) -> None:
+        self.found = Scan()
+        self.started = False
+        self.addressed = True
+        self.volatile_shared: set[bytes] = set()
+        self.row, self.column = 0, -1
+        self.set_prefix(b"")
+
+    def set_prefix(self, prefix: bytes) -> None:
+        self.cell_tag, self.row_tag = b"<" + prefix + b"c", b"<" + prefix + b"row"
+        formula = b"<" + prefix + b"f"
+        self.markers = (formula + b">", formula + b" ", formula + b"/", b't="e"', b"t='e'")
+        name = re.escape(prefix)
+        self.any_cell = re.compile(
+            rb"<%b(?:(row)\b([^>]*)|c\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*?)(?:/>|>(.*?)</%bc>))" % (name, name), re.DOTALL
+        )
+        self.formula = re.compile(rb"<%bf\b([^>]*?)(?:/>|>(.*?)</%bf>)" % (name, name), re.DOTALL)
+        self.value = re.compile(rb"<%bv\b[^>]*>([^<]*)</%bv>" % (name, name))
+
+    def start(self, window: bytes) -> None:
+        if not self.started and (root := _ROOT.search(window)):
+            self.started = True
+            if root[1]:
+                self.set_prefix(root[1] + b":")
+            first = self.any_cell.search(window)
+            while first and first[1]:
+                first = self.any_cell.search(window, first.end())
+            self.addressed = first is None or bool(_ADDRESS.search(first[3]))
+
+    def take(self, window: bytes) -> None:
+        """Look at the cells of a window that begins and ends between cells."""
+        if self.addressed and not any(marker in window for marker in self.markers):
+            return
+        for place, attributes, content in self.cells(window):
+            self.look(place, attributes, content)
+
+    def cells(self, window: bytes) -> Iterator[tuple[tuple[int, int], bytes, bytes]]:
+        for match in self.any_cell.finditer(window):
+            if match[1]:
+                number = _ROW_NUMBER.search(match[2])
+                self.row, self.column = int(number[1]) if number else self.row + 1, -1
+                continue
+            address = _ADDRESS.search(match[3])
+            if address:
+                self.row, self.column = int(address[2]), column_index(address[1].decode())
+            else:
+                self.column += 1
+            if match[4] is not None:
+                yield (self.row, self.column), match[3], match[4]
+
+    def look(self, place: tuple[int, int], attributes: bytes, content: bytes) -> None:
+        value = self.value.search(content)
+        if _ERROR_TYPE.search(attributes):
+            self.found.errors[place] = value[1].decode("utf-8", "replace") if value else "#VALUE!"
+        formula = self.formula.search(content)
+        if not formula:
+            return
+        shared = _SHARED.search(formula[1])
+        volatile = bool(formula[2] and _VOLATILE.search(formula[2]))
+        if shared and volatile:
+            self.volatile_shared.add(shared[1])
+        if volatile or (shared and shared[1] in self.volatile_shared):
+            self.found.formulas[place] = Formula.VOLATILE
+        elif not (value and value[1]) and not _TEXT_TYPE.search(attributes):
+            self.found.formulas[place] = Formula.UNCACHED
+        else:
+            self.found.formulas[place] = Formula.ORDINARY

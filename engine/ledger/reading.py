@@ -1,0 +1,89 @@
+"""From a workbook's bytes to the Ledger: the one way in. A fault of the file raises, a fault of a row is a finding."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.facts.change import Value
+from engine.facts.finding import Finding, Place, error
+from engine.facts.ledger import Ledger
+from engine.ledger.cells import read_cells
+from engine.ledger.columns import BY_KEY, GROUPS, HOLIDAYS, MATTERS, SETTINGS, SHEETS, UNITS
+from engine.ledger.container import UnreadableWorkbook
+from engine.ledger.conversion import Conversion
+from engine.ledger.cross_checks import cross_check
+from engine.ledger.directory import NO_UNITS, read_directory
+from engine.ledger.matter_rows import read_matters
+from engine.ledger.record_rows import read_day_overrides, read_points, read_records
+from engine.ledger.settings_sheet import read_settings
+from engine.ledger.sheet_cache import SheetCache
+from engine.ledger.sheet_cells import SheetCells
+from engine.ledger.sheet_table import SheetTable, locate
+
+# Without one of these, what was reported or agreed would look as if it had never happened.
+REQUIRED = ("matters", "reports", "extensions", "completions", "supervisions", "units", "settings")
+FACT_SHEETS = tuple(sheet for sheet in SHEETS if sheet.key not in ("message_log", "check_results"))
+
+
+def read_ledger(data: bytes, cache: SheetCache | None = None) -> Ledger:
+    """Everything that the workbook says, as facts. Raises UnreadableWorkbook for a fault of the file."""
+    return build_ledger(read_cells(data, FACT_SHEETS, cache))
+
+
+def read_rows(data: bytes, sheet: str, cache: SheetCache | None = None) -> tuple[Mapping[str, Value], ...]:
+    """The rows of one sheet as values by field, such as 短信记录, from which a lost journal is rebuilt.
+
+    Cells that cannot be understood are left out. Raises UnreadableWorkbook for a fault of the file or a missing sheet.
+    """
+    wanted = BY_KEY[sheet]
+    cells = read_cells(data, (wanted,), cache)
+    if sheet not in cells:
+        raise _without(wanted.name)
+    values: dict[str, list[Any]] = Conversion(locate(cells[sheet], wanted), NO_UNITS).values
+    return tuple(dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True))
+
+
+def build_ledger(sheets: Mapping[str, SheetCells]) -> Ledger:
+    """Facts from cells, wherever those came from: the file, or the open book. Raises UnreadableWorkbook."""
+    for key in REQUIRED:
+        if key not in sheets:
+            raise _without(BY_KEY[key].name)
+    tables = {key: locate(cells, BY_KEY[key]) for key, cells in sheets.items()}
+    settings, setting_findings = read_settings(tables[SETTINGS.key])
+    directory, matcher, unit_findings = read_directory(tables[UNITS.key], tables.get(GROUPS.key))
+    matters = read_matters(tables[MATTERS.key], matcher)
+    records = read_records(tables, matcher, matters)
+    points = read_points(tables, matcher)
+    overrides, day_findings = read_day_overrides(tables.get(HOLIDAYS.key))
+    found = (setting_findings, unit_findings, matters.findings, records.findings, points.findings, day_findings)
+    return Ledger(
+        settings=settings,
+        directory=directory,
+        matters=matters.matters,
+        records=records.by_matter,
+        point_items=points.items,
+        point_exclusions=points.exclusions,
+        unit_grades=points.grades,
+        day_overrides=overrides,
+        findings=(*_missing(sheets), *(finding for part in found for finding in part), *cross_check(matters, records)),
+        row_hashes=matters.row_hashes,
+        letters=_letters(tables),
+        doubles=matters.doubles,
+        unread=matters.unread,
+    )
+
+
+def _without(name: str) -> UnreadableWorkbook:
+    return UnreadableWorkbook(f"没有工作表「{name}」。请恢复这张表（名称要一字不差）后再试，或换用最近的备份。")
+
+
+def _missing(sheets: Mapping[str, SheetCells]) -> list[Finding]:
+    remedy = "请从模板恢复这张表。"
+    return [
+        error(Place(sheet.key), "missing_sheet", "", f"没有工作表「{sheet.name}」，按空表处理。", remedy)
+        for sheet in FACT_SHEETS
+        if sheet.key not in sheets
+    ]
+
+
+def _letters(tables: Mapping[str, SheetTable]) -> dict[tuple[str, str], str]:
+    return {(key, field): letter for key, table in tables.items() for field, letter in table.letters.items()}
