@@ -67,13 +67,20 @@ class Standing:
         ends = [at for at in (self.completed_at, self.withdrawn_at) if at]
         return min(ends, default=None)
 
+    def awaits_approval(self, at: datetime) -> bool:
+        """Whether a close-out application stands at that time: the unit has done its part (reading 20)."""
+        return any(
+            application.since <= at and (application.until is None or at < application.until)
+            for application in self.applications
+        )
+
     def status(self, at: datetime) -> Status:
         """The state that the records call for at that time."""
         if self.withdrawn_at:
             return Status.WITHDRAWN
         if self.completed_at:
             return Status.COMPLETED
-        if any(application.until is None for application in self.applications):
+        if self.awaits_approval(at):
             return Status.AWAITING_APPROVAL
         if self.long_running_since:
             return Status.LONG_RUNNING

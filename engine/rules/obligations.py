@@ -11,6 +11,8 @@ from engine.policy.timetable import Slot
 from engine.rules.case import Case
 
 _PERISHABLE = frozenset({MessageKind.REMINDER, MessageKind.URGING, MessageKind.WEEKLY, MessageKind.MONTHLY_URGING})
+_RECURRING = frozenset({DutyKind.WEEKLY, DutyKind.MONTHLY_REPORT})
+_NUDGES = frozenset({DutyKind.WEEKLY, DutyKind.YEAR_END})
 _WEEK = timedelta(days=7)
 
 
@@ -25,7 +27,7 @@ def obligations(duty: Duty, case: Case, after: datetime, until: datetime) -> Ite
     timetable = case.policy.timetable(duty.kind, case.matter.board)
     end = duty.closed_at
     for at, slot in timetable.between(anchor(duty), after, until, case.workdays):
-        if at >= duty.starts_at and (end is None or at < end) and _is_sent_on(at, duty, case):
+        if at >= duty.starts_at and (end is None or at < end) and _is_sent_at(at, duty, case):
             yield from _to_each(duty, case, slot, at)
 
 
@@ -41,9 +43,13 @@ def next_slot(duty: Duty, case: Case, now: datetime) -> datetime | None:
     return case.policy.timetable(duty.kind, case.matter.board).next_after(anchor(duty), now, case.workdays)
 
 
-def _is_sent_on(at: datetime, duty: Duty, case: Case) -> bool:
-    """Reading 18: the monthly clock times are literal, or skip holidays."""
-    if duty.kind is not DutyKind.MONTHLY_REPORT or not case.policy.long_running.skip_holidays:
+def _is_sent_at(at: datetime, duty: Duty, case: Case) -> bool:
+    """Reading 18: recurring clock times are literal, or skip holidays. A unit that has applied for close-out is not
+    reminded to get on with it.
+    """
+    if duty.kind in _NUDGES and case.standing.awaits_approval(at):
+        return False
+    if duty.kind not in _RECURRING or not case.policy.long_running.skip_holidays:
         return True
     return case.workdays.is_workday(at.date())
 
@@ -98,7 +104,7 @@ def _weekly(duty: Duty, case: Case, after: datetime, until: datetime) -> Iterato
     timetable = case.policy.timetable(DutyKind.WEEKLY, case.matter.board)
     at = _first_on_weekday(max(after, duty.starts_at), case)
     while at <= until and duty.is_open(at):
-        if not case.policy.long_running.skip_holidays or case.workdays.is_workday(at.date()):
+        if _is_sent_at(at, duty, case):
             year, week, _ = at.isocalendar()
             for slot in timetable.exact:
                 for obligation in _to_each(duty, case, slot, at):
