@@ -1,0 +1,40 @@
+"""Cells that must not be written."""
+
+from engine.ledger.patching.addresses import Range, column_letters
+from engine.ledger.patching.refusals import ArrayError, FormulaError, MergedError, RichValueError
+from engine.ledger.patching.row_grammar import Row
+from engine.ledger.patching.sheet_view import SheetView
+from engine.ledger.patching.addresses import parse_range
+
+
+class CellGuard:
+    """Refuses formulas, arrays, rich values and cells under merged ones, each with its address."""
+
+    def __init__(self, view: SheetView) -> None:
+        self._view = view
+        self._merged = [
+            parse_range(element.attributes["ref"], view.part)
+            for element in view.frame.tail
+            if element.name == "mergeCell" and "ref" in element.attributes
+        ]
+
+    def address(self, row: int, column: int) -> str:
+        """The cell as people name it: ``督办台账!M12``."""
+        return f"{self._view.columns.name}!{column_letters(column)}{row}"
+
+    def check(self, number: int, row: Row | None, column: int) -> None:
+        """Raises FormulaError, ArrayError, RichValueError or MergedError."""
+        part, address = self._view.part, self.address(number, column)
+        cell = row.cells.get(column) if row else None
+        if row and cell and row.has_formula(cell):
+            raise FormulaError("单元格里是公式，程序不会覆盖，请改为普通内容", part, address)
+        if any(area.holds(number, column) for area in self._view.found.arrays):
+            raise ArrayError("单元格属于数组公式或模拟运算表，程序不会覆盖，请改为普通内容", part, address)
+        if cell and (cell.attributes.keys() & {b"cm", b"vm"}):
+            raise RichValueError("单元格里是富数据类型，程序不会覆盖，请改为普通内容", part, address)
+        if any(_hidden(area, number, column) for area in self._merged):
+            raise MergedError("单元格被合并单元格盖住，请取消合并", part, address)
+
+
+def _hidden(area: Range, row: int, column: int) -> bool:
+    return area.holds(row, column) and (row, column) != (area.first_row, area.first_column)

@@ -1,0 +1,71 @@
+"""New cells and rows as bytes, and the edits that put them into a row."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from engine.facts.change import Value
+from engine.ledger.patching.addresses import column_letters
+from engine.ledger.patching.row_grammar import Row
+from engine.ledger.patching.splice import Edit
+from engine.ledger.patching.values import as_number, escaped
+
+_SPANS = re.compile(rb"(\sspans\s*=\s*[\"'])(\d+):(\d+)(?=[\"'])")
+_KEPT_BY_NEW_ROWS = (b"s", b"customFormat", b"ht", b"customHeight")
+
+
+def cell_bytes(prefix: bytes, row: int, column: int, style: bytes | None, value: Value, date1904: bool) -> bytes:
+    """One ``<c>``. Raises ValueRefusedError for a value that Excel has no cell for."""
+    opening = b'<%bc r="%b%d"' % (prefix, column_letters(column).encode(), row)
+    if style is not None:
+        opening += b' s="%b"' % style
+    match value:
+        case None | "":
+            return opening + b"/>"
+        case bool():
+            return opening + b' t="b"><%bv>%d</%bv></%bc>' % (prefix, value, prefix, prefix)
+        case str():
+            text = b'<%bt xml:space="preserve">%b</%bt>' % (prefix, escaped(value), prefix)
+            return opening + b' t="inlineStr"><%bis>%b</%bis></%bc>' % (prefix, text, prefix, prefix)
+        case int() | float() | date():
+            return opening + b"><%bv>%b</%bv></%bc>" % (prefix, as_number(value, date1904), prefix, prefix)
+
+
+def row_edits(row: Row, cells: Mapping[int, bytes]) -> list[Edit]:
+    """The edits that put ``cells`` (column → bytes) into an existing row, in the order of the part."""
+    edits = _spans_edit(row, cells)
+    prefix = row.grammar.prefix
+    if row.closed:
+        content = b"".join(cells[column] for column in sorted(cells))
+        return [*edits, Edit(row.body_start, row.tag_end, b">" + content + b"</" + prefix + b"row>")]
+    following = sorted(row.cells.values(), key=lambda cell: cell.column, reverse=True)
+    for column in sorted(cells):
+        while following and following[-1].column < column:
+            following.pop()
+        if following and following[-1].column == column:
+            edits.append(Edit(following[-1].start, following[-1].end, cells[column]))
+        else:
+            at = following[-1].start if following else row.cells_end
+            edits.append(Edit(at, at, cells[column]))
+    return edits
+
+
+def new_row(prefix: bytes, number: int, like: Row | None, cells: Mapping[int, bytes]) -> bytes:
+    """A row that does not exist yet, with the height and format of ``like``."""
+    attributes = like.attributes if like else {}
+    kept = b"".join(b' %b="%b"' % (name, attributes[name]) for name in _KEPT_BY_NEW_ROWS if name in attributes)
+    content = b"".join(cells[column] for column in sorted(cells))
+    return b'<%brow r="%d"%b>%b</%brow>' % (prefix, number, kept, content, prefix)
+
+
+def _spans_edit(row: Row, cells: Mapping[int, bytes]) -> list[Edit]:
+    """``spans`` is a hint of the columns in use; a wrong one would be worse than none."""
+    base = row.start + len(row.grammar.row_open)
+    found = _SPANS.search(row.data, 0, row.tag_end - base)
+    if not found:
+        return []
+    first, last = int(found[2]), int(found[3])
+    if first <= min(cells) and max(cells) <= last:
+        return []
+    spans = b"%d:%d" % (min(first, *cells), max(last, *cells))
+    return [Edit(base + found.end(1), base + found.end(), spans)]

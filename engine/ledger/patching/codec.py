@@ -1,0 +1,126 @@
+"""Deflate by either library, in two threads where the part is large. Output does not depend on the thread count."""
+
+import os
+import zlib
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from engine.ledger.patching.refusals import DamagedError
+
+try:
+    from isal import isal_zlib
+except ImportError:  # no wheel for this machine: zlib does the same, slower
+    isal_zlib = None
+
+crc32: Callable[[bytes, int], int] = isal_zlib.crc32 if isal_zlib else zlib.crc32
+
+PIECE = 1 << 20
+"""Bytes deflated at a time: large enough to lose nothing by the cut, small enough for flat memory."""
+_WINDOW = 1 << 15
+
+
+class _Inflater(Protocol):
+    eof: bool
+    unconsumed_tail: bytes
+    unused_data: bytes
+
+    def decompress(self, data: bytes, max_length: int) -> bytes: ...
+
+
+class _Deflater(Protocol):
+    def compress(self, data: bytes) -> bytes: ...
+
+    def flush(self, mode: int) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """Which library deflates, and how hard: zlib 1 to 9, isal 0 to 3. ``threads`` of 1 deflates in the caller's."""
+
+    library: Literal["zlib", "isal"] = "zlib"
+    level: int = 6
+    threads: int = 2
+
+    def __post_init__(self) -> None:
+        top = 3 if self.library == "isal" else 9
+        if not 0 <= self.level <= top or self.threads < 1:
+            raise ValueError(f"{self.library}: level 0 to {top}, at least one thread")
+
+    def deflate(self, data: bytes, before: bytes, last: bool) -> bytes:
+        """One piece of a raw deflate stream; ``before`` are the bytes in front of it, from which it may copy."""
+        deflater = self._deflater(before)
+        return deflater.compress(data) + deflater.flush(zlib.Z_FINISH if last else zlib.Z_SYNC_FLUSH)
+
+    def _deflater(self, before: bytes) -> _Deflater:
+        window = before[-_WINDOW:]
+        if self.library == "isal" and isal_zlib:
+            deflater: _Deflater = isal_zlib.compressobj(self.level, zlib.DEFLATED, -15, 9, 0, window)
+            return deflater
+        level = self.level if self.library == "zlib" else 6
+        return zlib.compressobj(level, zlib.DEFLATED, -15, 8, zlib.Z_DEFAULT_STRATEGY, window)
+
+
+def inflate(packed: Iterable[bytes], step: int, part: str) -> Iterator[bytes]:
+    """Unpack a raw deflate stream, at most ``step`` bytes at a time, so that a bomb cannot fill the memory."""
+    library = isal_zlib or zlib
+    inflater: _Inflater = library.decompressobj(-15)
+    try:
+        for piece in packed:
+            rest = piece
+            while rest and not inflater.eof:
+                found = inflater.decompress(rest, step)
+                rest = inflater.unconsumed_tail
+                if found:
+                    yield found
+            while not inflater.eof and (found := inflater.decompress(b"", step)):
+                yield found
+    except (zlib.error, library.error) as error:
+        raise DamagedError("文件内容已损坏，请用备份恢复", part) from error
+    if not inflater.eof:
+        raise DamagedError("文件内容已损坏，请用备份恢复", part)
+
+
+def deflate(chunks: Iterable[bytes], codec: Codec) -> Iterator[bytes]:
+    """Deflate a stream piece by piece. Each piece may copy from the one before, so cutting costs almost nothing."""
+    threads = min(codec.threads, os.cpu_count() or 1)
+    pieces = _with_history(_regroup(chunks))
+    if threads == 1:
+        for data, before, last in pieces:
+            yield codec.deflate(data, before, last)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        running: deque[Future[bytes]] = deque()
+        for data, before, last in pieces:
+            running.append(pool.submit(codec.deflate, data, before, last))
+            if len(running) > threads:
+                yield running.popleft().result()
+        for future in running:
+            yield future.result()
+
+
+def _regroup(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces of about PIECE."""
+    held: list[bytes] = []
+    size = 0
+    for chunk in chunks:
+        held.append(chunk)
+        size += len(chunk)
+        if size >= PIECE:
+            yield b"".join(held)
+            held, size = [], 0
+    yield b"".join(held)
+
+
+def _with_history(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, bytes, bool]]:
+    """Each piece with the window before it, and whether it is the last."""
+    window, current = b"", b""
+    started = False
+    for piece in pieces:
+        if started:
+            yield current, window, False
+            window = (window + current)[-_WINDOW:] if len(current) < _WINDOW else current[-_WINDOW:]
+        current, started = piece, True
+    yield current, window, True

@@ -1,0 +1,203 @@
+"""One row of a sheet, taken apart without changing it: every cell with its span of bytes."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from engine.facts.change import Value
+from engine.ledger.patching.addresses import column_number
+from engine.ledger.patching.refusals import UnsupportedXmlError
+from engine.ledger.patching.small_xml import ATTRIBUTES
+from engine.ledger.patching.values import plain_text
+
+_PAIR = re.compile(rb"""([^\s=<>"'/]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
+# White space between tags, and what the mask left of comments there.
+_GAP = rb"[\s\0]*"
+
+
+class Shared(NamedTuple):
+    """The index of a shared string, before its text is known."""
+
+    index: int
+
+
+Content = Value | Shared
+
+
+class Cell(NamedTuple):
+    """One ``<c>``: its column and its span in the part."""
+
+    column: int
+    start: int
+    end: int
+    attributes: dict[bytes, bytes]
+    body: bytes
+
+
+class Grammar:
+    """The patterns of rows and cells for one namespace prefix (``b""`` or ``b"x:"``)."""
+
+    def __init__(self, prefix: bytes, part: str) -> None:
+        self.prefix, self.part = prefix, part
+        name = re.escape(prefix)
+        self.row_open = b"<" + prefix + b"row"
+        self.row_tag = re.compile(b"(" + ATTRIBUTES + rb")\s*(/)?>")
+        self.cell = re.compile(
+            _GAP + b"(<" + name + b"c(" + ATTRIBUTES + rb")\s*(?:/>|>(.*?)</" + name + rb"c\s*>))", re.DOTALL
+        )
+        self.row_close = re.compile(_GAP + b"</" + name + b"row" + rb"\s*>" + _GAP)
+        self.gap = re.compile(_GAP)
+        self.content = {
+            tag: re.compile(b"<" + name + tag + ATTRIBUTES + rb"\s*(?:/>|>(.*?)</" + name + tag + rb"\s*>)", re.DOTALL)
+            for tag in (b"v", b"is", b"t", b"rPh")
+        }
+        self.formula = re.compile(b"<" + name + b"f(" + ATTRIBUTES + rb")\s*/?>")
+        self.formula_open = b"<" + prefix + b"f"
+        self.filled = re.compile(b"<" + name + rb'c r="([A-Z]{1,3})\d+"[^>]*><' + name + b"v>[^<]")
+        self.holds = tuple(b"<" + prefix + tag for tag in (b"v", b"f", b"is"))
+
+    def texts(self, body: bytes) -> str:
+        """The text of an ``<si>`` or ``<is>``: all runs, without phonetic hints."""
+        runs = self.content[b"rPh"].sub(b"", body)
+        return "".join(plain_text(found or b"") for found in self.content[b"t"].findall(runs))
+
+
+def attributes_of(text: bytes) -> dict[bytes, bytes]:
+    """The attributes of a tag, raw."""
+    return {name: double or single for name, double, single in _PAIR.findall(text)}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row element. ``data`` are its bytes after ``<row``, up to the next row; ``start`` is the offset of ``<row``.
+
+    Everything but ``number``, ``start`` and ``data`` is worked out when asked for. Raises UnsupportedXmlError for a row
+    that does not follow the schema.
+    """
+
+    grammar: Grammar
+    number: int
+    start: int
+    data: bytes
+
+    @cached_property
+    def _tag(self) -> re.Match[bytes]:
+        found = self.grammar.row_tag.match(self.data)
+        if not found:
+            raise self._odd()
+        return found
+
+    @property
+    def attributes(self) -> dict[bytes, bytes]:
+        """The row's own attributes."""
+        return attributes_of(self._tag[1])
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is ``<row/>``, without room for cells."""
+        return self._tag[2] is not None
+
+    @property
+    def body_start(self) -> int:
+        """The offset where its cells begin; of the ``/>`` of a row without room for cells."""
+        base = self.start + len(self.grammar.row_open)
+        return base + (self._tag.end(1) if self.closed else self._tag.end())
+
+    @property
+    def tag_end(self) -> int:
+        """The offset after its start tag."""
+        return self.start + len(self.grammar.row_open) + self._tag.end()
+
+    @cached_property
+    def cells(self) -> dict[int, Cell]:
+        """Column → cell, in the order of the columns."""
+        base = self.start + len(self.grammar.row_open)
+        found: dict[int, Cell] = {}
+        at, column = self._tag.end(), 0
+        while not self.closed and (match := self.grammar.cell.match(self.data, at)):
+            attributes = attributes_of(match[2])
+            before, column = column, self._column(attributes, column)
+            if column <= before:
+                raise self._odd()
+            found[column] = Cell(column, base + match.start(1), base + match.end(1), attributes, match[3] or b"")
+            at = match.end()
+        closing = self.grammar.gap if self.closed else self.grammar.row_close
+        end = closing.match(self.data, at)
+        if not end or end.end() != len(self.data):
+            raise self._odd()
+        return found
+
+    @property
+    def cells_end(self) -> int:
+        """The offset after its last cell."""
+        return max((cell.end for cell in self.cells.values()), default=self.body_start)
+
+    def is_blank(self, first: int, last: int) -> bool:
+        """Whether no cell from column ``first`` to ``last`` holds a value or a formula."""
+        filled = self.grammar.filled.search(self.data)
+        if filled and first <= column_number(filled[1].decode()) <= last:
+            return False
+        if not any(tag in self.data for tag in self.grammar.holds):
+            return True
+        return not any(
+            first <= cell.column <= last and (self.has_formula(cell) or self.content(cell) is not None)
+            for cell in self.cells.values()
+        )
+
+    def has_formula(self, cell: Cell) -> bool:
+        """Whether the cell is computed, be it by a shared or array formula."""
+        return self.grammar.formula.search(cell.body) is not None
+
+    def content(self, cell: Cell) -> Content:
+        """What the cell holds: a number for a date, an index for a shared string, ``None`` for nothing.
+
+        An error value is its text. Raises UnsupportedXmlError for a content that does not fit its type.
+        """
+        kind = cell.attributes.get(b"t", b"n")
+        if kind == b"inlineStr":
+            found = self.grammar.content[b"is"].search(cell.body)
+            return (self.grammar.texts(found[1] or b"") or None) if found else None
+        found = self.grammar.content[b"v"].search(cell.body)
+        text = plain_text(found[1] or b"") if found else ""
+        if not text:
+            return None
+        try:
+            return _typed(kind, text)
+        except ValueError as error:
+            raise self._odd() from error
+
+    def formulas(self) -> Iterator[dict[bytes, bytes]]:
+        """The attributes of every formula in the row."""
+        return (attributes_of(found[1]) for found in self.grammar.formula.finditer(self.data))
+
+    def _column(self, attributes: dict[bytes, bytes], before: int) -> int:
+        address = attributes.get(b"r")
+        if address is None:
+            return before + 1
+        letters = address.rstrip(b"0123456789").decode("ascii", "replace")
+        if not letters.isalpha() or not letters.isupper() or address[len(letters) :] != b"%d" % self.number:
+            raise self._odd()
+        return column_number(letters)
+
+    def _odd(self) -> UnsupportedXmlError:
+        message = f"第 {self.number} 行的内部结构少见，请在 Excel 中打开并另存一次"
+        return UnsupportedXmlError(message, self.grammar.part, f"{self.number}:{self.number}")
+
+
+def _typed(kind: bytes, text: str) -> Content:
+    match kind:
+        case b"s":
+            if not text.isdecimal():
+                raise ValueError(text)
+            return Shared(int(text))
+        case b"b":
+            return text.strip() in ("1", "true")
+        case b"n":
+            return float(text)
+        case b"d":
+            return datetime.fromisoformat(text.strip().rstrip("Z"))
+        case _:
+            return text

@@ -1,0 +1,104 @@
+"""The cells and rows to be written into one sheet, gathered and turned into edits of its part."""
+
+from dataclasses import replace
+
+from engine.facts.change import Value
+from engine.ledger.patching.addresses import parse_range
+from engine.ledger.patching.cell_guard import CellGuard
+from engine.ledger.patching.cell_writing import cell_bytes, new_row, row_edits
+from engine.ledger.patching.refusals import ValueRefusedError
+from engine.ledger.patching.row_grammar import Row
+from engine.ledger.patching.sheet_view import SheetView
+from engine.ledger.patching.small_xml import tag_end, with_attribute
+from engine.ledger.patching.splice import Edit
+
+
+class SheetEdits:
+    """Gathers what is to be written, cell by cell."""
+
+    def __init__(self, view: SheetView) -> None:
+        self._view = view
+        self._guard = CellGuard(view)
+        self._prefix = view.frame.grammar.prefix
+        self._existing: dict[int, Row] = {}
+        self._cells: dict[int, dict[int, bytes]] = {}
+        self._inserted: dict[int, list[bytes]] = {}
+
+    def written(self, row: int, column: int) -> bool:
+        """Whether the cell has been given a value already."""
+        return column in self._cells.get(row, {})
+
+    def put(self, row: Row, column: int, value: Value) -> None:
+        """Write one cell of an existing row; it keeps its style. Raises CellRefusedError."""
+        self._guard.check(row.number, row, column)
+        self._put(row, column, self.style(row, column), value)
+
+    def fill(self, row: Row, values: dict[int, Value], like: Row | None) -> None:
+        """Write a blank row: every cell keeps its own style, a missing one takes that of ``like``."""
+        for column, value in values.items():
+            cell = row.cells.get(column)
+            if cell and value is None:
+                continue
+            self._guard.check(row.number, row, column)
+            self._put(row, column, self.style(row, column) if cell else self.style(like or row, column), value)
+
+    def insert(self, number: int, values: dict[int, Value], like: Row | None, at: int) -> None:
+        """Write a row that does not exist, at offset ``at``, in the style of ``like``."""
+        cells: dict[int, bytes] = {}
+        for column, value in values.items():
+            self._guard.check(number, None, column)
+            style = self.style(like, column)
+            if value is not None or style is not None:
+                cells[column] = self._cell(number, column, style, value)
+        self._cells[number] = cells
+        self._inserted.setdefault(at, []).append(new_row(self._prefix, number, like, cells))
+
+    def style(self, row: Row | None, column: int) -> bytes | None:
+        """The style of a cell: its own, else its row's, else its column's, as Excel has it."""
+        if row:
+            cell = row.cells.get(column)
+            if cell:
+                return cell.attributes.get(b"s")
+            if row.attributes.get(b"customFormat") in (b"1", b"true") and b"s" in row.attributes:
+                return row.attributes[b"s"]
+        for element in self._view.frame.head:
+            attributes = element.attributes
+            if element.name == "col" and int(attributes["min"]) <= column <= int(attributes["max"]):
+                style = attributes.get("style")
+                return style.encode() if style else None
+        return None
+
+    def edits(self) -> list[Edit]:
+        """All edits, in the order of the part."""
+        found = [Edit(at, at, b"".join(rows)) for at, rows in self._inserted.items()]
+        for number, row in self._existing.items():
+            found += row_edits(row, self._cells[number])
+        return self._dimension() + sorted(found, key=lambda edit: edit.start) if found else []
+
+    def _put(self, row: Row, column: int, style: bytes | None, value: Value) -> None:
+        self._existing[row.number] = row
+        self._cells.setdefault(row.number, {})[column] = self._cell(row.number, column, style, value)
+
+    def _cell(self, number: int, column: int, style: bytes | None, value: Value) -> bytes:
+        try:
+            return cell_bytes(self._prefix, number, column, style, value, self._view.book.date1904)
+        except ValueRefusedError as refusal:
+            refusal.part, refusal.cell = self._view.part, self._guard.address(number, column)
+            raise
+
+    def _dimension(self) -> list[Edit]:
+        """``dimension`` reaching to every cell written, where the part has one."""
+        frame, part = self._view.frame, self._view.part
+        element = next((e for e in frame.head if e.name == "dimension" and "ref" in e.attributes), None)
+        if element is None:
+            return []
+        area = parse_range(element.attributes["ref"], part)
+        wider = area
+        for number, cells in self._cells.items():
+            for column in cells:
+                wider = wider.with_cell(number, column)
+        if wider == area:
+            return []
+        end = tag_end(frame.start, element.start, part)
+        tag = frame.start[element.start : end]
+        return [Edit(element.start, end, with_attribute(tag, replace(element, start=0), "ref", str(wider), part))]

@@ -1,0 +1,100 @@
+"""A sheet part as a stream: the head and tail read by expat, the rows between handed on as bytes with their offsets."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from engine.ledger.patching.masking import masked
+from engine.ledger.patching.package import MAIN_SPACES
+from engine.ledger.patching.refusals import UnsupportedXmlError
+from engine.ledger.patching.row_grammar import Grammar
+from engine.ledger.patching.small_xml import Element, feed, parser_into
+
+_SHEET_DATA = re.compile(rb"<([^\s/<>:\0]+:)?sheetData\s*(/)?>")
+_MAX_ROW_BYTES, _MAX_HEAD = 16 << 20, 16 << 20
+_SPACE = b" \t\r\n\0"
+
+RowVisitor = Callable[[list[bytes], int], int]
+"""Takes rows as their bytes after ``<row``, and the offset of the first; gives the offset after the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """``head`` are the elements before the rows, ``start`` the bytes they stand in; ``tail`` are the elements after the
+    rows, ``data_end`` is the offset of ``</sheetData>``.
+    """
+
+    grammar: Grammar
+    start: bytes
+    head: tuple[Element, ...]
+    tail: tuple[Element, ...]
+    data_end: int
+
+
+def read_sheet(chunks: Iterable[bytes], part: str, visitor: Callable[[Grammar], RowVisitor]) -> Frame:
+    """Read a sheet part whole, giving every row to the visitor made for the part's grammar.
+
+    Raises UnsupportedXmlError or EntityError for a part that cannot be edited in its bytes.
+    """
+    stream = masked(chunks, part)
+    head, rest, tag = _read_head(stream, part)
+    prefix = tag[1] or b""
+    found: list[Element] = []
+    start = head[: tag.start()].replace(b"\0", b" ")
+    parser = parser_into(found, part, start)
+    feed(parser, start + b"<" + prefix + b"sheetData>", part)
+    if found[0].name != "worksheet" or found[-1].space not in MAIN_SPACES:
+        raise UnsupportedXmlError("这不是工作表，或其内部结构少见，请在 Excel 中打开并另存一次", part)
+    grammar = Grammar(prefix, part)
+    count = len(found)
+    if tag[2]:
+        data_end, tail = tag.end(), rest
+    else:
+        data_end, tail = _read_rows(stream, rest, tag.end(), grammar, visitor(grammar))
+    feed(parser, b"</" + prefix + b"sheetData>", part)
+    for piece in chain((tail,), stream):
+        feed(parser, piece.replace(b"\0", b" "), part)
+    feed(parser, b"", part, final=True)
+    return Frame(grammar, start, tuple(found[:count]), tuple(found[count:]), data_end)
+
+
+def _read_head(stream: Iterator[bytes], part: str) -> tuple[bytes, bytes, re.Match[bytes]]:
+    """Everything up to the start tag of the rows, what followed it in the same piece, and the tag."""
+    head = b""
+    for chunk in stream:
+        head += chunk
+        if tag := _SHEET_DATA.search(head):
+            return head[: tag.end()], head[tag.end() :], tag
+        if len(head) > _MAX_HEAD:
+            break
+    raise UnsupportedXmlError("工作表内部缺少数据区，请在 Excel 中打开并另存一次", part)
+
+
+def _read_rows(
+    stream: Iterator[bytes], first: bytes, position: int, grammar: Grammar, visit: RowVisitor
+) -> tuple[int, bytes]:
+    """Go through all rows. Returns the offset of ``</sheetData>`` and what followed it in the same piece."""
+    opening, closing = grammar.row_open, b"</" + grammar.prefix + b"sheetData>"
+    held = first
+    while True:
+        gap, *rows = held.split(opening)
+        ended = closing in (rows[-1] if rows else gap) or (bool(rows) and rows[-1].startswith(b"Breaks"))
+        if ended:
+            end = held.index(closing)
+            gap, *rows = held[:end].split(opening)
+            after = held[end + len(closing) :]
+        elif rows:
+            held = opening + rows.pop()
+        if (ended or rows) and gap.strip(_SPACE):
+            raise UnsupportedXmlError("工作表内部结构少见，请在 Excel 中打开并另存一次", grammar.part)
+        if rows:
+            position = visit(rows, position + len(gap))
+        elif ended:
+            position += len(gap)
+        if ended:
+            return position, after
+        more = next(stream, None)
+        if more is None or len(held) > _MAX_ROW_BYTES:
+            raise UnsupportedXmlError("工作表内部不完整或有异常庞大的一行，请在 Excel 中打开并另存一次", grammar.part)
+        held += more

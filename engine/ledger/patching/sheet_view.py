@@ -1,0 +1,143 @@
+"""One sheet as the plan sees it: its table, the rows that were asked for, and the meaning of their cells."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.facts.change import Change, NewRow, Value
+from engine.ledger.columns import BY_KEY, Owner, SheetColumns
+from engine.ledger.patching.book import Book
+from engine.ledger.patching.package import Table
+from engine.ledger.patching.refusals import MissingPartError
+from engine.ledger.patching.row_grammar import Cell, Row, Shared
+from engine.ledger.patching.scan import Found, Wanted
+from engine.ledger.patching.sheet_frame import Frame
+from engine.ledger.patching.values import days_of_1900
+from engine.ledger.column import Kind
+from engine.ledger.row_hash import CellValue, cell_text, row_hash
+
+_DATES = (Kind.DAY, Kind.MOMENT)
+
+
+@dataclass(frozen=True)
+class SheetView:
+    """What one reading of a sheet yields. ``texts`` are the shared strings of all cells that may be asked for."""
+
+    book: Book
+    columns: SheetColumns
+    part: str
+    table: Table
+    frame: Frame
+    found: Found
+    texts: Mapping[int, str]
+
+    def column(self, field: str) -> int | None:
+        """The number of a field's column, ``None`` where the table has no such heading."""
+        return self.table.columns.get(self.columns.heading(field))
+
+    def value(self, row: Row, cell: Cell | None) -> Value:
+        """What a cell holds, shared strings resolved; a serial number for a date."""
+        content = row.content(cell) if cell else None
+        return self.texts[content.index] if isinstance(content, Shared) else content
+
+    def hash(self, row: Row) -> str:
+        """The row's fingerprint (:func:`row_hash`), over the staff columns that the table has."""
+        cells: dict[str, CellValue] = {}
+        for column in self.columns.columns:
+            number = self.table.columns.get(column.heading)
+            if number is None or column.owner is not Owner.STAFF:
+                continue
+            held = self.value(row, row.cells.get(number))
+            if column.kind in _DATES and isinstance(held, float):
+                held = days_of_1900(held, self.book.date1904)
+            cells[column.heading] = held
+        return row_hash(cells)
+
+
+def view_sheet(book: Book, key: str, changes: Sequence[Change], rows: Sequence[NewRow], *, formulas: bool) -> SheetView:
+    """Read the sheet once (twice where a number is not spelled as usual). Raises a RefusedError."""
+    columns = BY_KEY[key]
+    part = book.package.sheet(columns.name)
+    table = book.package.table(part, columns.name)
+    key_field = key_field_of(key, rows)
+    key_column = table.columns.get(columns.heading(key_field)) if key_field else None
+    numbers = {change.matter for change in changes if change.matter}
+    added = {str(row.values[row.key_field]) for row in rows if row.key_field}
+    shared = book.strings.indices(numbers | added, thorough=False) if numbers | added else {}
+
+    def read() -> tuple[Frame, Found]:
+        wanted = Wanted(
+            area=table.area._replace(last_row=table.area.last_row - table.totals),
+            key_column=key_column,
+            keys={cell_text(number) for number in numbers | added} if key_column else set(),
+            shared=shared,
+            rows={change.place.row for change in changes if not change.matter and change.place.row},
+            append=len(rows),
+            formulas=formulas,
+        )
+        return book.read(part, wanted)
+
+    frame, found = read()
+    unseen = [number for number in numbers if cell_text(number) not in found.keys]
+    if unseen and (more := book.strings.indices(unseen, thorough=True)):
+        shared |= more
+        frame, found = read()
+    fields = {change.field for change in changes} | {field for row in rows for field in row.values}
+    headings = [columns.heading(field) for field in fields | ({key_field} if key_field else set())]
+    used = {column for heading in headings if (column := table.columns.get(heading))}
+    view = SheetView(book, columns, part, table, frame, found, _texts(book, found, used, changes, table))
+    _check_header(view, headings)
+    return view
+
+
+# What names a row of a sheet. Rows of other sheets are found by their place alone.
+_KEY_FIELDS = {
+    "matters": "number",
+    "reports": "number",
+    "message_log": "number",
+    "settings": "key",
+    "units": "name",
+    "groups": "name",
+}
+
+
+def key_field_of(key: str, rows: Iterable[NewRow]) -> str:
+    """The field that names the rows of a sheet; empty where they have no name.
+
+    Raises ValueError when rows to append go by another field.
+    """
+    own = _KEY_FIELDS.get(key, "")
+    named = {row.key_field for row in rows if row.key_field}
+    if len(named | ({own} - {""})) > 1:
+        raise ValueError(f"{key}: rows are named by {own}, not by {named}")
+    return own or next(iter(named), "")
+
+
+def _texts(
+    book: Book, found: Found, used: Collection[int], changes: Iterable[Change], table: Table
+) -> Mapping[int, str]:
+    """The shared strings of the heading row and of the rows concerned."""
+    by_hash = {change.place.row for change in changes if not change.matter}
+    wanted: set[int] = set()
+    rows = [*found.rows.values(), *([found.header] if found.header else [])]
+    for row in rows:
+        columns = range(table.area.first_column, table.area.last_column + 1) if row.number in by_hash else used
+        for column in columns:
+            cell = row.cells.get(column)
+            content = row.content(cell) if cell else None
+            if isinstance(content, Shared):
+                wanted.add(content.index)
+    return book.strings.texts(wanted) if wanted else {}
+
+
+def _check_header(view: SheetView, headings: Iterable[str]) -> None:
+    """The headings on the sheet must be those of the table: a reader goes by the former, a patch by the latter."""
+    header = view.found.header
+    for heading in headings:
+        column = view.table.columns.get(heading)
+        if column is None:
+            continue
+        shown = view.value(header, header.cells.get(column)) if header else None
+        if cell_text(shown) != cell_text(heading):
+            raise MissingPartError(
+                f"工作表“{view.columns.name}”的标题“{heading}”与表格定义不一致，请在 Excel 中打开并另存一次", view.part
+            )

@@ -1,0 +1,76 @@
+"""Shared strings without holding them all: which indices a text has, which texts some indices have."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+
+from engine.ledger.patching.masking import masked
+from engine.ledger.patching.refusals import UnsupportedXmlError
+from engine.ledger.patching.row_grammar import Grammar
+from engine.ledger.patching.values import escaped
+from engine.ledger.row_hash import cell_text
+
+_MAX_STRING = 8 << 20
+
+
+class SharedStrings:
+    """The shared strings of a book; ``unpack`` yields the part anew at each call, ``None`` where there is none."""
+
+    def __init__(self, unpack: Callable[[], Iterable[bytes]] | None, part: str) -> None:
+        self._unpack, self._part = unpack, part
+
+    def indices(self, texts: Collection[str], *, thorough: bool) -> dict[int, str]:
+        """Index → :func:`cell_text` of the string, for the strings that are among ``texts``.
+
+        Quick looks for the spelling that Excel writes; thorough reads every string, so that width and white space do
+        not matter. Strings in unusual form are always read.
+        """
+        wanted = {cell_text(text) for text in texts}
+        exact = {b"<si><t>" + escaped(text): cell_text(text) for text in texts}
+        found: dict[int, str] = {}
+        for first, items, grammar in self._batches():
+            for at, item in enumerate(items, first):
+                if not thorough and item.startswith(b"<si><t>"):
+                    text = exact.get(item.partition(b"</t>")[0])
+                else:
+                    read = cell_text(grammar.texts(item))
+                    text = read if read in wanted else None
+                if text:
+                    found[at] = text
+        return found
+
+    def texts(self, indices: Collection[int]) -> Mapping[int, str]:
+        """Index → text. Raises UnsupportedXmlError for an index that the part does not have."""
+        found: dict[int, str] = {}
+        wanted = sorted(set(indices), reverse=True)
+        for first, items, grammar in self._batches():
+            while wanted and wanted[-1] < first + len(items):
+                index = wanted.pop()
+                found[index] = grammar.texts(items[index - first])
+            if not wanted:
+                break
+        if wanted:
+            raise UnsupportedXmlError("单元格引用了不存在的文字，请在 Excel 中打开并另存一次", self._part)
+        return found
+
+    def _batches(self) -> Iterator[tuple[int, list[bytes], Grammar]]:
+        """Number of the first string, the strings of one piece (without their end tag), the grammar."""
+        if self._unpack is None:
+            return
+        count, held = 0, b""
+        grammar: Grammar | None = None
+        for chunk in masked(self._unpack(), self._part):
+            data = held + chunk
+            if grammar is None:
+                if (at := data.find(b"sst")) < 0 or (end := data.find(b">", at)) < 0:
+                    held = data
+                    continue
+                grammar = Grammar(data[data.rindex(b"<", 0, at) + 1 : at], self._part)
+                data = data[end + 1 :]
+            empty = b"<" + grammar.prefix + b"si%s/>"
+            for space in (b"", b" "):
+                data = data.replace(empty % space, b"</" + grammar.prefix + b"si>")
+            *items, held = data.split(b"</" + grammar.prefix + b"si>")
+            if len(held) > _MAX_STRING:
+                raise UnsupportedXmlError("文件中的文字异常庞大，请在 Excel 中打开并另存一次", self._part)
+            if items:
+                yield count, items, grammar
+                count += len(items)
