@@ -69,22 +69,40 @@ PAGE = 50
 ENDPOINT = "dysmsapi.aliyuncs.com"
 
 
+# What a message may say (reading 25): number, node, time, contact. The matter's text is not among them.
+Word = Literal[
+    "signature",
+    "number",
+    "node",
+    "due",
+    "count",
+    "hours",
+    "days",
+    "unit",
+    "phone",
+    "total",
+    "period",
+    "token",
+]
+
+
 class Template(BaseModel):
-    """A registered template, and its variables: name in the template → field of the message's parameters."""
+    """A registered template, and its variables: name in the template → word of the message."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     code: str = Field(pattern=r"^SMS_\d+$")
-    parameters: dict[str, str] = {}
+    parameters: dict[str, Word] = {}
 
 
 class AliyunConfig(BaseModel):
-    """One ``[[gateways]]`` table of kind aliyun. ``endpoint`` and ``protocol`` only for a stand-in on loopback."""
+    """The gateway's table in duban.toml. ``templates`` by the name of the wording in the policy; ``endpoint`` is
+    another only for a stand-in on loopback.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    kind: Literal["aliyun"]
-    name: str = "阿里云"
+    kind: Literal["aliyun"] = "aliyun"
     signature: str = Field(min_length=1)
     templates: dict[str, Template]
     credentials_file: str = ""
@@ -101,9 +119,9 @@ class AliyunGateway:
 
     network = True
 
-    def __init__(self, config: AliyunConfig, key_id: SecretStr, key_secret: SecretStr) -> None:
+    def __init__(self, name: str, config: AliyunConfig, key_id: SecretStr, key_secret: SecretStr) -> None:
         silence("darabonba-core", "alibabacloud_credentials")  # the first brings a handler that prints headers
-        self.name = config.name
+        self.name = name
         self.limits = config.limits
         self._signature = config.signature
         self._templates = config.templates
@@ -126,10 +144,11 @@ class AliyunGateway:
         )
 
     def send(self, message: StoredMessage) -> str:
-        """One POST, with the template of the message's kind."""
-        template = self._templates.get(message.kind)
+        """One POST, with the template of the message's wording."""
+        wording = message.parameters.get("template") or message.kind
+        template = self._templates.get(wording)
         if template is None:
-            raise Rejected(f"阿里云没有为“{message.kind}”配置模板")
+            raise Rejected(f"阿里云没有为“{wording}”配置模板，请在配置中补上")
         unknown = set(template.parameters.values()) - message.parameters.keys()
         if unknown:
             raise Rejected(f"模板 {template.code} 要用的“{'、'.join(sorted(unknown))}”短信中没有")

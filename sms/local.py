@@ -5,6 +5,9 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
 
 from sms.gateway import Limits, Receipt
 from sms.model import State, StoredMessage
@@ -12,6 +15,15 @@ from sms.model import State, StoredMessage
 _TABLE = """CREATE TABLE IF NOT EXISTS sms (
     ref INTEGER PRIMARY KEY, out_id TEXT NOT NULL, mobile TEXT NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL,
     at TEXT NOT NULL)"""
+
+
+class LocalConfig(BaseModel):
+    """The gateway's table in duban.toml; ``file`` is relative to the state folder."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["local"] = "local"
+    file: str = "phone.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +42,7 @@ class LocalGateway:
 
     network = False
 
-    def __init__(self, path: Path, name: str = "本机", limits: Limits | None = None) -> None:
+    def __init__(self, path: Path, name: str = "local", limits: Limits | None = None) -> None:
         self.name = name
         self.limits = limits or Limits(per_second=1_000_000, per_number_per_day=1_000_000, grace=0)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -69,12 +69,11 @@ CLOCKS_DIFFER = timedelta(hours=1)
 
 
 class TwilioConfig(BaseModel):
-    """One ``[[gateways]]`` table of kind twilio. Exactly one sender; ``base_url`` only for a stand-in on loopback."""
+    """The gateway's table in duban.toml. Exactly one sender; ``base_url`` only for a stand-in on loopback."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    kind: Literal["twilio"]
-    name: str = "Twilio"
+    kind: Literal["twilio"] = "twilio"
     from_number: str = Field(default="", pattern=r"^(\+\d{7,15}|[A-Za-z0-9 ]{1,11}|)$")
     messaging_service: str = Field(default="", pattern=r"^(MG[0-9a-f]{32}|)$")
     credentials_file: str = ""
@@ -129,9 +128,9 @@ class TwilioGateway:
 
     network = True
 
-    def __init__(self, config: TwilioConfig, account: SecretStr, token: SecretStr) -> None:
+    def __init__(self, name: str, config: TwilioConfig, account: SecretStr, token: SecretStr) -> None:
         silence("twilio.http_client")
-        self.name = config.name
+        self.name = name
         self.limits = config.limits
         self._http = _HttpClient(config)
         self._client = Client(account.get_secret_value(), token.get_secret_value(), http_client=self._http)

@@ -1,0 +1,84 @@
+"""What ``doctor`` says about sending: gateways reachable, clocks agree, a day's plan against what a gateway allows."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sms.gateway import Gateway, GatewayError
+from sms.masking import mask_mobile
+from sms.outbox import Outbox
+from sms.text import segments
+
+CLOCK_SKEW = timedelta(minutes=2)
+# Twilio in mainland China rejects the third identical message to one number within 24 hours, and may review from the
+# fifth different one on: https://support.twilio.com/hc/en-us/articles/360016612253
+IDENTICAL_ALLOWED = 2
+DIFFERENT_WITHOUT_REVIEW = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of ``doctor``: what was looked at, whether it is in order, and otherwise what to do."""
+
+    subject: str
+    ok: bool
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One SMS of a day's plan."""
+
+    mobile: str
+    text: str
+
+
+def check_gateway(gateway: Gateway, clock: Callable[[], datetime]) -> list[Check]:
+    """Whether it can be reached with the credentials, and whether the clocks agree where it tells the time."""
+    subject = f"短信网关 {gateway.name}"
+    try:
+        theirs = gateway.probe()
+    except GatewayError as fault:
+        return [Check(subject, False, f"连接或登录失败：{fault}。请检查网络、凭据和账户。")]
+    checks = [Check(subject, True, "可以连接，凭据有效" if gateway.network else "本机网关，短信只存在本机")]
+    if theirs is not None:
+        skew = abs(theirs - clock())
+        said = f"与网关相差{int(skew.total_seconds())}秒"
+        late = skew > CLOCK_SKEW
+        checks.append(Check("本机时间", not late, f"{said}，请校准本机时间。" if late else said))
+    return checks
+
+
+def check_outbox(outbox: Outbox) -> list[Check]:
+    """Gateways that wait for a person, or that fail just now."""
+    return [
+        Check(f"短信网关 {one.name}", False, f"已停用：{one.reason}。处理后执行 duban outbox retry。")
+        if one.stopped_at
+        else Check(f"短信网关 {one.name}", False, f"连续{one.failures}次连接失败，{one.retry_at:%H:%M}再试。")
+        for one in outbox.gateway_conditions()
+    ]
+
+
+def check_plan(gateway: Gateway, plan: Iterable[Planned]) -> list[Check]:
+    """A day's SMS against what the gateway and the networks allow for one number."""
+    plan = [*plan]
+    subject = f"一天的短信量 {gateway.name}"
+    found: list[str] = []
+    per_number = Counter(one.mobile for one in plan)
+    allowed = gateway.limits.per_number_per_day
+    found += (f"{mask_mobile(m)} 一天{n}条，超过上限{allowed}条" for m, n in per_number.items() if n > allowed)
+    if gateway.network:
+        same = Counter((one.mobile, one.text) for one in plan)
+        found += (
+            f"{mask_mobile(mobile)} 有{n}条内容相同，第{IDENTICAL_ALLOWED + 1}条起会被拒收"
+            for (mobile, _), n in same.items()
+            if n > IDENTICAL_ALLOWED
+        )
+        busy = sum(1 for n in per_number.values() if n > DIFFERENT_WITHOUT_REVIEW)
+        if busy:
+            found.append(f"{busy}个号码一天超过{DIFFERENT_WITHOUT_REVIEW}条，可能引起运营商审查，请向网关报备")
+    long = sum(1 for one in plan if segments(one.text) > 1)
+    if long:
+        found.append(f"{long}条超过一条短信的长度，将按多条计费")
+    return [Check(subject, False, f"{said}。") for said in found] or [Check(subject, True, f"{len(plan)}条，未超限")]
