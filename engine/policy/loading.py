@@ -64,6 +64,11 @@ def load_policy(text: str) -> PolicyFile:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise PolicyError(f"制度文件格式有误：{fault}") from None
+    return build_policy(tree)
+
+
+def build_policy(tree: dict[str, Any]) -> PolicyFile:
+    """The same from a parsed file. Raises PolicyError."""
     if "in_force_from" not in tree:
         raise PolicyError("制度文件缺少 in_force_from（自何日起施行）")
     first: date = tree["in_force_from"]
