@@ -30,6 +30,7 @@ class Scan:
 _ROOT = re.compile(rb"<(?:([\w.-]+):)?worksheet\b")
 _VOLATILE = re.compile(rb"\b(?:TODAY|NOW|RAND|RANDBETWEEN|RANDARRAY|OFFSET|INDIRECT|CELL|INFO)\s*\(", re.IGNORECASE)
 _ADDRESS = re.compile(rb"""\sr=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+_PLAIN_ADDRESS = re.compile(rb"""\sr="[A-Z]""")
 _ROW_NUMBER = re.compile(rb"""\sr=["']([0-9]{1,7})["']""")
 _ERROR_TYPE = re.compile(rb"""\st=["']e["']""")
 _TEXT_TYPE = re.compile(rb"""\st=["'](?:str|inlineStr)["']""")
@@ -57,15 +58,14 @@ class _Scanner:
     def __init__(self) -> None:
         self.found = Scan()
         self.started = False
-        self.addressed = True
+        self.quick = True
         self.volatile_shared: set[bytes] = set()
         self.row, self.column = 0, -1
         self.set_prefix(b"")
 
     def set_prefix(self, prefix: bytes) -> None:
         self.cell_tag, self.row_tag = b"<" + prefix + b"c", b"<" + prefix + b"row"
-        formula = b"<" + prefix + b"f"
-        self.markers = (formula + b">", formula + b" ", formula + b"/", b't="e"', b"t='e'")
+        self.markers = (b"</" + prefix + b"f>", b't="e"')
         name = re.escape(prefix)
         self.any_cell = re.compile(
             rb"<%b(?:(row)\b([^>]*)|c\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*?)(?:/>|>(.*?)</%bc>))" % (name, name), re.DOTALL
@@ -81,14 +81,15 @@ class _Scanner:
             first = self.any_cell.search(window)
             while first and first[1]:
                 first = self.any_cell.search(window, first.end())
-            self.addressed = first is None or bool(_ADDRESS.search(first[3]))
+            self.quick = first is None or bool(_PLAIN_ADDRESS.search(first[3]))
 
     def take(self, window: bytes) -> None:
         """Look at the cells of a window that begins and ends between cells."""
-        if self.addressed and not any(marker in window for marker in self.markers):
+        if self.quick and not any(marker in window for marker in self.markers):
             return
         for place, attributes, content in self.cells(window):
             self.look(place, attributes, content)
+        self.quick = self.quick and not self.found.formulas  # cells that share a formula repeat only its number
 
     def cells(self, window: bytes) -> Iterator[tuple[tuple[int, int], bytes, bytes]]:
         for match in self.any_cell.finditer(window):

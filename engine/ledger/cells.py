@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from io import BytesIO
+from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -10,7 +11,7 @@ from engine.ledger.column import SheetColumns
 from engine.ledger.container import Container, UnreadableWorkbook, open_container
 from engine.ledger.package import Package, SheetPart, TableSpan, look
 from engine.ledger.sheet_cache import SheetCache, fingerprint
-from engine.ledger.sheet_cells import Cell, SheetCells
+from engine.ledger.sheet_cells import SheetCells
 from engine.ledger.texts import key_of
 
 
@@ -69,13 +70,13 @@ class _LazyBook:
         scanned = scan(self.container.pieces(part.part))
         try:
             sheet = self._opened().get_sheet_by_name(part.name)
-            rows: list[list[Cell]] = [list(row) for row in sheet.to_python(skip_empty_area=True)]
+            rows: list[list[Any]] = sheet.to_python()
         except CalamineError as fault:
             raise UnreadableWorkbook(
                 f"工作表「{part.name}」读不出来，文件可能已损坏。请用 Excel 打开并修复后另存为 .xlsx。"
             ) from fault
         first_row, first_column = sheet.start or (0, 0)
-        rows, first_row, first_column = _with_errors(rows, first_row, first_column, scanned)
+        _put_errors(rows, first_row, first_column, scanned)
         return SheetCells.from_rows(
             part.name,
             rows,
@@ -95,12 +96,9 @@ class _LazyBook:
         return self._book
 
 
-def _with_errors(
-    rows: list[list[Cell]], first_row: int, first_column: int, scanned: Scan
-) -> tuple[list[list[Cell]], int, int]:
+def _put_errors(rows: list[list[Any]], first_row: int, first_column: int, scanned: Scan) -> None:
     """Put error values back: calamine reads them as empty cells, which would hide them."""
     for (row, column), word in scanned.errors.items():
         at, across = row - 1 - first_row, column - first_column
         if 0 <= at < len(rows) and 0 <= across < len(rows[at]):
             rows[at][across] = word
-    return rows, first_row, first_column

@@ -16,7 +16,7 @@ from engine.ledger.odd import Odd, hint
 from engine.ledger.record_columns import RANKS
 from engine.ledger.sheet_cells import Cell
 from engine.ledger.sheet_table import SheetTable
-from engine.ledger.texts import key_of, shown
+from engine.ledger.texts import is_tidy, key_of, shown
 from engine.ledger.values import (
     error_value,
     plain_text,
@@ -69,9 +69,13 @@ class _Memo(dict[Cell, Any]):
     def __init__(self, parse: Parser) -> None:
         super().__init__()
         self.parse = parse
+        self.is_text = parse in (read_text, read_line)
         self.odd = False
 
     def __missing__(self, value: Cell) -> Any:
+        if self.is_text and type(value) is str and is_tidy(value):
+            self[value] = value
+            return value
         parsed = error_value(value) or self.parse(value)
         self.odd = self.odd or isinstance(parsed, (Odd, Yearless))
         self[value] = parsed
@@ -95,9 +99,11 @@ class Conversion:
         self._reference = reference
         self._yearless: list[tuple[int, str, Yearless]] = []
         key_field = "number" if table.sheet.key == "matters" else "matter"
-        self.numbers: list[str] = list(map(_Memo(read_key).__getitem__, table.columns.get(key_field, ())))
+        self.numbers: list[str] = []
+        if key_field in table.columns:
+            self.numbers = self.values[key_field] = self._column(table.sheet.column(key_field))
         for column in table.sheet.columns:
-            if column.field in table.columns:
+            if column.field in table.columns and column.field not in self.values:
                 self.values[column.field] = self._column(column)
         self._settle_formulas()
         self._settle_years()

@@ -32,7 +32,7 @@ def _order(
     place: Place, field: str, start: datetime | None, due: datetime | None, start_heading: str, number: str
 ) -> Iterator[Finding]:
     """Compared by day where one of them is a bare date (reading 2)."""
-    if start is None or due is None:
+    if start is None or due is None or due >= start:
         return
     by_day = is_bare_date(start) or is_bare_date(due)
     if due.date() < start.date() if by_day else due < start:
