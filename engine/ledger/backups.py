@@ -49,18 +49,27 @@ def prune(disk: Disk, book: Path, count: int) -> None:
 
 def last_written(disk: Disk, book: Path) -> datetime | None:
     """When this workbook was last replaced by us, by its newest backup; ``None`` where there is none."""
+    return max((at for name in _names(disk, book) if (at := _date_of(book, name))), default=None)
+
+
+def conflicts(disk: Disk, book: Path) -> list[str]:
+    """The names of versions of this workbook that await a person; whoever has merged one deletes it."""
+    mark = f"{_CONFLICT}{book.suffix}"
+    return sorted(name for name in _names(disk, book) if name.startswith(f"{book.stem} ") and mark in name)
+
+
+def _names(disk: Disk, book: Path) -> list[str]:
     try:
-        names = disk.names(book.parent / FOLDER)
+        return disk.names(book.parent / FOLDER)
     except FileNotFoundError:
-        return None
-    return max((at for name in names if (at := _date_of(book, name))), default=None)
+        return []
 
 
 def _place(move: Callable[[Path, Path], None], book: Path, displaced: Path, at: datetime, mark: str = "") -> Path:
     folder = book.parent / FOLDER
     for turn in range(1, 1000):
         again = f" ({turn})" if turn > 1 else ""
-        target = folder / f"{book.stem} {at:{_STAMP}}{mark}{again}{book.suffix}"
+        target = folder / f"{book.stem} {at:{_STAMP}}{again}{mark}{book.suffix}"
         try:
             move(displaced, target)
         except FileExistsError:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from engine.facts.change import Change, NewRow
 from engine.facts.ledger import Ledger
+from engine.ledger.patching.report import Dropped
 
 
 @dataclass(frozen=True)
@@ -14,14 +15,6 @@ class Snapshot:
 
     ledger: Ledger
     version: str
-
-
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """A change that was not applied, and why, in Chinese. The next pass decides anew."""
-
-    change: Change
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,13 +27,12 @@ class Settled:
     """What became of the files that a swap, finished or broken off, left behind.
 
     ``replaced``: our version took the place of the one that was read. ``given_back``: a save had come in between and
-    stands again. ``conflicts``: saved versions that could not be put back, because people had gone on working on
-    ours; they are kept, and must be reported. ``waiting``: one cannot be judged while somebody has the book open.
+    stands again. ``waiting``: one cannot be judged while somebody has the book open. A saved version that could not be
+    put back, because people had gone on working on ours, stands among the conflicts (``backups.conflicts``).
     """
 
     replaced: bool = False
     given_back: bool = False
-    conflicts: tuple[Path, ...] = ()
     waiting: bool = False
 
 
@@ -86,7 +85,7 @@ def settle(disk: Disk, book: Path, sleep: Sleep, at: datetime, is_open: bool) ->
             break
     else:
         judge.all()
-    return Settled(judge.kept and not judge.unused, judge.given_back, tuple(judge.conflicts), judge.waiting)
+    return Settled(judge.kept and not judge.unused, judge.given_back, judge.waiting)
 
 
 class _Judge:
@@ -95,7 +94,6 @@ class _Judge:
     def __init__(self, disk: Disk, book: Path, sleep: Sleep, at: datetime, is_open: bool) -> None:
         self.disk, self.book, self.sleep, self.at, self.is_open = disk, book, sleep, at, is_open
         self.kept = self.unused = self.given_back = self.waiting = False
-        self.conflicts: list[Path] = []
 
     def all(self) -> None:
         names = sorted(name for name in self.disk.names(self.book.parent) if name.startswith(_prefix(self.book)))
@@ -120,7 +118,7 @@ class _Judge:
             backups.keep(self.disk, self.book, left, self.at)
             self.kept = True
         elif present != ours:
-            self.conflicts.append(backups.keep_conflict(self.disk, self.book, left, self.at))
+            backups.keep_conflict(self.disk, self.book, left, self.at)
         elif self.is_open:
             self.waiting = True
         else:
@@ -137,10 +135,10 @@ class _Judge:
 
     def _give_back(self, save: Path, aside: Path, content: str, ours: str) -> None:
         """Put a save that our version displaced back in its place; and should yet another have come, that one."""
-        with contextlib.suppress(UnsupportedError):  # whoever opened ours this moment may write over it
-            backups.keep_too(self.disk, self.book, save, self.at)
         expected = ours
         while True:
+            with contextlib.suppress(UnsupportedError):  # whoever opened the other version may write over this one
+                backups.keep_too(self.disk, self.book, save, self.at)
             swap_in(self.disk, self.book, save, aside)
             taken = file_hash(self.disk, aside)
             if taken == expected:

@@ -16,13 +16,15 @@ from engine.ledger.columns import MESSAGE_LOG
 from engine.ledger.container import UnreadableWorkbook
 from engine.ledger.disk import Disk
 from engine.ledger.owner_files import Holder, find_holder
+from engine.ledger.patching.codec import Codec
 from engine.ledger.patching.refusals import RefusedError
+from engine.ledger.patching.report import PatchOptions, PatchReport
 from engine.ledger.port import ApplyReport, Snapshot
 from engine.ledger.sharing import Sleep, WorkbookBusyError, content_hash, reason, same_file, take
 
 Parse = Callable[[bytes], Ledger]
-Patch = Callable[[IO[bytes], IO[bytes], Sequence[Change], Sequence[NewRow]], ApplyReport]
-"""From the workbook read to the new one, all that can be applied. Raises RefusedError for the file as a whole."""
+Patch = Callable[[IO[bytes], IO[bytes], Sequence[Change], Sequence[NewRow], PatchOptions], PatchReport]
+"""From the workbook read to the new one. Raises RefusedError for the file as a whole."""
 
 _IN_MEMORY = 4 << 20
 _SAVED_MEANWHILE = "写入时恰有人保存或打开了工作簿，其内容已保留，将在下次同步时补写。"
@@ -42,11 +44,14 @@ class WorkbookFile:
         patch: Patch,
         now: Callable[[], datetime],
         sleep: Sleep,
+        *,
+        codec: Codec | None = None,
         disk: Disk | None = None,
         backup_count: int = 30,
     ) -> None:
         self.path = path
         self._parse, self._patch, self._now, self._sleep = parse, patch, now, sleep
+        self._options = PatchOptions(codec or Codec(), drop_refused=True)  # one formula must not stall the other rows
         self._disk = disk or Disk()
         self._backup_count = backup_count
         self._ledger_id = ""
@@ -79,7 +84,8 @@ class WorkbookFile:
         Returns sentences for 督查室 about versions that a person must merge. Raises OSError.
         """
         is_open = self.holder() is not None
-        return _to_merge(swap.settle(self._disk, self.path, self._sleep, self._now(), is_open))
+        swap.settle(self._disk, self.path, self._sleep, self._now(), is_open)
+        return self._to_merge()
 
     def apply(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
         """Write all that can be written, or say why not; never while somebody has the workbook open.
@@ -93,7 +99,7 @@ class WorkbookFile:
                 report = self._write(changes, rows) if changes or rows else ApplyReport()
             else:
                 report = ApplyReport(pending=f"工作簿由{holder}打开，关闭后会自动补写。")
-            report = replace(report, notices=notices + report.notices)
+            report = replace(report, notices=report.notices or notices)
         except RefusedError as refusal:
             report = ApplyReport(pending=str(refusal))
         except WorkbookBusyError as busy:
@@ -126,9 +132,10 @@ class WorkbookFile:
         part = swap.part_path(book)
         with SpooledTemporaryFile(max_size=_IN_MEMORY) as source:
             seen = take(disk, book, source, self._sleep)
-            report = self._make(part, source, changes, rows)
+            patched = self._make(part, source, changes, rows)
             read, ours = content_hash(source), swap.file_hash(disk, part)
-        if not report.applied and not report.appended:
+        report = ApplyReport(patched.applied, patched.dropped, patched.appended)
+        if not patched.parts:
             disk.remove(part)
             return report
         new = swap.new_path(book, read, ours)
@@ -141,18 +148,18 @@ class WorkbookFile:
         disk.sync_folder(book.parent)
         settled = swap.settle(disk, book, self._sleep, self._now(), is_open=False)
         if not settled.replaced:
-            return ApplyReport(pending=_SAVED_MEANWHILE, notices=_to_merge(settled))
+            return ApplyReport(pending=_SAVED_MEANWHILE, notices=self._to_merge())
         backups.prune(disk, book, self._backup_count)
         return report
 
-    def _make(self, part: Path, source: IO[bytes], changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
+    def _make(self, part: Path, source: IO[bytes], changes: Sequence[Change], rows: Sequence[NewRow]) -> PatchReport:
         """Write the new version, on the medium before anybody may see it."""
         original = self._disk.stat(self.path)
         stream = self._disk.create(part)
         whole = False
         try:
             with stream:
-                report = self._patch(source, stream, changes, rows)
+                report = self._patch(source, stream, changes, rows, self._options)
                 self._disk.keep_access(original, self.path, stream)
                 self._disk.sync(stream)
             whole = True
@@ -161,9 +168,8 @@ class WorkbookFile:
                 self._disk.remove(part)
         return report
 
-
-def _to_merge(settled: swap.Settled) -> tuple[str, ...]:
-    return tuple(
-        f"工作簿有一个版本未能自动并入，已存为“{backups.FOLDER}”文件夹中的“{path.name}”。请打开核对，把其中的改动补录。"
-        for path in settled.conflicts
-    )
+    def _to_merge(self) -> tuple[str, ...]:
+        return tuple(
+            f"工作簿有一个版本未能自动并入，存为“{backups.FOLDER}”文件夹中的“{name}”。请打开核对，把其中的改动补录，再删除它。"
+            for name in backups.conflicts(self._disk, self.path)
+        )
