@@ -1,0 +1,102 @@
+"""What python-docx leaves to raw WordprocessingML: fonts for Chinese, frames, rules, fields, floating tables."""
+
+import re
+from enum import Enum
+
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.shared import Mm, Pt
+from docx.table import Table
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
+
+RED = "FF0000"
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+class Face(Enum):
+    """A typeface by its name on Chinese Windows."""
+
+    SONG_TITLE = "方正小标宋简体"
+    FANG_SONG = "仿宋_GB2312"
+    HEI = "黑体"
+    KAI = "楷体_GB2312"
+    SONG = "宋体"
+
+
+def write(paragraph: Paragraph, text: str, face: Face, size: float) -> Run:
+    """A run of text in its typeface and size; what XML cannot hold is left out."""
+    run = paragraph.add_run(_NOT_IN_XML.sub("", text))
+    run.font.size = Pt(size)
+    name_fonts(run._r.get_or_add_rPr(), face)
+    return run
+
+
+def name_fonts(properties: BaseOxmlElement, face: Face) -> None:
+    """Chinese text takes its font from ``eastAsia``, which python-docx does not set."""
+    fonts = properties.find(qn("w:rFonts"))
+    if fonts is None:
+        fonts = OxmlElement("w:rFonts")
+        properties.insert(0, fonts)
+    put(fonts, ascii=face.value, hAnsi=face.value, eastAsia=face.value, cs=face.value)
+
+
+def page_field(run: Run) -> None:
+    """The number of the page, filled in by Word."""
+    for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
+        element = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            put(element, fldCharType=kind)
+        else:
+            element.text = text
+        run._r.append(element)
+
+
+def frame(paragraph: Paragraph, width: float, **place: str | int) -> None:
+    """Put a paragraph at a fixed place of the page; the text flows around it."""
+    frame = OxmlElement("w:framePr")
+    put(frame, w=twips(width), hSpace=0, wrap="notBeside", **place)
+    properties = paragraph._p.get_or_add_pPr()
+    properties.insert_element_before(frame, *_AFTER_FRAME)
+
+
+def rule_below(paragraph: Paragraph, kind: str, eighths: int, distance: float = 0) -> None:
+    """A red rule below a paragraph: its width in eighths of a point, its distance in mm."""
+    borders, rule = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
+    put(rule, val=kind, sz=eighths, space=round(distance * 72 / 25.4), color=RED)
+    borders.append(rule)
+    paragraph._p.get_or_add_pPr().insert_element_before(borders, *_AFTER_BORDERS)
+
+
+def float_at_foot(table: Table, width: float, top: float) -> None:
+    """``width`` mm wide, ``top`` mm below the page's edge, between rules of 0.35, 0.25 and 0.35 mm."""
+    properties = table._tbl.tblPr
+    place, borders = OxmlElement("w:tblpPr"), OxmlElement("w:tblBorders")
+    put(place, horzAnchor="margin", vertAnchor="page", tblpXSpec="center", tblpY=twips(top))
+    for side, eighths in (("top", 8), ("bottom", 8), ("insideH", 6)):
+        rule = OxmlElement(f"w:{side}")
+        put(rule, val="single", sz=eighths, space=0, color="000000")
+        borders.append(rule)
+    properties.insert_element_before(place, "w:tblOverlap", "w:tblW", "w:jc", "w:tblLayout", "w:tblLook")
+    properties.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
+    table.columns[0].width = Mm(width)
+
+
+# The order of a paragraph's properties is part of the schema: what follows borders, and what follows a frame.
+_AFTER_BORDERS = tuple(
+    f"w:{name}"
+    for name in ["shd", "tabs", "suppressAutoHyphens", "kinsoku", "wordWrap", "overflowPunct", "topLinePunct", "autoSpaceDE", "autoSpaceDN", "bidi", "adjustRightInd", "snapToGrid", "spacing", "ind", "contextualSpacing", "mirrorIndents", "suppressOverlap", "jc", "textDirection", "textAlignment", "textboxTightWrap", "outlineLvl", "divId", "cnfStyle", "rPr", "sectPr", "pPrChange"]
+)
+_AFTER_FRAME = ("w:widowControl", "w:numPr", "w:suppressLineNumbers", "w:pBdr", *_AFTER_BORDERS)
+
+
+def put(element: BaseOxmlElement, **attributes: str | int) -> None:
+    """Set attributes of the main namespace."""
+    for name, value in attributes.items():
+        element.set(qn(f"w:{name}"), str(value))
+
+
+def twips(millimetres: float) -> int:
+    """Twentieths of a point."""
+    return round(millimetres / 25.4 * 1440)
