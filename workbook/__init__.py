@@ -1,1 +1,1 @@
-"""The workbooks that people are given, built by ``python -m engine.sample`` and carried in the package as they stand."""
+"""The workbooks that people are given: built by ``python -m engine.sample``, carried in the package as they stand."""
