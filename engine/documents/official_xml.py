@@ -55,10 +55,10 @@ def page_field(run: Run) -> None:
 
 def frame(paragraph: Paragraph, width: float, **place: str | int) -> None:
     """Put a paragraph at a fixed place of the page; the text flows around it."""
-    frame = OxmlElement("w:framePr")
-    put(frame, w=twips(width), hSpace=0, wrap="notBeside", **place)
+    place_on_page = OxmlElement("w:framePr")
+    put(place_on_page, w=twips(width), hSpace=0, wrap="notBeside", **place)
     properties = paragraph._p.get_or_add_pPr()
-    properties.insert_element_before(frame, *_AFTER_FRAME)
+    properties.insert_element_before(place_on_page, *_AFTER_FRAME)
 
 
 def rule_below(paragraph: Paragraph, kind: str, eighths: int, distance: float = 0) -> None:
@@ -84,9 +84,34 @@ def float_at_foot(table: Table, width: float, top: float) -> None:
 
 
 # The order of a paragraph's properties is part of the schema: what follows borders, and what follows a frame.
-_AFTER_BORDERS = tuple(
-    f"w:{name}"
-    for name in ["shd", "tabs", "suppressAutoHyphens", "kinsoku", "wordWrap", "overflowPunct", "topLinePunct", "autoSpaceDE", "autoSpaceDN", "bidi", "adjustRightInd", "snapToGrid", "spacing", "ind", "contextualSpacing", "mirrorIndents", "suppressOverlap", "jc", "textDirection", "textAlignment", "textboxTightWrap", "outlineLvl", "divId", "cnfStyle", "rPr", "sectPr", "pPrChange"]
+_AFTER_BORDERS = (
+    "w:shd",
+    "w:tabs",
+    "w:suppressAutoHyphens",
+    "w:kinsoku",
+    "w:wordWrap",
+    "w:overflowPunct",
+    "w:topLinePunct",
+    "w:autoSpaceDE",
+    "w:autoSpaceDN",
+    "w:bidi",
+    "w:adjustRightInd",
+    "w:snapToGrid",
+    "w:spacing",
+    "w:ind",
+    "w:contextualSpacing",
+    "w:mirrorIndents",
+    "w:suppressOverlap",
+    "w:jc",
+    "w:textDirection",
+    "w:textAlignment",
+    "w:textboxTightWrap",
+    "w:outlineLvl",
+    "w:divId",
+    "w:cnfStyle",
+    "w:rPr",
+    "w:sectPr",
+    "w:pPrChange",
 )
 _AFTER_FRAME = ("w:widowControl", "w:numPr", "w:suppressLineNumbers", "w:pBdr", *_AFTER_BORDERS)
 
