@@ -13,7 +13,15 @@ from pathlib import Path
 from tests.tools import need
 
 DPI = 90
-STAND_INS = {"等线": "Noto Sans CJK SC", "仿宋": "AR PL UKai CN", "黑体": "WenQuanYi Zen Hei"}
+STAND_INS = {
+    "等线": "Noto Sans CJK SC",
+    "仿宋": "AR PL UKai CN",
+    "黑体": "WenQuanYi Zen Hei",
+    "仿宋_GB2312": "AR PL UKai CN",
+    "楷体_GB2312": "AR PL UKai CN",
+    "方正小标宋简体": "Noto Serif CJK SC",
+    "宋体": "Noto Serif CJK SC",
+}
 
 
 def render(book: Path, folder: Path, sheets: tuple[str, ...] = (), dpi: int = DPI) -> list[Path]:
