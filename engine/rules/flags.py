@@ -7,6 +7,7 @@ from engine.facts.duty import Duty
 from engine.facts.kinds import Escalation, Light, OverdueState, Status, SupervisionMethod
 from engine.facts.matter import Flags
 from engine.facts.message import Sent
+from engine.facts.moment import to_minute
 from engine.rules.case import Case
 
 _HOUR = timedelta(hours=1)
@@ -20,6 +21,7 @@ def flags(case: Case, duties: list[Duty], sent: Sent, now: datetime) -> Flags:
     """What the row should show at ``now``; ``check_note`` and ``synced_at`` are left to the review."""
     owed = [duty for duty in duties if not duty.is_announcement and duty.starts_at <= now]
     number = case.matter.number
+    last = sent.last_sent_at(number)
     current = min((duty for duty in owed if duty.is_open(case.at)), key=lambda duty: duty.due, default=None)
     escalation, escalated_at, escalation_clause = _escalation(case, owed, now)
     phone = sum(1 for act in case.records.supervisions if act.method is SupervisionMethod.PHONE_URGING)
@@ -36,7 +38,7 @@ def flags(case: Case, duties: list[Duty], sent: Sent, now: datetime) -> Flags:
         overdue_hours=(now - current.due) // _HOUR if current and now > current.due else None,
         overdue_count=sum(duty.went_overdue(now) for duty in owed),
         urging_count=sent.urgings(number) + phone,
-        last_sent_at=sent.last_sent_at(number),
+        last_sent_at=last and to_minute(last),  # cells hold whole minutes
         escalation=escalation,
         escalated_at=escalated_at,
         basis="、".join(dict.fromkeys(clause for clause in clauses if clause)) or None,
