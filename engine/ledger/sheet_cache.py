@@ -57,37 +57,28 @@ def _pack(cells: SheetCells) -> bytes:
     blocks = []
     columns = []
     for column in cells.columns:
-        values, index = _indexed(column)
+        groups, index = _grouped(column)
         blocks.append(index.tobytes())
-        columns.append([[_plain(value) for value in values], index.typecode])
-    head: dict[str, Any] = {
+        columns.append([groups, index.typecode])
+    head = {
         "rows": list(cells.rows),
         "columns": columns,
         "first_column": cells.first_column,
         "formulas": [[row, column, kind.value] for (row, column), kind in cells.formulas.items()],
         "date1904": cells.date1904,
     }
-    packed = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
+    packed = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     return b"%d\n" % len(packed) + packed + b"".join(blocks)
-
-
-def _indexed(column: Sequence[Cell]) -> tuple[list[Cell], "array[int]"]:
-    """The different values, and which of them each row holds. No two of Excel's types have equal values, for logical
-    values are words by now; int and float may be equal and mean the same.
-    """
-    places: dict[Cell, int] = {}
-    index = [places.setdefault(value, len(places)) for value in column]
-    return list(places), array("H" if len(places) < 1 << 16 else "L", index)
 
 
 def _unpack(packed: bytes, name: str, table: TableSpan | None) -> SheetCells:
     length, _, rest = packed.partition(b"\n")
-    head = json.loads(rest[: int(length)])
     at = int(length)
+    head = json.loads(rest[:at].decode("utf-8", "surrogatepass"))
     rows: list[int] = head["rows"]
     columns: list[list[Cell]] = []
-    for plain, typecode in head["columns"]:
-        values = [_cell(value) for value in plain]
+    for groups, typecode in head["columns"]:
+        values = [value for word, group in groups for value in _READERS[word](group)]
         index = array(typecode)
         end = at + len(rows) * index.itemsize
         index.frombytes(rest[at:end])
@@ -97,28 +88,41 @@ def _unpack(packed: bytes, name: str, table: TableSpan | None) -> SheetCells:
     return SheetCells(name, rows, columns, head["first_column"], formulas, table, head["date1904"])
 
 
-def _plain(value: Cell) -> object:
-    match value:
-        case datetime():
-            return ["m", value.isoformat()]
-        case date():
-            return ["d", value.isoformat()]
-        case time():
-            return ["t", value.isoformat()]
-        case timedelta():
-            return ["s", value.total_seconds()]
-    return value
+def _grouped(column: Sequence[Cell]) -> tuple[list[list[Any]], "array[int]"]:
+    """The different values by type, and which of them each row holds.
+
+    No two of Excel's types have equal values, for logical values are words by now; int and float may be equal and
+    mean the same.
+    """
+    groups: dict[type, list[Cell]] = {}
+    for value in dict.fromkeys(column):
+        groups.setdefault(type(value), []).append(value)
+    places = {value: place for place, value in enumerate(value for group in groups.values() for value in group)}
+    index = array("H" if len(places) < 1 << 16 else "I", map(places.__getitem__, column))
+    return [[_WORDS[kind], _WRITERS[_WORDS[kind]](group)] for kind, group in groups.items()], index
 
 
-def _cell(plain: Any) -> Cell:
-    if not isinstance(plain, list):
-        return plain  # type: ignore[no-any-return]
-    kind, value = plain
-    match kind:
-        case "m":
-            return datetime.fromisoformat(value)
-        case "d":
-            return date.fromisoformat(value)
-        case "t":
-            return time.fromisoformat(value)
-    return timedelta(seconds=value)
+def _same(group: list[Any]) -> list[Any]:
+    return group
+
+
+_WORDS: dict[type, str] = {str: "x", int: "x", float: "x", type(None): "x"} | {
+    datetime: "moment",
+    date: "day",
+    time: "clock",
+    timedelta: "span",
+}
+_WRITERS: dict[str, Callable[[list[Any]], list[Any]]] = {
+    "x": _same,
+    "moment": lambda group: list(map(datetime.isoformat, group)),
+    "day": lambda group: list(map(date.isoformat, group)),
+    "clock": lambda group: list(map(time.isoformat, group)),
+    "span": lambda group: [value.total_seconds() for value in group],
+}
+_READERS: dict[str, Callable[[list[Any]], list[Any]]] = {
+    "x": _same,
+    "moment": lambda group: list(map(datetime.fromisoformat, group)),
+    "day": lambda group: list(map(date.fromisoformat, group)),
+    "clock": lambda group: list(map(time.fromisoformat, group)),
+    "span": lambda group: [timedelta(seconds=value) for value in group],
+}
