@@ -19,11 +19,11 @@ class Rates:
         recent = ATTEMPTS.c.at >= datetime.combine(self._day, datetime.min.time()) - timedelta(seconds=1)
         with store.read() as connection:
             last = select(ATTEMPTS.c.gateway, func.max(ATTEMPTS.c.at)).where(recent).group_by(ATTEMPTS.c.gateway)
-            self._last: dict[str, datetime] = dict(connection.execute(last).tuples().all())
+            self._last: dict[str, datetime] = dict(connection.execute(last).all())
             today = func.date(ATTEMPTS.c.at) == self._day.isoformat()
             counted = (recent, today, ATTEMPTS.c.outcome != NOT_SENT)
             per_number = select(ATTEMPTS.c.mobile, func.count()).where(*counted).group_by(ATTEMPTS.c.mobile)
-            self._numbers: Counter[str] = Counter(dict(connection.execute(per_number).tuples().all()))
+            self._numbers: Counter[str] = Counter(dict(connection.execute(per_number).all()))
 
     def number_is_full(self, gateway: Gateway, mobile: str, now: datetime) -> bool:
         """Whether this number has had its share of the day."""

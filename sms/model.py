@@ -60,7 +60,7 @@ class Outgoing:
     unit: str
     role: str
     name: str
-    mobile: str
+    mobile: str = field(repr=False)
     text: str
     token: str
     covers: tuple[Cover, ...]
@@ -127,7 +127,7 @@ class StoredMessage:
     unit: str
     role: str
     name: str
-    mobile: str
+    mobile: str = field(repr=False)
     text: str
     token: str
     parameters: Mapping[str, str]

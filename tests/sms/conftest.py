@@ -1,0 +1,166 @@
+"""What tests of the outbox share: a clock, messages, and each gateway with its far side."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from sms.gateway import Gateway, NotSent, Unknown
+from sms.local import LocalGateway
+from sms.model import Cover, DutyRef, Key, Outgoing, StoredMessage
+from sms.outbox import Outbox
+from sms.setup import open_gateway
+from tests.sms.standin import aliyun_api, twilio_api
+from tests.sms.standin.phone import Fault, Phone
+from tests.sms.standin.server import serve
+
+LEDGER = "台账甲"
+START = datetime(2026, 3, 3, 4, 30)
+MOBILE = "+8613800138000"
+ENVIRONMENT = {
+    "TWILIO_ACCOUNT_SID": twilio_api.ACCOUNT,
+    "TWILIO_AUTH_TOKEN": twilio_api.TOKEN,
+    "ALIBABA_CLOUD_ACCESS_KEY_ID": aliyun_api.KEY_ID,
+    "ALIBABA_CLOUD_ACCESS_KEY_SECRET": aliyun_api.KEY_SECRET,
+}
+GATEWAYS = ("local", "twilio", "aliyun")
+
+
+@dataclass
+class Clock:
+    """Office time that moves when told; ``wait`` is a sleep that takes no time."""
+
+    now: datetime = START
+    waited: list[float] = field(default_factory=list)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def wait(self, seconds: float) -> None:
+        self.waited.append(seconds)
+        self.now += timedelta(seconds=seconds)
+
+    def forward(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+class FaultyLocal(LocalGateway):
+    """The embedded gateway behind a line with the same faults as the others."""
+
+    def __init__(self, path: Path, phone: Phone) -> None:
+        super().__init__(path)
+        self.limits = self.limits.model_copy(update={"grace": 60.0})
+        self.phone = phone
+
+    def send(self, message: StoredMessage) -> str:
+        self.phone.requests["send"] += 1
+        fault = self.phone.next_fault()
+        if fault is Fault.TOO_MANY:
+            raise NotSent("稍后再试")
+        if fault is Fault.DROP_BEFORE:
+            raise Unknown("中断")
+        ref = super().send(message)
+        if fault is not Fault.OK:
+            raise Unknown("中断")
+        return ref
+
+    def look_up(self, message: StoredMessage) -> str | None:
+        if self.phone.hidden_look_ups > 0:
+            self.phone.hidden_look_ups -= 1
+            return None
+        return super().look_up(message)
+
+
+@dataclass
+class Line:
+    """One gateway and its far side. ``arrived`` lists what the network got: one entry an SMS."""
+
+    gateway: Gateway
+    phone: Phone
+
+    @property
+    def arrived(self) -> list[str]:
+        if isinstance(self.gateway, LocalGateway):
+            return [one.mobile for one in self.gateway.received()]
+        return [one.mobile for one in self.phone.taken]
+
+
+def table_of(kind: str, port: int) -> dict[str, object]:
+    """The gateway's table in duban.toml, pointed at the stand-in."""
+    shared: dict[str, object] = {"read_timeout": 0.5, "connect_timeout": 2}
+    if kind == "twilio":
+        return {**shared, "from_number": twilio_api.FROM, "base_url": f"http://127.0.0.1:{port}"}
+    templates = {"催办": {"code": aliyun_api.TEMPLATE, "parameters": {"number": "number", "token": "token"}}}
+    return {**shared, "signature": aliyun_api.SIGNATURE, "templates": templates, "endpoint": f"127.0.0.1:{port}"}
+
+
+def connect(kind: str, folder: Path, clock: Callable[[], datetime], stack: ExitStack) -> Line:
+    """A gateway of this kind, connected to a fresh far side that lives as long as ``stack``."""
+    phone = Phone(clock)
+    if kind == "local":
+        local = FaultyLocal(folder / "phone.sqlite", phone)
+        stack.callback(local.close)
+        return Line(local, phone)
+    api, is_send = (
+        (twilio_api.TwilioApi(), twilio_api.is_send)
+        if kind == "twilio"
+        else (aliyun_api.aliyun_api, aliyun_api.is_send)
+    )
+    port = stack.enter_context(serve(phone, api, is_send))
+    return Line(open_gateway(kind, table_of(kind, port), ENVIRONMENT, folder, folder), phone)
+
+
+def outgoing(
+    number: int = 1,
+    *,
+    slot: str = "+3h",
+    mobile: str = MOBILE,
+    expires_at: datetime | None = None,
+    matters: tuple[int, ...] = (),
+    urging: bool = True,
+    ledger: str = LEDGER,
+) -> Outgoing:
+    """One 催办 about matter ``number``, or covering several ``matters``."""
+    covers = tuple(cover(one, slot=slot, urging=urging, ledger=ledger) for one in matters or (number,))
+    token = f"{number:06d}"
+    words = {"number": f"2026-日-{number:04d}", "token": token, "template": "催办"}
+    text = f"【朔州市政府督查室】催办:2026-日-{number:04d}号“1天”节点逾期3小时,请即报送。编号{token}"
+    return Outgoing(START, "催办", "市教育局", "具体责任人", "王某", mobile, text, token, covers, words, expires_at)
+
+
+def cover(number: int, *, slot: str = "+3h", urging: bool = True, ledger: str = LEDGER) -> Cover:
+    due = datetime(2026, 3, 3, 1, 30)
+    key = Key(ledger, f"2026-日-{number:04d}", "1天", "", 1, due, slot, "市教育局", "具体责任人")
+    return Cover(key, DutyRef(*key[:6], "市教育局"), "催办", "SZ1-14", START, urging)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Iterator[Outbox]:
+    opened = Outbox(tmp_path / "duban.sqlite")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=GATEWAYS)
+def line(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Line]:
+    """Each gateway in turn: the contract suite runs over all of them."""
+    with ExitStack() as stack:
+        yield connect(request.param, tmp_path, clock, stack)
+
+
+@pytest.fixture
+def local(tmp_path: Path, clock: Clock) -> Iterator[Line]:
+    with ExitStack() as stack:
+        yield connect("local", tmp_path, clock, stack)
+
+
+def always(_message: StoredMessage, _now: datetime) -> bool:
+    return True

@@ -1,0 +1,133 @@
+"""Claiming: one transaction, keys once and for ever, watermarks forward only."""
+
+from dataclasses import replace
+from datetime import timedelta
+from multiprocessing.pool import ThreadPool
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from sms.model import Key, MissedCover, State
+from sms.outbox import Outbox
+from sms.store import SETTLEMENTS
+from tests.sms.conftest import LEDGER, START, Clock, Line, always, cover, outgoing
+
+
+def test_同一义务再次提交不再生成短信(outbox: Outbox) -> None:
+    first = outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    again = outbox.claim(LEDGER, [outgoing(1)], [], {}, START + timedelta(hours=1))
+    assert len(first) == 1
+    assert again == []
+
+
+@pytest.mark.parametrize("changed", [{"mobile": "+8613900139000"}, {"name": "李某"}, {"kind": "汇总"}])
+def test_改了号码姓名或合并方式也不会重发(outbox: Outbox, changed: dict[str, str]) -> None:
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    assert outbox.claim(LEDGER, [replace(outgoing(1), **changed)], [], {}, START) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("matter", "2026-日-0002"),
+        ("duty", "3天"),
+        ("period", "2026-03"),
+        ("ordinal", 2),
+        ("due", START),
+        ("slot", "+6h"),
+        ("unit", "市住建局"),
+        ("role", "第一责任人"),
+    ],
+)
+def test_键的每一部分不同就是另一项义务(outbox: Outbox, field: str, value: object) -> None:
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    known = cover(1)
+    other = replace(known, key=known.key._replace(**{field: value}))
+    assert len(outbox.claim(LEDGER, [replace(outgoing(1), covers=(other,))], [], {}, START)) == 1
+
+
+def test_合并短信中已有的义务被略去其余照发(outbox: Outbox) -> None:
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    ids = outbox.claim(LEDGER, [outgoing(9, matters=(1, 2, 3))], [], {}, START)
+    message = outbox.message(ids[0])
+    assert message is not None
+    assert {one.key.matter for one in message.covers} == {"2026-日-0002", "2026-日-0003"}
+
+
+def test_同一次提交中重复的义务只算一次(outbox: Outbox) -> None:
+    assert len(outbox.claim(LEDGER, [outgoing(1), outgoing(1)], [], {}, START)) == 1
+
+
+def test_错过未发的义务以后不再发(outbox: Outbox) -> None:
+    outbox.claim(LEDGER, [], [MissedCover(cover(1), "停机期间错过")], {}, START)
+    assert outbox.claim(LEDGER, [outgoing(1)], [], {}, START) == []
+    assert tuple(cover(1).key[1:]) in outbox.history(LEDGER)
+
+
+def test_结清时间只前进不后退(outbox: Outbox) -> None:
+    duty = cover(1).duty
+    for through in (START, START - timedelta(hours=1), START + timedelta(hours=2)):
+        outbox.claim(LEDGER, [], [], {duty: through}, START)
+        expected = max(START, through)
+        assert outbox.history(LEDGER).settled_through(tuple(duty[1:])) == expected
+
+
+def test_一次提交要么全成要么全不成(outbox: Outbox) -> None:
+    duty = cover(1).duty
+    broken = replace(cover(2), at=None)
+    with pytest.raises(IntegrityError):
+        outbox.claim(LEDGER, [outgoing(1), replace(outgoing(2), covers=(broken,))], [], {duty: START}, START)
+    history = outbox.history(LEDGER)
+    assert tuple(cover(1).key[1:]) not in history
+    assert history.settled_through(tuple(duty[1:])) is None
+    assert list(outbox.messages(LEDGER)) == []
+
+
+def test_正文没有编号的短信不收(outbox: Outbox) -> None:
+    with pytest.raises(ValueError, match="token"):
+        outbox.claim(LEDGER, [replace(outgoing(1), text="请报送")], [], {}, START)
+
+
+def test_别的台账的键不收(outbox: Outbox) -> None:
+    with pytest.raises(ValueError, match="another ledger"):
+        outbox.claim("台账乙", [outgoing(1)], [], {}, START)
+
+
+def test_两个台账互不相干(outbox: Outbox, clock: Clock, local: Line) -> None:
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    outbox.claim("台账乙", [outgoing(1, ledger="台账乙")], [], {}, START)
+    outbox.send(LEDGER, clock, [local.gateway], always)
+    assert [one.state for one in outbox.messages(LEDGER)] == [State.ACCEPTED]
+    assert [one.state for one in outbox.messages("台账乙")] == [State.PENDING]
+    assert outbox.history("台账乙").urgings("2026-日-0001") == 0
+
+
+def test_两个进程同时提交同样的义务只有一个成功(tmp_path: Path) -> None:
+    boxes = [Outbox(tmp_path / "duban.sqlite") for _ in range(4)]
+    messages = [outgoing(n) for n in range(50)]
+    with ThreadPool(4) as pool:
+        made = pool.map(lambda box: box.claim(LEDGER, messages, [], {}, START), boxes)
+    for box in boxes:
+        box.close()
+    assert sorted(map(len, made)) == [0, 0, 0, 50]
+
+
+def test_编号由键决定且短小(outbox: Outbox) -> None:
+    numbers = {outbox.claim(LEDGER, [outgoing(n)], [], {}, START)[0] for n in range(200)}
+    assert len(numbers) == 200
+    assert all(number[0] == "S" and len(number) == 13 for number in numbers)
+
+
+def test_结清记录与键不因重开而丢失(tmp_path: Path) -> None:
+    for _ in range(2):
+        box = Outbox(tmp_path / "duban.sqlite")
+        box.claim(LEDGER, [outgoing(1)], [], {cover(1).duty: START}, START)
+        with box.store.read() as connection:
+            assert len(connection.execute(SETTLEMENTS.select()).all()) == 1
+        box.close()
+
+
+def test_键与引擎的键只差台账标识() -> None:
+    key = cover(1).key
+    assert Key(LEDGER, *key[1:]) == key

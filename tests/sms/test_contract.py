@@ -1,0 +1,121 @@
+"""What every gateway must do, run over all of them: one SMS for each message, whatever the line does."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from sms.gateway import NotSent, Unknown
+from sms.model import State
+from sms.outbox import Outbox
+from sms.setup import open_gateway
+from tests.sms.conftest import ENVIRONMENT, LEDGER, START, Clock, Line, always, outgoing, table_of
+from tests.sms.standin.phone import Fault
+
+AMBIGUOUS = (Fault.DROP_BEFORE, Fault.DROP_AFTER, Fault.ERROR_AFTER, Fault.HANG)
+
+
+def _until_settled(outbox: Outbox, clock: Clock, line: Line) -> State:
+    """Call ``send`` as the service does until nothing is open; the state of the one message."""
+    for _ in range(12):
+        outbox.send(LEDGER, clock, [line.gateway], always, wait=clock.wait)
+        state = next(iter(outbox.messages(LEDGER))).state
+        if state not in (State.PENDING, State.UNKNOWN, State.SUBMITTING):
+            return state
+        clock.forward(seconds=31)
+    raise AssertionError("never settled")
+
+
+def test_正常发送一条一次请求(outbox: Outbox, clock: Clock, line: Line) -> None:
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    report = outbox.send(LEDGER, clock, [line.gateway], always)
+    message = next(iter(outbox.messages(LEDGER)))
+    assert report.sent == [message.id]
+    assert (message.state, message.gateway, bool(message.ref)) == (State.ACCEPTED, line.gateway.name, True)
+    assert len(line.arrived) == 1
+
+
+@pytest.mark.parametrize("fault", AMBIGUOUS)
+def test_结果不明时不再提交而是核实(outbox: Outbox, clock: Clock, line: Line, fault: Fault) -> None:
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    line.phone.faults.append(fault)
+    report = outbox.send(LEDGER, clock, [line.gateway], always)
+    assert len(report.unknown) == 1
+    assert _until_settled(outbox, clock, line) is State.ACCEPTED
+    assert len(line.arrived) == 1
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_每次尝试恰好一次提交请求(outbox: Outbox, clock: Clock, line: Line, fault: Fault) -> None:
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    line.phone.faults.append(fault)
+    outbox.send(LEDGER, clock, [line.gateway], always)
+    assert line.phone.requests["send"] == 1
+
+
+def test_确定没有发出的过后重发(outbox: Outbox, clock: Clock, line: Line) -> None:
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    line.phone.faults.append(Fault.TOO_MANY)
+    report = outbox.send(LEDGER, clock, [line.gateway], always)
+    assert next(iter(outbox.messages(LEDGER))).state is State.PENDING
+    assert report.next_at is not None
+    assert START < report.next_at <= START + timedelta(seconds=30)
+    clock.now = report.next_at
+    outbox.send(LEDGER, clock, [line.gateway], always)
+    assert next(iter(outbox.messages(LEDGER))).state is State.ACCEPTED
+    assert len(line.arrived) == 1
+
+
+def test_已到网关的在核实时找得到(outbox: Outbox, clock: Clock, line: Line) -> None:
+    outbox.claim(LEDGER, [outgoing(1), outgoing(2)], [], {}, START)
+    outbox.send(LEDGER, clock, [line.gateway], always)
+    first, second = (replace(one, ref="") for one in outbox.messages(LEDGER))  # as they stand before they are found
+    assert line.gateway.look_up(first) != line.gateway.look_up(second)
+    assert line.gateway.look_up(first) is not None
+
+
+def test_没到网关的核实时找不到(outbox: Outbox, clock: Clock, line: Line) -> None:
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    assert line.gateway.look_up(next(iter(outbox.messages(LEDGER)))) is None
+
+
+def test_网关列表滞后时宽限期内不重发(outbox: Outbox, clock: Clock, line: Line) -> None:
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    line.phone.faults.append(Fault.DROP_AFTER)
+    line.phone.hidden_look_ups = 2
+    outbox.send(LEDGER, clock, [line.gateway], always)
+    assert _until_settled(outbox, clock, line) is State.ACCEPTED
+    assert len(line.arrived) == 1
+
+
+def test_滞后超过宽限期会重发一条_这是已知的界限(outbox: Outbox, clock: Clock, line: Line) -> None:
+    """Beyond the grace nobody can tell a list that lags from a message that was never taken."""
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    line.phone.faults.append(Fault.DROP_AFTER)
+    line.phone.hidden_look_ups = 3
+    outbox.send(LEDGER, clock, [line.gateway], always)
+    assert _until_settled(outbox, clock, line) is State.ACCEPTED
+    assert len(line.arrived) == 2
+
+
+def test_网关可以探测(line: Line) -> None:
+    assert line.gateway.probe() is None or line.gateway.name == "twilio"
+
+
+def test_断线时核实不作不存在论(outbox: Outbox, clock: Clock, line: Line) -> None:
+    if not line.gateway.network:
+        assert line.gateway.probe() is None
+        return
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    message = next(iter(outbox.messages(LEDGER)))
+    unreachable = _moved_away(line)
+    with pytest.raises(NotSent):
+        unreachable.gateway.send(message)
+    with pytest.raises((NotSent, Unknown)):
+        unreachable.gateway.look_up(message)
+
+
+def _moved_away(line: Line) -> Line:
+    kind = line.gateway.name
+    return Line(open_gateway(kind, table_of(kind, 9), ENVIRONMENT, Path(), Path()), line.phone)
