@@ -1,9 +1,11 @@
 """Options shared by all tests: ``--full`` runs the long counts, otherwise fixed-seed samples."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import settings
+
+from tests.network_guard import guard
 
 settings.register_profile("sample", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("full", deadline=None, print_blob=True, max_examples=2000)
@@ -21,3 +23,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def sample(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
     """``sample(ci, full)``: how many cases to run, by whether ``--full`` was given."""
     return lambda ci, full: full if request.config.getoption("--full") else ci
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loopback_only() -> Iterator[None]:
+    """No test reaches another machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        guard(patch)
+        yield
