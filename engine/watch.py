@@ -5,14 +5,22 @@ Each is a finding with what stood there before. Nothing here writes: the journal
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
 from engine.facts.change import Change
 from engine.facts.finding import Finding, Place, error, hint
+from engine.facts.kinds import DutyKind
+from engine.facts.ledger import Ledger
 from engine.facts.matter import Flags, Matter, Stamps
 from engine.journal import Seen
 from engine.ledger.columns import MATTERS
+from engine.policy.governing import policy_of_matter
+from engine.policy.loading import Policies
+from engine.policy.workdays import Workdays, YearNotCoveredError
+from engine.rules.deadlines import LADDER
+from engine.rules.duties import duties_of, open_case
 
 MOST_GONE = 0.1
 """A larger share of rows that vanish at once is an accident until a person has looked."""
@@ -61,9 +69,43 @@ def compare(matters: Sequence[Matter], before: Mapping[str, Seen], due: Callable
     return Watched(tuple(findings), rows, gone, len(gone) > MOST_GONE * len(before))
 
 
-def in_force(matters: Sequence[Matter], seen: Seen | None) -> Matter:
-    """Of rows with one number: the one last seen under it, else the first (see workbook: identity)."""
-    return next((matter for matter in matters if seen and identity(matter) == seen.identity), matters[0])
+def settle_doubles(ledger: Ledger, before: Mapping[str, Seen]) -> Ledger:
+    """Of rows with one number the one last seen under it stays in force, else the first; the others are errors."""
+    if not ledger.doubles:
+        return ledger
+    kept = {number: _in_force(rows, before.get(number)) for number, rows in ledger.doubles.items()}
+    others = [row for number, rows in ledger.doubles.items() for row in rows if row is not kept[number]]
+    findings = [finding for finding in ledger.findings if finding.rule != "number_doubled"]
+    findings += (_doubled(row, kept[row.number]) for row in others)
+    matters = tuple(kept.get(matter.number, matter) for matter in ledger.matters)
+    return replace(ledger, matters=matters, findings=tuple(findings))
+
+
+def _in_force(rows: Sequence[Matter], seen: Seen | None) -> Matter:
+    return next((row for row in rows if seen and identity(row) == seen.identity), rows[0])
+
+
+def _doubled(row: Matter, kept: Matter) -> Finding:
+    return error(
+        row.place.at("number"),
+        "number_doubled",
+        "",
+        f"事项编号 {row.number} 与第{kept.place.row}行重复，以那一行为准，本行不提醒。",
+        "请核对哪一行是原来的事项，把另一行的编号清空后重新立项。",
+        row.number,
+    )
+
+
+def deadlines_called_for(ledger: Ledger, policies: Policies, now: datetime, matter: Matter) -> Stamps:
+    """The deadlines that the rules call for, where stamped ones are to be compared (reading 26)."""
+    policy = policy_of_matter(matter, ledger, policies, now)
+    case = open_case(matter, ledger.records_of(matter.number), policy, Workdays(ledger.day_overrides), now)
+    try:
+        nodes = {duty.name: duty.due for duty in duties_of(case) if duty.kind is DutyKind.NODE}
+    except YearNotCoveredError:
+        return Stamps()
+    one, three, seven, month = (nodes.get(limit.value) for limit, _ in LADDER)
+    return Stamps(one, three, seven, month, max(nodes.values(), default=None))
 
 
 def after_writing(rows: Mapping[str, Seen], applied: Sequence[Change]) -> dict[str, Seen]:

@@ -1,0 +1,95 @@
+"""A workbook in service: the file adapter, the parsed sheets in the journal, and 短信记录 and 参数设置 as rows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from engine.config import Config
+from engine.facts.change import Change, NewRow, Value
+from engine.facts.finding import Place
+from engine.facts.ledger import Ledger
+from engine.journal import Journal
+from engine.ledger.columns import MESSAGE_LOG, SETTING_KEYS, SETTINGS
+from engine.ledger.patch import Codec
+from engine.ledger.reading import read_ledger, read_rows
+from engine.ledger.sheet_cache import SheetCache
+from engine.ledger.workbook_file import WorkbookFile
+
+LogRow = Mapping[str, Value]
+_CODECS = {"small": Codec("zlib", 6), "fast": Codec("isal", 2)}
+_STATE_FIELDS = ("at", "state", "receipt_at", "explanation")
+"""What changes in a row of 短信记录 after it was appended."""
+
+
+class Book(WorkbookFile):
+    """One workbook of this host. ``place`` is how the journal names it."""
+
+    def __init__(self, path: Path, place: str, journal: Journal, config: Config, now: Callable[[], datetime]) -> None:
+        self._sheets = _Sheets(journal, place)
+        self._data = b""
+        codec = _CODECS[config.compression]
+        super().__init__(path, now, parse=self._take_in, codec=codec, backup_count=config.backups)
+
+    def _take_in(self, data: bytes) -> Ledger:
+        self._data = data
+        ledger = read_ledger(data, self._sheets.cache)
+        self._sheets.keep()
+        return ledger
+
+    def message_log(self) -> tuple[LogRow, ...]:
+        """短信记录 as last read, a row each; empty for a workbook without rows."""
+        return read_rows(self._data, MESSAGE_LOG.key)
+
+    def log_differences(
+        self, rows: Sequence[Mapping[str, Value]], fresh: frozenset[str]
+    ) -> tuple[list[Change], list[NewRow]]:
+        """What must change for 短信记录 to hold ``rows``: new rows, and the state of those that stand there already.
+
+        The sheet is read only if some of them are not ``fresh``: what this pass recorded cannot stand there yet.
+        """
+        older = any(row["number"] not in fresh for row in rows)
+        standing = {row["number"]: row for row in self.message_log()} if older else {}
+        changes = [
+            Change(Place(MESSAGE_LOG.key), str(row["number"]), field, standing[row["number"]].get(field), row[field])
+            for row in rows
+            if row["number"] in standing
+            for field in _STATE_FIELDS
+            if standing[row["number"]].get(field) != row[field]
+        ]
+        return changes, [NewRow(MESSAGE_LOG.key, row, "number") for row in rows if row["number"] not in standing]
+
+    def setting_differences(self, wanted: Mapping[str, Value]) -> tuple[list[Change], list[NewRow]]:
+        """What must change for 参数设置 to hold ``wanted``, by attribute of Settings."""
+        standing = {row["key"]: row["value"] for row in read_rows(self._data, SETTINGS.key)}
+        changes: list[Change] = []
+        rows: list[NewRow] = []
+        for key, (field, explanation) in SETTING_KEYS.items():
+            if field not in wanted:
+                continue
+            if key in standing:
+                changes.append(Change(Place(SETTINGS.key), key, "value", standing[key], wanted[field]))
+            else:
+                values = {"key": key, "value": wanted[field], "explanation": explanation}
+                rows.append(NewRow(SETTINGS.key, values, "key"))
+        return changes, rows
+
+
+class _Sheets:
+    """Parsed sheets of one book in the journal: those in use stay, the others go."""
+
+    def __init__(self, journal: Journal, place: str) -> None:
+        self._journal, self._place = journal, place
+        self._used: set[str] = set()
+        self._fresh: dict[str, bytes] = {}
+        self.cache = SheetCache(self._get, self._fresh.__setitem__)
+
+    def _get(self, mark: str) -> bytes | None:
+        self._used.add(mark)
+        return self._journal.sheet(self._place, mark)
+
+    def keep(self) -> None:
+        """After a reading: keep what was parsed anew. Nothing is written where all came from the journal."""
+        if self._fresh:
+            self._journal.keep_sheets(self._place, self._fresh, self._used)
+        self._fresh.clear()
+        self._used.clear()

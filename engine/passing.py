@@ -1,0 +1,229 @@
+"""One pass: read, review, claim, send, write back, remember. What could not be done is still different next time."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from engine.adoption import obstacle
+from engine.book import Book
+from engine.facts.change import Change
+from engine.facts.finding import Finding, Place, error, hint
+from engine.facts.kinds import SmsSwitch
+from engine.facts.ledger import Ledger
+from engine.facts.message import Message, Missed
+from engine.facts.moment import to_minute
+from engine.journal import Seen, Served
+from engine.ledger.columns import MATTERS, SETTINGS
+from engine.ledger.port import ApplyReport
+from engine.ledger.sharing import LEAST_INTERVAL, long_open, worth_writing
+from engine.outgoing import missed_covers, outgoing, settlements
+from engine.owed import StillOwed
+from engine.policy.governing import policy_of_ledger
+from engine.review import Review, review
+from engine.station import Station
+from engine.verdict import DRY, SWITCHED_OFF, Options, Situation, Verdict, judge
+from engine.watch import Watched, after_writing, compare, deadlines_called_for, settle_doubles
+from sms.keys import number_of
+from sms.lock import SenderBusy
+from sms.model import STATE_WORD, State, StoredMessage
+
+BY_HAND = Options()
+OFF_REASON = "短信发送为停"
+RETRY = timedelta(minutes=5)
+"""When a write that could not be made, or a sender that was busy, is tried again without anything having changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message of this pass with its number in the outbox (``None``: not claimed) and its state in words."""
+
+    message: Message
+    id: str | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassResult:
+    """What a pass did. ``obstacle`` says why nothing was sent; ``next_at`` when there is something to do again."""
+
+    at: datetime
+    ledger: str
+    messages: tuple[SentMessage, ...]
+    changes: tuple[Change, ...]
+    findings: tuple[Finding, ...]
+    written: bool
+    pending: str | None
+    obstacle: str | None
+    next_at: datetime | None
+
+
+def run_pass(path: Path, station: Station, now: datetime, options: Options = BY_HAND) -> PassResult:
+    """One pass over one ledger at ``now``, under its lock.
+
+    Raises:
+        UnreadableWorkbook, WorkbookBusyError, BookBusy, SmsError: nothing was done.
+    """
+    now = to_minute(now)
+    with station.only_one(path):
+        book = station.book(path, (lambda: now) if options.vouched else station.clock.now)
+        return _Pass(path, book, station, now, options).run()
+
+
+class _Pass:
+    """The steps of one pass; each leaves what the next one needs."""
+
+    def __init__(self, path: Path, book: Book, station: Station, now: datetime, options: Options) -> None:
+        self.path, self.book, self.station, self.now, self.options = path, book, station, now, options
+        self.notes: list[Finding] = []
+        self.wake: list[datetime] = []
+        self.fresh: frozenset[str] = frozenset()
+
+    def run(self) -> PassResult:
+        """Read, review, send, write, remember."""
+        if not self.options.dry_run:
+            self._note(self.book.settle())
+        ledger = self.book.read().ledger
+        self.id = ledger.settings.ledger_id
+        before = self.station.journal.seen(self.id)
+        ledger = settle_doubles(ledger, before)
+        watched = compare(
+            ledger.matters, before, partial(deadlines_called_for, ledger, self.station.policies, self.now)
+        )
+        self.ledger = replace(ledger, findings=(*ledger.findings, *watched.findings))
+        self.served = self._served()
+        reviewed = self._review()
+        verdict = self._judge(reviewed, watched)
+        sent = self._dispatch(reviewed, verdict)
+        if any(one.id for one in sent):
+            reviewed = replace(self._review(), findings=reviewed.findings)  # what went out shows in the row at once
+        report = self._write(reviewed.changes, verdict)
+        if verdict.ours and not self.options.dry_run:
+            self._remember(before, watched, report)
+        if reviewed.next_at:
+            self.wake.append(reviewed.next_at)
+        return PassResult(
+            self.now,
+            self.id,
+            sent,
+            reviewed.changes,
+            (*self.notes, *reviewed.findings),
+            report.pending is None,
+            report.pending,
+            verdict.reason,
+            min(self.wake, default=None),
+        )
+
+    def _served(self) -> Served:
+        """The ledger's state of service, with a change of regime noted: what fell before it is not sent."""
+        regime = self.ledger.settings.regime.value
+        known = self.station.journal.served(self.id)
+        if known is None:
+            return Served(self.id, "", regime=regime)
+        return known if known.regime == regime else replace(known, regime=regime, regime_since=self.now)
+
+    def _review(self) -> Review:
+        history = self.station.outbox.history(self.id)
+        return review(self.ledger, history, self.station.policies, self.now, starts(self.ledger, self.served))
+
+    def _judge(self, reviewed: Review, watched: Watched) -> Verdict:
+        known = self.station.journal.served(self.id)
+        case = Situation(
+            self.now,
+            self.ledger.settings,
+            self.served,
+            obstacle(self.ledger.settings, known, self.station, self.path),
+            reviewed,
+            len(watched.gone),
+            watched.alarming,
+            policy_of_ledger(self.ledger, self.station.policies, self.now).sending,
+            self.station.reaches_phones,
+        )
+        verdict = judge(case, self.options)
+        if verdict.reason:
+            self.notes.append(error(Place(SETTINGS.key), "not_sending", "", verdict.reason, "处理好后自动恢复。"))
+        if verdict.hold:
+            self.served = self.served.held(verdict.hold, self.now, verdict.reason or "")
+            if not self.options.dry_run:
+                self.station.journal.save(self.served)
+        else:
+            self.served = self.served.released()
+        return verdict
+
+    def _dispatch(self, reviewed: Review, verdict: Verdict) -> tuple[SentMessage, ...]:
+        """Claim and send; or say in which state the messages stay."""
+        settings = self.ledger.settings
+        if self.options.dry_run or verdict.state not in ("", SWITCHED_OFF):
+            return tuple(SentMessage(message, None, verdict.state or DRY) for message in reviewed.messages)
+        outbox, settled = self.station.outbox, settlements(reviewed.settled, self.id)
+        off = verdict.state == SWITCHED_OFF
+        unsent = [Missed(slot, OFF_REASON) for message in reviewed.messages for slot in message.covers] if off else []
+        missed = missed_covers([*reviewed.missed, *unsent], self.id)
+        mobile = settings.trial_mobile if settings.sms is SmsSwitch.TRIAL else None
+        claimed = [] if off else [outgoing(message, self.id, mobile) for message in reviewed.messages]
+        covers = [*(one.cover for one in missed), *(cover for message in claimed for cover in message.covers)]
+        self.fresh = frozenset(number_of(cover.key) for cover in covers)
+        ids = outbox.claim(self.id, claimed, missed, settled, self.now)
+        if off:
+            return tuple(SentMessage(message, None, SWITCHED_OFF) for message in reviewed.messages)
+        self._send(frozenset(ids))
+        stored = {one.token: one for one in map(outbox.message, ids) if one}
+        return tuple(_as_sent(message, stored.get(message.token)) for message in reviewed.messages)
+
+    def _send(self, fresh: frozenset[str]) -> None:
+        outbox, station, demo = self.station.outbox, self.station, self.ledger.settings.demonstration
+        clock = (lambda: self.now) if self.options.vouched else station.clock.now
+        owed = StillOwed(self.ledger, station.policies, fresh)
+        try:
+            report = outbox.send(self.id, clock, station.gateways, owed, refuse_network=demo)
+        except SenderBusy as busy:
+            self._note([str(busy)])
+            self.wake.append(self.now + RETRY)
+            return
+        self._note(f"短信网关“{name}”已停用：{reason}" for name, reason in report.stopped.items())
+        if any(True for _ in outbox.messages(self.id, State.PENDING, State.UNKNOWN)):
+            self.wake.append(report.next_at or self.now + RETRY)
+
+    def _write(self, changes: Sequence[Change], verdict: Verdict) -> ApplyReport:
+        """Bring the workbook to what it should show, if it can be had and is worth disturbing people."""
+        if self.options.dry_run:
+            return ApplyReport(pending="试算，未写入。")
+        if not verdict.ours:
+            return ApplyReport(pending=verdict.reason)
+        rows = list(self.station.outbox.log_rows(self.id))
+        updates, fresh = self.book.log_differences(rows, self.fresh)
+        wanted = [*changes, *updates]
+        written = self.book.last_written()
+        if self.options.sparing and (wanted or fresh) and not worth_writing(wanted, fresh, self.now, written):
+            self.wake.append(self.now + LEAST_INTERVAL)
+            return ApplyReport(pending="刚写过工作簿，稍后一并写入。")
+        report = self.book.apply(wanted, fresh)
+        self._note(report.notices)
+        if report.pending:
+            self.wake.append(self.now + RETRY)
+            left_open = long_open(self.book.holder(), self.now)
+            self._note([left_open.problem] if left_open else [])
+        else:
+            lost = {one.change.matter for one in report.dropped}
+            self.station.outbox.confirm_log(row for row in rows if row["number"] not in lost)
+        return report
+
+    def _remember(self, before: Mapping[str, Seen], watched: Watched, report: ApplyReport) -> None:
+        rows = after_writing(watched.rows, report.applied)
+        changed = {number: row for number, row in rows.items() if before.get(number) != row}
+        self.station.journal.remember(self.id, changed, watched.gone)
+        self.station.journal.save(replace(self.served, last_pass_at=self.now))
+
+    def _note(self, sentences: Iterable[str]) -> None:
+        self.notes += (hint(Place(MATTERS.key), "notice", "", sentence, "请尽快处理。") for sentence in sentences)
+
+
+def _as_sent(message: Message, stored: StoredMessage | None) -> SentMessage:
+    return SentMessage(message, stored.id, STATE_WORD[stored.state]) if stored else SentMessage(message, None, "")
+
+
+def starts(ledger: Ledger, served: Served | None) -> datetime | None:
+    """From when on slots are ours: 启用时间, or the later time at which another regime was switched to."""
+    since = [ledger.settings.enabled_from, served.regime_since if served else None]
+    return max((at for at in since if at), default=None)

@@ -1,0 +1,92 @@
+"""What one host brings to every pass: its journal and outbox, its gateways, its policies, its clock, its name."""
+
+import hashlib
+import os
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from engine.book import Book
+from engine.clock import OfficeClock
+from engine.config import Config
+from engine.faults import DubanError
+from engine.gateways import open_gateways
+from engine.journal import Journal
+from engine.policy.loading import Policies, shipped_policies
+from sms.gateway import Gateway
+from sms.lock import SenderBusy, sole_sender
+from sms.outbox import Outbox
+
+
+class BookBusy(DubanError):
+    """Another process is working on this ledger."""
+
+
+@dataclass(frozen=True)
+class Station:
+    """One host's service. Close it when done."""
+
+    config: Config
+    journal: Journal
+    outbox: Outbox
+    gateways: Sequence[Gateway]
+    policies: Policies
+    clock: OfficeClock
+    host: str
+
+    @classmethod
+    def open(cls, config: Config, clock: OfficeClock | None = None) -> "Station":
+        """Open the state folder of ``config``, making it where there is none.
+
+        Raises:
+            SmsError, ConfigError: the state or a gateway cannot be used.
+        """
+        outbox = Outbox(config.database)
+        gateways = open_gateways(config)
+        return cls(
+            config,
+            Journal(outbox.store),
+            outbox,
+            gateways,
+            shipped_policies(),
+            clock or OfficeClock(),
+            socket.gethostname(),
+        )
+
+    def close(self) -> None:
+        """Close the files."""
+        self.outbox.close()
+
+    @property
+    def reaches_phones(self) -> bool:
+        """Whether one of the gateways sends for real."""
+        return any(gateway.network for gateway in self.gateways)
+
+    def book(self, path: Path, now: Callable[[], datetime] | None = None) -> Book:
+        """The workbook of a ledger; sheets that this journal has parsed before are not parsed again."""
+        return Book(path, place_of(path), self.journal, self.config, now or self.clock.now)
+
+    @contextmanager
+    def only_one(self, path: Path) -> Iterator[None]:
+        """Hold the lock of this workbook: one pass at a time on one host, released however the process ends.
+
+        Raises:
+            BookBusy: another process holds it.
+        """
+        folder = self.config.state / "locks"
+        folder.mkdir(parents=True, exist_ok=True)
+        name = hashlib.blake2b(place_of(path).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
+        with ExitStack() as held:
+            try:
+                held.enter_context(sole_sender(folder / f"{name}.lock"))
+            except SenderBusy as busy:
+                raise BookBusy("另一个督办程序正在处理这本台账，请稍后再试。") from busy
+            yield
+
+
+def place_of(path: Path) -> str:
+    """How the journal names a file: the same for every spelling of its path on this host."""
+    return os.path.normcase(path.resolve())
