@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import field_validator, model_validator
 
-from engine.facts.kinds import Board, DutyKind, Regime
+from engine.facts.kinds import Board, DutyKind, Regime, Role
 from engine.policy.schedule import Model, Schedule
 from engine.policy.timetable import Timetable
 
@@ -97,7 +97,11 @@ class Meeting(Model):
 
 
 class Initiation(Model):
-    """Who may 立项 what (SZ1-7, 11, 12; SZ2-3.1, SZ3-3.1). Ranks from the lowest to the highest."""
+    """Who may 立项 what (SZ1-6, 7, 11, 12; SZ2-3.1, SZ3-3.1). Ranks from the lowest to the highest.
+
+    ``other_office_ranks`` are those on whose demand an office takes in what is neither the mayor's nor a deputy's.
+    The roles are those that a unit, an office and a co-operating unit must have filled, each with a mobile number.
+    """
 
     ranks: tuple[str, ...]
     sources: dict[Board, tuple[str, ...]]
@@ -107,6 +111,10 @@ class Initiation(Model):
     secretariat_offices: tuple[str, ...]
     mayor_ranks: tuple[str, ...]
     deputy_mayor_ranks: tuple[str, ...]
+    other_office_ranks: tuple[str, ...]
+    unit_roles: tuple[Role, ...]
+    office_roles: tuple[Role, ...]
+    cooperating_roles: tuple[Role, ...]
     secrecy_marks: tuple[str, ...]
     secrecy_allowed: tuple[str, ...]
     board_marks: dict[Board, str]
