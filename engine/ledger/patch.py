@@ -101,9 +101,7 @@ def patch(
     return report
 
 
-def _by_sheet(
-    changes: Iterable[Change], rows: Iterable[NewRow]
-) -> dict[str, tuple[list[Change], list[NewRow]]]:
+def _by_sheet(changes: Iterable[Change], rows: Iterable[NewRow]) -> dict[str, tuple[list[Change], list[NewRow]]]:
     sheets: dict[str, tuple[list[Change], list[NewRow]]] = defaultdict(lambda: ([], []))
     for change in changes:
         sheets[change.place.sheet][0].append(change)

@@ -1,5 +1,6 @@
 """The fingerprint of a row without a number, so that what was read of it is written back to it and to no other."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -7,6 +8,10 @@ from hashlib import blake2b
 
 CellValue = str | int | float | bool | datetime | date | time | timedelta | None
 
+# White space, controls, and what a paste from elsewhere brings along unseen.
+_UNSEEN = re.compile(
+    r"[\s\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+"
+)
 _EPOCH = datetime(1899, 12, 30)
 _DAY = timedelta(days=1)
 
@@ -24,8 +29,7 @@ def cell_text(value: CellValue) -> str:
         case bool():
             return "TRUE" if value else "FALSE"
         case str():
-            text = unicodedata.normalize("NFKC", value)
-            return "".join(c for c in text if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf"))
+            return _UNSEEN.sub("", unicodedata.normalize("NFKC", value))
         case datetime():
             return f"#{round((value - _EPOCH) / _DAY * 86400)}"
         case date():

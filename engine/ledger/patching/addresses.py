@@ -1,6 +1,7 @@
 """Cell addresses: A1 and back, ranges. Rows and columns count from 1."""
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from engine.ledger.patching.refusals import UnsupportedXmlError
@@ -9,6 +10,7 @@ MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
 
 
+@cache
 def column_number(letters: str) -> int:
     """``A`` → 1, ``AA`` → 27."""
     number = 0
@@ -17,6 +19,7 @@ def column_number(letters: str) -> int:
     return number
 
 
+@cache
 def column_letters(number: int) -> str:
     """1 → ``A``, 27 → ``AA``."""
     letters = ""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from engine.ledger.patching.masking import masked
 from engine.ledger.patching.package import Package
 from engine.ledger.patching.report import PatchOptions
+from engine.ledger.patching.row_grammar import Grammar
 from engine.ledger.patching.scan import Found, Scanner, Wanted
 from engine.ledger.patching.sheet_frame import Frame, read_sheet
-from engine.ledger.patching.row_grammar import Grammar
 from engine.ledger.patching.strings import SharedStrings
 from engine.ledger.patching.zip_source import Archive
 

@@ -1,10 +1,11 @@
 """Cells that must not be written."""
 
-from engine.ledger.patching.addresses import Range, column_letters
+from collections.abc import Iterable
+
+from engine.ledger.patching.addresses import Range, column_letters, parse_range
 from engine.ledger.patching.refusals import ArrayError, FormulaError, MergedError, RichValueError
 from engine.ledger.patching.row_grammar import Row
 from engine.ledger.patching.sheet_view import SheetView
-from engine.ledger.patching.addresses import parse_range
 
 
 class CellGuard:
@@ -22,10 +23,16 @@ class CellGuard:
         """The cell as people name it: ``督办台账!M12``."""
         return f"{self._view.columns.name}!{column_letters(column)}{row}"
 
+    def check_row(self, number: int, columns: Iterable[int]) -> None:
+        """The same for a row that does not exist yet. Raises ArrayError or MergedError."""
+        if self._merged or self._view.found.arrays:
+            for column in columns:
+                self.check(number, None, column)
+
     def check(self, number: int, row: Row | None, column: int) -> None:
         """Raises FormulaError, ArrayError, RichValueError or MergedError."""
+        cell = row.cell(column) if row else None
         part, address = self._view.part, self.address(number, column)
-        cell = row.cells.get(column) if row else None
         if row and cell and row.has_formula(cell):
             raise FormulaError("单元格里是公式，程序不会覆盖，请改为普通内容", part, address)
         if any(area.holds(number, column) for area in self._view.found.arrays):

@@ -19,9 +19,9 @@ def cell_bytes(prefix: bytes, row: int, column: int, style: bytes | None, value:
     opening = b'<%bc r="%b%d"' % (prefix, column_letters(column).encode(), row)
     if style is not None:
         opening += b' s="%b"' % style
+    if value is None or value == "":
+        return opening + b"/>"
     match value:
-        case None | "":
-            return opening + b"/>"
         case bool():
             return opening + b' t="b"><%bv>%d</%bv></%bc>' % (prefix, value, prefix, prefix)
         case str():
@@ -38,14 +38,12 @@ def row_edits(row: Row, cells: Mapping[int, bytes]) -> list[Edit]:
     if row.closed:
         content = b"".join(cells[column] for column in sorted(cells))
         return [*edits, Edit(row.body_start, row.tag_end, b">" + content + b"</" + prefix + b"row>")]
-    following = sorted(row.cells.values(), key=lambda cell: cell.column, reverse=True)
     for column in sorted(cells):
-        while following and following[-1].column < column:
-            following.pop()
-        if following and following[-1].column == column:
-            edits.append(Edit(following[-1].start, following[-1].end, cells[column]))
+        cell = row.cell(column)
+        if cell:
+            edits.append(Edit(cell.start, cell.end, cells[column]))
         else:
-            at = following[-1].start if following else row.cells_end
+            at = next((later.start for later in row.cells.values() if later.column > column), row.cells_end)
             edits.append(Edit(at, at, cells[column]))
     return edits
 

@@ -202,8 +202,17 @@ def _read_table(archive: Archive, part: str) -> Table:
 
 # calcPr stands after these children of workbook, in the order of the schema.
 _BEFORE_CALCULATION = frozenset(
-    "fileVersion fileSharing workbookPr workbookProtection bookViews sheets functionGroups externalReferences "
-    "definedNames".split()
+    [
+        "fileVersion",
+        "fileSharing",
+        "workbookPr",
+        "workbookProtection",
+        "bookViews",
+        "sheets",
+        "functionGroups",
+        "externalReferences",
+        "definedNames",
+    ]
 )
 
 

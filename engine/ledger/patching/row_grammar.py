@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from engine.facts.change import Value
-from engine.ledger.patching.addresses import column_number
+from engine.ledger.patching.addresses import column_letters, column_number
 from engine.ledger.patching.refusals import UnsupportedXmlError
 from engine.ledger.patching.small_xml import ATTRIBUTES
 from engine.ledger.patching.values import plain_text
@@ -28,13 +28,18 @@ Content = Value | Shared
 
 
 class Cell(NamedTuple):
-    """One ``<c>``: its column and its span in the part."""
+    """One ``<c>``: its column and its span in the part; ``tag`` are its attributes but ``r``, raw."""
 
     column: int
     start: int
     end: int
-    attributes: dict[bytes, bytes]
+    tag: bytes
     body: bytes
+
+    @property
+    def attributes(self) -> dict[bytes, bytes]:
+        """The cell's attributes but ``r``."""
+        return attributes_of(self.tag)
 
 
 class Grammar:
@@ -46,7 +51,15 @@ class Grammar:
         self.row_open = b"<" + prefix + b"row"
         self.row_tag = re.compile(b"(" + ATTRIBUTES + rb")\s*(/)?>")
         self.cell = re.compile(
-            _GAP + b"(<" + name + b"c(" + ATTRIBUTES + rb")\s*(?:/>|>(.*?)</" + name + rb"c\s*>))", re.DOTALL
+            _GAP
+            + b"(<"
+            + name
+            + rb'c(?: r="([A-Z]{1,3})(\d{1,7})")?('
+            + ATTRIBUTES
+            + rb")\s*(?:/>|>(.*?)</"
+            + name
+            + rb"c\s*>))",
+            re.DOTALL,
         )
         self.row_close = re.compile(_GAP + b"</" + name + b"row" + rb"\s*>" + _GAP)
         self.gap = re.compile(_GAP)
@@ -63,6 +76,10 @@ class Grammar:
         """The text of an ``<si>`` or ``<is>``: all runs, without phonetic hints."""
         runs = self.content[b"rPh"].sub(b"", body)
         return "".join(plain_text(found or b"") for found in self.content[b"t"].findall(runs))
+
+    def formulas(self, rows: bytes) -> Iterator[dict[bytes, bytes]]:
+        """The attributes of every formula in these rows."""
+        return (attributes_of(found[1]) for found in self.formula.finditer(rows))
 
 
 def attributes_of(text: bytes) -> dict[bytes, bytes]:
@@ -118,17 +135,29 @@ class Row:
         found: dict[int, Cell] = {}
         at, column = self._tag.end(), 0
         while not self.closed and (match := self.grammar.cell.match(self.data, at)):
-            attributes = attributes_of(match[2])
-            before, column = column, self._column(attributes, column)
-            if column <= before:
+            whole, letters, row, tag, body = match.groups()
+            before = column
+            column = column_number(letters.decode()) if letters else self._column(tag, column)
+            if column <= before or (row and int(row) != self.number):
                 raise self._odd()
-            found[column] = Cell(column, base + match.start(1), base + match.end(1), attributes, match[3] or b"")
+            start = base + match.start(1)
+            found[column] = Cell(column, start, start + len(whole), tag, body or b"")
             at = match.end()
         closing = self.grammar.gap if self.closed else self.grammar.row_close
         end = closing.match(self.data, at)
         if not end or end.end() != len(self.data):
             raise self._odd()
         return found
+
+    def cell(self, column: int) -> Cell | None:
+        """One cell. Where it is written as usual, the rest of the row is not looked at."""
+        address = b'<%bc r="%b%d"' % (self.grammar.prefix, column_letters(column).encode(), self.number)
+        at = self.data.find(address)
+        match = self.grammar.cell.match(self.data, at) if at >= 0 else None
+        if not match:
+            return self.cells.get(column)
+        start = self.start + len(self.grammar.row_open) + at
+        return Cell(column, start, start + match.end() - at, match[4], match[5] or b"")
 
     @property
     def cells_end(self) -> int:
@@ -169,12 +198,9 @@ class Row:
         except ValueError as error:
             raise self._odd() from error
 
-    def formulas(self) -> Iterator[dict[bytes, bytes]]:
-        """The attributes of every formula in the row."""
-        return (attributes_of(found[1]) for found in self.grammar.formula.finditer(self.data))
-
-    def _column(self, attributes: dict[bytes, bytes], before: int) -> int:
-        address = attributes.get(b"r")
+    def _column(self, tag: bytes, before: int) -> int:
+        """The column of a cell whose address does not come first, or is missing."""
+        address = attributes_of(tag).get(b"r")
         if address is None:
             return before + 1
         letters = address.rstrip(b"0123456789").decode("ascii", "replace")

@@ -1,8 +1,9 @@
 """One reading of a sheet's rows: where the rows concerned stand. Memory does not grow with the sheet."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, field
+from operator import ge
 
 from engine.ledger.patching.addresses import MAX_ROW, Range, column_letters, parse_range
 from engine.ledger.patching.refusals import UnsupportedXmlError
@@ -23,7 +24,7 @@ class Wanted:
     key_column: int | None
     keys: Collection[str]
     shared: Mapping[int, str]
-    rows: Collection[int]
+    rows: Set[int]
     append: int
     formulas: bool
 
@@ -55,70 +56,104 @@ class Scanner:
         self.found = Found()
         self._grammar, self._wanted = grammar, wanted
         self._number = 0
-        prefix = grammar.prefix
+        self._shared = {b"%d" % index: key for index, key in wanted.shared.items()}
         column = column_letters(wanted.key_column) if wanted.key_column else ""
-        self._key_open = b"<%bc r=\"%b%%d\"" % (prefix, column.encode())
-        self._shared_key = re.compile(rb'(?: s="\d+")? t="s"><' + re.escape(prefix) + rb"v>(\d+)</")
-        self._every_cell, self._addressed = b"<%bc" % prefix, b"<%bc r=\"" % prefix
+        # Every row; and at the same stroke number and key, where the key stands in the first column as all programs
+        # write it.
+        self._rows = re.compile(
+            b'<%brow(?: r="(\\d{1,7})"[^<>]*><%bc r="%b\\d+"(?: s="\\d+")? t="s"><%bv>(\\d+)<)?'
+            % ((re.escape(grammar.prefix),) * 2 + (column.encode(), re.escape(grammar.prefix)))
+        )
+        self._key_open = b'<%bc r="%b%%d"' % (grammar.prefix, column.encode())
+        self._every_cell, self._addressed = b"<%bc" % grammar.prefix, b'<%bc r="' % grammar.prefix
 
-    def visit(self, rows: list[bytes], position: int) -> int:
+    def visit(self, block: bytes, position: int) -> None:
         """See :data:`RowVisitor`."""
-        number, opening = self._number, len(self._grammar.row_open)
-        first, last = self._wanted.area.first_row, self._wanted.area.last_row
-        for data in rows:
-            number = self._next_number(data, number)
-            if b' ref="' in data:
-                self._note_arrays(data)
-            if first < number <= last:
-                self._data_row(number, position, data)
-            elif number > last:
-                self._row_below(number, position, data)
-            elif number == first:
-                self.found.header = Row(self._grammar, number, position, data)
-            position += opening + len(data)
+        if b' ref="' in block:
+            self._note_arrays(block)
         if self._wanted.formulas and not self.found.has_formulas:
-            self.found.has_formulas = any(self._grammar.formula_open in data for data in rows)
+            self.found.has_formulas = self._grammar.formula_open in block
+        if not self._glance(block, position):
+            offset = position
+            for data in block.split(self._grammar.row_open)[1:]:
+                self._row(offset, data)
+                offset += len(self._grammar.row_open) + len(data)
+
+    def _glance(self, block: bytes, position: int) -> bool:
+        """Deal with a block of data rows at C speed. False where it holds rows to be looked at one by one: the heading
+        row, blank rows, rows asked for by number, rows in unusual form.
+        """
+        rows = self._rows.findall(block)
+        numbers = [int(number) for number, _ in rows if number]
+        area, wanted = self._wanted.area, self._wanted.rows
+        if len(numbers) < len(rows) or not area.first_row < numbers[0] or numbers[-1] > area.last_row:
+            return False
+        if not self._number < numbers[0] or any(map(ge, numbers, numbers[1:])) or not wanted.isdisjoint(numbers):
+            return False
+        for number, index in rows:
+            if index in self._shared:
+                start = block.index(b'<%brow r="%b"' % (self._grammar.prefix, number))
+                self._hit(self._shared[index], self._cut(block, int(number), start, position))
+        self._number = numbers[-1]
+        row = self._cut(block, self._number, block.rindex(self._grammar.row_open), position)
+        self._filled(row)
+        return True
+
+    def _cut(self, block: bytes, number: int, start: int, position: int) -> Row:
+        after = start + len(self._grammar.row_open)
+        end = block.find(self._grammar.row_open, after)
+        return Row(self._grammar, number, position + start, block[after : end if end >= 0 else None])
+
+    def _hit(self, key: str, row: Row) -> None:
+        self.found.keys.setdefault(key, []).append(row.number)
+        self.found.rows[row.number] = row
+
+    def _row(self, position: int, data: bytes) -> None:
+        """Look at one row in whatever form."""
+        area, number = self._wanted.area, self._next_number(data, self._number)
+        if not self._number < number <= MAX_ROW:
+            raise UnsupportedXmlError("工作表的行序混乱，请在 Excel 中打开并另存一次", self._grammar.part)
         self._number = number
-        return position
+        row = Row(self._grammar, number, position, data)
+        if number == area.first_row:
+            self.found.header = row
+        elif area.first_row < number <= area.last_row:
+            key = self._key(row)
+            if key is not None:
+                self._hit(key, row)
+            elif number in self._wanted.rows:
+                self.found.rows[number] = row
+            if self._wanted.append:
+                self._end_row(row)
+        elif number > area.last_row and self._wanted.append and self.found.beyond is None:
+            self._row_below(row)
 
     def _next_number(self, data: bytes, before: int) -> int:
-        if data.startswith(b' r="') and (written := data[4 : data.find(b'"', 4)]).isdigit():
-            number = int(written)
-        else:
-            tag = self._grammar.row_tag.match(data)
-            found = _ROW_NUMBER.search(tag[1]) if tag else None
-            number = int(found[1]) if found else before + 1
-        if not before < number <= MAX_ROW:
-            raise UnsupportedXmlError("工作表的行序混乱，请在 Excel 中打开并另存一次", self._grammar.part)
-        return number
+        tag = self._grammar.row_tag.match(data)
+        found = _ROW_NUMBER.search(tag[1]) if tag else None
+        return int(found[1]) if found else before + 1
 
-    def _note_arrays(self, data: bytes) -> None:
-        for formula in Row(self._grammar, 0, 0, data).formulas():
+    def _note_arrays(self, block: bytes) -> None:
+        for formula in self._grammar.formulas(block):
             if formula.get(b"t") in (b"array", b"dataTable") and b"ref" in formula:
                 self.found.arrays.append(parse_range(formula[b"ref"].decode(), self._grammar.part))
 
-    def _data_row(self, number: int, position: int, data: bytes) -> None:
-        key = self._key(number, position, data) if self._wanted.keys else None
-        if key is not None:
-            self.found.keys.setdefault(key, []).append(number)
-        if key is not None or number in self._wanted.rows:
-            self.found.rows[number] = Row(self._grammar, number, position, data)
-        if self._wanted.append:
-            row = Row(self._grammar, number, position, data)
-            if row.is_blank(self._wanted.area.first_column, self._wanted.area.last_column):
-                self._blank(row)
-            else:
-                self.found.last, self.found.beyond = row, None
-                self.found.blanks.clear()
-
-    def _row_below(self, number: int, position: int, data: bytes) -> None:
-        if not self._wanted.append or self.found.beyond is not None:
-            return
-        row = Row(self._grammar, number, position, data)
-        if not row.is_blank(self._wanted.area.first_column, self._wanted.area.last_column):
-            self.found.obstacle, self.found.beyond = number, position
-        else:
+    def _end_row(self, row: Row) -> None:
+        """Note the last row of the table that holds anything, and the blank ones after it."""
+        if row.is_blank(self._wanted.area.first_column, self._wanted.area.last_column):
             self._blank(row)
+        else:
+            self._filled(row)
+
+    def _filled(self, row: Row) -> None:
+        self.found.last, self.found.beyond = row, None
+        self.found.blanks.clear()
+
+    def _row_below(self, row: Row) -> None:
+        if row.is_blank(self._wanted.area.first_column, self._wanted.area.last_column):
+            self._blank(row)
+        else:
+            self.found.obstacle, self.found.beyond = row.number, row.start
 
     def _blank(self, row: Row) -> None:
         """Keep a blank row that may be filled; the first one too far down only as a place to insert before."""
@@ -128,17 +163,14 @@ class Scanner:
         elif self.found.beyond is None:
             self.found.beyond = row.start
 
-    def _key(self, number: int, position: int, data: bytes) -> str | None:
-        """The wanted key that the row holds, if it holds one."""
-        start = data.find(self._key_open % number)
-        if start >= 0:
-            shared = self._shared_key.match(data, data.index(b'"', start + len(self._addressed)) + 1)
-            if shared:
-                return self._wanted.shared.get(int(shared[1]))
-        elif data.count(self._every_cell) == data.count(self._addressed):
+    def _key(self, row: Row) -> str | None:
+        """The wanted key that a row holds in whatever form, if it holds one."""
+        if not self._wanted.keys:
             return None
-        row = Row(self._grammar, number, position, data)
-        cell = row.cells.get(self._wanted.key_column or 0)
+        addressed = row.data.count(self._every_cell) == row.data.count(self._addressed)
+        if addressed and self._key_open % row.number not in row.data:
+            return None
+        cell = row.cell(self._wanted.key_column or 0)
         content = row.content(cell) if cell else None
         if isinstance(content, Shared):
             return self._wanted.shared.get(content.index)

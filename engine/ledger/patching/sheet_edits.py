@@ -23,6 +23,8 @@ class SheetEdits:
         self._existing: dict[int, Row] = {}
         self._cells: dict[int, dict[int, bytes]] = {}
         self._inserted: dict[int, list[bytes]] = {}
+        self._like: Row | None = None
+        self._styles: dict[int, bytes | None] = {}
 
     def written(self, row: int, column: int) -> bool:
         """Whether the cell has been given a value already."""
@@ -36,27 +38,29 @@ class SheetEdits:
     def fill(self, row: Row, values: dict[int, Value], like: Row | None) -> None:
         """Write a blank row: every cell keeps its own style, a missing one takes that of ``like``."""
         for column, value in values.items():
-            cell = row.cells.get(column)
+            cell = row.cell(column)
             if cell and value is None:
                 continue
             self._guard.check(row.number, row, column)
             self._put(row, column, self.style(row, column) if cell else self.style(like or row, column), value)
 
     def insert(self, number: int, values: dict[int, Value], like: Row | None, at: int) -> None:
-        """Write a row that does not exist, at offset ``at``, in the style of ``like``."""
-        cells: dict[int, bytes] = {}
-        for column, value in values.items():
-            self._guard.check(number, None, column)
-            style = self.style(like, column)
-            if value is not None or style is not None:
-                cells[column] = self._cell(number, column, style, value)
+        """Write a row that does not exist, at offset ``at``, in the style of ``like``: every column of ``values``."""
+        self._guard.check_row(number, values)
+        if like is not self._like or not self._styles:
+            self._like, self._styles = like, {column: self.style(like, column) for column in values}
+        cells = {
+            column: self._cell(number, column, style, value)
+            for column, value in values.items()
+            if (style := self._styles[column]) is not None or value is not None
+        }
         self._cells[number] = cells
         self._inserted.setdefault(at, []).append(new_row(self._prefix, number, like, cells))
 
     def style(self, row: Row | None, column: int) -> bytes | None:
         """The style of a cell: its own, else its row's, else its column's, as Excel has it."""
         if row:
-            cell = row.cells.get(column)
+            cell = row.cell(column)
             if cell:
                 return cell.attributes.get(b"s")
             if row.attributes.get(b"customFormat") in (b"1", b"true") and b"s" in row.attributes:
@@ -95,7 +99,7 @@ class SheetEdits:
         area = parse_range(element.attributes["ref"], part)
         wider = area
         for number, cells in self._cells.items():
-            for column in cells:
+            for column in (min(cells), max(cells)) if cells else ():
                 wider = wider.with_cell(number, column)
         if wider == area:
             return []

@@ -15,8 +15,8 @@ _SHEET_DATA = re.compile(rb"<([^\s/<>:\0]+:)?sheetData\s*(/)?>")
 _MAX_ROW_BYTES, _MAX_HEAD = 16 << 20, 16 << 20
 _SPACE = b" \t\r\n\0"
 
-RowVisitor = Callable[[list[bytes], int], int]
-"""Takes rows as their bytes after ``<row``, and the offset of the first; gives the offset after the last."""
+RowVisitor = Callable[[bytes, int], None]
+"""Takes a block of whole rows, from ``<row`` to before the next, and its offset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +78,21 @@ def _read_rows(
     opening, closing = grammar.row_open, b"</" + grammar.prefix + b"sheetData>"
     held = first
     while True:
-        gap, *rows = held.split(opening)
-        ended = closing in (rows[-1] if rows else gap) or (bool(rows) and rows[-1].startswith(b"Breaks"))
-        if ended:
-            end = held.index(closing)
-            gap, *rows = held[:end].split(opening)
-            after = held[end + len(closing) :]
-        elif rows:
-            held = opening + rows.pop()
-        if (ended or rows) and gap.strip(_SPACE):
-            raise UnsupportedXmlError("工作表内部结构少见，请在 Excel 中打开并另存一次", grammar.part)
-        if rows:
-            position = visit(rows, position + len(gap))
-        elif ended:
-            position += len(gap)
-        if ended:
-            return position, after
+        last = held.rfind(opening)
+        end = held.find(closing, max(last, 0))
+        if end < 0 and held.startswith(b"Breaks", last + len(opening)):  # the first tag after the rows that looks alike
+            end = held.find(closing)
+        cut = end if end >= 0 else last
+        if cut > 0 or end == 0:
+            gap = held.find(opening, 0, cut)
+            gap = cut if gap < 0 else gap
+            if held[:gap].strip(_SPACE):
+                raise UnsupportedXmlError("工作表内部结构少见，请在 Excel 中打开并另存一次", grammar.part)
+            if gap < cut:
+                visit(held[gap:cut], position + gap)
+            held, position = held[cut:], position + cut
+        if end >= 0:
+            return position, held[len(closing) :]
         more = next(stream, None)
         if more is None or len(held) > _MAX_ROW_BYTES:
             raise UnsupportedXmlError("工作表内部不完整或有异常庞大的一行，请在 Excel 中打开并另存一次", grammar.part)

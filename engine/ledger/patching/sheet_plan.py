@@ -62,7 +62,7 @@ def _change(view: SheetView, edits: SheetEdits, change: Change) -> str:
         return f"表中没有“{view.columns.heading(change.field)}”一列"
     if edits.written(row.number, column):
         return "同一单元格有两处改动，只写入了第一处"
-    held, date1904 = view.value(row, row.cells.get(column)), view.book.date1904
+    held, date1904 = view.value(row, row.cell(column)), view.book.date1904
     if same(change.new, held, date1904) and (not isinstance(held, str) or held == change.new):
         return ""
     if not same(change.old, held, date1904):

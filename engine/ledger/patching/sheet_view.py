@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from engine.facts.change import Change, NewRow, Value
+from engine.ledger.column import Kind
 from engine.ledger.columns import BY_KEY, Owner, SheetColumns
 from engine.ledger.patching.book import Book
 from engine.ledger.patching.package import Table
@@ -12,7 +14,6 @@ from engine.ledger.patching.row_grammar import Cell, Row, Shared
 from engine.ledger.patching.scan import Found, Wanted
 from engine.ledger.patching.sheet_frame import Frame
 from engine.ledger.patching.values import days_of_1900
-from engine.ledger.column import Kind
 from engine.ledger.row_hash import CellValue, cell_text, row_hash
 
 _DATES = (Kind.DAY, Kind.MOMENT)
@@ -30,9 +31,15 @@ class SheetView:
     found: Found
     texts: Mapping[int, str]
 
+    @cached_property
+    def _fields(self) -> Mapping[str, int | None]:
+        return {column.field: self.table.columns.get(column.heading) for column in self.columns.columns}
+
     def column(self, field: str) -> int | None:
-        """The number of a field's column, ``None`` where the table has no such heading."""
-        return self.table.columns.get(self.columns.heading(field))
+        """The number of a field's column, ``None`` where the table has no such heading. Raises KeyError for a field
+        that the sheet does not know.
+        """
+        return self._fields[field]
 
     def value(self, row: Row, cell: Cell | None) -> Value:
         """What a cell holds, shared strings resolved; a serial number for a date."""
@@ -46,7 +53,7 @@ class SheetView:
             number = self.table.columns.get(column.heading)
             if number is None or column.owner is not Owner.STAFF:
                 continue
-            held = self.value(row, row.cells.get(number))
+            held = self.value(row, row.cell(number))
             if column.kind in _DATES and isinstance(held, float):
                 held = days_of_1900(held, self.book.date1904)
             cells[column.heading] = held
@@ -122,7 +129,7 @@ def _texts(
     for row in rows:
         columns = range(table.area.first_column, table.area.last_column + 1) if row.number in by_hash else used
         for column in columns:
-            cell = row.cells.get(column)
+            cell = row.cell(column)
             content = row.content(cell) if cell else None
             if isinstance(content, Shared):
                 wanted.add(content.index)
@@ -136,7 +143,7 @@ def _check_header(view: SheetView, headings: Iterable[str]) -> None:
         column = view.table.columns.get(heading)
         if column is None:
             continue
-        shown = view.value(header, header.cells.get(column)) if header else None
+        shown = view.value(header, header.cell(column)) if header else None
         if cell_text(shown) != cell_text(heading):
             raise MissingPartError(
                 f"工作表“{view.columns.name}”的标题“{heading}”与表格定义不一致，请在 Excel 中打开并另存一次", view.part

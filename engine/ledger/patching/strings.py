@@ -1,5 +1,6 @@
 """Shared strings without holding them all: which indices a text has, which texts some indices have."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from engine.ledger.patching.masking import masked
@@ -9,6 +10,7 @@ from engine.ledger.patching.values import escaped
 from engine.ledger.row_hash import cell_text
 
 _MAX_STRING = 8 << 20
+_USUAL, _END = b"<si><t>", b"</t>"
 
 
 class SharedStrings:
@@ -23,17 +25,20 @@ class SharedStrings:
         Quick looks for the spelling that Excel writes; thorough reads every string, so that width and white space do
         not matter. Strings in unusual form are always read.
         """
-        wanted = {cell_text(text) for text in texts}
-        exact = {b"<si><t>" + escaped(text): cell_text(text) for text in texts}
+        wanted = {cell_text(text) for text in texts} - {""}
+        exact = {_USUAL + escaped(text) + _END: cell_text(text) for text in texts if text}
         found: dict[int, str] = {}
         for first, items, grammar in self._batches():
-            for at, item in enumerate(items, first):
-                if not thorough and item.startswith(b"<si><t>"):
-                    text = exact.get(item.partition(b"</t>")[0])
-                else:
-                    read = cell_text(grammar.texts(item))
-                    text = read if read in wanted else None
-                if text:
+            telling = [
+                (at, item)
+                for at, item in enumerate(items, first)
+                if thorough or item in exact or item[:7] != _USUAL or item[-4:] != _END
+            ]
+            for at, item in telling:
+                # What may follow the text is a phonetic mark, which Chinese Excel adds to most strings.
+                usual = not thorough and item.startswith(_USUAL)
+                text = exact.get(item[: item.find(_END) + 4], "") if usual else cell_text(grammar.texts(item))
+                if text in wanted:
                     found[at] = text
         return found
 
@@ -65,10 +70,11 @@ class SharedStrings:
                     continue
                 grammar = Grammar(data[data.rindex(b"<", 0, at) + 1 : at], self._part)
                 data = data[end + 1 :]
-            empty = b"<" + grammar.prefix + b"si%s/>"
-            for space in (b"", b" "):
-                data = data.replace(empty % space, b"</" + grammar.prefix + b"si>")
-            *items, held = data.split(b"</" + grammar.prefix + b"si>")
+            opening = b"<" + grammar.prefix + b"si"
+            ending = b"</" + grammar.prefix + b"si>"
+            *items, held = data.split(ending)
+            if data.count(opening) > len(items) + held.count(opening) or opening in held[len(opening) :]:
+                *items, held = re.sub(opening + rb"\s*/>", ending, data).split(ending)
             if len(held) > _MAX_STRING:
                 raise UnsupportedXmlError("文件中的文字异常庞大，请在 Excel 中打开并另存一次", self._part)
             if items:
