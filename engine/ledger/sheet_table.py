@@ -67,7 +67,8 @@ def locate(cells: SheetCells, sheet: SheetColumns) -> SheetTable:
     where = _columns_by_field(cells, sheet, index, table)
     first = index + 1
     last = _below(cells, first)
-    fields = [column.field for column in sheet.columns if column.owner is not Owner.MACHINE and column.field in where]
+    typed = [column.field for column in sheet.columns if column.owner is not Owner.MACHINE and column.field in where]
+    fields = typed or list(where)  # 短信记录 is written by the scheduler alone
     kept = _filled([cells.columns[where[name]][first:last] for name in fields], last - first)
     table.rows = [cells.rows[first + at] for at in kept]
     whole = len(kept) == last - first
