@@ -14,8 +14,7 @@ from engine.facts.message import Obligation, ObligationKey, Sent
 from engine.policy.governing import policy_of_matter
 from engine.policy.loading import Policies
 from engine.policy.workdays import Workdays
-from engine.review import known_until
-from engine.rules.case import Case
+from engine.rules.case import Case, known_until
 from engine.rules.duties import duties_of, open_case
 from engine.rules.flags import flags
 from engine.rules.obligations import obligations

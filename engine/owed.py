@@ -8,7 +8,7 @@ from engine.facts.message import ObligationKey
 from engine.policy.governing import policy_of_matter
 from engine.policy.loading import Policies
 from engine.policy.workdays import Workdays, YearNotCoveredError
-from engine.review import closed_in_row_only, known_until
+from engine.rules.case import closed_in_row_only, known_until
 from engine.rules.duties import duties_of, open_case
 from engine.rules.obligations import obligations
 from sms.model import Cover, StoredMessage

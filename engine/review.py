@@ -18,7 +18,7 @@ from engine.policy.governing import policy_of_ledger, policy_of_matter
 from engine.policy.loading import Policies
 from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays, YearNotCoveredError
-from engine.rules.case import Case
+from engine.rules.case import closed_in_row_only, known_until
 from engine.rules.duties import duties_of, open_case
 from engine.rules.flags import flags, next_change
 from engine.rules.merging import compose
@@ -101,17 +101,6 @@ def year_not_covered(gap: YearNotCoveredError, matter: Matter) -> Finding:
         f"请在「节假日」录入{gap.year}年国务院公布的放假和调休日期。",
         matter.number,
     )
-
-
-def known_until(policy: Policy, now: datetime) -> datetime:
-    """Facts stamped a little ahead by another PC's clock count as now."""
-    return now + timedelta(minutes=policy.sending.clock_tolerance_minutes)
-
-
-def closed_in_row_only(case: Case) -> bool:
-    """Whether the row says closed or withdrawn while the records do not: then nothing is sent (reading 26)."""
-    says_ended = case.matter.status is not None and case.matter.status.has_ended
-    return says_ended and case.standing.ended_at is None
 
 
 def _walk(

@@ -20,7 +20,7 @@ from engine.policy.governing import policy_of_ledger, policy_of_matter
 from engine.policy.loading import Policies
 from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays, YearNotCoveredError
-from engine.review import closed_in_row_only
+from engine.rules.case import closed_in_row_only
 from engine.rules.duties import duties_of, open_case
 from engine.rules.lifecycle import known_at
 from engine.rules.merging import compose

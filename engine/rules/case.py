@@ -1,7 +1,7 @@
 """What a paragraph of the law looks at: one matter, its records and standing as known at one time, and its policy."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from engine.facts.kinds import Board
 from engine.facts.ledger import Records
@@ -38,3 +38,14 @@ class Case:
     def known(self, moment: datetime | None) -> datetime | None:
         """``moment``, unless it lies ahead of what is known."""
         return moment if moment and moment <= self.at else None
+
+
+def known_until(policy: Policy, now: datetime) -> datetime:
+    """Facts stamped a little ahead by another PC's clock count as now."""
+    return now + timedelta(minutes=policy.sending.clock_tolerance_minutes)
+
+
+def closed_in_row_only(case: Case) -> bool:
+    """Whether the row says closed or withdrawn while the records do not: then nothing is sent (reading 26)."""
+    says_ended = case.matter.status is not None and case.matter.status.has_ended
+    return says_ended and case.standing.ended_at is None
