@@ -1,17 +1,13 @@
 """The fingerprint of a row without a number, so that what was read of it is written back to it and to no other."""
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from hashlib import blake2b
 
+from engine.ledger.texts import key_of
+
 CellValue = str | int | float | bool | datetime | date | time | timedelta | None
 
-# White space, controls, and what a paste from elsewhere brings along unseen.
-_UNSEEN = re.compile(
-    r"[\s\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+"
-)
 _EPOCH = datetime(1899, 12, 30)
 _DAY = timedelta(days=1)
 
@@ -19,9 +15,9 @@ _DAY = timedelta(days=1)
 def cell_text(value: CellValue) -> str:
     """One spelling for what a person takes as the same cell content; empty for a cell without content.
 
-    Width, white space and invisible characters do not count. Dates, times and numbers become whole seconds since
-    Excel's day 0 (a number counts as days), because a reader sees a date where the file holds a serial number.
-    Dates are those of the 1900 system: whoever holds a serial of a 1904 book adds 1462 first.
+    Width, white space, invisible characters and the sort of dash do not count (``key_of``). Dates, times and numbers
+    become whole seconds since Excel's day 0 (a number counts as days), because a reader sees a date where the file
+    holds a serial number. Dates are those of the 1900 system: whoever holds a serial of a 1904 book adds 1462 first.
     """
     match value:
         case None:
@@ -29,7 +25,7 @@ def cell_text(value: CellValue) -> str:
         case bool():
             return "TRUE" if value else "FALSE"
         case str():
-            return _UNSEEN.sub("", unicodedata.normalize("NFKC", value))
+            return key_of(value)
         case datetime():
             return f"#{round((value - _EPOCH) / _DAY * 86400)}"
         case date():

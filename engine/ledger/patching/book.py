@@ -1,7 +1,7 @@
 """The workbook while it is being patched: what every sheet's plan needs of it."""
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from engine.ledger.patching.masking import masked
@@ -9,7 +9,7 @@ from engine.ledger.patching.package import Package
 from engine.ledger.patching.report import PatchOptions
 from engine.ledger.patching.row_grammar import Grammar
 from engine.ledger.patching.scan import Found, Scanner, Wanted
-from engine.ledger.patching.sheet_frame import Frame, read_sheet
+from engine.ledger.patching.sheet_frame import Frame, RowVisitor, read_sheet
 from engine.ledger.patching.strings import SharedStrings
 from engine.ledger.patching.zip_source import Archive
 
@@ -42,7 +42,7 @@ class Book:
         """One reading of a sheet part."""
         scanners: list[Scanner] = []
 
-        def visitor(grammar: Grammar) -> Callable[[list[bytes], int], int]:
+        def visitor(grammar: Grammar) -> RowVisitor:
             scanners.append(Scanner(grammar, wanted))
             return scanners[0].visit
 

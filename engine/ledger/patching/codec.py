@@ -6,16 +6,22 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
 from typing import Literal, Protocol
 
 from engine.ledger.patching.refusals import DamagedError
 
-try:
-    from isal import isal_zlib
-except ImportError:  # no wheel for this machine: zlib does the same, slower
-    isal_zlib = None
 
-crc32: Callable[[bytes, int], int] = isal_zlib.crc32 if isal_zlib else zlib.crc32
+def _fastest() -> ModuleType:
+    try:
+        return import_module("isal.isal_zlib")
+    except ImportError:  # no wheel for this machine: zlib does the same, slower
+        return zlib
+
+
+fastest = _fastest()
+crc32: Callable[[bytes, int], int] = fastest.crc32
 
 PIECE = 1 << 20
 """Bytes deflated at a time: large enough to lose nothing by the cut, small enough for flat memory."""
@@ -56,8 +62,8 @@ class Codec:
 
     def _deflater(self, before: bytes) -> _Deflater:
         window = before[-_WINDOW:]
-        if self.library == "isal" and isal_zlib:
-            deflater: _Deflater = isal_zlib.compressobj(self.level, zlib.DEFLATED, -15, 9, 0, window)
+        if self.library == "isal" and fastest is not zlib:
+            deflater: _Deflater = fastest.compressobj(self.level, zlib.DEFLATED, -15, 9, 0, window)
             return deflater
         level = self.level if self.library == "zlib" else 6
         return zlib.compressobj(level, zlib.DEFLATED, -15, 8, zlib.Z_DEFAULT_STRATEGY, window)
@@ -65,8 +71,7 @@ class Codec:
 
 def inflate(packed: Iterable[bytes], step: int, part: str) -> Iterator[bytes]:
     """Unpack a raw deflate stream, at most ``step`` bytes at a time, so that a bomb cannot fill the memory."""
-    library = isal_zlib or zlib
-    inflater: _Inflater = library.decompressobj(-15)
+    inflater: _Inflater = fastest.decompressobj(-15)
     try:
         for piece in packed:
             rest = piece
@@ -77,7 +82,7 @@ def inflate(packed: Iterable[bytes], step: int, part: str) -> Iterator[bytes]:
                     yield found
             while not inflater.eof and (found := inflater.decompress(b"", step)):
                 yield found
-    except (zlib.error, library.error) as error:
+    except (zlib.error, fastest.error) as error:
         raise DamagedError("文件内容已损坏，请用备份恢复", part) from error
     if not inflater.eof:
         raise DamagedError("文件内容已损坏，请用备份恢复", part)

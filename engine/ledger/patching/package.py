@@ -15,7 +15,9 @@ from engine.ledger.patching.refusals import (
     UnsupportedXmlError,
 )
 from engine.ledger.patching.small_xml import Element, elements, with_attribute
+from engine.ledger.patching.values import unescaped
 from engine.ledger.patching.zip_source import Archive
+from engine.ledger.row_hash import cell_text
 
 MAIN_SPACES = frozenset(
     {
@@ -42,7 +44,9 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The table of a data sheet. ``area`` spans headings and data; ``columns`` are heading → column number."""
+    """The table of a data sheet. ``area`` spans headings and data; ``columns`` are the headings' :func:`cell_text` →
+    column number.
+    """
 
     part: str
     name: str
@@ -54,8 +58,8 @@ class Table:
     root: Element
 
     def column(self, heading: str) -> int | None:
-        """The column under this heading, ``None`` where the table has none."""
-        return self.columns.get(heading)
+        """The column under this heading, ``None`` where the table has none. Spelled as :func:`cell_text` takes it."""
+        return self.columns.get(cell_text(heading))
 
     def extended(self, last_row: int) -> bytes:
         """The part with ``ref`` and the filter's ``ref`` reaching to ``last_row``. Raises TotalsRowError."""
@@ -116,10 +120,10 @@ class Package:
 
     def sheet(self, name: str) -> str:
         """The part of the sheet of this name. Raises MissingPartError."""
-        part = self.worksheets().get(name)
-        if part is None:
+        parts = [part for shown, part in self.worksheets().items() if cell_text(shown) == cell_text(name)]
+        if len(parts) != 1:
             raise MissingPartError(f"找不到工作表“{name}”，请勿删除或改名；可从备份中恢复", self.workbook_part)
-        return part
+        return parts[0]
 
     def table(self, sheet_part: str, name: str) -> Table:
         """The table of this name on the sheet, or its only table. Raises MissingPartError."""
@@ -128,7 +132,7 @@ class Package:
             for relation in self.relations(sheet_part)
             if relation.kind == "table"
         ]
-        named = [table for table in tables if table.name == name] or tables
+        named = [table for table in tables if cell_text(table.name) == cell_text(name)] or tables
         if len(named) != 1:
             raise MissingPartError(f"工作表“{name}”中找不到表格“{name}”，请选中数据区按 Ctrl+T 恢复为表格", sheet_part)
         return named[0]
@@ -140,10 +144,10 @@ class Package:
             if properties[0].attributes.get("fullCalcOnLoad") in _TRUE:
                 return None
             return with_attribute(self.workbook, properties[0], "fullCalcOnLoad", "1", self.workbook_part)
-        return _insert_calculation(self.workbook, self.workbook_elements, self.workbook_part)
+        return _insert_calculation(self.workbook, self.workbook_elements)
 
     def relations(self, part: str) -> list[Relation]:
-        """The relationships of a part (of the package for ``""``), targets resolved; none where there is no such part."""
+        """The relationships of a part (of the package for ``""``), targets resolved."""
         folder, _, file = part.rpartition("/")
         name = self._names.get(posixpath.join(folder, "_rels", f"{file}.rels").casefold())
         if name is None:
@@ -194,7 +198,7 @@ def _read_table(archive: Archive, part: str) -> Table:
         raise MissingPartError(f"表格“{name}”没有标题行，请在“表设计”中勾选“标题行”", part)
     columns: dict[str, int] = {}
     for at, element in enumerate(element for element in found if element.name == "tableColumn" and element.depth == 2):
-        columns.setdefault(element.attributes.get("name", ""), area.first_column + at)
+        columns.setdefault(cell_text(unescaped(element.attributes.get("name", ""))), area.first_column + at)
     totals = int(root.attributes.get("totalsRowCount", "0"))
     table_filter = next((element for element in found if element.name == "autoFilter" and element.depth == 1), None)
     return Table(part, name, area, totals, columns, data, table_filter, root)
@@ -202,25 +206,17 @@ def _read_table(archive: Archive, part: str) -> Table:
 
 # calcPr stands after these children of workbook, in the order of the schema.
 _BEFORE_CALCULATION = frozenset(
-    [
-        "fileVersion",
-        "fileSharing",
-        "workbookPr",
-        "workbookProtection",
-        "bookViews",
-        "sheets",
-        "functionGroups",
-        "externalReferences",
-        "definedNames",
-    ]
+    (
+        *("fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups"),
+        *("externalReferences", "definedNames"),
+    )
 )
 
 
-def _insert_calculation(data: bytes, found: list[Element], part: str) -> bytes:
+def _insert_calculation(data: bytes, found: list[Element]) -> bytes:
     children = [element for element in found if element.depth == 1]
     after = [element for element in children if element.name not in _BEFORE_CALCULATION]
-    tag = data[found[0].start + 1 :]
-    prefix = tag[: len(tag) - len(tag.lstrip(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"))]
-    lead = prefix + b":" if tag[len(prefix) : len(prefix) + 1] == b":" else b""
+    prefix, colon, _ = data[found[0].start + 1 :].partition(b"workbook")[0].partition(b":")
+    lead = prefix + colon
     at = after[0].start if after else data.rindex(b"</" + lead + b"workbook")
     return data[:at] + b"<" + lead + b'calcPr fullCalcOnLoad="1"/>' + data[at:]

@@ -18,7 +18,8 @@ _PAIR = re.compile(rb"""([^\s=<>"'/]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
 _GAP = rb"[\s\0]*"
 
 
-class Shared(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Shared:
     """The index of a shared string, before its text is known."""
 
     index: int

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, field
+from itertools import pairwise, starmap
 from operator import ge
 
 from engine.ledger.patching.addresses import MAX_ROW, Range, column_letters, parse_range
@@ -88,7 +89,7 @@ class Scanner:
         area, wanted = self._wanted.area, self._wanted.rows
         if len(numbers) < len(rows) or not area.first_row < numbers[0] or numbers[-1] > area.last_row:
             return False
-        if not self._number < numbers[0] or any(map(ge, numbers, numbers[1:])) or not wanted.isdisjoint(numbers):
+        if not self._number < numbers[0] or any(starmap(ge, pairwise(numbers))) or not wanted.isdisjoint(numbers):
             return False
         for number, index in rows:
             if index in self._shared:

@@ -33,7 +33,7 @@ class SheetView:
 
     @cached_property
     def _fields(self) -> Mapping[str, int | None]:
-        return {column.field: self.table.columns.get(column.heading) for column in self.columns.columns}
+        return {column.field: self.table.column(column.heading) for column in self.columns.columns}
 
     def column(self, field: str) -> int | None:
         """The number of a field's column, ``None`` where the table has no such heading. Raises KeyError for a field
@@ -50,7 +50,7 @@ class SheetView:
         """The row's fingerprint (:func:`row_hash`), over the staff columns that the table has."""
         cells: dict[str, CellValue] = {}
         for column in self.columns.columns:
-            number = self.table.columns.get(column.heading)
+            number = self.table.column(column.heading)
             if number is None or column.owner is not Owner.STAFF:
                 continue
             held = self.value(row, row.cell(number))
@@ -66,7 +66,7 @@ def view_sheet(book: Book, key: str, changes: Sequence[Change], rows: Sequence[N
     part = book.package.sheet(columns.name)
     table = book.package.table(part, columns.name)
     key_field = key_field_of(key, rows)
-    key_column = table.columns.get(columns.heading(key_field)) if key_field else None
+    key_column = table.column(columns.heading(key_field)) if key_field else None
     numbers = {change.matter for change in changes if change.matter}
     added = {str(row.values[row.key_field]) for row in rows if row.key_field}
     shared = book.strings.indices(numbers | added, thorough=False) if numbers | added else {}
@@ -90,7 +90,7 @@ def view_sheet(book: Book, key: str, changes: Sequence[Change], rows: Sequence[N
         frame, found = read()
     fields = {change.field for change in changes} | {field for row in rows for field in row.values}
     headings = [columns.heading(field) for field in fields | ({key_field} if key_field else set())]
-    used = {column for heading in headings if (column := table.columns.get(heading))}
+    used = {column for heading in headings if (column := table.column(heading))}
     view = SheetView(book, columns, part, table, frame, found, _texts(book, found, used, changes, table))
     _check_header(view, headings)
     return view
@@ -140,7 +140,7 @@ def _check_header(view: SheetView, headings: Iterable[str]) -> None:
     """The headings on the sheet must be those of the table: a reader goes by the former, a patch by the latter."""
     header = view.found.header
     for heading in headings:
-        column = view.table.columns.get(heading)
+        column = view.table.column(heading)
         if column is None:
             continue
         shown = view.value(header, header.cell(column)) if header else None

@@ -1,6 +1,7 @@
 """Spans of a stream replaced while it flows past."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 
@@ -18,7 +19,7 @@ def splice(chunks: Iterable[bytes], edits: Sequence[Edit]) -> Iterator[bytes]:
 
     Raises ValueError for edits out of order or past the end: better no file than a wrong one.
     """
-    if any(later.start < earlier.end for earlier, later in zip(edits, edits[1:], strict=False)):
+    if any(later.start < earlier.end for earlier, later in pairwise(edits)):
         raise ValueError("edits overlap")
     waiting = iter(edits)
     edit = next(waiting, None)

@@ -42,9 +42,12 @@ def plain_text(content: bytes) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if any(mark in text for mark in "\0\1\2"):
         text = unmasked(text.encode()).decode()
-    if "_x" in text:
-        text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
-    return text
+    return unescaped(text)
+
+
+def unescaped(text: str) -> str:
+    """Text with Excel's ``_xHHHH_`` resolved."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def _character(entity: re.Match[str]) -> str:
