@@ -34,7 +34,7 @@ class Review:
     """What should be true at ``at``: SMS to send, slots to record as missed, cells to change, findings.
 
     ``settled``: once the messages are claimed, every slot of the duty up to that time is recorded. ``next_at``: when
-    the next slot or light falls due by itself.
+    the next slot or light falls due by itself. ``shown``: what each row should show, by 事项编号.
     """
 
     at: datetime
@@ -44,6 +44,7 @@ class Review:
     changes: tuple[Change, ...]
     findings: tuple[Finding, ...]
     next_at: datetime | None
+    shown: Mapping[str, Flags]
 
 
 @dataclass
@@ -88,6 +89,7 @@ def review(
         tuple(_changes(ledger, gathered.shown, now)),
         findings,
         gathered.next_at,
+        gathered.shown,
     )
 
 
