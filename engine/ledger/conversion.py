@@ -25,6 +25,7 @@ from engine.ledger.values import (
     read_key,
     read_line,
     read_mobile,
+    read_names,
     read_number,
     read_text,
 )
@@ -172,6 +173,8 @@ class Conversion:
                 return lambda value: self._unit(value, free=column.field in _FREE_UNITS)
             case Kind.UNITS:
                 return self._units
+            case Kind.NAMES:
+                return read_names
             case Kind.CHOICE:
                 return _choice_parser(sheet, column)
             case Kind.LONG_TEXT:
@@ -269,10 +272,10 @@ def _default(sheet: str, column: Column) -> Any:
     """What a fact holds where the cell says nothing that can be used."""
     if column.field == "passively_included":
         return False
-    if column.kind is Kind.UNITS:
+    if column.kind in (Kind.UNITS, Kind.NAMES):
         return ()
     word = column.kind is Kind.CHOICE and (sheet, column.field) not in _ENUMS and (sheet, column.field) not in _ANSWERS
-    texts = column.kind in (*_TEXTS, Kind.UNIT, Kind.NAMES) or word
+    texts = column.kind in (*_TEXTS, Kind.UNIT) or word
     return "" if texts and column.owner is not Owner.MACHINE else None
 
 

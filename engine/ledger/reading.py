@@ -1,6 +1,8 @@
 """From a workbook's bytes to the Ledger: the one way in. A fault of the file raises, a fault of a row is a finding."""
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from engine.facts.change import Value
@@ -26,7 +28,20 @@ FACT_SHEETS = tuple(sheet for sheet in SHEETS if sheet.key not in ("message_log"
 
 def read_ledger(data: bytes, cache: SheetCache | None = None) -> Ledger:
     """Everything that the workbook says, as facts. Raises UnreadableWorkbook for a fault of the file."""
-    return build_ledger(read_cells(data, FACT_SHEETS, cache))
+    with _no_collections():
+        return build_ledger(read_cells(data, FACT_SHEETS, cache))
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Reading makes a million values and no cycles: the collector would walk them all time and again for nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def read_rows(data: bytes, sheet: str, cache: SheetCache | None = None) -> tuple[Mapping[str, Value], ...]:

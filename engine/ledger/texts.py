@@ -8,6 +8,7 @@ _ODD = re.compile(f"[{_INVISIBLE}\t\u00a0\u2028\u2029]")
 _INVISIBLES = re.compile(f"[{_INVISIBLE}]")
 _SPACES = re.compile(r"\s+")
 _KEY_DROPS = re.compile(f"[\\s{_INVISIBLE}\u200d\ufe0e\ufe0f]+")
+_KEY_ALREADY = re.compile("[0-9A-Za-z一-鿿-]*")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣", "-"))
 _DIGIT_RUN = re.compile(r"\d(?:[\s-]?\d){9,}\d?")
 _SIGNS = ("", " ", "=", "+", "-", "@", "#")
@@ -37,6 +38,8 @@ def key_of(text: str) -> str:
 
     Half width, without any space, line break or invisible character; every sort of dash is ``-``.
     """
+    if _KEY_ALREADY.fullmatch(text):
+        return text
     return _KEY_DROPS.sub("", unicodedata.normalize("NFKC", text)).translate(_DASHES)
 
 

@@ -21,6 +21,7 @@ ERROR_WORDS = frozenset(
 )
 _FORMULA_SIGNS = ("=", "+", "-", "@")
 _MEASURES = re.compile(r"^(?:第)?([+-]?[\d,]+(?:\.\d+)?)\s*(?:次|个|项|天|日|小时|年|度|年度|分|条|份|人)?$")
+_NAME_BREAKS = re.compile(r"[、,，;；\n\r|]")
 _PHONE_NOISE = re.compile(r"[\s\-()·.]")
 _MANTISSA = re.compile(r"(\d(?:\.\d+)?)E\+?(\d+)", re.IGNORECASE)
 _MOBILE_REMEDY = "请填一个11位手机号。"
@@ -77,6 +78,12 @@ def _unless_formula(text: str) -> str | Odd:
 def read_key(value: Cell) -> str:
     """The number of a matter or of a record (事项编号), in its one spelling."""
     return key_of(plain_text(value))
+
+
+def read_names(value: Cell) -> tuple[str, ...]:
+    """Several names in one cell, by 、 or comma, semicolon, line break; each once, in the order written."""
+    pieces = (clean_line(piece) for piece in _NAME_BREAKS.split(plain_text(value)))
+    return tuple(dict.fromkeys(piece for piece in pieces if not is_nothing(piece)))
 
 
 def read_number(value: Cell) -> float | Odd | None:

@@ -1,0 +1,57 @@
+"""Reading against its floor, a bare python-calamine read of the same bytes. Only ratios carry over between machines.
+
+python -m bench.reading_bench [MATTERS ...]
+"""
+
+import sys
+from collections.abc import Callable
+from io import BytesIO
+from time import perf_counter
+
+from python_calamine import CalamineWorkbook
+
+from bench.books import large_ledger
+from engine.ledger.cells import read_cells
+from engine.ledger.reading import FACT_SHEETS, read_ledger
+from engine.ledger.sheet_cache import SheetCache
+
+ROUNDS = 5
+
+
+def bare(data: bytes) -> None:
+    book = CalamineWorkbook.from_filelike(BytesIO(data))
+    for name in book.sheet_names:
+        book.get_sheet_by_name(name).to_python()
+
+
+def measure(data: bytes) -> dict[str, float]:
+    """The best of some rounds, taken in turns so that a busy machine strikes all alike."""
+    store: dict[str, bytes] = {}
+    read_ledger(data, SheetCache(store.get, store.__setitem__))
+    runs: dict[str, Callable[[], object]] = {
+        "bare calamine": lambda: bare(data),
+        "read_cells": lambda: read_cells(data, FACT_SHEETS),
+        "read_ledger": lambda: read_ledger(data),
+        "read_ledger, storing all sheets": lambda: read_ledger(data, SheetCache({}.get, {}.__setitem__)),
+        "read_ledger, no sheet changed": lambda: read_ledger(data, SheetCache(store.get, store.__setitem__)),
+    }
+    best = dict.fromkeys(runs, float("inf"))
+    for _ in range(ROUNDS):
+        for name, run in runs.items():
+            begin = perf_counter()
+            run()
+            best[name] = min(best[name], perf_counter() - begin)
+    return best
+
+
+def main() -> None:
+    for matters in [int(word) for word in sys.argv[1:]] or [10_000]:
+        best = measure(large_ledger(matters))
+        floor = best["bare calamine"]
+        print(f"{matters} matters")
+        for name, seconds in best.items():
+            print(f"  {name:34}{seconds:8.3f} s {seconds / floor:6.2f}x {seconds / matters * 1e6:8.1f} us a matter")
+
+
+if __name__ == "__main__":
+    main()
