@@ -44,12 +44,17 @@ def differences_path(book: Path) -> Path:
 
 
 def leave(disk: Disk, book: Path, differences: Differences) -> None:
-    """Replace the file beside the workbook by the present difference. Raises OSError where the folder is closed."""
+    """Replace the file beside the workbook by the present difference.
+
+    Raises OSError where the folder is closed,
+    and ValueError or KeyError for rows that do not belong there.
+    """
+    content = encode(differences)
     part = part_path(book)
     stream = disk.create(part)
     try:
         with stream:
-            stream.write(encode(differences))
+            stream.write(content)
             disk.keep_access(disk.stat(book), book, stream)
             disk.sync(stream)
         disk.overwrite(part, differences_path(book))
@@ -76,7 +81,9 @@ def find(disk: Disk, book: Path, ledger_id: str) -> Differences | None:
 
 
 def encode(differences: Differences) -> bytes:
-    """The file's bytes. Raises ValueError for a row of another sheet, a foreign field or an unmasked number."""
+    """The file's bytes. Raises ValueError for a row of another sheet or an unmasked number, KeyError for a field
+    that 短信记录 does not have.
+    """
     rows = [_encode_row(row) for row in differences.rows]
     heartbeat = differences.heartbeat.isoformat(timespec="seconds")
     value = {"format": FORMAT, "ledger_id": differences.ledger_id, "heartbeat": heartbeat, "rows": rows}

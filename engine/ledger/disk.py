@@ -6,7 +6,7 @@ import errno
 import os
 import sys
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO
 
 _UNSUPPORTED = frozenset({errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM})
 _GROUP_MAY_EDIT, _ALL_MAY_EDIT = 0o060, 0o006
@@ -35,7 +35,7 @@ class Disk:
         """Open for reading, unbuffered: a read is one system call."""
         return path.open("rb", buffering=0)
 
-    def create(self, path: Path) -> IO[bytes]:
+    def create(self, path: Path) -> BinaryIO:
         """A new file that only we can read; an existing one is never opened (FileExistsError)."""
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         return os.fdopen(os.open(path, flags, 0o600), "w+b")

@@ -2,12 +2,13 @@
 
 import contextlib
 import io
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
-from typing import IO
+from tempfile import TemporaryFile
+from typing import BinaryIO
 
 from engine.facts.change import Change, NewRow
 from engine.facts.ledger import Ledger
@@ -16,17 +17,18 @@ from engine.ledger.columns import MESSAGE_LOG
 from engine.ledger.container import UnreadableWorkbook
 from engine.ledger.disk import Disk
 from engine.ledger.owner_files import Holder, find_holder
+from engine.ledger.patch import patch_into
 from engine.ledger.patching.codec import Codec
 from engine.ledger.patching.refusals import RefusedError
 from engine.ledger.patching.report import PatchOptions, PatchReport
 from engine.ledger.port import ApplyReport, Snapshot
+from engine.ledger.reading import read_ledger
 from engine.ledger.sharing import Sleep, WorkbookBusyError, content_hash, reason, same_file, take
 
 Parse = Callable[[bytes], Ledger]
-Patch = Callable[[IO[bytes], IO[bytes], Sequence[Change], Sequence[NewRow], PatchOptions], PatchReport]
+Patch = Callable[[BinaryIO, BinaryIO, Sequence[Change], Sequence[NewRow], PatchOptions], PatchReport]
 """From the workbook read to the new one. Raises RefusedError for the file as a whole."""
 
-_IN_MEMORY = 4 << 20
 _SAVED_MEANWHILE = "写入时恰有人保存或打开了工作簿，其内容已保留，将在下次同步时补写。"
 
 
@@ -40,11 +42,11 @@ class WorkbookFile:
     def __init__(
         self,
         path: Path,
-        parse: Parse,
-        patch: Patch,
         now: Callable[[], datetime],
-        sleep: Sleep,
         *,
+        sleep: Sleep = time.sleep,
+        parse: Parse = read_ledger,
+        patch: Patch = patch_into,
         codec: Codec | None = None,
         disk: Disk | None = None,
         backup_count: int = 30,
@@ -130,7 +132,7 @@ class WorkbookFile:
     def _write(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
         disk, book = self._disk, self.path
         part = swap.part_path(book)
-        with SpooledTemporaryFile(max_size=_IN_MEMORY) as source:
+        with TemporaryFile() as source:
             seen = take(disk, book, source, self._sleep)
             patched = self._make(part, source, changes, rows)
             read, ours = content_hash(source), swap.file_hash(disk, part)
@@ -152,7 +154,7 @@ class WorkbookFile:
         backups.prune(disk, book, self._backup_count)
         return report
 
-    def _make(self, part: Path, source: IO[bytes], changes: Sequence[Change], rows: Sequence[NewRow]) -> PatchReport:
+    def _make(self, part: Path, source: BinaryIO, changes: Sequence[Change], rows: Sequence[NewRow]) -> PatchReport:
         """Write the new version, on the medium before anybody may see it."""
         original = self._disk.stat(self.path)
         stream = self._disk.create(part)

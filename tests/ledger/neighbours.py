@@ -8,13 +8,14 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 from engine.facts.change import Change, NewRow
 from engine.facts.finding import Place
 from engine.facts.ledger import Ledger
 from engine.facts.settings import Settings
 from engine.facts.unit import Directory
+from engine.ledger import workbook_file
 from engine.ledger.disk import Disk, UnsupportedError
 from engine.ledger.patching.report import Dropped, PatchOptions, PatchReport
 
@@ -43,7 +44,7 @@ def tiny_parse(data: bytes) -> Ledger:
 
 
 def tiny_patch(
-    source: IO[bytes], target: IO[bytes], changes: Sequence[Change], rows: Sequence[NewRow], options: PatchOptions
+    source: BinaryIO, target: BinaryIO, changes: Sequence[Change], rows: Sequence[NewRow], options: PatchOptions
 ) -> PatchReport:
     """Cells and rows go in by key, as in the real patch; the rest of the content is kept."""
     source.seek(0)
@@ -61,6 +62,11 @@ def tiny_patch(
     target.write(tiny_book(cells))
     parts = ("cells.json",) if applied or new else ()
     return PatchReport(tuple(applied), tuple(dropped), len(new), len(rows) - len(new), parts)
+
+
+def tiny_file(book: Path, clock: "Clock", disk: Disk | None = None, **more: Any) -> workbook_file.WorkbookFile:
+    means: dict[str, Any] = {"parse": tiny_parse, "patch": tiny_patch, **more}
+    return workbook_file.WorkbookFile(book, clock.now, sleep=clock.sleep, disk=disk, **means)
 
 
 def change(old: Any, new: Any, field: str = "light") -> Change:
@@ -159,7 +165,7 @@ class MortalDisk(WatchedDisk):
             raise Crash
         self.meanwhile(name, args)
 
-    def create(self, path: Path) -> IO[bytes]:
+    def create(self, path: Path) -> BinaryIO:
         stream = super().create(path)
         self._synced[os.fstat(stream.fileno()).st_ino] = b"lost"
         self._folders |= {path.parent, path.parent / "备份"}

@@ -23,8 +23,7 @@ from tests.ledger.neighbours import (
     log_row,
     our_leftovers,
     tiny_book,
-    tiny_parse,
-    tiny_patch,
+    tiny_file,
 )
 
 MODES = ("exchange", "replace", "aside", "links")
@@ -100,9 +99,7 @@ class History:
         return {edit for path in files for edit in cells_of(path).get("edits", [])}
 
     def file(self, disk: MortalDisk) -> workbook_file.WorkbookFile:
-        return workbook_file.WorkbookFile(
-            self.book, tiny_parse, tiny_patch, self.clock.now, self.clock.sleep, disk=disk, backup_count=50
-        )
+        return tiny_file(self.book, self.clock, disk, backup_count=50)
 
     def meanwhile(self, call: str, args: tuple[Any, ...]) -> None:
         """What happens between the scheduler's system calls."""

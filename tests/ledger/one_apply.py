@@ -1,0 +1,29 @@
+"""One write into a workbook as a process of its own, for the test that kills it: ``python -m … BOOK MODE``."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from engine.facts.change import Change, NewRow
+from engine.facts.finding import Place
+from engine.ledger.patching.codec import Codec
+from engine.ledger.port import ApplyReport
+from engine.ledger.workbook_file import WorkbookFile
+from tests.ledger.neighbours import WatchedDisk
+
+NOW = datetime(2026, 3, 3, 9, 0)
+NUMBER = "2026-日-0001"
+
+
+def write(book: Path, mode: str) -> ApplyReport:
+    """The light of one matter, and one row of 短信记录."""
+    file = WorkbookFile(
+        book, lambda: NOW, sleep=lambda seconds: None, codec=Codec(threads=1), disk=WatchedDisk(mode), backup_count=5
+    )
+    change = Change(Place("matters", 2, "light"), NUMBER, "light", "绿", "红")
+    row = NewRow("message_log", {"number": "S000001", "at": NOW, "matter": NUMBER}, "number")
+    return file.apply([change], [row])
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]), sys.argv[2])
