@@ -25,6 +25,7 @@ class BookImpl(Remote):
         self._workbook = workbook or load_workbook(path)
         self._api = Api(ReadOnly=False, MultiUserEditing=False)
         self._protected: set[str] = set()
+        self._filtered: set[str] = set()
         if workbook is None:
             self._remember_cached_values()
 
@@ -98,7 +99,8 @@ class SheetImpl(Remote):
 
     @property
     def api(self) -> Api:
-        return Api(ProtectContents=self._sheet.title in self._book._protected)
+        title = self._sheet.title
+        return Api(ProtectContents=title in self._book._protected, FilterMode=title in self._book._filtered)
 
     @property
     def name(self) -> str:

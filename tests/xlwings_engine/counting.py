@@ -6,8 +6,30 @@ from collections import Counter
 _FREE = {"api", "engine", "options", "max_cells_per_read", "max_cells_per_write"}
 
 
+# Handles on objects of Excel: they fetch nothing yet.
+_HANDLES = frozenset(
+    (
+        "BookImpl.sheets",
+        "SheetsImpl()",
+        "SheetImpl.used_range",
+        "SheetImpl.range",
+        "SheetImpl.tables",
+        "TablesImpl()",
+        "TableImpl.range",
+        "BookImpl.app",
+        "AppImpl.pid",
+        "RangeImpl.sheet",
+        "SheetImpl.book",
+    )
+)
+
+
 class Calls(Counter[str]):
     """How often each member was used since the last ``clear``."""
+
+    def trips(self) -> int:
+        """The calls that ask or tell Excel something."""
+        return sum(count for name, count in self.items() if name not in _HANDLES)
 
 
 calls = Calls()

@@ -18,10 +18,9 @@ def put(cell: Cell | MergedCell, value: Any) -> None:
     """
     if isinstance(cell, MergedCell):
         raise NotImplementedError("merged cells are not in the test engine")
-    if isinstance(value, str):
-        value = _typed(value, cell.number_format)
-    cell.value = value
-    if isinstance(value, str) and not value.startswith("="):
+    is_text = isinstance(value, str) and not value.startswith("=")
+    cell.value = _typed(value, cell.number_format) if isinstance(value, str) else value
+    if is_text and isinstance(cell.value, str):
         cell.data_type = "s"
 
 

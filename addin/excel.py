@@ -1,0 +1,180 @@
+"""Excel as the macros see it: blocks in, blocks out, and the few questions that only Excel itself can answer.
+
+The one module that may use ``.api`` (Excel's own object model). Every function here costs a fixed number of round
+trips, whatever the number of rows.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib import import_module
+from typing import Any
+
+import xlwings as xw
+from xlwings.main import Sheets
+
+from engine.ledger.package import column_index
+from engine.ledger.sheet_cells import Cell
+from engine.ledger.texts import key_of
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """What Excel's refusals are raised as: COM errors on Windows, and a missing sheet as a missing key elsewhere."""
+    try:
+        com: type[Exception] = import_module("pywintypes").com_error
+    except ImportError:
+        return (KeyError,)
+    return (KeyError, com)
+
+
+REFUSALS = _refusals()
+_ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
+# What Excel would turn into a number, a date, a formula or a logical value on being assigned.
+_EXCEL_WOULD_READ = re.compile(r"[\s]*[0-9０-９=＝+＋\-－@'.(（$￥¥%]|true$|false$|[a-z]{3,9}[ ./-]?\d", re.IGNORECASE)
+
+
+class AddinError(Exception):
+    """Why a button does nothing: one Chinese sentence that says what to do."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A rectangle of cells as Excel counts rows and columns (from 1), with their values."""
+
+    top: int
+    left: int
+    rows: list[list[Cell]]
+
+    @property
+    def bottom(self) -> int:
+        """The last row."""
+        return self.top + len(self.rows) - 1
+
+    def cell(self, row: int, column: int) -> Cell:
+        """The value at an address of the sheet; empty outside the block."""
+        down, across = row - self.top, column - self.left
+        inside = 0 <= down < len(self.rows) and 0 <= across < len(self.rows[down])
+        return self.rows[down][across] if inside else None
+
+
+def calling_book() -> xw.Book:
+    """The book from which the button was pressed. Raises AddinError."""
+    try:
+        return xw.Book.caller()
+    except REFUSALS as refusal:
+        raise AddinError("找不到按下按钮的台账。请先点一下台账窗口，再点这个按钮。") from refusal
+
+
+def find_sheet(sheets: Sheets, name: str) -> xw.Sheet | None:
+    """The sheet of that name, stray spaces and width aside; ``None`` if there is none."""
+    try:
+        return sheets[name]
+    except REFUSALS:
+        return next((sheet for sheet in sheets if key_of(sheet.name) == name), None)
+
+
+def read_block(sheet: xw.Sheet, engine: Any) -> Block:
+    """All cells in use, in three round trips. ``engine`` is the book's (``book.app.engine``), looked up once."""
+    used = sheet.used_range
+    left, top, _, _ = boundaries(used.get_address(False, False))
+    raw = used.raw_value
+    rows = raw if isinstance(raw, list | tuple) else [[raw]]
+    if not isinstance(rows[0], list | tuple):
+        rows = [rows]
+    return Block(top, left, engine.impl.clean_value_data(rows, datetime, None, None, True))
+
+
+def read_formulas(sheet: xw.Sheet, block: Block) -> frozenset[tuple[int, int]]:
+    """The cells of the block that hold formulas, in one round trip and the one for the range."""
+    width = len(block.rows[0])
+    formulas = sheet.range((block.top, block.left), (block.bottom, block.left + width - 1)).formula
+    rows = formulas if isinstance(formulas, list | tuple) else ((formulas,),)
+    return frozenset(
+        (block.top + down, block.left + across)
+        for down, row in enumerate(rows)
+        for across, text in enumerate(row)
+        if isinstance(text, str) and text.startswith("=")
+    )
+
+
+def write_block(sheet: xw.Sheet, engine: Any, top: int, left: int, rows: Sequence[Sequence[object]]) -> None:
+    """Write a rectangle in two round trips. A text stays a text, whatever it looks like."""
+    prepare = engine.impl.prepare_xl_data_element
+    values = [[prepare(to_cell(value), {}) for value in row] for row in rows]
+    corner = (top + len(rows) - 1, left + len(rows[0]) - 1)
+    sheet.range((top, left), corner).raw_value = values
+
+
+def to_cell(value: object) -> object:
+    """A value as Excel must be handed it: texts that it would read as something else behind an apostrophe."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime(value.year, value.month, value.day)
+    if isinstance(value, str):
+        text = str(value)
+        return f"'{text}" if _EXCEL_WOULD_READ.match(text) else text
+    return value
+
+
+def boundaries(address: str) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom of ``B2:D9``, counted from 1. Raises AddinError for whole columns or rows."""
+    found = _ADDRESS.fullmatch(address.split("!")[-1])
+    if not found:
+        raise AddinError("选中的是整行或整列。请只选中要办理的那几行里的单元格，再点这个按钮。")
+    left, top = column_index(found[1]) + 1, int(found[2])
+    right, bottom = (column_index(found[3]) + 1, int(found[4])) if found[3] else (left, top)
+    return left, top, right, bottom
+
+
+def selected_rows(book: xw.Book, sheet_name: str) -> range:
+    """The rows that are selected on the named sheet. Raises AddinError, saying how to select."""
+    try:
+        selection = book.app.selection
+        if selection is None:
+            raise AddinError(f"没有选中单元格。请在「{sheet_name}」里选中要办理的行，再点这个按钮。")
+        where = selection.sheet.name
+        areas = selection.api.Areas.Count
+        address = selection.get_address(False, False)
+    except REFUSALS as refusal:
+        raise AddinError(f"选中的不是单元格。请在「{sheet_name}」里选中要办理的行，再点这个按钮。") from refusal
+    if key_of(where) != sheet_name:
+        raise AddinError(f"选中的单元格在「{where}」。请到「{sheet_name}」里选中要办理的行，再点这个按钮。")
+    if areas > 1:
+        raise AddinError("选中了不相连的几块。请只选中相连的几行，或分几次办理。")
+    _, top, _, bottom = boundaries(address)
+    return range(top, bottom + 1)
+
+
+def must_be_writable(book: xw.Book) -> None:
+    """Raises AddinError where nothing can be written to the book now."""
+    try:
+        api = book.api
+        if api.ReadOnly:
+            raise AddinError("台账是以只读方式打开的，可能有同事正在编辑。请等对方关闭后重新打开，再点这个按钮。")
+        if api.MultiUserEditing:
+            raise AddinError("台账处于“共享工作簿”模式。请在“审阅”中取消共享，保存后再点这个按钮。")
+        if not book.app.api.Ready:
+            raise AddinError("Excel 正忙，可能有单元格还在编辑。请按回车或 Esc 结束编辑，再点这个按钮。")
+    except REFUSALS as refusal:
+        raise AddinError("Excel 正忙，可能有单元格还在编辑。请按回车或 Esc 结束编辑，再点这个按钮。") from refusal
+
+
+def must_take_changes(sheet: xw.Sheet, name: str) -> None:
+    """Raises AddinError where the sheet is protected (which can hang Excel) or filtered (rows out of sight)."""
+    if sheet.api.ProtectContents:
+        raise AddinError(f"工作表「{name}」受保护，无法写入。请在“审阅”中撤消工作表保护，再点这个按钮。")
+    if sheet.api.FilterMode:
+        raise AddinError(f"工作表「{name}」正在筛选，有的行看不见。请在“数据”中清除筛选，再点这个按钮。")
+
+
+def runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """First and last of each stretch of neighbouring numbers; ``rows`` are sorted."""
+    start = previous = None
+    for row in rows:
+        if start is None or previous is None or row != previous + 1:
+            if start is not None and previous is not None:
+                yield start, previous
+            start = row
+        previous = row
+    if start is not None and previous is not None:
+        yield start, previous

@@ -1,0 +1,215 @@
+"""What becomes of one sheet of the open book: every change judged, every new row placed, before anything is written."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from itertools import groupby
+from typing import Any
+
+import xlwings as xw
+
+from addin import excel
+from addin.excel import AddinError, Block
+from engine.facts.change import Change, NewRow, Value
+from engine.ledger.column import Owner, SheetColumns
+from engine.ledger.columns import MATTERS
+from engine.ledger.patching.report import Dropped
+from engine.ledger.patching.values import same
+from engine.ledger.row_hash import cell_text, row_hash
+from engine.ledger.sheet_cells import Cell
+
+_LONGEST_TEXT = 32_767
+
+
+@dataclass(frozen=True)
+class View:
+    """One sheet as it stands: its cells, where the headings are, and which column holds which field (from 1)."""
+
+    sheet: xw.Sheet
+    columns: SheetColumns
+    block: Block
+    heading_row: int
+    where: Mapping[str, int]
+
+    def held(self, row: int, field: str) -> Cell:
+        """What a cell holds now."""
+        return self.block.cell(row, self.where[field])
+
+    def data_rows(self) -> range:
+        """Every row below the headings that is in use."""
+        return range(self.heading_row + 1, self.block.bottom + 1)
+
+    def rows_by(self, field: str) -> dict[str, list[int]]:
+        """The rows by what they hold in the column of ``field``, spelling aside; empty cells are left out."""
+        found: dict[str, list[int]] = {}
+        for row in self.data_rows() if field in self.where else ():
+            text = cell_text(self.held(row, field))
+            if text:
+                found.setdefault(text, []).append(row)
+        return found
+
+    def is_blank(self, row: int) -> bool:
+        """Whether none of our columns holds anything in that row."""
+        return not any(cell_text(self.held(row, field)) for field in self.where)
+
+    def last_row(self) -> int:
+        """The last row that holds anything; the heading row when there is none."""
+        return next((row for row in reversed(self.data_rows()) if not self.is_blank(row)), self.heading_row)
+
+
+class Plan:
+    """What will happen to one sheet, decided before anything is written."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.applied: list[Change] = []
+        self.dropped: list[Dropped] = []
+        self.fresh: list[NewRow] = []
+        self._formulas: frozenset[tuple[int, int]] = frozenset()
+        self._cells: dict[tuple[int, int], Value] = {}
+
+    def take_changes(self, changes: Sequence[Change], formulas: frozenset[tuple[int, int]]) -> None:
+        """Judge each change by what its cell holds now."""
+        self._formulas = formulas
+        rows = self.view.rows_by("number")
+        for change in changes:
+            reason = self._judge(change, rows)
+            if reason:
+                self.dropped.append(Dropped(change, reason))
+            else:
+                self.applied.append(change)
+
+    def _judge(self, change: Change, rows: Mapping[str, list[int]]) -> str:
+        """Why the change is dropped; empty when it stands or will stand."""
+        view = self.view
+        row = self._row(change, rows)
+        if isinstance(row, str):
+            return row
+        column = view.where.get(change.field)
+        if column is None:
+            return f"表中没有“{view.columns.heading(change.field)}”一列"
+        if (row, column) in self._cells:
+            return "同一单元格有两处改动，只写入了第一处"
+        if (row, column) in self._formulas:
+            return "单元格里是公式，不能覆盖"
+        if isinstance(change.new, str) and len(change.new) > _LONGEST_TEXT:
+            return f"内容超过 {_LONGEST_TEXT} 个字，单元格放不下"
+        held = view.block.cell(row, column)
+        if _same(change.new, held) and (not isinstance(held, str) or held == change.new):
+            return ""
+        if not _same(change.old, held):
+            return "单元格已被改动，下次再定"
+        self._cells[row, column] = change.new
+        return ""
+
+    def _row(self, change: Change, rows: Mapping[str, list[int]]) -> int | str:
+        place = change.place.row or 0
+        if change.matter and self.view.columns is MATTERS:
+            numbers = rows.get(cell_text(change.matter), [])
+            if not numbers:
+                return f"找不到“{change.matter}”所在的行，可能已被删除或改号"
+            if len(numbers) > 1 and place not in numbers:
+                return f"“{change.matter}”重复出现，无法确定是哪一行"
+            return numbers[0] if len(numbers) == 1 else place
+        if place not in self.view.data_rows():
+            return "该行已不存在"
+        if change.row_hash and change.row_hash != self._hash(place):
+            return "该行已被移动或改动，下次再定"
+        return place
+
+    def _hash(self, row: int) -> str:
+        view = self.view
+        staff = (
+            column for column in view.columns.columns if column.owner is Owner.STAFF and column.field in view.where
+        )
+        return row_hash({column.heading: view.held(row, column.field) for column in staff})
+
+    def take_rows(self, rows: Sequence[NewRow]) -> None:
+        """Leave out the rows that stand there already, by their key."""
+        seen: dict[str, set[str]] = {}
+        for row in rows:
+            field = row.key_field
+            if field:
+                present = seen.setdefault(field, set(self.view.rows_by(field)))
+                key = cell_text(row.values[field])
+                if key in present:
+                    continue
+                present.add(key)
+            missing = [name for name in row.values if name not in self.view.where]
+            if missing:
+                heading = self.view.columns.heading(missing[0])
+                raise AddinError(f"工作表「{self.view.columns.name}」缺少列「{heading}」。请从模板恢复，再点这个按钮。")
+            self.fresh.append(row)
+
+    def write(self, engine: Any) -> None:
+        """Runs in changed columns, then the new rows as one block a stretch of columns."""
+        self._write_cells(engine)
+        if self.fresh:
+            self._append(engine)
+
+    def _write_cells(self, engine: Any) -> None:
+        """One block from the first to the last changed row of neighbouring columns: what lies between is written back
+        as it is. A column with formulas in between is written run by run, around them.
+        """
+        by_column: dict[int, list[int]] = {}
+        for row, column in sorted(self._cells, key=lambda cell: (cell[1], cell[0])):
+            by_column.setdefault(column, []).append(row)
+        for first, last in excel.runs(sorted(by_column)):
+            rows = [row for column in range(first, last + 1) for row in by_column[column]]
+            top, bottom = min(rows), max(rows)
+            if not self._has_formula(top, bottom, first, last):
+                self._write(engine, top, bottom, first, last)
+                continue
+            for column in range(first, last + 1):
+                for start, end in self._around_formulas(by_column[column], column):
+                    self._write(engine, start, end, column, column)
+
+    def _has_formula(self, top: int, bottom: int, left: int, right: int) -> bool:
+        return any(top <= row <= bottom and left <= column <= right for row, column in self._formulas)
+
+    def _around_formulas(self, rows: list[int], column: int) -> Iterable[tuple[int, int]]:
+        """The changed rows, cut where a formula stands between two of them."""
+        formulas = sorted(row for row, across in self._formulas if across == column)
+        for _, group in groupby(rows, key=lambda row: sum(formula < row for formula in formulas)):
+            stretch = list(group)
+            yield stretch[0], stretch[-1]
+
+    def _write(self, engine: Any, top: int, bottom: int, left: int, right: int) -> None:
+        cells, block = self._cells, self.view.block
+        rows = [
+            [
+                cells[row, column] if (row, column) in cells else block.cell(row, column)
+                for column in range(left, right + 1)
+            ]
+            for row in range(top, bottom + 1)
+        ]
+        excel.write_block(self.view.sheet, engine, top, left, rows)
+
+    def _append(self, engine: Any) -> None:
+        view = self.view
+        fields = {column: field for field, column in view.where.items()}
+        first = view.last_row() + 1
+        for left, right in excel.runs(sorted(fields)):
+            names = [fields[column] for column in range(left, right + 1)]
+            rows = [[row.values.get(name) for name in names] for row in self.fresh]
+            excel.write_block(view.sheet, engine, first, left, rows)
+        grow_table(view.sheet, view.columns.name, first + len(self.fresh) - 1)
+
+
+def grow_table(sheet: xw.Sheet, name: str, last_row: int) -> None:
+    """Let the Excel table of the sheet reach down to ``last_row``; a sheet without that table stays as it is."""
+    if name not in sheet.tables:
+        return
+    table = sheet.tables[name]
+    left, top, right, bottom = excel.boundaries(table.range.get_address(False, False))
+    if last_row > bottom:
+        table.resize(sheet.range((top, left), (last_row, right)))
+
+
+def _same(value: Value, held: Cell) -> bool:
+    """Whether a cell holds that value; the minute decides, since the ledger drops seconds."""
+    if isinstance(value, datetime) and isinstance(held, datetime):
+        return abs(value - held) < timedelta(minutes=1)
+    if isinstance(held, time | timedelta):
+        return cell_text(value) == cell_text(held)
+    return same(value, held, date1904=False)
