@@ -80,6 +80,7 @@ class Line:
 
     gateway: Gateway
     phone: Phone
+    port: int = 0
 
     @property
     def arrived(self) -> list[str]:
@@ -110,7 +111,7 @@ def connect(kind: str, folder: Path, clock: Callable[[], datetime], stack: ExitS
         else (aliyun_api.aliyun_api, aliyun_api.is_send)
     )
     port = stack.enter_context(serve(phone, api, is_send))
-    return Line(open_gateway(kind, table_of(kind, port), ENVIRONMENT, folder, folder), phone)
+    return Line(open_gateway(kind, table_of(kind, port), ENVIRONMENT, folder, folder), phone, port)
 
 
 def outgoing(

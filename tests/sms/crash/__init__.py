@@ -1,0 +1,1 @@
+"""A real process that sends, killed at every system call."""

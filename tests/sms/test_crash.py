@@ -1,0 +1,84 @@
+"""SIGKILL at every system call of a send, three gateways, every fault: exactly one SMS afterwards, and nobody asked.
+
+In CI a fixed-seed sample of the calls; ``--full`` runs all of them.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from sms.model import State
+from sms.outbox import Outbox
+from tests.sms.conftest import GATEWAYS, LEDGER, START, Clock, Line, always, connect, outgoing
+from tests.sms.crash import naive
+from tests.sms.crash.runner import Point, Runner, points, zygote
+from tests.sms.standin.phone import Fault
+from tests.tools import need
+
+FAULTS = (Fault.OK, Fault.DROP_BEFORE, Fault.DROP_AFTER, Fault.ERROR_AFTER, Fault.HANG)
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[Runner]:
+    strace = need("strace")
+    with zygote() as process:
+        yield Runner(strace, process)
+
+
+class Case:
+    """One store with one claimed message, and one gateway with one fault to come."""
+
+    def __init__(self, folder: Path, gateway: str, fault: Fault, stack: ExitStack, *, simple: bool = False) -> None:
+        folder.mkdir()
+        self.folder = folder
+        self.line: Line = connect(gateway, folder, lambda: START, stack)
+        self.line.phone.faults.append(fault)
+        self.job = {"gateway": gateway, "fault": fault, "port": self.line.port, "naive": simple}
+        self.outbox = Outbox(folder / "duban.sqlite")
+        stack.callback(self.outbox.close)
+        self.outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+
+    def recover(self) -> State:
+        """The service starts again and goes on; the state in which the message comes to rest."""
+        self.line.phone.faults.clear()
+        clock = Clock(START + timedelta(seconds=5))
+        for _ in range(10):
+            self.outbox.send(LEDGER, clock, [self.line.gateway], always, wait=clock.wait)
+            state = next(iter(self.outbox.messages(LEDGER))).state
+            if state not in (State.PENDING, State.UNKNOWN, State.SUBMITTING):
+                break
+            clock.forward(seconds=31)
+        return state
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("gateway", GATEWAYS)
+def test_任一系统调用处被杀死_恢复后恰好一条(
+    gateway: str, fault: Fault, runner: Runner, tmp_path: Path, sample: Callable[[int, int], int]
+) -> None:
+    with ExitStack() as stack:
+        case = Case(tmp_path / "count", gateway, fault, stack)
+        every = points(runner.calls(case.job, case.folder))
+    chosen = Random(f"{gateway} {fault}").sample(every, min(sample(3, len(every)), len(every)))
+    for number, point in enumerate(chosen):
+        with ExitStack() as stack:
+            case = Case(tmp_path / str(number), gateway, fault, stack)
+            runner.kill_at(case.job, case.folder, point)
+            state = case.recover()
+            assert (state, len(case.line.arrived)) == (State.ACCEPTED, 1), point
+
+
+def test_天真的做法在同样的测试中重复发送(runner: Runner, tmp_path: Path) -> None:
+    """Killed when it writes down that the message was taken, it sends again: the test can fail."""
+    with ExitStack() as stack:
+        case = Case(tmp_path / "count", "local", Fault.OK, stack, simple=True)
+        calls = runner.calls(case.job, case.folder)
+    with ExitStack() as stack:
+        case = Case(tmp_path / "naive", "local", Fault.OK, stack, simple=True)
+        ended = runner.kill_at(case.job, case.folder, Point("fdatasync", calls["fdatasync"]))
+        naive.send(case.outbox, lambda: START, case.line.gateway)
+        assert (ended, len(case.line.arrived)) == (-9, 2)
