@@ -11,6 +11,8 @@ FONT_ORDER = (b"b", b"i", b"strike", b"u", b"vertAlign", b"sz", b"color", b"name
 
 _STAMP = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:\2>)")
 _FONT = re.compile(rb"<font>(.*?)</font>")
+# A row's height without customHeight is Excel's own: it fits the row anew when its text is edited.
+_DATA_ROW = re.compile(rb'(<row r="(?!1")\d+"[^>]*?) customHeight="1"')
 _CHILD = re.compile(rb"<(\w+)[^>]*/>")
 
 
@@ -33,6 +35,8 @@ def _mended(name: str, content: bytes) -> bytes:
         # The default font decides how wide a column is; Calibri is no font of Chinese Windows.
         content = content.replace(b'"Calibri"', b'"' + NORMAL_FONT + b'"').replace(b'<scheme val="minor"/>', b"")
         return _FONT.sub(_in_schema_order, content)
+    if name.startswith("xl/worksheets/sheet"):
+        return _DATA_ROW.sub(rb"\g<1>", content)
     return content
 
 

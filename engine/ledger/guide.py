@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.facts.kinds import Light
 from engine.ledger.column import Owner
+from engine.ledger.row_heights import row_height
 from engine.ledger.template_lights import LIGHT_COLOURS
 from engine.ledger.template_styles import (
     BODY,
@@ -23,8 +24,8 @@ from engine.ledger.template_styles import (
 )
 
 GUIDE_SHEET = "使用说明"
-WIDTHS = (2, 18, 46, 80)
-LINE = 19.0
+WIDTHS = (2, 18, 40, 64)
+SCALE = 68
 
 STEPS = (
     (
@@ -115,6 +116,7 @@ def write_guide(sheet: Worksheet) -> None:
     row = _bands(sheet, row + 1)
     row = _lights(sheet, row + 1)
     row = _block(sheet, row + 1, "四、按钮（“督办”选项卡）", BUTTONS)
+    sheet.row_breaks.append(Break(id=row))
     row = _links(sheet, row + 1)
     row = _block(sheet, row + 1, "六、填写约定", RULES)
     row = _block(sheet, row + 1, "七、遇到问题找谁", CALLS)
@@ -136,8 +138,7 @@ def _section(sheet: Worksheet, row: int, title: str) -> int:
 def _line(sheet: Worksheet, row: int, texts: Sequence[str]) -> int:
     for column, text in enumerate(texts, start=2):
         _put(sheet, row, column, text, STRONG if column == 2 else PLAIN)
-    lines = max(-(-2 * len(text) // int(width - 2)) for text, width in zip(texts, WIDTHS[1:], strict=True))
-    sheet.row_dimensions[row].height = 5 + LINE * lines
+    sheet.row_dimensions[row].height = row_height(zip(texts, WIDTHS[1:], strict=True))
     return row + 1
 
 
@@ -180,8 +181,9 @@ def _links(sheet: Worksheet, row: int) -> int:
 def _print_setup(sheet: Worksheet, last_row: int) -> None:
     sheet.page_setup.orientation = "portrait"
     sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_setup.scale = SCALE
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top, sheet.page_margins.bottom, sheet.page_margins.footer = 0.6, 0.8, 0.3
     sheet.print_options.horizontalCentered = True
     sheet.print_area = f"A1:D{last_row - 1}"
     sheet.HeaderFooter.oddFooter = page_footer()

@@ -18,6 +18,7 @@ from engine.ledger.column import Owner, SheetColumns
 from engine.ledger.columns import MATTERS, SETTING_KEYS, SETTINGS, SHEETS, UNITS
 from engine.ledger.fixed_zip import fixed_zip
 from engine.ledger.guide import GUIDE_SHEET, write_guide
+from engine.ledger.row_heights import row_height
 from engine.ledger.template_lights import add_lights
 from engine.ledger.template_lists import add_lists, add_setting_words, add_validations
 from engine.ledger.template_styles import (
@@ -40,8 +41,8 @@ FROZEN_AFTER = {"reports": "matter", "message_log": "matter", "check_results": N
 FOLDED = ("province_due", "submitted_at")
 # 督办台账 prints on four A3 pages side by side, each beginning with the number: broken where the sense breaks.
 PAGE_BREAKS_AFTER = ("approved_at", "completion_due", "reason_recognized_at")
-MATTERS_SCALE = 68
-PAGE_WIDTH = 270
+MATTERS_SCALE = 66
+PAGE_WIDTH = 300
 
 Row = Mapping[str, Value]
 
@@ -111,6 +112,8 @@ def _write_row(sheet: Worksheet, columns: SheetColumns, number: int, row: Row) -
     for index, column in enumerate(columns.columns, start=1):
         cell = sheet.cell(number, index, row.get(column.field))
         cell.style = cell_style(column)
+    texts = ((value, column.width) for column in columns.columns if isinstance(value := row.get(column.field), str))
+    sheet.row_dimensions[number].height = row_height(texts)
 
 
 def _add_table(sheet: Worksheet, columns: SheetColumns, last_row: int) -> None:

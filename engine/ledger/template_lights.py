@@ -64,12 +64,13 @@ def _matters(sheet: Worksheet, letters: dict[str, str], last_row: int) -> None:
     for word in (Escalation.ESCALATED, Escalation.HANDED_OVER):
         _paint(sheet, area, f'{escalation}2="{word.value}"', "FFFFFF", LIGHT_COLOURS[Light.PURPLE][0])
     _paint(sheet, area, f"LEN({escalation}2)>0", RED_INK, PALE_RED)
-    note, number, state = letters["check_note"], letters["number"], letters["overdue_state"]
+    note, number = letters["check_note"], letters["number"]
     _paint(sheet, f"{note}2:{note}{last_row}", f"LEN({note}2)>0", AMBER_INK, PALE_AMBER, bold=False)
     _paint(sheet, f"{number}2:{number}{last_row}", f"LEN(${note}2)>0", AMBER_INK, PALE_AMBER)
-    overdue = f'LEFT(${state}2,2)="逾期"'
-    for letter in (number, state, letters["current_due"], letters["overdue_hours"]):
-        _paint(sheet, f"{letter}2:{letter}{last_row}", overdue, RED_INK)
+    for letter in (number, letters["overdue_state"], letters["current_due"], letters["overdue_hours"]):
+        area = f"{letter}2:{letter}{last_row}"
+        _paint(sheet, area, f'${light}="{Light.PURPLE.value}"', RED_INK, PALE_PURPLE)
+        _paint(sheet, area, f'${light}="{Light.RED.value}"', RED_INK, PALE_RED)
     withdrawn = DifferentialStyle(font=Font(color="7F7F7F", strike=True))
     formula = f'${letters["status"]}2="{Status.WITHDRAWN.value}"'
     _rule(sheet, row, formula, withdrawn)

@@ -35,6 +35,8 @@ NUMBER_FORMATS = {
     Kind.INTEGER: "0",
     Kind.NUMBER: "0.0",
 }
+LEFT_WORD = "说明"  # text in a wide column is a name or a sentence: it reads from the left
+WIDE = 20
 LEFT_KINDS = (Kind.LONG_TEXT, Kind.UNIT, Kind.UNITS, Kind.NAMES)
 
 TITLE, SUBTITLE, SECTION, PLAIN, STRONG = "说明 标题", "说明 副题", "说明 小节", "说明 正文", "说明 要点"
@@ -52,22 +54,24 @@ def heading_style(owner: Owner) -> str:
 
 def cell_style(column: Column) -> str:
     """The named style of the cells under this heading."""
-    return f"{column.owner.value} {KIND_WORDS[column.kind]}"
+    wide_text = column.kind is Kind.TEXT and column.width >= WIDE
+    return f"{column.owner.value} {LEFT_WORD if wide_text else KIND_WORDS[column.kind]}"
 
 
 def add_styles(book: Workbook) -> None:
     """Register every named style of the ledger in ``book``."""
     for owner in Owner:
         book.add_named_style(_heading(owner))
-        for kind in Kind:
-            book.add_named_style(_cell(owner, kind))
+        for kind, word in KIND_WORDS.items():
+            book.add_named_style(_cell(owner, kind, word))
+        book.add_named_style(_cell(owner, Kind.TEXT, LEFT_WORD))
     for style in _guide_styles():
         book.add_named_style(style)
 
 
 def style_column(dimension: ColumnDimension, column: Column) -> None:
     """Dress the whole column, so that a row typed below the table is already text, dated and wrapped."""
-    style = _cell(column.owner, column.kind)
+    style = _cell(column.owner, column.kind, cell_style(column).split()[1])
     dimension.width, dimension.number_format = column.width, style.number_format
     dimension.font, dimension.fill = style.font, style.fill
     dimension.border, dimension.alignment = style.border, style.alignment
@@ -106,14 +110,18 @@ def _heading(owner: Owner) -> NamedStyle:
     )
 
 
-def _cell(owner: Owner, kind: Kind) -> NamedStyle:
+def _cell(owner: Owner, kind: Kind, word: str) -> NamedStyle:
     of_machine = owner is Owner.MACHINE
     return NamedStyle(
-        name=f"{owner.value} {KIND_WORDS[kind]}",
+        name=f"{owner.value} {word}",
         font=Font(name=BODY, size=10.5, color="404040" if of_machine else "000000"),
         fill=solid(MACHINE_FILL) if of_machine else None,
         border=frame(),
-        alignment=Alignment(horizontal="left" if kind in LEFT_KINDS else "center", vertical="center", wrap_text=True),
+        alignment=Alignment(
+            horizontal="left" if kind in LEFT_KINDS or word == LEFT_WORD else "center",
+            vertical="center",
+            wrap_text=True,
+        ),
         number_format=NUMBER_FORMATS.get(kind, "@"),
     )
 

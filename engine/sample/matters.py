@@ -58,6 +58,14 @@ class Plan:
         return extension_approved(extension["at"]) if agreed else None
 
     @property
+    def completion_due(self) -> datetime | None:
+        """The last node, or the date that an agreed change put in its place (BS-8.3)."""
+        extension = self.spec.get("extension", {})
+        if extension.get("kind") == "调整期限":
+            return closing(as_moment(extension["due"]))
+        return list(self.nodes.values())[-1] if self.nodes else None
+
+    @property
     def quiet_from(self) -> datetime | None:
         """When its nodes stopped being owed: 持续推进, an application to close out, a withdrawal."""
         ends = (self.long_since, self.spec.get("close", {}).get("at"), self.spec.get("withdrawn"))
@@ -214,7 +222,7 @@ def _stamps(plan: Plan, sample: Sample, order: int) -> dict[str, Value]:
     notice = plan.spec.get("notice", stamped + timedelta(minutes=20) if plan.regime is Regime.SHUOZHOU else None)
     row: dict[str, Value] = {field: plan.nodes.get(name) for name, field in NODE_FIELDS.items()}
     return row | {
-        "completion_due": list(plan.nodes.values())[-1] if plan.nodes else None,
+        "completion_due": plan.completion_due,
         "initiated_at": stamped,
         "notice_number": f"{sample.notice_prefix}〔{stamped.year}〕{order}号" if notice else None,
         "notice_issued_at": notice,

@@ -26,7 +26,9 @@ def shortly_before(due: datetime, hours: int) -> datetime:
     moment = due - timedelta(hours=hours)
     if time(8, 30) <= moment.time() <= time(18, 0):
         return moment
-    return datetime.combine(due.date() - timedelta(days=due.time() < time(12)), time(16, 40))
+    return datetime.combine(
+        due.date() - timedelta(days=due.time() < time(12)), time(15 + hours % 2, 10 + 7 * due.day % 45)
+    )
 
 
 def closing(moment: datetime) -> datetime:
