@@ -35,6 +35,7 @@ class LiveBook:
     def read(self) -> Snapshot:
         """The ledger as it stands in Excel. Raises UnreadableWorkbook, or AddinError when Excel does not answer."""
         cells: dict[str, SheetCells] = {}
+        version = 0
         for columns in self._wanted:
             sheet = self._sheet(columns)
             if sheet is None:
@@ -42,7 +43,8 @@ class LiveBook:
             block = self._block(sheet)
             formulas = excel.read_formulas(sheet, block) if columns is MATTERS else frozenset()
             cells[columns.key] = _cells(columns.name, block, formulas)
-        return Snapshot(build_ledger(cells), "")
+            version = hash((version, columns.key, *map(tuple, block.rows)))
+        return Snapshot(build_ledger(cells), f"{version:x}")
 
     def rows(self, columns: SheetColumns) -> tuple[Mapping[str, Value], ...]:
         """The rows of one sheet as values by field (短信记录, 操作日志); empty where the book has no such sheet."""
