@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from sms.keys import number_of
-from sms.model import Key
-from sms.store import OBLIGATIONS, SETTLEMENTS, TALLIES, Store
+from sms.model import STATE_WORD, Key, State
+from sms.store import MESSAGES, OBLIGATIONS, SETTLEMENTS, TALLIES, Store
 
 # The engine's keys: the same tuples without the ledger in front.
 ObligationKey = tuple[str, str, str, int, datetime, str, str, str]
@@ -53,3 +53,13 @@ class History:
         """When the last SMS about this matter went out."""
         tally = self._tallies.get(matter)
         return tally[1] if tally else None
+
+
+def outcomes(store: Store, ledger: str, matter: str) -> dict[ObligationKey, str]:
+    """The state word of every obligation of one matter that is on record."""
+    columns = [OBLIGATIONS.c[name] for name in ("matter", "duty", "period", "ordinal", "due", "slot", "unit", "role")]
+    joined = OBLIGATIONS.outerjoin(MESSAGES, OBLIGATIONS.c.message_id == MESSAGES.c.id)
+    chosen = select(*columns, MESSAGES.c.state).select_from(joined)
+    with store.read() as connection:
+        rows = connection.execute(chosen.where(OBLIGATIONS.c.ledger == ledger, OBLIGATIONS.c.matter == matter))
+        return {tuple(row[:-1]): STATE_WORD[State(row.state or State.MISSED)] for row in rows}

@@ -20,9 +20,9 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from sms import claim, health, log, receipts
+from sms import claim, health, history, log, receipts
 from sms.gateway import Gateway
-from sms.history import History
+from sms.history import History, ObligationKey
 from sms.lock import sole_sender
 from sms.model import STATE_WORD, DutyRef, MissedCover, Outgoing, SendReport, SmsError, State, StoredMessage
 from sms.sender import Sender
@@ -85,6 +85,10 @@ class Outbox:
     def history(self, ledger: str) -> History:
         """What a pass asks of the past."""
         return History(self.store, ledger)
+
+    def outcomes(self, ledger: str, matter: str) -> dict[ObligationKey, str]:
+        """What became of every obligation of one matter, in words; keys without the ledger."""
+        return history.outcomes(self.store, ledger, matter)
 
     def log_rows(self, ledger: str, known: Mapping[str, str] | None = None) -> Iterator[dict[str, Any]]:
         """Rows for 短信记录 (fields of its columns) that are new or changed since ``confirm_log``; with ``known``
