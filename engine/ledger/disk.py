@@ -56,8 +56,16 @@ class Disk:
             os.close(handle)
 
     def make_folder(self, folder: Path) -> None:
-        """A folder, unless it is there."""
-        folder.mkdir(exist_ok=True)
+        """A folder, unless it is there, for whoever may use the one around it."""
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            return
+        if sys.platform != "win32":
+            around = folder.parent.stat()
+            with contextlib.suppress(PermissionError):
+                os.chown(folder, -1, around.st_gid)
+            folder.chmod(around.st_mode & 0o7777)
 
     def remove(self, path: Path) -> None:
         """Remove one file."""

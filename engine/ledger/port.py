@@ -39,7 +39,7 @@ class LedgerPort(Protocol):
     """
 
     def read(self) -> Snapshot:
-        """The ledger as it stands. Raises UnreadableWorkbook, or WorkbookBusyError for the moment of a save."""
+        """The ledger as it stands. Raises UnreadableWorkbook."""
 
     def apply(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
         """Write cells and append rows: all that can be, in one step, or nothing.

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from engine.facts.change import Change, NewRow
+from engine.ledger.container import UnreadableWorkbook
 from engine.ledger.disk import Disk, UnsupportedError
 from engine.ledger.owner_files import Holder
 
@@ -28,8 +29,8 @@ LONG_OPEN = timedelta(hours=2)
 CLOSE_OF_OFFICE = time(18, 0)
 
 
-class WorkbookBusyError(Exception):
-    """The workbook cannot be had at this moment; the message says why and what to do."""
+class WorkbookBusyError(UnreadableWorkbook):
+    """A save that is under way does not come to an end. Unlike other faults of the file, this one passes by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,22 +163,20 @@ def long_open(holder: Holder | None, now: datetime) -> LongOpen | None:
 
 
 _REASONS = {
-    errno.EACCES: "没有写入权限，请检查共享文件夹的权限。",
-    errno.EPERM: "没有写入权限，请检查共享文件夹的权限。",
+    errno.EACCES: "没有权限，请检查共享文件夹的权限设置。",
+    errno.EPERM: "没有权限，请检查共享文件夹的权限设置。",
     errno.EROFS: "所在的共享或磁盘是只读的，请检查共享设置。",
-    errno.ENOSPC: "磁盘空间不足，请清理后等待下次同步。",
-    errno.EDQUOT: "磁盘配额已满，请清理后等待下次同步。",
-    errno.ENAMETOOLONG: "文件名或路径过长，请缩短后再试。",
-    errno.ENOENT: "找不到工作簿，可能正在保存，或已被移走、改名。",
+    errno.ENOSPC: "磁盘空间不足，请清理。",
+    errno.EDQUOT: "磁盘配额已满，请清理。",
+    errno.ENAMETOOLONG: "文件名或路径过长，请缩短。",
+    errno.ENOENT: "找不到文件，可能正在保存，或已被移走、改名。",
 }
 
 
 def reason(problem: OSError) -> str:
-    """Why the workbook could not be written, for people: plain, without paths."""
+    """Why the system refused, for people: plain, without paths."""
     if isinstance(problem, UnsupportedError):
-        return "工作簿未能写入：所在磁盘不支持安全替换，请把台账移到 Windows 共享或本机磁盘。"
+        return "所在磁盘不支持安全替换，请把台账移到 Windows 共享或本机磁盘。"
     if is_sharing_violation(problem):
-        return "工作簿正被其他程序占用，关闭后会自动补写。"
-    if problem.errno in _REASONS:
-        return "工作簿未能写入：" + _REASONS[problem.errno]
-    return f"工作簿未能写入：系统报告错误{problem.errno or ''}，将在下次同步时重试。"
+        return "文件正被其他程序占用，关闭后会自动继续。"
+    return _REASONS.get(problem.errno or 0, f"系统报告错误{problem.errno or ''}，下次同步时会再试。")

@@ -61,13 +61,13 @@ class WorkbookFile:
     def read(self) -> Snapshot:
         """The ledger as it stands in the last save.
 
-        Raises UnreadableWorkbook, or WorkbookBusyError when a save that is under way does not come to an end.
+        Raises UnreadableWorkbook; its kind WorkbookBusyError while a save does not come to an end.
         """
         buffer = io.BytesIO()
         try:
             seen = take(self._disk, self.path, buffer, self._sleep)
         except OSError as problem:
-            raise UnreadableWorkbook(reason(problem)) from problem
+            raise UnreadableWorkbook(f"工作簿读不了：{reason(problem)}") from problem
         ledger = self._parse(buffer.getvalue())
         self._ledger_id = ledger.settings.ledger_id
         return Snapshot(ledger, f"{seen.size}-{seen.directory}")
@@ -109,7 +109,7 @@ class WorkbookFile:
         except OSError as problem:
             with contextlib.suppress(OSError):  # the first failure is the one to report; the next start tries again
                 self.settle()
-            report = ApplyReport(pending=reason(problem))
+            report = ApplyReport(pending=f"工作簿未能写入：{reason(problem)}")
         return self._leave_beside(rows, report)
 
     def postpone(self, rows: Sequence[NewRow]) -> None:
@@ -126,7 +126,7 @@ class WorkbookFile:
             else:
                 differences.withdraw(self._disk, self.path)
         except OSError as problem:
-            return replace(report, notices=(*report.notices, f"待同步文件未能更新。{reason(problem)}"))
+            return replace(report, notices=(*report.notices, f"待同步文件未能更新：{reason(problem)}"))
         return report
 
     def _write(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:

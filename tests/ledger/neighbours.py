@@ -161,7 +161,7 @@ class MortalDisk(WatchedDisk):
         if self.dies_at is not None and len(self.calls) >= self.dies_at:
             self.dead = True
             if self.power_cut:
-                self._lose()
+                self.cut_power()
             raise Crash
         self.meanwhile(name, args)
 
@@ -179,7 +179,8 @@ class MortalDisk(WatchedDisk):
     def sync_folder(self, folder: Path) -> None:
         pass
 
-    def _lose(self) -> None:
+    def cut_power(self) -> None:
+        """What was written and not synced is gone, whatever name it has by now."""
         for folder in self._folders:
             for path in folder.iterdir() if folder.exists() else ():
                 if path.is_file() and (kept := self._synced.get(path.stat().st_ino)) is not None:

@@ -78,7 +78,7 @@ def test_a_book_that_is_absent_while_excel_saves_is_waited_for(book: Path) -> No
 
 def test_a_book_that_is_gone_is_said_to_be_gone(book: Path) -> None:
     book.unlink()
-    with pytest.raises(UnreadableWorkbook, match="找不到工作簿"):
+    with pytest.raises(UnreadableWorkbook, match="读不了：找不到文件"):
         tiny_file(book, Clock()).read()
 
 
@@ -246,11 +246,19 @@ def test_leftovers_of_a_dead_process_go_at_the_start_and_other_files_stay(book: 
     assert {path.name for path in book.parent.iterdir()} == {"台账.xlsx", "备份", *stays}
 
 
+def test_every_write_clears_up_first(book: Path) -> None:
+    parts: list[Path] = []
+    apply_one(book, WatchedDisk(before=lambda call, args: parts.append(args[0]) if call == "create" else None))
+    parts[0].write_bytes(b"half")
+    assert tiny_file(book, Clock()).apply([], []).pending is None
+    assert our_leftovers(book.parent) == []
+
+
 @pytest.mark.parametrize("call", ["create", "sync", "keep_access", "make_folder", "exchange", "open", "names"])
 @pytest.mark.parametrize(
     ("problem", "said"),
     [
-        (PermissionError(errno.EACCES, "denied"), "没有写入权限"),
+        (PermissionError(errno.EACCES, "denied"), "没有权限"),
         (OSError(errno.EROFS, "read-only"), "只读"),
         (OSError(errno.ENOSPC, "full"), "磁盘空间不足"),
         (OSError(errno.EIO, "broken"), "系统报告错误5"),
@@ -296,7 +304,7 @@ def test_a_fault_of_the_patch_leaves_nothing_behind(book: Path) -> None:
     assert our_leftovers(book.parent) == []
 
 
-class WindowsError(OSError):
+class WindowsDenied(PermissionError):
     """What Windows raises: its own number beside the errno."""
 
     def __init__(self, winerror: int) -> None:
@@ -307,7 +315,37 @@ class WindowsError(OSError):
 @pytest.mark.parametrize("winerror", [5, 32])
 def test_a_book_that_windows_holds_is_pending(monkeypatch: pytest.MonkeyPatch, winerror: int) -> None:
     monkeypatch.setattr("sys.platform", "win32")
-    assert reason(WindowsError(winerror)) == "工作簿正被其他程序占用，关闭后会自动补写。"
+    assert reason(WindowsDenied(winerror)) == "文件正被其他程序占用，关闭后会自动继续。"
+
+
+def held_for(times: int, problem: OSError) -> WatchedDisk:
+    left = iter(range(times))
+
+    def refuse(call: str, args: tuple[Any, ...]) -> None:
+        if call == "open" and next(left, None) is not None:
+            raise problem
+
+    return WatchedDisk(before=refuse)
+
+
+def test_a_book_that_windows_holds_for_a_moment_is_waited_for(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "win32")
+    assert take(held_for(3, WindowsDenied(32)), book, io.BytesIO(), Clock().sleep).size == book.stat().st_size
+    with pytest.raises(PermissionError):
+        take(held_for(99, WindowsDenied(32)), book, io.BytesIO(), Clock().sleep)
+
+
+def test_a_closed_book_is_not_waited_for(book: Path) -> None:
+    clock = Clock()
+    with pytest.raises(UnreadableWorkbook, match="读不了：没有权限"):
+        tiny_file(book, clock, held_for(1, PermissionError(errno.EACCES, "denied"))).read()
+    assert clock.time == START
+
+
+def test_the_backups_are_for_whoever_may_use_the_folder(book: Path) -> None:
+    book.parent.chmod(0o2775)
+    apply_one(book)
+    assert (book.parent / "备份").stat().st_mode & 0o7777 == 0o2775
 
 
 def test_a_disk_without_safe_replacing_is_named() -> None:

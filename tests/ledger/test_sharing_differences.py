@@ -73,8 +73,10 @@ def test_it_is_whole_at_every_moment(book: Path) -> None:
     deaths = 0
     for power_cut in (False, True):
         for call in range(20):
+            disk = MortalDisk("exchange", call, power_cut)
             try:
-                leave(MortalDisk("exchange", call, power_cut), book, later)
+                leave(disk, book, later)
+                disk.cut_power()
             except Crash:
                 deaths += 1
             assert find(Disk(), book, LEDGER_ID) in (SOME, later)
@@ -195,4 +197,4 @@ def test_a_folder_that_takes_no_file_is_a_notice(book: Path) -> None:
     file.read()
     report = file.apply([], [log_row("S1")])
     assert report.pending is not None
-    assert [notice[:10] for notice in report.notices] == ["待同步文件未能更新。"]
+    assert [notice[:10] for notice in report.notices] == ["待同步文件未能更新："]
