@@ -132,15 +132,18 @@ class Outbox:
         again = {"next_at": None, "explanation": "人工确认未发出，重新发送"}
         return self._by_hand(identity, {State.NEEDS_HUMAN}, State.PENDING, now, again)
 
-    def retry(self, identity: str, now: datetime) -> StoredMessage:
-        """A person asks to send a message again that certainly did not arrive. It is sent only if still owed.
+    def retry(self, identity: str, now: datetime, mobile: str | None = None) -> StoredMessage:
+        """A person asks to send a message again that certainly did not arrive, to ``mobile`` if the number has been
+        corrected. It is sent only if still owed.
 
         Raises:
             SmsError: no such message, it may have arrived, or its full number is lost with the old journal.
         """
+        message = self.message(identity)
         values: dict[str, Any] = {
+            "mobile": mobile or (message.mobile if message else ""),
+            "round": message.round + 1 if message else 0,
             "tried": (),
-            "round": 0,
             "first_submitted_at": None,
             "next_at": None,
             "explanation": "人工要求重新发送",
@@ -174,6 +177,6 @@ class Outbox:
                 raise SmsError(f"没有编号为 {identity} 的短信。")
             if message.state not in allowed:
                 raise SmsError(f"短信 {identity} 现为“{STATE_WORD[message.state]}”，不能这样处理。")
-            if state is State.PENDING and "*" in message.mobile:
+            if state is State.PENDING and "*" in values.get("mobile", message.mobile):
                 raise SmsError(f"短信 {identity} 由短信记录恢复，没有完整号码，不能重发。")
             return move(connection, message, state, now, **values)

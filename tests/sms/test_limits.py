@@ -1,0 +1,82 @@
+"""Rates: before, at and after each limit, and across a restart."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from sms.gateway import Limits, NotSent
+from sms.model import State
+from sms.outbox import Outbox
+from tests.sms.conftest import LEDGER, START, Clock, always, outgoing
+from tests.sms.test_sender import Scripted
+
+
+def _gateway(**limits: float) -> Scripted:
+    return Scripted("甲", limits=Limits(**limits))
+
+
+def test_每秒几条就隔多久(outbox: Outbox, clock: Clock) -> None:
+    outbox.claim(LEDGER, [outgoing(n) for n in range(5)], [], {}, START)
+    outbox.send(LEDGER, clock, [_gateway(per_second=4)], always, wait=clock.wait)
+    assert clock.waited == pytest.approx([0.25] * 4)
+
+
+def test_间隔已够就不等(outbox: Outbox, clock: Clock) -> None:
+    gateway = _gateway(per_second=4)
+    for number, gap in enumerate((0.25, 0.26)):
+        outbox.claim(LEDGER, [outgoing(number)], [], {}, START)
+        outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
+        clock.forward(seconds=gap)
+    assert clock.waited == []
+
+
+def test_重启后仍记得上一秒发过(tmp_path: Path, clock: Clock) -> None:
+    for number in range(2):
+        box = Outbox(tmp_path / "duban.sqlite")
+        box.claim(LEDGER, [outgoing(number)], [], {}, START)
+        box.send(LEDGER, clock, [_gateway(per_second=4)], always, wait=clock.wait)
+        box.close()
+    assert clock.waited == pytest.approx([0.25])
+
+
+@pytest.mark.parametrize(("messages", "sent"), [(2, 2), (3, 3), (4, 3)], ids=["未满", "刚满", "超出"])
+def test_每号每日上限(outbox: Outbox, clock: Clock, messages: int, sent: int) -> None:
+    gateway = _gateway(per_second=1000, per_number_per_day=3)
+    outbox.claim(LEDGER, [outgoing(n) for n in range(messages)], [], {}, START)
+    outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
+    assert len(gateway.sent) == sent
+
+
+def test_超出的次日再问再发(tmp_path: Path, clock: Clock) -> None:
+    gateway = _gateway(per_second=1000, per_number_per_day=1)
+    for _ in range(2):
+        box = Outbox(tmp_path / "duban.sqlite")
+        box.claim(LEDGER, [outgoing(1), outgoing(2)], [], {}, START)
+        report = box.send(LEDGER, clock, [gateway], always, wait=clock.wait)
+        box.close()
+    assert len(gateway.sent) == 1
+    box = Outbox(tmp_path / "duban.sqlite")
+    assert next(box.messages(LEDGER, State.PENDING)).next_at == datetime(2026, 3, 4)
+    assert report.next_at is not None
+    clock.now = datetime(2026, 3, 4)
+    box.send(LEDGER, clock, [gateway], always, wait=clock.wait)
+    assert len(gateway.sent) == 2
+    box.close()
+
+
+def test_没有发出的不占上限(outbox: Outbox, clock: Clock) -> None:
+    gateway = _gateway(per_second=1000, per_number_per_day=1)
+    gateway.script = [NotSent("稍后", timedelta(seconds=1))]
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    for _ in range(2):
+        outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
+        clock.forward(seconds=2)
+    assert next(iter(outbox.messages(LEDGER))).state is State.ACCEPTED
+
+
+def test_别的号码不受影响(outbox: Outbox, clock: Clock) -> None:
+    gateway = _gateway(per_second=1000, per_number_per_day=1)
+    outbox.claim(LEDGER, [outgoing(1), outgoing(2, mobile="+8613900139000")], [], {}, START)
+    outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
+    assert len(gateway.sent) == 2

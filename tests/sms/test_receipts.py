@@ -1,0 +1,151 @@
+"""Receipts: polled until final, forward only, one more try where the network's reason allows it."""
+
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from sms.gateway import Receipt, Remedy, Unknown
+from sms.model import State, StoredMessage
+from sms.outbox import Outbox
+from sms.transitions import Moved, move
+from tests.sms.conftest import LEDGER, START, Clock, Line, always, connect, outgoing
+from tests.sms.test_sender import Scripted
+
+
+class Answering(Scripted):
+    """Hands out receipts in order, the last one for ever."""
+
+    def __init__(self, *receipts: Receipt | Exception, name: str = "甲") -> None:
+        super().__init__(name)
+        self.receipts = [*receipts]
+        self.asked = 0
+
+    def receipt(self, message: StoredMessage) -> Receipt:
+        self.asked += 1
+        receipt = self.receipts.pop(0) if len(self.receipts) > 1 else self.receipts[0]
+        if isinstance(receipt, Exception):
+            raise receipt
+        return receipt
+
+
+WAITING = Receipt(State.ACCEPTED)
+
+
+def _sent(outbox: Outbox, clock: Clock, *gateways: Scripted) -> str:
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    outbox.send(LEDGER, clock, gateways, always, wait=clock.wait)
+    return next(iter(outbox.messages(LEDGER))).id
+
+
+def _poll(outbox: Outbox, clock: Clock, *gateways: Scripted, seconds: float = 31) -> StoredMessage:
+    clock.forward(seconds=seconds)
+    outbox.collect_receipts(LEDGER, clock, gateways)
+    return next(iter(outbox.messages(LEDGER)))
+
+
+@pytest.mark.parametrize(("seconds", "asked"), [(29, 0), (30, 1), (31, 1)])
+def test_三十秒后才问回执(outbox: Outbox, clock: Clock, seconds: int, asked: int) -> None:
+    gateway = Answering(WAITING)
+    _sent(outbox, clock, gateway)
+    _poll(outbox, clock, gateway, seconds=seconds)
+    assert gateway.asked == asked
+
+
+def test_送达后记下回执时间并不再问(outbox: Outbox, clock: Clock) -> None:
+    arrived = START + timedelta(seconds=8)
+    gateway = Answering(WAITING, Receipt(State.DELIVERED, arrived))
+    _sent(outbox, clock, gateway)
+    assert _poll(outbox, clock, gateway).state is State.ACCEPTED
+    message = _poll(outbox, clock, gateway)
+    assert (message.state, message.receipt_at) == (State.DELIVERED, arrived)
+    _poll(outbox, clock, gateway, seconds=90000)
+    assert gateway.asked == 2
+
+
+@pytest.mark.parametrize(("hours", "state"), [(71.9, State.ACCEPTED), (72, State.EXPIRED), (72.1, State.EXPIRED)])
+def test_七十二小时没有回执就不再等(outbox: Outbox, clock: Clock, hours: float, state: State) -> None:
+    gateway = Answering(WAITING)
+    _sent(outbox, clock, gateway)
+    assert _poll(outbox, clock, gateway, seconds=hours * 3600).state is state
+
+
+def test_问不到回执时稍后再问(outbox: Outbox, clock: Clock) -> None:
+    gateway = Answering(Unknown("断线"), Receipt(State.DELIVERED))
+    _sent(outbox, clock, gateway)
+    assert _poll(outbox, clock, gateway).state is State.ACCEPTED
+    assert _poll(outbox, clock, gateway, seconds=61).state is State.DELIVERED
+
+
+def test_一次断线后本轮不再问该网关(outbox: Outbox, clock: Clock) -> None:
+    gateway = Answering(Unknown("断线"))
+    outbox.claim(LEDGER, [outgoing(n) for n in range(5)], [], {}, START)
+    outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
+    _poll(outbox, clock, gateway)
+    assert gateway.asked == 1
+
+
+def test_对方无法接通_半小时后再发一次且只一次(outbox: Outbox, clock: Clock) -> None:
+    gateway = Answering(Receipt(State.UNDELIVERED, None, "关机（30003）", Remedy.LATER))
+    identity = _sent(outbox, clock, gateway)
+    assert _poll(outbox, clock, gateway).state is State.PENDING
+    for seconds, sent in ((1799, 1), (2, 2)):
+        clock.forward(seconds=seconds)
+        outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
+        assert gateway.sent == [identity] * sent
+    assert _poll(outbox, clock, gateway).state is State.UNDELIVERED
+    assert outbox.history(LEDGER).urgings("2026-日-0001") == 1, "one obligation, however often it was tried"
+
+
+def test_运营商不明原因_换备用网关一次(outbox: Outbox, clock: Clock) -> None:
+    bad = Receipt(State.UNDELIVERED, None, "不明（30008）", Remedy.OTHER_GATEWAY)
+    first, second = Answering(bad), Answering(bad, name="乙")
+    _sent(outbox, clock, first, second)
+    assert _poll(outbox, clock, first, second).state is State.PENDING
+    outbox.send(LEDGER, clock, [first, second], always, wait=clock.wait)
+    assert (len(first.sent), len(second.sent)) == (1, 1)
+    assert _poll(outbox, clock, first, second).state is State.UNDELIVERED
+
+
+def test_没有备用网关时就是未送达(outbox: Outbox, clock: Clock) -> None:
+    gateway = Answering(Receipt(State.UNDELIVERED, None, "不明（30008）", Remedy.OTHER_GATEWAY))
+    _sent(outbox, clock, gateway)
+    assert _poll(outbox, clock, gateway).state is State.UNDELIVERED
+
+
+def test_迟到重复的回执不能让状态后退(outbox: Outbox, clock: Clock) -> None:
+    gateway = Answering(Receipt(State.DELIVERED))
+    _sent(outbox, clock, gateway)
+    stale = next(iter(outbox.messages(LEDGER)))
+    _poll(outbox, clock, gateway)
+    for state in (State.ACCEPTED, State.UNDELIVERED, State.PENDING):
+        with outbox.store.write() as connection, pytest.raises(Moved):
+            move(connection, stale, state, clock())
+    assert next(iter(outbox.messages(LEDGER))).state is State.DELIVERED
+
+
+@pytest.mark.parametrize(
+    ("kind", "statuses", "expected"),
+    [
+        ("twilio", ["queued", "sending", "sent", "sent", "delivered", "delivered"], State.DELIVERED),
+        ("twilio", ["queued", "undelivered"], State.UNDELIVERED),
+        ("aliyun", ["1", "1", "3", "3"], State.DELIVERED),
+        ("aliyun", ["1", "2"], State.UNDELIVERED),
+    ],
+)
+def test_真实客户端_状态逐步到达(
+    outbox: Outbox, clock: Clock, tmp_path: Path, kind: str, statuses: list[str], expected: State
+) -> None:
+    with ExitStack() as stack:
+        line: Line = connect(kind, tmp_path, clock, stack)
+        code = "30005" if kind == "twilio" else "MOBILE_NUMBER_NOT_EXIST"
+        line.phone.next_statuses = [(one, code if one in {"undelivered", "2"} else "") for one in statuses]
+        outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+        outbox.send(LEDGER, clock, [line.gateway], always)
+        for _ in statuses:
+            clock.forward(hours=2)
+            outbox.collect_receipts(LEDGER, clock, [line.gateway])
+        message = next(iter(outbox.messages(LEDGER)))
+        assert message.state is expected
+        assert message.receipt_at is not None
