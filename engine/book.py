@@ -8,6 +8,7 @@ from engine.config import Config
 from engine.facts.change import Change, NewRow, Value
 from engine.facts.finding import Place
 from engine.facts.ledger import Ledger
+from engine.facts.moment import to_minute
 from engine.journal import Journal
 from engine.ledger.columns import MESSAGE_LOG, SETTING_KEYS, SETTINGS
 from engine.ledger.patch import Codec
@@ -50,11 +51,11 @@ class Book(WorkbookFile):
         older = any(row["number"] not in fresh for row in rows)
         standing = {row["number"]: row for row in self.message_log()} if older else {}
         changes = [
-            Change(Place(MESSAGE_LOG.key), str(row["number"]), field, standing[row["number"]].get(field), row[field])
+            Change(Place(MESSAGE_LOG.key), str(row["number"]), field, old, new)
             for row in rows
             if row["number"] in standing
             for field in _STATE_FIELDS
-            if standing[row["number"]].get(field) != row[field]
+            if (old := standing[row["number"]].get(field)) != (new := _shown(row[field]))
         ]
         return changes, [NewRow(MESSAGE_LOG.key, row, "number") for row in rows if row["number"] not in standing]
 
@@ -67,11 +68,24 @@ class Book(WorkbookFile):
             if field not in wanted:
                 continue
             if key in standing:
-                changes.append(Change(Place(SETTINGS.key), key, "value", standing[key], wanted[field]))
+                changes.append(Change(Place(SETTINGS.key), key, "value", _cell(standing[key]), wanted[field]))
             else:
                 values = {"key": key, "value": wanted[field], "explanation": explanation}
                 rows.append(NewRow(SETTINGS.key, values, "key"))
         return changes, rows
+
+
+def _shown(value: Value) -> Value:
+    """As the sheet gives it back: whole minutes, and nothing for an empty text."""
+    return to_minute(value) if isinstance(value, datetime) else value or None
+
+
+def _cell(text: Value) -> Value:
+    """What the cell holds: a time comes as Excel's number of days, read as text in a column of words."""
+    try:
+        return float(str(text))
+    except ValueError:
+        return text
 
 
 class _Sheets:

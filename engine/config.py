@@ -32,7 +32,7 @@ class Log(_Part):
 
 
 class Config(_Part):
-    """What a host is told. Relative paths are those of the config file's folder.
+    """What a host is told. Relative paths are those of the config file's own ``folder``.
 
     ``gateways`` are tried in this order, each set up by its own table ``[gateway.NAME]``. ``backups`` is how many
     dated copies of a ledger are kept; ``compression`` is ``small``, or ``fast``: four times
@@ -41,6 +41,7 @@ class Config(_Part):
 
     ledgers: tuple[Path, ...] = ()
     state: Path = Path()
+    folder: Path = Path()
     gateways: tuple[str, ...] = ("local",)
     gateway: dict[str, dict[str, Any]] = {}
     backups: int = Field(default=7, ge=1)
@@ -74,7 +75,8 @@ def load_config(path: Path | None) -> Config:
         raise ConfigError(f"配置文件 {path} 有误：{_plain(fault)}。") from fault
     folder = path.parent
     state = folder / config.state if "state" in tree else default_state()
-    return config.model_copy(update={"state": state, "ledgers": tuple(folder / ledger for ledger in config.ledgers)})
+    ledgers = tuple(folder / ledger for ledger in config.ledgers)
+    return config.model_copy(update={"state": state, "folder": folder, "ledgers": ledgers})
 
 
 def default_state() -> Path:

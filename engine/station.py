@@ -7,18 +7,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from engine.book import Book
 from engine.clock import OfficeClock
 from engine.config import Config
 from engine.faults import DubanError
-from engine.gateways import open_gateways
 from engine.journal import Journal
 from engine.policy.loading import Policies, shipped_policies
 from sms.gateway import Gateway
 from sms.lock import SenderBusy, sole_sender
 from sms.outbox import Outbox
+from sms.setup import open_gateway
 
 
 class BookBusy(DubanError):
@@ -32,7 +33,6 @@ class Station:
     config: Config
     journal: Journal
     outbox: Outbox
-    gateways: Sequence[Gateway]
     policies: Policies
     clock: OfficeClock
     host: str
@@ -42,19 +42,25 @@ class Station:
         """Open the state folder of ``config``, making it where there is none.
 
         Raises:
-            SmsError, ConfigError: the state or a gateway cannot be used.
+            SmsError: the state cannot be used.
         """
         outbox = Outbox(config.database)
-        gateways = open_gateways(config)
-        return cls(
-            config,
-            Journal(outbox.store),
-            outbox,
-            gateways,
-            shipped_policies(),
-            clock or OfficeClock(),
-            socket.gethostname(),
-        )
+        journal, policies = Journal(outbox.store), shipped_policies()
+        return cls(config, journal, outbox, policies, clock or OfficeClock(), socket.gethostname())
+
+    @cached_property
+    def gateways(self) -> Sequence[Gateway]:
+        """In order of preference; opened when first needed, so that what sends nothing needs no credentials.
+
+        Raises:
+            SmsError: a gateway is set up wrongly, or its credentials are missing or readable by others.
+        """
+        return [self.gateway(name) for name in self.config.gateways]
+
+    def gateway(self, name: str) -> Gateway:
+        """One gateway by its name in the config. Raises SmsError as ``gateways`` does."""
+        config = self.config
+        return open_gateway(name, config.gateway.get(name, {}), os.environ, config.folder, config.state)
 
     def close(self) -> None:
         """Close the files."""

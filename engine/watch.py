@@ -9,18 +9,16 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
+from engine.check import rows_of
 from engine.facts.change import Change
 from engine.facts.finding import Finding, Place, error, hint
-from engine.facts.kinds import DutyKind
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Flags, Matter, Stamps
 from engine.journal import Seen
 from engine.ledger.columns import MATTERS
-from engine.policy.governing import policy_of_matter
 from engine.policy.loading import Policies
-from engine.policy.workdays import Workdays, YearNotCoveredError
-from engine.rules.deadlines import LADDER
-from engine.rules.duties import duties_of, open_case
+from engine.policy.workdays import YearNotCoveredError
+from engine.rules.stamps import stamps_called_for
 
 MOST_GONE = 0.1
 """A larger share of rows that vanish at once is an accident until a person has looked."""
@@ -98,14 +96,11 @@ def _doubled(row: Matter, kept: Matter) -> Finding:
 
 def deadlines_called_for(ledger: Ledger, policies: Policies, now: datetime, matter: Matter) -> Stamps:
     """The deadlines that the rules call for, where stamped ones are to be compared (reading 26)."""
-    policy = policy_of_matter(matter, ledger, policies, now)
-    case = open_case(matter, ledger.records_of(matter.number), policy, Workdays(ledger.day_overrides), now)
+    row = next(rows_of(replace(ledger, matters=(matter,)), policies, now))
     try:
-        nodes = {duty.name: duty.due for duty in duties_of(case) if duty.kind is DutyKind.NODE}
+        return stamps_called_for(row)
     except YearNotCoveredError:
         return Stamps()
-    one, three, seven, month = (nodes.get(limit.value) for limit, _ in LADDER)
-    return Stamps(one, three, seven, month, max(nodes.values(), default=None))
 
 
 def after_writing(rows: Mapping[str, Seen], applied: Sequence[Change]) -> dict[str, Seen]:

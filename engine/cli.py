@@ -1,0 +1,79 @@
+"""The command line: ``duban …``. Every fault that a person can mend is one Chinese line; nobody sees a traceback."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+
+import typer
+from typer.exceptions import TyperException
+
+from engine.commands import demo, doctor, ledgers, looks, outbox, passes
+from engine.console import complain
+from engine.faults import DubanError
+from engine.ledger.container import UnreadableWorkbook
+from engine.ledger.patching.refusals import RefusedError
+from engine.ledger.sharing import WorkbookBusyError, reason
+from engine.logging_setup import LOGGER
+from engine.policy.loading import PolicyError
+from sms.gateway import GatewayError
+from sms.model import SmsError
+
+_KNOWN = (DubanError, UnreadableWorkbook, WorkbookBusyError, RefusedError, PolicyError, SmsError, GatewayError)
+_MISUSE = {"NoSuchOption": "没有这个选项", "MissingParameter": "缺少必填的内容", "NoSuchCommand": "没有这个命令"}
+
+app = typer.Typer(
+    help="督办：自己盯着期限的督办台账。", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+_COMMANDS: Mapping[str, Callable[..., object]] = {
+    "demo": demo.demo,
+    "new": ledgers.new,
+    "adopt": ledgers.adopt_,
+    "release": passes.release,
+    "check": ledgers.check_,
+    "stamp": ledgers.stamp_,
+    "pass": passes.pass_,
+    "run": passes.run,
+    "simulate": looks.simulate_,
+    "explain": looks.explain_,
+    "doctor": doctor.doctor,
+    "send-test": outbox.send_test,
+}
+for name, command in _COMMANDS.items():
+    app.command(name)(command)
+app.add_typer(outbox.app, name="outbox")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. 0: done; 1: ``check`` or ``doctor`` found errors; 2: misuse, or something that stopped it."""
+    try:
+        code = app(list(arguments) if arguments is not None else None, prog_name="duban", standalone_mode=False)
+    except typer.Abort:
+        return _failed("已取消。")
+    except TyperException as misuse:
+        return _failed(_misuse(misuse))
+    except _KNOWN as fault:
+        return _failed(" ".join(str(fault).split()))
+    except OSError as fault:
+        return _failed(reason(fault))
+    except KeyboardInterrupt:
+        return 130
+    except Exception:  # a mistake of ours: the log has it, people get one line
+        LOGGER.exception("internal error")
+        return _failed("程序内部出错，详情已写入日志。请把状态文件夹中的 log/duban.log 交给维护人员。")
+    return code if isinstance(code, int) else 0
+
+
+def _failed(line: str) -> int:
+    complain(line)
+    return 2
+
+
+def _misuse(fault: TyperException) -> str:
+    """Typer's own message is English; the name at fault is what helps."""
+    what = _MISUSE.get(type(fault).__name__, "写法不对")
+    parameter = getattr(fault, "param", None)
+    name = getattr(fault, "option_name", None) or (parameter.make_metavar(None) if parameter else "")
+    return f"命令{what}：{name or fault.format_message()}。请用 duban --help 查看用法。"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

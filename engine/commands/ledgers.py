@@ -1,0 +1,112 @@
+"""new, adopt, check, stamp: a ledger's own affairs, no SMS."""
+
+from pathlib import Path
+from typing import Annotated
+from uuid import uuid4
+
+import typer
+
+from engine.adoption import adopt
+from engine.answers import change_json
+from engine.check import check
+from engine.commands.common import AsJson, At, ConfigPath, LedgerPath, Misuse, ledger_at, moment, now_or, station_of
+from engine.console import print_json, say, show_table, working
+from engine.facts.finding import Finding
+from engine.ledger.addresses import Letters, address, finding_json
+from engine.ledger.sharing import reason
+from engine.ledger.template import new_ledger
+from engine.policy.loading import shipped_policies
+from engine.stamping import run_stamp
+
+NewPath = Annotated[Path, typer.Argument(metavar="台账", help="新台账的路径（.xlsx）")]
+From = Annotated[str | None, typer.Option("--from", metavar="时间", help="启用时间，此前应发的一律不发；默认现在")]
+Moved = Annotated[bool, typer.Option("--moved", help="台账已移到这里")]
+Copy = Annotated[bool, typer.Option("--copy", help="这是副本，另立为一本台账")]
+
+
+def new(path: NewPath, as_json: AsJson = False) -> None:
+    """新建一本空台账，带有自己的台账标识。"""
+    ledger_id = str(uuid4())
+    try:
+        new_ledger(path, ledger_id)
+    except FileExistsError:
+        raise Misuse(f"{path} 已经存在，没有覆盖。请换一个文件名。") from None
+    except OSError as fault:
+        raise Misuse(f"{path} 建不了：{reason(fault)}") from fault
+    if as_json:
+        print_json({"path": str(path), "ledger": ledger_id})
+    else:
+        say(f"已新建 {path}。请先填好「参数设置」和「单位通讯录」，再在值班电脑上运行 duban adopt。")
+
+
+def adopt_(
+    ledger: LedgerPath,
+    start: From = None,
+    moved: Moved = False,
+    copy: Copy = False,
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """接管：由本机照看这本台账，写入启用时间、值班主机和日志标识。"""
+    if moved and copy:
+        raise Misuse("--moved 和 --copy 只能选一个：移动过的用前者，副本用后者。")
+    with station_of(config) as station, working("正在接管", quiet=as_json):
+        since = moment(start) if start else None
+        done = adopt(ledger, station, now_or(None), since, moved=moved, copy=copy)
+    if as_json:
+        print_json(
+            {
+                "ledger": done.ledger,
+                "path": str(done.path),
+                "enabled_from": done.enabled_from,
+                "host": done.host,
+                "rebuilt": done.rebuilt,
+            }
+        )
+        return
+    say(f"已由“{done.host}”接管，{done.enabled_from:%Y-%m-%d %H:%M} 之前应发的短信一律不发。")
+    if done.rebuilt:
+        say(f"已从短信记录恢复 {done.rebuilt} 条发送日志。")
+
+
+def check_(ledger: LedgerPath, at: At = None, as_json: AsJson = False) -> int:
+    """校验：列出台账中的所有问题。"""
+    with working("正在校验", quiet=as_json):
+        facts = ledger_at(ledger)
+        findings = check(facts, shipped_policies(), now_or(at))
+    if as_json:
+        print_json([finding_json(finding) for finding in findings])
+    else:
+        show_findings(findings, facts.letters)
+    return int(any(finding.is_error for finding in findings))
+
+
+def stamp_(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: ConfigPath = None) -> int:
+    """编号盖时限：给已审批、没有错误的事项编号，写入各节点时限和状态。"""
+    with station_of(config) as station, working("正在盖时限", quiet=as_json):
+        done = run_stamp(ledger, station, now_or(at))
+    if as_json:
+        print_json(
+            {
+                "changes": [change_json(change) for change in done.changes],
+                "findings": [finding_json(finding) for finding in done.findings],
+                "written": done.pending is None,
+                "pending": done.pending,
+            }
+        )
+    else:
+        numbered = [str(change.new) for change in done.changes if change.field == "number"]
+        say(f"新编号 {len(numbered)} 项：{'、'.join(numbered)}" if numbered else "没有新的事项要编号。")
+        show_findings([finding for finding in done.findings if finding.is_error], done.letters)
+        if done.pending:
+            say(f"工作簿未写入：{done.pending}", "yellow")
+    return 0 if done.pending is None else 2
+
+
+def show_findings(findings: tuple[Finding, ...] | list[Finding], letters: Letters) -> None:
+    """Findings as a table, each with its address and its remedy."""
+    if not findings:
+        say("没有发现问题。", "green")
+        return
+    rows = ((one.severity.value, address(one.place, letters), one.clause, one.problem, one.remedy) for one in findings)
+    show_table(f"问题（{len(findings)} 处）", ("级别", "位置", "条款", "问题", "处理"), rows)

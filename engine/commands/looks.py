@@ -1,0 +1,83 @@
+"""simulate, explain: what would be, and why. Both only look."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from engine.answers import explanation_json, flags_json, message_json
+from engine.commands.common import AsJson, At, ConfigPath, LedgerPath, Misuse, ledger_at, moment, now_or, station_of
+from engine.console import Bar, cell_text, print_json, print_json_list, say, show_table, working
+from engine.explain import explain
+from engine.facts.message import Message, ObligationKey
+from engine.passing import starts
+from engine.policy.loading import shipped_policies
+from engine.policy.workdays import YearNotCoveredError
+from engine.simulate import simulate
+
+
+def simulate_(
+    ledger: LedgerPath,
+    start: Annotated[str, typer.Option("--from", metavar="时间", help="从这时起（含）")],
+    end: Annotated[str, typer.Option("--to", metavar="时间", help="到这时止（不含）")],
+    as_json: AsJson = False,
+) -> None:
+    """推演：列出两个时间之间按台账应发的全部短信，不发送。"""
+    since, until = moment(start), moment(end)
+    if until < since:
+        raise Misuse("--to 早于 --from。请把两个时间对调。")
+    facts = ledger_at(ledger)
+    messages = simulate(facts, shipped_policies(), since, until)
+    if as_json:
+        print_json_list(message_json(message) for message in messages)
+        return
+    with working("正在推演", quiet=False) as bar:
+        rows = [
+            (one.at, one.kind.value, one.to.unit, one.to.name, one.text)
+            for one in _followed(messages, since, until, bar)
+        ]
+    if rows:
+        show_table(f"应发短信（{len(rows)} 条）", ("时间", "类型", "收信单位", "收信人", "内容"), rows)
+    else:
+        say("这段时间没有要发的短信。")
+
+
+def _followed(messages: Iterator[Message], since: datetime, until: datetime, bar: Bar) -> Iterator[Message]:
+    whole = (until - since).total_seconds()
+    for message in messages:
+        bar.at((message.at - since).total_seconds(), whole)
+        yield message
+
+
+def explain_(
+    ledger: LedgerPath,
+    number: Annotated[str, typer.Argument(metavar="事项编号", help="如 2026-日-0001")],
+    at: At = None,
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """说明：这件事项有哪些期限、时点和标记，各按哪一条、哪一种读法。"""
+    facts = ledger_at(ledger)
+    matter = next((one for one in facts.matters if one.number == number.strip()), None)
+    if matter is None:
+        raise Misuse(f"台账中没有事项 {number}。请核对编号。")
+    with station_of(config) as station:
+        ledger_id = facts.settings.ledger_id
+        history, known = station.outbox.history(ledger_id), station.outbox.outcomes(ledger_id, matter.number)
+        outcomes = {ObligationKey(*key): word for key, word in known.items()}
+        since = starts(facts, station.journal.served(ledger_id))
+        try:
+            told = explain(facts, matter, history, outcomes, station.policies, now_or(at), since)
+        except YearNotCoveredError as gap:
+            raise Misuse(f"{gap}。请在「节假日」录入后再试。") from gap
+    if as_json:
+        print_json(explanation_json(told))
+        return
+    for one in told.duties:
+        due = f"{cell_text(one.duty.due)}，{one.duty.owed_by}，{one.state}〔{one.duty.clause}〕"
+        rows = ((slot.at, slot.slot, slot.kind, slot.to, slot.clause, slot.outcome) for slot in one.slots)
+        title = f"{one.duty.name} {one.duty.period} 期限 {due}"
+        show_table(title, ("时间", "时点", "类型", "收信", "条款", "结果"), rows)
+    show_table("标记", ("列", "应为"), flags_json(told).items())
+    say(f"所取读法：{'、'.join(map(str, told.readings)) or '无'}（见 readings）")

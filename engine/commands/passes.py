@@ -1,0 +1,115 @@
+"""pass, run, release: what sends and writes."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.answers import pass_json
+from engine.commands.common import AsJson, At, ConfigPath, LedgerPath, Misuse, now_or, station_of
+from engine.console import print_json, say, show_table, working
+from engine.facts.change import Change
+from engine.facts.finding import Place
+from engine.ledger.addresses import address, column_heading
+from engine.passing import PassResult, run_pass
+from engine.service import Service
+from engine.station import Station
+from engine.verdict import Options
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="只试算：不发送，不写工作簿")]
+MOST_SHOWN = 40
+
+
+def pass_(
+    ledger: LedgerPath, at: At = None, dry_run: DryRun = False, as_json: AsJson = False, config: ConfigPath = None
+) -> None:
+    """跑一轮：读台账、算、发短信、写回标记。"""
+    with station_of(config) as station:
+        options = Options(dry_run=dry_run, vouched=at is not None)
+        result = one_pass(ledger, station, at, options, quiet=as_json)
+    if as_json:
+        print_json(pass_json(result))
+    else:
+        show_pass(result)
+
+
+def release(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: ConfigPath = None) -> None:
+    """放行：先列出被暂停的短信，再发出。"""
+    with station_of(config) as station:
+        held = one_pass(ledger, station, at, Options(dry_run=True, vouched=at is not None), quiet=as_json)
+        if not as_json:
+            show_pass(held)
+            if typer.get_text_stream("stdin").isatty():
+                typer.confirm("确定放行以上短信吗？", abort=True)
+        options = Options(released=True, vouched=at is not None)
+        result = run_pass(ledger, station, held.at, options)
+    if as_json:
+        print_json(pass_json(result))
+    else:
+        say(f"已放行，发出 {sum(one.id is not None for one in result.messages)} 条。")
+
+
+def run(config: ConfigPath = None) -> None:
+    """一直运行：按配置照看各本台账，直到被停止。"""
+    with station_of(config) as station:
+        if not station.config.ledgers:
+            raise Misuse("配置里没有台账。请在 duban.toml 中写上 ledgers = ['台账的路径']。")
+        Service(station).run()
+
+
+def one_pass(path: Path, station: Station, at: str | None, options: Options, *, quiet: bool) -> PassResult:
+    """A pass for a person. Naming a time would send at the wrong one, so that needs a gateway without network.
+
+    Raises:
+        Misuse: ``--at`` with a network gateway.
+    """
+    if at and station.reaches_phones and not options.dry_run:
+        raise Misuse("--at 只能用于本机网关或与 --dry-run 同用：真实短信只按真实时间发送。")
+    with working("正在核对台账", quiet=quiet):
+        return run_pass(path, station, now_or(at), options)
+
+
+def show_pass(result: PassResult) -> None:
+    """A pass as tables."""
+    rows = [
+        (one.message.kind.value, one.message.to.unit, one.message.to.name, one.message.text, one.state)
+        for one in result.messages[:MOST_SHOWN]
+    ]
+    if rows:
+        show_table(f"短信（{len(result.messages)} 条）", ("类型", "收信单位", "收信人", "内容", "状态"), rows)
+    else:
+        say("本轮没有要发的短信。")
+    show_changes(result)
+    problems = [finding for finding in result.findings if finding.is_error]
+    if problems:
+        found = [(address(one.place, {}), one.problem, one.remedy) for one in problems[:MOST_SHOWN]]
+        show_table(f"错误（{len(problems)} 处）", ("位置", "问题", "处理"), found)
+    if result.pending:
+        say(f"工作簿未写入：{result.pending}", "yellow")
+    if result.obstacle:
+        say(result.obstacle, "yellow")
+
+
+def show_changes(result: PassResult) -> None:
+    """The changed rows as a table."""
+    rows = change_rows(result.changes)
+    if rows:
+        show_table(f"变动的行（{len(rows)} 行）", ("事项", "变动"), rows[:MOST_SHOWN])
+
+
+def change_rows(changes: Iterable[Change]) -> list[tuple[str, str]]:
+    """Changes gathered by matter: number, and what became of its cells."""
+    cells: dict[str, list[str]] = {}
+    for change in changes:
+        if change.field != "synced_at":
+            heading = column_heading(Place(change.place.sheet, None, change.field))
+            cells.setdefault(change.matter, []).append(f"{heading}：{_short(change.old)} → {_short(change.new)}")
+    return [(matter, "；".join(said)) for matter, said in cells.items()]
+
+
+def _short(value: object) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%m-%d %H:%M}"
+    return "空" if value is None else str(value)

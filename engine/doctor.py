@@ -1,0 +1,120 @@
+"""``doctor``: what is wrong with this machine's set-up, one line a check, each with what to do. Secrets never show."""
+
+import time
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from engine.adoption import obstacle
+from engine.facts.ledger import Ledger
+from engine.facts.moment import to_minute
+from engine.heartbeat import last_beat
+from engine.ledger.container import UnreadableWorkbook
+from engine.ledger.differences import differences_path
+from engine.ledger.sharing import WorkbookBusyError, reason
+from engine.policy.workdays import Workdays, YearNotCoveredError
+from engine.simulate import simulate
+from engine.station import Station, place_of
+from sms.doctor import Check, Planned, check_gateway, check_outbox, check_plan
+from sms.model import SmsError, State
+
+_DAY = timedelta(days=1)
+_EIGHT_HOURS = 8 * 3600
+
+
+def examine(station: Station) -> Iterator[Check]:
+    """All checks of this host: the machine, the scheduler, the gateways, each ledger."""
+    now = to_minute(station.clock.now())
+    yield _zone()
+    yield _heartbeat(station, now)
+    plan: list[Planned] = []
+    for path in ledgers_of(station):
+        yield from _ledger(path, station, now, plan)
+    yield from check_outbox(station.outbox)
+    for name in station.config.gateways:
+        try:
+            gateway = station.gateway(name)
+        except SmsError as fault:
+            yield Check(f"短信网关 {name}", False, str(fault))
+            continue
+        yield from check_gateway(gateway, station.clock.now)
+        yield from check_plan(gateway, plan)
+
+
+def ledgers_of(station: Station) -> list[Path]:
+    """The ledgers of the config, and those that this journal serves besides."""
+    configured = {place_of(path): path for path in station.config.ledgers}
+    served = {served.path: Path(served.path) for served in station.journal.all_served()}
+    return [*configured.values(), *(path for place, path in served.items() if place not in configured)]
+
+
+def _zone() -> Check:
+    if time.localtime().tm_gmtoff == _EIGHT_HOURS:
+        return Check("时区", True, "北京时间")
+    return Check("时区", True, "本机不是北京时区；督办一律按北京时间计算，不受影响。")
+
+
+def _heartbeat(station: Station, now: datetime) -> Check:
+    seen = last_beat(station.config.state)
+    if seen is None:
+        return Check("调度程序", False, "从未运行过。请运行 duban run，并设为开机自动启动。")
+    if seen.is_silent(now):
+        return Check("调度程序", False, f"最后一次活动在 {seen.at:%Y-%m-%d %H:%M}，已停止。请重新运行 duban run。")
+    return Check("调度程序", True, f"正在运行，{seen.at:%H:%M} 有活动")
+
+
+def _ledger(path: Path, station: Station, now: datetime, plan: list[Planned]) -> Iterator[Check]:
+    subject = f"台账 {path.name}"
+    book = station.book(path)
+    try:
+        ledger = book.read().ledger
+        holder = book.holder()
+    except (UnreadableWorkbook, WorkbookBusyError) as fault:
+        yield Check(subject, False, str(fault))
+        return
+    except OSError as fault:
+        yield Check(subject, False, reason(fault))
+        return
+    yield Check(subject, True, "可以读取")
+    if holder:
+        yield Check(subject, False, f"由{holder}打开着，标记要等关闭后才写入。若那台电脑已不在用，请删去旁边的锁文件。")
+    if differences_path(path).exists():
+        yield Check(subject, False, "有内容待同步到打开的工作簿。请打开它的人按“同步”或保存后关闭。")
+    yield from _service(path, ledger, station, now)
+    yield from _calendar(ledger, now)
+    plan += (Planned(one.to.mobile, one.text) for one in simulate(ledger, station.policies, now, now + _DAY))
+
+
+def _service(path: Path, ledger: Ledger, station: Station, now: datetime) -> Iterator[Check]:
+    subject, ledger_id = f"台账 {path.name}", ledger.settings.ledger_id
+    served = station.journal.served(ledger_id)
+    foreign = obstacle(ledger.settings, served, station, path)
+    if foreign or served is None:
+        yield Check(subject, False, foreign or "")
+        return
+    last = served.last_pass_at
+    if last and now < last:
+        yield Check(
+            subject, False, f"本机时钟 {now:%Y-%m-%d %H:%M} 早于上次运行 {last:%Y-%m-%d %H:%M}，不会发送。请校准时钟。"
+        )
+    else:
+        yield Check(subject, last is not None, f"上次运行 {last:%Y-%m-%d %H:%M}" if last else "接管后还没有运行过。")
+    if served.hold:
+        yield Check(
+            subject, False, f"{served.hold.value}，自 {served.hold_at:%Y-%m-%d %H:%M} 起待放行：{served.hold_note}"
+        )
+    waiting = sum(1 for _ in station.outbox.messages(ledger_id, State.NEEDS_HUMAN))
+    if waiting:
+        yield Check(subject, False, f"有 {waiting} 条短信待人工确认。请用 duban outbox list 和 resolve 处理。")
+
+
+def _calendar(ledger: Ledger, now: datetime) -> Iterator[Check]:
+    """The calendar of this year, and of the next once the State Council has usually announced it."""
+    workdays = Workdays(ledger.day_overrides)
+    for year in (now.year, now.year + 1) if now.month == 12 else (now.year,):
+        try:
+            workdays.is_workday(date(year, 12, 31))
+        except YearNotCoveredError:
+            yield Check(f"{year}年节假日", False, "尚未录入。请在「节假日」录入国务院公布的放假和调休日期。")
+        else:
+            yield Check(f"{year}年节假日", True, "已有")

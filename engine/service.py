@@ -1,0 +1,166 @@
+"""The scheduler: looks at each workbook every few seconds, and passes over it when a slot is due or it has changed.
+
+A look costs one ``stat``. Nothing is armed: whatever a stop or a crash left undone is found by the next pass.
+"""
+
+import signal
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event
+
+import schedule
+
+from engine.facts.moment import at_clock, to_minute
+from engine.faults import DubanError
+from engine.heartbeat import beat
+from engine.journal import Hold
+from engine.ledger.container import UnreadableWorkbook
+from engine.ledger.sharing import DAILY_AT, WorkbookBusyError
+from engine.logging_setup import LOGGER
+from engine.passing import RETRY, PassResult, run_pass
+from engine.station import Station
+from engine.verdict import Options
+from sms.model import SmsError
+
+LOOK_EVERY = 20
+"""Seconds between looks: a slot's minute is never slept through."""
+LEAP = 600.0
+"""Seconds by which the wall clock may part from elapsed time before nothing is sent any more."""
+
+_KNOWN_FAULTS = (DubanError, UnreadableWorkbook, WorkbookBusyError, SmsError, OSError)
+_Signature = tuple[int, int, int] | None
+
+
+@dataclass(slots=True)
+class Watch:
+    """One workbook: what it looked like before the last pass, when the next one is due, what is wrong with it."""
+
+    path: Path
+    signature: _Signature = None
+    due_at: datetime | None = None
+    ledger: str = ""
+    problem: str = ""
+
+
+class Service:
+    """All workbooks of one station, until :meth:`stop` or a signal."""
+
+    def __init__(self, station: Station) -> None:
+        self.station = station
+        self.watches = [Watch(path, due_at=datetime.min) for path in station.config.ledgers]
+        self._stopping = Event()
+        self._scheduler = schedule.Scheduler()
+        self._leapt = False
+        self._base = (station.clock.now(), station.clock.elapsed())
+
+    def run(self) -> None:
+        """Work until stopped. A signal lets the pass that is under way end."""
+        for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), lambda *_: self.stop())
+        LOGGER.info("调度程序启动，照看 %d 本台账", len(self.watches))
+        self._plan()
+        self._scheduler.run_all()
+        while not self._stopping.is_set():
+            self.station.clock.wait(self._stopping, min(max(self._scheduler.idle_seconds or 0, 0), LOOK_EVERY))
+            self._watch_clock()
+            self._scheduler.run_pending()
+        LOGGER.info("调度程序停止")
+
+    def stop(self) -> None:
+        """End after the pass that is under way."""
+        self._stopping.set()
+
+    def look_at_all(self) -> None:
+        """One round of looks."""
+        now = to_minute(self.station.clock.now())
+        for watch in self.watches:
+            if self._stopping.is_set():
+                return
+            self.look(watch, now)
+
+    def look(self, watch: Watch, now: datetime) -> None:
+        """Pass over a workbook if it has changed or something is due; else this was one ``stat``."""
+        signature = _signature(watch.path)
+        if signature == watch.signature and (watch.due_at is None or now < watch.due_at):
+            return
+        # From before the pass: our own writing costs one more look, but no save of a colleague is ever overlooked.
+        watch.signature = signature
+        watch.due_at = now + RETRY
+        try:
+            result = run_pass(watch.path, self.station, now, Options(jumped=self._leapt, sparing=True))
+        except _KNOWN_FAULTS as fault:
+            self._has_problem(watch, str(fault))
+        except Exception:  # one workbook that poisons the rules must not stop the others
+            LOGGER.exception("%s：程序内部出错", watch.path.name)
+            self._has_problem(watch, "程序内部出错，详见日志。请把日志交给维护人员。")
+        else:
+            self._passed(watch, result)
+
+    def collect_receipts(self) -> None:
+        """Ask what became of messages sent earlier; a row whose state has changed is worth a pass."""
+        station = self.station
+        for watch in self.watches:
+            if watch.ledger and station.outbox.collect_receipts(watch.ledger, station.clock.now, station.gateways):
+                watch.due_at = datetime.min
+
+    def beat(self) -> None:
+        """Leave the sign of life that ``doctor`` reads."""
+        problems = {str(watch.path): watch.problem for watch in self.watches if watch.problem}
+        beat(self.station.config.state, self.station.clock.now(), problems)
+
+    def _plan(self) -> None:
+        self._scheduler.clear()
+        self._scheduler.every(LOOK_EVERY).seconds.do(self.look_at_all)
+        self._scheduler.every(1).minutes.do(self.collect_receipts)
+        self._scheduler.every(1).minutes.do(self.beat)
+
+    def _passed(self, watch: Watch, result: PassResult) -> None:
+        watch.ledger = result.ledger
+        eight = at_clock(result.at, DAILY_AT)
+        morning = eight if result.at < eight else eight + timedelta(days=1)
+        later = result.at + timedelta(minutes=1)
+        watch.due_at = max(min(morning, result.next_at or morning), later)
+        self._has_problem(watch, result.obstacle or "")
+        sent = sum(one.id is not None for one in result.messages)
+        if sent or result.changes:
+            LOGGER.info(
+                "%s：短信 %d 条，改动 %d 处。%s",
+                watch.path.name,
+                sent,
+                len(result.changes),
+                result.pending or "已写入。",
+            )
+
+    def _has_problem(self, watch: Watch, problem: str) -> None:
+        if problem and problem != watch.problem:
+            LOGGER.error("%s：%s", watch.path.name, problem)
+        watch.problem = problem
+
+    def _watch_clock(self) -> None:
+        """Hold everything when the wall clock leaps, and let go by itself only when it has come back."""
+        now, elapsed = self.station.clock.now(), self.station.clock.elapsed()
+        since, began = self._base
+        leapt = abs((now - since).total_seconds() - (elapsed - began)) > LEAP
+        if not leapt:
+            self._base = (now, elapsed)
+        if leapt == self._leapt:
+            return
+        self._leapt = leapt
+        LOGGER.error("电脑时钟跳变，暂停发送" if leapt else "电脑时钟已恢复")
+        self._plan()  # its times of day were those of the other clock
+        for watch in self.watches:
+            watch.due_at = datetime.min
+            served = self.station.journal.served(watch.ledger)
+            if not leapt and served and served.hold is Hold.CLOCK:
+                self.station.journal.save(served.released())
+
+
+def _signature(path: Path) -> _Signature:
+    """What tells one save from another, at the price of one ``stat``; ``None`` while the file is absent."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
