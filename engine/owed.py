@@ -31,6 +31,8 @@ class StillOwed:
     def _owed(self, cover: Cover, now: datetime) -> bool:
         """The duty stands and is open, and no newer slot of it is due to the same person."""
         key = ObligationKey(*cover.key[1:])
+        if not key.matter:
+            return True  # 晨报: owed until it expires, which the outbox sees to
         matter = self._matters.get(key.matter)
         if matter is None:
             return False

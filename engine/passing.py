@@ -18,6 +18,7 @@ from engine.journal import Seen, Served
 from engine.ledger.columns import MATTERS, SETTINGS
 from engine.ledger.port import ApplyReport
 from engine.ledger.sharing import LEAST_INTERVAL, long_open, worth_writing
+from engine.morning import Overnight, morning_at, morning_report
 from engine.outgoing import missed_covers, outgoing, settlements
 from engine.owed import StillOwed
 from engine.policy.governing import policy_of_ledger
@@ -30,6 +31,8 @@ from sms.lock import SenderBusy
 from sms.model import STATE_WORD, State, StoredMessage
 
 BY_HAND = Options()
+DAY = timedelta(days=1)
+WENT_OUT = (State.ACCEPTED, State.DELIVERED, State.UNDELIVERED, State.EXPIRED)
 OFF_REASON = "短信发送为停"
 RETRY = timedelta(minutes=5)
 """When a write that could not be made, or a sender that was busy, is tried again without anything having changed."""
@@ -124,8 +127,23 @@ class _Pass:
         return known if known.regime == regime else replace(known, regime=regime, regime_since=self.now)
 
     def _review(self) -> Review:
-        history = self.station.outbox.history(self.id)
-        return review(self.ledger, history, self.station.policies, self.now, starts(self.ledger, self.served))
+        """The rules' review, with the morning report of the day if it is due."""
+        history, since = self.station.outbox.history(self.id), starts(self.ledger, self.served)
+        reviewed = review(self.ledger, history, self.station.policies, self.now, since)
+        policy = policy_of_ledger(self.ledger, self.station.policies, self.now)
+        morning = morning_at(policy, self.now)
+        self.wake.append(morning if self.now < morning else morning + DAY)
+        if since is None or morning < since:
+            return reviewed
+        tally = self.station.outbox.tally(self.id, self.now - DAY)
+        overnight = Overnight(
+            sent=sum(tally[state] for state in WENT_OUT),
+            undelivered=tally[State.UNDELIVERED] + tally[State.FAILED],
+            needs_person=tally[State.NEEDS_HUMAN],
+            book_open=self.book.holder() is not None,
+        )
+        report = morning_report(self.ledger, reviewed.shown, overnight, history, policy, self.now)
+        return replace(reviewed, messages=(*reviewed.messages, report)) if report else reviewed
 
     def _judge(self, reviewed: Review, watched: Watched) -> Verdict:
         known = self.station.journal.served(self.id)
