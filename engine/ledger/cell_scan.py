@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from engine.ledger.package import column_index
+from engine.ledger.container import UnreadableWorkbook
+from engine.ledger.package import column_index, column_letters
 
 
 class Formula(StrEnum):
@@ -30,10 +31,12 @@ class Scan:
 _ROOT = re.compile(rb"<(?:([\w.-]+):)?worksheet\b")
 _VOLATILE = re.compile(rb"\b(?:TODAY|NOW|RAND|RANDBETWEEN|RANDARRAY|OFFSET|INDIRECT|CELL|INFO)\s*\(", re.IGNORECASE)
 _ADDRESS = re.compile(rb"""\sr=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+_FAR = re.compile(rb"""r="(?:[A-Z]{3}|[A-Z]{1,2}[1-9][0-9]{5})""")
 _PLAIN_ADDRESS = re.compile(rb"""\sr="[A-Z]""")
 _ROW_NUMBER = re.compile(rb"""\sr=["']([0-9]{1,7})["']""")
 _ERROR_TYPE = re.compile(rb"""\st=["']e["']""")
 _TEXT_TYPE = re.compile(rb"""\st=["'](?:str|inlineStr)["']""")
+MOST_ROWS, MOST_COLUMNS = 200_000, 702
 _MOST_CARRIED = 4 << 20  # no cell is that long; a hostile one must not make the window grow without end
 _SHARED = re.compile(rb"""\ssi=["']([0-9]+)["']""")
 
@@ -58,7 +61,7 @@ class _Scanner:
     def __init__(self) -> None:
         self.found = Scan()
         self.started = False
-        self.quick = True
+        self.decided, self.quick = False, False
         self.volatile_shared: set[bytes] = set()
         self.row, self.column = 0, -1
         self.set_prefix(b"")
@@ -78,16 +81,21 @@ class _Scanner:
             self.started = True
             if root[1]:
                 self.set_prefix(root[1] + b":")
-            first = self.any_cell.search(window)
-            while first and first[1]:
-                first = self.any_cell.search(window, first.end())
-            self.quick = first is None or bool(_PLAIN_ADDRESS.search(first[3]))
+
+    def decide(self, window: bytes) -> None:
+        """Whether windows without a marker may be skipped: the first cell tells if cells carry plain addresses."""
+        first = None if self.decided else next((cell for cell in self.any_cell.finditer(window) if not cell[1]), None)
+        if first:
+            self.decided = True
+            self.quick = bool(_PLAIN_ADDRESS.search(first[3]))
 
     def take(self, window: bytes) -> None:
         """Look at the cells of a window that begins and ends between cells."""
-        if self.quick and not any(marker in window for marker in self.markers):
+        self.decide(window)
+        if self.quick and not any(marker in window for marker in self.markers) and not _FAR.search(window):
             return
         for place, attributes, content in self.cells(window):
+            _check_distance(place)
             self.look(place, attributes, content)
         self.quick = self.quick and not self.found.formulas  # cells that share a formula repeat only its number
 
@@ -122,3 +130,11 @@ class _Scanner:
             self.found.formulas[place] = Formula.UNCACHED
         else:
             self.found.formulas[place] = Formula.ORDINARY
+
+
+def _check_distance(place: tuple[int, int]) -> None:
+    """One stray cell in the last corner of a sheet would make calamine reserve memory for all cells before it."""
+    row, column = place
+    if row > MOST_ROWS or column >= MOST_COLUMNS:
+        cell = f"{column_letters(column)}{row}"
+        raise UnreadableWorkbook(f"单元格 {cell} 有内容，远在台账之外。请删除它所在的整行或整列，保存后再试。")

@@ -17,6 +17,8 @@ MOST_BYTES = 1 << 30  # all parts together, inflated
 SMALL_PART = 32 << 20  # a part below this may be packed as tightly as it likes
 MOST_RATIO = 300  # deflate reaches 1032; sheets of blank formatted rows stay far below this
 MOST_PARTS = 20_000
+_PROLOG = 4 << 20
+DTD = "文件里含有外部定义（DTD），正常的台账不会有，已停止读取。请核对文件来源。"
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _ENCRYPTED_FLAG = 0x1
@@ -62,8 +64,8 @@ class Container:
             if not tail and piece[:2] in (b"\xff\xfe", b"\xfe\xff"):
                 raise UnreadableWorkbook(f"文件内部的 {name} 用了不支持的编码。请用 Excel 打开后另存为 .xlsx 再试。")
             window = tail + piece
-            if b"<!DOCTYPE" in window:  # no entity can be declared without one
-                raise UnreadableWorkbook("文件里含有外部定义（DTD），正常的台账不会有，已停止读取。请核对文件来源。")
+            if size <= _PROLOG and b"<!DOCTYPE" in window:  # stands in front of everything, and before any entity
+                raise UnreadableWorkbook(DTD)
             crc = _CODEC.crc32(piece, crc)
             tail = piece[-16:]
             yield piece

@@ -12,7 +12,7 @@ from engine.ledger.texts import clean_line, shown
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 _EPOCH_1900, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
-_MOST_DAYS = 80_000
+_MOST_DAYS, _MOST_DIGITS = 80_000, 10**14
 _REMEDY = "请填成 2026-03-05 或 2026-03-05 17:30 这样的形式。"
 _NOTHING = frozenset(("", "-", "--", "—", "——", "/", "\\", "无", "暂无"))
 _WEEKDAY = re.compile(r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?")
@@ -99,7 +99,7 @@ def _checked(moment: datetime, value: object) -> datetime | Odd:
 
 def _from_number(value: float, date1904: bool) -> datetime | Odd:
     """A number is a serial day, or a date typed as digits: 20260305, 202603051730."""
-    if value == int(value) and len(str(int(value))) in (8, 12, 14):
+    if 0 < value < _MOST_DIGITS and value == int(value) and len(str(int(value))) in (8, 12, 14):
         found = _from_text(str(int(value)))
         if isinstance(found, datetime):
             return found
@@ -140,7 +140,7 @@ def _full_day(found: re.Match[str]) -> date | None:
     if packed := found["packed"]:
         return _day(int(packed[:4]), int(packed[4:6]), int(packed[6:]))
     year = int(found["year"])
-    return _day(year + 2000 if year < 100 else year, int(found["month"]), int(found["day"]))
+    return _day(year + 2000 if len(found["year"]) == 2 else year, int(found["month"]), int(found["day"]))
 
 
 def _clock(text: str) -> tuple[time, bool] | None:

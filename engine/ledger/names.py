@@ -45,7 +45,7 @@ class UnitMatcher:
         names: dict[str, None] = {}
         leftovers: list[str] = []
         at = 0
-        while (at := self._skip(folded, at, bool(names))) < len(folded):
+        while (at := self._skip(folded, at, bool(names or leftovers))) < len(folded):
             found = self._name.match(folded, at)
             if found:
                 names.update(dict.fromkeys(self._meaning[found[0]]))
@@ -66,15 +66,15 @@ class UnitMatcher:
                     return at
         return len(text)
 
-    def _skip(self, text: str, at: int, after_name: bool) -> int:
+    def _skip(self, text: str, at: int, after_piece: bool) -> int:
         """Past separators, and past one connector that stands behind a name and does not begin one (和顺县)."""
         while at < len(text):
             connector = next((word for word in _CONNECTORS if text.startswith(word, at)), None)
             if text[at] in _SEPARATORS:
                 at += 1
-            elif connector and after_name and not self._name.match(text, at):
+            elif connector and after_piece and not self._name.match(text, at):
                 at += len(connector)
-                after_name = False
+                after_piece = False
             else:
                 break
         return at

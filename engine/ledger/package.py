@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from xml.parsers import expat
 
-from engine.ledger.container import Container, UnreadableWorkbook
+from engine.ledger.container import DTD, Container, UnreadableWorkbook
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
 _TRUE = ("1", "true", "on")
@@ -82,6 +82,7 @@ def elements(container: Container, part: str) -> Iterator[tuple[str, Mapping[str
 
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = start
+    parser.StartDoctypeDeclHandler = _refuse_dtd
     try:
         for piece in container.pieces(part):
             parser.Parse(piece, False)
@@ -91,6 +92,10 @@ def elements(container: Container, part: str) -> Iterator[tuple[str, Mapping[str
             f"文件内部的 {part} 已损坏。请用 Excel 打开并修复后另存为 .xlsx，或换用最近的备份。"
         ) from fault
     yield from found
+
+
+def _refuse_dtd(*_: object) -> None:
+    raise UnreadableWorkbook(DTD)
 
 
 def _local(name: str) -> str:

@@ -1,0 +1,170 @@
+"""Hostile and foreign files: each stops with one Chinese sentence, before anything in it is parsed."""
+
+import struct
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.ledger import container
+from engine.ledger.container import UnreadableWorkbook, open_container
+from engine.ledger.reading import read_ledger
+from tests.ledger.messy_books import book_of
+
+OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+SOUND = book_of()
+DTD = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>'
+
+
+def repacked(change: Callable[[dict[str, bytes]], None]) -> bytes:
+    """The sound workbook with other members."""
+    with zipfile.ZipFile(BytesIO(SOUND)) as source:
+        members = {name: source.read(name) for name in source.namelist()}
+    change(members)
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, content in members.items():
+            target.writestr(name, content)
+    return buffer.getvalue()
+
+
+def added(name: str, content: bytes = b"x") -> bytes:
+    return repacked(lambda members: members.update({name: content}))
+
+
+def with_dtd(part: str) -> bytes:
+    def change(members: dict[str, bytes]) -> None:
+        head, mark, rest = members[part].partition(b"?>")
+        members[part] = head + mark + DTD + rest if mark else DTD + head
+
+    return repacked(change)
+
+
+def doubled_member() -> bytes:
+    buffer = BytesIO(SOUND)
+    with zipfile.ZipFile(buffer, "a") as target, pytest.warns(UserWarning, match="Duplicate"):
+        target.writestr("xl/workbook.xml", b"<workbook/>")
+    return buffer.getvalue()
+
+
+def overlapping() -> bytes:
+    """Two directory entries that share the same packed bytes."""
+    data = bytearray(added("xl/other.xml", b"y" * 100))
+    first = data.index(b"PK\x01\x02")
+    with zipfile.ZipFile(BytesIO(bytes(data))) as source:
+        infos = source.infolist()
+    at = first
+    offsets = []
+    for _ in infos:
+        offsets.append(at + 42)
+        name, extra, comment = struct.unpack_from("<HHH", data, at + 28)
+        at += 46 + name + extra + comment
+    data[offsets[1] : offsets[1] + 4] = data[offsets[0] : offsets[0] + 4]
+    return bytes(data)
+
+
+def with_flag(bit: int) -> bytes:
+    data = bytearray(SOUND)
+    data[data.index(b"PK\x01\x02") + 8] |= bit
+    return bytes(data)
+
+
+def damaged_part() -> bytes:
+    data = bytearray(SOUND)
+    part = open_container(SOUND).parts["xl/worksheets/sheet1.xml"]
+    for at in range(part.start + 20, part.start + 40):
+        data[at] ^= 0xFF
+    return bytes(data)
+
+
+def lying_about_size() -> bytes:
+    """The directory announces 10 bytes for a part that inflates to far more."""
+    data = bytearray(SOUND)
+    at = data.index(b"xl/worksheets/sheet1.xml", data.index(b"PK\x01\x02"))
+    struct.pack_into("<I", data, at - 46 + 24, 10)
+    return bytes(data)
+
+
+CASES: dict[str, tuple[Callable[[], bytes], str]] = {
+    "空文件": (lambda: b"", "0 字节"),
+    "文本文件": (lambda: "事项编号,版块".encode(), "不是 Excel 工作簿"),
+    "加密": (lambda: OLE + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "打开密码"),
+    "旧格式xls": (lambda: OLE + b"\0" * 600 + "Workbook".encode("utf-16-le"), ".xls"),
+    "截断": (lambda: SOUND[: len(SOUND) // 2], "不完整或已损坏"),
+    "只有PK": (lambda: b"PK", "不完整或已损坏"),
+    "xlsb": (lambda: added("xl/workbook.bin"), ".xlsb"),
+    "普通压缩包": (lambda: repacked(lambda members: members.pop("[Content_Types].xml")), "不是 Excel 工作簿"),
+    "共享工作簿": (lambda: added("xl/revisions/revisionHeaders.xml"), "共享工作簿"),
+    "炸弹": (lambda: added("xl/media/a.bin", b"\0" * (40 << 20)), "压缩炸弹"),
+    "路径越界": (lambda: added("../evil.xml"), "路径越界"),
+    "绝对路径": (lambda: added("/etc/evil"), "路径越界"),
+    "反斜杠": (lambda: added("xl\\evil.xml"), "路径越界"),
+    "重名": (doubled_member, "重名"),
+    "重叠": (overlapping, "文件"),
+    "压缩包密码": (lambda: with_flag(1), "密码"),
+    "部件损坏": (damaged_part, "已损坏"),
+    "谎报大小": (lying_about_size, "已损坏"),
+    "实体在工作簿": (lambda: with_dtd("xl/workbook.xml"), "DTD"),
+    "实体在工作表": (lambda: with_dtd("xl/worksheets/sheet1.xml"), "DTD"),
+    "实体在样式": (lambda: with_dtd("xl/styles.xml"), "DTD"),
+    "实体在关系": (lambda: with_dtd("xl/_rels/workbook.xml.rels"), "DTD"),
+    "实体在表格": (lambda: with_dtd("xl/tables/table1.xml"), "DTD"),
+    "没有工作簿": (lambda: repacked(lambda members: members.pop("xl/workbook.xml")), "损坏"),
+    "XML不完整": (lambda: repacked(lambda m: m.update({"xl/workbook.xml": m["xl/workbook.xml"][:-20]})), "损坏"),
+    "UTF-16": (lambda: repacked(lambda m: m.update({"xl/workbook.xml": "<a/>".encode("utf-16")})), "编码"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_file_that_cannot_be_used_says_why(name: str) -> None:
+    make, part = CASES[name]
+    data = make()
+    with pytest.raises(UnreadableWorkbook) as caught:
+        read_ledger(data)
+    message = str(caught.value)
+    assert part in message
+    assert message.endswith("。")
+    assert "\n" not in message
+
+
+def test_too_much_in_all_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(container, "MOST_BYTES", 1000)
+    with pytest.raises(UnreadableWorkbook, match="过大"):
+        open_container(SOUND)
+
+
+def test_too_many_parts_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(container, "MOST_PARTS", 3)
+    with pytest.raises(UnreadableWorkbook, match="过大"):
+        open_container(SOUND)
+
+
+def test_a_dtd_that_straddles_two_pieces_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    for size in (7, 16, 31):
+        monkeypatch.setattr(container, "PIECE", size)
+        with pytest.raises(UnreadableWorkbook, match="DTD"):
+            open_container(with_dtd("xl/worksheets/sheet1.xml")).read("xl/worksheets/sheet1.xml")
+
+
+def test_a_sound_part_reads_as_zipfile_reads_it() -> None:
+    with zipfile.ZipFile(BytesIO(SOUND)) as source:
+        for name in source.namelist():
+            assert open_container(SOUND).read(name) == source.read(name)
+
+
+def complaint(data: bytes) -> str:
+    """What is said about an unreadable file; a full stop where there is nothing to say."""
+    try:
+        read_ledger(data)
+    except UnreadableWorkbook as fault:
+        return str(fault)
+    return "。"
+
+
+@given(st.integers(0, len(SOUND) - 1), st.binary(min_size=1, max_size=8))
+def test_whatever_bytes_are_spoilt_nothing_but_a_sentence_comes_out(at: int, spoil: bytes) -> None:
+    data = SOUND[:at] + spoil + SOUND[at + len(spoil) :]
+    assert complaint(data).endswith("。")

@@ -1,0 +1,99 @@
+"""A sheet whose parts have not changed is not parsed again, and says the same as if it had been."""
+
+from datetime import date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.ledger import cells as cells_module
+from engine.ledger.cell_scan import Formula
+from engine.ledger.reading import FACT_SHEETS, read_ledger
+from engine.ledger.sheet_cache import SheetCache
+from engine.ledger.sheet_cells import SheetCells
+from tests.ledger.messy_books import MATTER, book_of, with_cell
+
+CELLS = st.one_of(
+    st.text(alphabet=st.characters(codec="utf-8"), max_size=8),
+    st.integers(-(2**31), 2**31),
+    st.floats(allow_nan=False),
+    st.datetimes(),
+    st.dates(),
+    st.times(),
+    st.timedeltas(timedelta(days=-999), timedelta(days=999)).map(lambda span: timedelta(seconds=span.seconds)),
+    st.none(),
+)
+
+
+class Store(dict[str, bytes]):
+    def cache(self) -> SheetCache:
+        return SheetCache(self.get, self.__setitem__)
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the sheets that are parsed from here on."""
+    names: list[str] = []
+    parse = cells_module._LazyBook.parse
+
+    def noting(book: object, part: object, table: object) -> SheetCells:
+        names.append(part.name)
+        return parse(book, part, table)
+
+    monkeypatch.setattr(cells_module._LazyBook, "parse", noting)
+    return names
+
+
+def test_an_unchanged_book_is_not_parsed_after_a_restart(parsed: list[str]) -> None:
+    store, data = Store(), book_of()
+    first = read_ledger(data, store.cache())
+    assert len(parsed) == len(FACT_SHEETS)
+    parsed.clear()
+    assert read_ledger(data, store.cache()) == first == read_ledger(data)
+    assert parsed == [sheet.name for sheet in FACT_SHEETS]  # by the reading without a cache alone
+
+
+def test_only_the_changed_sheet_is_parsed(parsed: list[str]) -> None:
+    store = Store()
+    read_ledger(book_of(), store.cache())
+    parsed.clear()
+    changed = book_of(with_cell("content", "改了"))
+    ledger = read_ledger(changed, store.cache())
+    assert parsed == ["督办台账"]
+    assert ledger.matters[0].content == "改了"
+
+
+def test_other_tables_or_styles_count_as_a_change(parsed: list[str]) -> None:
+    store = Store()
+    read_ledger(book_of(matters=[MATTER]), store.cache())
+    parsed.clear()
+    read_ledger(book_of(with_cell("content", "x"), tables=False), store.cache())
+    assert len(parsed) == len(FACT_SHEETS)
+
+
+@pytest.mark.parametrize("spoilt", [b"", b"x", b"duban-sheet-1\n", b"duban-sheet-1\nxyz", None])
+def test_a_spoilt_cache_is_no_cache(spoilt: bytes | None) -> None:
+    store, data = Store(), book_of()
+    first = read_ledger(data, store.cache())
+    for mark, stored in list(store.items()):
+        store[mark] = stored[:-9] if spoilt is None else spoilt
+    assert read_ledger(data, store.cache()) == first
+
+
+@given(st.lists(st.lists(CELLS, min_size=3, max_size=3), max_size=6))
+def test_every_cell_comes_back_as_it_was(rows: list[list[object]]) -> None:
+    store = Store()
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    formulas = {(1, 2): Formula.VOLATILE}
+    cells = SheetCells("表", list(range(1, len(rows) + 1)), columns, 3, formulas, None, True)
+    store.cache().store("m", cells)
+    assert store.cache().load("m", "表", None) == cells
+
+
+def test_equal_values_of_different_kinds_stay_apart() -> None:
+    store = Store()
+    column = [datetime(2026, 3, 5), date(2026, 3, 5), time(), timedelta(), "2026-03-05", 0, "0", "", None]
+    store.cache().store("m", SheetCells("表", list(range(9)), [column]))
+    loaded = store.cache().load("m", "表", None)
+    assert loaded is not None
+    assert [(type(value), value) for value in loaded.columns[0]] == [(type(value), value) for value in column]
