@@ -25,6 +25,13 @@ class Offset:
     workdays: bool = False
     clock: time = time(0, 0)
 
+    @property
+    def rough_distance(self) -> timedelta:
+        """How far from the deadline, workdays taken as days: enough to put slots in order."""
+        if self.exact is not None:
+            return self.exact
+        return timedelta(days=self.days, hours=self.clock.hour, minutes=self.clock.minute)
+
     def time(self, due: datetime, calendar: Workdays) -> datetime:
         """The slot's time for a deadline. Raises YearNotCoveredError where workdays of an unknown year are needed."""
         if self.exact is not None:

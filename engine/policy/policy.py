@@ -16,7 +16,21 @@ from engine.policy.timetable import Timetable
 
 # All that an SMS may say (reading 25): nothing here can carry the matter's content.
 TEXT_FIELDS = frozenset(
-    {"signature", "number", "node", "due", "count", "hours", "days", "unit", "phone", "total", "period", "summary", "token"}
+    {
+        "signature",
+        "number",
+        "node",
+        "due",
+        "count",
+        "hours",
+        "days",
+        "unit",
+        "phone",
+        "total",
+        "period",
+        "summary",
+        "token",
+    }
 )
 
 

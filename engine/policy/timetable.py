@@ -6,20 +6,27 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from engine.facts.kinds import Board, MessageKind
+from engine.facts.kinds import Board
 from engine.policy.offsets import Offset
 from engine.policy.schedule import Schedule
-from engine.policy.workdays import Workdays
+from engine.policy.workdays import Workdays, YearNotCoveredError
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One entry: an offset of a row, and its number among the slots of its kind (第8次)."""
+    """One entry: an offset of a row, and its number among the slots of its wording (第8次)."""
 
     row: Schedule
     offset: Offset
     count: int
     clause: str
+
+    def time(self, due: datetime, workdays: Workdays) -> datetime | None:
+        """The slot's time for a deadline; ``None`` where its workdays cannot be told."""
+        try:
+            return self.offset.time(due, workdays)
+        except YearNotCoveredError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +42,14 @@ class Timetable:
 
     @classmethod
     def of(cls, rows: Iterable[Schedule], board: Board | None) -> "Timetable":
-        """Lay out the rows, numbering the slots of each message kind in the order of their distance."""
+        """Lay out the rows, numbering the slots that share a wording in the order of their distance."""
         pairs = [(row, offset) for row in rows for offset in row.offsets]
-        pairs.sort(key=lambda pair: pair[1].exact or timedelta(days=pair[1].days))
-        counts: Counter[MessageKind] = Counter()
+        pairs.sort(key=lambda pair: pair[1].rough_distance)
+        counts: Counter[str] = Counter()
         slots: list[Slot] = []
         for row, offset in pairs:
-            counts[row.kind] += 1
-            slots.append(Slot(row, offset, counts[row.kind], row.clause_for(board)))
+            counts[row.text] += 1
+            slots.append(Slot(row, offset, counts[row.text], row.clause_for(board)))
         exact = [(slot, slot.offset.exact) for slot in slots if slot.offset.exact is not None]
         return cls(
             tuple(slot for slot, _ in exact),
@@ -56,14 +63,14 @@ class Timetable:
     ) -> Iterator[tuple[datetime, Slot]]:
         """The slots of a deadline later than ``after`` and not later than ``until``; exact ones in order of time.
 
-        Raises YearNotCoveredError where a slot by workdays needs an unknown year.
+        A slot by workdays of an unknown year is left out (see ``Workdays.missing``).
         """
         first = bisect_right(self.distances, after - due)
         for index in range(first, bisect_right(self.distances, until - due)):
             yield due + self.distances[index], self.exact[index]
         for slot in self.by_clock:
-            at = slot.offset.time(due, workdays)
-            if after < at <= until:
+            at = slot.time(due, workdays)
+            if at and after < at <= until:
                 yield at, slot
 
     def next_after(self, due: datetime, moment: datetime, workdays: Workdays) -> datetime | None:
@@ -72,5 +79,5 @@ class Timetable:
         exact = due + self.distances[index] if index < len(self.distances) else None
         if not self.by_clock:
             return exact
-        later = [at for at in (slot.offset.time(due, workdays) for slot in self.by_clock) if at > moment]
+        later = [at for at in (slot.time(due, workdays) for slot in self.by_clock) if at and at > moment]
         return min([*later, exact] if exact else later, default=None)

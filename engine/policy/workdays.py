@@ -28,9 +28,13 @@ def _is_official_workday(day: date) -> bool:
 
 @dataclass(frozen=True)
 class Workdays:
-    """Which days are worked. A year outside the built-in calendar counts as covered once 节假日 names a day of it."""
+    """Which days are worked. A year outside the built-in calendar counts as covered once 节假日 names a day of it.
+
+    ``missing`` gathers the years that were asked for in vain, so that they are said once, not once a matter.
+    """
 
     overrides: Mapping[date, DayType] = field(default_factory=dict)
+    missing: set[int] = field(default_factory=set, compare=False)
 
     def is_workday(self, day: date) -> bool:
         """Whether ``day`` is worked. Raises YearNotCoveredError."""
@@ -42,6 +46,7 @@ class Workdays:
         except YearNotCoveredError:
             if any(known.year == day.year for known in self.overrides):
                 return day.weekday() < 5
+            self.missing.add(day.year)
             raise
 
     def shift(self, day: date, count: int) -> date:

@@ -10,7 +10,7 @@ from engine.facts.duty import Duty
 from engine.facts.ledger import Records
 from engine.facts.matter import Matter
 from engine.policy.policy import Policy
-from engine.policy.workdays import Workdays
+from engine.policy.workdays import Workdays, YearNotCoveredError
 from engine.rules.announcements import announcements
 from engine.rules.case import Case
 from engine.rules.fulfilment import settle
@@ -44,9 +44,17 @@ def open_case(
 def duties_of(case: Case) -> list[Duty]:
     """All duties of the case, met and ended ones too, in the order of ``PARAGRAPHS``, then what is only told once.
 
-    Raises YearNotCoveredError where a workday rule meets a year without a calendar.
+    A duty whose workdays cannot be told is left out and its year noted in ``case.workdays.missing``: a year without a
+    calendar must not silence the nodes beside it.
     """
     if case.standing.started_at is None:
         return []
-    owed = settle([duty for paragraph in PARAGRAPHS for duty in paragraph(case)], case)
+    owed = settle([duty for paragraph in PARAGRAPHS for duty in _tellable(paragraph, case)], case)
     return [*owed, *announcements(case, owed)]
+
+
+def _tellable(paragraph: Callable[[Case], Iterator[Duty]], case: Case) -> Iterator[Duty]:
+    try:
+        yield from paragraph(case)
+    except YearNotCoveredError:
+        return

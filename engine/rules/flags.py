@@ -108,8 +108,8 @@ def _raised(duty: Duty, case: Case, now: datetime) -> Iterator[tuple[Escalation,
     """The marks that a duty has raised by ``now`` and that still stand."""
     for slot in case.policy.timetable(duty.kind, case.matter.board).raising:
         mark = slot.row.flag
-        at = slot.offset.time(duty.due, case.workdays)
-        if mark and at <= now and duty.is_open(at) and (mark in _LASTING or duty.is_open(case.at)):
+        at = slot.time(duty.due, case.workdays)
+        if mark and at and at <= now and duty.is_open(at) and (mark in _LASTING or duty.is_open(case.at)):
             yield mark, at, slot.clause
 
 
