@@ -1,0 +1,269 @@
+"""0 SMS that nobody wanted: each way in which a scheduler goes wrong, tried with 400 long-overdue matters."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from engine.adoption import NotAdopted
+from engine.facts.change import Change
+from engine.facts.finding import Place
+from engine.journal import Hold
+from engine.ledger.patch import patch
+from engine.passing import PassResult
+from engine.station import BookBusy, Station
+from tests.service.office import DAY, HOUR, T0, Office, matter_row, write_book
+
+LONG_AGO = datetime(2025, 11, 3, 9, 30)
+MANY = 400
+
+
+def overdue(count: int = MANY) -> list:
+    return [matter_row(f"2025-日-{number:04}", LONG_AGO) for number in range(1, count + 1)]
+
+
+def states(result: PassResult) -> set[str]:
+    return {one.state for one in result.messages if one.message.kind != "晨报"}
+
+
+def rules(result: PassResult) -> set[str]:
+    return {finding.rule for finding in result.findings}
+
+
+def test_刚接管的台账_四百项早已逾期_一条不发(office: Office) -> None:
+    write_book(office.book, overdue())
+    office.adopt()
+    result = office.pass_at(T0)
+    assert office.phone() == []
+    assert {change.new for change in result.changes if change.field == "light"} == {"紫"}
+    assert result.written
+
+
+def test_未接管的台账_只试算_写明怎么办_不动文件(office: Office) -> None:
+    write_book(office.book, [matter_row("2026-日-0001")])
+    before = office.book.read_bytes()
+    result = office.pass_at(T0 + 19 * HOUR)
+    assert states(result) == {"试算"}
+    assert "duban adopt" in (result.obstacle or "")
+    assert (office.phone(), office.book.read_bytes()) == ([], before)
+
+
+def test_启用时间之前的时点不发_当时和之后的发(office: Office) -> None:
+    write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
+    due = T0 + DAY
+    office.adopt(T0, start=due + 3 * HOUR)
+    office.passes(due - 6 * HOUR, due + 6 * HOUR)
+    assert [one.at for one in office.phone()] == [due + 3 * HOUR, due + 5 * HOUR, due + 6 * HOUR]
+
+
+def test_复制的台账_只试算_原台账照发(office: Office) -> None:
+    write_book(office.book, [matter_row("2026-日-0001")])
+    office.adopt()
+    copy = office.copy_book()
+    result = office.pass_at(T0 + 19 * HOUR, copy)
+    assert states(result) == {"试算"}
+    assert "--copy" in (result.obstacle or "")
+    assert office.phone() == []
+    office.pass_at(T0 + 19 * HOUR)
+    assert len(office.phone()) == 1
+
+
+def test_复制的台账另立后_从那时起自成一本(office: Office) -> None:
+    write_book(office.book, overdue())
+    office.adopt()
+    copy = office.copy_book()
+    with pytest.raises(NotAdopted, match="--moved"):
+        office.adopt(path=copy)
+    adopted = office.adopt(path=copy, copy=True)
+    assert adopted.ledger != office.station.book(office.book).read().ledger.settings.ledger_id
+    office.pass_at(T0 + HOUR, copy)
+    office.pass_at(T0 + HOUR)
+    assert office.phone() == []
+
+
+def test_移动过的台账_接管后照发_已发的不再发(office: Office) -> None:
+    write_book(office.book, [matter_row("2026-日-0001")])
+    office.adopt()
+    office.pass_at(T0 + 19 * HOUR)
+    moved = office.folder / "新位置.xlsx"
+    office.book.rename(moved)
+    assert states(office.pass_at(T0 + 27 * HOUR, moved)) == {"试算"}
+    office.adopt(T0 + 27 * HOUR, path=moved, moved=True)
+    office.pass_at(T0 + 27 * HOUR, moved)
+    assert [one.at for one in office.phone()] == [T0 + 19 * HOUR, T0 + 27 * HOUR]
+
+
+def test_发送日志丢失_只试算_重新接管后已发的不再发(office: Office) -> None:
+    write_book(office.book, [matter_row(f"2026-日-{number:04}") for number in range(1, 4)])
+    office.adopt()
+    office.passes(T0 + 18 * HOUR, T0 + 30 * HOUR)
+    sent = len(office.phone())
+    office.lose_journal()
+    lost = office.pass_at(T0 + 30 * HOUR)
+    assert states(lost) <= {"试算"}
+    assert "发送日志" in (lost.obstacle or "")
+    adopted = office.adopt(T0 + 30 * HOUR)
+    assert adopted.rebuilt > 0
+    again = office.pass_at(T0 + 30 * HOUR)
+    assert len(office.phone()) == sent
+    assert {change.field for change in again.changes} <= {"last_sent_at", "synced_at"}  # the counts were rebuilt too
+
+
+def test_日志丢失_短信记录也没有_仍一条不补(office: Office) -> None:
+    write_book(office.book, overdue())
+    office.adopt(start=LONG_AGO + 90 * DAY)
+    office.lose_journal()
+    office.adopt(T0)
+    office.pass_at(T0 + HOUR)
+    assert office.phone() == []
+
+
+def test_别的主机只试算_写明谁在值守(office: Office) -> None:
+    write_book(office.book, [matter_row("2026-日-0001")])
+    office.adopt()
+    office.station = replace(office.station, host="另一台")
+    result = office.pass_at(T0 + 19 * HOUR)
+    assert states(result) == {"试算"}
+    assert office.station.journal.served(result.ledger) is not None
+    assert "值守" in (result.obstacle or "")
+    assert office.phone() == []
+
+
+def test_时钟早于上次运行_不发不写(office: Office) -> None:
+    write_book(office.book, [matter_row("2026-日-0001")])
+    office.adopt()
+    office.pass_at(T0 + 20 * HOUR)
+    sent, before = office.phone(), office.book.read_bytes()
+    result = office.pass_at(T0 + 20 * HOUR - timedelta(minutes=1))
+    assert "校准时钟" in (result.obstacle or "")
+    assert (office.phone(), office.book.read_bytes()) == (sent, before)
+
+
+@pytest.mark.parametrize(("gap", "held"), [(7 * DAY, False), (7 * DAY + timedelta(minutes=1), True)])
+def test_两轮相隔超过七天_当作时钟跳变_待放行(office: Office, gap: timedelta, held: bool) -> None:
+    write_book(office.book, [matter_row("2026-日-0001", limit="长期", board="重点工作任务")])
+    office.adopt()
+    office.pass_at(T0)
+    result = office.pass_at(T0 + gap, vouched=False)
+    assert (office.station.journal.served(result.ledger).hold is Hold.CLOCK) == held
+
+
+def test_时钟跳到一年后_四百项在办_一条不发_放行后只发还该发的(office: Office) -> None:
+    write_book(office.book, [matter_row(f"2026-日-{number:04}", T0) for number in range(1, MANY + 1)])
+    office.adopt()
+    office.pass_at(T0)
+    before = office.book.read_bytes()
+    result = office.pass_at(T0 + 365 * DAY, vouched=False)
+    assert states(result) == {"待放行"}
+    assert (office.phone(), office.book.read_bytes()) == ([], before)
+    back = office.pass_at(T0 + 19 * HOUR, vouched=False)  # the clock was mended: a person still has to say so
+    assert (states(back), office.phone()) == ({"待放行"}, [])
+    released = office.pass_at(T0 + 19 * HOUR, released=True)
+    assert (states(released), len(office.phone())) == ({"已提交"}, len(released.messages))
+
+
+def test_换了制度方案_此前的时点一律不发(office: Office) -> None:
+    write_book(office.book, overdue())
+    office.adopt(start=LONG_AGO)
+    office.station.journal.save(
+        replace(office.station.journal.served(office.pass_at(T0, dry_run=True).ledger), regime="保山")
+    )
+    result = office.pass_at(T0)
+    assert (states(result), office.phone()) == (set(), [])
+    assert office.station.journal.served(result.ledger).regime_since == T0
+
+
+def test_一轮超过二百条_一条不发_放行后才发(office: Office) -> None:
+    matters = [matter_row(f"2026-日-{number:04}", lead_unit=f"单位{number}") for number in range(1, 202)]
+    units = [
+        {"name": f"单位{number}", "category": "市直部门", "contact": "某", "contact_mobile": f"1991{number:07}"}
+        for number in range(1, 202)
+    ]
+    write_book(office.book, matters, units=units)
+    office.adopt()
+    result = office.pass_at(T0 + 19 * HOUR)
+    assert states(result) == {"待放行"}
+    assert "201 条" in (result.obstacle or "")
+    assert result.written  # lights and flags are shown all the same
+    assert "not_sending" in rules(result)
+    assert office.phone() == []
+    office.pass_at(T0 + 20 * HOUR)
+    assert office.phone() == []
+    office.pass_at(T0 + 20 * HOUR, released=True)
+    assert len(office.phone()) == 201
+    assert office.station.journal.served(result.ledger).hold is None
+
+
+def test_一轮恰好二百条_照发(office: Office) -> None:
+    matters = [matter_row(f"2026-日-{number:04}", lead_unit=f"单位{number}") for number in range(1, 201)]
+    units = [
+        {"name": f"单位{number}", "category": "市直部门", "contact": "某", "contact_mobile": f"1991{number:07}"}
+        for number in range(1, 201)
+    ]
+    write_book(office.book, matters, units=units)
+    office.adopt()
+    office.pass_at(T0 + 19 * HOUR)
+    assert len(office.phone()) == 200
+
+
+def test_短信发送为停_标记照写_停发期间的以后也不补(office: Office) -> None:
+    write_book(office.book, [matter_row("2026-日-0001", limit="1天")], {"短信发送": "停"})
+    office.adopt()
+    result = office.pass_at(T0 + 19 * HOUR)
+    assert (states(result), office.phone(), result.written) == ({"停发"}, [], True)
+    set_setting(office, "短信发送", "停", "开")
+    office.pass_at(T0 + 19 * HOUR + timedelta(minutes=1))
+    assert office.phone() == []
+    office.pass_at(T0 + 27 * HOUR)
+    assert len(office.phone()) == 1
+
+
+def test_试运行_全部发到试运行号码_转正式后不重发(office: Office) -> None:
+    write_book(office.book, [matter_row("2026-日-0001")], {"短信发送": "试运行", "试运行号码": "19900009999"})
+    office.adopt()
+    office.passes(T0 + 19 * HOUR, T0 + 48 * HOUR)
+    assert {one.mobile for one in office.phone()} == {"+8619900009999"}
+    sent = len(office.phone())
+    set_setting(office, "短信发送", "试运行", "开")
+    office.pass_at(T0 + 48 * HOUR + timedelta(minutes=1))
+    assert len(office.phone()) == sent
+
+
+def test_演示台账_真实网关一概拒绝(office: Office) -> None:
+    write_book(office.book, [matter_row("2026-日-0001")], {"演示": "是"})
+    office.adopt()
+
+    class Network:
+        network = True
+        name = "真实"
+
+    office.station.__dict__["gateways"] = [Network()]
+    result = office.pass_at(T0 + 19 * HOUR)
+    assert states(result) == {"待放行"}
+    assert "演示" in (result.obstacle or "")
+    assert office.phone() == []
+
+
+def test_试算不留痕迹(office: Office) -> None:
+    write_book(office.book, [matter_row("2026-日-0001")])
+    office.adopt()
+    before = office.book.read_bytes()
+    result = office.pass_at(T0 + 19 * HOUR, dry_run=True)
+    assert (states(result), result.written) == ({"试算"}, False)
+    assert (office.phone(), office.book.read_bytes()) == ([], before)
+    assert len([*office.station.outbox.messages(result.ledger)]) == 0
+    office.pass_at(T0 + 19 * HOUR)
+    assert len(office.phone()) == 1
+
+
+def set_setting(office: Office, key: str, old: str, new: str) -> None:
+    report = patch(office.book, [Change(Place("settings"), key, "value", old, new)], [])
+    assert report.applied
+
+
+def test_两个进程不会同时处理一本台账(office: Office) -> None:
+    write_book(office.book, [matter_row("2026-日-0001")])
+    other = Station.open(office.config, office.clock)
+    with other.only_one(office.book), pytest.raises(BookBusy, match="另一个督办程序"):
+        office.pass_at(T0)
+    other.close()
