@@ -1,0 +1,95 @@
+"""A form as a value, and what its texts mean. No window here, so that every rule of a form can be tested as such."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+
+from engine.facts.change import Value
+from engine.ledger.moments import Yearless, read_moment
+from engine.ledger.odd import Odd
+from engine.ledger.texts import clean_line, clean_text
+
+
+class Entry(Enum):
+    """How a field is entered."""
+
+    LINE = auto()
+    LINES = auto()
+    CHOICE = auto()
+    MOMENT = auto()
+    NUMBER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: ``default`` is the text it starts with, ``hint`` stands below it, ``choices`` are its dropdown."""
+
+    name: str
+    label: str
+    entry: Entry = Entry.LINE
+    default: str = ""
+    choices: tuple[str, ...] = ()
+    required: bool = False
+    hint: str = ""
+
+
+Values = Mapping[str, Value]
+Faults = Mapping[str, str]
+
+
+def _no_faults(_values: Values) -> Faults:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A window of fields. ``check`` looks at all values together and returns faults by field."""
+
+    title: str
+    intro: str
+    fields: tuple[Field, ...]
+    confirm: str = "确定"
+    check: Callable[[Values], Faults] = _no_faults
+
+
+def read_form(form: Form, texts: Mapping[str, str]) -> tuple[Values, Faults]:
+    """What was entered, and what is wrong with it, by field; ``form.check`` is asked once every field is good."""
+    values: dict[str, Value] = {}
+    faults: dict[str, str] = {}
+    for field in form.fields:
+        value, fault = _read(field, texts.get(field.name, ""))
+        values[field.name] = value
+        if fault:
+            faults[field.name] = fault
+    return values, faults or form.check(values)
+
+
+def shown(moment: datetime | None) -> str:
+    """A moment as a field shows it."""
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
+
+
+def _read(field: Field, text: str) -> tuple[Value, str]:
+    text = clean_text(text) if field.entry is Entry.LINES else clean_line(text)
+    if not text:
+        return None, f"请填写{field.label}。" if field.required else ""
+    match field.entry:
+        case Entry.CHOICE:
+            return (text, "") if text in field.choices else (None, f"请从列表中选{field.label}。")
+        case Entry.NUMBER:
+            return (int(text), "") if text.isdecimal() else (None, "请填一个整数，如 3。")
+        case Entry.MOMENT:
+            return _read_moment(text)
+    return text, ""
+
+
+def _read_moment(text: str) -> tuple[Value, str]:
+    found = read_moment(text)
+    if isinstance(found, datetime):
+        return found, ""
+    if isinstance(found, Odd) and isinstance(found.value, datetime):
+        return found.value, ""
+    if isinstance(found, Yearless):
+        return None, "请写上年份，如 2026-03-05 17:30。"
+    return None, "看不出是什么时间。请填成 2026-03-05 17:30 这样的形式。"

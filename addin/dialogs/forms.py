@@ -1,0 +1,242 @@
+"""The forms of the buttons: their fields, defaults and what must fit together, with the clause that asks for it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from addin.dialogs.form import Entry, Faults, Field, Form, Values, shown
+from engine.documents.notice import Per
+from engine.facts import kinds
+from engine.facts.matter import Matter
+from engine.ledger.columns import AGREE, NODES, RANKS
+
+_LISTED = 3
+
+
+def _about(matters: Sequence[Matter]) -> str:
+    """Which matters the form is for."""
+    named = "；".join(f"{matter.number} {matter.content[:16].strip()}" for matter in matters[:_LISTED])
+    more = f" 等{len(matters)}项" if len(matters) > _LISTED else ""
+    return f"事项：{named}{more}"
+
+
+def _words(kind: type[StrEnum]) -> tuple[str, ...]:
+    return tuple(member.value for member in kind)
+
+
+def _one(values: Sequence[str]) -> str:
+    """The text that all matters share, else nothing."""
+    return values[0] if len(set(values)) == 1 else ""
+
+
+def notice_form(matters: Sequence[Matter], now: datetime) -> Form:
+    """下发通知."""
+    return Form(
+        "下发通知",
+        f"{_about(matters)}\n将生成 Word 通知，编通知文号，并写入通知下发时间。交办短信随后由后台发出。",
+        (
+            Field("per", "份数", Entry.CHOICE, Per.UNIT.value, tuple(per.value for per in Per), required=True),
+            Field("issued_at", "下发时间", Entry.MOMENT, shown(now), required=True),
+        ),
+        "生成并下发",
+    )
+
+
+def report_form(matters: Sequence[Matter], now: datetime, registrar: str) -> Form:
+    """登记反馈 (SZ1-13.2)."""
+    return Form(
+        "登记反馈",
+        _about(matters),
+        (
+            Field("unit", "报送单位", default=_one([matter.lead_unit for matter in matters]), required=True),
+            Field("node", "节点", Entry.CHOICE, "", NODES, hint="留空：计入最早的未办节点"),
+            Field("period", "期次", hint="月报填 2026-03，季报填 2026Q1，整改填第几次退回；其余留空"),
+            Field("reported_at", "报送时间", Entry.MOMENT, shown(now), required=True),
+            Field("content", "报送内容", Entry.LINES, required=True),
+            Field("reporter", "报送人"),
+            Field("stage_goal", "阶段目标", hint="长期推进的事项首次报送时填写"),
+            Field("registrar", "登记人", default=registrar, required=True),
+        ),
+        "登记并保存",
+        _report_fits,
+    )
+
+
+def _report_fits(values: Values) -> Faults:
+    needs_period = {"月报": "2026-03", "季报": "2026Q1", "整改": "1"}.get(str(values["node"] or ""))
+    if needs_period and not values["period"]:
+        return {"period": f"{values['node']}要写明期次，如 {needs_period}。"}
+    return {}
+
+
+def return_form(matters: Sequence[Matter], now: datetime, reviewer: str) -> Form:
+    """退回 (SZ1-13.3)."""
+
+    def fits(values: Values) -> Faults:
+        due = values["rectification_due"]
+        late = isinstance(due, datetime) and due.date() < now.date()
+        return {"rectification_due": "整改期限不能早于今天。"} if late else {}
+
+    return Form(
+        "退回",
+        f"{_about(matters)}\n退回最近一次反馈。整改期限就是新的报送期限。",
+        (
+            Field("return_reason", "退回原因", Entry.LINES, required=True),
+            Field("follow_up", "后续方式", Entry.CHOICE, "持续办理", _words(kinds.FollowUp), required=True),
+            Field("rectification_due", "整改期限", Entry.MOMENT, required=True, hint="只填日期的，按当天17:30计"),
+            Field("reviewer", "审核人", default=reviewer, required=True),
+            Field("reviewed_at", "审核时间", Entry.MOMENT, shown(now), required=True),
+        ),
+        "退回并保存",
+        fits,
+    )
+
+
+def extension_form(matters: Sequence[Matter], now: datetime) -> Form:
+    """延期/转持续推进 (SZ1-16, SZ2-4, BS-8.3)."""
+    return Form(
+        "延期/转持续推进",
+        f"{_about(matters)}\n同意后才生效；还没有审批的，同意一栏留空，以后在「延期申请」里补填。",
+        (
+            Field("kind", "申请类型", Entry.CHOICE, "转持续推进", _words(kinds.ExtensionKind), required=True),
+            Field("applied_at", "申请时间", Entry.MOMENT, shown(now), required=True),
+            Field("reason", "申请理由", Entry.LINES, required=True),
+            Field("plan", "落实方案", Entry.LINES),
+            Field("stage_goal", "阶段目标"),
+            Field("new_due", "新期限", Entry.MOMENT),
+            Field("approver", "同意人"),
+            Field("approver_rank", "同意人职务", Entry.CHOICE, "", RANKS),
+            Field("approved_at", "同意时间", Entry.MOMENT),
+            Field("result", "结果", Entry.CHOICE, "", AGREE),
+            Field("late_explanation", "逾时受理说明", hint="申请晚于期限前2天的，写明原因并填批准人"),
+            Field("late_approver", "逾时批准人"),
+            Field("late_approved_at", "逾时批准时间", Entry.MOMENT),
+        ),
+        "登记并保存",
+        _extension_fits,
+    )
+
+
+def _extension_fits(values: Values) -> Faults:
+    faults = {}
+    if values["kind"] == kinds.ExtensionKind.TO_LONG_RUNNING and not values["plan"]:
+        faults["plan"] = "转持续推进要有落实方案（暂行办法第十六条）。"
+    if values["kind"] == kinds.ExtensionKind.NEW_DEADLINE and not values["new_due"]:
+        faults["new_due"] = "调整期限要写明新期限。"
+    return faults | _all_or_none(values, ("result", "approver", "approved_at"), "写了结果，就要写明同意人和同意时间。")
+
+
+def _all_or_none(values: Values, names: tuple[str, ...], says: str) -> dict[str, str]:
+    empty = [name for name in names if not values[name]]
+    return dict.fromkeys(empty, says) if empty and len(empty) < len(names) else {}
+
+
+def completion_form(matters: Sequence[Matter], now: datetime) -> Form:
+    """申请办结 (SZ1-15)."""
+    has_object = any(matter.service_object for matter in matters)
+
+    def fits(values: Values) -> Faults:
+        if has_object and not values["service_object_agrees"]:
+            return {"service_object_agrees": "事项有服务对象，要写明其意见（暂行办法第十五条）。"}
+        if values["service_object_agrees"] != "不同意":
+            return {}
+        talks = values["talks"]
+        faults = {} if isinstance(talks, int) and talks >= 3 else {"talks": "不同意的，要先沟通3次以上。"}
+        wanted = {
+            "written_report_at": "请填书面报告时间。",
+            "office_agreed_at": "请填立项主体同意时间。",
+            "verification": "请选核验方式。",
+            "verified_at": "请填核验时间。",
+            "verdict": "请填核验结论。",
+            "service_object_told_at": "请填反馈服务对象时间。",
+        }
+        return faults | {name: says for name, says in wanted.items() if not values[name]}
+
+    return Form(
+        "申请办结",
+        f"{_about(matters)}\n服务对象不同意的，要依次补齐沟通、书面报告、立项主体同意、核验和反馈。",
+        (
+            Field("applied_at", "申请时间", Entry.MOMENT, shown(now), required=True),
+            Field("service_object_agrees", "服务对象意见", Entry.CHOICE, "", AGREE, hint="没有服务对象的留空"),
+            Field("talks", "沟通次数", Entry.NUMBER),
+            Field("written_report_at", "书面报告时间", Entry.MOMENT),
+            Field("office_agreed_at", "立项主体同意时间", Entry.MOMENT),
+            Field("verification", "核验方式", Entry.CHOICE, "", ("专家论证", "公众评价", "其他")),
+            Field("verified_at", "核验时间", Entry.MOMENT),
+            Field("verdict", "核验结论"),
+            Field("service_object_told_at", "反馈服务对象时间", Entry.MOMENT),
+        ),
+        "登记并保存",
+        fits,
+    )
+
+
+def close_out_form(matters: Sequence[Matter], now: datetime) -> Form:
+    """审定销号 (SZ1-17, 18): grade, request, review and approval, in that order."""
+    return Form(
+        "审定销号",
+        f"{_about(matters)}\n依次为：等级评估与审定、书面提请、审核、审定。评为不合格的退回整改。",
+        (
+            Field("grade", "评估等级", Entry.CHOICE, "", _words(kinds.Grade), required=True),
+            Field("grader", "评估人", required=True),
+            Field("grade_approver", "等级审定人", required=True),
+            Field("grade_approver_rank", "等级审定人职务", Entry.CHOICE, "", RANKS, required=True),
+            Field("grade_approved_at", "等级审定时间", Entry.MOMENT, shown(now), required=True),
+            Field("requester", "提请人"),
+            Field("requested_at", "提请时间", Entry.MOMENT),
+            Field("reviewer", "审核人"),
+            Field("reviewer_rank", "审核人职务", Entry.CHOICE, "", RANKS),
+            Field("reviewed_at", "审核时间", Entry.MOMENT),
+            Field("finalizer", "审定人"),
+            Field("finalizer_rank", "审定人职务", Entry.CHOICE, "", RANKS),
+            Field("finalized_at", "审定时间", Entry.MOMENT),
+            Field("result", "结果", Entry.CHOICE, "", _words(kinds.CompletionResult), required=True),
+            Field("rectification_due", "整改期限", Entry.MOMENT, hint="结果为退回的填写"),
+        ),
+        "审定并保存",
+        _close_out_fits,
+    )
+
+
+def _close_out_fits(values: Values) -> Faults:
+    if values["result"] == kinds.CompletionResult.SENT_BACK:
+        return {} if values["rectification_due"] else {"rectification_due": "退回的，要写明整改期限。"}
+    if values["grade"] == kinds.Grade.FAIL:
+        return {"result": "评为不合格的，结果只能是退回（暂行办法第十七条）。"}
+    steps = ("requester", "requested_at", "reviewer", "reviewer_rank", "reviewed_at", "finalizer", "finalizer_rank")
+    missing = [name for name in (*steps, "finalized_at") if not values[name]]
+    if missing:
+        return dict.fromkeys(missing, "办结要依次有提请、审核和审定（暂行办法第十八条）。")
+    times = [values[name] for name in ("requested_at", "reviewed_at", "finalized_at")]
+    moments = [moment for moment in times if isinstance(moment, datetime)]
+    if moments != sorted(moments):
+        return {"finalized_at": "提请、审核、审定的时间要依次往后（暂行办法第十八条）。"}
+    return {}
+
+
+def supervision_form(matters: Sequence[Matter], now: datetime, handler: str) -> Form:
+    """督办记录 (SZ1-13, 14; BS-7.3)."""
+    return Form(
+        "督办记录",
+        _about(matters),
+        (
+            Field("method", "方式", Entry.CHOICE, "电话催办", _words(kinds.SupervisionMethod), required=True),
+            Field("at", "时间", Entry.MOMENT, shown(now), required=True),
+            Field("unit", "对象单位", default=_one([matter.lead_unit for matter in matters]), required=True),
+            Field("node", "节点", Entry.CHOICE, "", NODES),
+            Field("handler", "经办人", default=handler, required=True),
+            Field("outcome", "情况", Entry.LINES),
+            Field("approver", "批准人"),
+            Field("approver_rank", "批准人职务", Entry.CHOICE, "", RANKS),
+            Field("approved_at", "批准时间", Entry.MOMENT),
+        ),
+        "登记并保存",
+        _supervision_fits,
+    )
+
+
+def _supervision_fits(values: Values) -> Faults:
+    if values["method"] not in (kinds.SupervisionMethod.ESCALATED, kinds.SupervisionMethod.CIRCULAR):
+        return {}
+    names = ("approver", "approver_rank", "approved_at")
+    return {name: f"{values['method']}须经批准，请填写。" for name in names if not values[name]}

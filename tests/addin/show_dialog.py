@@ -1,0 +1,68 @@
+"""Shows one of our windows, says ``ready`` when it has the focus, and prints the answer as JSON: for the screen tests."""
+
+import json
+import sys
+from datetime import datetime
+
+from addin.dialogs import desk, forms, reading, window
+from addin.dialogs.form import Form
+from engine.facts.finding import Place
+from engine.facts.matter import Matter
+
+NOW = datetime(2026, 3, 5, 9, 15)
+MATTERS = [
+    Matter(
+        Place("matters", row),
+        number=f"2026-日-{row:04d}",
+        content="加快推进城区集中供热管网改造",
+        lead_unit="市住房和城乡建设局",
+        service_object="某小区业主委员会",
+    )
+    for row in (2, 3)
+]
+FORMS: dict[str, Form] = {
+    "notice": forms.notice_form(MATTERS, NOW),
+    "report": forms.report_form(MATTERS[:1], NOW, "李四"),
+    "return": forms.return_form(MATTERS[:1], NOW, "李四"),
+    "extension": forms.extension_form(MATTERS[:1], NOW),
+    "completion": forms.completion_form(MATTERS[:1], NOW),
+    "close_out": forms.close_out_form(MATTERS[:1], NOW),
+    "supervision": forms.supervision_form(MATTERS, NOW, "李四"),
+}
+
+
+def say(word: str) -> None:
+    print(word, flush=True)
+
+
+def show_form(name: str) -> object:
+    shown = window.FormWindow(FORMS[name])
+    shown.root.bind("<FocusIn>", lambda event: say("ready"))
+    for fault in shown._faults.values():
+        fault.bind("<Map>", lambda event: say("fault"))
+    desk.show(shown.root, shown.first)
+    return shown.answer
+
+
+def show_reading(name: str) -> object:
+    real = desk.show
+
+    def show(root: object, first: object) -> None:
+        root.bind("<FocusIn>", lambda event: say("ready"))
+        real(root, first)
+
+    desk.show = show
+    if name == "tell":
+        return reading.tell("已下发 2 份通知：〔2026〕12号、〔2026〕13号。")
+    if name == "confirm":
+        return reading.confirm("交办短信已经发出，收不回来。仍要撤销吗？", "仍要撤销")
+    rows = [(f"3月{day}日 09:30", "提醒", "市教育局 王某某", f"2026-日-{day:04d}", "SZ1-13.1") for day in range(1, 30)]
+    return reading.show_table(
+        "预览短信", "今后24小时将发出29条短信。", ("时间", "类型", "收信人", "事项", "条款"), rows
+    )
+
+
+if __name__ == "__main__":
+    kind = sys.argv[1]
+    answer = show_form(kind) if kind in FORMS else show_reading(kind)
+    say(json.dumps(dict(answer) if isinstance(answer, dict) else answer, default=str, ensure_ascii=False))

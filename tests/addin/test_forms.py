@@ -1,0 +1,171 @@
+"""What the forms make of what is typed: every rule, without a window."""
+
+from datetime import datetime
+
+import pytest
+
+from addin.dialogs import forms
+from addin.dialogs.form import Entry, Field, Form, read_form, shown
+from engine.facts.finding import Place
+from engine.facts.matter import Matter
+
+NOW = datetime(2026, 3, 5, 9, 15)
+MATTER = Matter(Place("matters", 2), number="2026-日-0001", content="供热管网改造", lead_unit="市住建局")
+WITH_OBJECT = Matter(Place("matters", 3), number="2026-日-0002", lead_unit="市教育局", service_object="业主委员会")
+
+
+def filled(form: Form, **texts: str) -> dict[str, str]:
+    return {**{field.name: field.default for field in form.fields}, **texts}
+
+
+def faults(form: Form, **texts: str) -> set[str]:
+    return set(read_form(form, filled(form, **texts))[1])
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("2026-03-05 17:30", datetime(2026, 3, 5, 17, 30)),
+        ("２０２６年３月５日", datetime(2026, 3, 5)),
+        ("2026/3/5 8:00", datetime(2026, 3, 5, 8, 0)),
+        ("", None),
+    ],
+)
+def test_times_are_read_as_in_the_ledger(typed: str, value: datetime | None) -> None:
+    assert read_form(Form("t", "", (Field("at", "时间", Entry.MOMENT),)), {"at": typed}) == ({"at": value}, {})
+
+
+@pytest.mark.parametrize("typed", ["明天", "3月5日", "2026-13-01"])
+def test_a_time_that_cannot_be_told_says_how_to_write_it(typed: str) -> None:
+    _, found = read_form(Form("t", "", (Field("at", "时间", Entry.MOMENT),)), {"at": typed})
+    assert "2026-03-05 17:30" in found["at"]
+
+
+def test_numbers_choices_and_required_fields() -> None:
+    form = Form(
+        "t",
+        "",
+        (
+            Field("n", "次数", Entry.NUMBER),
+            Field("c", "结果", Entry.CHOICE, choices=("同意",)),
+            Field("x", "姓名", required=True),
+        ),
+    )
+    assert read_form(form, {"n": "３x", "c": "不行", "x": " 　"})[1].keys() == {"n", "c", "x"}
+    assert read_form(form, {"n": "3", "c": "同意", "x": " 王某 "}) == ({"n": 3, "c": "同意", "x": "王某"}, {})
+
+
+def test_lines_keep_their_breaks_and_lose_invisible_characters() -> None:
+    form = Form("t", "", (Field("x", "内容", Entry.LINES),))
+    assert read_form(form, {"x": "一\u200b\n二\x0b\n"})[0] == {"x": "一\n二"}
+
+
+@pytest.mark.parametrize(
+    ("node", "wanted"), [("月报", True), ("季报", True), ("整改", True), ("1天", False), ("", False)]
+)
+def test_a_periodic_report_names_its_period(node: str, wanted: bool) -> None:
+    form = forms.report_form([MATTER], NOW, "李四")
+    assert ("period" in faults(form, node=node, content="已办")) is wanted
+    assert not faults(form, node=node, content="已办", period="2026-03")
+
+
+def test_defaults_come_from_the_selected_rows() -> None:
+    form = forms.report_form([MATTER], NOW, "李四")
+    defaults = {field.name: field.default for field in form.fields}
+    assert (defaults["unit"], defaults["reported_at"], defaults["registrar"]) == (
+        "市住建局",
+        "2026-03-05 09:15",
+        "李四",
+    )
+    several = forms.report_form([MATTER, WITH_OBJECT], NOW, "李四")
+    assert next(field.default for field in several.fields if field.name == "unit") == ""
+
+
+@pytest.mark.parametrize(("due", "good"), [("2026-03-04", False), ("2026-03-05", True), ("2026-03-06", True)])
+def test_rectification_is_not_due_before_today(due: str, good: bool) -> None:
+    form = forms.return_form([MATTER], NOW, "李四")
+    assert (not faults(form, return_reason="数据不实", rectification_due=due)) is good
+
+
+class TestExtension:
+    form = forms.extension_form([MATTER], NOW)
+
+    def test_long_running_needs_a_plan(self) -> None:
+        assert faults(self.form, reason="工期长") == {"plan"}
+        assert not faults(self.form, reason="工期长", plan="分三步")
+
+    def test_another_deadline_must_be_named(self) -> None:
+        assert faults(self.form, kind="调整期限", reason="汛期") == {"new_due"}
+
+    def test_a_result_needs_who_agreed_and_when(self) -> None:
+        assert faults(self.form, reason="工期长", plan="分三步", result="同意") == {"approver", "approved_at"}
+        given = {"result": "同意", "approver": "张某", "approved_at": "2026-03-05"}
+        assert not faults(self.form, reason="工期长", plan="分三步", **given)
+
+
+class TestCompletion:
+    """SZ1-15."""
+
+    form = forms.completion_form([WITH_OBJECT], NOW)
+
+    def test_the_service_objects_opinion_is_needed_where_there_is_one(self) -> None:
+        assert faults(self.form) == {"service_object_agrees"}
+        assert not faults(forms.completion_form([MATTER], NOW))
+        assert not faults(self.form, service_object_agrees="同意")
+
+    @pytest.mark.parametrize(("talks", "enough"), [("", False), ("2", False), ("3", True), ("4", True)])
+    def test_without_consent_three_talks_and_every_step(self, talks: str, enough: bool) -> None:
+        steps = {
+            "written_report_at": "2026-03-01",
+            "office_agreed_at": "2026-03-02",
+            "verification": "专家论证",
+            "verified_at": "2026-03-03",
+            "verdict": "属实",
+            "service_object_told_at": "2026-03-04",
+        }
+        assert (not faults(self.form, service_object_agrees="不同意", talks=talks, **steps)) is enough
+        assert faults(self.form, service_object_agrees="不同意", talks="3") == set(steps)
+
+
+class TestCloseOut:
+    """SZ1-17, 18."""
+
+    form = forms.close_out_form([MATTER], NOW)
+    graded = {"grade": "良好", "grader": "甲", "grade_approver": "乙", "grade_approver_rank": "分管副秘书长"}
+    steps = {
+        "requester": "甲",
+        "requested_at": "2026-03-05 10:00",
+        "reviewer": "乙",
+        "reviewer_rank": "分管副秘书长",
+        "reviewed_at": "2026-03-05 11:00",
+        "finalizer": "丙",
+        "finalizer_rank": "分管副市长",
+        "finalized_at": "2026-03-05 12:00",
+    }
+
+    def test_completion_needs_every_step_in_order(self) -> None:
+        assert faults(self.form, **self.graded, result="办结") == set(self.steps)
+        assert not faults(self.form, **self.graded, **self.steps, result="办结")
+        early = {**self.steps, "finalized_at": "2026-03-05 10:59"}
+        assert faults(self.form, **self.graded, **early, result="办结") == {"finalized_at"}
+
+    def test_a_failed_grade_can_only_be_sent_back(self) -> None:
+        failed = {**self.graded, "grade": "不合格"}
+        assert faults(self.form, **failed, **self.steps, result="办结") == {"result"}
+        assert faults(self.form, **failed, result="退回") == {"rectification_due"}
+        assert not faults(self.form, **failed, result="退回", rectification_due="2026-03-20")
+
+
+def test_escalated_supervision_needs_an_approval() -> None:
+    form = forms.supervision_form([MATTER], NOW, "李四")
+    assert faults(form, method="重点督办") == {"approver", "approver_rank", "approved_at"}
+    assert not faults(form, method="电话催办")
+
+
+def test_the_notice_form_starts_ready_to_be_confirmed() -> None:
+    assert not faults(forms.notice_form([MATTER], NOW))
+
+
+def test_moments_are_shown_as_they_are_typed() -> None:
+    assert shown(NOW) == "2026-03-05 09:15"
+    assert shown(None) == ""
