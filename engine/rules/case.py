@@ -16,6 +16,7 @@ class Case:
     """One matter with all that a paragraph may ask of it.
 
     ``at`` is the time as of which facts are known; ``until`` (not before it) bounds what recurs for ever.
+    ``closes_later``: a close-out is on record, whether or not it is known yet.
     """
 
     matter: Matter
@@ -25,6 +26,7 @@ class Case:
     workdays: Workdays
     at: datetime
     until: datetime
+    closes_later: bool = False
 
     @property
     def owner(self) -> str:
@@ -46,6 +48,8 @@ def known_until(policy: Policy, now: datetime) -> datetime:
 
 
 def closed_in_row_only(case: Case) -> bool:
-    """Whether the row says closed or withdrawn while the records do not: then nothing is sent (reading 26)."""
-    says_ended = case.matter.status is not None and case.matter.status.has_ended
-    return says_ended and case.standing.ended_at is None
+    """Whether the row says closed or withdrawn while no fact says since when: then nothing is sent (reading 26)."""
+    matter = case.matter
+    if matter.status is None or not matter.status.has_ended or case.standing.ended_at:
+        return False
+    return not (matter.completed_at or matter.withdrawn_at or case.closes_later)

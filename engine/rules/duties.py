@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from engine.facts.duty import Duty
+from engine.facts.kinds import CompletionResult
 from engine.facts.ledger import Records
 from engine.facts.matter import Matter
 from engine.policy.policy import Policy
@@ -38,7 +39,8 @@ def open_case(
     """A matter as known at ``at``; what recurs is looked at through ``until`` (default: ``at``)."""
     known = known_at(records, at, policy)
     standing = fold(matter, known, policy, workdays, at)
-    return Case(matter, known, standing, policy, workdays, at, until or at)
+    closes = any(item.finalized_at and item.result is CompletionResult.COMPLETED for item in records.completions)
+    return Case(matter, known, standing, policy, workdays, at, until or at, closes)
 
 
 def duties_of(case: Case) -> list[Duty]:

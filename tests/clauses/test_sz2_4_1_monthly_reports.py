@@ -1,4 +1,4 @@
-"""重点工作任务四（一）、重大改革事项四（一）逐月反馈: due by month end, four urgings, then the office, then 核查 (reading 27)."""
+"""重点工作任务、重大改革事项四（一）逐月反馈: month end, four urgings, the office, then 核查 (reading 27)."""
 
 import pytest
 
