@@ -18,7 +18,7 @@ class SheetEdits:
 
     def __init__(self, view: SheetView) -> None:
         self._view = view
-        self._guard = CellGuard(view)
+        self.guard = CellGuard(view)
         self._prefix = view.frame.grammar.prefix
         self._existing: dict[int, Row] = {}
         self._cells: dict[int, dict[int, bytes]] = {}
@@ -31,8 +31,9 @@ class SheetEdits:
         return column in self._cells.get(row, {})
 
     def put(self, row: Row, column: int, value: Value) -> None:
-        """Write one cell of an existing row; it keeps its style. Raises CellRefusedError."""
-        self._guard.check(row.number, row, column)
+        """Write one cell of an existing row, which the guard has let pass; it keeps its style. Raises
+        ValueRefusedError.
+        """
         self._put(row, column, self.style(row, column), value)
 
     def fill(self, row: Row, values: dict[int, Value], like: Row | None) -> None:
@@ -41,12 +42,12 @@ class SheetEdits:
             cell = row.cell(column)
             if cell and value is None:
                 continue
-            self._guard.check(row.number, row, column)
+            self.guard.check(row.number, row, column)
             self._put(row, column, self.style(row, column) if cell else self.style(like or row, column), value)
 
     def insert(self, number: int, values: dict[int, Value], like: Row | None, at: int) -> None:
         """Write a row that does not exist, at offset ``at``, in the style of ``like``: every column of ``values``."""
-        self._guard.check_row(number, values)
+        self.guard.check_row(number, values)
         if like is not self._like or not self._styles:
             self._like, self._styles = like, {column: self.style(like, column) for column in values}
         cells = {
@@ -87,7 +88,7 @@ class SheetEdits:
         try:
             return cell_bytes(self._prefix, number, column, style, value, self._view.book.date1904)
         except ValueRefusedError as refusal:
-            refusal.part, refusal.cell = self._view.part, self._guard.address(number, column)
+            refusal.part, refusal.cell = self._view.part, self.guard.address(number, column)
             raise
 
     def _dimension(self) -> list[Edit]:

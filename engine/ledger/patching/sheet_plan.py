@@ -65,6 +65,7 @@ def _change(view: SheetView, edits: SheetEdits, change: Change) -> str:
     held, date1904 = view.value(row, row.cell(column)), view.book.date1904
     if same(change.new, held, date1904) and (not isinstance(held, str) or held == change.new):
         return ""
+    edits.guard.check(row.number, row, column)
     if not same(change.old, held, date1904):
         return "单元格已被改动，下次再定"
     edits.put(row, column, change.new)

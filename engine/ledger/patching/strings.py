@@ -10,6 +10,7 @@ from engine.ledger.patching.values import escaped
 from engine.ledger.row_hash import cell_text
 
 _MAX_STRING = 8 << 20
+_OTHER_SPELLINGS = (b"\0", b"&#", b"&quot;", b"&apos;", b"_x")
 _USUAL, _END = b"<si><t>", b"</t>"
 
 
@@ -28,15 +29,17 @@ class SharedStrings:
         wanted = {cell_text(text) for text in texts} - {""}
         exact = {_USUAL + escaped(text) + _END: cell_text(text) for text in texts if text}
         found: dict[int, str] = {}
-        for first, items, grammar in self._batches():
+        for first, piece, items, grammar in self._batches():
+            # One character may be written in many ways; then only reading tells.
+            every = thorough or any(mark in piece for mark in _OTHER_SPELLINGS)
             telling = [
                 (at, item)
                 for at, item in enumerate(items, first)
-                if thorough or item in exact or item[:7] != _USUAL or item[-4:] != _END
+                if every or item in exact or item[:7] != _USUAL or item[-4:] != _END
             ]
             for at, item in telling:
                 # What may follow the text is a phonetic mark, which Chinese Excel adds to most strings.
-                usual = not thorough and item.startswith(_USUAL)
+                usual = not every and item.startswith(_USUAL)
                 text = exact.get(item[: item.find(_END) + 4], "") if usual else cell_text(grammar.texts(item))
                 if text in wanted:
                     found[at] = text
@@ -46,7 +49,7 @@ class SharedStrings:
         """Index → text. Raises UnsupportedXmlError for an index that the part does not have."""
         found: dict[int, str] = {}
         wanted = sorted(set(indices), reverse=True)
-        for first, items, grammar in self._batches():
+        for first, _, items, grammar in self._batches():
             while wanted and wanted[-1] < first + len(items):
                 index = wanted.pop()
                 found[index] = grammar.texts(items[index - first])
@@ -56,8 +59,8 @@ class SharedStrings:
             raise UnsupportedXmlError("单元格引用了不存在的文字，请在 Excel 中打开并另存一次", self._part)
         return found
 
-    def _batches(self) -> Iterator[tuple[int, list[bytes], Grammar]]:
-        """Number of the first string, the strings of one piece (without their end tag), the grammar."""
+    def _batches(self) -> Iterator[tuple[int, bytes, list[bytes], Grammar]]:
+        """Number of the first string, a piece of the part, its strings (without their end tag), the grammar."""
         if self._unpack is None:
             return
         count, held = 0, b""
@@ -78,5 +81,5 @@ class SharedStrings:
             if len(held) > _MAX_STRING:
                 raise UnsupportedXmlError("文件中的文字异常庞大，请在 Excel 中打开并另存一次", self._part)
             if items:
-                yield count, items, grammar
+                yield count, data, items, grammar
                 count += len(items)
