@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 
+from engine.check import judge
 from engine.facts.change import Change
 from engine.facts.duty import DutyKey
-from engine.facts.finding import Finding, Place, error
+from engine.facts.finding import Finding
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Flags, Matter
 from engine.facts.message import Message, Missed, Obligation, Sent
+from engine.notes import notes
 from engine.policy.governing import policy_of_ledger, policy_of_matter
 from engine.policy.loading import Policies
 from engine.policy.policy import Policy
@@ -21,9 +23,11 @@ from engine.policy.workdays import Workdays, YearNotCoveredError
 from engine.rules.case import closed_in_row_only, known_until
 from engine.rules.duties import duties_of, open_case
 from engine.rules.flags import flags, next_change
+from engine.rules.ledger_checks import year_not_covered
 from engine.rules.merging import compose
 from engine.rules.obligations import next_slot
 from engine.rules.sending import Window, sort_slots
+from engine.rules.stamps import stamps_as_computed
 
 _MINUTE = timedelta(minutes=1)
 _SHOWN = tuple(item.name for item in fields(Flags) if item.name != "synced_at")
@@ -80,28 +84,16 @@ def review(
     composed = compose(gathered.owed, ledger, policy_of_ledger(ledger, policies, now), now)
     for obligation in composed.unreachable:
         _keep_owed(obligation, gathered.settled)
-    findings = (*ledger.findings, *gathered.findings, *composed.findings)
+    findings = (*ledger.findings, *judge(ledger, policies, now), *gathered.findings, *composed.findings)
     return Review(
         now,
         composed.messages,
         tuple(gathered.missed),
         gathered.settled,
-        tuple(_changes(ledger, gathered.shown, now)),
+        tuple(_changes(ledger, gathered.shown, notes(ledger, findings), now)),
         findings,
         gathered.next_at,
         gathered.shown,
-    )
-
-
-def year_not_covered(gap: YearNotCoveredError, matter: Matter) -> Finding:
-    """A year without a calendar: said, never guessed."""
-    return error(
-        Place("holidays", None, "date"),
-        "year_not_covered",
-        "BS-5.2" if matter.source_date else "SZ2-4.2",
-        f"{gap.year}年的放假安排尚未录入，{matter.number}号事项的工作日期限无法推算。",
-        f"请在「节假日」录入{gap.year}年国务院公布的放假和调休日期。",
-        matter.number,
     )
 
 
@@ -121,6 +113,7 @@ def _walk(
     if not duties:
         return
     gathered.shown[matter.number] = flags(case, duties, sent, now)
+    gathered.findings.extend(stamps_as_computed(matter, duties, policy))
     silent = closed_in_row_only(case)
     for duty in duties:
         found = None if silent else sort_slots(duty, case, sent, window)
@@ -139,17 +132,27 @@ def _keep_owed(obligation: Obligation, settled: dict[DutyKey, datetime]) -> None
     settled[obligation.duty_key] = min(mark, obligation.at - _MINUTE)
 
 
-def _changes(ledger: Ledger, shown: Mapping[str, Flags], now: datetime) -> Iterator[Change]:
-    """The 机 cells that differ from what the rows should show, each with the clauses behind it."""
-    for matter in ledger.matters:
-        if matter.number not in shown:
-            continue
-        wanted = shown[matter.number]
-        clauses = tuple(wanted.basis.split("、")) if wanted.basis else ()
+def _changes(ledger: Ledger, shown: Mapping[str, Flags], told: Mapping[int, str], now: datetime) -> Iterator[Change]:
+    """The 机 cells that differ from what the rows should show, each with the clauses behind it.
+
+    A row without duties, and one whose number another row holds, keeps its flags; only 核验提示 is told it.
+    """
+    rows = [(matter, shown.get(matter.number, matter.shown)) for matter in ledger.matters]
+    if ledger.doubles:
+        in_force = {matter.place for matter in ledger.matters}
+        others = (row for doubled in ledger.doubles.values() for row in doubled if row.place not in in_force)
+        rows += ((row, row.shown) for row in others)
+    for matter, wanted in rows:
+        row = matter.place.row or 0
+        note = told.get(row)
+        if wanted.check_note != note:
+            wanted = replace(wanted, check_note=note)
         differing = [name for name in _SHOWN if getattr(matter.shown, name) != getattr(wanted, name)]
-        if not differing:
+        mark = "" if matter.number else ledger.row_hashes.get(row, "")
+        if not differing or not (matter.number or mark):
             continue
+        clauses = tuple(wanted.basis.split("、")) if wanted.basis else ()
         wanted = replace(wanted, synced_at=now)
         for name in (*differing, "synced_at"):
             old, new = getattr(matter.shown, name), getattr(wanted, name)
-            yield Change(matter.place, matter.number, name, old, new, clauses)
+            yield Change(matter.place, matter.number, name, old, new, clauses, mark)

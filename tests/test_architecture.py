@@ -22,7 +22,10 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "engine.facts": (),
     "engine.policy": ("engine.facts", "pydantic", "chinese_calendar"),
     "engine.rules": ("engine.facts", "engine.policy"),
-    "engine.review": ("engine.facts", "engine.policy", "engine.rules"),
+    "engine.check": ("engine.facts", "engine.policy", "engine.rules", "engine.ledger.columns"),
+    "engine.notes": ("engine.facts", "engine.ledger.columns"),
+    "engine.stamp": ("engine.facts", "engine.policy", "engine.rules", "engine.ledger.columns", "engine.check"),
+    "engine.review": ("engine.facts", "engine.policy", "engine.rules", "engine.check", "engine.notes"),
     "engine.simulate": ("engine.facts", "engine.policy", "engine.rules", "engine.review"),
     "engine.explain": ("engine.facts", "engine.policy", "engine.rules", "engine.review"),
     "engine.ledger": ("engine.facts", "*"),
@@ -32,7 +35,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "sms": ("*",),
     "addin": ("engine", "sms", "xlwings", "*"),
 }
-PURE = ("engine/facts", "engine/rules", "engine/review.py", "engine/simulate.py", "engine/explain.py")
+PURE_FILES = ("check", "notes", "stamp", "review", "simulate", "explain")
+PURE = ("engine/facts", "engine/rules", *(f"engine/{name}.py" for name in PURE_FILES))
 IMPURE_CALLS = {"now", "today", "utcnow", "open", "read_text", "read_bytes", "time_ns", "monotonic"}
 HOMES_OF_HEADINGS = {"columns.py", "record_columns.py", "column.py"}
 

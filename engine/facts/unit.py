@@ -34,6 +34,15 @@ class Unit:
     substitute_until: date | None = None
     active: bool = True
 
+    @property
+    def is_office(self) -> bool:
+        """Whether it is a 科室 of the office itself."""
+        return self.category is UnitCategory.OFFICE
+
+    def responsible(self, role: Role) -> Person:
+        """Who holds the role, whoever may stand in today."""
+        return self.head if role is Role.HEAD else self.contact
+
     def person(self, role: Role, at: datetime) -> Person:
         """Who receives for ``role`` at that time: the contact's substitute inside its dates, if it can be reached."""
         if role is Role.HEAD:

@@ -1,8 +1,9 @@
 """From the time of assignment to the deadlines of the nodes (SZ1-13.1; readings 1, 2, 3, 22)."""
 
 import calendar as month_lengths
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from engine.facts.kinds import TimeLimit
 from engine.facts.matter import Matter
@@ -18,10 +19,11 @@ LADDER: tuple[tuple[TimeLimit, int], ...] = (
     (TimeLimit.SEVEN_DAYS, 7),
     (TimeLimit.ONE_MONTH, 0),
 )
+_RUNGS = tuple(limit for limit, _ in LADDER)
+_SPANS = {limit: (limit.value, timedelta(days=days)) for limit, days in LADDER}
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A node of the ladder, or the fixed date, with its deadline."""
 
     name: str
@@ -31,8 +33,9 @@ class Node:
 def add_month(moment: datetime) -> datetime:
     """The same day and clock of the next month, clamped to its end: 01-31 → 02-28 (reading 3)."""
     year, month = (moment.year + 1, 1) if moment.month == 12 else (moment.year, moment.month + 1)
-    last = month_lengths.monthrange(year, month)[1]
-    return moment.replace(year=year, month=month, day=min(moment.day, last))
+    if moment.day > 28:
+        return moment.replace(year=year, month=month, day=min(moment.day, month_lengths.monthrange(year, month)[1]))
+    return moment.replace(year=year, month=month)
 
 
 def start(matter: Matter, policy: Policy) -> datetime | None:
@@ -57,28 +60,24 @@ def _as_read(moment: datetime | None, policy: Policy) -> datetime | None:
     return at_clock(moment, datetime.min.time()) if policy.start.clock == "always_close" else to_minute(moment)
 
 
-def _runs_to_close_of_office(began: datetime, policy: Policy) -> bool:
-    return policy.start.clock != "always_exact" and is_bare_date(began)
-
-
-def node_due(began: datetime, limit: TimeLimit, policy: Policy, workdays: Workdays) -> datetime:
-    """The deadline of one rung: exact hours from a time of day, close of office from a bare date (reading 2).
+def _ladder(began: datetime, rungs: tuple[TimeLimit, ...], policy: Policy, workdays: Workdays) -> Iterator[Node]:
+    """Each rung with its deadline: exact hours from a time of day, close of office from a bare date (reading 2).
 
     Raises YearNotCoveredError only where the policy rolls over holidays (reading 1).
     """
-    if limit is TimeLimit.ONE_MONTH:
-        due = began + timedelta(days=30) if policy.nodes.month == "thirty_days" else add_month(began)
-    else:
-        due = began + timedelta(days=dict(LADDER)[limit])
-    if _runs_to_close_of_office(began, policy):
-        due = at_clock(due, policy.office.close)
-    return _rolled(due, policy, workdays)
-
-
-def _rolled(due: datetime, policy: Policy, workdays: Workdays) -> datetime:
-    if policy.nodes.rolling == "none":
-        return due
-    return datetime.combine(workdays.roll_forward(due.date()), due.time())
+    rules = policy.nodes
+    to_close = policy.start.clock != "always_exact" and is_bare_date(began)
+    for limit in rungs:
+        name, span = _SPANS[limit]
+        if limit is TimeLimit.ONE_MONTH:
+            due = began + timedelta(days=30) if rules.month == "thirty_days" else add_month(began)
+        else:
+            due = began + span
+        if to_close:
+            due = at_clock(due, policy.office.close)
+        if rules.rolling != "none":
+            due = datetime.combine(workdays.roll_forward(due.date()), due.time())
+        yield Node(name, due)
 
 
 def fixed_due(moment: datetime, policy: Policy) -> datetime:
@@ -96,11 +95,10 @@ def nodes(matter: Matter, policy: Policy, workdays: Workdays) -> tuple[Node, ...
         return ()
     if matter.time_limit is TimeLimit.FIXED_DATE:
         return _nodes_before(began, matter.fixed_due, policy, workdays)
-    rungs = [limit for limit, _ in LADDER]
-    rungs = rungs[: rungs.index(matter.time_limit) + 1]
+    rungs = _RUNGS[: _RUNGS.index(matter.time_limit) + 1]
     if policy.nodes.selection == "final_only":
         rungs = rungs[-1:]
-    return tuple(Node(limit.value, node_due(began, limit, policy, workdays)) for limit in rungs)
+    return tuple(_ladder(began, rungs, policy, workdays))
 
 
 def _nodes_before(began: datetime, fixed: datetime | None, policy: Policy, workdays: Workdays) -> tuple[Node, ...]:
@@ -109,7 +107,7 @@ def _nodes_before(began: datetime, fixed: datetime | None, policy: Policy, workd
     last = Node(TimeLimit.FIXED_DATE.value, fixed_due(fixed, policy))
     if policy.nodes.selection == "final_only":
         return (last,)
-    rungs = (Node(limit.value, node_due(began, limit, policy, workdays)) for limit, _ in LADDER)
+    rungs = _ladder(began, _RUNGS, policy, workdays)
     return (*(node for node in rungs if node.due < last.due), last)
 
 

@@ -1,0 +1,69 @@
+"""``check``: everything that is wrong with a ledger, as findings in the order of the sheets."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from engine.facts.finding import Finding
+from engine.facts.ledger import Ledger
+from engine.ledger.columns import SHEETS
+from engine.policy.governing import policy_of_ledger, policy_of_matter
+from engine.policy.loading import Policies
+from engine.policy.workdays import Workdays
+from engine.rules import initiation, ledger_checks
+from engine.rules.case import known_until
+from engine.rules.directory_checks import check_directory
+from engine.rules.row import Check, Row, has_ended
+
+_ORDER = {sheet.key: index for index, sheet in enumerate(SHEETS)}
+
+
+def row_checks() -> tuple[Check, ...]:
+    """What is asked of each row. A new room of checks adds its line here."""
+    return (
+        *initiation.CHECKS,
+        *ledger_checks.CHECKS,
+    )
+
+
+def asked_for_ever() -> frozenset[Check]:
+    """What is still asked of a closed matter: it may lose its contact, but must not hold what must never stand here."""
+    return frozenset((*initiation.ASKED_FOR_EVER, *ledger_checks.ASKED_FOR_EVER))
+
+
+def check(ledger: Ledger, policies: Policies, now: datetime) -> tuple[Finding, ...]:
+    """All findings: of the reading, of the facts, of the duties; by sheet and row, within a row as found."""
+    of_duties = (finding for row in rows_of(ledger, policies, now) for finding in ledger_checks.check_duties(row, now))
+    return in_order((*ledger.findings, *judge(ledger, policies, now), *of_duties))
+
+
+def judge(ledger: Ledger, policies: Policies, now: datetime) -> list[Finding]:
+    """What the facts alone tell; what the duties tell besides, a review meets on its own way.
+
+    A cell that could not be read has its finding already; the rules do not report it a second time as empty.
+    """
+    checks = row_checks()
+    after_end = tuple(look for look in checks if look in asked_for_ever())
+    found: list[Finding] = []
+    for row in rows_of(ledger, policies, now):
+        for look in after_end if row.has_ended else checks:
+            found.extend(look(row))
+    found.extend(check_directory(ledger.directory, policy_of_ledger(ledger, policies, now)))
+    unread = {finding.place for finding in ledger.findings if finding.is_error}
+    return [finding for finding in found if finding.place not in unread]
+
+
+def rows_of(ledger: Ledger, policies: Policies, now: datetime) -> Iterator[Row]:
+    """Every matter as the checks look at it."""
+    workdays = Workdays(ledger.day_overrides)
+    numbered = {matter.number: matter for matter in ledger.matters if matter.number}
+    for matter in ledger.matters:
+        policy = policy_of_matter(matter, ledger, policies, now)
+        records, until = ledger.records_of(matter.number), known_until(policy, now)
+        yield Row(matter, records, ledger.directory, policy, workdays, numbered, until, has_ended(matter))
+
+
+def in_order(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """By sheet and row; findings about a sheet as a whole before those of its rows."""
+    return tuple(
+        sorted(findings, key=lambda finding: (_ORDER.get(finding.place.sheet, len(_ORDER)), finding.place.row or 0))
+    )

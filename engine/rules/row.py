@@ -1,0 +1,67 @@
+"""What a check of one row of 督办台账 looks at, and how its findings are made."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.facts.finding import Finding, error, hint
+from engine.facts.ledger import Records
+from engine.facts.matter import Matter
+from engine.facts.unit import Directory
+from engine.policy.policy import Policy
+from engine.policy.workdays import Workdays
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One matter before or after 立项, with its records and what the checks compare it with.
+
+    ``numbered`` is every matter of the ledger by its number; ``until`` the time up to which a fact counts as known.
+    ``has_ended``: the row is closed or withdrawn, and what 立项 demanded is no longer asked of it.
+    """
+
+    matter: Matter
+    records: Records
+    directory: Directory
+    policy: Policy
+    workdays: Workdays
+    numbered: Mapping[str, Matter]
+    until: datetime
+    has_ended: bool
+
+    def clause(self, path: str) -> str:
+        """The paragraph behind a policy value; of a value per board, that of the matter's board, else the first."""
+        clauses = self.policy.clauses
+        exact = clauses.get(path) or clauses.get(f"{path}.{self.matter.board}")
+        return exact or next(clause for name, clause in clauses.items() if name.startswith(path))
+
+    def is_one_of(self, unit: str, names: tuple[str, ...]) -> bool:
+        """Whether a unit of the row is one that the policy names, be it by an alias of the directory."""
+        if unit in names:
+            return True
+        known = self.directory.names
+        return any(known.get(name) == unit for name in names)
+
+    def error(self, field: str, rule: str, clause: str, problem: str, remedy: str) -> Finding:
+        """An error in one cell of the row."""
+        return error(self.matter.place.at(field), rule, clause, problem, remedy, self.matter.number or None)
+
+    def hint(self, field: str, rule: str, clause: str, problem: str, remedy: str) -> Finding:
+        """A hint about one cell of the row."""
+        return hint(self.matter.place.at(field), rule, clause, problem, remedy, self.matter.number or None)
+
+
+Findings = Iterable[Finding]
+Check = Callable[[Row], Findings]
+
+
+def shown(moment: datetime) -> str:
+    """A time in a sentence; a bare date without its clock."""
+    return f"{moment:%Y-%m-%d}" if moment.time() == datetime.min.time() else f"{moment:%Y-%m-%d %H:%M}"
+
+
+def has_ended(matter: Matter) -> bool:
+    """Whether the row says that the matter is closed or withdrawn."""
+    if matter.completed_at is not None or matter.withdrawn_at is not None:
+        return True
+    return matter.status is not None and matter.status.has_ended

@@ -1,0 +1,129 @@
+"""``stamp`` (编号盖时限): number, deadlines and state for the approved rows that have no error.
+
+Cells that staff type are never touched, and a stamp that stands is never replaced: where it differs from what the rules
+compute, ``check`` says so, and clearing the cell lets it be stamped anew.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from engine.check import check, rows_of
+from engine.facts.change import Change, NewRow, Value
+from engine.facts.finding import Finding, Place
+from engine.facts.kinds import Status, TimeLimit
+from engine.facts.ledger import Ledger
+from engine.facts.matter import Stamps
+from engine.facts.moment import to_minute
+from engine.ledger.columns import HIGH_WATER_PREFIX, MATTERS, SETTINGS
+from engine.policy.loading import Policies
+from engine.policy.workdays import YearNotCoveredError
+from engine.rules import deadlines
+from engine.rules.ledger_checks import year_not_covered
+from engine.rules.row import Row
+from engine.rules.stamps import stamps_called_for
+
+_NUMBER = re.compile(r"(\d{4})-(\D)-(\d+)")
+_EXPLANATION = "已用过的最大顺序号。删行后号码也不再重复使用，请勿改小"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamping:
+    """``changes`` and ``rows`` (keys that 参数设置 does not have yet) are to be written in one step. ``findings`` are
+    those of the ledger, among them the reasons of the rows that were left alone.
+    """
+
+    changes: tuple[Change, ...]
+    rows: tuple[NewRow, ...]
+    findings: tuple[Finding, ...]
+
+
+def stamp(ledger: Ledger, policies: Policies, now: datetime) -> Stamping:
+    """What is to be stamped at ``now``, in the order of the rows."""
+    now = to_minute(now)
+    findings = list(check(ledger, policies, now))
+    faulty = {finding.place.row for finding in findings if finding.is_error and finding.place.sheet == MATTERS.key}
+    counter = _Counter(ledger)
+    changes: list[Change] = []
+    for row in rows_of(ledger, policies, now):
+        if row.has_ended or row.matter.place.row in faulty:
+            continue
+        try:
+            due = stamps_called_for(row)
+        except YearNotCoveredError as gap:
+            findings.append(year_not_covered(gap, row.matter))
+            continue
+        changes.extend(_changes(row, (*_initiation(row, counter, now), *_deadlines(row, due)), ledger))
+    water, rows = counter.high_water()
+    return Stamping((*changes, *water), rows, tuple(findings))
+
+
+_Stamp = tuple[str, Value, Value, str]  # field, what stands there, what is to stand there, clause
+
+
+def _initiation(row: Row, counter: "_Counter", now: datetime) -> Iterator[_Stamp]:
+    """Number, 立项时间, state; 持续推进起 of a matter that is long from the start (reading 22)."""
+    matter, clause = row.matter, row.clause("initiation.approvers")
+    if not matter.number:
+        yield "number", None, counter.next(row, now), row.clause("initiation.board_marks")
+    if matter.status not in (None, Status.AWAITING_INITIATION):
+        return
+    is_long = matter.time_limit is TimeLimit.LONG
+    if matter.initiated_at is None:
+        yield "initiated_at", None, now, clause
+    yield "status", matter.status, Status.LONG_RUNNING if is_long else Status.IN_PROGRESS, clause
+    if is_long and matter.long_running_since is None:
+        since = deadlines.start(matter, row.policy)
+        yield "long_running_since", None, since, row.clause("long_running.monthly_day")
+
+
+def _deadlines(row: Row, due: Stamps) -> Iterator[_Stamp]:
+    """The deadlines whose cells are empty."""
+    for item in fields(Stamps):
+        wanted = getattr(due, item.name)
+        if wanted is not None and getattr(row.matter.stamps, item.name) is None:
+            yield item.name, None, wanted, row.clause("nodes.selection")
+
+
+def _changes(row: Row, stamps: tuple[_Stamp, ...], ledger: Ledger) -> Iterator[Change]:
+    matter = row.matter
+    mark = "" if matter.number else ledger.row_hashes.get(matter.place.row or 0, "")
+    for field, old, new, clause in stamps:
+        yield Change(matter.place.at(field), matter.number, field, old, new, (clause,), mark)
+
+
+class _Counter:
+    """Running numbers by board mark and year. They never recur: the high water in 参数设置 outlives deleted rows."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._before = ledger.settings.high_water
+        self._highest = dict(self._before)
+        for matter in ledger.matters:
+            if found := _NUMBER.fullmatch(matter.number):
+                self._raise(found[2] + found[1], int(found[3]))
+
+    def next(self, row: Row, now: datetime) -> str:
+        """``2026-日-0136``: the year of 立项, the board's mark, the next number of both."""
+        matter = row.matter
+        year = (matter.initiated_at or now).year
+        board = matter.board
+        mark = row.policy.initiation.board_marks[board] if board else ""
+        running = self._highest.get(f"{mark}{year}", 0) + 1
+        self._raise(f"{mark}{year}", running)
+        return f"{year}-{mark}-{running:04}"
+
+    def high_water(self) -> tuple[tuple[Change, ...], tuple[NewRow, ...]]:
+        """What must become different in 参数设置."""
+        changes, rows = [], []
+        for mark, highest in self._highest.items():
+            key, before = f"{HIGH_WATER_PREFIX}{mark}", self._before.get(mark)
+            if before is None:
+                values: dict[str, Value] = {"key": key, "value": highest, "explanation": _EXPLANATION}
+                rows.append(NewRow(SETTINGS.key, values, "key"))
+            elif before != highest:
+                changes.append(Change(Place(SETTINGS.key, None, "value"), key, "value", before, highest))
+        return tuple(changes), tuple(rows)
+
+    def _raise(self, mark: str, running: int) -> None:
+        self._highest[mark] = max(self._highest.get(mark, 0), running)
