@@ -5,8 +5,9 @@ import logging
 import re
 from urllib.parse import quote
 
-# +86 138…, %2B86138…, 0086138…, 138… alone; other countries' numbers only with their plus sign.
-_NUMBER = re.compile(r"(?P<plus>\+|%2[Bb]|\b00)?(?P<digits>(?<!\d)(?:86[- ]?)?1[3-9]\d{9}(?!\d))|(?:\+|%2[Bb])\d{7,15}")
+# Mainland numbers however written (+86138…, %2B86138…, 0086138…, 138…), others with their plus sign.
+_PLUS = r"(?:\+|%2[Bb])"
+_NUMBER = re.compile(rf"(?:{_PLUS}|(?<!\d))(?:00)?(?:86[- ]?)?(1[3-9]\d{{9}})(?!\d)|{_PLUS}(\d{{7,15}})")
 _secrets: set[str] = set()
 
 
@@ -27,7 +28,7 @@ def mask_text(text: str) -> str:
     """``text`` without full numbers and without any secret that was registered."""
     for secret in sorted(_secrets, key=len, reverse=True):
         text = text.replace(secret, "***")
-    return _NUMBER.sub(lambda found: mask_mobile(re.sub(r"^(%2[Bb]|\+|00)?(86)?[- ]?", "", found[0])), text)
+    return _NUMBER.sub(lambda found: mask_mobile(found[1] or found[2]), text)
 
 
 class MaskingFilter(logging.Filter):

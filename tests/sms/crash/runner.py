@@ -36,7 +36,7 @@ class Runner:
         child = int(self._answer())
         tracer = subprocess.Popen([self._strace, "-f", "-qq", *options, "-p", str(child)], stderr=subprocess.DEVNULL)
         while not _traced(child):
-            if tracer.poll() is not None:
+            if tracer.poll() is not None and not _traced(child):
                 raise RuntimeError("strace could not take hold of the child")
         gate = os.open(go, os.O_RDWR)  # for reading too: a child that is already dead must not block us
         os.write(gate, b"go")
@@ -72,7 +72,10 @@ def points(calls: Counter[str]) -> list[Point]:
 
 
 def _traced(pid: int) -> bool:
-    status = Path(f"/proc/{pid}/status").read_text()
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return True  # killed at its first call already
     return "TracerPid:\t0\n" not in status
 
 

@@ -1,0 +1,70 @@
+"""Credentials from the environment or an owner-only file; never shown."""
+
+from pathlib import Path
+
+import pytest
+
+from sms.credentials import load
+from sms.masking import mask_text
+from sms.model import SmsError
+
+NAMES = ("NAME_OF_ID", "NAME_OF_SECRET")
+
+
+def _file(
+    folder: Path, mode: int, text: str = 'NAME_OF_ID = "id-in-file"\nNAME_OF_SECRET = "secret-in-file"\n'
+) -> Path:
+    path = folder / "凭据.toml"
+    path.write_text(text, encoding="utf-8")
+    path.chmod(mode)
+    return path
+
+
+def _values(environment: dict[str, str], file: Path | None) -> list[str]:
+    return [one.get_secret_value() for one in load(NAMES, environment, file)]
+
+
+def test_环境变量优先(tmp_path: Path) -> None:
+    environment = {"NAME_OF_ID": "id-in-env", "NAME_OF_SECRET": "secret-in-env"}
+    assert _values(environment, _file(tmp_path, 0o600)) == ["id-in-env", "secret-in-env"]
+
+
+def test_只本人可读的文件可用(tmp_path: Path) -> None:
+    for mode in (0o600, 0o400):
+        assert _values({}, _file(tmp_path, mode)) == ["id-in-file", "secret-in-file"]
+        (tmp_path / "凭据.toml").unlink()
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o620, 0o610, 0o604, 0o602, 0o601, 0o644, 0o666, 0o777])
+def test_别人能碰的文件拒绝(tmp_path: Path, mode: int) -> None:
+    with pytest.raises(SmsError, match="chmod 600") as refused:
+        load(NAMES, {}, _file(tmp_path, mode))
+    assert "secret" not in str(refused.value)
+
+
+def test_经链接也看真正的文件(tmp_path: Path) -> None:
+    link = tmp_path / "链接.toml"
+    link.symlink_to(_file(tmp_path, 0o644))
+    with pytest.raises(SmsError, match="chmod 600"):
+        load(NAMES, {}, link)
+
+
+@pytest.mark.parametrize("environment", [{}, {"NAME_OF_ID": "only-the-id"}, {"NAME_OF_ID": "x", "NAME_OF_SECRET": ""}])
+def test_缺哪个说哪个(environment: dict[str, str]) -> None:
+    with pytest.raises(SmsError, match="NAME_OF_SECRET") as missing:
+        load(NAMES, environment, None)
+    assert "only-the-id" not in str(missing.value)
+
+
+def test_文件不存在或不是TOML时说清楚(tmp_path: Path) -> None:
+    with pytest.raises(SmsError, match="读不到凭据文件"):
+        load(NAMES, {}, tmp_path / "没有.toml")
+    with pytest.raises(SmsError, match="不是有效的 TOML") as broken:
+        load(NAMES, {}, _file(tmp_path, 0o600, "NAME_OF_SECRET = secret-in-file"))
+    assert "secret-in-file" not in str(broken.value)
+
+
+def test_取出后从此打码() -> None:
+    values = load(NAMES, {"NAME_OF_ID": "id-to-be-hidden", "NAME_OF_SECRET": "secret-to-be-hidden"}, None)
+    assert "hidden" not in repr(values)
+    assert mask_text("id-to-be-hidden secret-to-be-hidden") == "*** ***"
