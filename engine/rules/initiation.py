@@ -55,14 +55,14 @@ def _reachable(row: Row, field: str, name: str, roles: tuple[Role, ...]) -> Find
 
 
 def lacking(unit: Unit, roles: tuple[Role, ...]) -> list[str]:
-    """What is not known of the people in these roles: 具体责任人手机, 第一责任人姓名."""
+    """What is not known of the people in these roles: 具体责任人手机号, 第一责任人姓名."""
     found = []
     for role in roles:
         person = unit.responsible(role)
         if not person.name:
             found.append(f"{role}姓名")
         if person.mobile is None:
-            found.append(f"{role}手机")
+            found.append(f"{role}手机号")
     return found
 
 

@@ -14,7 +14,7 @@ def approval_recorded(row: Row) -> Findings:
     if matter.approver and matter.approver_rank and matter.approved_at:
         return ()
     wanted = (
-        ("approver", matter.approver, "立项审批人"),
+        ("approver", matter.approver, "立项审批人姓名"),
         ("approver_rank", matter.approver_rank, "审批人的职务"),
         ("approved_at", matter.approved_at, "审批的时间"),
     )
