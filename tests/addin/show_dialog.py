@@ -1,4 +1,4 @@
-"""Shows one of our windows, says ``ready`` when it has the focus, and prints the answer as JSON: for the screen tests."""
+"""Shows one of our windows, says ``ready`` when it has the focus, and prints its answer as JSON."""
 
 import json
 import sys

@@ -49,7 +49,7 @@ def test_shift_tab_goes_back_and_a_list_opens_by_arrow(desk: Screen, shown: Call
     desk.press("shift+Tab", "shift+Tab", "shift+Tab")
     desk.press("Down", "Down", "Return")
     desk.press("ctrl+Return")
-    assert dialog.answer()["node"] in ("1天", "3天")
+    assert dialog.answer()["node"] == "1天"
 
 
 def test_chinese_is_taken_in(desk: Screen, shown: Callable[[str], Dialog]) -> None:

@@ -127,31 +127,33 @@ class TestCompletion:
         assert faults(self.form, service_object_agrees="不同意", talks="3") == set(steps)
 
 
+GRADED = {"grade": "良好", "grader": "甲", "grade_approver": "乙", "grade_approver_rank": "分管副秘书长"}
+STEPS = {
+    "requester": "甲",
+    "requested_at": "2026-03-05 10:00",
+    "reviewer": "乙",
+    "reviewer_rank": "分管副秘书长",
+    "reviewed_at": "2026-03-05 11:00",
+    "finalizer": "丙",
+    "finalizer_rank": "分管副市长",
+    "finalized_at": "2026-03-05 12:00",
+}
+
+
 class TestCloseOut:
     """SZ1-17, 18."""
 
     form = forms.close_out_form([MATTER], NOW)
-    graded = {"grade": "良好", "grader": "甲", "grade_approver": "乙", "grade_approver_rank": "分管副秘书长"}
-    steps = {
-        "requester": "甲",
-        "requested_at": "2026-03-05 10:00",
-        "reviewer": "乙",
-        "reviewer_rank": "分管副秘书长",
-        "reviewed_at": "2026-03-05 11:00",
-        "finalizer": "丙",
-        "finalizer_rank": "分管副市长",
-        "finalized_at": "2026-03-05 12:00",
-    }
 
     def test_completion_needs_every_step_in_order(self) -> None:
-        assert faults(self.form, **self.graded, result="办结") == set(self.steps)
-        assert not faults(self.form, **self.graded, **self.steps, result="办结")
-        early = {**self.steps, "finalized_at": "2026-03-05 10:59"}
-        assert faults(self.form, **self.graded, **early, result="办结") == {"finalized_at"}
+        assert faults(self.form, **GRADED, result="办结") == set(STEPS)
+        assert not faults(self.form, **GRADED, **STEPS, result="办结")
+        early = {**STEPS, "finalized_at": "2026-03-05 10:59"}
+        assert faults(self.form, **GRADED, **early, result="办结") == {"finalized_at"}
 
     def test_a_failed_grade_can_only_be_sent_back(self) -> None:
-        failed = {**self.graded, "grade": "不合格"}
-        assert faults(self.form, **failed, **self.steps, result="办结") == {"result"}
+        failed = {**GRADED, "grade": "不合格"}
+        assert faults(self.form, **failed, **STEPS, result="办结") == {"result"}
         assert faults(self.form, **failed, result="退回") == {"rectification_due"}
         assert not faults(self.form, **failed, result="退回", rectification_due="2026-03-20")
 
