@@ -198,7 +198,7 @@ def _faults() -> Iterator[None]:
     except RequestException as fault:
         error = NotSent("连接不上 Twilio") if never_left(fault) else Unknown("与 Twilio 的连接中断，不知是否收到")
         raise error from None
-    except (TwilioException, ValueError, TypeError, KeyError) as fault:
+    except (TwilioException, ValueError, TypeError, KeyError, AttributeError) as fault:
         raise Unknown(f"看不懂 Twilio 的回答：{mask_text(type(fault).__name__)}") from None
 
 

@@ -76,7 +76,7 @@ def _traced(pid: int) -> bool:
         status = Path(f"/proc/{pid}/status").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return True  # killed at its first call already
-    return "TracerPid:\t0\n" not in status
+    return "TracerPid:\t0\n" not in status or "State:\tZ" in status
 
 
 @contextmanager
