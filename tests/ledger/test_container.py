@@ -103,7 +103,7 @@ CASES: dict[str, tuple[Callable[[], bytes], str]] = {
     "绝对路径": (lambda: added("/etc/evil"), "路径越界"),
     "反斜杠": (lambda: added("xl\\evil.xml"), "路径越界"),
     "重名": (doubled_member, "重名"),
-    "重叠": (overlapping, "文件"),
+    "重叠": (overlapping, "重叠"),
     "压缩包密码": (lambda: with_flag(1), "密码"),
     "部件损坏": (damaged_part, "已损坏"),
     "谎报大小": (lying_about_size, "已损坏"),
