@@ -31,9 +31,11 @@ __all__ = [
     "GROUPS",
     "HIGH_WATER_PREFIX",
     "HOLIDAYS",
+    "LATER_SHEETS",
     "MATTERS",
     "MESSAGE_LOG",
     "NODES",
+    "OPERATIONS",
     "POINT_EXCLUSIONS",
     "POINT_ITEMS",
     "RANKS",
@@ -74,8 +76,8 @@ MATTERS = SheetColumns(
         staff("source", "任务来源", Kind.CHOICE, width=16),
         staff("source_number", "来源文号", width=20),
         staff("source_date", "来源日期", Kind.DAY, width=12),
-        staff("content", "事项内容", Kind.LONG_TEXT, width=44),
-        staff("requirement", "办理要求", Kind.LONG_TEXT, width=30),
+        staff("content", "事项内容", Kind.LONG_TEXT, width=46),
+        staff("requirement", "办理要求", Kind.LONG_TEXT, width=32),
         staff("responsible_leader", "责任领导", width=10),
         staff("initiating_office", "立项主体", Kind.UNIT, width=12),
         staff("assigning_leader", "交办领导", width=10),
@@ -222,6 +224,22 @@ CHECK_RESULTS = SheetColumns(
     ),
 )
 
+OPERATIONS = SheetColumns(
+    "operations",
+    "操作日志",
+    (
+        machine("number", "操作编号", width=18),
+        machine("at", "时间", Kind.MOMENT, width=17),
+        machine("operator", "操作人", width=12),
+        machine("button", "按钮", width=16),
+        machine("sheet", "工作表", width=14),
+        machine("row", "行", Kind.INTEGER, width=7),
+        machine("matter", "事项编号", width=15),
+        machine("difference", "改动", Kind.LONG_TEXT, width=80),
+        machine("undone_at", "撤销时间", Kind.MOMENT, width=17),
+    ),
+)
+
 SHEETS: tuple[SheetColumns, ...] = (
     MATTERS,
     REPORTS,
@@ -239,8 +257,11 @@ SHEETS: tuple[SheetColumns, ...] = (
     CHECK_RESULTS,
 )
 
-BY_KEY: Mapping[str, SheetColumns] = {sheet.key: sheet for sheet in SHEETS}
-BY_NAME: Mapping[str, SheetColumns] = {sheet.name: sheet for sheet in SHEETS}
+# Sheets that a book gets when they are first needed; the template does not hold them.
+LATER_SHEETS: tuple[SheetColumns, ...] = (OPERATIONS,)
+
+BY_KEY: Mapping[str, SheetColumns] = {sheet.key: sheet for sheet in (*SHEETS, *LATER_SHEETS)}
+BY_NAME: Mapping[str, SheetColumns] = {sheet.name: sheet for sheet in (*SHEETS, *LATER_SHEETS)}
 
 # 参数设置: 键 → (attribute of Settings, 说明). The running numbers stand as 编号高水位日2026, 编号高水位重2026, …
 SETTING_KEYS: Mapping[str, tuple[str, str]] = {
