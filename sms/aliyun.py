@@ -120,7 +120,8 @@ class AliyunGateway:
     network = True
 
     def __init__(self, name: str, config: AliyunConfig, key_id: SecretStr, key_secret: SecretStr) -> None:
-        silence("darabonba-core", "alibabacloud_credentials")  # the first brings a handler that prints headers
+        # The first brings a handler that prints headers, the last logs numbers in URLs.
+        silence("darabonba-core", "alibabacloud_credentials", "urllib3")
         self.name = name
         self.limits = config.limits
         self._signature = config.signature

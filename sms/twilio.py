@@ -129,7 +129,7 @@ class TwilioGateway:
     network = True
 
     def __init__(self, name: str, config: TwilioConfig, account: SecretStr, token: SecretStr) -> None:
-        silence("twilio.http_client")
+        silence("twilio.http_client", "urllib3")  # the second logs numbers in URLs
         self.name = name
         self.limits = config.limits
         self._http = _HttpClient(config)
