@@ -214,7 +214,10 @@ class _Pass:
         wanted = [*changes, *updates]
         written = self.book.last_written()
         if self.options.sparing and (wanted or fresh) and not worth_writing(wanted, fresh, self.now, written):
-            self.wake.append(self.now + LEAST_INTERVAL)
+            again = (written or self.now) + LEAST_INTERVAL
+            if again <= self.now:
+                return ApplyReport()  # only what may wait for 08:00
+            self.wake.append(again)
             return ApplyReport(pending="刚写过工作簿，稍后一并写入。")
         report = self.book.apply(wanted, fresh)
         self._note(report.notices)
