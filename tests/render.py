@@ -1,14 +1,20 @@
-"""Draw a workbook's printed pages as PNG, to be looked at: ``python -m tests.render BOOK.xlsx FOLDER [SHEET…]``.
+"""Draw a workbook's printed pages as PNG, to be looked at.
 
-Headless LibreOffice prints, pdftoppm draws. The fonts of Chinese Windows are stood in for by free ones, for drawing
-only: the workbook keeps naming the real ones.
+``python -m tests.render BOOK.xlsx FOLDER [--sheet NAME]… [--only HEADING]…``; ``--only`` keeps these columns of the
+ledger, so that one picture shows what matters. Headless LibreOffice prints, pdftoppm draws. Free fonts stand in for
+those of Chinese Windows, for drawing only: the workbook keeps naming the real ones.
 """
 
+import argparse
 import os
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
+
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import ColBreak
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from tests.tools import need
 
@@ -32,7 +38,7 @@ def render(book: Path, folder: Path, sheets: tuple[str, ...] = (), dpi: int = DP
         made = []
         for number, text in enumerate(pages.stdout.split("\f")[:-1], start=1):
             heading = next((line.strip() for line in text.splitlines() if line.strip()), "")
-            if sheets and not heading.startswith(sheets):
+            if sheets and heading not in sheets:
                 continue
             target = folder / f"{book.stem}-{number:02d}"
             draw = [need("pdftoppm"), "-png", "-r", str(dpi), "-f", str(number), "-l", str(number), "-singlefile"]
@@ -62,6 +68,34 @@ def to_pdf(book: Path, folder: Path) -> Path:
     return folder / f"{book.stem}.pdf"
 
 
+def with_only(book: Path, headings: tuple[str, ...], folder: Path) -> Path:
+    """A copy whose first data sheet shows these columns and hides the others, one page wide."""
+    copy = load_workbook(book)
+    sheet = copy.worksheets[1]
+    for index, heading in enumerate(next(sheet.values), start=1):
+        sheet.column_dimensions[get_column_letter(index)].hidden = heading not in headings
+    sheet.col_breaks = ColBreak()
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    path = folder / book.name
+    copy.save(path)
+    return path
+
+
+def main() -> None:
+    """Draw what the command line names."""
+    arguments = argparse.ArgumentParser(description="Draw a workbook's printed pages as PNG.")
+    arguments.add_argument("book", type=Path)
+    arguments.add_argument("folder", type=Path)
+    arguments.add_argument("--sheet", action="append", default=[])
+    arguments.add_argument("--only", action="append", default=[])
+    arguments.add_argument("--dpi", type=int, default=DPI)
+    chosen = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        book = with_only(chosen.book, tuple(chosen.only), Path(scratch)) if chosen.only else chosen.book
+        for page in render(book, chosen.folder, tuple(chosen.sheet), chosen.dpi):
+            print(page)
+
+
 if __name__ == "__main__":
-    for page in render(Path(sys.argv[1]), Path(sys.argv[2]), tuple(sys.argv[3:])):
-        print(page)
+    main()

@@ -48,7 +48,7 @@ Row = Mapping[str, Value]
 
 
 def build_template(path: Path) -> None:
-    """Write 台账模板.xlsx to ``path``: the same bytes every time. Replaces the file whole."""
+    """Write 台账模板.xlsx to ``path``: the same bytes every time."""
     path.write_bytes(workbook_bytes(template_rows("")))
 
 
@@ -85,7 +85,7 @@ def workbook_bytes(rows: Mapping[str, Iterable[Row]]) -> bytes:
     add_lists(book)
     book.calculation.fullCalcOnLoad = None  # no formulas: Excel must not ask to save on closing
     book.calculation.calcId = 191029
-    book.properties.creator, book.properties.title = "督办", "督办台账"
+    book.properties.creator, book.properties.title = "督办", MATTERS.name
     buffer = BytesIO()
     book.save(buffer)
     return fixed_zip(buffer.getvalue())

@@ -16,15 +16,15 @@ GRID = "BFBFBF"
 KIND_WORDS = {
     Kind.TEXT: "文本",
     Kind.LONG_TEXT: "长文",
-    Kind.DAY: "日期",
-    Kind.MOMENT: "时间",
+    Kind.DAY: "日子",
+    Kind.MOMENT: "时刻",
     Kind.INTEGER: "整数",
     Kind.NUMBER: "小数",
     Kind.CHOICE: "选项",
-    Kind.UNIT: "单位",
-    Kind.UNITS: "多单位",
+    Kind.UNIT: "一个单位",
+    Kind.UNITS: "多个单位",
     Kind.NAMES: "名单",
-    Kind.MOBILE: "手机",
+    Kind.MOBILE: "手机号",
 }
 # Text format keeps Excel from turning 2026-03 into a date and a mobile number into 1.38E+10. Long text stays General:
 # Excel shows ##### for more than 255 characters in a text cell.
@@ -35,7 +35,7 @@ NUMBER_FORMATS = {
     Kind.INTEGER: "0",
     Kind.NUMBER: "0.0",
 }
-LEFT_WORD = "说明"  # text in a wide column is a name or a sentence: it reads from the left
+LEFT_WORD = "长名"  # text in a wide column is a name or a sentence: it reads from the left
 WIDE = 20
 LEFT_KINDS = (Kind.LONG_TEXT, Kind.UNIT, Kind.UNITS, Kind.NAMES)
 

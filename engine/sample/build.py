@@ -73,7 +73,7 @@ def _load(sample: Sample, part: str) -> dict[str, Any]:
 def _records(planned: list[Plan], people: Contacts) -> Mapping[str, list[Row]]:
     handed_in = _by_time((row for plan in planned for row in histories.reports(plan, people)), "reported_at")
     return {
-        REPORTS.key: [{**row, "number": f"反2026-{number:04d}"} for number, row in enumerate(handed_in, start=1)],
+        REPORTS.key: [{**row, "number": f"反{number:04d}"} for number, row in enumerate(handed_in, start=1)],
         EXTENSIONS.key: _by_time((row for plan in planned for row in histories.extensions(plan)), "applied_at"),
         COMPLETIONS.key: _by_time(
             (row for plan in planned for row in histories.completions(plan, people)), "applied_at"

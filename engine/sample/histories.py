@@ -74,13 +74,15 @@ def _monthly(plan: Plan, contacts: Contacts, since: datetime) -> Iterator[Row]:
     """By the month's end, in 保山 by the 25th; the month of an application to close out needs none."""
     late, missing = plan.spec.get("late_months", {}), plan.spec.get("missing_months", ())
     until = min(DEMO_NOW, plan.spec.get("close", {}).get("at", DEMO_NOW))
+    goal = plan.spec.get("goal")  # stated in the first report (BS-8.2)
     for month in months_between(since, until):
         period, usual = f"{month:%Y-%m}", last_weekday(month) - timedelta(days=1, hours=1)
         if plan.regime is Regime.BAOSHAN:
             usual = month.replace(day=23, hour=15)
         at = late.get(period, max(usual, since + timedelta(hours=17)))
         if period not in missing and at < add_month(month) + timedelta(days=3):
-            yield _report(plan, contacts, at, "月报", period)
+            yield _report(plan, contacts, at, "月报", period, {"goal": goal})
+            goal = None
 
 
 def _quarterly(plan: Plan, contacts: Contacts, since: datetime) -> Iterator[Row]:

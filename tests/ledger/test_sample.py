@@ -172,6 +172,13 @@ def test_the_planted_faults_are_the_last_rows_and_named(shuozhou) -> None:
     assert planted_faults(BAOSHAN) == {}
 
 
+@pytest.mark.parametrize(("fixture", "sample"), [("shuozhou", SHUOZHOU), ("baoshan", BAOSHAN)])
+def test_checking_finds_the_planted_faults_and_no_others(request, fixture, sample) -> None:
+    found = review(request.getfixturevalue(fixture), NothingSent(), shipped_policies(), DEMO_NOW, DEMO_NOW).findings
+    errors = {(item.place.row, item.clause) for item in found if item.is_error}
+    assert errors == set(planted_faults(sample).items())
+
+
 def test_steps_to_a_close_out_stand_in_their_order_and_ranks(ledger) -> None:
     """SZ1-15, 17, 18: talks and verification, grade, request, review by the deputy secretary, then the mayors."""
     closed = 0
