@@ -134,21 +134,24 @@ class _Judge:
         return None
 
     def _give_back(self, save: Path, aside: Path, content: str, ours: str) -> None:
-        """Put a save that our version displaced back in its place; and should yet another have come, that one."""
+        """Put a save that our version displaced back in its place; and should yet another have come, that one.
+
+        Whoever saves at every try is left alone with the version before; the next settling calls that a conflict.
+        """
         expected = ours
-        while True:
+        for _ in range(_ROUNDS):
             with contextlib.suppress(UnsupportedError):  # whoever opened the other version may write over this one
                 backups.keep_too(self.disk, self.book, save, self.at)
             swap_in(self.disk, self.book, save, aside)
             taken = file_hash(self.disk, aside)
             if taken == expected:
-                break
+                self.given_back = True
+                if taken == ours:
+                    self.disk.remove(aside)
+                else:
+                    backups.keep(self.disk, self.book, aside, self.at)
+                return
             save, aside, expected, content = aside, save, content, taken
-        if taken == ours:
-            self.disk.remove(aside)
-        else:
-            backups.keep(self.disk, self.book, aside, self.at)
-        self.given_back = True
 
 
 _NAME = re.compile(r"([0-9a-f]{16})-([0-9a-f]{16})\.(?:new|old)")

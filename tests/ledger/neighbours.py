@@ -153,6 +153,7 @@ class MortalDisk(WatchedDisk):
         self.meanwhile: Callable[[str, tuple[Any, ...]], None] = lambda name, args: None
         self.before = self._before
         self._synced: dict[int, bytes] = {}
+        self._held: list[int] = []  # so that no inode number is given to somebody else's file
         self._folders: set[Path] = set()
 
     def _before(self, name: str, args: tuple[Any, ...]) -> None:
@@ -168,6 +169,7 @@ class MortalDisk(WatchedDisk):
     def create(self, path: Path) -> BinaryIO:
         stream = super().create(path)
         self._synced[os.fstat(stream.fileno()).st_ino] = b"lost"
+        self._held.append(os.open(path, os.O_RDONLY))
         self._folders |= {path.parent, path.parent / "备份"}
         return stream
 
@@ -178,6 +180,11 @@ class MortalDisk(WatchedDisk):
 
     def sync_folder(self, folder: Path) -> None:
         pass
+
+    def release(self) -> None:
+        """The process and its memory are gone for good."""
+        while self._held:
+            os.close(self._held.pop())
 
     def cut_power(self) -> None:
         """What was written and not synced is gone, whatever name it has by now."""

@@ -79,6 +79,7 @@ def test_it_is_whole_at_every_moment(book: Path) -> None:
                 disk.cut_power()
             except Crash:
                 deaths += 1
+            disk.release()
             assert find(Disk(), book, LEDGER_ID) in (SOME, later)
             leave(Disk(), book, SOME)
     assert deaths >= 8

@@ -149,6 +149,7 @@ MUTANTS = [
         "if False:",
         "test_sharing::test_a_save_exactly_between_the_last_check_and_the_swap_stands",
     ),
+    (workbook_file, 'swap.swap_in(disk, book, new, new.with_suffix(".old"))', "disk.overwrite(new, book)", HISTORY),
     # nothing is left behind
     (
         swap,

@@ -10,6 +10,7 @@ from engine.ledger.disk import Disk, UnsupportedError
 from tests.ledger.neighbours import START, Clock, WatchedDisk, our_leftovers
 
 MODES = ("exchange", "replace", "aside", "links")
+"""What a file system may be able to do; see ``WatchedDisk``."""
 READ, OURS, SAVED, LATER = b"what was read", b"our new version", b"a colleague's save", b"a later save"
 
 
@@ -180,6 +181,14 @@ def test_a_guarded_rename_never_replaces(tmp_path: Path, links: bool) -> None:
     with pytest.raises(FileExistsError):
         WatchedDisk("links" if links else "aside").put(first, second)
     assert (first.read_bytes(), second.read_bytes()) == (b"a", b"b")
+
+
+def test_a_new_file_never_opens_what_somebody_put_there(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(b"kept")
+    (tmp_path / "planted").symlink_to(tmp_path / "secret")
+    with pytest.raises(FileExistsError):
+        Disk().create(tmp_path / "planted")
+    assert (tmp_path / "secret").read_bytes() == b"kept"
 
 
 def test_mode_and_extended_attributes_are_kept(tmp_path: Path) -> None:
