@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from engine.check import check
 from engine.facts.duty import Duty, DutyKey
 from engine.facts.finding import Finding, Place
 from engine.facts.kinds import Board, Regime, Status, TimeLimit, UnitCategory
@@ -256,6 +257,13 @@ def messages(book: Ledger, start: str, end: str, under: Policies | None = None) 
     return list(simulate(book, under or policies(), at(start), at(end)))
 
 
-def rules(findings: tuple[Finding, ...]) -> list[str]:
-    """The names of the rules that found something, in order."""
-    return [finding.rule for finding in findings]
+def findings(
+    *facts: Matter | Record, moment: str = "2026-03-02 12:00", under: Policies | None = None, **changes: Any
+) -> tuple[Finding, ...]:
+    """What ``check`` finds at ``moment`` in a ledger of these facts; ``changes`` as for ``ledger``."""
+    return check(ledger(*facts, **changes), under or policies(), at(moment))
+
+
+def rules(*facts: Matter | Record, **given: Any) -> list[str]:
+    """The same, only the names of the rules that found something."""
+    return [finding.rule for finding in findings(*facts, **given)]

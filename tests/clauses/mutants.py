@@ -1,0 +1,117 @@
+"""Mutants: for every do and record clause, something that carries it out is disabled, and a test named after it fails.
+
+A clause module lists its own at its end, next to the cases that must notice:
+
+    MUTANTS = (
+        taken_out("SZ1-12", "engine.rules.initiation.CHECKS", "approval_recorded"),
+        replaced("SZ1-13.2", "engine.rules.announcements._reports_received", lambda case, duties: iter(())),
+        policy_value("SZ3-3.1", "initiation.approvers.重大改革事项", EVERY_RANK),
+        schedule_row("SZ1-14", duty="节点", kind="催办"),
+    )
+
+``test_mutants.py`` finds every ``MUTANTS`` of ``tests/clauses/test_*.py`` and, for each mutant, calls all cases of that
+module in this process with the mutant installed: at least one must fail, and without a mutant all must pass. The
+module's name holds the clause (SZ1-12 → ``sz1_12``, SZ2-3.1 → ``sz2_3_1``; one module may be named after several).
+
+So that a mutant reaches the cases: take policies from ``tests.clauses.builders``, and parametrize with plain values (no
+policy, duty or finding that was computed at import). Cases may take parametrized arguments but no fixtures; a case
+that needs a fixture is left out here and runs only as an ordinary test.
+"""
+
+import importlib
+import inspect
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from engine.facts.kinds import Regime
+from tests.clauses import builders
+
+Install = Callable[[pytest.MonkeyPatch], None]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One way to disable a clause. ``what`` names it in the test's id."""
+
+    clause: str
+    what: str
+    install: Install
+
+
+def taken_out(clause: str, target: str, member: str) -> Mutant:
+    """A function left out of a visible tuple: ``target`` is ``module.NAME``, ``member`` the function's name."""
+    module_name, _, name = target.rpartition(".")
+
+    def install(patch: pytest.MonkeyPatch) -> None:
+        module = importlib.import_module(module_name)
+        kept = tuple(one for one in getattr(module, name) if one.__name__ != member)
+        assert len(kept) == len(getattr(module, name)) - 1, f"{target} has no {member}"
+        patch.setattr(module, name, kept)
+
+    return Mutant(clause, f"{member} taken out", install)
+
+
+def replaced(clause: str, target: str, by: object) -> Mutant:
+    """A function or constant replaced: ``target`` is ``module.NAME``, as the code under test looks it up."""
+    return Mutant(clause, f"{target} replaced", lambda patch: patch.setattr(target, by))
+
+
+def policy_value(clause: str, path: str, value: object, regime: Regime = Regime.SHUOZHOU) -> Mutant:
+    """A policy value changed, by its dotted path in the file."""
+    return _policy_edit(clause, f"{regime} {path} = {value!r}", builders.set_value(path, value, regime))
+
+
+def schedule_row(clause: str, regime: Regime = Regime.SHUOZHOU, **match: object) -> Mutant:
+    """The rows of the timetable left out that hold all these values."""
+
+    def edit(edited: Regime, tree: builders.Tree) -> None:
+        if edited is regime:
+            rows = tree["schedule"]
+            tree["schedule"] = [row for row in rows if any(row.get(key) != value for key, value in match.items())]
+            assert len(tree["schedule"]) < len(rows), f"no row of {regime} has {match}"
+
+    return _policy_edit(clause, f"{regime} schedule without {match}", edit)
+
+
+def _policy_edit(clause: str, what: str, edit: builders.Edit) -> Mutant:
+    return Mutant(clause, what, lambda patch: patch.setattr(builders, "MUTATIONS", [*builders.MUTATIONS, edit]))
+
+
+def cases(module: ModuleType) -> Iterator[Callable[[], object]]:
+    """Every test of a module with every combination of its parametrized arguments, as calls without arguments."""
+    for name, test in vars(module).items():
+        if not name.startswith("test_") or not callable(test):
+            continue
+        marks = [mark for mark in getattr(test, "pytestmark", ()) if mark.name == "parametrize"]
+        named: set[str] = set()
+        choices = [list(_choices(mark, named)) for mark in marks]
+        if named == set(inspect.signature(test).parameters):
+            for chosen in itertools.product(*choices):
+                arguments = {key: value for choice in chosen for key, value in choice.items()}
+                yield lambda test=test, arguments=arguments: test(**arguments)
+
+
+def _choices(mark: pytest.Mark, named: set[str]) -> Iterator[dict[str, Any]]:
+    names = mark.args[0] if isinstance(mark.args[0], (list, tuple)) else mark.args[0].replace(",", " ").split()
+    named.update(names)
+    for entry in mark.args[1]:
+        values = entry.values if hasattr(entry, "marks") else entry if len(names) > 1 else (entry,)
+        yield dict(zip(names, values, strict=True))
+
+
+def failures(module: ModuleType, enough: int = 1) -> int:
+    """How many cases fail, counted until there are ``enough``."""
+    failed = 0
+    for case in cases(module):
+        try:
+            case()
+        except (Exception, pytest.fail.Exception):  # whatever makes a test fail
+            failed += 1
+            if failed >= enough:
+                break
+    return failed

@@ -1,0 +1,61 @@
+"""Every mutant of the clause modules is killed by a case of its own module; see ``tests.clauses.mutants``."""
+
+import importlib
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.clauses.mutants import Mutant, cases, failures, replaced
+
+MODULES = [
+    importlib.import_module(f"tests.clauses.{path.stem}")
+    for path in sorted(Path(__file__).parent.glob("test_*.py"))
+    if "MUTANTS" in path.read_text("utf-8") and path.stem != "test_mutants"
+]
+PAIRS = [(module, mutant) for module in MODULES for mutant in module.MUTANTS]
+IDS = [f"{mutant.clause}: {mutant.what}" for _, mutant in PAIRS]
+
+
+def slug(clause: str) -> str:
+    """SZ1-13.1 → sz1_13_1."""
+    return re.sub(r"\W", "_", clause.lower())
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__.rpartition(".")[2])
+def test_without_a_mutant_all_cases_pass(module: ModuleType) -> None:
+    assert list(cases(module))
+    assert failures(module) == 0
+
+
+@pytest.mark.parametrize(("module", "mutant"), PAIRS, ids=IDS)
+def test_a_test_named_after_the_clause_kills_the_mutant(
+    module: ModuleType, mutant: Mutant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = re.sub(r"_0(\d)", r"_\1", module.__name__.rpartition(".")[2]) + "_"
+    assert f"_{slug(mutant.clause)}_" in names, f"{names} is not named after {mutant.clause}"
+    mutant.install(monkeypatch)
+    assert failures(module) > 0
+
+
+def test_a_mutant_that_changes_nothing_survives(monkeypatch: pytest.MonkeyPatch) -> None:
+    harmless = replaced("SZ1-12", "engine.rules.initiation.ASKED_FOR_EVER", ())
+    harmless.install(monkeypatch)
+    module = importlib.import_module("tests.clauses.test_sz1_12_initiation")
+    assert failures(module) == 0
+
+
+def test_parametrized_cases_are_all_called() -> None:
+    calls = []
+    module = ModuleType("planted")
+
+    @pytest.mark.parametrize("first", [1, pytest.param(2, id="two")])
+    @pytest.mark.parametrize(("second", "third"), [(3, 4), (5, 6)])
+    def test_planted(first: int, second: int, third: int) -> None:
+        calls.append((first, second, third))
+
+    module.test_planted = test_planted
+    for case in cases(module):
+        case()
+    assert sorted(calls) == [(1, 3, 4), (1, 5, 6), (2, 3, 4), (2, 5, 6)]
