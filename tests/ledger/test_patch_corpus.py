@@ -109,6 +109,15 @@ def test_what_libreoffice_made_is_patched(tmp_path: Path) -> None:
         check_patched(name, source, target, report)
 
 
+@pytest.mark.parametrize("name", [name for name, unread in EXPECTED["unread"].items() if {*READERS} & {*unread}])
+def test_a_reader_that_does_not_count_could_not_read_the_book_before(name: str, tmp_path: Path) -> None:
+    source = hand_made.hand_made(name, tmp_path)
+    for reader in EXPECTED["unread"][name]:
+        if reader in READERS:
+            with pytest.raises((ValueError, KeyError, IndexError)):
+                expected_cells(READERS[reader](source))
+
+
 @pytest.mark.parametrize("name", EXPECTED["refused"])
 def test_refused_without_touching_anything(name: str, tmp_path: Path) -> None:
     book = refused.refused(name, tmp_path)

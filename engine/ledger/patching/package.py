@@ -57,6 +57,11 @@ class Table:
     filter: Element | None
     root: Element
 
+    @property
+    def span(self) -> range:
+        """The numbers of all its columns."""
+        return range(self.area.first_column, self.area.last_column + 1)
+
     def column(self, heading: str) -> int | None:
         """The column under this heading, ``None`` where the table has none. Spelled as :func:`cell_text` takes it."""
         return self.columns.get(cell_text(heading))

@@ -1,5 +1,6 @@
 """The cells and rows to be written into one sheet, gathered and turned into edits of its part."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.facts.change import Value
@@ -12,6 +13,9 @@ from engine.ledger.patching.sheet_view import SheetView
 from engine.ledger.patching.small_xml import tag_end, with_attribute
 from engine.ledger.patching.splice import Edit
 
+Styles = Mapping[int, bytes | None]
+"""Column → index of the style as the part writes it."""
+
 
 class SheetEdits:
     """Gathers what is to be written, cell by cell."""
@@ -23,8 +27,6 @@ class SheetEdits:
         self._existing: dict[int, Row] = {}
         self._cells: dict[int, dict[int, bytes]] = {}
         self._inserted: dict[int, list[bytes]] = {}
-        self._like: Row | None = None
-        self._styles: dict[int, bytes | None] = {}
 
     def written(self, row: int, column: int) -> bool:
         """Whether the cell has been given a value already."""
@@ -36,24 +38,26 @@ class SheetEdits:
         """
         self._put(row, column, self.style(row, column), value)
 
-    def fill(self, row: Row, values: dict[int, Value], like: Row | None) -> None:
-        """Write a blank row: every cell keeps its own style, a missing one takes that of ``like``."""
+    def fill(self, row: Row, values: Mapping[int, Value], styles: Styles) -> Styles:
+        """Write a blank row: every cell keeps its own style, a missing one takes that of ``styles``. Returns the
+        styles of the row as it is then. Raises CellRefusedError.
+        """
+        shown = {column: self.style(row, column) if row.cell(column) else styles[column] for column in values}
         for column, value in values.items():
-            cell = row.cell(column)
-            if cell and value is None:
-                continue
-            self.guard.check(row.number, row, column)
-            self._put(row, column, self.style(row, column) if cell else self.style(like or row, column), value)
+            if value is not None or (row.cell(column) is None and shown[column] is not None):
+                self.guard.check(row.number, row, column)
+                self._put(row, column, shown[column], value)
+        return shown
 
-    def insert(self, number: int, values: dict[int, Value], like: Row | None, at: int) -> None:
-        """Write a row that does not exist, at offset ``at``, in the style of ``like``: every column of ``values``."""
+    def insert(self, number: int, values: Mapping[int, Value], styles: Styles, like: Row | None, at: int) -> None:
+        """Write a row that does not exist, at offset ``at``: cells in ``styles``, height as ``like``. Raises
+        CellRefusedError.
+        """
         self.guard.check_row(number, values)
-        if like is not self._like or not self._styles:
-            self._like, self._styles = like, {column: self.style(like, column) for column in values}
         cells = {
-            column: self._cell(number, column, style, value)
+            column: self._cell(number, column, styles[column], value)
             for column, value in values.items()
-            if (style := self._styles[column]) is not None or value is not None
+            if styles[column] is not None or value is not None
         }
         self._cells[number] = cells
         self._inserted.setdefault(at, []).append(new_row(self._prefix, number, like, cells))

@@ -8,7 +8,7 @@ from engine.ledger.patching.addresses import MAX_ROW
 from engine.ledger.patching.refusals import CellRefusedError, MissingPartError, NoRoomError, TotalsRowError
 from engine.ledger.patching.report import Dropped
 from engine.ledger.patching.row_grammar import Row
-from engine.ledger.patching.sheet_edits import SheetEdits
+from engine.ledger.patching.sheet_edits import SheetEdits, Styles
 from engine.ledger.patching.sheet_view import SheetView, key_field_of
 from engine.ledger.patching.splice import Edit
 from engine.ledger.patching.values import same
@@ -121,21 +121,21 @@ def _append(view: SheetView, edits: SheetEdits, rows: Sequence[NewRow]) -> int:
     blanks = {row.number: row for row in found.blanks}
     like = found.last or blanks.get(first)
     below = sorted(blanks)
+    styles: Styles = {column: edits.style(like, column) for column in table.span}
     for number, row in enumerate(rows, first):
         values = _values(view, row)
         if number in blanks:
-            edits.fill(blanks[number], values, like)
+            styles = edits.fill(blanks[number], values, styles)
             continue
         following = next((blank for blank in below if blank > number), None)
         beyond = view.frame.data_end if found.beyond is None else found.beyond
-        edits.insert(number, values, like, beyond if following is None else blanks[following].start)
+        edits.insert(number, values, styles, like, beyond if following is None else blanks[following].start)
     return last
 
 
 def _values(view: SheetView, row: NewRow) -> dict[int, Value]:
     """Column → value for every column of the table. Raises MissingPartError for a heading that the table lacks."""
-    area = view.table.area
-    values: dict[int, Value] = dict.fromkeys(range(area.first_column, area.last_column + 1))
+    values: dict[int, Value] = dict.fromkeys(view.table.span)
     for field, value in row.values.items():
         column = view.column(field)
         if column is None:

@@ -127,7 +127,7 @@ def _texts(
     wanted: set[int] = set()
     rows = [*found.rows.values(), *([found.header] if found.header else [])]
     for row in rows:
-        columns = range(table.area.first_column, table.area.last_column + 1) if row.number in by_hash else used
+        columns = table.span if row.number in by_hash else used
         for column in columns:
             cell = row.cell(column)
             content = row.content(cell) if cell else None
