@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from math import isfinite
 from typing import NamedTuple
 
 from engine.facts.change import Value
@@ -223,7 +224,10 @@ def _typed(kind: bytes, text: str) -> Content:
         case b"b":
             return text.strip() in ("1", "true")
         case b"n":
-            return float(text)
+            number = float(text)
+            if not isfinite(number):
+                raise ValueError(text)
+            return number
         case b"d":
             return datetime.fromisoformat(text.strip().rstrip("Z"))
         case _:

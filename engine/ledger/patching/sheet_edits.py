@@ -32,11 +32,14 @@ class SheetEdits:
         """Whether the cell has been given a value already."""
         return column in self._cells.get(row, {})
 
-    def put(self, row: Row, column: int, value: Value) -> None:
-        """Write one cell of an existing row, which the guard has let pass; it keeps its style. Raises
-        ValueRefusedError.
-        """
-        self._put(row, column, self.style(row, column), value)
+    def cell(self, row: Row, column: int, value: Value) -> bytes:
+        """A cell of an existing row with this value, in its own style. Raises ValueRefusedError."""
+        return self._cell(row.number, column, self.style(row, column), value)
+
+    def put(self, row: Row, column: int, written: bytes) -> None:
+        """Write one cell of an existing row, which the guard has let pass."""
+        self._existing[row.number] = row
+        self._cells.setdefault(row.number, {})[column] = written
 
     def fill(self, row: Row, values: Mapping[int, Value], styles: Styles) -> Styles:
         """Write a blank row: every cell keeps its own style, a missing one takes that of ``styles``. Returns the
@@ -46,7 +49,7 @@ class SheetEdits:
         for column, value in values.items():
             if value is not None or (row.cell(column) is None and shown[column] is not None):
                 self.guard.check(row.number, row, column)
-                self._put(row, column, shown[column], value)
+                self.put(row, column, self._cell(row.number, column, shown[column], value))
         return shown
 
     def insert(self, number: int, values: Mapping[int, Value], styles: Styles, like: Row | None, at: int) -> None:
@@ -83,10 +86,6 @@ class SheetEdits:
         for number, row in self._existing.items():
             found += row_edits(row, self._cells[number])
         return self._dimension() + sorted(found, key=lambda edit: edit.start) if found else []
-
-    def _put(self, row: Row, column: int, style: bytes | None, value: Value) -> None:
-        self._existing[row.number] = row
-        self._cells.setdefault(row.number, {})[column] = self._cell(row.number, column, style, value)
 
     def _cell(self, number: int, column: int, style: bytes | None, value: Value) -> bytes:
         try:

@@ -62,13 +62,14 @@ def _change(view: SheetView, edits: SheetEdits, change: Change) -> str:
         return f"表中没有“{view.columns.heading(change.field)}”一列"
     if edits.written(row.number, column):
         return "同一单元格有两处改动，只写入了第一处"
+    written = edits.cell(row, column, change.new)
     held, date1904 = view.value(row, row.cell(column)), view.book.date1904
     if same(change.new, held, date1904) and (not isinstance(held, str) or held == change.new):
         return ""
     edits.guard.check(row.number, row, column)
     if not same(change.old, held, date1904):
         return "单元格已被改动，下次再定"
-    edits.put(row, column, change.new)
+    edits.put(row, column, written)
     return ""
 
 
