@@ -32,8 +32,11 @@ def asked_for_ever() -> frozenset[Check]:
 
 def check(ledger: Ledger, policies: Policies, now: datetime) -> tuple[Finding, ...]:
     """All findings: of the reading, of the facts, of the duties; by sheet and row, within a row as found."""
-    of_duties = (finding for row in rows_of(ledger, policies, now) for finding in ledger_checks.check_duties(row, now))
-    return in_order((*ledger.findings, *judge(ledger, policies, now), *of_duties))
+    workdays = Workdays(ledger.day_overrides)
+    rows = rows_of(ledger, policies, now, workdays)
+    of_duties = [finding for row in rows for finding in ledger_checks.check_duties(row, now)]
+    gaps = ledger_checks.years_not_covered(workdays, policy_of_ledger(ledger, policies, now))
+    return in_order((*ledger.findings, *judge(ledger, policies, now), *of_duties, *gaps))
 
 
 def judge(ledger: Ledger, policies: Policies, now: datetime) -> list[Finding]:
@@ -44,7 +47,7 @@ def judge(ledger: Ledger, policies: Policies, now: datetime) -> list[Finding]:
     checks = row_checks()
     after_end = tuple(look for look in checks if look in asked_for_ever())
     found: list[Finding] = []
-    for row in rows_of(ledger, policies, now):
+    for row in rows_of(ledger, policies, now, Workdays(ledger.day_overrides)):
         for look in after_end if row.has_ended else checks:
             found.extend(look(row))
     found.extend(check_directory(ledger.directory, policy_of_ledger(ledger, policies, now)))
@@ -52,9 +55,8 @@ def judge(ledger: Ledger, policies: Policies, now: datetime) -> list[Finding]:
     return [finding for finding in found if finding.place not in unread]
 
 
-def rows_of(ledger: Ledger, policies: Policies, now: datetime) -> Iterator[Row]:
+def rows_of(ledger: Ledger, policies: Policies, now: datetime, workdays: Workdays) -> Iterator[Row]:
     """Every matter as the checks look at it."""
-    workdays = Workdays(ledger.day_overrides)
     numbered = {matter.number: matter for matter in ledger.matters if matter.number}
     for matter in ledger.matters:
         policy = policy_of_matter(matter, ledger, policies, now)

@@ -5,6 +5,7 @@ different at the next pass.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 
@@ -23,7 +24,7 @@ from engine.policy.workdays import Workdays, YearNotCoveredError
 from engine.rules.case import closed_in_row_only, known_until
 from engine.rules.duties import duties_of, open_case
 from engine.rules.flags import flags, next_change
-from engine.rules.ledger_checks import year_not_covered
+from engine.rules.ledger_checks import years_not_covered
 from engine.rules.merging import compose
 from engine.rules.obligations import next_slot
 from engine.rules.sending import Window, sort_slots
@@ -77,11 +78,11 @@ def review(
     gathered = _Gathered()
     for matter in ledger.matters:
         policy = policy_of_matter(matter, ledger, policies, now)
-        try:
+        with suppress(YearNotCoveredError):  # ``workdays`` keeps the year
             _walk(matter, ledger, policy, workdays, sent, window, gathered)
-        except YearNotCoveredError as gap:
-            gathered.findings.append(year_not_covered(gap, matter))
-    composed = compose(gathered.owed, ledger, policy_of_ledger(ledger, policies, now), now)
+    today = policy_of_ledger(ledger, policies, now)
+    gathered.findings.extend(years_not_covered(workdays, today))
+    composed = compose(gathered.owed, ledger, today, now)
     for obligation in composed.unreachable:
         _keep_owed(obligation, gathered.settled)
     findings = (*ledger.findings, *judge(ledger, policies, now), *gathered.findings, *composed.findings)

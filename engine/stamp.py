@@ -17,10 +17,11 @@ from engine.facts.ledger import Ledger
 from engine.facts.matter import Stamps
 from engine.facts.moment import to_minute
 from engine.ledger.columns import HIGH_WATER_PREFIX, MATTERS, SETTINGS
+from engine.policy.governing import policy_of_ledger
 from engine.policy.loading import Policies
-from engine.policy.workdays import YearNotCoveredError
+from engine.policy.workdays import Workdays, YearNotCoveredError
 from engine.rules import deadlines
-from engine.rules.ledger_checks import year_not_covered
+from engine.rules.ledger_checks import years_not_covered
 from engine.rules.row import Row
 from engine.rules.stamps import stamps_called_for
 
@@ -46,15 +47,17 @@ def stamp(ledger: Ledger, policies: Policies, now: datetime) -> Stamping:
     faulty = {finding.place.row for finding in findings if finding.is_error and finding.place.sheet == MATTERS.key}
     counter = _Counter(ledger)
     changes: list[Change] = []
-    for row in rows_of(ledger, policies, now):
+    workdays = Workdays(ledger.day_overrides)
+    for row in rows_of(ledger, policies, now, workdays):
         if row.has_ended or row.matter.place.row in faulty:
             continue
         try:
             due = stamps_called_for(row)
-        except YearNotCoveredError as gap:
-            findings.append(year_not_covered(gap, row.matter))
-            continue
+        except YearNotCoveredError:
+            continue  # told below: ``workdays`` keeps the year
         changes.extend(_changes(row, (*_initiation(row, counter, now), *_deadlines(row, due)), ledger))
+    gaps = years_not_covered(workdays, policy_of_ledger(ledger, policies, now))
+    findings.extend(gap for gap in gaps if gap not in findings)
     water, rows = counter.high_water()
     return Stamping((*changes, *water), rows, tuple(findings))
 

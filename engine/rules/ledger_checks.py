@@ -9,7 +9,8 @@ from engine.facts.ledger import NO_RECORDS
 from engine.facts.matter import Matter
 from engine.facts.moment import is_bare_date
 from engine.facts.records import Completion, Extension, Report, Supervision
-from engine.policy.workdays import YearNotCoveredError
+from engine.policy.policy import Policy
+from engine.policy.workdays import Workdays, YearNotCoveredError
 from engine.rules import deadlines
 from engine.rules.case import closed_in_row_only
 from engine.rules.duties import duties_of, open_case
@@ -189,25 +190,21 @@ ASKED_FOR_EVER: tuple[Check, ...] = (parent_exists, happened_already, state_as_r
 
 
 def check_duties(row: Row, now: datetime) -> Iterator[Finding]:
-    """What only the duties tell, at the cost of computing them: stamps that differ, a year without a calendar.
+    """What only the duties tell, at the cost of computing them. A review, which has them at hand, asks them itself.
 
-    A review, which has the duties at hand, asks the same of them itself.
+    Years without a calendar are left in ``row.workdays.missing``.
     """
     try:
         duties = duties_of(open_case(row.matter, row.records, row.policy, row.workdays, row.until, now))
-    except YearNotCoveredError as gap:
-        yield year_not_covered(gap, row.matter)
-    else:
-        yield from stamps_as_computed(row.matter, duties, row.policy)
+    except YearNotCoveredError:
+        return
+    yield from stamps_as_computed(row.matter, duties, row.policy)
 
 
-def year_not_covered(gap: YearNotCoveredError, matter: Matter) -> Finding:
-    """A year without a calendar: said, never guessed."""
-    return error(
-        Place("holidays", None, "date"),
-        "year_not_covered",
-        "BS-5.2" if matter.source_date else "SZ2-4.2",
-        f"{gap.year}年的放假安排尚未录入，{matter.number}号事项的工作日期限无法推算。",
-        f"请在「节假日」录入{gap.year}年国务院公布的放假和调休日期。",
-        matter.number,
-    )
+def years_not_covered(workdays: Workdays, policy: Policy) -> Iterator[Finding]:
+    """SZ2-4.2, BS-5.2: a year without a calendar whose workdays were asked for: said, never guessed."""
+    path = "meeting.notice_workdays" if policy.meeting.notice_workdays else "long_running.quarterly_clock"
+    for year in sorted(workdays.missing):
+        problem = f"{year}年的放假安排尚未录入，按工作日计算的期限推算不出来，相应的短信不会发。"
+        remedy = f"请在「节假日」录入{year}年国务院公布的放假和调休日期。"
+        yield error(Place("holidays", None, "date"), "year_not_covered", policy.clauses[path], problem, remedy)
