@@ -73,19 +73,31 @@ class WorkbookFile:
         return Snapshot(ledger, f"{seen.size}-{seen.directory}")
 
     def holder(self) -> Holder | None:
-        """Who has the workbook open. Raises OSError where the folder cannot be seen."""
-        return find_holder(self._disk, self.path)
+        """Who has the workbook open, as far as can be seen."""
+        try:
+            return find_holder(self._disk, self.path)
+        except OSError:
+            return None
 
     def last_written(self) -> datetime | None:
-        """When it was last replaced by us, by the newest backup."""
-        return backups.last_written(self._disk, self.path)
+        """When it was last replaced by us, by the newest backup; ``None`` if that cannot be seen."""
+        try:
+            return backups.last_written(self._disk, self.path)
+        except OSError:
+            return None
 
     def settle(self) -> tuple[str, ...]:
         """Clear up after a crash; before the first read, so that a save that had been displaced is read again.
 
-        Returns sentences for 督查室 about versions that a person must merge. Raises OSError.
+        Returns sentences for 督查室 about versions that a person must merge. Raises UnreadableWorkbook.
         """
-        is_open = self.holder() is not None
+        try:
+            return self._settle()
+        except OSError as problem:
+            raise UnreadableWorkbook(f"工作簿读不了：{reason(problem)}") from problem
+
+    def _settle(self) -> tuple[str, ...]:
+        is_open = find_holder(self._disk, self.path) is not None
         swap.settle(self._disk, self.path, self._sleep, self._now(), is_open)
         return self._to_merge()
 
@@ -95,8 +107,8 @@ class WorkbookFile:
         What cannot be written now stands beside the workbook for the add-in (``<name>.待同步.json``).
         """
         try:
-            notices = self.settle()
-            holder = self.holder()
+            notices = self._settle()
+            holder = find_holder(self._disk, self.path)
             if holder is None:
                 report = self._write(changes, rows) if changes or rows else ApplyReport()
             else:
@@ -108,7 +120,7 @@ class WorkbookFile:
             report = ApplyReport(pending=str(busy))
         except OSError as problem:
             with contextlib.suppress(OSError):  # the first failure is the one to report; the next start tries again
-                self.settle()
+                self._settle()
             report = ApplyReport(pending=f"工作簿未能写入：{reason(problem)}")
         return self._leave_beside(rows, report)
 
@@ -143,7 +155,7 @@ class WorkbookFile:
         new = swap.new_path(book, read, ours)
         disk.overwrite(part, new)
         backups.prepare(disk, book)
-        if not same_file(disk, book, seen) or self.holder() is not None:
+        if not same_file(disk, book, seen) or find_holder(disk, book) is not None:
             disk.remove(new)
             return ApplyReport(pending=_SAVED_MEANWHILE)
         swap.swap_in(disk, book, new, new.with_suffix(".old"))

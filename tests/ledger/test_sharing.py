@@ -82,6 +82,26 @@ def test_a_book_that_is_gone_is_said_to_be_gone(book: Path) -> None:
         tiny_file(book, Clock()).read()
 
 
+def test_a_folder_that_is_gone_is_said_and_never_a_traceback(book: Path) -> None:
+    file = tiny_file(book.parent / "gone" / "台账.xlsx", Clock())
+    with pytest.raises(UnreadableWorkbook, match="读不了：找不到文件"):
+        file.settle()
+    assert file.holder() is None
+    assert file.last_written() is None
+    assert (
+        file.apply([change("绿", "红")], []).pending == "工作簿未能写入：找不到文件，可能正在保存，或已被移走、改名。"
+    )
+
+
+def test_what_may_not_be_seen_is_unknown(book: Path) -> None:
+    def refuse(call: str, args: tuple[Any, ...]) -> None:
+        raise PermissionError(errno.EACCES, "denied")
+
+    file = tiny_file(book, Clock(), WatchedDisk(before=refuse))
+    assert file.holder() is None
+    assert file.last_written() is None
+
+
 def changed_while_read(times: int, how: Callable[[Path], None]) -> WatchedDisk:
     left = iter(range(times))
 

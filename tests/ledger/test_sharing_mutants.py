@@ -95,7 +95,7 @@ MUTANTS = [
     ),
     (
         workbook_file,
-        " or self.holder() is not None:",
+        " or find_holder(disk, book) is not None:",
         ":",
         "test_sharing::test_somebody_who_opens_it_meanwhile_stops_the_swap",
     ),
@@ -163,7 +163,7 @@ MUTANTS = [
         'if name.startswith(".~duban-")',
         "test_swap::test_only_files_of_ours_for_this_book_are_removed",
     ),
-    (workbook_file, "notices = self.settle()", "notices = ()", "test_sharing::test_every_write_clears_up_first"),
+    (workbook_file, "notices = self._settle()", "notices = ()", "test_sharing::test_every_write_clears_up_first"),
     (workbook_file, "if not whole:", "if False:", "test_sharing::test_a_fault_of_the_patch_leaves_nothing_behind"),
     (workbook_file, "if not patched.parts:", "if False:", "test_sharing::test_nothing_to_write_touches_nothing"),
     (
