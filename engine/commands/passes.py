@@ -56,6 +56,7 @@ def run(config: ConfigPath = None) -> None:
     with station_of(config) as station:
         if not station.config.ledgers:
             raise Misuse("配置里没有台账。请在 duban.toml 中写上 ledgers = ['台账的路径']。")
+        say(f"正在照看 {len(station.config.ledgers)} 本台账，按 Ctrl-C 停止。")
         Service(station).run()
 
 
