@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from engine.ledger.columns import MESSAGE_LOG
 from tests.ledger.corpus.office_book import MATTER_FIELDS, OfficeBook
 
 Decoration = Callable[[OfficeBook], None]
@@ -167,6 +168,9 @@ def _column_formats(book: OfficeBook) -> None:
 
 def _date_column(book: OfficeBook) -> None:
     book.log.set_column("B:B", 17, book.date)
+    bold = book.workbook.add_format({"bold": True})
+    for at, column in enumerate(MESSAGE_LOG.columns):
+        book.log.write(0, at, column.heading, bold)
 
 
 _ALL = (_data_bars, _validations, _sparklines, _charts, _images, _text_boxes, _notes, _formulas, _names)

@@ -249,5 +249,7 @@ def hand_made(name: str, folder: Path) -> Path:
             return with_descriptors(plain, target, signature=False)
         case "archive_comment":
             return with_comment(plain, target)
-        case _:
+        case "reversed_members":
             return write_parts(target, dict(reversed(parts_of(plain).items())))
+        case _:
+            raise KeyError(name)

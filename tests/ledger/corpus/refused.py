@@ -94,6 +94,7 @@ _EDITED: dict[str, Callable[[Parts], None]] = {
     "no_heading_row": _on(_TABLES[0], lambda data: data.replace(b" totalsRow", b' headerRowCount="0" totalsRow')),
     "headings_differ": _on(_TABLES[0], _swapped_headings),
     "entities": _on(SHEET, _entity),
+    "entities_in_strings": _on("xl/sharedStrings.xml", _entity),
     "entities_in_table": _on(_TABLES[0], _entity),
     "utf16": _on(SHEET, _utf16),
     "malformed": _on(SHEET, lambda data: data.replace(b"</sheetViews>", b"</sheetView>")),

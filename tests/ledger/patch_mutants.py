@@ -1,0 +1,175 @@
+"""Guards taken away one at a time, by editing a module's source, so that a test can see that each is missed."""
+
+import inspect
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+
+PACKAGE = "engine.ledger.patching"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """``before`` becomes ``after`` in a module; the check named ``killer`` must fail then, with this argument."""
+
+    module: str
+    before: str
+    after: str
+    killer: str
+    argument: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.module}-{self.killer}-{self.argument}".rstrip("-")
+
+
+@contextmanager
+def mutated(mutant: Mutant) -> Iterator[None]:
+    """The package with this mutant in it; every module that holds a name of the mutated one gets the new object."""
+    module = import_module(f"{PACKAGE}.{mutant.module}")
+    source = inspect.getsource(module)
+    assert source.count(mutant.before) == 1, f"{mutant}: the guard reads otherwise now"
+    others = [other for name, other in sys.modules.items() if name.startswith("engine.ledger.patch")]
+    saved = [(other, dict(vars(other))) for other in others]
+    try:
+        old = dict(vars(module))
+        exec(compile(source.replace(mutant.before, mutant.after), str(module.__file__), "exec"), vars(module))
+        for other in others:
+            if other is not module:
+                _replace(other, old, vars(module))
+        yield
+    finally:
+        for other, names in saved:
+            vars(other).clear()
+            vars(other).update(names)
+
+
+def _replace(other: ModuleType, old: dict[str, object], new: dict[str, object]) -> None:
+    for name, value in list(vars(other).items()):
+        if name in old and value is old[name] and not name.startswith("__"):
+            setattr(other, name, new[name])
+
+
+REFUSALS = (
+    Mutant("zip_source", 'if "EncryptedPackage".encode("utf-16-le") in whole:', "if False:", "refused", "encrypted"),
+    Mutant("zip_source", 'if head.startswith(b"\\xd0\\xcf\\x11\\xe0"):', "if False:", "refused", "legacy_xls"),
+    Mutant("zip_source", "if at + 22 + comment != len(tail):", "if False:", "refused", "trailing_bytes"),
+    Mutant("zip_source", "or offset + size != source.size - tail_size + at", "", "refused", "leading_bytes"),
+    Mutant("zip_source", "if member.name.casefold() in seen:", "if False:", "refused", "doubled_member"),
+    Mutant("zip_source", "if member.start < before:", "if False:", "refused", "overlapping_members"),
+    Mutant("zip_source", "if flags & _ENCRYPTED_FLAGS:", "if False:", "refused", "encrypted_member"),
+    Mutant("zip_source", "if method not in (STORED, DEFLATED):", "if False:", "refused", "foreign_compression"),
+    Mutant("zip_source", "or crc != member.crc", "", "refused", "wrong_sum"),
+    Mutant("zip_source", "if total > member.size:", "if False:", "refused", "wrong_size"),
+    Mutant("zip_source", "and member.size > MAX_RATIO * member.packed", "and False", "refused", "bomb"),
+    Mutant("package", 'if name.startswith("xl/revisions/"):', "if False:", "refused", "shared_workbook"),
+    Mutant("package", 'if name.startswith("_xmlsignatures/"):', "if False:", "refused", "signed"),
+    Mutant("package", 'if not self.workbook_part.endswith(".xml"):', "if False:", "refused", "binary_workbook"),
+    Mutant(
+        "package", 'if root.attributes.get("headerRowCount", "1") != "1":', "if False:", "refused", "no_heading_row"
+    ),
+    Mutant("sheet_plan", "if table.totals:", "if False:", "refused", "totals_row"),
+    Mutant("sheet_plan", "if found.obstacle is not None and", "if False and", "refused", "notes_below_table"),
+    Mutant("sheet_view", "if cell_text(shown) != cell_text(heading):", "if False:", "refused", "headings_differ"),
+    Mutant("masking", "            refuse_entities(part)\n", "            break\n", "refused", "entities_in_strings"),
+    Mutant("small_xml", "parser.StartDoctypeDeclHandler = doctype", "pass", "refused", "entities_in_table"),
+    Mutant("scan", "if not self._number < number <= MAX_ROW:", "if False:", "refused", "rows_out_of_order"),
+    Mutant("sheet_frame", "if held[:gap].strip(_SPACE):", "if False:", "refused", "foreign_rows"),
+    Mutant("cell_guard", "if row and cell and row.has_formula(cell):", "if False:", "refused", "formula_in_cell"),
+    Mutant(
+        "cell_guard", "if row and cell and row.has_formula(cell):", "if False:", "refused", "shared_formula_in_cell"
+    ),
+    Mutant(
+        "cell_guard",
+        "in self._view.found.arrays):\n            raise",
+        "in ()):\n            raise",
+        "refused",
+        "array_over_cell",
+    ),
+    Mutant("cell_guard", '{b"cm", b"vm"}', '{b"cm"}', "refused", "rich_value_in_cell"),
+    Mutant("cell_guard", '{b"cm", b"vm"}', '{b"vm"}', "refused", "dynamic_array_in_cell"),
+    Mutant(
+        "cell_guard",
+        "if any(_hidden(area, number, column) for area in self._merged):",
+        "if False:",
+        "refused",
+        "merged_over_cell",
+    ),
+)
+
+FAULTS = (
+    Mutant("masking", "if len(held) > _MAX_HELD:", "if False:", "masks_little"),
+    Mutant("splice", "if any(later.start < earlier.end", "if False and any(later.start < earlier.end", "splices"),
+    Mutant("splice", "    if edit:\n        raise", "    if False:\n        raise", "splices"),
+    Mutant("sheet_plan", "if not same(change.old, held, date1904):", "if False:", "patched", "plain"),
+    Mutant("sheet_plan", "if key and key in present:", "if False:", "patched", "plain"),
+    Mutant("sheet_plan", "if last_row > view.table.area.last_row", "if False", "patched", "plain"),
+    Mutant("sheet_plan", "if number in blanks:", "if False:", "patched", "log_reserve_enough"),
+    Mutant("sheet_plan", "like = found.last or blanks.get(first)", "like = found.header", "patched", "empty_log"),
+    Mutant("package", "for element in (self.filter, self.root):", "for element in (self.root,):", "patched", "plain"),
+    Mutant("package", 'element.name == "workbookPr" and', "False and", "patched", "date1904"),
+    Mutant(
+        "package",
+        'posixpath.join("/", folder, target)',
+        'posixpath.join("/", folder, target.lstrip("/"))',
+        "patched",
+        "absolute_targets",
+    ),
+    Mutant("package", "self._names.get(path.casefold(), path)", "path", "patched", "upper_case_part"),
+    Mutant("values", 'text = _LOOKS_ESCAPED.sub("_x005F_", text)', "pass", "patched", "plain"),
+    Mutant("cell_writing", ' xml:space="preserve"', "", "patched", "plain"),
+    Mutant("cell_writing", "opening += b' s=\"%b\"' % style", "pass", "patched", "plain"),
+    Mutant("cell_writing", "if first <= min(cells) and max(cells) <= last:", "if True:", "spans", "narrow_spans"),
+    Mutant("sheet_edits", "if wider == area:", "if True:", "dimension", "plain"),
+    Mutant("row_grammar", 'runs = self.content[b"rPh"].sub(b"", body)', "runs = body", "patched", "phonetics"),
+    Mutant("row_grammar", "return before + 1", "return 1", "patched", "no_addresses"),
+    Mutant("scan", "else before + 1", "else before", "patched", "no_row_numbers"),
+    Mutant(
+        "scan",
+        "addressed = row.data.count(self._every_cell) == row.data.count(self._addressed)",
+        "addressed = True",
+        "patched",
+        "no_addresses",
+    ),
+    Mutant("masking", "data[inside:end].translate(_HIDE)", "data[inside:end]", "masks"),
+    Mutant("sheet_frame", "stream = masked(chunks, part)", "stream = iter(chunks)", "patched", "comments"),
+    Mutant("strings", "*items, held = re.sub(opening", "*_, _ = re.sub(opening", "patched", "empty_string_first"),
+    Mutant(
+        "strings",
+        "every = thorough or any(mark in piece for mark in _OTHER_SPELLINGS)",
+        "every = thorough",
+        "patched",
+        "cdata",
+    ),
+    Mutant(
+        "sheet_view",
+        "if unseen and (more := book.strings.indices(unseen, thorough=True)):",
+        "if False:",
+        "patched",
+        "wide_numbers",
+    ),
+    Mutant(
+        "book", "return any(self._has_formula(part) for part in parts)", "return False", "calculates", "other_sheets"
+    ),
+    Mutant(
+        "scan", "self.found.has_formulas = self._grammar.formula_open in block", "pass", "calculates", "formulas_beside"
+    ),
+    Mutant(
+        "zip_source",
+        "end += 16 if source.read(end, 4) == _DESCRIPTOR else 12",
+        "end += 0",
+        "patched",
+        "data_descriptors",
+    ),
+    Mutant(
+        "zip_source",
+        "end += 16 if source.read(end, 4) == _DESCRIPTOR else 12",
+        "end += 16",
+        "patched",
+        "bare_descriptors",
+    ),
+    Mutant("zip_source", "if member.method == STORED", "if False", "patched", "stored"),
+    Mutant("zip_target", "len(archive.comment))", "0)", "comment", "archive_comment"),
+)
