@@ -168,3 +168,27 @@ def complaint(data: bytes) -> str:
 def test_whatever_bytes_are_spoilt_nothing_but_a_sentence_comes_out(at: int, spoil: bytes) -> None:
     data = SOUND[:at] + spoil + SOUND[at + len(spoil) :]
     assert complaint(data).endswith("。")
+
+
+def test_no_more_is_unpacked_than_was_announced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(container, "PIECE", 4)
+    unpacked = []
+    with pytest.raises(UnreadableWorkbook, match="已损坏"):
+        unpacked.extend(open_container(lying_about_size()).pieces("xl/worksheets/sheet1.xml"))
+    assert sum(map(len, unpacked)) <= 10
+
+
+def test_a_part_whose_checksum_differs_is_damaged() -> None:
+    data = bytearray(SOUND)
+    at = data.index(b"xl/worksheets/sheet1.xml", data.index(b"PK\x01\x02"))
+    data[at - 46 + 16] ^= 1
+    with pytest.raises(UnreadableWorkbook, match="已损坏"):
+        open_container(bytes(data)).read("xl/worksheets/sheet1.xml")
+
+
+def test_a_dtd_behind_a_long_comment_is_refused_by_the_parser() -> None:
+    def change(members: dict[str, bytes]) -> None:
+        comment = b"<!--" + b" " * (5 << 20) + b"-->"
+        members["xl/workbook.xml"] = comment + DTD + members["xl/workbook.xml"].rpartition(b"?>")[2]
+
+    assert "DTD" in complaint(repacked(change))

@@ -12,6 +12,7 @@ from engine.ledger.reading import FACT_SHEETS, read_ledger
 from engine.ledger.sheet_cache import SheetCache
 from engine.ledger.sheet_cells import SheetCells
 from tests.ledger.messy_books import MATTER, book_of, with_cell
+from tests.ledger.test_container import repacked
 
 CELLS = st.one_of(
     st.text(alphabet=st.characters(codec="utf-8"), max_size=8),
@@ -63,7 +64,7 @@ def test_only_the_changed_sheet_is_parsed(parsed: list[str]) -> None:
     assert ledger.matters[0].content == "改了"
 
 
-def test_other_tables_or_styles_count_as_a_change(parsed: list[str]) -> None:
+def test_other_tables_count_as_a_change(parsed: list[str]) -> None:
     store = Store()
     read_ledger(book_of(matters=[MATTER]), store.cache())
     parsed.clear()
@@ -97,3 +98,16 @@ def test_equal_values_of_different_kinds_stay_apart() -> None:
     loaded = store.cache().load("m", "表", None)
     assert loaded is not None
     assert [(type(value), value) for value in loaded.columns[0]] == [(type(value), value) for value in column]
+
+
+def test_other_styles_alone_count_as_a_change(parsed: list[str]) -> None:
+    """A style decides whether a number is a date."""
+    store = Store()
+    read_ledger(book_of(), store.cache())
+    parsed.clear()
+
+    def change(members: dict[str, bytes]) -> None:
+        members["xl/styles.xml"] = members["xl/styles.xml"].replace(b"yyyy-mm-dd h:mm:ss", b"yyyy-mm-dd h:mm")
+
+    read_ledger(repacked(change), store.cache())
+    assert len(parsed) == len(FACT_SHEETS)
