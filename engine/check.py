@@ -9,7 +9,7 @@ from engine.ledger.columns import SHEETS
 from engine.policy.governing import policy_of_ledger, policy_of_matter
 from engine.policy.loading import Policies
 from engine.policy.workdays import Workdays
-from engine.rules import initiation, ledger_checks
+from engine.rules import initiation, ledger_checks, meeting_checks
 from engine.rules.case import known_until
 from engine.rules.directory_checks import check_directory
 from engine.rules.row import Check, Row, has_ended
@@ -22,6 +22,7 @@ def row_checks() -> tuple[Check, ...]:
     return (
         *initiation.CHECKS,
         *ledger_checks.CHECKS,
+        *meeting_checks.CHECKS,
     )
 
 
@@ -47,7 +48,7 @@ def judge(ledger: Ledger, policies: Policies, now: datetime) -> list[Finding]:
     checks = row_checks()
     after_end = tuple(look for look in checks if look in asked_for_ever())
     found: list[Finding] = []
-    for row in rows_of(ledger, policies, now, Workdays(ledger.day_overrides)):
+    for row in rows_of(ledger, policies, now):
         for look in after_end if row.has_ended else checks:
             found.extend(look(row))
     found.extend(check_directory(ledger.directory, policy_of_ledger(ledger, policies, now)))
@@ -55,8 +56,9 @@ def judge(ledger: Ledger, policies: Policies, now: datetime) -> list[Finding]:
     return [finding for finding in found if finding.place not in unread]
 
 
-def rows_of(ledger: Ledger, policies: Policies, now: datetime, workdays: Workdays) -> Iterator[Row]:
-    """Every matter as the checks look at it."""
+def rows_of(ledger: Ledger, policies: Policies, now: datetime, workdays: Workdays | None = None) -> Iterator[Row]:
+    """Every matter as the checks look at it. ``workdays`` of the caller's own keep the years that were missing."""
+    workdays = workdays or Workdays(ledger.day_overrides)
     numbered = {matter.number: matter for matter in ledger.matters if matter.number}
     for matter in ledger.matters:
         policy = policy_of_matter(matter, ledger, policies, now)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 import typer
 from typer.exceptions import TyperException
 
-from engine.commands import demo, doctor, ledgers, looks, outbox, passes
+from engine.commands import briefing, demo, doctor, ledgers, looks, outbox, passes
 from engine.console import complain
 from engine.faults import DubanError
 from engine.ledger.container import UnreadableWorkbook
@@ -34,6 +34,8 @@ _COMMANDS: Mapping[str, Callable[..., object]] = {
     "run": passes.run,
     "simulate": looks.simulate_,
     "explain": looks.explain_,
+    "briefing": briefing.briefing_,
+    "year-end": briefing.year_end,
     "doctor": doctor.doctor,
     "send-test": outbox.send_test,
 }

@@ -82,6 +82,7 @@ class LongRunning(Model):
     """持续推进: when to apply, who is reminded weekly, who reports monthly and quarterly (readings 16, 17, 27, 28)."""
 
     apply_hours_ahead: int
+    needs_plan: bool
     late_application: Literal["refuse", "warn"]
     weekly_boards: tuple[Board, ...]
     weekly_weekday: int
@@ -135,9 +136,12 @@ class Initiation(Model):
 
 
 class CloseOut(Model):
-    """办结审核 (SZ1-15, 17, 18): how many talks, which ranks, and whether both mayor and deputy must agree."""
+    """办结审核 (SZ1-15, 17, 18): how many talks (0: nobody's consent is asked), which ranks, which steps in which order,
+    and whether both mayor and deputy must agree.
+    """
 
     talks: int
+    steps: tuple[Literal["提请", "审核", "审定"], ...]
     grade_ranks: dict[Board, tuple[str, ...]]
     review_ranks: tuple[str, ...]
     final_ranks: tuple[str, ...]

@@ -149,7 +149,7 @@ def matter_row(plan: Plan, sample: Sample, order: int) -> Row:
         "secrecy": spec.get("secrecy"),
         "passively_included": "是" if spec.get("passive") else None,
         "parent": plan.parent or None,
-        "directly_responsible": spec.get("directly_responsible"),
+        "directly_responsible": spec.get("directly_responsible") or _directly_responsible(plan),
         "handling_office": spec.get("handling"),
         "assigned_at": plan.assigned,
         "time_limit": spec["limit"],
@@ -169,6 +169,13 @@ def _note(spec: Mapping[str, Any]) -> str | None:
 
 def _field_leader(plan: Plan) -> Leader:
     return deputy_mayor(str(plan.spec.get("handling", plan.office)))
+
+
+def _directly_responsible(plan: Plan) -> str | None:
+    """BS-4: the deputy secretary-general who follows the field."""
+    if plan.regime is not Regime.BAOSHAN:
+        return None
+    return deputy_secretary(str(plan.spec.get("handling", plan.office))).name
 
 
 def _approval(plan: Plan) -> dict[str, Value]:

@@ -157,7 +157,13 @@ def baoshan(**changes: Any) -> Matter:
         "board": Board.EXECUTIVE_MEETING,
         "source": "常务会议",
         "initiating_office": "督查室",
+        "responsible_leader": "吴某",
+        "directly_responsible": "郑某",
+        "handling_office": "秘书二科",
         "approver_rank": "秘书长",
+        "responsible_leader": "赵某",
+        "directly_responsible": "钱某",
+        "handling_office": "秘书二科",
         "time_limit": TimeLimit.FIXED_DATE,
         "fixed_due": "2026-03-20",
     }

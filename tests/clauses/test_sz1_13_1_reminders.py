@@ -7,6 +7,7 @@ import pytest
 from engine.facts.kinds import MessageKind, TimeLimit
 from engine.review import Review, review
 from tests.clauses.builders import NUMBER, NothingSent, at, ledger, matter, messages, policies, report
+from tests.clauses.mutants import policy_value, schedule_row, taken_out
 
 LEAD, OFFICE, SUPERVISION = "市教育局", "秘书一科", "督查室"
 CONTACT, HEAD = "具体责任人", "第一责任人"
@@ -209,3 +210,12 @@ def test_编号随事项_更正手机号不改短信的标识() -> None:
     one = messages(ledger(matter(time_limit=TimeLimit.ONE_DAY)), "2026-03-03", "2026-03-04")[0]
     assert one.covers[0].key[:5] == (NUMBER, "1天", "", 1, at("2026-03-03 09:30"))
     assert one.to.mobile not in str(one.covers[0].key)
+
+
+MUTANTS = (
+    taken_out("SZ1-13.1", "engine.rules.duties.PARAGRAPHS", "node_reports"),
+    schedule_row("SZ1-13.1", duty="节点", text="到期提醒"),
+    schedule_row("SZ1-13.1", duty="节点", slots=["+5h"]),
+    schedule_row("SZ1-13.1", duty="节点", slots=["+1d", "+2d"]),
+    policy_value("SZ1-13.1", "sending.late_hours", 12),
+)

@@ -17,6 +17,7 @@ from tests.clauses.builders import (
     report,
     supervision,
 )
+from tests.clauses.mutants import policy_value, replaced, schedule_row
 
 LEAD = "市教育局"
 ONE_DAY = {"time_limit": TimeLimit.ONE_DAY}  # due 2026-03-03 09:30
@@ -190,3 +191,15 @@ def test_四十八小时报立项主体_七十二小时报督查室和立项主�
         ("03-06 09:30", "督查室"),
         ("03-06 09:30", "秘书一科"),
     ]
+
+
+MUTANTS = (
+    schedule_row("SZ1-14", duty="节点", every_hours=3),
+    schedule_row("SZ1-14", duty="节点", every_hours=2),
+    schedule_row("SZ1-14", duty="节点", flag="报请协调"),
+    schedule_row("SZ1-14", duty="节点", flag="待批重点督办"),
+    policy_value("SZ1-14", "bands.first_hours", 25),
+    policy_value("SZ1-14", "bands.second_hours", 49),
+    policy_value("SZ1-14", "bands.near_hours", 23),
+    replaced("SZ1-14", "engine.rules.flags._approved", lambda case, now: []),
+)

@@ -28,6 +28,7 @@ from tests.clauses.builders import (
     policies_with,
     report,
 )
+from tests.clauses.mutants import replaced, schedule_row, taken_out
 
 LEAD, OFFICE, SUPERVISION = "市教育局", "秘书一科", "督查室"
 NUMBER = "2026-日-0001"
@@ -68,6 +69,7 @@ def monthly(
 )
 def test_月底未反馈_下月一日二日八时十五时四次催办_再报立项主体_再移交核查(board: Board, clause: str) -> None:
     met = [report(node, "2026-01-13 09:00") for node in ("1天", "3天", "7天")]
+    assert duties(long_running(board), transfer(), moment="2026-02-05 09:00")["月报 2026-01"].clause == clause
     assert monthly(long_running(board), transfer(), *met) == [
         ("02-01 08:00", LEAD, clause),
         ("02-01 15:00", LEAD, clause),
@@ -186,3 +188,12 @@ def test_读法18_另一种_节假日不催() -> None:
     under = policies_with("long_running.skip_holidays", True)
     sent = messages(ledger(row, moved), "2026-05-01", "2026-05-04", under)
     assert [sms for sms in sent if sms.covers[0].key.duty == "月报"] == []
+
+
+MUTANTS = (
+    schedule_row("SZ2-4.1", duty="月报", text="月报催办"),
+    schedule_row("SZ2-4.1", duty="月报", text="月报请催"),
+    schedule_row("SZ3-4.1", duty="月报", text="移交核查"),
+    replaced("SZ3-4.1", "engine.rules.case.Case.section", lambda case, paragraph: f"SZ2-{paragraph}"),
+    taken_out("SZ2-4.1", "engine.rules.duties.PARAGRAPHS", "monthly_reports"),
+)

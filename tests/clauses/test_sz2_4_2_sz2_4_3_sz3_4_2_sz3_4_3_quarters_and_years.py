@@ -5,6 +5,7 @@ import pytest
 from engine.facts.kinds import Board, MessageKind, Status, TimeLimit
 from engine.facts.matter import Matter
 from tests.clauses.builders import Record, at, completion, duties, ledger, matter, messages, policies_with, report
+from tests.clauses.mutants import policy_value, schedule_row, taken_out
 
 LEAD, OFFICE = "市教育局", "秘书一科"
 
@@ -136,3 +137,12 @@ def test_读法18_另一种_逢放假的周一不提醒() -> None:
     ]
     assert literal == ["2026-02-09 09:00", "2026-02-16 09:00", "2026-02-23 09:00", "2026-03-02 09:00"]
     assert skipping == ["2026-02-09 09:00", "2026-03-02 09:00"]
+
+
+MUTANTS = (
+    taken_out("SZ2-4.2", "engine.rules.duties.PARAGRAPHS", "quarterly_summaries"),
+    policy_value("SZ2-4.2", "long_running.last_quarter_days_earlier", 0),
+    schedule_row("SZ3-4.2", duty="季报", kind="提醒"),
+    taken_out("SZ2-4.3", "engine.rules.duties.PARAGRAPHS", "year_end_clearing"),
+    schedule_row("SZ3-4.3", duty="年底清零"),
+)

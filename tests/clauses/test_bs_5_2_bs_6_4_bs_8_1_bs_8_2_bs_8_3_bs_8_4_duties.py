@@ -5,9 +5,11 @@ from datetime import date
 
 import pytest
 
+from engine.briefing import briefing
 from engine.facts.duty import Duty
 from engine.facts.kinds import Escalation, ExtensionKind, ExtensionResult, MessageKind, Regime, TimeLimit
 from engine.facts.matter import Matter
+from engine.policy.policy import Policy
 from engine.rules.duties import duties_of
 from engine.rules.flags import flags
 from tests.clauses.builders import (
@@ -20,13 +22,18 @@ from tests.clauses.builders import (
     extension,
     ledger,
     messages,
+    policies,
     policy,
     report,
 )
+from tests.clauses.mutants import policy_value, replaced, schedule_row
 
 LEAD, SUPERVISION, HANDLING = "市教育局", "督查室", "秘书二科"
 NUMBER = "2026-日-0001"
-UNDER = policy(Regime.BAOSHAN, date(2026, 3, 2))
+
+
+def under() -> Policy:
+    return policy(Regime.BAOSHAN, date(2026, 3, 2))
 
 
 def decision(**changes: object) -> Matter:
@@ -35,7 +42,7 @@ def decision(**changes: object) -> Matter:
 
 
 def owed(moment: str, *records: Record, **changes: object) -> dict[str, Duty]:
-    return duties(decision(**changes), *records, moment=moment, under=UNDER)
+    return duties(decision(**changes), *records, moment=moment, under=under())
 
 
 def sent_for(duty: str, *records: Record, start: str, end: str, **changes: object) -> list[tuple[str, str]]:
@@ -104,7 +111,7 @@ def test_协办意见在牵头单位时限前一个工作日_当日九时提醒(
 
 
 def _all(*records: Record, **changes: object) -> list[Duty]:
-    found = duties_of(case(decision(**changes), *records, moment="2026-03-25 09:00", under=UNDER))
+    found = duties_of(case(decision(**changes), *records, moment="2026-03-25 09:00", under=under()))
     return [duty for duty in found if not duty.is_announcement]
 
 
@@ -146,7 +153,7 @@ def test_到期前一个工作日和当日提醒_逾期三个工作日每日催�
     ids=["第四个工作日九时前", "九时整"],
 )
 def test_三个工作日仍未报_列入督查室通报(moment: str, mark: Escalation | None) -> None:
-    known = case(decision(), moment=moment, under=UNDER)
+    known = case(decision(), moment=moment, under=under())
     assert flags(known, duties_of(known), NothingSent(), at(moment)).escalation is mark
 
 
@@ -236,3 +243,42 @@ def test_每条短信都引保山的条款() -> None:
     clauses = {cover.clause for sms in messages(book, "2026-03-01", "2026-05-01") for cover in sms.covers}
     assert clauses
     assert all(clause.startswith("BS-") for clause in clauses)
+
+
+# ---- BS-8.4: what the month's first meeting is told ----
+
+
+def test_会议汇报_列出逾期未落实和未函告意见的单位() -> None:
+    told = briefing(
+        ledger(decision(cooperating_units=("市住建局",), notice_issued_at="2026-03-03 10:00"), regime=Regime.BAOSHAN),
+        policies(),
+        NothingSent(),
+        at("2026-03-24 08:00"),
+    )
+    (one,) = told.overdue
+    assert (one.duty, one.due, one.days_overdue) == ("协办意见", at("2026-03-19 17:30"), 4)
+    assert one.silent_units == ("市住建局",)
+
+
+@pytest.mark.parametrize(
+    ("moment", "count"),
+    [("2026-03-20 17:29", 0), ("2026-03-20 17:30", 0), ("2026-03-20 17:31", 1)],
+    ids=["差一分", "到点", "过一分"],
+)
+def test_会议汇报只列逾期的(moment: str, count: int) -> None:
+    book = ledger(decision(notice_issued_at="2026-03-03 10:00"), regime=Regime.BAOSHAN)
+    assert len(briefing(book, policies(), NothingSent(), at(moment)).overdue) == count
+
+
+MUTANTS = (
+    policy_value("BS-5.2", "meeting.notice_workdays", 4, Regime.BAOSHAN),
+    schedule_row("BS-5.2", Regime.BAOSHAN, duty="下发通知"),
+    policy_value("BS-6.4", "meeting.opinion_workdays_ahead", 2, Regime.BAOSHAN),
+    schedule_row("BS-6.4", Regime.BAOSHAN, duty="协办意见"),
+    policy_value("BS-8.2", "long_running.monthly_day", 26, Regime.BAOSHAN),
+    schedule_row("BS-8.2", Regime.BAOSHAN, duty="月报"),
+    schedule_row("BS-8.2", Regime.BAOSHAN, duty="节点", kind="催办"),
+    schedule_row("BS-8.4", Regime.BAOSHAN, duty="节点", kind="升级"),
+    replaced("BS-8.1", "engine.rules.case.Case.owner", property(lambda case: case.matter.lead_unit)),
+    replaced("BS-8.3", "engine.rules.lifecycle._new_deadlines", lambda extensions, policy: ()),
+)
