@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from engine.facts.change import Value
 from engine.facts.finding import Finding, Place, error
 from engine.facts.matter import Flags, Matter, Stamps
-from engine.ledger.column import Owner
+from engine.ledger.column import Column, Kind, Owner
 from engine.ledger.conversion import Conversion
 from engine.ledger.names import UnitMatcher
 from engine.ledger.row_hash import row_hash
@@ -17,6 +17,7 @@ from engine.ledger.sheet_cells import Cell
 from engine.ledger.sheet_table import SheetTable
 
 Fact = TypeVar("Fact")
+DAYS_FROM_1900_TO_1904 = 1462
 _NESTED = {"shown": Flags, "stamps": Stamps}
 
 
@@ -94,6 +95,14 @@ def _row_hashes(table: SheetTable, matters: list[Matter]) -> dict[int, str]:
     hashes = {}
     for index, matter in enumerate(matters):
         if not matter.number:
-            cells: dict[str, Cell] = {column.heading: table.columns[column.field][index] for column in staff}
+            cells = {column.heading: _cell_of_1900(table, column, index) for column in staff}
             hashes[table.rows[index]] = row_hash(cells)
     return hashes
+
+
+def _cell_of_1900(table: SheetTable, column: Column, index: int) -> Cell:
+    """``row_hash`` wants days of the 1900 system; a plain number in a date column counts in the workbook's own."""
+    value = table.columns[column.field][index]
+    if table.date1904 and column.kind in (Kind.DAY, Kind.MOMENT) and isinstance(value, (int, float)):
+        return value + DAYS_FROM_1900_TO_1904
+    return value

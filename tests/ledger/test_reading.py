@@ -303,6 +303,17 @@ def test_rows_without_a_number_are_known_by_what_people_typed() -> None:
     assert ledger.row_hashes[3] != ledger.row_hashes[4]
 
 
+def test_the_fingerprint_of_a_row_does_not_depend_on_the_epoch() -> None:
+    """The patch adds the days itself: both must come to the same."""
+    row = {**MATTER, "number": None, "assigned_at": None, "fixed_due": 46086.5}
+
+    def to_1904(book: Workbook) -> None:
+        book.epoch = CALENDAR_MAC_1904
+        book["督办台账"][f"{letter('matters', 'fixed_due')}2"] = 46086.5 - 1462
+
+    assert ledger_of(to_1904, matters=[row]).row_hashes == ledger_of(matters=[row]).row_hashes
+
+
 @pytest.mark.parametrize("sheet", ["reports", "extensions", "completions", "supervisions"])
 def test_a_record_of_no_matter_is_found_and_the_others_count(sheet: str) -> None:
     rows = [{"matter": "2026-日-0009"}, {"matter": "2026－日－0001"}, {"unit": "市教育局", "reason": "x", "result": ""}]
