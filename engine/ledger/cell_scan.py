@@ -32,6 +32,7 @@ _ROOT = re.compile(rb"<(?:([\w.-]+):)?worksheet\b")
 _VOLATILE = re.compile(rb"\b(?:TODAY|NOW|RAND|RANDBETWEEN|RANDARRAY|OFFSET|INDIRECT|CELL|INFO)\s*\(", re.IGNORECASE)
 _ADDRESS = re.compile(rb"""\sr=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 _FAR = re.compile(rb"""r="(?:[A-Z]{3}|[A-Z]{1,2}[1-9][0-9]{5})""")
+_ERROR_MARK = b't="e"'
 _PLAIN_ADDRESS = re.compile(rb"""\sr="[A-Z]""")
 _ROW_NUMBER = re.compile(rb"""\sr=["']([0-9]{1,7})["']""")
 _ERROR_TYPE = re.compile(rb"""\st=["']e["']""")
@@ -68,11 +69,13 @@ class _Scanner:
 
     def set_prefix(self, prefix: bytes) -> None:
         self.cell_tag, self.row_tag = b"<" + prefix + b"c", b"<" + prefix + b"row"
-        self.markers = (b"</" + prefix + b"f>", b't="e"')
+        self.cell_start = self.cell_tag + b" "
+        self.formula_end = b"</" + prefix + b"f>"  # cells that share a formula come after the one that holds it
         name = re.escape(prefix)
         self.any_cell = re.compile(
             rb"<%b(?:(row)\b([^>]*)|c\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*?)(?:/>|>(.*?)</%bc>))" % (name, name), re.DOTALL
         )
+        self.formula_start = re.compile(rb"<%bf[\s>/]" % name)
         self.formula = re.compile(rb"<%bf\b([^>]*?)(?:/>|>(.*?)</%bf>)" % (name, name), re.DOTALL)
         self.value = re.compile(rb"<%bv\b[^>]*>([^<]*)</%bv>" % (name, name))
 
@@ -92,26 +95,34 @@ class _Scanner:
     def take(self, window: bytes) -> None:
         """Look at the cells of a window that begins and ends between cells."""
         self.decide(window)
-        if self.quick and not any(marker in window for marker in self.markers) and not _FAR.search(window):
-            return
-        for place, attributes, content in self.cells(window):
-            _check_distance(place)
-            self.look(place, attributes, content)
-        self.quick = self.quick and not self.found.formulas  # cells that share a formula repeat only its number
-
-    def cells(self, window: bytes) -> Iterator[tuple[tuple[int, int], bytes, bytes]]:
-        for match in self.any_cell.finditer(window):
-            if match[1]:
-                number = _ROW_NUMBER.search(match[2])
+        for cell in self.marked(window) if self.quick else self.any_cell.finditer(window):
+            if cell[1]:
+                number = _ROW_NUMBER.search(cell[2])
                 self.row, self.column = int(number[1]) if number else self.row + 1, -1
                 continue
-            address = _ADDRESS.search(match[3])
+            address = _ADDRESS.search(cell[3])
             if address:
                 self.row, self.column = int(address[2]), column_index(address[1].decode())
             else:
                 self.column += 1
-            if match[4] is not None:
-                yield (self.row, self.column), match[3], match[4]
+            if cell[4] is not None:
+                _check_distance((self.row, self.column))
+                self.look((self.row, self.column), cell[3], cell[4])
+
+    def marked(self, window: bytes) -> Iterator[re.Match[bytes]]:
+        """Only the cells in which a marker stands: sound where every cell has a plain address."""
+        places = [mark.start() for mark in _FAR.finditer(window)]
+        if self.found.formulas or self.formula_end in window:
+            places += [mark.start() for mark in self.formula_start.finditer(window)]
+        if _ERROR_MARK in window:
+            places += [mark.start() for mark in re.finditer(_ERROR_MARK, window)]
+        end = 0
+        for place in sorted(places):
+            start = window.rfind(self.cell_start, 0, place)
+            cell = self.any_cell.match(window, start) if start >= end else None
+            if cell:
+                end = cell.end()
+                yield cell
 
     def look(self, place: tuple[int, int], attributes: bytes, content: bytes) -> None:
         value = self.value.search(content)
