@@ -4,7 +4,6 @@ Either a patch succeeds whole, or it raises a :class:`RefusedError` and not one 
 """
 
 import os
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -86,10 +85,9 @@ def patch(
     """Patch a workbook that nobody else has open: the file is replaced whole, or a RefusedError is raised and the file
     is untouched. For a workbook that people share use ``engine.ledger.workbook_file``.
     """
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".patch-", suffix=".tmp")
-    temporary = Path(name)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.patch")
     try:
-        with path.open("rb") as source, os.fdopen(descriptor, "w+b") as target:
+        with path.open("rb") as source, temporary.open("x+b") as target:
             report = patch_into(source, target, changes, appended_rows, options)
             target.flush()
             os.fsync(target.fileno())

@@ -23,7 +23,7 @@ def _fastest() -> ModuleType:
 fastest = _fastest()
 crc32: Callable[[bytes, int], int] = fastest.crc32
 
-PIECE = 1 << 20
+PIECE = 1 << 18
 """Bytes deflated at a time: large enough to lose nothing by the cut, small enough for flat memory."""
 _WINDOW = 1 << 15
 

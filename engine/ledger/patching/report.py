@@ -36,4 +36,4 @@ class PatchOptions:
 
     codec: Codec = field(default_factory=Codec)
     drop_refused: bool = False
-    step: int = 1 << 18
+    step: int = 1 << 17

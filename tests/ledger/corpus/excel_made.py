@@ -206,7 +206,7 @@ MAKERS: dict[str, dict[str, Any]] = {
     "macros_xlsm": {"decorate": _macros},
     "column_formats": {"decorate": _column_formats},
     "empty_log": {"log_rows": 0, "decorate": _date_column},
-    "empty_log_formatted": {"log_rows": 0, "decorate": _column_formats},
+    "empty_log_formatted": {"log_rows": 0, "decorate": lambda book: (_column_formats(book), _date_column(book))},
     "log_reserve": {"log_rows": 1, "log_reserve": 1},
     "log_reserve_enough": {"log_rows": 1, "log_reserve": 6},
     "columns_moved": {"matter_fields": SHUFFLED},

@@ -1,0 +1,204 @@
+"""The patch against its peers and its floor, on one file in one run: ``python -m bench.patch_bench [ROWS]``.
+
+Peers: openpyxl load and save of the same workbook with the same cells written. Floor: inflate, CRC and deflate of the
+same parts, nothing edited. Times are the best of some runs, each in a process of its own; memory is the peak of such a
+process over one that only starts the interpreter.
+"""
+
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+import zlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+from engine.facts.change import Change, NewRow
+from engine.facts.finding import Place
+from engine.ledger.column import Kind
+from engine.ledger.columns import MATTERS
+
+Plan = dict[str, list[list[str | float]]]
+
+COLUMNS = 40
+CHANGED, APPENDED = 200, 500
+RUNS = 15
+PARTS = ("xl/worksheets/sheet1.xml", "xl/tables/table1.xml")
+WRITTEN = ("light", "overdue_hours")
+
+
+def make_book(path: Path, rows: int) -> None:
+    """A ledger of so many matters: numbers, texts, dates, words from lists."""
+    import xlsxwriter
+
+    draw = random.Random(1)
+    machine = [column for column in MATTERS.columns if column.field in WRITTEN]
+    columns = [*MATTERS.columns[: COLUMNS - len(machine)], *machine]
+    workbook = xlsxwriter.Workbook(str(path))
+    sheet = workbook.add_worksheet(MATTERS.name)
+    date = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    wrap = workbook.add_format({"text_wrap": True})
+    headings = [{"header": column.heading} for column in columns]
+    sheet.add_table(0, 0, rows, COLUMNS - 1, {"name": MATTERS.name, "columns": headings})
+    start = datetime(2026, 1, 1)
+    for row in range(1, rows + 1):
+        for at, column in enumerate(columns):
+            if column.field == "number":
+                sheet.write(row, at, f"2026-日-{row:05}")
+            elif column.kind in (Kind.MOMENT, Kind.DAY):
+                sheet.write_datetime(row, at, start + timedelta(minutes=draw.randrange(500_000)), date)
+            elif column.kind is Kind.LONG_TEXT:
+                sheet.write(row, at, f"督促落实第{draw.randrange(100_000)}项工作，按要求报送进展情况", wrap)
+            elif column.kind is Kind.INTEGER:
+                sheet.write(row, at, draw.randrange(50))
+            elif column.choices:
+                sheet.write(row, at, draw.choice(column.choices))
+            else:
+                sheet.write(row, at, f"单位{draw.randrange(200)}")
+    for at in range(20):
+        workbook.add_worksheet(f"附表{at}").write(0, 0, at)
+    workbook.close()
+
+
+def edits(path: Path) -> Plan:
+    """200 cells all over the sheet, each with the value that it holds, and 500 rows; as JSON."""
+    import python_calamine
+
+    cells = python_calamine.load_workbook(str(path)).get_sheet_by_name(MATTERS.name).to_python()
+    where = {name: cells[0].index(MATTERS.heading(name)) for name in WRITTEN}
+    changes = [
+        [row + 1, cells[row][0], name, cells[row][where[name]], new]
+        for row in range(1, len(cells), (len(cells) - 1) * len(WRITTEN) // CHANGED)
+        for name, new in zip(WRITTEN, ("紫", 4711), strict=True)
+    ]
+    return {"changes": changes, "rows": [[f"2027-日-{at:05}", f"新增第{at}项", at] for at in range(APPENDED)]}
+
+
+def run_patch(book: Path, plan: Plan, library: str, level: int) -> float:
+    """Seconds of one patch into a file, file opening and closing included."""
+    from engine.ledger.patch import Codec, PatchOptions, patch_into
+
+    changes = [
+        Change(Place("matters", int(row)), str(number), str(name), old, new)
+        for row, number, name, old, new in plan["changes"]
+    ]
+    fields = ("number", "content", "overdue_hours")
+    rows = [NewRow("matters", dict(zip(fields, values, strict=True)), "number") for values in plan["rows"]]
+    codec = Codec("isal", level) if library == "isal" else Codec("zlib", level)
+    start = time.perf_counter()
+    with book.open("rb") as source, book.with_name(f"out_{library}.xlsx").open("w+b") as target:
+        report = patch_into(source, target, changes, rows, PatchOptions(codec))
+    seconds = time.perf_counter() - start
+    assert (len(report.applied), report.appended) == (len(changes), APPENDED), report.dropped[:1]
+    return seconds
+
+
+def run_floor(book: Path, library: str, level: int) -> float:
+    """Seconds of inflate, CRC and deflate of the parts that a patch writes, in one thread."""
+    from isal import isal_zlib
+
+    packed = _packed(book)
+    module = isal_zlib if library == "isal" else zlib
+    start = time.perf_counter()
+    for data in packed:
+        inflater, deflater = module.decompressobj(-15), module.compressobj(level, zlib.DEFLATED, -15)
+        crc = 0
+        for at in range(0, len(data), 1 << 16):
+            plain = inflater.decompress(data[at : at + (1 << 16)])
+            crc = module.crc32(plain, crc)
+            deflater.compress(plain)
+        deflater.flush()
+    return time.perf_counter() - start
+
+
+def run_openpyxl(book: Path, plan: Plan) -> float:
+    """Seconds of load, write and save."""
+    import openpyxl
+
+    start = time.perf_counter()
+    workbook = openpyxl.load_workbook(book)
+    sheet = workbook[MATTERS.name]
+    columns = {cell.value: cell.column for cell in sheet[1]}
+    for row, _, name, _, new in plan["changes"]:
+        sheet.cell(int(row), columns[MATTERS.heading(str(name))]).value = new
+    for values in plan["rows"]:
+        sheet.append(values)
+    workbook.save(book.with_name("out_openpyxl.xlsx"))
+    return time.perf_counter() - start
+
+
+def _packed(book: Path) -> list[bytes]:
+    raw = book.read_bytes()
+    with zipfile.ZipFile(BytesIO(raw)) as archive:
+        starts = [(archive.getinfo(name).header_offset, archive.getinfo(name).compress_size) for name in PARTS]
+    lengths = [
+        int.from_bytes(raw[at + 26 : at + 28], "little") + int.from_bytes(raw[at + 28 : at + 30], "little")
+        for at, _ in starts
+    ]
+    return [raw[at + 30 + more : at + 30 + more + size] for (at, size), more in zip(starts, lengths, strict=True)]
+
+
+def child(what: str, book: Path, runs: int) -> tuple[float, float]:
+    """Best seconds of some runs, and the peak in MB of the process that made them."""
+    command = [sys.executable, "-m", "bench.patch_bench", "--child", what, str(book), str(runs)]
+    seconds, peak = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    return seconds, peak
+
+
+def be_child(what: str, book: Path, runs: int) -> None:
+    """Measure one thing and print it."""
+    plan = json.loads(book.with_name("edits.json").read_text("utf-8"))
+    measures: dict[str, Callable[[], float]] = {
+        "zlib": lambda: run_patch(book, plan, "zlib", 6),
+        "isal": lambda: run_patch(book, plan, "isal", 2),
+        "floor_zlib": lambda: run_floor(book, "zlib", 6),
+        "floor_isal": lambda: run_floor(book, "isal", 2),
+        "openpyxl": lambda: run_openpyxl(book, plan),
+    }
+    best = min(measures[what]() for _ in range(runs))
+    print(json.dumps([best, peak()]))
+
+
+def peak() -> float:
+    """The most memory that this process has used, in MB. (``ru_maxrss`` would begin with the parent's.)"""
+    status = Path("/proc/self/status").read_text("ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def bare_interpreter() -> float:
+    """The same of an interpreter that has only started."""
+    code = "print(open('/proc/self/status').read().partition('VmHWM:')[2].split()[0])"
+    return int(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True).stdout) / 1024
+
+
+def main(rows: int) -> None:
+    """Print the table of ratios."""
+    with tempfile.TemporaryDirectory() as folder:
+        book = Path(folder) / "ledger.xlsx"
+        make_book(book, rows)
+        book.with_name("edits.json").write_text(json.dumps(edits(book)), "utf-8")
+        size = book.stat().st_size
+        bare = bare_interpreter()
+        peer, peer_peak = child("openpyxl", book, 1)
+        print(f"{rows} rows × {COLUMNS}, {size / 1e6:.1f} MB; {CHANGED} cells, {APPENDED} rows")
+        print(f"openpyxl    {peer * 1000:8.0f} ms  peak {peer_peak - bare:5.1f} MB over the interpreter")
+        for library in ("zlib", "isal"):
+            floor, _ = child(f"floor_{library}", book, RUNS)
+            seconds, most = child(library, book, RUNS)
+            growth = book.with_name(f"out_{library}.xlsx").stat().st_size / size - 1
+            print(
+                f"{library:<12}{seconds * 1000:8.0f} ms  peak {most - bare:5.1f} MB  {peer / seconds:5.0f}× openpyxl  "
+                f"{seconds / floor:4.2f}× floor ({floor * 1000:.0f} ms)  size {growth:+.1%}"
+            )
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--child"]:
+        be_child(sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]))
+    else:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
