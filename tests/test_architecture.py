@@ -39,6 +39,9 @@ PURE_FILES = ("check", "notes", "stamp", "review", "simulate", "explain")
 PURE = ("engine/facts", "engine/rules", *(f"engine/{name}.py" for name in PURE_FILES))
 IMPURE_CALLS = {"now", "today", "utcnow", "open", "read_text", "read_bytes", "time_ns", "monotonic"}
 HOMES_OF_HEADINGS = {"columns.py", "record_columns.py", "column.py"}
+# Labels that people read on a screen or a page; no cell is ever looked up by them.
+LABELS = ("engine/commands", "engine/documents", "addin/dialogs", "addin/actions")
+EVERYDAY_LENGTH = 2
 
 
 def sources(root: Path) -> Iterator[tuple[Path, str, ast.Module]]:
@@ -97,7 +100,7 @@ def impure_calls(root: Path) -> list[str]:
 
 def stray_headings(root: Path) -> list[str]:
     """Strings that are a sheet's name or a heading, outside their one home. A heading that is also a word of an
-    enumeration (节点) or that a sentence happens to hold is no heading there.
+    enumeration (节点), an everyday word of two characters (时间) or a label on a screen is no heading there.
     """
     enumerations = [kind for kind in vars(kinds).values() if isinstance(kind, EnumType)]
     words = {str(member) for kind in enumerations for member in kind}
@@ -105,9 +108,10 @@ def stray_headings(root: Path) -> list[str]:
     return [
         f"{module}:{node.lineno} {node.value}"
         for path, module, tree in sources(root)
-        if path.name not in HOMES_OF_HEADINGS
+        if path.name not in HOMES_OF_HEADINGS and not path.relative_to(root).as_posix().startswith(LABELS)
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in headings - words
+        if len(node.value) > EVERYDAY_LENGTH
     ]
 
 

@@ -32,7 +32,7 @@ def responsible_people(row: Row) -> Findings:
     matter = row.matter
     wanted = (
         ("responsible_leader", matter.responsible_leader, "BS-4", "主要责任人（分管联系的市领导）"),
-        ("directly_responsible", matter.directly_responsible, "BS-4", "直接责任人"),
+        ("directly_responsible", matter.directly_responsible, "BS-4", "直接责任人（对口联系的副秘书长等）"),
         ("handling_office", matter.handling_office, "BS-6.2", "跟踪督办的承办科室"),
     )
     return [
