@@ -83,6 +83,11 @@ class Service:
     def look(self, watch: Watch, now: datetime) -> None:
         """Pass over a workbook if it has changed or something is due; else this was one ``stat``."""
         signature = _signature(watch.path)
+        if signature is None:
+            if watch.signature is None:  # for a moment it is absent whenever Excel saves
+                self._has_problem(watch, "找不到工作簿。请核对配置中的路径，或等网络恢复。")
+            watch.signature = None
+            return
         if signature == watch.signature and (watch.due_at is None or now < watch.due_at):
             return
         # From before the pass: our own writing costs one more look, but no save of a colleague is ever overlooked.

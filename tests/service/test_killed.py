@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -190,7 +190,7 @@ def test_不间断运行_发出的就是条文要求的() -> None:
 
 
 def test_随时被杀_重启后不丢不重(sample: Callable[[int, int], int]) -> None:
-    @settings(max_examples=sample(3, 200), suppress_health_check=list(HealthCheck))
+    @settings(max_examples=sample(3, 200), phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(plans)
     def lives(plan: Plan) -> None:
         check(plan)
