@@ -11,7 +11,7 @@ from sms.limits import NOT_SENT, Rates
 from sms.masking import mask_text
 from sms.model import SendReport, State, StoredMessage
 from sms.store import Store
-from sms.transitions import Moved, in_state, mark_attempt, move, next_due, submit
+from sms.transitions import Moved, any_due, in_state, mark_attempt, move, next_due, submit
 
 Clock = Callable[[], datetime]
 StillOwed = Callable[[StoredMessage, datetime], bool]
@@ -206,7 +206,7 @@ class Sender:
 
     def _next_at(self) -> datetime | None:
         times = [next_due(self._store, self._ledger)]
-        if any(True for _ in in_state(self._store, self._ledger, State.PENDING, self._clock())):
+        if any_due(self._store, self._ledger, self._clock()):
             times.append(self._health.next_retry())
         if self._silent:
             times.append(self._clock() + SECOND_LOOK)

@@ -96,6 +96,14 @@ def by_id(connection: Connection, identity: str) -> StoredMessage | None:
     return next(iter(_with_covers(connection, rows)), None)
 
 
+def any_due(store: Store, ledger: str, now: datetime) -> bool:
+    """Whether a message could be sent now, if only a gateway could be asked."""
+    due = or_(MESSAGES.c.next_at.is_(None), MESSAGES.c.next_at <= now)
+    with store.read() as connection:
+        found = select(MESSAGES.c.id).where(MESSAGES.c.ledger == ledger, MESSAGES.c.state == State.PENDING, due)
+        return connection.scalar(found.limit(1)) is not None
+
+
 def next_due(store: Store, ledger: str) -> datetime | None:
     """When the next message that waits for a time has to be looked at again."""
     waiting = MESSAGES.c.state.in_((State.PENDING, State.UNKNOWN, State.ACCEPTED))

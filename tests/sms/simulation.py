@@ -1,0 +1,125 @@
+"""Many messages through the real outbox, with a process that dies, a line that breaks and a list that lags."""
+
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from sms.gateway import Limits, NotSent, Receipt, Unknown
+from sms.model import State, StoredMessage
+from sms.outbox import Outbox
+from tests.sms.conftest import LEDGER, START, Clock, always, outgoing
+
+BATCH = 100
+MEMORY = Path("/dev/shm")
+
+
+class Died(BaseException):
+    """The process is gone: nothing after this line ran."""
+
+
+@dataclass(frozen=True)
+class Weather:
+    """Chances in a hundred of each thing that can happen to a request; ``lag`` is the list's greatest, in seconds."""
+
+    dies_before: int = 4
+    dies_after: int = 4
+    lost_before: int = 4
+    lost_after: int = 4
+    refused: int = 1
+    lag: float = 55
+    grace: float = 60
+
+    def outcomes(self) -> list[str]:
+        named = ("dies_before", "dies_after", "lost_before", "lost_after", "refused")
+        chances = [name for name in named for _ in range(getattr(self, name))]
+        return chances + ["ok"] * (100 - len(chances))
+
+
+class Weathered:
+    """A gateway in this weather. It shows in its list what it took, but only after a while."""
+
+    name = "模拟"
+    network = False
+
+    def __init__(self, weather: Weather, clock: Clock, random: Random) -> None:
+        self.limits = Limits(per_second=1e6, per_number_per_day=10**9, grace=weather.grace)
+        self._weather, self._clock, self._random = weather, clock, random
+        self._outcomes = weather.outcomes()
+        self.taken: Counter[str] = Counter()
+        self._shown_at: dict[str, datetime] = {}
+
+    def send(self, message: StoredMessage) -> str:
+        outcome = self._random.choice(self._outcomes)
+        if outcome == "dies_before":
+            raise Died
+        if outcome == "refused":
+            raise NotSent("连不上")
+        if outcome == "lost_before":
+            raise Unknown("断线")
+        self.taken[message.token] += 1
+        shown = self._clock() + timedelta(seconds=self._random.uniform(0, self._weather.lag))
+        self._shown_at[message.token] = min(shown, self._shown_at.get(message.token, shown))
+        if outcome == "dies_after":
+            raise Died
+        if outcome == "lost_after":
+            raise Unknown("断线")
+        return message.token
+
+    def look_up(self, message: StoredMessage) -> str | None:
+        if self._random.random() < 0.02:
+            raise Unknown("断线")
+        shown = self._shown_at.get(message.token)
+        return message.token if shown and shown <= self._clock() else None
+
+    def receipt(self, message: StoredMessage) -> Receipt:
+        return Receipt(State.ACCEPTED)
+
+    def probe(self) -> datetime | None:
+        return None
+
+
+@dataclass
+class Tally:
+    messages: int = 0
+    lost: int = 0
+    doubled: int = 0
+    needs_human: int = 0
+    deaths: int = 0
+
+
+def simulate(messages: int, seed: int, weather: Weather) -> Tally:
+    """Batches of messages, each on a fresh store in memory, until all are at rest."""
+    total = Tally()
+    for batch in range(-(-messages // BATCH)):
+        size = min(BATCH, messages - batch * BATCH)
+        with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+            _batch(Path(folder), size, Random(f"{seed} {batch}"), weather, total)
+    return total
+
+
+def _batch(folder: Path, size: int, random: Random, weather: Weather, total: Tally) -> None:
+    clock = Clock(START)
+    gateway = Weathered(weather, clock, random)
+    outbox = Outbox(folder / "duban.sqlite")
+    outbox.claim(LEDGER, [outgoing(n) for n in range(size)], [], {}, START)
+    while (states := outbox.tally(LEDGER, START)).keys() & {State.PENDING, State.SUBMITTING, State.UNKNOWN}:
+        total.deaths += _live(outbox, clock, gateway, random)
+    outbox.close()
+    total.messages += size
+    total.lost += size - len(gateway.taken)
+    total.doubled += sum(1 for count in gateway.taken.values() if count > 1)
+    total.needs_human += states[State.NEEDS_HUMAN]
+
+
+def _live(outbox: Outbox, clock: Clock, gateway: Weathered, random: Random) -> bool:
+    """One life of the process: whether it died sending. It is started again some seconds later."""
+    try:
+        outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait, random=random)
+        died = False
+    except Died:
+        died = True
+    clock.forward(seconds=random.uniform(1, 20))
+    return died

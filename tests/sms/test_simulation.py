@@ -1,0 +1,23 @@
+"""A million messages (20,000 in CI), seeds fixed: none lost, none doubled while the list lags less than the grace."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.sms.simulation import Weather, simulate
+
+
+def test_列表滞后短于宽限期_零丢失零重复(sample: Callable[[int, int], int]) -> None:
+    messages = sample(20_000, 1_000_000)
+    tally = simulate(messages, 20260303, Weather())
+    assert (tally.lost, tally.doubled, tally.needs_human) == (0, 0, 0)
+    assert tally.messages == messages
+    assert tally.deaths > messages // 20, "the weather was bad"
+
+
+@pytest.mark.parametrize(("grace", "doubled"), [(0, True), (15, True), (60, False)])
+def test_滞后超过宽限期才会重复_从不丢失(grace: float, doubled: bool, sample: Callable[[int, int], int]) -> None:
+    """What the limit of the method looks like: a list that lags up to 55 s against each grace."""
+    tally = simulate(sample(1_000, 100_000), 7, Weather(grace=grace))
+    assert tally.lost == 0
+    assert (tally.doubled > 0) is doubled
