@@ -1,15 +1,17 @@
 """``check``: everything that is wrong with a ledger, as findings in the order of the sheets."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
 from engine.facts.finding import Finding
-from engine.facts.ledger import Ledger
+from engine.facts.ledger import Ledger, Records
+from engine.facts.matter import Matter
 from engine.ledger.columns import SHEETS
 from engine.policy.governing import policy_of_ledger, policy_of_matter
 from engine.policy.loading import Policies
 from engine.policy.workdays import Workdays
-from engine.rules import initiation, ledger_checks, meeting_checks
+from engine.rules import initiation, ledger_checks, meeting_checks, procedure_checks
 from engine.rules.case import known_until
 from engine.rules.directory_checks import check_directory
 from engine.rules.row import Check, Row, has_ended
@@ -22,13 +24,14 @@ def row_checks() -> tuple[Check, ...]:
     return (
         *initiation.CHECKS,
         *ledger_checks.CHECKS,
+        *procedure_checks.CHECKS,
         *meeting_checks.CHECKS,
     )
 
 
 def asked_for_ever() -> frozenset[Check]:
     """What is still asked of a closed matter: it may lose its contact, but must not hold what must never stand here."""
-    return frozenset((*initiation.ASKED_FOR_EVER, *ledger_checks.ASKED_FOR_EVER))
+    return frozenset((*initiation.ASKED_FOR_EVER, *ledger_checks.ASKED_FOR_EVER, *procedure_checks.ASKED_FOR_EVER))
 
 
 def check(ledger: Ledger, policies: Policies, now: datetime) -> tuple[Finding, ...]:
@@ -60,10 +63,15 @@ def rows_of(ledger: Ledger, policies: Policies, now: datetime, workdays: Workday
     """Every matter as the checks look at it. ``workdays`` of the caller's own keep the years that were missing."""
     workdays = workdays or Workdays(ledger.day_overrides)
     numbered = {matter.number: matter for matter in ledger.matters if matter.number}
+    children: defaultdict[str, tuple[tuple[Matter, Records], ...]] = defaultdict(tuple)
+    for matter in ledger.matters:
+        if matter.parent:
+            children[matter.parent] += ((matter, ledger.records_of(matter.number)),)
     for matter in ledger.matters:
         policy = policy_of_matter(matter, ledger, policies, now)
         records, until = ledger.records_of(matter.number), known_until(policy, now)
-        yield Row(matter, records, ledger.directory, policy, workdays, numbered, until, has_ended(matter))
+        below = children.get(matter.number, ()) if matter.number else ()
+        yield Row(matter, records, ledger.directory, policy, workdays, numbered, until, has_ended(matter), below)
 
 
 def in_order(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -15,6 +15,13 @@ def to_minute(moment: datetime) -> datetime:
     return moment.replace(second=0, microsecond=0)
 
 
+def precedes(earlier: datetime, later: datetime) -> bool:
+    """Whether one time lies before another; compared by day where one of them is a bare date (reading 2)."""
+    if is_bare_date(earlier) or is_bare_date(later):
+        return earlier.date() < later.date()
+    return earlier < later
+
+
 def at_clock(moment: datetime, clock: time) -> datetime:
     """The same day at ``clock``."""
     return datetime.combine(moment.date(), clock)

@@ -10,7 +10,8 @@ from typing import Literal
 
 from pydantic import field_validator, model_validator
 
-from engine.facts.kinds import Board, DutyKind, Regime, Role
+from engine.facts.kinds import Board, DutyKind, Grade, Regime, Role
+from engine.policy.points import Points
 from engine.policy.schedule import Model, Schedule
 from engine.policy.timetable import Timetable
 
@@ -142,6 +143,7 @@ class CloseOut(Model):
 
     talks: int
     steps: tuple[Literal["提请", "审核", "审定"], ...]
+    sent_back_grades: tuple[Grade, ...]
     grade_ranks: dict[Board, tuple[str, ...]]
     review_ranks: tuple[str, ...]
     final_ranks: tuple[str, ...]
@@ -175,6 +177,7 @@ class Policy(Model):
     meeting: Meeting
     initiation: Initiation
     close_out: CloseOut
+    points: Points
     sending: Sending
     clauses: dict[str, str]
     texts: dict[str, str]

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from engine.facts.duty import Duty
-from engine.facts.kinds import CompletionResult
 from engine.facts.ledger import Records
 from engine.facts.matter import Matter
 from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays, YearNotCoveredError
+from engine.rules import close_out
 from engine.rules.announcements import announcements
 from engine.rules.case import Case
 from engine.rules.fulfilment import settle
@@ -39,7 +39,7 @@ def open_case(
     """A matter as known at ``at``; what recurs is looked at through ``until`` (default: ``at``)."""
     known = known_at(records, at, policy)
     standing = fold(matter, known, policy, workdays, at)
-    closes = any(item.finalized_at and item.result is CompletionResult.COMPLETED for item in records.completions)
+    closes = bool(records.completions) and close_out.closed_at(records, matter, policy) is not None
     return Case(matter, known, standing, policy, workdays, at, until or at, closes)
 
 

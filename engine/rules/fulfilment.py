@@ -24,11 +24,12 @@ def settle(duties: list[Duty], case: Case) -> list[Duty]:
     """The duties with ``fulfilled_at`` and ``ended_at`` filled in from the matter's records."""
     if not case.records.reports and not case.records.completions and _nothing_ended(case):
         return duties
+    duties = [_ended(duty, case) for duty in duties]  # first: what has ended is met no more
     for report in case.records.reports:
         _meet(duties, report, case)
     for application in case.standing.applications:
         _meet_by_application(duties, application.since, application.until)
-    return [_ended(duty, case) for duty in duties]
+    return duties
 
 
 def _nothing_ended(case: Case) -> bool:
@@ -44,11 +45,16 @@ def _meet(duties: list[Duty], report: Report, case: Case) -> None:
     if index is None:
         return
     target = duties[index]
-    duties[index] = replace(target, fulfilled_at=at)
+    duties[index] = _met(target, at)
     if target.kind is DutyKind.NODE and case.policy.nodes.report_ends == "named_and_earlier":
         for other, duty in enumerate(duties):
             if duty.kind is DutyKind.NODE and duty.due < target.due and duty.is_open(at):
-                duties[other] = replace(duty, fulfilled_at=at)
+                duties[other] = _met(duty, at)
+
+
+def _met(duty: Duty, at: datetime) -> Duty:
+    """Met before it would have ended."""
+    return replace(duty, fulfilled_at=at, ended_at=None, ended_by="")
 
 
 def _target(duties: list[Duty], report: Report, at: datetime, case: Case) -> int | None:
@@ -78,7 +84,7 @@ def _meet_by_application(duties: list[Duty], since: datetime, until: datetime | 
     for index, duty in enumerate(duties):
         recurs_later = until is not None and duty.starts_at >= until
         if duty.kind in _MET_BY_REPORTS and duty.is_open(since) and not recurs_later:
-            duties[index] = replace(duty, fulfilled_at=since)
+            duties[index] = _met(duty, since)
 
 
 def _ended(duty: Duty, case: Case) -> Duty:
@@ -87,21 +93,19 @@ def _ended(duty: Duty, case: Case) -> Duty:
     if not ends:
         return duty
     at, clause = min(ends)
-    if not duty.is_open(at):
-        return duty
     return replace(duty, ended_at=at, ended_by=clause)
 
 
 def _ends(duty: Duty, case: Case) -> Iterable[tuple[datetime, str]]:
     standing = case.standing
     if standing.ended_at:
-        yield standing.ended_at, "SZ1-19" if standing.completed_at else "撤销"
+        yield standing.ended_at, case.policy.clauses["texts.办结通知"] if standing.completed_at else "撤销"
     transferred = standing.long_running_since
     if duty.kind in (DutyKind.NODE, DutyKind.COOPERATION_OPINION) and transferred and transferred >= duty.starts_at:
-        yield transferred, "SZ1-16"
+        yield transferred, case.policy.clauses["long_running.apply_hours_ahead"]
     changes = standing.new_deadlines if duty.kind is DutyKind.NODE else ()
     if len(changes) >= duty.ordinal and duty.name == _final_node(case):
-        yield changes[duty.ordinal - 1].at, "BS-8.3"
+        yield changes[duty.ordinal - 1].at, case.policy.clauses["long_running.apply_hours_ahead"]
 
 
 def _final_node(case: Case) -> str:

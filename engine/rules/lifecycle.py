@@ -1,26 +1,21 @@
 """The state of a matter, folded from its records as known at one time (reading 26)."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import TypeVar
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any, TypeVar
 
-from engine.facts.kinds import (
-    CompletionResult,
-    ExtensionKind,
-    ExtensionResult,
-    Grade,
-    ReviewResult,
-    Status,
-    TimeLimit,
-)
+from engine.facts.kinds import CompletionResult, ExtensionKind, ReviewResult, Status, TimeLimit
 from engine.facts.ledger import NO_RECORDS, Records
 from engine.facts.matter import Matter
 from engine.facts.records import Completion, Extension, Report
 from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays
-from engine.rules import deadlines
+from engine.rules import close_out, deadlines, extension
+from engine.rules.close_out import Application
 
 Applied = TypeVar("Applied", Extension, Completion)
+
+_STEPS = tuple(item.name for item in fields(Completion) if item.name.endswith("_at") and item.name != "applied_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +34,6 @@ class NewDeadline:
 
     at: datetime
     due: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Application:
-    """A stretch during which a close-out application stands: from handing in until it is sent back (reading 20)."""
-
-    since: datetime
-    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +81,26 @@ def known_at(records: Records, at: datetime, policy: Policy) -> Records:
     """
     if records is NO_RECORDS:
         return records
+    read = as_read(records, policy)
     return Records(
         tuple(
             report if report.reviewed_at is None or report.reviewed_at <= at else _unreviewed(report)
-            for report in (_with_clock(report, policy) for report in records.reports)
+            for report in read.reports
             if report.reported_at and report.reported_at <= at
         ),
-        tuple(
-            item if item.approved_at and item.approved_at <= at else replace(item, result=None, approved_at=None)
-            for item in (_applied_with_clock(item, policy) for item in records.extensions)
-            if item.applied_at and item.applied_at <= at
-        ),
-        tuple(
-            _undecided(item, at)
-            for item in (_applied_with_clock(item, policy) for item in records.completions)
-            if item.applied_at and item.applied_at <= at
-        ),
-        tuple(item for item in records.supervisions if item.at and item.at <= at),
+        tuple(_unanswered(item, at) for item in read.extensions if item.applied_at and item.applied_at <= at),
+        tuple(_undecided(item, at) for item in read.completions if item.applied_at and item.applied_at <= at),
+        tuple(item for item in read.supervisions if item.at and item.at <= at),
+    )
+
+
+def as_read(records: Records, policy: Policy) -> Records:
+    """All records that have a date, whenever they are dated, with bare 报送时间 and 申请时间 at close of office."""
+    return Records(
+        tuple(_with_clock(item, policy) for item in records.reports if item.reported_at),
+        tuple(_applied_with_clock(item, policy) for item in records.extensions if item.applied_at),
+        tuple(_applied_with_clock(item, policy) for item in records.completions if item.applied_at),
+        tuple(item for item in records.supervisions if item.at),
     )
 
 
@@ -130,16 +120,24 @@ def _unreviewed(report: Report) -> Report:
     return replace(report, result=ReviewResult.PENDING, reviewed_at=None)
 
 
+def _unanswered(item: Extension, at: datetime) -> Extension:
+    if item.late_approved_at and item.late_approved_at > at:
+        item = replace(item, late_approved_at=None)
+    return item if item.approved_at and item.approved_at <= at else replace(item, result=None, approved_at=None)
+
+
 def _undecided(item: Completion, at: datetime) -> Completion:
-    decided = decided_at(item)
-    return item if decided and decided <= at else replace(item, result=None)
-
-
-def decided_at(item: Completion) -> datetime | None:
-    """When an application was decided: its 审定, or for one sent back earlier, the last step taken."""
-    if item.result is CompletionResult.COMPLETED:
-        return item.finalized_at
-    return item.finalized_at or item.reviewed_at or item.grade_approved_at or item.applied_at
+    """The application with the steps taken by then; a grade counts from its approval."""
+    decided = close_out.decided_at(item)
+    ahead = {name: None for name in _STEPS if (moment := getattr(item, name)) and moment > at}
+    if not ahead and decided and decided <= at:
+        return item
+    known: dict[str, Any] = dict(ahead)
+    if "grade_approved_at" in ahead:
+        known["grade"] = None
+    if not decided or decided > at:
+        known["result"] = None
+    return replace(item, **known)
 
 
 def fold(matter: Matter, known: Records, policy: Policy, workdays: Workdays, at: datetime) -> Standing:
@@ -147,15 +145,15 @@ def fold(matter: Matter, known: Records, policy: Policy, workdays: Workdays, at:
     began = deadlines.start(matter, policy)
     if began is None or not matter.number:
         return Standing()
-    extensions = effective_extensions(matter, known, policy, workdays)
+    judged = extension.judge(matter, known, policy, workdays)
     return Standing(
         started_at=began,
-        long_running_since=_long_running_since(matter, extensions, began, at),
-        completed_at=_completed_at(matter, known, at),
+        long_running_since=_long_running_since(matter, judged, began, at),
+        completed_at=close_out.closed_at(known, matter, policy) or _by(matter.completed_at, at),
         withdrawn_at=_by(matter.withdrawn_at, at),
-        new_deadlines=_new_deadlines(extensions, policy),
+        new_deadlines=_new_deadlines(judged, policy),
         returns=returns(known, policy),
-        applications=tuple(_application(item) for item in known.completions if item.applied_at),
+        applications=close_out.applications(known, matter, policy),
     )
 
 
@@ -163,26 +161,14 @@ def _by(moment: datetime | None, at: datetime) -> datetime | None:
     return moment if moment and moment <= at else None
 
 
-def _completed_at(matter: Matter, known: Records, at: datetime) -> datetime | None:
-    finals = [item.finalized_at for item in known.completions if item.result is CompletionResult.COMPLETED]
-    recorded = [final for final in finals if final]
-    return min(recorded) if recorded else _by(matter.completed_at, at)
-
-
-def _application(item: Completion) -> Application:
-    assert item.applied_at is not None  # noqa: S101 (known_at leaves out rows without a date)
-    sent_back = item.result is CompletionResult.SENT_BACK or item.grade is Grade.FAIL
-    return Application(item.applied_at, decided_at(item) if sent_back else None)
-
-
 def returns(known: Records, policy: Policy) -> tuple[Return, ...]:
     """Every sending back of a matter, numbered in the order of time: of reports (SZ1-13.3), of close-outs (SZ1-17)."""
     found = [
-        (report.reviewed_at or report.reported_at, report.rectification_due, "SZ1-13.3")
+        (report.reviewed_at or report.reported_at, report.rectification_due, policy.clauses["texts.退回通知"])
         for report in known.reports
         if report.result is ReviewResult.SENT_BACK
     ] + [
-        (decided_at(item), item.rectification_due, "SZ1-17")
+        (close_out.decided_at(item), item.rectification_due, policy.clauses["close_out.sent_back_grades"])
         for item in known.completions
         if item.result is CompletionResult.SENT_BACK
     ]
@@ -193,57 +179,18 @@ def returns(known: Records, policy: Policy) -> tuple[Return, ...]:
     )
 
 
-def _new_deadlines(extensions: tuple[Extension, ...], policy: Policy) -> tuple[NewDeadline, ...]:
+def _new_deadlines(judged: tuple[extension.Judged, ...], policy: Policy) -> tuple[NewDeadline, ...]:
     return tuple(
-        NewDeadline(item.approved_at, deadlines.fixed_due(item.new_due, policy))
-        for item in extensions
-        if item.kind is ExtensionKind.NEW_DEADLINE and item.approved_at and item.new_due
+        NewDeadline(one.agreed_at, deadlines.fixed_due(one.item.new_due, policy))
+        for one in judged
+        if one.item.kind is ExtensionKind.NEW_DEADLINE and one.agreed_at and one.item.new_due
     )
 
 
 def _long_running_since(
-    matter: Matter, extensions: tuple[Extension, ...], began: datetime, at: datetime
+    matter: Matter, judged: tuple[extension.Judged, ...], began: datetime, at: datetime
 ) -> datetime | None:
     if matter.time_limit is TimeLimit.LONG:
         return began if began <= at else None
-    transfers = (item.approved_at for item in extensions if item.kind is ExtensionKind.TO_LONG_RUNNING)
+    transfers = (one.agreed_at for one in judged if one.item.kind is ExtensionKind.TO_LONG_RUNNING)
     return min((moment for moment in transfers if moment), default=None)
-
-
-def effective_extensions(matter: Matter, known: Records, policy: Policy, workdays: Workdays) -> tuple[Extension, ...]:
-    """The agreed applications that count: in time, or taken late by a recorded override (SZ1-16, reading 16)."""
-    return tuple(
-        item
-        for item in known.extensions
-        if item.result is ExtensionResult.AGREED
-        and item.kind is not ExtensionKind.EXPLANATION
-        and (policy.long_running.late_application == "warn" or not is_late(item, matter, known, policy, workdays))
-    )
-
-
-def is_late(item: Extension, matter: Matter, known: Records, policy: Policy, workdays: Workdays) -> bool:
-    """Whether an application came less than the required hours before its node and nobody let it pass (SZ1-16).
-
-    Its node is the next unmet 7天, 1个月 or fixed deadline, or the last of all where none of these lies ahead.
-    Exactly the required hours before is in time (reading 16).
-    """
-    if item.applied_at is None or (item.late_approver and item.late_approved_at):
-        return False
-    ladder = deadlines.nodes(matter, policy, workdays)
-    if not ladder:
-        return False
-    long_nodes = {TimeLimit.SEVEN_DAYS, TimeLimit.ONE_MONTH, TimeLimit.FIXED_DATE}
-    unmet = ladder[_met_before(item.applied_at, ladder, known) :]
-    ahead = [node for node in unmet if node.name in long_nodes and node.due >= item.applied_at]
-    limit = (ahead[0] if ahead else ladder[-1]).due - timedelta(hours=policy.long_running.apply_hours_ahead)
-    return item.applied_at > limit
-
-
-def _met_before(at: datetime, ladder: tuple[deadlines.Node, ...], known: Records) -> int:
-    """How many rungs reports had met by then: a named one with all before it, an unnamed the next (reading 20)."""
-    names = [node.name for node in ladder]
-    met = 0
-    for report in known.reports:
-        if report.reported_at and report.reported_at <= at:
-            met = max(met, names.index(report.node) + 1) if report.node in names else met + (not report.node)
-    return min(met, len(ladder))

@@ -1,0 +1,26 @@
+"""Everything that is asked of the procedure between 立项 and 销号, in the order of the law."""
+
+from engine.rules import (
+    close_out_checks,
+    extension_checks,
+    history,
+    province_checks,
+    record_checks,
+    report_checks,
+)
+from engine.rules.row import Check
+
+CHECKS: tuple[Check, ...] = (
+    *record_checks.CHECKS,
+    *province_checks.CHECKS,  # SZ1-10
+    *report_checks.CHECKS,  # SZ1-9, 13
+    *extension_checks.CHECKS,  # SZ1-16
+    *close_out_checks.CHECKS,  # SZ1-15, 17, 18
+    *history.CHECKS,
+)
+# A closed matter's papers stay true; what is still missing among them is no longer asked for.
+ASKED_FOR_EVER: tuple[Check, ...] = (
+    *province_checks.ASKED_FOR_EVER,
+    *close_out_checks.CHECKS,
+    *history.CHECKS,
+)
