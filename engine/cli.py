@@ -12,7 +12,7 @@ from engine.faults import DubanError
 from engine.ledger.container import UnreadableWorkbook
 from engine.ledger.patching.refusals import RefusedError
 from engine.ledger.sharing import WorkbookBusyError, reason
-from engine.logging_setup import LOGGER
+from engine.logging_setup import record_internal_error
 from engine.policy.loading import PolicyError
 from sms.gateway import GatewayError
 from sms.model import SmsError
@@ -59,8 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception:  # a mistake of ours: the log has it, people get one line
-        LOGGER.exception("internal error")
-        return _failed("程序内部出错，详情已写入日志。请把状态文件夹中的 log/duban.log 交给维护人员。")
+        return _failed(f"程序内部出错，详情已写入 {record_internal_error()}。请把这个文件交给维护人员。")
     return code if isinstance(code, int) else 0
 
 
@@ -73,7 +72,7 @@ def _misuse(fault: TyperException) -> str:
     """Typer's own message is English; the name at fault is what helps."""
     what = _MISUSE.get(type(fault).__name__, "写法不对")
     parameter = getattr(fault, "param", None)
-    name = getattr(fault, "option_name", None) or (parameter.make_metavar(None) if parameter else "")
+    name = getattr(fault, "option_name", None) or getattr(parameter, "metavar", None) or getattr(parameter, "name", "")
     return f"命令{what}：{name or fault.format_message()}。请用 duban --help 查看用法。"
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
+
+from engine.text_table import table_lines
 
 PEOPLE = Console(soft_wrap=False)
 ASIDE = Console(stderr=True)
@@ -42,7 +43,7 @@ def print_json_list(values: Iterable[object]) -> None:
 
 def say(text: str, style: str = "") -> None:
     """A sentence for people; what stands in it is never taken for markup."""
-    PEOPLE.print(Text(text, style=style))
+    PEOPLE.print(Text(text, style=style), soft_wrap=True)
 
 
 def complain(text: str) -> None:
@@ -52,12 +53,10 @@ def complain(text: str) -> None:
 
 def show_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A table for people. Cells are texts from workbooks: never markup, never control characters."""
-    table = Table(title=title, title_justify="left", header_style="bold")
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(cell_text(value)) for value in row))
-    PEOPLE.print(table)
+    texts = [[cell_text(value) for value in row] for row in rows]
+    PEOPLE.print(Text(f"\n{title}", style="bold"), soft_wrap=True)
+    for line in table_lines(headings, texts, PEOPLE.width):
+        PEOPLE.print(Text(line), soft_wrap=True)
 
 
 def cell_text(value: object) -> str:

@@ -4,10 +4,11 @@ import logging
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from engine.config import Config
+from engine.config import Config, default_state
 from sms.masking import MaskingFilter
 
 LOGGER = logging.getLogger("duban")
+LOGGER.addHandler(logging.NullHandler())  # without a log, nothing of it may reach the console
 
 
 def log_file(config: Config) -> Path:
@@ -32,3 +33,13 @@ def start_logging(config: Config) -> None:
         old.close()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
+
+
+def record_internal_error() -> Path:
+    """Log the exception that is being handled, starting the log if the command had none yet; the file it went to."""
+    handlers = [one for one in logging.getLogger().handlers if isinstance(one, RotatingFileHandler)]
+    if not handlers:
+        start_logging(Config(state=default_state()))
+        return record_internal_error()
+    LOGGER.exception("internal error")
+    return Path(handlers[0].baseFilename)

@@ -72,6 +72,17 @@ def opened(config: Config) -> Iterator[Station]:
         station.close()
 
 
+def existing(path: Path) -> Path:
+    """``path``, if there is such a file: a person who mistyped it should not wait for a save to end.
+
+    Raises:
+        UnreadableWorkbook: there is none.
+    """
+    if not path.is_file():
+        raise UnreadableWorkbook(f"找不到台账文件 {path}。请核对路径。")
+    return path
+
+
 def ledger_at(path: Path) -> Ledger:
     """The ledger in a file, for commands that only look.
 
@@ -79,9 +90,7 @@ def ledger_at(path: Path) -> Ledger:
         UnreadableWorkbook: it cannot be read.
     """
     try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise UnreadableWorkbook(f"找不到台账文件 {path}。请核对路径。") from None
+        data = existing(path).read_bytes()
     except OSError as fault:
         raise UnreadableWorkbook(f"台账文件 {path} 打不开：{reason(fault)}") from fault
     return read_ledger(data)

@@ -9,10 +9,10 @@ from pathlib import Path
 from engine.adoption import adopt
 from engine.answers import change_json, message_json
 from engine.commands.common import AsJson, Misuse, opened
-from engine.commands.passes import change_rows
 from engine.config import load_config
 from engine.console import print_json, say, show_table, working
 from engine.facts.change import Change
+from engine.ledger.columns import MATTERS
 from engine.ledger.sharing import reason
 from engine.passing import PassResult, run_pass
 from engine.station import Station
@@ -21,7 +21,7 @@ from engine.verdict import Options
 EVENING, MORNING = datetime(2026, 11, 17, 20, 0), datetime(2026, 11, 18, 8, 0)
 SAMPLE = "示例台账.xlsx"
 _CONFIG = f"# 演示用的配置：短信只存在本机\nledgers = ['{SAMPLE}']\nstate = 'state'\ngateways = ['local']\n"
-_MOST_SHOWN = 30
+_SHOWN = ("light", "current_duty", "current_due", "overdue_state", "urging_count", "last_sent_at", "escalation")
 
 
 def demo(as_json: AsJson = False) -> None:
@@ -96,8 +96,15 @@ def _show(folder: Path, results: list[PassResult]) -> None:
     rows = [(one.at, one.kind.value, one.to.unit, one.to.name, one.text) for one in sent]
     title = f"这一夜的短信（{len(sent)} 条，共 {len(results)} 轮）"
     show_table(title, ("时间", "类型", "收信单位", "收信人", "内容"), rows)
-    changed = change_rows(_net(results))
-    title = f"变动的行（{len(changed)} 行，列出 {min(len(changed), _MOST_SHOWN)} 行）"
-    show_table(title, ("事项", "变动"), changed[:_MOST_SHOWN])
+    changed = _changed_rows(results)
+    headings = [MATTERS.heading(field) for field in ("number", *_SHOWN)]
+    show_table(f"夜里变动的行（{len(changed)} 行）", headings, changed)
     say(f"台账在 {folder / SAMPLE}，用 Excel、WPS 或 LibreOffice 打开即可看到预警灯、标记和短信记录。", "green")
     say(f"短信另可用此命令查看：duban outbox list --config {folder / 'duban.toml'}")
+
+
+def _changed_rows(results: list[PassResult]) -> list[tuple[object, ...]]:
+    """The rows that changed after the first pass had filled in everything, as they stand in the morning."""
+    cells = {(change.matter, change.field): change.new for result in results for change in result.changes}
+    matters = dict.fromkeys(change.matter for result in results[1:] for change in result.changes)
+    return [(matter, *(cells.get((matter, field)) for field in _SHOWN)) for matter in matters]

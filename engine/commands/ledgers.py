@@ -9,7 +9,18 @@ import typer
 from engine.adoption import adopt
 from engine.answers import change_json
 from engine.check import check
-from engine.commands.common import AsJson, At, ConfigPath, LedgerPath, Misuse, ledger_at, moment, now_or, station_of
+from engine.commands.common import (
+    AsJson,
+    At,
+    ConfigPath,
+    LedgerPath,
+    Misuse,
+    existing,
+    ledger_at,
+    moment,
+    now_or,
+    station_of,
+)
 from engine.console import print_json, say, show_table, working
 from engine.facts.finding import Finding
 from engine.ledger.addresses import Letters, address, finding_json
@@ -52,7 +63,7 @@ def adopt_(
         raise Misuse("--moved 和 --copy 只能选一个：移动过的用前者，副本用后者。")
     with station_of(config) as station, working("正在接管", quiet=as_json):
         since = moment(start) if start else None
-        done = adopt(ledger, station, now_or(None), since, moved=moved, copy=copy)
+        done = adopt(existing(ledger), station, now_or(None), since, moved=moved, copy=copy)
     if as_json:
         print_json(
             {
@@ -84,7 +95,7 @@ def check_(ledger: LedgerPath, at: At = None, as_json: AsJson = False) -> int:
 def stamp_(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: ConfigPath = None) -> int:
     """编号盖时限：给已审批、没有错误的事项编号，写入各节点时限和状态。"""
     with station_of(config) as station, working("正在盖时限", quiet=as_json):
-        done = run_stamp(ledger, station, now_or(at))
+        done = run_stamp(existing(ledger), station, now_or(at))
     if as_json:
         print_json(
             {

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from engine.answers import pass_json
-from engine.commands.common import AsJson, At, ConfigPath, LedgerPath, Misuse, now_or, station_of
+from engine.commands.common import AsJson, At, ConfigPath, LedgerPath, Misuse, existing, now_or, station_of
 from engine.console import print_json, say, show_table, working
 from engine.facts.change import Change
 from engine.facts.finding import Place
@@ -28,7 +28,7 @@ def pass_(
     """跑一轮：读台账、算、发短信、写回标记。"""
     with station_of(config) as station:
         options = Options(dry_run=dry_run, vouched=at is not None)
-        result = one_pass(ledger, station, at, options, quiet=as_json)
+        result = one_pass(existing(ledger), station, at, options, quiet=as_json)
     if as_json:
         print_json(pass_json(result))
     else:
@@ -38,7 +38,7 @@ def pass_(
 def release(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: ConfigPath = None) -> None:
     """放行：先列出被暂停的短信，再发出。"""
     with station_of(config) as station:
-        held = one_pass(ledger, station, at, Options(dry_run=True, vouched=at is not None), quiet=as_json)
+        held = one_pass(existing(ledger), station, at, Options(dry_run=True, vouched=at is not None), quiet=as_json)
         if not as_json:
             show_pass(held)
             if typer.get_text_stream("stdin").isatty():
