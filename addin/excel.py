@@ -14,6 +14,7 @@ from typing import Any
 import xlwings as xw
 from xlwings.main import Sheets
 
+from engine.ledger.column import Kind, SheetColumns
 from engine.ledger.package import column_index
 from engine.ledger.sheet_cells import Cell
 from engine.ledger.texts import key_of
@@ -116,9 +117,17 @@ def to_cell(value: object) -> object:
     return value
 
 
+def dress(sheet: xw.Sheet, columns: SheetColumns) -> None:
+    """Widths, text and time formats of a sheet that the add-in made."""
+    for number, column in enumerate(columns.columns, 1):
+        whole = sheet.range((1, number)).api.EntireColumn
+        whole.ColumnWidth = column.width
+        whole.NumberFormat = "yyyy-mm-dd hh:mm" if column.kind is Kind.MOMENT else "@"
+
+
 def boundaries(address: str) -> tuple[int, int, int, int]:
     """Left, top, right, bottom of ``B2:D9``, counted from 1. Raises AddinError for whole columns or rows."""
-    found = _ADDRESS.fullmatch(address.split("!")[-1])
+    found = _ADDRESS.fullmatch(address)
     if not found:
         raise AddinError("选中的是整行或整列。请只选中要办理的那几行里的单元格，再点这个按钮。")
     left, top = column_index(found[1]) + 1, int(found[2])
@@ -130,16 +139,16 @@ def selected_rows(book: xw.Book, sheet_name: str) -> range:
     """The rows that are selected on the named sheet. Raises AddinError, saying how to select."""
     try:
         selection = book.app.selection
-        if selection is None:
-            raise AddinError(f"没有选中单元格。请在「{sheet_name}」里选中要办理的行，再点这个按钮。")
-        where = selection.sheet.name
-        areas = selection.api.Areas.Count
-        address = selection.get_address(False, False)
+        where = selection.get_address(False, False, external=True) if selection is not None else ""
     except REFUSALS as refusal:
         raise AddinError(f"选中的不是单元格。请在「{sheet_name}」里选中要办理的行，再点这个按钮。") from refusal
-    if key_of(where) != sheet_name:
-        raise AddinError(f"选中的单元格在「{where}」。请到「{sheet_name}」里选中要办理的行，再点这个按钮。")
-    if areas > 1:
+    if not where:
+        raise AddinError(f"没有选中单元格。请在「{sheet_name}」里选中要办理的行，再点这个按钮。")
+    place, _, address = where.rpartition("!")
+    on = place.strip("'").rpartition("]")[2].replace("''", "'")
+    if key_of(on) != sheet_name:
+        raise AddinError(f"选中的单元格在「{on}」。请到「{sheet_name}」里选中要办理的行，再点这个按钮。")
+    if "," in where:
         raise AddinError("选中了不相连的几块。请只选中相连的几行，或分几次办理。")
     _, top, _, bottom = boundaries(address)
     return range(top, bottom + 1)
@@ -165,6 +174,19 @@ def must_take_changes(sheet: xw.Sheet, name: str) -> None:
         raise AddinError(f"工作表「{name}」受保护，无法写入。请在“审阅”中撤消工作表保护，再点这个按钮。")
     if sheet.api.FilterMode:
         raise AddinError(f"工作表「{name}」正在筛选，有的行看不见。请在“数据”中清除筛选，再点这个按钮。")
+
+
+def save(book: xw.Book) -> None:
+    """Save the book where it stands. Raises AddinError where Excel cannot."""
+    try:
+        book.api.Save()
+    except REFUSALS as refusal:
+        raise AddinError("已写入台账，但没有存上盘。请检查网络和权限后，自己保存一次。") from refusal
+
+
+def bring_up(sheet: xw.Sheet) -> None:
+    """Show this sheet."""
+    sheet.api.Activate()
 
 
 def runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:

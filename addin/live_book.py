@@ -1,12 +1,14 @@
 """The open book as second adapter of the ledger port: what staff see in Excel this very moment, saved or not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import NamedTuple
 
 import xlwings as xw
 
 from addin import excel
 from addin.excel import AddinError, Block
-from addin.live_plan import Plan, View
+from addin.live_plan import Patch, Plan, View, set_table_end
 from engine.facts.change import Change, NewRow, Value
 from engine.ledger.cell_scan import Formula
 from engine.ledger.column import SheetColumns
@@ -22,29 +24,50 @@ from engine.ledger.texts import key_of
 _HEADING_ROWS = 20
 
 
+class Appended(NamedTuple):
+    """Rows that the last ``apply`` wrote below one sheet's table, from ``first_row`` on."""
+
+    columns: SheetColumns
+    first_row: int
+    rows: tuple[NewRow, ...]
+
+
 class LiveBook:
     """One open workbook. ``read`` takes the sheets in whole; ``apply`` looks again, decides all, then writes all."""
 
     def __init__(self, book: xw.Book, sheets: Sequence[SheetColumns] = FACT_SHEETS) -> None:
         self.book = book
         self._wanted = sheets
+        self._sees_formulas = len(sheets) == len(FACT_SHEETS)
         self._sheets = book.sheets
         self._engine = book.app.engine
         self._handles: dict[str, xw.Sheet] = {}
+        self._cells: dict[str, SheetCells] = {}
+        self._hashes: dict[str, int] = {}
+        self.appended: tuple[Appended, ...] = ()
+        self.replaced: tuple[Change, ...] = ()
+        self._is_writable = False
+        self._taking: set[str] = set()
 
     def read(self) -> Snapshot:
         """The ledger as it stands in Excel. Raises UnreadableWorkbook, or AddinError when Excel does not answer."""
-        cells: dict[str, SheetCells] = {}
-        version = 0
+        return self.reread(columns.key for columns in self._wanted)
+
+    def reread(self, keys: Iterable[str]) -> Snapshot:
+        """The same, looking only at the sheets of these keys again: within one click nobody else writes."""
+        wanted = set(keys)
         for columns in self._wanted:
+            if columns.key not in wanted:
+                continue
             sheet = self._sheet(columns)
             if sheet is None:
+                self._cells.pop(columns.key, None)
                 continue
             block = self._block(sheet)
-            formulas = excel.read_formulas(sheet, block) if columns is MATTERS else frozenset()
-            cells[columns.key] = _cells(columns.name, block, formulas)
-            version = hash((version, columns.key, *map(tuple, block.rows)))
-        return Snapshot(build_ledger(cells), f"{version:x}")
+            formulas = excel.read_formulas(sheet, block) if columns is MATTERS and self._sees_formulas else frozenset()
+            self._cells[columns.key] = _cells(columns.name, block, formulas)
+            self._hashes[columns.key] = hash(tuple(map(tuple, block.rows)))
+        return Snapshot(build_ledger(self._cells), f"{hash(tuple(self._hashes.items())):x}")
 
     def rows(self, columns: SheetColumns) -> tuple[Mapping[str, Value], ...]:
         """The rows of one sheet as values by field (短信记录, 操作日志); empty where the book has no such sheet."""
@@ -57,17 +80,35 @@ class LiveBook:
 
     def apply(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
         """Write cells and append rows, or nothing at all. Raises AddinError where the book or a sheet takes none."""
-        excel.must_be_writable(self.book)
+        self._must_be_writable()
         plans = [
             self._plan(key, own_changes, own_rows) for key, (own_changes, own_rows) in _by_sheet(changes, rows).items()
         ]
+        self._write([patch for plan in plans for patch in plan.patches()])
         for plan in plans:
-            plan.write(self._engine)
+            plan.finish()
+        self.replaced = tuple(change for plan in plans for change in plan.replaced)
+        self.appended = tuple(
+            Appended(plan.view.columns, plan.first_row, tuple(plan.fresh)) for plan in plans if plan.fresh
+        )
         return ApplyReport(
             tuple(change for plan in plans for change in plan.applied),
             tuple(dropped for plan in plans for dropped in plan.dropped),
             sum(len(plan.fresh) for plan in plans),
         )
+
+    def _write(self, patches: Sequence[Patch]) -> None:
+        """Write all rectangles, or put back those already written when Excel refuses one."""
+        written: list[Patch] = []
+        try:
+            for patch in patches:
+                written.append(patch)
+                excel.write_block(patch.sheet, self._engine, patch.top, patch.left, patch.new)
+        except excel.REFUSALS as refusal:
+            for patch in reversed(written):
+                with suppress(*excel.REFUSALS):
+                    excel.write_block(patch.sheet, self._engine, patch.top, patch.left, patch.old)
+            raise AddinError("Excel 没有接受改动，已恢复原样。请结束单元格编辑，再点这个按钮。") from refusal
 
     def _sheet(self, columns: SheetColumns) -> xw.Sheet | None:
         if columns.key not in self._handles:
@@ -104,9 +145,70 @@ class LiveBook:
             raise AddinError(f"工作表「{columns.name}」找不到表头。请恢复表头行，再点这个按钮。")
         return View(sheet, columns, block, heading_row, best)
 
+    def rewrite(self, columns: SheetColumns, rows: Sequence[Mapping[str, Value]]) -> None:
+        """Replace everything below the headings of a machine-owned sheet (校验结果, 短信记录 after archiving)."""
+        self._must_be_writable()
+        view = self.view(columns)
+        self._must_take(view.sheet, columns)
+        count = max(len(rows), len(view.data_rows()), 1)
+        blank: Mapping[str, Value] = {}
+        padded = [*rows, *[blank] * (count - len(rows))]
+        fields = {column: field for field, column in view.where.items()}
+        for left, right in excel.runs(sorted(fields)):
+            block = [[row.get(fields[column]) for column in range(left, right + 1)] for row in padded]
+            excel.write_block(view.sheet, self._engine, view.heading_row + 1, left, block)
+        set_table_end(view.sheet, columns.name, view.heading_row + max(len(rows), 1))
+
+    def show(self, columns: SheetColumns) -> None:
+        """Bring a sheet to the front."""
+        sheet = self._sheet(columns)
+        if sheet is not None:
+            excel.bring_up(sheet)
+
+    def remove(self, columns: SheetColumns, first_row: int, count: int) -> None:
+        """Take rows out of a sheet's table; what stands below moves up. The table's only row is emptied instead."""
+        self._must_be_writable()
+        view = self.view(columns)
+        self._must_take(view.sheet, columns)
+        left, right = min(view.where.values()), max(view.where.values())
+        rows = view.sheet.range((first_row, left), (first_row + count - 1, right))
+        if view.heading_row + count >= view.last_row():
+            rows.clear_contents()
+            set_table_end(view.sheet, columns.name, view.heading_row + 1)
+        else:
+            rows.delete("up")
+
+    def must_take(self, columns: SheetColumns) -> None:
+        """Raises AddinError where the book, or that sheet of it, takes no changes now; one still to be made does."""
+        self._must_be_writable()
+        sheet = self._sheet(columns)
+        if sheet is not None:
+            self._must_take(sheet, columns)
+
+    def _must_take(self, sheet: xw.Sheet, columns: SheetColumns) -> None:
+        if columns.key not in self._taking:
+            excel.must_take_changes(sheet, columns.name)
+            self._taking.add(columns.key)
+
+    def _must_be_writable(self) -> None:
+        if not self._is_writable:
+            excel.must_be_writable(self.book)
+            self._is_writable = True
+
+    def make_sheet(self, columns: SheetColumns) -> None:
+        """Give the book a sheet that it gets with its first use (操作日志), as an Excel table."""
+        if self._sheet(columns) is not None:
+            return
+        last = list(self._sheets)[-1]
+        sheet = self.book.sheets.add(columns.name, after=last)
+        headings = [column.heading for column in columns.columns]
+        excel.write_block(sheet, self._engine, 1, 1, [headings])
+        sheet.tables.add(sheet.range((1, 1), (2, len(headings))), name=columns.name)
+        excel.dress(sheet, columns)
+
     def _plan(self, key: str, changes: Sequence[Change], rows: Sequence[NewRow]) -> "Plan":
         view = self.view(BY_KEY[key])
-        excel.must_take_changes(view.sheet, view.columns.name)
+        self._must_take(view.sheet, view.columns)
         plan = Plan(view)
         if changes:
             plan.take_changes(changes, excel.read_formulas(view.sheet, view.block))

@@ -1,10 +1,10 @@
 """What becomes of one sheet of the open book: every change judged, every new row placed, before anything is written."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from itertools import groupby
-from typing import Any
+from typing import NamedTuple
 
 import xlwings as xw
 
@@ -12,8 +12,8 @@ from addin import excel
 from addin.excel import AddinError, Block
 from engine.facts.change import Change, NewRow, Value
 from engine.ledger.column import Owner, SheetColumns
-from engine.ledger.columns import MATTERS
 from engine.ledger.patching.report import Dropped
+from engine.ledger.patching.sheet_view import key_field_of
 from engine.ledger.patching.values import same
 from engine.ledger.row_hash import cell_text, row_hash
 from engine.ledger.sheet_cells import Cell
@@ -57,21 +57,33 @@ class View:
         return next((row for row in reversed(self.data_rows()) if not self.is_blank(row)), self.heading_row)
 
 
+class Patch(NamedTuple):
+    """One rectangle to write, and what stands there, should a later one fail."""
+
+    sheet: xw.Sheet
+    top: int
+    left: int
+    new: Sequence[Sequence[object]]
+    old: Sequence[Sequence[object]]
+
+
 class Plan:
     """What will happen to one sheet, decided before anything is written."""
 
     def __init__(self, view: View) -> None:
         self.view = view
         self.applied: list[Change] = []
+        self.replaced: list[Change] = []
         self.dropped: list[Dropped] = []
         self.fresh: list[NewRow] = []
+        self.first_row = view.last_row() + 1
         self._formulas: frozenset[tuple[int, int]] = frozenset()
         self._cells: dict[tuple[int, int], Value] = {}
 
     def take_changes(self, changes: Sequence[Change], formulas: frozenset[tuple[int, int]]) -> None:
         """Judge each change by what its cell holds now."""
         self._formulas = formulas
-        rows = self.view.rows_by("number")
+        rows = self.view.rows_by(key_field_of(self.view.columns.key, ()))
         for change in changes:
             reason = self._judge(change, rows)
             if reason:
@@ -95,16 +107,17 @@ class Plan:
         if isinstance(change.new, str) and len(change.new) > _LONGEST_TEXT:
             return f"内容超过 {_LONGEST_TEXT} 个字，单元格放不下"
         held = view.block.cell(row, column)
-        if _same(change.new, held) and (not isinstance(held, str) or held == change.new):
+        if same_value(change.new, held) and (not isinstance(held, str) or held == change.new):
             return ""
-        if not _same(change.old, held):
+        if not same_value(change.old, held):
             return "单元格已被改动，下次再定"
         self._cells[row, column] = change.new
+        self.replaced.append(replace(change, old=_as_value(held)))
         return ""
 
     def _row(self, change: Change, rows: Mapping[str, list[int]]) -> int | str:
         place = change.place.row or 0
-        if change.matter and self.view.columns is MATTERS:
+        if change.matter and key_field_of(self.view.columns.key, ()):
             numbers = rows.get(cell_text(change.matter), [])
             if not numbers:
                 return f"找不到“{change.matter}”所在的行，可能已被删除或改号"
@@ -141,13 +154,16 @@ class Plan:
                 raise AddinError(f"工作表「{self.view.columns.name}」缺少列「{heading}」。请从模板恢复，再点这个按钮。")
             self.fresh.append(row)
 
-    def write(self, engine: Any) -> None:
-        """Runs in changed columns, then the new rows as one block a stretch of columns."""
-        self._write_cells(engine)
-        if self.fresh:
-            self._append(engine)
+    def patches(self) -> list[Patch]:
+        """Everything to be written: runs in changed columns, then the new rows, a block a stretch of columns."""
+        return [*self._cell_patches(), *self._row_patches()]
 
-    def _write_cells(self, engine: Any) -> None:
+    def finish(self) -> None:
+        """After the cells: let the table take in the new rows."""
+        if self.fresh:
+            grow_table(self.view.sheet, self.view.columns.name, self.first_row + len(self.fresh) - 1)
+
+    def _cell_patches(self) -> Iterable[Patch]:
         """One block from the first to the last changed row of neighbouring columns: what lies between is written back
         as it is. A column with formulas in between is written run by run, around them.
         """
@@ -158,11 +174,11 @@ class Plan:
             rows = [row for column in range(first, last + 1) for row in by_column[column]]
             top, bottom = min(rows), max(rows)
             if not self._has_formula(top, bottom, first, last):
-                self._write(engine, top, bottom, first, last)
+                yield self._patch(top, bottom, first, last)
                 continue
             for column in range(first, last + 1):
                 for start, end in self._around_formulas(by_column[column], column):
-                    self._write(engine, start, end, column, column)
+                    yield self._patch(start, end, column, column)
 
     def _has_formula(self, top: int, bottom: int, left: int, right: int) -> bool:
         return any(top <= row <= bottom and left <= column <= right for row, column in self._formulas)
@@ -174,42 +190,53 @@ class Plan:
             stretch = list(group)
             yield stretch[0], stretch[-1]
 
-    def _write(self, engine: Any, top: int, bottom: int, left: int, right: int) -> None:
+    def _patch(self, top: int, bottom: int, left: int, right: int) -> Patch:
         cells, block = self._cells, self.view.block
-        rows = [
-            [
-                cells[row, column] if (row, column) in cells else block.cell(row, column)
-                for column in range(left, right + 1)
-            ]
-            for row in range(top, bottom + 1)
-        ]
-        excel.write_block(self.view.sheet, engine, top, left, rows)
+        places = [[(row, column) for column in range(left, right + 1)] for row in range(top, bottom + 1)]
+        old = [[block.cell(*place) for place in line] for line in places]
+        new = [[cells[place] if place in cells else block.cell(*place) for place in line] for line in places]
+        return Patch(self.view.sheet, top, left, new, old)
 
-    def _append(self, engine: Any) -> None:
-        view = self.view
-        fields = {column: field for field, column in view.where.items()}
-        first = view.last_row() + 1
+    def _row_patches(self) -> Iterable[Patch]:
+        if not self.fresh:
+            return
+        fields = {column: field for field, column in self.view.where.items()}
         for left, right in excel.runs(sorted(fields)):
             names = [fields[column] for column in range(left, right + 1)]
-            rows = [[row.values.get(name) for name in names] for row in self.fresh]
-            excel.write_block(view.sheet, engine, first, left, rows)
-        grow_table(view.sheet, view.columns.name, first + len(self.fresh) - 1)
+            new: list[list[object]] = [[row.values.get(name) for name in names] for row in self.fresh]
+            old: list[list[object]] = [[None] * len(names) for _ in self.fresh]
+            yield Patch(self.view.sheet, self.first_row, left, new, old)
 
 
 def grow_table(sheet: xw.Sheet, name: str, last_row: int) -> None:
     """Let the Excel table of the sheet reach down to ``last_row``; a sheet without that table stays as it is."""
-    if name not in sheet.tables:
+    _resize(sheet, name, last_row, only_down=True)
+
+
+def set_table_end(sheet: xw.Sheet, name: str, last_row: int) -> None:
+    """Let the Excel table of the sheet end at ``last_row``."""
+    _resize(sheet, name, last_row, only_down=False)
+
+
+def _resize(sheet: xw.Sheet, name: str, last_row: int, *, only_down: bool) -> None:
+    try:
+        table = sheet.tables[name]
+    except excel.REFUSALS:
         return
-    table = sheet.tables[name]
     left, top, right, bottom = excel.boundaries(table.range.get_address(False, False))
-    if last_row > bottom:
+    if last_row > bottom or (last_row < bottom and not only_down):
         table.resize(sheet.range((top, left), (last_row, right)))
 
 
-def _same(value: Value, held: Cell) -> bool:
+def same_value(value: Value, held: Cell) -> bool:
     """Whether a cell holds that value; the minute decides, since the ledger drops seconds."""
     if isinstance(value, datetime) and isinstance(held, datetime):
         return abs(value - held) < timedelta(minutes=1)
     if isinstance(held, time | timedelta):
         return cell_text(value) == cell_text(held)
     return same(value, held, date1904=False)
+
+
+def _as_value(held: Cell) -> Value:
+    """What a cell held, so that it can be put back as it was."""
+    return None if isinstance(held, time | timedelta) else held

@@ -61,11 +61,19 @@ def plan(matters: Sequence[Matter], taken: Iterable[str], issued_at: datetime, p
     groups: dict[str, list[Matter]] = {}
     for matter in matters:
         groups.setdefault(matter.lead_unit if per is Per.UNIT else matter.number, []).append(matter)
-    first = next_running(taken, issued_at.year)
+    known = tuple(taken)
+    first, code = next_running(known, issued_at.year), _office_code(known)
     return tuple(
-        Notice(notice_number(issued_at.year, running), issued_at, _recipients(group), tuple(group))
+        Notice(code + notice_number(issued_at.year, running), issued_at, _recipients(group), tuple(group))
         for running, group in enumerate(groups.values(), first)
     )
+
+
+def _office_code(numbers: Sequence[str]) -> str:
+    """The letters before the year (朔政督办) of the latest number that has been given; none for the first."""
+    found = [match for number in numbers if (match := _NUMBER.search(number))]
+    latest = max(found, key=lambda match: (int(match[1]), int(match[2])), default=None)
+    return latest.string[: latest.start()].strip() if latest else ""
 
 
 def _must_be_issuable(matter: Matter) -> None:

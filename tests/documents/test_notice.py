@@ -215,6 +215,12 @@ class TestPlan:
         assert next_running(["〔2026〕9号", "〔2026〕10号", "〔2025〕77号", "", "手写"], 2026) == 11
         assert next_running(["朔政督〔2026〕3号"], 2026) == 4
 
+    def test_the_letters_of_the_office_are_carried_on(self) -> None:
+        assert (
+            plan([matter()], ["朔政督办〔2026〕9号", "〔2025〕9号"], ISSUED, Per.UNIT)[0].number
+            == "朔政督办〔2026〕10号"
+        )
+
     def test_one_notice_a_unit_or_one_a_matter(self) -> None:
         matters = [matter("2026-日-0001"), matter("2026-日-0002", unit="市财政局"), matter("2026-日-0003")]
         by_unit = plan(matters, ["〔2026〕4号"], ISSUED, Per.UNIT)

@@ -7,8 +7,9 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from tests.xlwings_engine.books import BookImpl, RangeImpl
+from tests.xlwings_engine.books import BookImpl
 from tests.xlwings_engine.counting import Api, Remote
+from tests.xlwings_engine.ranges import RangeImpl
 from tests.xlwings_engine.values import cleaned
 
 PROCESS = 4711
@@ -68,8 +69,7 @@ class AppImpl(Remote):
         self._engine = engine
         self._books: list[BookImpl] = []
         self._selected: RangeImpl | None = None
-        self._api = Api(Ready=True, Interactive=True, Name="Microsoft Excel", Hwnd=1, Selection=Api(Areas=Api(Count=1)))
-        self._screen_updating = True
+        self._api = Api(Ready=True, Interactive=True, Name="Microsoft Excel", Hwnd=1)
 
     @property
     def api(self) -> Api:
@@ -90,14 +90,6 @@ class AppImpl(Remote):
     @property
     def selection(self) -> RangeImpl | None:
         return self._selected
-
-    @property
-    def screen_updating(self) -> bool:
-        return self._screen_updating
-
-    @screen_updating.setter
-    def screen_updating(self, value: bool) -> None:
-        self._screen_updating = value
 
 
 class BooksImpl(Remote):

@@ -1,0 +1,139 @@
+"""工具: 转存短信记录, 撤销上次操作, 打开说明."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from addin import excel, operation_log
+from addin.dialogs.form import Entry, Field, Form
+from addin.excel import AddinError
+from addin.live_plan import View, same_value
+from addin.operation_log import Operation
+from addin.session import Session, inverse
+from engine.facts.change import Change, Value
+from engine.facts.finding import Place
+from engine.ledger.columns import BY_KEY, MESSAGE_LOG, OPERATIONS
+
+MANUAL = Path(__file__).parents[2] / "docs" / "使用手册.md"
+
+
+def archive_messages(session: Session) -> None:
+    """转存短信记录: the rows of published quarters go to a yearly file beside the book, which keeps the others."""
+    quarters = sorted({_quarter(row) for row in session.message_log} - {"", _quarter_of(session.now)})
+    if not quarters:
+        raise AddinError("没有可以转存的短信记录。本季度的记录要留在台账里。")
+    form = Form(
+        "转存短信记录",
+        "把已公布季度的短信记录移到台账旁边的年度文件。转存后台账里不再保留这些行。",
+        (Field("until", "转存到", Entry.CHOICE, quarters[-1], tuple(quarters), required=True, hint="含这个季度"),),
+        "转存",
+    )
+    values = session.desk.ask(form)
+    if values is None:
+        return
+    until = str(values["until"])
+    moved = [row for row in session.message_log if row and _quarter(row) and _quarter(row) <= until]
+    kept = [row for row in session.message_log if not _quarter(row) or _quarter(row) > until]
+    files = _append_to_yearly_files(session.path, moved)
+    session.live.rewrite(MESSAGE_LOG, kept)
+    excel.save(session.book)
+    session.tell(f"已把{len(moved)}行短信记录转存到{'、'.join(path.name for path in files)}，台账已保存。")
+
+
+def _quarter_of(moment: datetime) -> str:
+    return f"{moment.year}年第{(moment.month + 2) // 3}季度"
+
+
+def _quarter(row: Mapping[str, Value]) -> str:
+    at = row.get("at") or row.get("due")
+    return _quarter_of(at) if isinstance(at, datetime) else ""
+
+
+def _append_to_yearly_files(book: Path, rows: Sequence[Mapping[str, Value]]) -> list[Path]:
+    """Add the rows to one workbook a year, by 短信编号 only once. Raises AddinError where it cannot be written."""
+    from openpyxl import Workbook, load_workbook
+
+    files = []
+    for year in sorted({_quarter(row)[:4] for row in rows}):
+        path = book.with_name(f"{book.stem}-短信记录-{year}.xlsx")
+        try:
+            workbook = load_workbook(path) if path.exists() else Workbook()
+            sheet = workbook.worksheets[0]
+            sheet.title = MESSAGE_LOG.name
+            if sheet.max_row == 1 and sheet["A1"].value is None:
+                sheet.append([column.heading for column in MESSAGE_LOG.columns])
+                sheet.delete_rows(1, sheet.max_row - 1)
+            present = {cell.value for cell in sheet["A"]}
+            for row in rows:
+                if _quarter(row).startswith(year) and row["number"] not in present:
+                    sheet.append([row.get(column.field) for column in MESSAGE_LOG.columns])
+            fresh = path.with_name(f"{path.name}.new")
+            workbook.save(fresh)
+            fresh.replace(path)
+        except OSError as fault:
+            raise AddinError(f"“{path.name}”写不进去，可能有人打开着。请关闭它，再点“转存短信记录”。") from fault
+        files.append(path)
+    return files
+
+
+def undo_last(session: Session) -> None:
+    """撤销上次操作: every cell as it was before; a warning first where an SMS has gone out already."""
+    operation = operation_log.last_operation(session.live.rows(OPERATIONS))
+    if operation is None:
+        raise AddinError("没有可以撤销的操作。")
+    if not session.desk.confirm(_question(session, operation), "撤销"):
+        return
+    _undo(session, operation)
+    session.tell(f"已撤销“{operation.button}”，台账已保存。")
+
+
+def _question(session: Session, operation: Operation) -> str:
+    about = {change.matter for change in operation.changes} | {
+        str(row.values.get("matter")) for block in operation.appended for row in block.rows
+    }
+    sent = [row for row in session.message_log if row.get("matter") in about and _since(row, operation.at)]
+    warning = f"这之后已发出{len(sent)}条相关短信，收不回来。" if sent else ""
+    files = "已生成的 Word 通知不会删除，请自行处理。" if operation.button == "下发通知" else ""
+    what = f"将撤销 {operation.operator} 在 {operation.at:%m月%d日 %H:%M} 的“{operation.button}”。"
+    return f"{what}{warning}{files}确定撤销吗？"
+
+
+def _since(row: Mapping[str, Value], at: datetime) -> bool:
+    sent_at = row.get("at")
+    return isinstance(sent_at, datetime) and sent_at >= at and row.get("state") != "错过未发"
+
+
+def _undo(session: Session, operation: Operation) -> None:
+    live = session.live
+    added: dict[str, dict[int, Mapping[str, Value]]] = {}
+    for block in operation.appended:
+        added.setdefault(block.columns.key, {})[block.first_row] = block.rows[0].values
+    for sheet, rows in added.items():
+        _must_be_unchanged(live.view(BY_KEY[sheet]), rows)
+    report = live.apply([inverse(change) for change in operation.changes], [])
+    if report.dropped:
+        live.apply([inverse(inverse(change)) for change in report.applied], [])
+        raise AddinError(f"上次操作之后有人改过这些单元格，不能自动撤销：{report.dropped[0].reason}。请手工改回。")
+    for sheet, rows in added.items():
+        for first, last in reversed(list(excel.runs(sorted(rows)))):
+            live.remove(BY_KEY[sheet], first, last - first + 1)
+    _mark_undone(session, operation)
+    excel.save(session.book)
+
+
+def _must_be_unchanged(view: View, rows: Mapping[int, Mapping[str, Value]]) -> None:
+    for row, values in rows.items():
+        if any(not same_value(value, view.held(row, name)) for name, value in values.items()):
+            raise AddinError(f"「{view.columns.name}」第{row}行在这之后被改过或移动过，不能自动撤销。请手工删除。")
+
+
+def _mark_undone(session: Session, operation: Operation) -> None:
+    view = session.live.view(OPERATIONS)
+    rows = view.rows_by("number").get(operation.number, [])
+    marks = [Change(Place(OPERATIONS.key, row), "", "undone_at", None, session.now) for row in rows]
+    session.live.apply(marks, [])
+
+
+def open_manual(session: Session) -> None:
+    """打开说明."""
+    session.desk.open(MANUAL)

@@ -1,0 +1,105 @@
+"""同步标记, and the buttons that only show: 预览短信, 为什么, 今日待办."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from addin.excel import AddinError
+from addin.session import Session
+from engine.explain import explain
+from engine.facts.kinds import Escalation, ReviewResult, SmsSwitch, Status
+from engine.facts.matter import Matter
+from engine.simulate import simulate
+
+_DAY = timedelta(days=1)
+
+
+def synchronize(session: Session) -> None:
+    """同步标记: the 机 cells as the rules see them now."""
+    changes = session.flag_changes()
+    report = session.live.apply(changes, [])
+    rows = len({change.matter for change in report.applied})
+    left = f"有{len(report.dropped)}格没有写入（多半是里面填了公式），请点“校验”查看。" if report.dropped else ""
+    session.tell(f"已同步，{rows}项的标记有变化。{left}" if rows else f"已同步，标记没有变化。{left}")
+
+
+def preview_messages(session: Session) -> None:
+    """预览短信: what goes out within 24 hours, to whom, by which clause."""
+    messages = list(simulate(session.ledger, session.policies, session.now, session.now + _DAY))
+    rows = [
+        (
+            _clock(message.at),
+            message.kind.value,
+            f"{message.to.unit} {message.to.name}",
+            "、".join(dict.fromkeys(cover.key.matter for cover in message.covers)),
+            "、".join(dict.fromkeys(cover.clause for cover in message.covers)),
+            message.text,
+        )
+        for message in messages
+    ]
+    state = session.ledger.settings.sms
+    off = "" if state is SmsSwitch.ON else f"注意：参数设置里短信发送为“{state}”，这些短信不会照常发出。"
+    intro = f"按现在的台账，今后24小时将发出{len(rows)}条短信。只看不发。{off}"
+    session.desk.show_table("预览短信", intro, ("时间", "类型", "收信人", "事项", "条款", "内容"), rows)
+
+
+def explain_matter(session: Session) -> None:
+    """为什么: deadlines, reminders and flags of the selected matter."""
+    matters = session.selected()
+    if len(matters) > 1:
+        raise AddinError("一次只能说明一项。请只选中一行，再点“为什么”。")
+    since = session.ledger.settings.enabled_from
+    found = explain(
+        session.ledger, matters[0], session.sent, session.sent.outcomes, session.policies, session.now, since
+    )
+    rows = []
+    for item in found.duties:
+        duty = item.duty
+        rows.append((duty.name + duty.period, duty.owed_by, _clock(duty.due), item.state, duty.clause, "", ""))
+        rows += [("", slot.to, _clock(slot.at), slot.outcome, slot.clause, slot.slot, slot.kind) for slot in item.slots]
+    readings = "、".join(map(str, found.readings)) or "无"
+    flags = found.flags
+    light = flags.light.value if flags.light else "无"
+    intro = (
+        f"{matters[0].number}：预警灯 {light}，依据 {flags.basis or '无'}。采用的理解（见使用手册附表）：{readings}。"
+    )
+    session.desk.show_table("为什么", intro, ("期限", "单位", "时间", "状态", "条款", "时点", "类型"), rows)
+
+
+def show_today(session: Session) -> None:
+    """今日待办: what waits for a person, and whether the scheduler is alive."""
+    rows = list(_waiting(session))
+    session.desk.show_table(
+        "今日待办", f"{session.service_state()}今日待办{len(rows)}项。", ("待办", "事项", "说明"), rows
+    )
+
+
+def _waiting(session: Session) -> Iterator[tuple[str, str, str]]:
+    ledger = session.ledger
+    for row in session.message_log:
+        if row.get("state") == "待人工":
+            yield "待人工", str(row.get("matter") or ""), f"短信 {row.get('number')} 是否发出，请核实后处理"
+    for matter in ledger.matters:
+        if matter.approved_at and not matter.number:
+            yield "未盖时限", f"第{matter.place.row}行", "已审批，请点“编号盖时限”"
+        if matter.status in (Status.IN_PROGRESS, Status.LONG_RUNNING) and not matter.notice_issued_at:
+            yield "未下发", matter.number, "请点“下发通知”"
+        if matter.shown.escalation in (Escalation.COORDINATION, Escalation.AWAITING_ESCALATED):
+            yield "待批", matter.number, f"{matter.shown.escalation.value}，批准后在“督办记录”登记"
+        yield from _waiting_records(session, matter)
+
+
+def _waiting_records(session: Session, matter: Matter) -> Iterator[tuple[str, str, str]]:
+    records = session.ledger.records_of(matter.number)
+    for report in records.reports:
+        if report.result in (None, ReviewResult.PENDING):
+            yield "待审核", matter.number, f"{report.unit}的反馈（{_clock(report.reported_at)}）"
+    for item in records.completions:
+        if item.result is None:
+            yield "待批", matter.number, "办结申请待审定，请点“审定销号”"
+    for extension in records.extensions:
+        if extension.result is None:
+            yield "待批", matter.number, f"{extension.kind or '延期'}申请待同意"
+
+
+def _clock(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else ""

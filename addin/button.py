@@ -1,0 +1,75 @@
+"""Pressing a button: whatever goes wrong becomes one Chinese sentence, and the book stays as it was."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from addin.desk import Desk, Windows
+
+if TYPE_CHECKING:
+    from addin.session import Session
+
+SETTINGS_FOLDER = Path.home() / ".duban"
+_LOG = logging.getLogger(__name__)
+
+
+class Surroundings:
+    """What a test replaces: the desk, and the clock."""
+
+    desk: Desk = Windows()
+    settings_folder = SETTINGS_FOLDER
+
+    @staticmethod
+    def now() -> datetime:
+        """Office time, in whole minutes."""
+        from engine.clock import OfficeClock
+
+        return OfficeClock().now().replace(second=0, microsecond=0)
+
+
+def press(name: str, action: "Callable[[Session], None]", *, whole: bool = False) -> None:
+    """Run ``action`` on the book from which the button was pressed."""
+    from addin import excel
+    from addin.session import Session
+    from engine.documents.notice import UnissuableError
+    from engine.faults import DubanError
+    from engine.ledger.container import UnreadableWorkbook
+    from engine.policy.workdays import YearNotCoveredError
+
+    desk = Surroundings.desk
+    try:
+        book = excel.calling_book()
+        session = Session(book, Surroundings.now(), desk, whole=whole)
+        leave_heartbeat(session)
+        action(session)
+    except (excel.AddinError, UnreadableWorkbook, UnissuableError, DubanError) as fault:
+        desk.tell(str(fault))
+    except YearNotCoveredError as gap:
+        desk.tell(f"{gap.year}年的放假安排还没有录入。请在「节假日」补录后，再点“{name}”。")
+    except Exception:  # the last line of defence: people get a sentence, the log gets the rest
+        _write_down(name)
+        desk.tell(f"“{name}”没有做完。请保存台账后重新打开再试；仍不行的，把 {log_path()} 发给管理员。")
+
+
+def leave_heartbeat(session: "Session") -> None:
+    """Leave the scheduler's latest sign of life where the tab looks for it."""
+    beat = session.heartbeat
+    if beat:
+        Surroundings.settings_folder.mkdir(exist_ok=True)
+        (Surroundings.settings_folder / "heartbeat.txt").write_text(f"{beat:%Y-%m-%dT%H:%M}\n", "ascii")
+
+
+def log_path() -> Path:
+    """Where unexpected faults are written down."""
+    return Surroundings.settings_folder / "addin.log"
+
+
+def _write_down(name: str) -> None:
+    Surroundings.settings_folder.mkdir(exist_ok=True)
+    handler = logging.FileHandler(log_path(), encoding="utf-8")
+    _LOG.addHandler(handler)
+    _LOG.exception("button %s", name)
+    _LOG.removeHandler(handler)
+    handler.close()

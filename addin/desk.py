@@ -1,0 +1,60 @@
+"""What a button needs of the person before the screen. The real one shows windows; a test answers by itself."""
+
+import webbrowser
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from addin.dialogs.form import Form, Values
+
+
+class Desk(Protocol):
+    """Asking and telling."""
+
+    def ask(self, form: Form) -> Values | None:
+        """The filled-in form, or ``None`` if the person left it."""
+
+    def tell(self, text: str) -> None:
+        """Say one thing."""
+
+    def confirm(self, text: str, yes: str) -> bool:
+        """Ask before doing."""
+
+    def show_table(self, title: str, intro: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Show a list."""
+
+    def open(self, path: Path) -> None:
+        """Open a file or a folder with the program that belongs to it."""
+
+
+class Windows:
+    """The real desk. The windows are imported when the first is shown: most of a click needs none."""
+
+    def ask(self, form: Form) -> Values | None:
+        """See Desk."""
+        from addin.dialogs import window
+
+        return window.ask(form)
+
+    def tell(self, text: str) -> None:
+        """See Desk."""
+        from addin.dialogs import reading
+
+        reading.tell(text)
+
+    def confirm(self, text: str, yes: str) -> bool:
+        """See Desk."""
+        from addin.dialogs import reading
+
+        return reading.confirm(text, yes)
+
+    def show_table(self, title: str, intro: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """See Desk."""
+        from addin.dialogs import reading
+
+        reading.show_table(title, intro, headings, rows)
+
+    def open(self, path: Path) -> None:
+        """See Desk."""
+        if not webbrowser.open(path.as_uri()):
+            self.tell(f"请打开：{path}")

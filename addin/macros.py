@@ -1,0 +1,117 @@
+"""The ribbon's buttons: one short function each. What they do stands in ``addin.actions``, over the same engine as the
+commands; it is imported when a button is pressed, so that a click does not wait for what it does not need.
+"""
+
+from addin.button import press
+
+
+def check_ledger() -> None:
+    """校验."""
+    from addin.actions.checking import check_ledger as action
+
+    press("校验", action, whole=True)
+
+
+def stamp_matters() -> None:
+    """编号盖时限."""
+    from addin.actions.checking import stamp_matters as action
+
+    press("编号盖时限", action, whole=True)
+
+
+def issue_notice() -> None:
+    """下发通知."""
+    from addin.actions.handling import issue_notice as action
+
+    press("下发通知", action)
+
+
+def register_report() -> None:
+    """登记反馈."""
+    from addin.actions.handling import register_report as action
+
+    press("登记反馈", action)
+
+
+def send_back() -> None:
+    """退回."""
+    from addin.actions.handling import send_back as action
+
+    press("退回", action)
+
+
+def register_extension() -> None:
+    """延期/转持续推进."""
+    from addin.actions.handling import register_extension as action
+
+    press("延期/转持续推进", action)
+
+
+def apply_completion() -> None:
+    """申请办结."""
+    from addin.actions.handling import apply_completion as action
+
+    press("申请办结", action)
+
+
+def close_out() -> None:
+    """审定销号."""
+    from addin.actions.handling import close_out as action
+
+    press("审定销号", action)
+
+
+def record_supervision() -> None:
+    """督办记录."""
+    from addin.actions.handling import record_supervision as action
+
+    press("督办记录", action)
+
+
+def synchronize() -> None:
+    """同步标记."""
+    from addin.actions.looking import synchronize as action
+
+    press("同步标记", action)
+
+
+def preview_messages() -> None:
+    """预览短信."""
+    from addin.actions.looking import preview_messages as action
+
+    press("预览短信", action)
+
+
+def explain_matter() -> None:
+    """为什么."""
+    from addin.actions.looking import explain_matter as action
+
+    press("为什么", action)
+
+
+def show_today() -> None:
+    """今日待办."""
+    from addin.actions.looking import show_today as action
+
+    press("今日待办", action)
+
+
+def archive_messages() -> None:
+    """转存短信记录."""
+    from addin.actions.keeping import archive_messages as action
+
+    press("转存短信记录", action)
+
+
+def undo_last() -> None:
+    """撤销上次操作."""
+    from addin.actions.keeping import undo_last as action
+
+    press("撤销上次操作", action)
+
+
+def open_manual() -> None:
+    """打开说明."""
+    from addin.actions.keeping import open_manual as action
+
+    press("打开说明", action)

@@ -1,0 +1,111 @@
+"""操作日志: who did what with which button, old → new, and what 撤销 needs to take it back."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from addin.live_book import Appended
+from engine.facts.change import Change, NewRow, Value
+from engine.facts.finding import Place
+from engine.ledger.columns import BY_KEY, BY_NAME, OPERATIONS
+
+_MOST = 32_000
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One press of one button: the cells it changed and the rows it added, as they can be taken back."""
+
+    number: str
+    at: datetime
+    operator: str
+    button: str
+    changes: tuple[Change, ...]
+    appended: tuple[Appended, ...]
+
+
+def to_rows(operation: Operation) -> list[NewRow]:
+    """The operation as rows of 操作日志: one for each row of a sheet that it touched."""
+    touched: dict[tuple[str, str, int | None], dict[str, list[object]]] = {}
+    for change in operation.changes:
+        key = (change.place.sheet, change.matter, change.place.row)
+        touched.setdefault(key, {})[change.field] = [_packed(change.old), _packed(change.new)]
+    rows = [_row(operation, sheet, row, matter, {"改": cells}) for (sheet, matter, row), cells in touched.items()]
+    for appended in operation.appended:
+        for offset, new in enumerate(appended.rows):
+            values = {name: _packed(value) for name, value in new.values.items() if value is not None}
+            number = str(new.values.get("matter") or new.values.get("number") or "")
+            rows.append(_row(operation, appended.columns.key, appended.first_row + offset, number, {"增": values}))
+    return rows
+
+
+def _row(operation: Operation, sheet: str, row: int | None, matter: str, difference: Mapping[str, object]) -> NewRow:
+    text = json.dumps(difference, ensure_ascii=False)
+    if len(text) > _MOST:
+        raise ValueError("an operation's row does not fit a cell")
+    return NewRow(
+        OPERATIONS.key,
+        {
+            "number": operation.number,
+            "at": operation.at,
+            "operator": operation.operator,
+            "button": operation.button,
+            "sheet": BY_KEY[sheet].name,
+            "row": row,
+            "matter": matter,
+            "difference": text,
+        },
+    )
+
+
+def last_operation(rows: Sequence[Mapping[str, Value]]) -> Operation | None:
+    """The latest operation that has not been taken back; ``None`` if there is none."""
+    standing = [row for row in rows if row["number"] and not row["undone_at"]]
+    if not standing:
+        return None
+    number = str(standing[-1]["number"])
+    own = [row for row in standing if str(row["number"]) == number]
+    at = own[0]["at"]
+    changes = [change for row in own for change in _changes(row)]
+    return Operation(
+        number,
+        at if isinstance(at, datetime) else datetime.min,
+        str(own[0]["operator"] or ""),
+        str(own[0]["button"] or ""),
+        tuple(changes),
+        tuple(_appended(own)),
+    )
+
+
+def _changes(row: Mapping[str, Value]) -> Iterable[Change]:
+    cells = json.loads(str(row["difference"])).get("改", {})
+    for field, (old, new) in cells.items():
+        yield Change(_place(row), str(row["matter"] or ""), field, _unpacked(old), _unpacked(new))
+
+
+def _appended(rows: Iterable[Mapping[str, Value]]) -> Iterable[Appended]:
+    for row in rows:
+        values = json.loads(str(row["difference"])).get("增")
+        if values is not None:
+            place = _place(row)
+            new = NewRow(place.sheet, {name: _unpacked(value) for name, value in values.items()})
+            yield Appended(BY_KEY[place.sheet], place.row or 0, (new,))
+
+
+def _place(row: Mapping[str, Value]) -> Place:
+    number = row["row"]
+    return Place(BY_NAME[str(row["sheet"])].key, int(number) if isinstance(number, int | float) else None)
+
+
+def _packed(value: Value) -> object:
+    """A value for JSON; times are told from texts by their key."""
+    if isinstance(value, datetime | date):
+        return {"时": value.isoformat()}
+    return value
+
+
+def _unpacked(value: object) -> Value:
+    if isinstance(value, dict):
+        return datetime.fromisoformat(value["时"])
+    return value if isinstance(value, str | int | float) or value is None else str(value)

@@ -1,0 +1,156 @@
+"""From a filled-in form to what changes in the ledger. Pure: nothing here knows Excel."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, replace
+from datetime import datetime
+
+from addin.dialogs.form import Values
+from addin.excel import AddinError
+from engine.check import rows_of
+from engine.documents.notice import Notice
+from engine.facts.change import Change, NewRow, Value
+from engine.facts.ledger import Ledger
+from engine.facts.matter import Matter, Stamps
+from engine.facts.records import Completion, Report
+from engine.ledger.columns import COMPLETIONS, EXTENSIONS, REPORTS, SUPERVISIONS
+from engine.policy.governing import policy_of_matter
+from engine.policy.loading import Policies
+from engine.policy.workdays import Workdays
+from engine.rules.case import known_until
+from engine.rules.duties import open_case
+from engine.rules.stamps import stamps_called_for
+
+_RECORD_NUMBER = re.compile(r"反(\d{4})-(\d+)")
+
+
+def report_rows(ledger: Ledger, matters: Sequence[Matter], values: Values, now: datetime) -> list[NewRow]:
+    """登记反馈: a row a matter, each with its own 记录编号."""
+    numbers = (report.number for records in ledger.records.values() for report in records.reports)
+    found = [match for number in numbers if (match := _RECORD_NUMBER.fullmatch(number))]
+    last = max((int(match[2]) for match in found if int(match[1]) == now.year), default=0)
+    return [
+        NewRow(
+            REPORTS.key,
+            {**values, "matter": matter.number, "number": f"反{now.year}-{last + count:04d}", "result": "待审核"},
+            "number",
+        )
+        for count, matter in enumerate(matters, 1)
+    ]
+
+
+def return_changes(ledger: Ledger, matters: Sequence[Matter], values: Values) -> list[Change]:
+    """退回: the latest report of each matter that has not been sent back. Raises AddinError where there is none."""
+    changes = []
+    for matter in matters:
+        report = _latest_report(ledger, matter)
+        wanted = {**values, "result": "退回"}
+        old = _texts(report)
+        changes += [
+            Change(report.place, report.number, name, old.get(name), value)
+            for name, value in wanted.items()
+            if old.get(name) != value
+        ]
+    return changes
+
+
+def _latest_report(ledger: Ledger, matter: Matter) -> Report:
+    open_reports = [
+        report for report in ledger.records_of(matter.number).reports if report.result != "退回" and report.reported_at
+    ]
+    if not open_reports:
+        raise AddinError(f"{matter.number}号事项没有可退回的反馈。请先登记反馈，或取消选中这一行。")
+    return max(open_reports, key=lambda report: (report.reported_at, report.place.row))
+
+
+def record_rows(sheet: str, matters: Sequence[Matter], values: Values) -> list[NewRow]:
+    """One new row a matter on a record sheet; an extension keeps the deadline that it asks to change."""
+    rows = []
+    for matter in matters:
+        cells: dict[str, Value] = {**values, "matter": matter.number}
+        if sheet == EXTENSIONS.key:
+            cells["old_due"] = matter.stamps.completion_due
+        rows.append(NewRow(sheet, cells))
+    return rows
+
+
+def supervision_rows(matters: Sequence[Matter], values: Values) -> list[NewRow]:
+    """督办记录."""
+    return record_rows(SUPERVISIONS.key, matters, values)
+
+
+def completion_changes(ledger: Ledger, matters: Sequence[Matter], values: Values) -> list[Change]:
+    """审定销号: the open application of each matter, and the matter's own cells. Raises AddinError without one."""
+    changes = []
+    for matter in matters:
+        item = _open_application(ledger, matter)
+        old = _texts(item)
+        changes += [
+            Change(item.place, "", name, old.get(name), value)
+            for name, value in values.items()
+            if value is not None and old.get(name) != value
+        ]
+        if values["result"] == "办结":
+            stamps = {
+                "grade": values["grade"],
+                "finalizer": values["finalizer"],
+                "completed_at": values["finalized_at"],
+            }
+            changes += _stamped(matter, stamps)
+    return changes
+
+
+def _open_application(ledger: Ledger, matter: Matter) -> Completion:
+    waiting = [item for item in ledger.records_of(matter.number).completions if item.result is None and item.applied_at]
+    if not waiting:
+        raise AddinError(f"{matter.number}号事项没有待审定的办结申请。请先点“申请办结”，或取消选中这一行。")
+    return waiting[-1]
+
+
+def notice_changes(notices: Sequence[Notice]) -> list[Change]:
+    """下发通知: number and time of each matter's notice."""
+    return [
+        change
+        for notice in notices
+        for matter in notice.matters
+        for change in _stamped(matter, {"notice_number": notice.number, "notice_issued_at": notice.issued_at})
+    ]
+
+
+def _stamped(matter: Matter, wanted: dict[str, Value]) -> Iterator[Change]:
+    for name, value in wanted.items():
+        old = getattr(matter, name) or None
+        if old != value:
+            yield Change(matter.place, matter.number, name, old, value)
+
+
+def follow_ups(ledger: Ledger, numbers: Sequence[str], policies: Policies, now: datetime) -> list[Change]:
+    """What the 钮 cells of these matters must show after their records changed: state, 持续推进起, deadlines."""
+    chosen = replace(ledger, matters=tuple(matter for matter in ledger.matters if matter.number in numbers))
+    workdays = Workdays(ledger.day_overrides)
+    changes: list[Change] = []
+    for row in rows_of(chosen, policies, now, workdays):
+        matter, number = row.matter, row.matter.number
+        policy = policy_of_matter(matter, ledger, policies, now)
+        until = known_until(policy, now)
+        standing = open_case(matter, ledger.records_of(number), policy, workdays, until, now).standing
+        wanted: dict[str, Value] = {"status": standing.status(now).value}
+        if standing.long_running_since:
+            wanted["long_running_since"] = standing.long_running_since
+        changes += _stamped(matter, wanted)
+        due = stamps_called_for(row)
+        for item in fields(Stamps):
+            old, new = getattr(matter.stamps, item.name), getattr(due, item.name)
+            if new is not None and old != new:
+                changes.append(Change(matter.place, number, item.name, old, new))
+    return changes
+
+
+def _texts(record: Report | Completion) -> dict[str, Value]:
+    """A record's fields as its cells hold them."""
+    cells = {item.name: getattr(record, item.name) for item in fields(record) if item.name != "place"}
+    answers = {True: "同意", False: "不同意"}
+    return {name: answers[value] if isinstance(value, bool) else value or None for name, value in cells.items()}
+
+
+RECORD_SHEETS = {"extension": EXTENSIONS.key, "completion": COMPLETIONS.key}

@@ -1,0 +1,154 @@
+"""One press of a button: the open book read once, decided upon, written, logged, and its flags brought up to date."""
+
+import getpass
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from secrets import token_hex
+
+import xlwings as xw
+
+from addin import excel, registering
+from addin.desk import Desk
+from addin.excel import AddinError
+from addin.live_book import Appended, LiveBook
+from addin.logged import LoggedSent
+from addin.operation_log import Operation, to_rows
+from engine.facts.change import Change, NewRow, Value
+from engine.facts.ledger import Ledger
+from engine.facts.matter import Matter
+from engine.ledger.columns import MATTERS, MESSAGE_LOG, OPERATIONS
+from engine.ledger.differences import Differences, ForeignDifferencesError, find
+from engine.ledger.disk import Disk
+from engine.ledger.reading import FACT_SHEETS
+from engine.policy.loading import Policies, shipped_policies
+from engine.review import review
+
+_POINTS = ("point_items", "point_exclusions", "unit_grades")
+SILENCE = timedelta(minutes=30)
+NEEDED = tuple(sheet for sheet in FACT_SHEETS if sheet.key not in _POINTS)
+
+
+class Session:
+    """What every button needs. ``whole`` reads the sheets of points too, which only 校验 and 编号 look at."""
+
+    def __init__(self, book: xw.Book, now: datetime, desk: Desk, *, whole: bool = False) -> None:
+        self.book, self.now, self.desk = book, now, desk
+        self.policies: Policies = shipped_policies()
+        self.live = LiveBook(book, FACT_SHEETS if whole else NEEDED)
+        self.ledger: Ledger = self.live.read().ledger
+        self.path = Path(book.fullname)
+        self.notes: list[str] = []
+        self._log: tuple[Mapping[str, Value], ...] = self.live.rows(MESSAGE_LOG)
+        self.left = self._left_beside()
+        if self.left:
+            self._take_in(self.left)
+        self.sent = LoggedSent(self._log)
+
+    @property
+    def message_log(self) -> tuple[Mapping[str, Value], ...]:
+        """短信记录, with what the scheduler had left beside the book."""
+        return self._log
+
+    @property
+    def heartbeat(self) -> datetime | None:
+        """When the scheduler last looked at this open book, if it left word."""
+        return self.left.heartbeat if self.left else None
+
+    def service_state(self) -> str:
+        """Whether the scheduler is at work, as a sentence; nothing where it cannot be told."""
+        if self.heartbeat is None:
+            return ""
+        silent = self.now - self.heartbeat
+        if silent <= SILENCE:
+            return f"后台正常（{self.heartbeat:%H:%M}）。"
+        return f"注意：后台自{self.heartbeat:%m月%d日 %H:%M}起没有动静，短信可能没有发出，请告知管理员。"
+
+    def _left_beside(self) -> Differences | None:
+        """What the scheduler left beside the open book; a forged or foreign file is refused, with a word about it."""
+        try:
+            return find(Disk(), self.path, self.ledger.settings.ledger_id)
+        except ForeignDifferencesError as refusal:
+            self.notes.append(str(refusal))
+        except OSError:
+            self.notes.append("台账旁边的待同步文件读不出来，后台留下的短信记录还没有取回。")
+        return None
+
+    def _take_in(self, left: Differences) -> None:
+        present = {row["number"] for row in self._log}
+        fresh = [row for row in left.rows if row.values["number"] not in present]
+        if not fresh:
+            return
+        try:
+            self.live.apply([], fresh)
+        except AddinError as refusal:
+            self.notes.append(f"后台留下的短信记录还没有取回。{refusal}")
+            return
+        self._log = (*self._log, *({name: row.values.get(name) for name in _LOG_FIELDS} for row in fresh))
+
+    def selected(self) -> list[Matter]:
+        """The selected matters, numbered ones only. Raises AddinError, saying how to select."""
+        rows = excel.selected_rows(self.book, MATTERS.name)
+        chosen = [matter for matter in self.ledger.matters if matter.place.row in rows]
+        if not chosen:
+            raise AddinError("选中的行里没有事项。请在「督办台账」里选中要办理的行，再点这个按钮。")
+        for matter in chosen:
+            if not matter.number:
+                raise AddinError(f"第{matter.place.row}行还没有编号。请先点“编号盖时限”，或不选这一行。")
+        return chosen
+
+    def write(
+        self, button: str, changes: Sequence[Change], rows: Sequence[NewRow], about: Sequence[str], *, save: bool = True
+    ) -> int:
+        """Write an action and what follows from it, log it, save. ``about`` are the numbers of its matters.
+
+        Returns how many cells and rows were written. Raises AddinError, with the book as it was, when a cell is not
+        what it was read as.
+        """
+        self.live.must_take(OPERATIONS)
+        report = self.live.apply(changes, rows)
+        if report.dropped:
+            self._take_back(report.applied, self.live.appended)
+            raise AddinError(f"没有写入：{report.dropped[0].reason}。请再点一次这个按钮。")
+        appended, replaced = self.live.appended, self.live.replaced
+        touched = {change.place.sheet for change in changes} | {row.sheet for row in rows}
+        self.ledger = self.live.reread(touched).ledger
+        after = registering.follow_ups(self.ledger, about, self.policies, self.now)
+        flags = [change for change in self.flag_changes() if change.field not in {c.field for c in after}]
+        self.live.apply([*after, *flags], [])
+        own = tuple(change for change in self.live.replaced if change.matter in about)
+        operation = Operation(
+            f"{self.now:%Y%m%d-%H%M}-{token_hex(2)}",
+            self.now,
+            getpass.getuser(),
+            button,
+            (*replaced, *own),
+            appended,
+        )
+        self.live.make_sheet(OPERATIONS)
+        self.live.apply([], to_rows(operation))
+        if save:
+            excel.save(self.book)
+        return len(report.applied) + report.appended
+
+    def _take_back(self, applied: Sequence[Change], appended: Sequence[Appended]) -> None:
+        self.live.apply([inverse(change) for change in applied], [])
+        for block in appended:
+            self.live.remove(block.columns, block.first_row, len(block.rows))
+
+    def flag_changes(self) -> tuple[Change, ...]:
+        """The 机 cells that differ from what the rules say now."""
+        since = self.ledger.settings.enabled_from
+        return review(self.ledger, self.sent, self.policies, self.now, since).changes
+
+    def tell(self, text: str) -> None:
+        """Say how it went, with whatever else is worth knowing."""
+        self.desk.tell("\n".join([text, *self.notes]))
+
+
+def inverse(change: Change) -> Change:
+    """What takes a change back."""
+    return Change(change.place, change.matter, change.field, change.new, change.old)
+
+
+_LOG_FIELDS = tuple(column.field for column in MESSAGE_LOG.columns)

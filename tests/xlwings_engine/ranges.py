@@ -1,0 +1,180 @@
+"""Range and table over openpyxl."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.worksheet.table import Table
+
+from tests.xlwings_engine.counting import Api, Remote, calls
+from tests.xlwings_engine.values import given, put
+
+if TYPE_CHECKING:
+    from tests.xlwings_engine.books import SheetImpl
+
+
+def corner(corner: Any) -> tuple[int, int, int, int]:
+    if isinstance(corner, tuple):
+        return (*corner, *corner)
+    if isinstance(corner, RangeImpl):
+        return corner._box
+    raise NotImplementedError(f"a range from {corner!r} is not in the test engine")
+
+
+class RangeImpl(Remote):
+    max_cells_per_read = max_cells_per_write = None
+
+    def __init__(self, sheet: "SheetImpl", top: int, left: int, bottom: int, right: int) -> None:
+        self._parent, self._box = sheet, (top, left, bottom, right)
+        self.options: dict[str, object] = {}
+        self._whole = ""
+
+    @property
+    def api(self) -> Api:
+        return Api(EntireColumn=Api(ColumnWidth=0, NumberFormat=""))
+
+    @property
+    def sheet(self) -> "SheetImpl":
+        return self._parent
+
+    @property
+    def coords(self) -> tuple[str, int, int, int, int]:
+        top, left, bottom, right = self._box
+        return self._parent._sheet.title, top, left, bottom - top + 1, right - left + 1
+
+    @property
+    def row(self) -> int:
+        return self._box[0]
+
+    @property
+    def column(self) -> int:
+        return self._box[1]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        top, left, bottom, right = self._box
+        return bottom - top + 1, right - left + 1
+
+    def __call__(self, row: int, column: int) -> "RangeImpl":
+        calls["RangeImpl()"] += 1
+        top, left = self._box[0] + row - 1, self._box[1] + column - 1
+        return RangeImpl(self._parent, top, left, top, left)
+
+    def get_address(self, row_absolute: bool, column_absolute: bool, external: bool) -> str:
+        if external:
+            book, sheet = self._parent._book._path.name, self._parent._sheet.title
+            return f"'[{book}]{sheet}'!{self._whole or self.get_address(row_absolute, column_absolute, False)}"
+        top, left, bottom, right = self._box
+        mark_row, mark_column = "$" * row_absolute, "$" * column_absolute
+        first = f"{mark_column}{get_column_letter(left)}{mark_row}{top}"
+        last = f"{mark_column}{get_column_letter(right)}{mark_row}{bottom}"
+        return first if first == last else f"{first}:{last}"
+
+    @property
+    def address(self) -> str:
+        return self.get_address(True, True, False)
+
+    def _rows(self) -> Iterator[Iterator[Any]]:
+        top, left, bottom, right = self._box
+        cells = self._parent._sheet._cells
+        return (((cells.get((row, column)), row, column) for column in range(left, right + 1))
+                for row in range(top, bottom + 1))  # fmt: skip
+
+    @property
+    def raw_value(self) -> list[list[object]]:
+        title, cached = self._parent._sheet.title, self._parent._book._cached
+        return [
+            [
+                None if cell is None
+                else given(cached.get((title, row, column)) if cell.data_type == "f" else cell.value)
+                for cell, row, column in line
+            ]
+            for line in self._rows()
+        ]  # fmt: skip
+
+    @raw_value.setter
+    def raw_value(self, value: Any) -> None:
+        if self._parent._sheet.title in self._parent._book._protected:
+            raise RuntimeError("the sheet is protected")
+        top, left, bottom, right = self._box
+        rows = value if isinstance(value, list | tuple) else [[value] * (right - left + 1)] * (bottom - top + 1)
+        if len(rows) != bottom - top + 1 or any(len(row) != right - left + 1 for row in rows):
+            raise ValueError("the block does not have the shape of the range")
+        for row, line in enumerate(rows, top):
+            for column, item in enumerate(line, left):
+                if item is not None or (row, column) in self._parent._sheet._cells:
+                    put(self._parent._sheet.cell(row, column), item)
+
+    @property
+    def formula(self) -> tuple[tuple[object, ...], ...]:
+        return tuple(
+            tuple("" if cell is None or cell.value is None else cell.value for cell, _, _ in line)
+            for line in self._rows()
+        )
+
+    def clear_contents(self) -> None:
+        self.raw_value = None
+
+    def delete(self, shift: str | None = None) -> None:
+        if shift != "up":
+            raise NotImplementedError("deleting other than upwards is not in the test engine")
+        top, left, bottom, right = self._box
+        sheet = self._parent._sheet
+        below = f"{get_column_letter(left)}{bottom + 1}:{get_column_letter(right)}{max(sheet.max_row, bottom + 1)}"
+        for row in sheet[f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}"]:
+            for cell in row:
+                cell.value = None
+        sheet.move_range(below, rows=top - bottom - 1)
+        for table in sheet.tables.values():
+            first_column, first, last_column, last = range_boundaries(table.ref)
+            if first < top and bottom <= last:
+                resize(table, first, first_column, last - (bottom - top + 1), last_column)
+
+    def select(self) -> None:
+        self._parent._book._app._selected = self
+
+
+class TablesImpl(Remote):
+    def __init__(self, sheet: "SheetImpl") -> None:
+        self._sheet = sheet
+
+    def __call__(self, name: str) -> "TableImpl":
+        calls["TablesImpl()"] += 1
+        return TableImpl(self._sheet, self._sheet._sheet.tables[name])
+
+    def __len__(self) -> int:
+        calls["TablesImpl.len"] += 1
+        return len(self._sheet._sheet.tables)
+
+    def add(self, source: Any = None, name: str | None = None, **options: Any) -> "TableImpl":
+        top, left, bottom, right = source._box if isinstance(source, RangeImpl) else source.impl._box
+        ref = f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}"
+        table = Table(name=name, displayName=name, ref=ref)
+        self._sheet._sheet.add_table(table)
+        return TableImpl(self._sheet, table)
+
+
+class TableImpl(Remote):
+    def __init__(self, sheet: "SheetImpl", table: Table) -> None:
+        self._sheet, self._table = sheet, table
+
+    @property
+    def name(self) -> str:
+        return str(self._table.name)
+
+    @property
+    def range(self) -> RangeImpl:
+        left, top, right, bottom = range_boundaries(self._table.ref)
+        return RangeImpl(self._sheet, top, left, bottom, right)
+
+    def resize(self, target: Any) -> None:
+        resize(self._table, *target.impl._box)
+
+
+def resize(table: Table, top: int, left: int, bottom: int, right: int) -> None:
+    """A table and its filter end where they are told to; the heading row may not move."""
+    if range_boundaries(table.ref)[1] != top or bottom <= top:
+        raise ValueError("a table keeps its heading row and has at least one row below it")
+    table.ref = f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}"
+    if table.autoFilter:
+        table.autoFilter.ref = table.ref
