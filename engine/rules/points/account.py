@@ -1,0 +1,153 @@
+"""All entries of a ledger: the one pipeline of the points, in the order of the law."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from engine.facts.finding import Finding
+from engine.facts.ledger import Ledger
+from engine.facts.matter import Matter
+from engine.facts.points import PointEntry, PointKind, in_order
+from engine.facts.records import PointExclusion, PointItem
+from engine.facts.unit import Unit
+from engine.policy.governing import policy_of_ledger, policy_of_matter
+from engine.policy.loading import Policies, PolicyFile
+from engine.policy.policy import Policy
+from engine.policy.workdays import Workdays, YearNotCoveredError
+from engine.rules.case import closed_in_row_only, known_until
+from engine.rules.duties import duties_of, open_case
+from engine.rules.ledger_checks import years_not_covered
+from engine.rules.points import entered
+from engine.rules.points.additions import closed_with_grade, taken_in
+from engine.rules.points.deductions import escalated, failed, late_reports, sent_back
+from engine.rules.points.entered import Entered
+from engine.rules.points.scored import REPORTING, Paragraph, Scored
+from engine.rules.points.unurged import unurged
+
+PARAGRAPHS: tuple[Paragraph, ...] = (
+    taken_in,  # SZ4-9.2
+    closed_with_grade,  # SZ4-9.2, SZ2-5.2, SZ3-5.2
+    late_reports,  # SZ4-10.2
+    escalated,  # SZ4-10.2
+    sent_back,  # SZ4-10.2
+    failed,  # SZ4-10.2
+)
+
+
+@dataclass(frozen=True)
+class Account:
+    """A ledger's facts as the points see them at ``now``. Everything is computed once, when first asked for."""
+
+    ledger: Ledger
+    policies: Policies
+    now: datetime
+
+    @cached_property
+    def workdays(self) -> Workdays:
+        """The calendar; it keeps the years that were asked for in vain."""
+        return Workdays(self.ledger.day_overrides)
+
+    @property
+    def policy_file(self) -> PolicyFile:
+        """All versions of the ledger's regime."""
+        return self.policies[self.ledger.settings.regime]
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The policy in force today: who is scored, how scores are summed and ranked."""
+        return policy_of_ledger(self.ledger, self.policies, self.now)
+
+    @cached_property
+    def units(self) -> dict[str, Unit]:
+        """The units that are scored (SZ4-2), by name; those out of use too, for they may have entries of this year."""
+        return {
+            unit.name: unit
+            for unit in self.ledger.directory.units.values()
+            if unit.category in self.policy.points.categories
+        }
+
+    @cached_property
+    def scored(self) -> tuple[Scored, ...]:
+        """Every matter with its duties; one whose workdays cannot be told is left out (see ``findings``)."""
+        return tuple(one for matter in self.ledger.matters if matter.number if (one := self._scored(matter)))
+
+    @cached_property
+    def entered(self) -> tuple[Entered, ...]:
+        """The rows of 积分事项."""
+        seen: Counter[tuple[str, ...]] = Counter()
+        return tuple(self._entered(item, seen) for item in self.ledger.point_items)
+
+    @cached_property
+    def entries(self) -> tuple[PointEntry, ...]:
+        """Every entry of a scored unit up to ``now``, in order; nothing is counted twice."""
+        found = [
+            *(entry for one in self.scored for paragraph in PARAGRAPHS for entry in paragraph(one)),
+            *unurged(self.scored, self.policy_file, self.now),
+            *(entry for one in self.entered if (entry := entered.entry(one))),
+        ]
+        return tuple(in_order([entry for entry in found if entry.unit in self.units]))
+
+    @cached_property
+    def numbered(self) -> dict[str, Matter]:
+        """The matters by number."""
+        return {matter.number: matter for matter in self.ledger.matters if matter.number}
+
+    @cached_property
+    def _exclusions(self) -> dict[str, tuple[PointExclusion, ...]]:
+        """Decisions in force, by matter: those that give a reason and a name (see ``points_checks``)."""
+        found: defaultdict[str, list[PointExclusion]] = defaultdict(list)
+        for one in self.ledger.point_exclusions:
+            if one.reason and one.approver and (one.at is None or one.at <= self.now):
+                found[one.matter].append(one)
+        return {matter: tuple(decisions) for matter, decisions in found.items()}
+
+    @cached_property
+    def _sluggish(self) -> frozenset[str]:
+        """The matters marked 推动不力 (reading 15)."""
+        marks = [one for one in self.entered if one.kind is PointKind.SLUGGISH]
+        return frozenset(one.item.matter for one in marks if not any(fault.voids for fault in entered.faults(one)))
+
+    def _scored(self, matter: Matter) -> Scored | None:
+        policy = policy_of_matter(matter, self.ledger, self.policies, self.now)
+        records, until = self.ledger.records_of(matter.number), known_until(policy, self.now)
+        try:
+            case = open_case(matter, records, policy, self.workdays, until, self.now)
+            owed = [] if closed_in_row_only(case) else duties_of(case)
+        except YearNotCoveredError:
+            return None
+        return Scored(
+            case,
+            tuple(duty for duty in owed if duty.kind in REPORTING),
+            self._exclusions.get(matter.number, ()),
+            matter.number in self._sluggish,
+            self.ledger.settings.quiet_hours,
+        )
+
+    def _entered(self, item: PointItem, seen: Counter[tuple[str, ...]]) -> Entered:
+        """``seen`` counts rows that say the same, so that sorting the sheet changes no entry."""
+        alike = (f"{item.date}", item.unit, item.role, item.item, item.matter, item.document, item.case)
+        seen[alike] += 1
+        commendation = (item.unit, item.document) if item.item == PointKind.COMMENDED and item.document else ()
+        seen[commendation] += 1
+        policy = policy_of_ledger(self.ledger, self.policies, item.date or self.now)
+        return Entered(
+            item,
+            policy,
+            self.now,
+            self.numbered.get(item.matter),
+            item.unit in self.units,
+            bool(commendation) and seen[commendation] > 1,
+            seen[alike],
+            self._office_name,
+        )
+
+    def _office_name(self, name: str) -> str:
+        unit = self.ledger.directory.find(name)
+        return unit.name if unit else name
+
+    def calendar_gaps(self) -> Iterator[Finding]:
+        """Years without a calendar that some matter needed: what depends on them is not scored."""
+        _ = self.scored
+        yield from years_not_covered(self.workdays, self.policy)

@@ -1,0 +1,59 @@
+"""SZ4-9.2: what a matter in the system adds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.facts.kinds import Grade
+from engine.facts.points import PointEntry, PointKind
+from engine.rules import close_out
+from engine.rules.points.scored import Scored
+from engine.rules.row import shown
+
+_KINDS = {Grade.EXCELLENT: PointKind.EXCELLENT, Grade.GOOD: PointKind.GOOD}
+
+
+def taken_in(scored: Scored) -> Iterator[PointEntry]:
+    """SZ4-9.2: +0.5 for a matter taken in, on its 立项时间; none where 被动纳入 or 推动不力 is marked (reading 15)."""
+    matter = scored.case.matter
+    at = matter.initiated_at
+    if not at or at > scored.now or matter.passively_included or scored.sluggish:
+        return
+    evidence = f"{matter.number}于{shown(at)}立项，纳入系统督办"
+    yield from scored.entries(PointKind.TAKEN_IN, scored.points.taken_in, at.date(), evidence, "SZ4-9.2", reading=15)
+
+
+def closed_with_grade(scored: Scored) -> Iterator[PointEntry]:
+    """SZ4-9.2, SZ2-5.2, SZ3-5.2: +3 for 优秀, +1 for 良好, only after close-out and 审定, on the 办结时间."""
+    done = scored.case.standing.completed_at
+    final = final_grade(scored)
+    if done is None or final is None or not final.approved or final.grade not in _KINDS:
+        return
+    amount = scored.points.graded.get(final.grade, 0.0)
+    evidence = f"{scored.case.matter.number}于{shown(done)}办结，经{final.by or '审定'}审定为{final.grade}"
+    yield from scored.entries(_KINDS[final.grade], amount, done.date(), evidence, "SZ4-9.2", reading=13)
+
+
+@dataclass(frozen=True, slots=True)
+class FinalGrade:
+    """The grade with which a matter was closed, who approved it, and whether that was in order (SZ1-17)."""
+
+    grade: Grade
+    by: str
+    approved: bool
+
+
+def final_grade(scored: Scored) -> FinalGrade | None:
+    """The grade of the close-out on record; for a matter closed in its row only, the grade stamped there."""
+    case = scored.case
+    for item in case.records.completions:
+        if item.grade and close_out.is_valid(item, case.matter, case.policy) and _is_known(item.finalized_at, scored):
+            approved = not any(close_out.grading_faults(item, case.matter, case.policy))
+            return FinalGrade(item.grade, item.grade_approver, approved)
+    if case.records.completions or case.matter.grade is None:
+        return None
+    return FinalGrade(case.matter.grade, case.matter.finalizer, bool(case.matter.finalizer))
+
+
+def _is_known(at: datetime | None, scored: Scored) -> bool:
+    return at is not None and at <= scored.now

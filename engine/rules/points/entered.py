@@ -1,0 +1,244 @@
+"""积分事项: what people enter (SZ4-9.1, 10.1, 10.3, BS-9). The same reasons void a row and are told to people."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.facts.finding import Severity
+from engine.facts.matter import Matter
+from engine.facts.points import PointEntry, PointKind
+from engine.facts.records import PointItem
+from engine.policy.policy import Policy
+from engine.rules.fault import Fault
+from engine.rules.points.scored import COOPERATING, LEAD, tenths
+
+_ITEMS = {kind.value: kind for kind in PointKind}
+_LEVELLED = (PointKind.COMMENDED, PointKind.PROBLEM, PointKind.POOR_COOPERATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """One row of 积分事项 with what it is judged by.
+
+    ``matter`` is the matter that it names, if that stands in the ledger. ``in_scope``: the unit is one that is scored.
+    ``doubled``: an earlier row commends the same unit by the same document; ``ordinal`` counts rows that say the same.
+    ``names`` gives the name of an office that may be written by its alias.
+    """
+
+    item: PointItem
+    policy: Policy
+    now: datetime
+    matter: Matter | None = None
+    in_scope: bool = True
+    doubled: bool = False
+    ordinal: int = 1
+    names: Callable[[str], str] = str
+
+    @property
+    def kind(self) -> PointKind | None:
+        """What the row is for."""
+        return _ITEMS.get(self.item.item)
+
+    @property
+    def is_lead(self) -> bool:
+        """Whether the unit answers as the lead unit."""
+        return self.item.role != COOPERATING
+
+    @property
+    def scorer(self) -> str:
+        """Who scores: as typed, else who may."""
+        return self.item.scorer or self.allowed_scorers[0]
+
+    @property
+    def allowed_scorers(self) -> tuple[str, ...]:
+        """SZ4-12, SZ4-13: 督查室 for what supervision found; 立项主体 too for what concerns its matter."""
+        office = self.policy.initiation.supervision_office
+        own = self.matter.initiating_office if self.matter else ""
+        if self.kind in _LEVELLED or not own:
+            return (office,)
+        return (own, office) if self.kind is PointKind.SLUGGISH else (office, own)
+
+
+def amount(entered: Entered) -> tuple[float, str]:
+    """What one piece is worth, and the clause; ``(0, clause)`` where the policy gives nothing for it."""
+    rules, lead = entered.policy.points, entered.is_lead
+    match entered.kind:
+        case PointKind.COMMENDED:
+            return (rules.commended_lead if lead else rules.commended_cooperating), "SZ4-9.1"
+        case PointKind.PROBLEM:
+            return (rules.problem_lead if lead else rules.problem_cooperating), "SZ4-10.1"
+        case PointKind.POOR_COOPERATION:
+            decided = entered.item.discretionary_points or 0.0
+            return (decided if lead else rules.caused_cooperating), "SZ4-10.1"
+        case PointKind.OBSTRUCTION:
+            return rules.obstruction, "SZ4-10.3"
+        case PointKind.LATE_MATERIAL:
+            return rules.late_material_per_day, "SZ4-10.3"
+        case PointKind.CIRCULAR:
+            return rules.circular.get(entered.item.case, 0.0), "BS-9"
+    return 0.0, "SZ4-9.2"
+
+
+def entry(entered: Entered) -> PointEntry | None:
+    """The entry of one row; ``None`` for a row that only marks a matter, or that may not count."""
+    item, kind = entered.item, entered.kind
+    if kind is None or kind is PointKind.SLUGGISH or item.date is None or any(f.voids for f in faults(entered)):
+        return None
+    each, clause = amount(entered)
+    by_decision = kind is PointKind.POOR_COOPERATION and entered.is_lead
+    quantity = 1 if by_decision else item.quantity or 1
+    pieces = f"，{quantity}{'天' if kind is PointKind.LATE_MATERIAL else '项'}" if quantity > 1 else ""
+    said = "：".join(text for text in (item.document, item.explanation) if text)
+    return PointEntry(
+        item.unit,
+        LEAD if entered.is_lead else COOPERATING,
+        item.matter,
+        clause,
+        kind,
+        tenths(each * quantity),
+        item.date.date(),
+        f"{item.level}{kind}{pieces}" + (f"（{said}）" if said else ""),
+        entered.scorer,
+        None,
+        " ".join(part for part in (f"{item.date:%m-%d}", item.document, item.case, str(entered.ordinal)) if part),
+    )
+
+
+def faults(entered: Entered) -> Iterator[Fault]:
+    """All that is wrong with one row, in the order of its columns."""
+    for paragraph in FAULTS:
+        yield from paragraph(entered)
+
+
+def _dated(entered: Entered) -> Iterator[Fault]:
+    """SZ4-11: the date decides the quarter."""
+    at = entered.item.date
+    if at is None:
+        yield Fault("date", "item_without_date", "SZ4-11", "没有填日期，不能计入季度，未计分。", "请补填。", voids=True)
+    elif at > entered.now:
+        problem = f"日期 {at:%Y-%m-%d} 还没有到，未计分。"
+        yield Fault("date", "item_ahead", "SZ4-11", problem, "请核对日期。", voids=True)
+
+
+def _of_a_scored_unit(entered: Entered) -> Iterator[Fault]:
+    """SZ4-2: who is scored."""
+    if not entered.item.unit:
+        problem, remedy = "没有填单位，或通讯录里没有这个单位，未计分。", "请填「单位通讯录」里的单位名或别名。"
+        yield Fault("unit", "item_without_unit", "SZ4-2", problem, remedy, voids=True)
+    elif not entered.in_scope:
+        problem = f"“{entered.item.unit}”不在积分范围内，未计分。"
+        remedy = "积分对象是县区、开发区、市直部门和驻朔单位，请核对单位和它在「单位通讯录」中的类别。"
+        yield Fault("unit", "item_out_of_scope", "SZ4-2", problem, remedy, voids=True)
+
+
+def _named(entered: Entered) -> Iterator[Fault]:
+    """SZ4-9.1, SZ4-10.1: what it is for, and in which role."""
+    item = entered.item
+    if entered.kind is None:
+        problem, remedy = "没有填积分的事由，未计分。", "请从下拉列表中选择。"
+        yield Fault("item", "item_without_kind", "SZ4-8", problem, remedy, voids=True)
+    elif entered.kind in _LEVELLED:
+        if not item.role:
+            problem, remedy = "没有填牵头还是配合，分值不同，未计分。", "请从下拉列表中选择。"
+            yield Fault("role", "item_without_role", amount(entered)[1], problem, remedy, voids=True)
+        if not item.level:
+            problem, remedy = "没有填是哪一级的督查。", "请选国务院、省或市。"
+            yield Fault("level", "item_without_level", "SZ4-5", problem, remedy, severity=Severity.HINT)
+
+
+def _within_its_clause(entered: Entered) -> Iterator[Fault]:
+    """SZ4-10.1: 0, or from 1 to 3 points off, decided by a person; every other amount is the policy's."""
+    item, (worst, mildest) = entered.item, entered.policy.points.caused_lead
+    decided = item.discretionary_points
+    if not (entered.kind is PointKind.POOR_COOPERATION and item.role == LEAD):
+        if decided is not None:
+            problem = f"只有“{PointKind.POOR_COOPERATION}”的牵头单位才酌定分值，这里按标准计分，没有采用 {decided:g}。"
+            yield Fault(
+                "discretionary_points",
+                "discretion_unused",
+                "SZ4-10.1",
+                problem,
+                "请清空酌定分值。",
+                severity=Severity.HINT,
+            )
+        return
+    remedy = f"不予减分填 0，酌情减分填 {mildest:g} 至 {worst:g}，到一位小数。"
+    if decided is None:
+        yield Fault(
+            "discretionary_points",
+            "discretion_missing",
+            "SZ4-10.1",
+            "没有填酌定分值，未计分。",
+            f"请由督查室酌定：{remedy}",
+            voids=True,
+        )
+    elif (decided and not worst <= decided <= mildest) or abs(decided * 10 - round(decided * 10)) > 1e-9:
+        problem = f"酌定分值 {decided:g} 超出规定的范围，未计分。"
+        yield Fault("discretionary_points", "discretion_out_of_range", "SZ4-10.1", problem, remedy, voids=True)
+
+
+def _counted(entered: Entered) -> Iterator[Fault]:
+    """SZ4-9, SZ4-10: so many pieces, at least one."""
+    quantity = entered.item.quantity
+    if quantity is not None and quantity < 1:
+        problem, remedy = f"数量 {quantity} 不对，未计分。", "请填1以上的整数；迟报材料填迟报的天数，不满1天按1天。"
+        yield Fault("quantity", "item_quantity", "SZ4-10.3", problem, remedy, voids=True)
+
+
+def _marks_a_matter(entered: Entered) -> Iterator[Fault]:
+    """SZ4-9.2: 推动不力 speaks of one matter (reading 15)."""
+    if entered.kind is PointKind.SLUGGISH and entered.matter is None:
+        problem, remedy = "推动不力须指明是哪一项，台账中没有这个编号，未采用。", "请填事项编号。"
+        yield Fault("matter", "sluggish_without_matter", "SZ4-9.2", problem, remedy, voids=True)
+    elif entered.item.matter and entered.matter is None:
+        problem = f"台账里没有事项 {entered.item.matter}。"
+        remedy = "请核对编号；与具体事项无关的请清空。"
+        yield Fault("matter", "item_unknown_matter", "SZ4-9.2", problem, remedy, severity=Severity.HINT)
+
+
+def _documented(entered: Entered) -> Iterator[Fault]:
+    """SZ4-12: each score carries its evidence; one document commends a unit once."""
+    item = entered.item
+    if entered.doubled:
+        problem = f"同一份文件“{item.document}”的表彰已登记过，这一行未计分。"
+        yield Fault(
+            "document", "commended_twice", "SZ4-9.1", problem, "请删去重复的一行；确是两项的请改数量。", voids=True
+        )
+    elif not (item.document or item.explanation):
+        problem = "没有填依据文号，也没有依据说明。"
+        yield Fault(
+            "document", "item_without_evidence", "SZ4-12", problem, "请补填，以便核对。", severity=Severity.HINT
+        )
+
+
+def _by_case(entered: Entered) -> Iterator[Fault]:
+    """BS-9: three cases, and only where the policy knows a deduction."""
+    if entered.kind is not PointKind.CIRCULAR:
+        return
+    if not entered.policy.points.circular:
+        problem, remedy = "本台账的制度没有这一项扣分，未计分。", "请核对事由，或参数设置中的制度方案。"
+        yield Fault("item", "circular_unknown", "BS-9", problem, remedy, voids=True)
+    elif entered.item.case not in entered.policy.points.circular:
+        problem, remedy = "没有填是第九条的哪一种情形，未计分。", "请选一、二或三。"
+        yield Fault("case", "circular_without_case", "BS-9", problem, remedy, voids=True)
+
+
+def _by_who_may(entered: Entered) -> Iterator[Fault]:
+    """SZ4-12, SZ4-13: who scores what (reading 30)."""
+    if entered.item.scorer and entered.names(entered.item.scorer) not in map(entered.names, entered.allowed_scorers):
+        clause = "SZ4-12" if entered.kind in _LEVELLED else "SZ4-13"
+        problem = f"这一项应由{'或'.join(entered.allowed_scorers)}评分，“{entered.item.scorer}”无权评分，未计分。"
+        yield Fault("scorer", "scorer_may_not", clause, problem, "请由有权的科室评分后改正。", voids=True)
+
+
+FAULTS: tuple[Callable[[Entered], Iterator[Fault]], ...] = (
+    _dated,  # SZ4-11
+    _of_a_scored_unit,  # SZ4-2
+    _named,  # SZ4-5 to 7, 9.1, 10.1
+    _counted,  # SZ4-9, 10
+    _within_its_clause,  # SZ4-10.1
+    _marks_a_matter,  # SZ4-9.2
+    _documented,  # SZ4-9.1, 12
+    _by_case,  # BS-9
+    _by_who_may,  # SZ4-12, 13
+)

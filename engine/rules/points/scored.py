@@ -1,0 +1,136 @@
+"""What a paragraph of the 激励积分办法 looks at: one matter with its duties, and how an entry is made of it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from engine.facts.duty import Duty
+from engine.facts.kinds import DutyKind, SupervisionMethod
+from engine.facts.moment import is_bare_date
+from engine.facts.points import PointEntry, PointKind
+from engine.facts.records import PointExclusion, Supervision
+from engine.policy.points import Points
+from engine.rules.case import Case
+from engine.rules.row import shown
+
+REPORTING = frozenset(
+    {DutyKind.NODE, DutyKind.RECTIFICATION, DutyKind.MONTHLY_REPORT, DutyKind.QUARTERLY_SUMMARY},
+)
+"""What 信息报送 is: the reports that the undertaking unit owes. Our own internal deadlines are none."""
+
+LEAD, COOPERATING = "牵头", "配合"
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One matter as the points see it: the reports that it owed, what people excluded, and what they marked.
+
+    ``sluggish``: a person found 推动不力. ``quiet``: nights are quiet, so an urging waits for the morning.
+    """
+
+    case: Case
+    duties: tuple[Duty, ...]
+    exclusions: tuple[PointExclusion, ...] = ()
+    sluggish: bool = False
+    quiet: bool = False
+
+    @property
+    def points(self) -> Points:
+        """The amounts that govern this matter."""
+        return self.case.policy.points
+
+    @property
+    def now(self) -> datetime:
+        """As of when facts are known."""
+        return self.case.at
+
+    def excluded(self, duty: Duty) -> PointExclusion | None:
+        """The decision by which a duty's lateness does not count, if a person took one."""
+        for one in self.exclusions:
+            if one.node == duty.name and (not one.period or one.period == duty.period):
+                return one
+        return None
+
+    def late(self) -> Iterator[Duty]:
+        """The duties whose deadline passed without a report (reading 9)."""
+        return (duty for duty in self.duties if duty.went_overdue(self.now))
+
+    def escalations(self) -> list[tuple[datetime, Supervision]]:
+        """Approved acts of 重点督办, by the time of approval (reading 7)."""
+        acts = [
+            (act.approved_at, act)
+            for act in self.case.records.supervisions
+            if act.method is SupervisionMethod.ESCALATED
+            and act.approver
+            and act.approved_at
+            and act.approved_at <= self.now
+        ]
+        return sorted(acts, key=lambda one: one[0])
+
+    def entries(
+        self, kind: PointKind, amount: float, day: date, evidence: str, clause: str, **more: int | str | None
+    ) -> Iterator[PointEntry]:
+        """One entry for the unit that answers for the matter; by a switch also for those that co-operate (reading 14).
+
+        Nothing where the policy gives nothing for it.
+        """
+        if not amount:
+            return
+        matter = self.case.matter
+        reading, cause = more.get("reading"), str(more.get("cause") or "")
+        units = [(self.case.owner, LEAD)]
+        if self.points.shared == "all":
+            units += [(unit, COOPERATING) for unit in matter.cooperating_units if unit != self.case.owner]
+        for unit, role in units:
+            yield PointEntry(
+                unit,
+                role,
+                matter.number,
+                clause,
+                kind,
+                tenths(amount),
+                day,
+                evidence,
+                self._scorer(day),
+                reading if isinstance(reading, int) else None,
+                cause,
+            )
+
+    def _scorer(self, day: date) -> str:
+        """SZ4-13: the initiating office; 督查室 once the matter is in 重点督办 (reading 30)."""
+        since = min((at.date() for at, _ in self.escalations()), default=None)
+        office = self.case.policy.initiation.supervision_office
+        return office if since and since <= day else self.case.matter.initiating_office or office
+
+
+Paragraph = Callable[[Scored], Iterator[PointEntry]]
+
+
+def tenths(amount: float) -> int:
+    """Points as whole tenths."""
+    return round(amount * 10)
+
+
+def due_day(duty: Duty) -> date:
+    """The day on which a deadline counts; 24:00 of a month's last day is that day (reading 27)."""
+    if duty.kind is DutyKind.MONTHLY_REPORT and is_bare_date(duty.due):
+        return (duty.due - _MINUTE).date()
+    return duty.due.date()
+
+
+def stood_late(duty: Duty, span: timedelta, at: datetime) -> bool:
+    """Whether it was still owed when ``span`` had passed since its deadline; a report at that minute comes too late."""
+    since = duty.due + span
+    return since <= at and (duty.closed_at is None or duty.closed_at >= since)
+
+
+def title(duty: Duty) -> str:
+    """``3天``节点, ``月报 2026-03``: a duty in a sentence."""
+    return f"“{duty.name} {duty.period}”" if duty.period else f"“{duty.name}”"
+
+
+def lateness(duty: Duty) -> str:
+    """How late a duty was met, in plain words."""
+    met = f"{shown(duty.fulfilled_at)}报送" if duty.fulfilled_at else "未报送"
+    return f"{title(duty)}应于{shown(duty.due)}前报送，{met}"
