@@ -7,18 +7,16 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from engine.facts.finding import Severity
-from engine.facts.kinds import Board, DayType, FollowUp, Light, Regime, ReviewResult, SmsSwitch, TimeLimit
-from engine.ledger.columns import BY_KEY, MATTERS, SHEETS
-from engine.ledger.container import UnreadableWorkbook
-from engine.ledger.reading import REQUIRED, read_ledger, read_rows
+from engine.facts.kinds import Board, FollowUp, Light, Regime, ReviewResult, SmsSwitch, TimeLimit
+from engine.ledger.columns import MATTERS, SHEETS
+from engine.ledger.reading import read_ledger, read_rows
 from engine.ledger.row_hash import row_hash
-from engine.ledger.sheet_table import KEY_FIELDS
-from tests.ledger.messy_books import MATTER, UNITS, at, book_of, ledger_of, letter, with_cell
+from tests.ledger.messy_books import MATTER, at, book_of, ledger_of, letter, with_cell
 
 ASSIGNED = datetime(2026, 3, 2, 9, 30)
 
@@ -166,122 +164,6 @@ def test_what_cannot_be_understood_is_found_at_its_address(
     assert ledger.matters[1].lead_unit == "市教育局"
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
-@pytest.mark.parametrize("field", ["content", "source_number"])
-def test_a_text_that_looks_like_a_formula_is_kept_with_a_hint(field: str, sign: str) -> None:
-    def change(book: Workbook) -> None:
-        cell = book["督办台账"][f"{letter('matters', field)}2"]
-        cell.value = f"{sign}1+1"
-        cell.data_type = "s"
-
-    ledger = ledger_of(change)
-    (finding,) = at(ledger, "matters", field)
-    assert (finding.rule, finding.severity) == ("formula_like_text", Severity.HINT)
-    assert getattr(ledger.matters[0], field) == f"{sign}1+1"
-
-
-def with_formulas(cells: dict[str, tuple[str, Any]]) -> bytes:
-    """A sound book with formulas and their cached values, as Excel saves them."""
-    buffer = BytesIO()
-    book = xlsxwriter.Workbook(buffer)
-    rows = {"matters": [MATTER], "units": UNITS}
-    for sheet in SHEETS:
-        page = book.add_worksheet(sheet.name)
-        page.write_row(0, 0, [column.heading for column in sheet.columns])
-        stamp = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-        for down, row in enumerate(rows.get(sheet.key, ()), 1):
-            for across, column in enumerate(sheet.columns):
-                if sheet is MATTERS and column.field in cells:
-                    page.write_formula(down, across, cells[column.field][0], stamp, cells[column.field][1])
-                elif isinstance(value := row.get(column.field), datetime):
-                    page.write_datetime(down, across, value, stamp)
-                elif value is not None:
-                    page.write(down, across, value)
-    book.close()
-    return buffer.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("field", "formula", "cached", "rule", "meant"),
-    [
-        ("content", '="按期"&"报送"', "按期报送", "formula", "按期报送"),
-        ("assigned_at", "=B9+1", 46083.3958333333, "formula", ASSIGNED),
-        ("lead_unit", "=P9", "市教育局", "formula", "市教育局"),
-        ("assigned_at", "=TODAY()", 46083, "formula_volatile", None),
-        ("assigned_at", "=NOW()-1", 46083.3958333333, "formula_volatile", None),
-        ("lead_unit", "=INDIRECT(A9)", "市教育局", "formula_volatile", ""),
-        ("content", '=TEXT(TODAY(),"d")', "5", "formula", "5"),
-        ("assigned_at", "=B9+1", "", "formula_uncached", None),
-    ],
-)
-def test_formulas_in_staff_columns(field: str, formula: str, cached: Any, rule: str, meant: Any) -> None:
-    data = with_formulas({field: (formula, cached)})
-    if rule == "formula_uncached":
-        data = _without_cached(data)
-    ledger = read_ledger(data)
-    (finding,) = at(ledger, "matters", field)
-    assert finding.rule == rule
-    assert finding.is_error == (rule != "formula")
-    assert getattr(ledger.matters[0], field) == meant
-
-
-def _without_cached(data: bytes) -> bytes:
-    """As openpyxl saves: formulas without values."""
-    buffer = BytesIO()
-    load_workbook(BytesIO(data)).save(buffer)
-    return buffer.getvalue()
-
-
-def test_a_formula_that_fails_is_an_error() -> None:
-    ledger = read_ledger(with_formulas({"assigned_at": ("=1/0", "#DIV/0!")}))
-    assert {finding.rule for finding in at(ledger, "matters", "assigned_at")} == {"error_value", "formula"}
-    assert ledger.matters[0].assigned_at is None
-
-
-@pytest.mark.parametrize("sheet", REQUIRED)
-def test_a_missing_sheet_of_facts_stops_the_reading(sheet: str) -> None:
-    name = BY_KEY[sheet].name
-    with pytest.raises(UnreadableWorkbook, match=f"没有工作表「{name}」"):
-        read_ledger(book_of(lambda book: book.remove(book[name])))
-
-
-@pytest.mark.parametrize("sheet", ["groups", "holidays", "point_items", "point_exclusions", "unit_grades"])
-def test_another_missing_sheet_is_a_finding(sheet: str) -> None:
-    ledger = ledger_of(lambda book: book.remove(book[BY_KEY[sheet].name]))
-    (finding,) = at(ledger, sheet, None, None)
-    assert finding.rule == "missing_sheet"
-
-
-@pytest.mark.parametrize(("sheet", "field"), [(sheet, field) for sheet in KEY_FIELDS for field in KEY_FIELDS[sheet]])
-def test_a_missing_key_heading_stops_the_reading_and_is_named(sheet: str, field: str) -> None:
-    name, heading = BY_KEY[sheet].name, BY_KEY[sheet].heading(field)
-    with pytest.raises(UnreadableWorkbook, match=f"「{name}」.*{heading if len(BY_KEY[sheet].columns) > 3 else ''}"):
-        read_ledger(book_of(with_cell(field, "别的", sheet, 1), tables=False))
-
-
-def test_another_missing_heading_is_a_finding_and_reads_as_blank() -> None:
-    ledger = ledger_of(with_cell("content", "别的", row=1))
-    (finding,) = ledger.findings
-    assert at(ledger, "matters", "content", 1) == [finding]
-    assert finding.rule == "missing_heading"
-    assert ledger.matters[0].content == ""
-
-
-def test_a_doubled_key_heading_stops_the_reading_and_names_the_columns() -> None:
-    def change(book: Workbook) -> None:
-        book["督办台账"][f"{letter('matters', 'note')}1"] = "牵头 单位"
-
-    where = f"{letter('matters', 'lead_unit')}、{letter('matters', 'note')}列"
-    with pytest.raises(UnreadableWorkbook, match=f"重复的列「牵头单位」（{where}）"):
-        ledger_of(change)
-
-
-def test_another_doubled_heading_is_a_finding() -> None:
-    ledger = ledger_of(with_cell("note", "事项内容", row=1))
-    assert {finding.rule for finding in ledger.findings} == {"doubled_heading", "missing_heading"}
-    assert ledger.matters[0].content == "按期报送进展"
-
-
 def test_doubled_numbers_are_found_on_each_later_row() -> None:
     rows = [{**MATTER, "content": text} for text in ("甲", "乙", "丙")]
     ledger = ledger_of(matters=rows)
@@ -364,91 +246,6 @@ def test_a_deadline_before_its_start(sheet: str, field: str, row: dict[str, Any]
 @pytest.mark.parametrize("due", [ASSIGNED, datetime(2026, 3, 2), datetime(2026, 3, 2, 9, 31)])
 def test_a_deadline_at_its_start_or_on_its_day_is_none_before_it(due: datetime) -> None:
     assert ledger_of(with_cell("fixed_due", due)).findings == ()
-
-
-@pytest.mark.parametrize(
-    ("rows", "sms", "rule"),
-    [
-        ([("短信发送", "开")], SmsSwitch.ON, None),
-        ([("短信 发送", "试运行"), ("试运行号码", 13800000001)], SmsSwitch.TRIAL, None),
-        ([("短信发送", "开着")], SmsSwitch.OFF, "unknown_word"),
-        ([("短信发送", "试运行")], SmsSwitch.OFF, "trial_without_mobile"),
-        ([("短信发送", "开"), ("短信发送", "停")], SmsSwitch.OFF, "setting_doubled"),
-        ([("短信发送", "开"), ("启用时间", "前天")], SmsSwitch.OFF, "date_unreadable"),
-        ([("短信发送", "开"), ("启用时间", "3月2日")], SmsSwitch.OFF, "date_without_year"),
-        ([("短信发送", "开"), ("制度方案", "大同")], SmsSwitch.OFF, "unknown_word"),
-        ([("短信发送", "开"), ("演示", "也许")], SmsSwitch.OFF, "unknown_word"),
-        ([("短信发送", "开"), ("自用", "1")], SmsSwitch.ON, "setting_unknown"),
-        ([("短信发送", "开"), ("编号高水位日2026", "一百")], SmsSwitch.ON, "number_unreadable"),
-        ([], SmsSwitch.OFF, None),
-    ],
-)
-def test_settings_that_cannot_be_understood_send_nothing(
-    rows: list[tuple[str, Any]], sms: SmsSwitch, rule: str | None
-) -> None:
-    ledger = ledger_of(settings=[{"key": key, "value": value} for key, value in rows])
-    assert ledger.settings.sms is sms
-    assert [finding.rule for finding in ledger.findings if finding.rule != "sms_switched_off"] == [rule] * bool(rule)
-
-
-def test_a_demonstration_that_cannot_be_read_is_one() -> None:
-    assert ledger_of(settings=[{"key": "演示", "value": "#N/A"}]).settings.demonstration
-    assert not ledger_of(settings=[{"key": "演示", "value": None}]).settings.demonstration
-
-
-def test_settings_are_typed() -> None:
-    rows = [
-        {"key": "启用时间", "value": "2026年3月1日 8:00"},
-        {"key": "联系电话", "value": 3492020202.0},
-        {"key": "编号高水位日2026", "value": 135},
-        {"key": "免打扰", "value": "开"},
-        {"key": "制度方案", "value": "保山"},
-    ]
-    settings = ledger_of(settings=rows).settings
-    assert settings.enabled_from == datetime(2026, 3, 1, 8)
-    assert (settings.phone, settings.high_water, settings.quiet_hours) == ("3492020202", {"日2026": 135}, True)
-    assert settings.regime is Regime.BAOSHAN
-
-
-def test_the_directory_and_its_faults() -> None:
-    rows = [
-        *UNITS,
-        {"name": "市公安局", "aliases": "教委", "contact_mobile": "0349-2020202", "active": "否"},
-        {"name": "市教育局", "head": "李某"},
-        {"head": "无主"},
-        {"name": "市水务局", "substitute": "赵某", "substitute_from": "2026-3-9", "substitute_until": "2026-3-1"},
-    ]
-    ledger = ledger_of(units=rows, groups=[{"name": "两家", "members": "教委、市公安局、市农牧局"}])
-    first = len(UNITS) + 2
-    assert [(finding.place.sheet, finding.place.row, finding.rule) for finding in ledger.findings] == [
-        ("units", first, "mobile_landline"),
-        ("units", first, "alias_doubled"),
-        ("units", first + 1, "unit_doubled"),
-        ("units", first + 2, "unit_without_name"),
-        ("units", first + 3, "substitute_dates"),
-        ("groups", 2, "unknown_unit"),
-    ]
-    assert not ledger.directory.units["市公安局"].active
-    assert ledger.directory.units["市教育局"].head.name == "王某"
-    assert ledger.directory.groups == {"两家": ("市教育局", "市公安局")}
-
-
-def test_holidays() -> None:
-    rows = [
-        {"date": date(2026, 2, 14), "type": "上班"},
-        {"date": "2026.2.16", "type": "放假"},
-        {"date": "2026-3-8", "type": "放假"},
-        {"date": "2026-3-8", "type": "上班"},
-        {"date": "2026-3-9"},
-        {"type": "放假"},
-    ]
-    ledger = ledger_of(holidays=rows)
-    assert ledger.day_overrides == {date(2026, 2, 14): DayType.WORKDAY, date(2026, 2, 16): DayType.HOLIDAY}
-    assert [(finding.place.row, finding.rule) for finding in ledger.findings] == [
-        (5, "day_contradicted"),
-        (6, "day_incomplete"),
-        (7, "day_incomplete"),
-    ]
 
 
 def test_a_machine_cell_that_was_overwritten_is_reported_with_what_stands_there() -> None:

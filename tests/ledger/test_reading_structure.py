@@ -1,0 +1,54 @@
+"""Sheets and headings that are missing or doubled: a sentence that names which."""
+
+import pytest
+from openpyxl import Workbook
+
+from engine.ledger.columns import BY_KEY
+from engine.ledger.container import UnreadableWorkbook
+from engine.ledger.reading import REQUIRED, read_ledger
+from engine.ledger.sheet_table import KEY_FIELDS
+from tests.ledger.messy_books import at, book_of, ledger_of, letter, with_cell
+
+
+@pytest.mark.parametrize("sheet", REQUIRED)
+def test_a_missing_sheet_of_facts_stops_the_reading(sheet: str) -> None:
+    name = BY_KEY[sheet].name
+    with pytest.raises(UnreadableWorkbook, match=f"没有工作表「{name}」"):
+        read_ledger(book_of(lambda book: book.remove(book[name])))
+
+
+@pytest.mark.parametrize("sheet", ["groups", "holidays", "point_items", "point_exclusions", "unit_grades"])
+def test_another_missing_sheet_is_a_finding(sheet: str) -> None:
+    ledger = ledger_of(lambda book: book.remove(book[BY_KEY[sheet].name]))
+    (finding,) = at(ledger, sheet, None, None)
+    assert finding.rule == "missing_sheet"
+
+
+@pytest.mark.parametrize(("sheet", "field"), [(sheet, field) for sheet in KEY_FIELDS for field in KEY_FIELDS[sheet]])
+def test_a_missing_key_heading_stops_the_reading_and_is_named(sheet: str, field: str) -> None:
+    name, heading = BY_KEY[sheet].name, BY_KEY[sheet].heading(field)
+    with pytest.raises(UnreadableWorkbook, match=f"「{name}」.*{heading if len(BY_KEY[sheet].columns) > 3 else ''}"):
+        read_ledger(book_of(with_cell(field, "别的", sheet, 1), tables=False))
+
+
+def test_another_missing_heading_is_a_finding_and_reads_as_blank() -> None:
+    ledger = ledger_of(with_cell("content", "别的", row=1))
+    (finding,) = ledger.findings
+    assert at(ledger, "matters", "content", 1) == [finding]
+    assert finding.rule == "missing_heading"
+    assert ledger.matters[0].content == ""
+
+
+def test_a_doubled_key_heading_stops_the_reading_and_names_the_columns() -> None:
+    def change(book: Workbook) -> None:
+        book["督办台账"][f"{letter('matters', 'note')}1"] = "牵头 单位"
+
+    where = f"{letter('matters', 'lead_unit')}、{letter('matters', 'note')}列"
+    with pytest.raises(UnreadableWorkbook, match=f"重复的列「牵头单位」（{where}）"):
+        ledger_of(change)
+
+
+def test_another_doubled_heading_is_a_finding() -> None:
+    ledger = ledger_of(with_cell("note", "事项内容", row=1))
+    assert {finding.rule for finding in ledger.findings} == {"doubled_heading", "missing_heading"}
+    assert ledger.matters[0].content == "按期报送进展"
