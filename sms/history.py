@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.dialects import sqlite
 
 from sms.keys import number_of
 from sms.model import STATE_WORD, Key, State
@@ -12,7 +13,9 @@ from sms.store import MESSAGES, OBLIGATIONS, SETTLEMENTS, TALLIES, Store
 ObligationKey = tuple[str, str, str, int, datetime, str, str, str]
 DutyKey = tuple[str, str, str, int, datetime, str]
 
-_FIND = select(OBLIGATIONS.c.number).where(OBLIGATIONS.c.number == bindparam("number"))
+_FIND = str(
+    select(OBLIGATIONS.c.number).where(OBLIGATIONS.c.number == bindparam("number")).compile(dialect=sqlite.dialect())
+)
 
 
 class History:
@@ -37,8 +40,7 @@ class History:
 
     def __contains__(self, key: ObligationKey) -> bool:
         """Whether a message has claimed this obligation or it was recorded as missed."""
-        with self._store.read() as connection:
-            return connection.scalar(_FIND, {"number": number_of(Key(self._ledger, *key))}) is not None
+        return self._store.has(_FIND, number_of(Key(self._ledger, *key)))
 
     def settled_through(self, duty: DutyKey) -> datetime | None:
         """The time up to which (inclusive) every slot of the duty is recorded; ``None`` if none is."""

@@ -202,6 +202,13 @@ class Store:
         with self.engine.connect() as connection:
             yield connection
 
+    def has(self, question: str, value: str) -> bool:
+        """Whether a statement with one parameter finds a row: for the question that a pass asks a thousand times, at
+        a tenth of what a transaction of its own would cost.
+        """
+        with self._one_writer:
+            return raw(self._writer).execute(question, (value,)).fetchone() is not None
+
     def close(self) -> None:
         """Close all connections."""
         self._writer.close()
