@@ -14,14 +14,14 @@ from engine.ledger.patching.refusals import RefusedError
 from engine.ledger.sharing import WorkbookBusyError, reason
 from engine.logging_setup import record_internal_error
 from engine.policy.loading import PolicyError
+from engine.usage import Command, Group, misuse
 from sms.gateway import GatewayError
 from sms.model import SmsError
 
 _KNOWN = (DubanError, UnreadableWorkbook, WorkbookBusyError, RefusedError, PolicyError, SmsError, GatewayError)
-_MISUSE = {"NoSuchOption": "没有这个选项", "MissingParameter": "缺少必填的内容", "NoSuchCommand": "没有这个命令"}
 
 app = typer.Typer(
-    help="督办：自己盯着期限的督办台账。", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    cls=Group, help="督办：自己盯着期限的督办台账。", add_completion=False, pretty_exceptions_enable=False
 )
 _COMMANDS: Mapping[str, Callable[..., object]] = {
     "demo": demo.demo,
@@ -40,18 +40,19 @@ _COMMANDS: Mapping[str, Callable[..., object]] = {
     "send-test": outbox.send_test,
 }
 for name, command in _COMMANDS.items():
-    app.command(name)(command)
+    app.command(name, cls=Command)(command)
 app.add_typer(outbox.app, name="outbox")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. 0: done; 1: ``check`` or ``doctor`` found errors; 2: misuse, or something that stopped it."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = app(list(arguments) if arguments is not None else None, prog_name="duban", standalone_mode=False)
+        code = app(words or ["--help"], prog_name="duban", standalone_mode=False)
     except typer.Abort:
         return _failed("已取消。")
-    except TyperException as misuse:
-        return _failed(_misuse(misuse))
+    except TyperException as fault:
+        return _failed(misuse(fault))
     except _KNOWN as fault:
         return _failed(" ".join(str(fault).split()))
     except OSError as fault:
@@ -66,14 +67,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _failed(line: str) -> int:
     complain(line)
     return 2
-
-
-def _misuse(fault: TyperException) -> str:
-    """Typer's own message is English; the name at fault is what helps."""
-    what = _MISUSE.get(type(fault).__name__, "写法不对")
-    parameter = getattr(fault, "param", None)
-    name = getattr(fault, "option_name", None) or getattr(parameter, "metavar", None) or getattr(parameter, "name", "")
-    return f"命令{what}：{name or fault.format_message()}。请用 duban --help 查看用法。"
 
 
 if __name__ == "__main__":

@@ -18,12 +18,12 @@ _PIECE = re.compile(
 
 def table_lines(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
     """The lines of a table that is at most ``width`` cells wide, unless its longest words need more. Empty
-    ``headings``: none are shown. A blank line parts rows where one of them has several lines.
+    ``headings``: a list without any. Rows under headings are parted by a blank line where one has several lines.
     """
     cells = [list(headings), *map(list, rows)] if any(headings) else [list(row) for row in rows]
     widths = column_widths(cells, width)
     laid = [[list(wrap(text, wide)) for text, wide in zip(row, widths, strict=True)] for row in cells]
-    airy = any(len(lines) > 1 for row in laid[1:] for lines in row)
+    airy = any(headings) and any(len(lines) > 1 for row in laid[1:] for lines in row)
     for index, row in enumerate(laid):
         if airy and index > 1:
             yield ""

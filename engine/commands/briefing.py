@@ -19,7 +19,7 @@ def briefing_(
     as_json: AsJson = False,
     config: ConfigPath = None,
 ) -> None:
-    """会议汇报：列出到开会前一日为止逾期未落实的事项，供每月第一次常务会议通报。"""
+    """会议汇报：列出到开会前一日逾期未落实的事项，供常务会议通报。"""
     facts = ledger_at(ledger)
     at = min(_day(meeting), OfficeClock().now().replace(second=0, microsecond=0))
     with station_of(config) as station:

@@ -7,17 +7,18 @@ import typer
 from engine.commands.common import AsJson, ConfigPath, Misuse, now_or, station_of
 from engine.console import print_json, say, show_table
 from engine.ledger.values import read_mobile
+from engine.usage import Command, Group
 from sms import trial
 from sms.masking import mask_mobile
 from sms.model import STATE_WORD, State, StoredMessage
 
-app = typer.Typer(help="短信：列出、重发、由人确认。", no_args_is_help=True)
+app = typer.Typer(cls=Group, help="短信：列出、重发、由人确认。")
 Number = Annotated[str, typer.Argument(metavar="短信编号", help="如 S2K7Q2M9XXXXX，见 outbox list")]
 _MOST_SHOWN = 200
 SIGNATURE = "督办测试"
 
 
-@app.command("list")
+@app.command("list", cls=Command)
 def list_(
     state: Annotated[str | None, typer.Option("--state", metavar="状态", help="只列这个状态，如 待人工")] = None,
     as_json: AsJson = False,
@@ -43,14 +44,14 @@ def list_(
         say("没有短信。")
 
 
-@app.command("retry")
+@app.command("retry", cls=Command)
 def retry(number: Number, as_json: AsJson = False, config: ConfigPath = None) -> None:
     """重发一条确实没有送到的短信（仍应发时才发）。"""
     with station_of(config) as station:
         _tell(station.outbox.retry(number, now_or(None)), as_json)
 
 
-@app.command("resolve")
+@app.command("resolve", cls=Command)
 def resolve(
     number: Number,
     sent: Annotated[bool, typer.Option("--sent/--not-sent", help="经核实已发出 / 没有发出", show_default=False)],
@@ -85,7 +86,7 @@ def _tell(message: StoredMessage, as_json: bool) -> None:
 
 def send_test(
     to: Annotated[str, typer.Option("--to", metavar="号码", help="收测试短信的手机号")],
-    gateway: Annotated[str, typer.Option("--gateway", metavar="名称", help="配置中的网关名")] = "local",
+    gateway: Annotated[str, typer.Option("--gateway", metavar="名称", help="配置中的网关名，默认 local")] = "local",
     as_json: AsJson = False,
     config: ConfigPath = None,
 ) -> int:
