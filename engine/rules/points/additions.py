@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from engine.facts.kinds import Grade
 from engine.facts.points import PointEntry, PointKind
@@ -17,7 +16,7 @@ def taken_in(scored: Scored) -> Iterator[PointEntry]:
     """SZ4-9.2: +0.5 for a matter taken in, on its 立项时间; none where 被动纳入 or 推动不力 is marked (reading 15)."""
     matter = scored.case.matter
     at = matter.initiated_at
-    if not at or at > scored.now or matter.passively_included or scored.sluggish:
+    if not at or not scored.knows(at) or matter.passively_included or scored.sluggish:
         return
     evidence = f"{matter.number}于{shown(at)}立项，纳入系统督办"
     yield from scored.entries(PointKind.TAKEN_IN, scored.points.taken_in, at.date(), evidence, "SZ4-9.2", reading=15)
@@ -47,13 +46,9 @@ def final_grade(scored: Scored) -> FinalGrade | None:
     """The grade of the close-out on record; for a matter closed in its row only, the grade stamped there."""
     case = scored.case
     for item in case.records.completions:
-        if item.grade and close_out.is_valid(item, case.matter, case.policy) and _is_known(item.finalized_at, scored):
+        if item.grade and close_out.is_valid(item, case.matter, case.policy) and scored.knows(item.finalized_at):
             approved = not any(close_out.grading_faults(item, case.matter, case.policy))
             return FinalGrade(item.grade, item.grade_approver, approved)
     if case.records.completions or case.matter.grade is None:
         return None
     return FinalGrade(case.matter.grade, case.matter.finalizer, bool(case.matter.finalizer))
-
-
-def _is_known(at: datetime | None, scored: Scored) -> bool:
-    return at is not None and at <= scored.now

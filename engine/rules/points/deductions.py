@@ -95,7 +95,7 @@ def returns(scored: Scored) -> list[tuple[datetime, str]]:
         for item in records.completions
         if item.result is CompletionResult.SENT_BACK and not is_failed(item, scored)
     ]
-    dated = [(at, reason) for at, reason in (*of_reports, *of_close_outs) if at and at <= scored.now]
+    dated = [(at, reason) for at, reason in (*of_reports, *of_close_outs) if at and scored.knows(at)]
     return sorted(dated)
 
 
@@ -103,7 +103,7 @@ def failed(scored: Scored) -> Iterator[PointEntry]:
     """-5 each time that a result is graded 不合格, on the day on which the grade was approved (reading 11)."""
     for ordinal, item in enumerate((one for one in scored.case.records.completions if is_failed(one, scored)), start=1):
         at = failed_at(item)
-        if at and at <= scored.now:
+        if at and scored.knows(at):
             evidence = f"{scored.case.matter.number}于{shown(at)}经{item.grade_approver or '审定'}审定为{item.grade}"
             day, cause = at.date(), str(ordinal)
             yield from scored.entries(PointKind.FAILED, scored.points.failed, day, evidence, CLAUSE, cause=cause)

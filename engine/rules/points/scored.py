@@ -42,8 +42,12 @@ class Scored:
 
     @property
     def now(self) -> datetime:
-        """As of when facts are known."""
-        return self.case.at
+        """The time of the scoring, by which deadlines are judged."""
+        return self.case.until
+
+    def knows(self, moment: datetime | None) -> bool:
+        """Whether something has happened; a fact stamped a little ahead by another PC's clock has."""
+        return self.case.known(moment) is not None
 
     def excluded(self, duty: Duty) -> PointExclusion | None:
         """The decision by which a duty's lateness does not count, if a person took one."""
@@ -64,7 +68,7 @@ class Scored:
             if act.method is SupervisionMethod.ESCALATED
             and act.approver
             and act.approved_at
-            and act.approved_at <= self.now
+            and self.knows(act.approved_at)
         ]
         return sorted(acts, key=lambda one: one[0])
 
