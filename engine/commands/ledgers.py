@@ -38,6 +38,10 @@ Copy = Annotated[bool, typer.Option("--copy", help="这是副本，另立为一�
 def new(path: NewPath, as_json: AsJson = False) -> None:
     """新建一本空台账，带有自己的台账标识。"""
     ledger_id = str(uuid4())
+    if path.suffix.lower() != ".xlsx":
+        raise Misuse(f"台账的文件名要以 .xlsx 结尾，如 {path.with_suffix('.xlsx')}。")
+    if not path.absolute().parent.is_dir():
+        raise Misuse(f"没有 {path.absolute().parent} 这个文件夹。请先建好，或换一个位置。")
     try:
         new_ledger(path, ledger_id)
     except FileExistsError:

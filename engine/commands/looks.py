@@ -1,7 +1,8 @@
 """simulate, explain: what would be, and why. Both only look."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import groupby
 from typing import Annotated
 
 import typer
@@ -9,12 +10,15 @@ import typer
 from engine.answers import explanation_json, flags_json, message_json
 from engine.commands.common import AsJson, At, ConfigPath, LedgerPath, Misuse, ledger_at, moment, now_or, station_of
 from engine.console import Bar, cell_text, print_json, print_json_list, say, show_table, working
-from engine.explain import explain
+from engine.explain import ExplainedSlot, explain
 from engine.facts.message import Message, ObligationKey
 from engine.passing import starts
 from engine.policy.loading import shipped_policies
 from engine.policy.workdays import YearNotCoveredError
 from engine.simulate import simulate
+
+_SHOWN_OF_RUN = 4
+_DULL = ("已取消", "接管前", "未到")
 
 
 def simulate_(
@@ -75,9 +79,28 @@ def explain_(
         print_json(explanation_json(told))
         return
     for one in told.duties:
-        due = f"{cell_text(one.duty.due)}，{one.duty.owed_by}，{one.state}〔{one.duty.clause}〕"
-        rows = ((slot.at, slot.slot, slot.kind, slot.to, slot.clause, slot.outcome) for slot in one.slots)
-        title = f"{one.duty.name} {one.duty.period} 期限 {due}"
-        show_table(title, ("时间", "时点", "类型", "收信", "条款", "结果"), rows)
-    show_table("标记", ("列", "应为"), flags_json(told).items())
-    say(f"所取读法：{'、'.join(map(str, told.readings)) or '无'}（见 readings）")
+        title = f"{one.duty.name} {one.duty.period}".strip()
+        state = "，告知" if one.duty.is_announcement else f"，{cell_text(one.duty.due)} 到期，{one.state}"
+        headings = ("时间", "时点", "类型", "收信", "条款", "结果")
+        show_table(f"{title}：{one.duty.owed_by}{state}（{one.duty.clause}）", headings, _slot_rows(one.slots))
+    show_table("标记", ("列", "应为"), ((name, value) for name, value in flags_json(told).items() if value is not None))
+    say(f"采用的理解（见使用手册附表）：{'、'.join(map(str, told.readings)) or '无'}")
+
+
+def _slot_rows(slots: Iterable[ExplainedSlot]) -> Iterator[tuple[object, ...]]:
+    """A row for the recipients of one slot; of a long run of which nothing became only the first and the last."""
+    rows: list[tuple[object, ...]] = []
+    for (at, slot, kind, clause, outcome), group in groupby(slots, _what):
+        rows.append((at, slot, kind, "、".join(one.to for one in group), clause, outcome))
+    for _, run in groupby(rows, lambda row: row[-1]):
+        alike = list(run)
+        if len(alike) <= _SHOWN_OF_RUN or not str(alike[0][-1]).startswith(_DULL):
+            yield from alike
+        else:
+            yield alike[0]
+            yield ("……", "", "", f"中间 {len(alike) - 2} 个时点", "", alike[0][-1])
+            yield alike[-1]
+
+
+def _what(slot: ExplainedSlot) -> tuple[datetime, str, str, str, str]:
+    return slot.at, slot.slot, slot.kind, slot.clause, slot.outcome
