@@ -32,7 +32,10 @@ from sms.model import STATE_WORD, State, StoredMessage
 
 BY_HAND = Options()
 DAY = timedelta(days=1)
+NOTHING = Overnight(0, 0, 0, book_open=False)
 WENT_OUT = (State.ACCEPTED, State.DELIVERED, State.UNDELIVERED, State.EXPIRED)
+NOTICE = "notice"
+"""The rule of a finding that is no fault of the ledger: something that a person should know of this pass."""
 OFF_REASON = "短信发送为停"
 RETRY = timedelta(minutes=5)
 """When a write that could not be made, or a sender that was busy, is tried again without anything having changed."""
@@ -133,17 +136,22 @@ class _Pass:
         policy = policy_of_ledger(self.ledger, self.station.policies, self.now)
         morning = morning_at(policy, self.now)
         self.wake.append(morning if self.now < morning else morning + DAY)
-        if since is None or morning < since:
+        if since is None or not since <= morning <= self.now:
             return reviewed
+        told = partial(morning_report, self.ledger, reviewed.shown, sent=history, policy=policy, now=self.now)
+        if told(NOTHING) is None:
+            return reviewed  # the night is counted once a day, not at every pass
+        report = told(self._overnight())
+        return replace(reviewed, messages=(*reviewed.messages, report)) if report else reviewed
+
+    def _overnight(self) -> Overnight:
         tally = self.station.outbox.tally(self.id, self.now - DAY)
-        overnight = Overnight(
+        return Overnight(
             sent=sum(tally[state] for state in WENT_OUT),
             undelivered=tally[State.UNDELIVERED] + tally[State.FAILED],
             needs_person=tally[State.NEEDS_HUMAN],
             book_open=self.book.holder() is not None,
         )
-        report = morning_report(self.ledger, reviewed.shown, overnight, history, policy, self.now)
-        return replace(reviewed, messages=(*reviewed.messages, report)) if report else reviewed
 
     def _judge(self, reviewed: Review, watched: Watched) -> Verdict:
         known = self.station.journal.served(self.id)
@@ -237,7 +245,7 @@ class _Pass:
         self.station.journal.save(replace(self.served, last_pass_at=self.now))
 
     def _note(self, sentences: Iterable[str]) -> None:
-        self.notes += (hint(Place(MATTERS.key), "notice", "", sentence, "请尽快处理。") for sentence in sentences)
+        self.notes += (hint(Place(MATTERS.key), NOTICE, "", sentence, "请尽快处理。") for sentence in sentences)
 
 
 def _as_sent(message: Message, stored: StoredMessage | None) -> SentMessage:

@@ -12,7 +12,7 @@ NARROW = 10
 """Columns up to this wide are not squeezed."""
 _OPENING, _CLOSING = "（【“「〔《(", "，。；：、）】”」〕》？！,.;:!?)%"
 _PIECE = re.compile(
-    rf"[{re.escape(_OPENING)}]*(?:[\u4e00-\u9fff]+![A-Z]+\d+|\d{{4}}-[^\d\s-]-\d+|[A-Za-z0-9*+/\\_.:#=-]+|\S)[{re.escape(_CLOSING)}]*|\s"
+    rf"[{re.escape(_OPENING)}]*(?:[\u4e00-\u9fff]+![A-Z]+\d+|[\u4e00-\u9fff]+\.xlsx|\d{{4}}-[^\d\s-]-\d+|[A-Za-z0-9*+/\\_.:#=-]+|\S)[{re.escape(_CLOSING)}]*|\s"
 )
 
 
@@ -44,7 +44,7 @@ def column_widths(cells: Sequence[Sequence[str]], width: int) -> list[int]:
     while sum(widths := _shares(natural, least, lines)) > room and widths != least:
         lines += 1
     spare = room - sum(widths)
-    for index in sorted(range(len(widths)), key=lambda index: widths[index] - natural[index]):
+    for index in sorted(range(len(widths)), key=lambda index: natural[index] - widths[index]):
         taken = max(0, min(spare, natural[index] - widths[index]))
         widths[index] += taken
         spare -= taken

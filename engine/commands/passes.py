@@ -13,13 +13,13 @@ from engine.console import print_json, say, show_table, working
 from engine.facts.change import Change
 from engine.facts.finding import Place
 from engine.ledger.addresses import address, column_heading
-from engine.passing import PassResult, run_pass
+from engine.passing import NOTICE, PassResult, run_pass
 from engine.service import Service
 from engine.station import Station
 from engine.verdict import Options
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只试算：不发送，不写工作簿")]
-MOST_SHOWN = 40
+MOST_SHOWN, MOST_PROBLEMS = 40, 5
 
 
 def pass_(
@@ -83,11 +83,15 @@ def show_pass(result: PassResult) -> None:
     else:
         say("本轮没有要发的短信。")
     show_changes(result)
-    problems = [finding for finding in result.findings if finding.is_error]
+    problems = [one for one in result.findings if one.is_error and one.problem != result.obstacle]
     if problems:
-        found = [(address(one.place, {}), one.problem, one.remedy) for one in problems[:MOST_SHOWN]]
-        show_table(f"错误（{len(problems)} 处）", ("位置", "问题", "处理"), found)
-    if result.pending:
+        found = [(address(one.place, {}), one.problem, one.remedy) for one in problems[:MOST_PROBLEMS]]
+        show_table(f"台账中的错误（{len(problems)} 处）", ("位置", "问题", "处理"), found)
+    if len(problems) > MOST_PROBLEMS:
+        say(f"这里只列出前 {MOST_PROBLEMS} 处，全部错误用 duban check 查看。")
+    for notice in (one for one in result.findings if one.rule == NOTICE):
+        say(notice.problem, "yellow")
+    if result.pending and result.pending != result.obstacle:
         say(f"工作簿未写入：{result.pending}", "yellow")
     if result.obstacle:
         say(result.obstacle, "yellow")
@@ -101,12 +105,18 @@ def show_changes(result: PassResult) -> None:
 
 
 def change_rows(changes: Iterable[Change]) -> list[tuple[str, str]]:
-    """Changes gathered by matter: number, and what became of its cells."""
+    """Changes gathered by matter: number, or row where it has none, and what became of its cells.
+
+    What is wrong with a row stands among the errors; a count that begins at 0 is no news.
+    """
     cells: dict[str, list[str]] = {}
     for change in changes:
-        if change.field != "synced_at":
+        if change.field not in ("synced_at", "check_note") and (change.old is not None or change.new != 0):
             heading = column_heading(Place(change.place.sheet, None, change.field))
-            cells.setdefault(change.matter, []).append(f"{heading}：{_short(change.old)} → {_short(change.new)}")
+            was = "" if change.old is None else f"{_short(change.old)} → "
+            cells.setdefault(change.matter or f"第{change.place.row}行", []).append(
+                f"{heading}：{was}{_short(change.new)}"
+            )
     return [(matter, "；".join(said)) for matter, said in cells.items()]
 
 
