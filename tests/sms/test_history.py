@@ -7,7 +7,7 @@ from engine.facts.message import ObligationKey, Sent
 from sms.gateway import BadNumber, Unknown
 from sms.outbox import Outbox
 from tests.sms.conftest import LEDGER, START, Clock, Line, always, cover, outgoing
-from tests.sms.test_sender import Scripted
+from tests.sms.scripted import Scripted
 
 
 def test_引擎的键直接可问(outbox: Outbox, clock: Clock, local: Line) -> None:

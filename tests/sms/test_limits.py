@@ -9,7 +9,7 @@ from sms.gateway import Limits, NotSent
 from sms.model import State
 from sms.outbox import Outbox
 from tests.sms.conftest import LEDGER, START, Clock, always, outgoing
-from tests.sms.test_sender import Scripted
+from tests.sms.scripted import Scripted
 
 
 def _gateway(**limits: float) -> Scripted:

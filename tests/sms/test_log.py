@@ -11,7 +11,7 @@ from sms.gateway import BadNumber, Unknown
 from sms.model import MissedCover, SmsError, State
 from sms.outbox import Outbox
 from tests.sms.conftest import LEDGER, MOBILE, START, Clock, Line, always, cover, outgoing
-from tests.sms.test_sender import Scripted
+from tests.sms.scripted import Scripted
 
 
 def _rows(outbox: Outbox) -> list[dict[str, Any]]:

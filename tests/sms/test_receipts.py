@@ -11,7 +11,7 @@ from sms.model import State, StoredMessage
 from sms.outbox import Outbox
 from sms.transitions import Moved, move
 from tests.sms.conftest import LEDGER, START, Clock, Line, always, connect, outgoing
-from tests.sms.test_sender import Scripted
+from tests.sms.scripted import Scripted
 
 
 class Answering(Scripted):

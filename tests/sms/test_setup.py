@@ -15,8 +15,8 @@ from sms.setup import open_gateway
 from sms.store import MIGRATIONS, Store
 from sms.trial import send_test
 from tests.sms.conftest import ENVIRONMENT, LEDGER, MOBILE, START, Clock, Line, always, connect, outgoing
+from tests.sms.scripted import Scripted
 from tests.sms.standin import twilio_api
-from tests.sms.test_sender import Scripted
 
 
 def test_本机网关的文件在状态目录(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from sms.gateway import BadNumber, GatewayStopped, NotSent, Receipt, Rejected, R
 from sms.model import BOOK_WORD, State, StoredMessage
 from sms.outbox import Outbox
 from tests.sms.conftest import LEDGER, Clock, always, outgoing
+from tests.sms.scripted import Scripted
 from tests.sms.simulation import MEMORY, Died
-from tests.sms.test_sender import Scripted
 
 FINAL = (State.DELIVERED, State.UNDELIVERED, State.EXPIRED, State.MISSED, State.FAILED)
 STEPS = st.sampled_from(

@@ -1,0 +1,119 @@
+"""Messages in doubt: looked up, never given to another gateway, and what only a person can settle."""
+
+from datetime import timedelta
+
+import pytest
+
+from sms.gateway import Unknown
+from sms.model import SmsError, State
+from sms.outbox import Outbox
+from sms.store import MESSAGES
+from tests.sms.conftest import LEDGER, START, Clock, outgoing
+from tests.sms.scripted import Scripted, only, send
+
+
+def test_结果不明时决不换网关(outbox: Outbox, clock: Clock) -> None:
+    first, second = Scripted("甲", [Unknown("超时")]), Scripted("乙")
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    for _ in range(3):
+        send(outbox, clock, first, second)
+        clock.forward(seconds=10)
+    assert (only(outbox).state, second.sent, len(first.sent)) == (State.UNKNOWN, [], 1)
+
+
+def test_核实不存在后仍用原网关重发(outbox: Outbox, clock: Clock) -> None:
+    first, second = Scripted("甲", [Unknown("超时")]), Scripted("乙")
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    for _ in range(5):
+        send(outbox, clock, first, second)
+        clock.forward(seconds=31)
+    assert (only(outbox).state, second.sent, len(first.sent)) == (State.ACCEPTED, [], 2)
+
+
+@pytest.mark.parametrize(
+    ("looks", "last", "state"),
+    [
+        (2, 60, State.UNKNOWN),
+        (3, 59, State.UNKNOWN),
+        (3, 60, State.ACCEPTED),
+        (3, 61, State.ACCEPTED),
+        (9, 59, State.UNKNOWN),
+    ],
+    ids=["两次满宽限", "三次差一秒", "三次刚满", "三次过一秒", "多次未满"],
+)
+def test_三次核实且满宽限才算没有(outbox: Outbox, clock: Clock, looks: int, last: int, state: State) -> None:
+    gateway = Scripted("甲", [Unknown("超时")])
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    send(outbox, clock, gateway)
+    for look in range(looks):
+        clock.now = START + timedelta(seconds=last * look / (looks - 1))
+        _let_look(outbox, clock)
+        send(outbox, clock, gateway)
+    assert only(outbox).state is state
+
+
+def _let_look(outbox: Outbox, clock: Clock) -> None:
+    """Make the next look-up due now, so that its number and its time can be chosen freely."""
+    with outbox.store.write() as connection:
+        connection.execute(MESSAGES.update().values(next_at=clock.now))
+
+
+def test_时钟倒退时宽限重新计(outbox: Outbox, clock: Clock) -> None:
+    gateway = Scripted("甲", [Unknown("超时")])
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    for minutes in (0, 30, -30, -29):
+        clock.now = START + timedelta(minutes=minutes)
+        _let_look(outbox, clock)
+        send(outbox, clock, gateway)
+    assert only(outbox).state is State.UNKNOWN
+    assert only(outbox).absences == 2
+
+
+def test_连续三次结果不明时让网关歇一歇(outbox: Outbox, clock: Clock) -> None:
+    gateway = Scripted("甲", [Unknown("超时")] * 9)
+    outbox.claim(LEDGER, [outgoing(n) for n in range(6)], [], {}, START)
+    send(outbox, clock, gateway)
+    assert len(gateway.sent) == 3
+
+
+@pytest.mark.parametrize(("hours", "state"), [(5.99, State.UNKNOWN), (6, State.NEEDS_HUMAN), (6.01, State.NEEDS_HUMAN)])
+def test_六小时无法核实转人工(outbox: Outbox, clock: Clock, hours: float, state: State) -> None:
+    gateway = Scripted("甲", [Unknown("超时")], deaf=True)
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    send(outbox, clock, gateway)
+    clock.now = START + timedelta(hours=hours)
+    report = send(outbox, clock, gateway)
+    assert only(outbox).state is state
+    assert bool(report.needs_human) == (state is State.NEEDS_HUMAN)
+
+
+def test_网关从配置中删除后转人工(outbox: Outbox, clock: Clock) -> None:
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    send(outbox, clock, Scripted("甲", [Unknown("超时")]))
+    send(outbox, clock, Scripted("乙"))
+    assert only(outbox).state is State.NEEDS_HUMAN
+    assert "甲" in only(outbox).explanation
+
+
+def test_网关程序自身出错按结果不明处理(outbox: Outbox, clock: Clock) -> None:
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    send(outbox, clock, Scripted("甲", [KeyError("+8613800138000")]))
+    assert only(outbox).state is State.UNKNOWN
+    assert "13800138000" not in only(outbox).explanation
+
+
+@pytest.mark.parametrize(("sent", "state"), [(True, State.ACCEPTED), (False, State.PENDING)])
+def test_人工裁定(outbox: Outbox, clock: Clock, sent: bool, state: State) -> None:
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    send(outbox, clock, Scripted("甲", [Unknown("超时")]))
+    send(outbox, clock, Scripted("乙"))
+    identity = only(outbox).id
+    assert outbox.resolve(identity, clock(), sent=sent).state is state
+    assert outbox.history(LEDGER).urgings("2026-日-0001") == int(sent)
+    with pytest.raises(SmsError, match="不能这样处理"):
+        outbox.resolve(identity, clock(), sent=sent)
+
+
+def test_没有的编号说清楚(outbox: Outbox, clock: Clock) -> None:
+    with pytest.raises(SmsError, match="没有编号为 S0 的短信"):
+        outbox.retry("S0", clock())
