@@ -1,11 +1,12 @@
-"""``stamp`` (编号盖时限): number, deadlines and state for the approved rows that have no error.
+"""``stamp`` (编号盖时限): number, deadlines and state for the approved rows that have no error, and the state
+that their records have brought about since.
 
 Cells that staff type are never touched, and a stamp that stands is never replaced: where it differs from what the rules
 compute, ``check`` says so, and clearing the cell lets it be stamped anew.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -24,6 +25,7 @@ from engine.rules import deadlines
 from engine.rules.ledger_checks import years_not_covered
 from engine.rules.row import Row
 from engine.rules.stamps import stamps_called_for
+from engine.rules.states import Stamp, states_called_for
 
 _NUMBER = re.compile(r"(\d{4})-(\D)-(\d+)")
 _EXPLANATION = "已用过的最大顺序号。删行后号码也不再重复使用，请勿改小"
@@ -49,6 +51,7 @@ def stamp(ledger: Ledger, policies: Policies, now: datetime) -> Stamping:
     changes: list[Change] = []
     workdays = Workdays(ledger.day_overrides)
     for row in rows_of(ledger, policies, now, workdays):
+        changes.extend(_changes(row, states_called_for(row), ledger))
         if row.has_ended or row.matter.place.row in faulty:
             continue
         try:
@@ -62,34 +65,37 @@ def stamp(ledger: Ledger, policies: Policies, now: datetime) -> Stamping:
     return Stamping((*changes, *water), rows, tuple(findings))
 
 
-_Stamp = tuple[str, Value, Value, str]  # field, what stands there, what is to stand there, clause
+def settle_states(ledger: Ledger, policies: Policies, now: datetime) -> tuple[Change, ...]:
+    """What the records call for in 状态, 持续推进起, 阶段目标, 目标期限, 办结期限, 评估等级, 审定人 and 办结时间."""
+    rows = rows_of(ledger, policies, to_minute(now), Workdays(ledger.day_overrides))
+    return tuple(change for row in rows for change in _changes(row, states_called_for(row), ledger))
 
 
-def _initiation(row: Row, counter: "_Counter", now: datetime) -> Iterator[_Stamp]:
+def _initiation(row: Row, counter: "_Counter", now: datetime) -> Iterator[Stamp]:
     """Number, 立项时间, state; 持续推进起 of a matter that is long from the start (reading 22)."""
     matter, clause = row.matter, row.clause("initiation.approvers")
     if not matter.number:
-        yield "number", None, counter.next(row, now), row.clause("initiation.board_marks")
+        yield Stamp("number", None, counter.next(row, now), row.clause("initiation.board_marks"))
     if matter.status not in (None, Status.AWAITING_INITIATION):
         return
     is_long = matter.time_limit is TimeLimit.LONG
     if matter.initiated_at is None:
-        yield "initiated_at", None, now, clause
-    yield "status", matter.status, Status.LONG_RUNNING if is_long else Status.IN_PROGRESS, clause
+        yield Stamp("initiated_at", None, now, clause)
+    yield Stamp("status", matter.status, Status.LONG_RUNNING if is_long else Status.IN_PROGRESS, clause)
     if is_long and matter.long_running_since is None:
         since = deadlines.start(matter, row.policy)
-        yield "long_running_since", None, since, row.clause("long_running.monthly_day")
+        yield Stamp("long_running_since", None, since, row.clause("long_running.monthly_day"))
 
 
-def _deadlines(row: Row, due: Stamps) -> Iterator[_Stamp]:
+def _deadlines(row: Row, due: Stamps) -> Iterator[Stamp]:
     """The deadlines whose cells are empty."""
     for item in fields(Stamps):
         wanted = getattr(due, item.name)
         if wanted is not None and getattr(row.matter.stamps, item.name) is None:
-            yield item.name, None, wanted, row.clause("nodes.selection")
+            yield Stamp(item.name, None, wanted, row.clause("nodes.selection"))
 
 
-def _changes(row: Row, stamps: tuple[_Stamp, ...], ledger: Ledger) -> Iterator[Change]:
+def _changes(row: Row, stamps: Iterable[Stamp], ledger: Ledger) -> Iterator[Change]:
     matter = row.matter
     mark = "" if matter.number else ledger.row_hashes.get(matter.place.row or 0, "")
     for field, old, new, clause in stamps:
