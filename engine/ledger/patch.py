@@ -63,7 +63,7 @@ def patch_into(
         read.append(view.part)
         formulas = formulas or view.found.has_formulas
         if plan.edits:
-            replaced[view.part] = splice(archive.unpack(view.part, step=options.step), plan.edits)
+            replaced[view.part] = splice(book.unpack(view.part), plan.edits)
         if plan.table is not None:
             replaced[view.table.part] = (plan.table,)
     if replaced and recalculated is not None and (formulas or book.holds_formulas(read)):

@@ -123,7 +123,7 @@ FAULTS = (
     Mutant("cell_writing", "opening += b' s=\"%b\"' % style", "pass", "patched", "plain"),
     Mutant("cell_writing", "if first <= min(cells) and max(cells) <= last:", "if True:", "spans", "narrow_spans"),
     Mutant("sheet_edits", "if wider == area:", "if True:", "dimension", "plain"),
-    Mutant("row_grammar", 'runs = self.content[b"rPh"].sub(b"", body)', "runs = body", "patched", "phonetics"),
+    Mutant("row_grammar", 'runs = self.content[b"rPh"].sub(b"", body)', "runs = body", "reading"),
     Mutant("row_grammar", "return before + 1", "return 1", "patched", "no_addresses"),
     Mutant("scan", "else before + 1", "else before", "patched", "no_row_numbers"),
     Mutant(
@@ -138,14 +138,14 @@ FAULTS = (
     Mutant("strings", "*items, held = re.sub(opening", "*_, _ = re.sub(opening", "patched", "empty_string_first"),
     Mutant(
         "strings",
-        "every = thorough or any(mark in piece for mark in _OTHER_SPELLINGS)",
+        "every = thorough or (odd and any(mark in piece for mark in _OTHER_SPELLINGS))",
         "every = thorough",
         "patched",
         "cdata",
     ),
     Mutant(
         "sheet_view",
-        "if unseen and (more := book.strings.indices(unseen, thorough=True)):",
+        "if unseen and (more := book.strings.find(unseen, thorough=True)):",
         "if False:",
         "patched",
         "wide_numbers",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.ledger import patch as public
-from engine.ledger.patching import masking, splice
+from engine.ledger.patching import masking, row_grammar, splice
 from engine.ledger.patching.refusals import RefusedError, UnsupportedXmlError
 from engine.ledger.patching.splice import Edit
 from engine.ledger.patching.values import plain_text
@@ -88,6 +88,11 @@ def check_splices(name: str, folder: Path) -> None:
             list(splice.splice([b"0123456789"], edits))
 
 
+def check_reading(name: str, folder: Path) -> None:
+    hint = b'<t>\xe5\xb8\x82</t><rPh sb="0" eb="1"><t>shi</t></rPh>'
+    assert row_grammar.Grammar(b"", "").texts(hint) == "市"
+
+
 CHECKS: dict[str, Callable[[str, Path], None]] = {
     "refused": check_refused,
     "patched": check_whole,
@@ -96,6 +101,7 @@ CHECKS: dict[str, Callable[[str, Path], None]] = {
     "calculates": check_calculates,
     "comment": check_comment,
     "masks": check_masks,
+    "reading": check_reading,
     "masks_little": check_masks_little,
     "splices": check_splices,
 }

@@ -1,9 +1,10 @@
 """The workbook while it is being patched: what every sheet's plan needs of it."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from engine.ledger.patching.codec import ahead
 from engine.ledger.patching.masking import masked
 from engine.ledger.patching.package import Package
 from engine.ledger.patching.report import PatchOptions
@@ -38,6 +39,10 @@ class Book:
 
         return cls(archive, package, SharedStrings(unpack, part or ""), package.date1904, options)
 
+    def unpack(self, part: str) -> Iterator[bytes]:
+        """The content of a large part in pieces, unpacked in a thread of its own where there is one to spare."""
+        return ahead(self.archive.unpack(part, step=self.options.step), self.options.codec)
+
     def read(self, part: str, wanted: Wanted) -> tuple[Frame, Found]:
         """One reading of a sheet part."""
         scanners: list[Scanner] = []
@@ -46,7 +51,7 @@ class Book:
             scanners.append(Scanner(grammar, wanted))
             return scanners[0].visit
 
-        frame = read_sheet(self.archive.unpack(part, step=self.options.step), part, visitor)
+        frame = read_sheet(self.unpack(part), part, visitor)
         return frame, scanners[0].found if scanners else Found()
 
     def holds_formulas(self, read_already: Collection[str]) -> bool:

@@ -48,11 +48,10 @@ def row_edits(row: Row, cells: Mapping[int, bytes]) -> list[Edit]:
     return edits
 
 
-def new_row(prefix: bytes, number: int, like: Row | None, cells: Mapping[int, bytes]) -> bytes:
+def new_row(prefix: bytes, number: int, like: Row | None, content: bytes) -> bytes:
     """A row that does not exist yet, with the height and format of ``like``."""
     attributes = like.attributes if like else {}
     kept = b"".join(b' %b="%b"' % (name, attributes[name]) for name in _KEPT_BY_NEW_ROWS if name in attributes)
-    content = b"".join(cells[column] for column in sorted(cells))
     return b'<%brow r="%d"%b>%b</%brow>' % (prefix, number, kept, content, prefix)
 
 

@@ -55,6 +55,11 @@ class Codec:
         if not 0 <= self.level <= top or self.threads < 1:
             raise ValueError(f"{self.library}: level 0 to {top}, at least one thread")
 
+    @property
+    def usable_threads(self) -> int:
+        """No more than the machine has processors."""
+        return min(self.threads, os.cpu_count() or 1)
+
     def deflate(self, data: bytes, before: bytes, last: bool) -> bytes:
         """One piece of a raw deflate stream; ``before`` are the bytes in front of it, from which it may copy."""
         deflater = self._deflater(before)
@@ -90,7 +95,7 @@ def inflate(packed: Iterable[bytes], step: int, part: str) -> Iterator[bytes]:
 
 def deflate(chunks: Iterable[bytes], codec: Codec) -> Iterator[bytes]:
     """Deflate a stream piece by piece. Each piece may copy from the one before, so cutting costs almost nothing."""
-    threads = min(codec.threads, os.cpu_count() or 1)
+    threads = codec.usable_threads
     pieces = _with_history(_regroup(chunks))
     if threads == 1:
         for data, before, last in pieces:
@@ -104,6 +109,18 @@ def deflate(chunks: Iterable[bytes], codec: Codec) -> Iterator[bytes]:
                 yield running.popleft().result()
         for future in running:
             yield future.result()
+
+
+def ahead(chunks: Iterator[bytes], codec: Codec) -> Iterator[bytes]:
+    """The same stream, the next chunk being made while the last is looked at. With one thread: simply the stream."""
+    if codec.usable_threads == 1:
+        yield from chunks
+        return
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, chunks, b"")
+        while chunk := coming.result():
+            coming = pool.submit(next, chunks, b"")
+            yield chunk
 
 
 def _regroup(chunks: Iterable[bytes]) -> Iterator[bytes]:

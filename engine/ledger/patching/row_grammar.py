@@ -151,8 +151,17 @@ class Row:
             raise self._odd()
         return found
 
+    @cached_property
+    def _seen(self) -> dict[int, Cell | None]:
+        return {}
+
     def cell(self, column: int) -> Cell | None:
         """One cell. Where it is written as usual, the rest of the row is not looked at."""
+        if column not in self._seen:
+            self._seen[column] = self._look(column)
+        return self._seen[column]
+
+    def _look(self, column: int) -> Cell | None:
         address = b'<%bc r="%b%d"' % (self.grammar.prefix, column_letters(column).encode(), self.number)
         at = self.data.find(address)
         match = self.grammar.cell.match(self.data, at) if at >= 0 else None

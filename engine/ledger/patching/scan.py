@@ -9,6 +9,7 @@ from operator import ge
 from engine.ledger.patching.addresses import MAX_ROW, Range, column_letters, parse_range
 from engine.ledger.patching.refusals import UnsupportedXmlError
 from engine.ledger.patching.row_grammar import Grammar, Row, Shared
+from engine.ledger.patching.values import plain_text
 from engine.ledger.row_hash import cell_text
 
 _ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"'](\d{1,7})[\"']")
@@ -59,42 +60,48 @@ class Scanner:
         self._number = 0
         self._shared = {b"%d" % index: key for index, key in wanted.shared.items()}
         column = column_letters(wanted.key_column) if wanted.key_column else ""
+        prefix = re.escape(grammar.prefix)
         # Every row; and at the same stroke number and key, where the key stands in the first column as all programs
-        # write it.
+        # write it. The search begins at the letter that a sheet hardly has outside of “row”: twice as fast.
         self._rows = re.compile(
-            b'<%brow(?: r="(\\d{1,7})"[^<>]*><%bc r="%b\\d+"(?: s="\\d+")? t="s"><%bv>(\\d+)<)?'
-            % ((re.escape(grammar.prefix),) * 2 + (column.encode(), re.escape(grammar.prefix)))
+            b'w(?<=<%brow)(?: r="(\\d{1,7})"([^<>]*)><%bc r="%b\\d+"(?: s="\\d+")?'
+            b'(?: t="s"><%bv>(\\d+)<| t="inlineStr"><%bis><%bt[^<>]*>([^<]*)</%bt></))?'
+            % (*(prefix, prefix, column.encode()), *(prefix,) * 4)
         )
         self._key_open = b'<%bc r="%b%%d"' % (grammar.prefix, column.encode())
         self._every_cell, self._addressed = b"<%bc" % grammar.prefix, b'<%bc r="' % grammar.prefix
 
     def visit(self, block: bytes, position: int) -> None:
         """See :data:`RowVisitor`."""
-        if b' ref="' in block:
+        rows = self._rows.findall(block)
+        # An array's range has a colon; where the only ones are those of the rows' own tags, none need be looked for.
+        colons = len(block) - len(block.replace(b":", b""))  # faster than to count
+        if colons != sum(row[1].count(b":") for row in rows) and b' ref="' in block:
             self._note_arrays(block)
         if self._wanted.formulas and not self.found.has_formulas:
             self.found.has_formulas = self._grammar.formula_open in block
-        if not self._glance(block, position):
+        if not self._glance(block, position, rows):
             offset = position
             for data in block.split(self._grammar.row_open)[1:]:
                 self._row(offset, data)
                 offset += len(self._grammar.row_open) + len(data)
 
-    def _glance(self, block: bytes, position: int) -> bool:
+    def _glance(self, block: bytes, position: int, rows: list[tuple[bytes, ...]]) -> bool:
         """Deal with a block of data rows at C speed. False where it holds rows to be looked at one by one: the heading
         row, blank rows, rows asked for by number, rows in unusual form.
         """
-        rows = self._rows.findall(block)
-        numbers = [int(number) for number, _ in rows if number]
+        numbers = [int(row[0]) for row in rows if row[0]]
         area, wanted = self._wanted.area, self._wanted.rows
         if len(numbers) < len(rows) or not area.first_row < numbers[0] or numbers[-1] > area.last_row:
             return False
         if not self._number < numbers[0] or any(starmap(ge, pairwise(numbers))) or not wanted.isdisjoint(numbers):
             return False
-        for number, index in rows:
-            if index in self._shared:
-                start = block.index(b'<%brow r="%b"' % (self._grammar.prefix, number))
-                self._hit(self._shared[index], self._cut(block, int(number), start, position))
+        start = 0
+        for number, _, index, text in rows:
+            key = self._shared.get(index, "") if index else cell_text(plain_text(text))
+            if key in self._wanted.keys:
+                start = block.index(b'<%brow r="%b"' % (self._grammar.prefix, number), start)
+                self._hit(key, self._cut(block, int(number), start, position))
         self._number = numbers[-1]
         row = self._cut(block, self._number, block.rindex(self._grammar.row_open), position)
         self._filled(row)

@@ -1,10 +1,10 @@
 """The cells and rows to be written into one sheet, gathered and turned into edits of its part."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from engine.facts.change import Value
-from engine.ledger.patching.addresses import parse_range
+from engine.ledger.patching.addresses import column_letters, parse_range
 from engine.ledger.patching.cell_guard import CellGuard
 from engine.ledger.patching.cell_writing import cell_bytes, new_row, row_edits
 from engine.ledger.patching.refusals import ValueRefusedError
@@ -12,6 +12,9 @@ from engine.ledger.patching.row_grammar import Row
 from engine.ledger.patching.sheet_view import SheetView
 from engine.ledger.patching.small_xml import tag_end, with_attribute
 from engine.ledger.patching.splice import Edit
+
+_ROW, _CELL = b"\0", b"\1"
+"""Stand for the row's number and for a cell with a value in cells made once for many rows."""
 
 Styles = Mapping[int, bytes | None]
 """Column → index of the style as the part writes it."""
@@ -27,6 +30,9 @@ class SheetEdits:
         self._existing: dict[int, Row] = {}
         self._cells: dict[int, dict[int, bytes]] = {}
         self._inserted: dict[int, list[bytes]] = {}
+        self._rows: list[tuple[int, int, int]] = []
+        self._shape: tuple[Styles, tuple[int, ...]] = ({}, ())
+        self._template = b""
 
     def written(self, row: int, column: int) -> bool:
         """Whether the cell has been given a value already."""
@@ -57,13 +63,25 @@ class SheetEdits:
         CellRefusedError.
         """
         self.guard.check_row(number, values)
-        cells = {
-            column: self._cell(number, column, styles[column], value)
-            for column, value in values.items()
-            if styles[column] is not None or value is not None
-        }
-        self._cells[number] = cells
-        self._inserted.setdefault(at, []).append(new_row(self._prefix, number, like, cells))
+        valued = tuple(column for column, value in values.items() if value is not None)
+        if (styles, valued) != self._shape:
+            self._shape, self._template = (styles, valued), self._blank_runs(styles, valued)
+        runs = self._template.replace(_ROW, b"%d" % number).split(_CELL)
+        cells = (self._cell(number, column, styles[column], values[column]) for column in valued)
+        content = runs[0] + b"".join(cell + run for cell, run in zip(cells, runs[1:], strict=True))
+        self._rows.append((number, min(values), max(values)))
+        self._inserted.setdefault(at, []).append(new_row(self._prefix, number, like, content))
+
+    def _blank_runs(self, styles: Styles, valued: Collection[int]) -> bytes:
+        """The cells of a new row, made once for many: blank ones in their style, and marks where a value comes."""
+        cells = []
+        for column, style in styles.items():
+            if column in valued:
+                cells.append(_CELL)
+            elif style is not None:
+                address = column_letters(column).encode() + _ROW
+                cells.append(b'<%bc r="%b" s="%b"/>' % (self._prefix, address, style))
+        return b"".join(cells)
 
     def style(self, row: Row | None, column: int) -> bytes | None:
         """The style of a cell: its own, else its row's, else its column's, as Excel has it."""
@@ -102,9 +120,9 @@ class SheetEdits:
             return []
         area = parse_range(element.attributes["ref"], part)
         wider = area
-        for number, cells in self._cells.items():
-            for column in (min(cells), max(cells)) if cells else ():
-                wider = wider.with_cell(number, column)
+        changed = [(number, min(cells), max(cells)) for number, cells in self._cells.items()]
+        for number, first, last in (*changed, *self._rows):
+            wider = wider.with_cell(number, first).with_cell(number, last)
         if wider == area:
             return []
         end = tag_end(frame.start, element.start, part)

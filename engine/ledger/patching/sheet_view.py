@@ -1,8 +1,9 @@
 """One sheet as the plan sees it: its table, the rows that were asked for, and the meaning of their cells."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeGuard
 
 from engine.facts.change import Change, NewRow, Value
 from engine.ledger.column import Kind
@@ -16,6 +17,7 @@ from engine.ledger.patching.sheet_frame import Frame
 from engine.ledger.patching.values import days_of_1900
 from engine.ledger.row_hash import CellValue, cell_text, row_hash
 
+_SHORT = 100
 _DATES = (Kind.DAY, Kind.MOMENT)
 
 
@@ -69,14 +71,18 @@ def view_sheet(book: Book, key: str, changes: Sequence[Change], rows: Sequence[N
     key_column = table.column(columns.heading(key_field)) if key_field else None
     numbers = {change.matter for change in changes if change.matter}
     added = {str(row.values[row.key_field]) for row in rows if row.key_field}
-    shared = book.strings.indices(numbers | added, thorough=False) if numbers | added else {}
+    fields = {change.field for change in changes} | {field for row in rows for field in row.values}
+    headings = [columns.heading(field) for field in fields | ({key_field} if key_field else set())]
+    expected = {value for change in changes for value in (change.old, change.new) if _is_short(value)}
+    strings = book.strings.find(numbers | added | expected | {*headings}, thorough=False)
+    keys = {cell_text(number) for number in numbers | added} if key_column else set()
 
     def read() -> tuple[Frame, Found]:
         wanted = Wanted(
             area=table.area._replace(last_row=table.area.last_row - table.totals),
             key_column=key_column,
-            keys={cell_text(number) for number in numbers | added} if key_column else set(),
-            shared=shared,
+            keys=keys,
+            shared={index: key for index, text in strings.items() if (key := cell_text(text)) in keys},
             rows={change.place.row for change in changes if not change.matter and change.place.row},
             append=len(rows),
             formulas=formulas,
@@ -85,13 +91,13 @@ def view_sheet(book: Book, key: str, changes: Sequence[Change], rows: Sequence[N
 
     frame, found = read()
     unseen = [number for number in numbers if cell_text(number) not in found.keys]
-    if unseen and (more := book.strings.indices(unseen, thorough=True)):
-        shared |= more
+    if unseen and (more := book.strings.find(unseen, thorough=True)):
+        strings |= more
         frame, found = read()
-    fields = {change.field for change in changes} | {field for row in rows for field in row.values}
-    headings = [columns.heading(field) for field in fields | ({key_field} if key_field else set())]
-    used = {column for heading in headings if (column := table.column(heading))}
-    view = SheetView(book, columns, part, table, frame, found, _texts(book, found, used, changes, table))
+    changing = {columns.heading(change.field) for change in changes}
+    unknown = _shared_in_use(found, headings, changing, changes, table) - strings.keys()
+    texts = strings | book.strings.texts(unknown) if unknown else strings
+    view = SheetView(book, columns, part, table, frame, found, texts)
     _check_header(view, headings)
     return view
 
@@ -119,21 +125,23 @@ def key_field_of(key: str, rows: Iterable[NewRow]) -> str:
     return own or next(iter(named), "")
 
 
-def _texts(
-    book: Book, found: Found, used: Collection[int], changes: Iterable[Change], table: Table
-) -> Mapping[int, str]:
-    """The shared strings of the heading row and of the rows concerned."""
+def _is_short(value: Value) -> TypeGuard[str]:
+    """Whether it pays to look for a text in advance; long ones stand in one cell each."""
+    return isinstance(value, str) and len(value) < _SHORT
+
+
+def _shared_in_use(
+    found: Found, headings: Iterable[str], changing: Iterable[str], changes: Iterable[Change], table: Table
+) -> set[int]:
+    """The indices of the shared strings in the heading row, in the cells to be changed, and in rows known by hash."""
     by_hash = {change.place.row for change in changes if not change.matter}
-    wanted: set[int] = set()
-    rows = [*found.rows.values(), *([found.header] if found.header else [])]
-    for row in rows:
-        columns = table.span if row.number in by_hash else used
-        for column in columns:
-            cell = row.cell(column)
-            content = row.content(cell) if cell else None
-            if isinstance(content, Shared):
-                wanted.add(content.index)
-    return book.strings.texts(wanted) if wanted else {}
+    named = [column for heading in headings if (column := table.column(heading))]
+    changed = [column for heading in changing if (column := table.column(heading))]
+    asked = [(row, table.span if row.number in by_hash else changed) for row in found.rows.values()]
+    if found.header:
+        asked.append((found.header, named))
+    contents = (row.content(cell) for row, columns in asked for column in columns if (cell := row.cell(column)))
+    return {content.index for content in contents if isinstance(content, Shared)}
 
 
 def _check_header(view: SheetView, headings: Iterable[str]) -> None:

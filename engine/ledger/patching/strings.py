@@ -1,7 +1,7 @@
 """Shared strings without holding them all: which indices a text has, which texts some indices have."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from engine.ledger.patching.masking import masked
 from engine.ledger.patching.refusals import UnsupportedXmlError
@@ -11,7 +11,7 @@ from engine.ledger.row_hash import cell_text
 
 _MAX_STRING = 8 << 20
 _OTHER_SPELLINGS = (b"\0", b"&#", b"&quot;", b"&apos;", b"_x")
-_USUAL, _END = b"<si><t>", b"</t>"
+_USUAL, _END, _ENDING = b"<si><t>", b"</t>", b"</si>"
 
 
 class SharedStrings:
@@ -20,32 +20,35 @@ class SharedStrings:
     def __init__(self, unpack: Callable[[], Iterable[bytes]] | None, part: str) -> None:
         self._unpack, self._part = unpack, part
 
-    def indices(self, texts: Collection[str], *, thorough: bool) -> dict[int, str]:
-        """Index → :func:`cell_text` of the string, for the strings that are among ``texts``.
+    def find(self, texts: Collection[str], *, thorough: bool) -> dict[int, str]:
+        """Index → string, for the strings that are among ``texts`` by :func:`cell_text`.
 
         Quick looks for the spelling that Excel writes; thorough reads every string, so that width and white space do
         not matter. Strings in unusual form are always read.
         """
         wanted = {cell_text(text) for text in texts} - {""}
-        exact = {_USUAL + escaped(text) + _END: cell_text(text) for text in texts if text}
+        exact = {_USUAL + escaped(text) + _END: text for text in texts if text}
         found: dict[int, str] = {}
         for first, piece, items, grammar in self._batches():
             # One character may be written in many ways; then only reading tells.
-            every = thorough or any(mark in piece for mark in _OTHER_SPELLINGS)
-            telling = [
-                (at, item)
-                for at, item in enumerate(items, first)
-                if every or item in exact or item[:7] != _USUAL or item[-4:] != _END
-            ]
-            for at, item in telling:
+            odd = b"&" in piece or b"_" in piece or b"\0" in piece
+            every = thorough or (odd and any(mark in piece for mark in _OTHER_SPELLINGS))
+            if not every and piece.count(_USUAL) == piece.count(_END + _ENDING) == len(items):
+                hits = exact.keys() & items
+                found |= {at: exact[item] for at, item in enumerate(items, first) if item in hits} if hits else {}
+                continue
+            for at, item in enumerate(items, first):
                 # What may follow the text is a phonetic mark, which Chinese Excel adds to most strings.
-                usual = not every and item.startswith(_USUAL)
-                text = exact.get(item[: item.find(_END) + 4], "") if usual else cell_text(grammar.texts(item))
-                if text in wanted:
+                if not every and item.startswith(_USUAL):
+                    text = exact.get(item[: item.find(_END) + len(_END)])
+                else:
+                    text = grammar.texts(item)
+                    text = text if cell_text(text) in wanted else None
+                if text is not None:
                     found[at] = text
         return found
 
-    def texts(self, indices: Collection[int]) -> Mapping[int, str]:
+    def texts(self, indices: Collection[int]) -> dict[int, str]:
         """Index → text. Raises UnsupportedXmlError for an index that the part does not have."""
         found: dict[int, str] = {}
         wanted = sorted(set(indices), reverse=True)
@@ -73,13 +76,13 @@ class SharedStrings:
                     continue
                 grammar = Grammar(data[data.rindex(b"<", 0, at) + 1 : at], self._part)
                 data = data[end + 1 :]
-            opening = b"<" + grammar.prefix + b"si"
-            ending = b"</" + grammar.prefix + b"si>"
+            opening, ending = b"<" + grammar.prefix + b"si", b"</" + grammar.prefix + b"si>"
             *items, held = data.split(ending)
-            if data.count(opening) > len(items) + held.count(opening) or opening in held[len(opening) :]:
+            # Strings without content close themselves and would be lost in the counting.
+            if data.count(opening) > len(items) + (opening in held) or re.search(opening + rb"\s*/>", held):
                 *items, held = re.sub(opening + rb"\s*/>", ending, data).split(ending)
             if len(held) > _MAX_STRING:
                 raise UnsupportedXmlError("文件中的文字异常庞大，请在 Excel 中打开并另存一次", self._part)
             if items:
-                yield count, data, items, grammar
+                yield count, data[: len(data) - len(held)], items, grammar
                 count += len(items)
