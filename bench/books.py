@@ -1,5 +1,6 @@
 """Large ledgers made by code, for benchmarks: the same bytes for the same size."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from io import BytesIO
 
@@ -8,13 +9,21 @@ import xlsxwriter
 from engine.ledger.columns import SHEETS, Column, Kind, SheetColumns
 
 UNITS = 120
+KEEP = object()
 START = datetime(2026, 1, 5, 9, 0)
 PERIODS = {"月报": "2026-03", "季报": "2026Q1", "整改": "1"}
 
 
-def large_ledger(matters: int, *, reports: int | None = None) -> bytes:
-    """A ledger with this many open matters and every column filled; half as many reports unless told."""
+Facts = Callable[[SheetColumns, Column, int], object]
+
+
+def large_ledger(matters: int, *, reports: int | None = None, settings: int = 0, facts: Facts | None = None) -> bytes:
+    """A ledger with this many open matters and every column filled; half as many reports unless told.
+
+    ``facts`` may give a cell another value (sheet, column, row counted from 1); ``KEEP`` leaves it as it is.
+    """
     counts = {"matters": matters, "reports": matters // 2 if reports is None else reports, "units": UNITS, "groups": 1}
+    counts["settings"] = settings
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     formats = {
@@ -27,7 +36,8 @@ def large_ledger(matters: int, *, reports: int | None = None) -> bytes:
         for across, column in enumerate(sheet.columns):
             page.write_string(0, across, column.heading)
             for row in range(1, count + 1):
-                value = _value(sheet, column, row)
+                value = facts(sheet, column, row) if facts else KEEP
+                value = _value(sheet, column, row) if value is KEEP else value
                 if isinstance(value, datetime):
                     page.write_datetime(row, across, value, formats[column.kind])
                 elif value is not None:

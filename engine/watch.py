@@ -58,10 +58,10 @@ def compare(matters: Sequence[Matter], before: Mapping[str, Seen], due: Callable
         seen = before.get(matter.number)
         if seen is None:
             fresh[identity(matter)] = matter
-            rows[matter.number] = Seen(identity(matter), matter.stamps, matter.shown)
+            rows[matter.number] = Seen.of(identity(matter), matter.stamps, matter.shown)
         else:
-            findings.extend(_edited(matter, seen))
-            rows[matter.number] = _remembered(matter, seen, due, findings)
+            now = Seen.of(identity(matter), matter.stamps, matter.shown)
+            rows[matter.number] = now if now == seen else _changed(matter, now, seen, due, findings)
     gone = tuple(number for number in before if number not in rows)
     findings.extend(_gone(number, before[number], fresh) for number in gone)
     return Watched(tuple(findings), rows, gone, len(gone) > MOST_GONE * len(before))
@@ -111,32 +111,36 @@ def after_writing(rows: Mapping[str, Seen], applied: Sequence[Change]) -> dict[s
         if row is None or change.place.sheet != MATTERS.key:
             continue
         value: dict[str, Any] = {change.field: change.new}
+        stamps, shown = row.stamps, row.shown
         if change.field in _STAMPED:
-            written[change.matter] = replace(row, stamps=replace(row.stamps, **value))
+            stamps = replace(stamps, **value)
         elif change.field in _SHOWN or change.field == "synced_at":
-            written[change.matter] = replace(row, shown=replace(row.shown, **value))
+            shown = replace(shown, **value)
+        written[change.matter] = Seen.of(row.identity, stamps, shown)
     return written
 
 
-def _remembered(matter: Matter, seen: Seen, due: Callable[[Matter], Stamps], findings: list[Finding]) -> Seen:
-    """The new memory of a row; a stamp that was tampered with keeps its old value there, and is reported."""
-    stamps = matter.stamps
-    if stamps != seen.stamps:
-        called_for = due(matter)
-        for name in _STAMPED:
-            old, new = getattr(seen.stamps, name), getattr(stamps, name)
-            if old is not None and new not in (old, getattr(called_for, name)):
-                findings.append(_restamped(matter, name, f"{old:%Y-%m-%d %H:%M}", new and f"{new:%Y-%m-%d %H:%M}"))
-                stamps = replace(stamps, **{name: old})
-    return Seen(identity(matter), stamps, matter.shown)
+def _changed(matter: Matter, now: Seen, seen: Seen, due: Callable[[Matter], Stamps], findings: list[Finding]) -> Seen:
+    """The new memory of a row that changed; a stamp tampered with keeps its old value there, and is reported."""
+    findings.extend(_edited(matter, seen.shown))
+    if now.stamps_text == seen.stamps_text:
+        return now
+    stamps, before, called_for = matter.stamps, seen.stamps, due(matter)
+    for name in _STAMPED:
+        old, new = getattr(before, name), getattr(stamps, name)
+        if old is not None and new not in (old, getattr(called_for, name)):
+            findings.append(_restamped(matter, name, f"{old:%Y-%m-%d %H:%M}", new and f"{new:%Y-%m-%d %H:%M}"))
+            kept: dict[str, Any] = {name: old}
+            stamps = replace(stamps, **kept)
+    return Seen.of(now.identity, stamps, matter.shown)
 
 
-def _edited(matter: Matter, seen: Seen) -> Iterator[Finding]:
+def _edited(matter: Matter, before: Flags) -> Iterator[Finding]:
     """机 cells that neither we nor the add-in wrote: both set 同步时间 when they write."""
-    if matter.shown == seen.shown or matter.shown.synced_at != seen.shown.synced_at:
+    if matter.shown == before or matter.shown.synced_at != before.synced_at:
         return
     for name in _SHOWN:
-        old, new = getattr(seen.shown, name), getattr(matter.shown, name)
+        old, new = getattr(before, name), getattr(matter.shown, name)
         if old != new:
             yield hint(
                 matter.place.at(name),
