@@ -1,0 +1,193 @@
+"""Random histories that the law allows: events drawn along the table of transitions, each recorded as people would."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from hypothesis import strategies as st
+
+from engine.facts.finding import Place
+from engine.facts.kinds import (
+    Board,
+    CompletionResult,
+    DutyKind,
+    ExtensionKind,
+    ExtensionResult,
+    FollowUp,
+    Grade,
+    Regime,
+    ReviewResult,
+    Status,
+    SupervisionMethod,
+    TimeLimit,
+)
+from engine.facts.matter import Matter
+from engine.facts.records import Completion, Extension, Report, Supervision
+from engine.policy.workdays import Workdays
+from engine.rules.duties import duties_of, open_case
+from engine.rules.transitions import TABLE, Course, Event
+from tests.clauses.builders import LEAD, NUMBER, Record, at, ledger, matter, policy
+
+START = at("2026-03-02 09:30")
+SOURCES = {Board.DAILY: "专题会议", Board.KEY_TASK: "政府工作报告", Board.REFORM: "市委市政府部署"}
+LIMITS = (TimeLimit.ONE_DAY, TimeLimit.THREE_DAYS, TimeLimit.SEVEN_DAYS, TimeLimit.ONE_MONTH, TimeLimit.LONG)
+DRAWN = (
+    Event.REPORTED,
+    Event.RETURNED,
+    Event.SUPERVISED,
+    Event.ESCALATED,
+    Event.TRANSFERRED,
+    Event.NEW_DEADLINE,
+    Event.CLOSE_OUT_ASKED,
+    Event.CLOSE_OUT_RETURNED,
+    Event.FINALIZED,
+    Event.WITHDRAWN,
+)
+LAW = {(row.state, row.event) for row in TABLE if row.course is Course.MATTER and row.regime is not Regime.BAOSHAN}
+
+
+@dataclass
+class History:
+    """A matter and what was recorded about it, in the order of time."""
+
+    row: Matter
+    records: list[Record] = field(default_factory=list)
+    now: datetime = START
+    serial: int = 2
+
+    def status(self) -> Status:
+        return self.case().standing.status(self.now)
+
+    def case(self) -> object:
+        known = ledger(self.row, *self.records).records_of(NUMBER)
+        return open_case(self.row, known, policy(), Workdays(), self.now)
+
+    def place(self, sheet: str) -> Place:
+        self.serial += 1
+        return Place(sheet, self.serial)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> History:
+    """Any number of events up to a dozen, each allowed in the state in which it falls."""
+    board = draw(st.sampled_from(list(SOURCES)))
+    row = matter(board=board, source=SOURCES[board], time_limit=draw(st.sampled_from(LIMITS)))
+    history = History(row)
+    for _ in range(draw(st.integers(0, 10))):
+        history.now += timedelta(minutes=draw(st.integers(1, 9 * 24 * 60)))
+        state = history.status().value
+        possible = [event for event in DRAWN if (state, event) in LAW and _has_object(event, history)]
+        if not possible:
+            break
+        _record(draw(st.sampled_from(possible)), history, draw)
+    return history
+
+
+def _has_object(event: Event, history: History) -> bool:
+    if event is Event.REPORTED:
+        return bool(_open(history))
+    if event is Event.RETURNED:
+        return any(isinstance(one, Report) and one.result is None for one in history.records)
+    if event is Event.NEW_DEADLINE:
+        return history.row.time_limit is not TimeLimit.LONG
+    return True
+
+
+def _open(history: History) -> list[object]:
+    kinds = (DutyKind.NODE, DutyKind.RECTIFICATION, DutyKind.MONTHLY_REPORT, DutyKind.QUARTERLY_SUMMARY)
+    case = history.case()
+    return [
+        duty
+        for duty in duties_of(case)
+        if duty.kind in kinds and duty.is_open(history.now) and duty.starts_at <= history.now
+    ]
+
+
+def _record(event: Event, history: History, draw: st.DrawFn) -> None:
+    now, minute = history.now, timedelta(minutes=1)
+    if event is Event.REPORTED:
+        duty = draw(st.sampled_from(_open(history)))
+        named = Report(history.place("reports"), NUMBER, unit=LEAD, node=duty.name, period=duty.period, reported_at=now)
+        history.records.append(named)
+    elif event is Event.RETURNED:
+        pending = [one for one in history.records if isinstance(one, Report) and one.result is None]
+        chosen = draw(st.sampled_from(pending))
+        back = replace(
+            chosen,
+            result=ReviewResult.SENT_BACK,
+            reviewed_at=now,
+            return_reason="不符合要求",
+            follow_up=draw(st.sampled_from(FollowUp)),
+            rectification_due=now + timedelta(days=draw(st.integers(1, 9))),
+        )
+        history.records[history.records.index(chosen)] = back
+    elif event in (Event.SUPERVISED, Event.ESCALATED):
+        escalated = event is Event.ESCALATED
+        method = SupervisionMethod.ESCALATED if escalated else SupervisionMethod.PHONE_URGING
+        approval = {"approver": "钱某", "approver_rank": "分管副秘书长", "approved_at": now} if escalated else {}
+        history.records.append(Supervision(history.place("supervisions"), NUMBER, now, method, **approval))
+    elif event in (Event.TRANSFERRED, Event.NEW_DEADLINE):
+        history.records.append(_extension(event, history, now, draw))
+    elif event is Event.CLOSE_OUT_ASKED:
+        history.records.append(Completion(history.place("completions"), NUMBER, applied_at=now))
+    elif event is Event.WITHDRAWN:
+        history.row = replace(history.row, withdrawn_at=now, withdrawal_approver="钱某")
+    else:
+        last = next(one for one in reversed(history.records) if isinstance(one, Completion))
+        history.now += 4 * minute
+        done = _closing(last, now) if event is Event.FINALIZED else _sending_back(last, now)
+        history.records[history.records.index(last)] = done
+
+
+def _extension(event: Event, history: History, now: datetime, draw: st.DrawFn) -> Extension:
+    """Agreed a minute later, by override where it came late."""
+    history.now = now + timedelta(minutes=1)
+    return Extension(
+        history.place("extensions"),
+        NUMBER,
+        applied_at=now,
+        kind=ExtensionKind.TO_LONG_RUNNING if event is Event.TRANSFERRED else ExtensionKind.NEW_DEADLINE,
+        reason="工期较长",
+        plan="逐月推进",
+        stage_goal="年底完成",
+        new_due=now + timedelta(days=draw(st.integers(3, 60))),
+        approver="孙某",
+        approved_at=history.now,
+        result=ExtensionResult.AGREED,
+        late_explanation="停工",
+        late_approver="孙某",
+        late_approved_at=history.now,
+    )
+
+
+def _closing(item: Completion, now: datetime) -> Completion:
+    minute = timedelta(minutes=1)
+    return replace(
+        item,
+        grade=Grade.GOOD,
+        grader="李科长",
+        grade_approver="钱某",
+        grade_approver_rank="分管副秘书长",
+        grade_approved_at=now,
+        requester="李科长",
+        requested_at=now + minute,
+        reviewer="钱某",
+        reviewer_rank="分管副秘书长",
+        reviewed_at=now + 2 * minute,
+        finalizer="孙某",
+        finalizer_rank="分管副市长",
+        finalized_at=now + 3 * minute,
+        result=CompletionResult.COMPLETED,
+    )
+
+
+def _sending_back(item: Completion, now: datetime) -> Completion:
+    return replace(
+        item,
+        grade=Grade.FAIL,
+        grader="李科长",
+        grade_approver="钱某",
+        grade_approver_rank="分管副秘书长",
+        grade_approved_at=now,
+        result=CompletionResult.SENT_BACK,
+        rectification_due=now + timedelta(days=3),
+    )
