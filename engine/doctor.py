@@ -79,7 +79,7 @@ def _ledger(path: Path, station: Station, now: datetime, plan: list[Planned]) ->
     if holder:
         yield Check(subject, False, f"由{holder}打开着，标记要等关闭后才写入。若那台电脑已不在用，请删去旁边的锁文件。")
     if differences_path(path).exists():
-        yield Check(subject, False, "有内容待同步到打开的工作簿。请打开它的人按“同步”或保存后关闭。")
+        yield Check(subject, False, "有内容待同步到打开的工作簿。请打开它的人按“同步标记”，或保存后关闭。")
     yield from _service(path, ledger, station, now)
     yield from _calendar(ledger, now)
     plan += (Planned(one.to.mobile, one.text) for one in simulate(ledger, station.policies, now, now + _DAY))

@@ -5,12 +5,15 @@ from datetime import datetime
 from pathlib import Path
 
 from engine.facts.change import Change
-from engine.facts.finding import Finding
+from engine.facts.finding import Finding, error
 from engine.journal import Seen
 from engine.ledger.addresses import Letters
+from engine.ledger.columns import MATTERS
 from engine.stamp import stamp
 from engine.station import Station
 from engine.watch import after_writing
+
+_REMEDY = "请打开台账看看：行在表格区域之外的，拖动表格右下角把它包括进来；然后再盖一次。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,14 @@ def run_stamp(path: Path, station: Station, now: datetime) -> Stamped:
         book.settle()
         ledger = book.read().ledger
         stamping = stamp(ledger, station.policies, now)
-        report = book.apply(stamping.changes, stamping.rows)
+        report = book.apply([change for change in stamping.changes if change.place.sheet == MATTERS.key], ())
+        if any(change.field == "number" for change in report.applied):
+            # After the numbers, and only with them: a row that cannot be written must not use up a number each time.
+            book.apply([change for change in stamping.changes if change.place.sheet != MATTERS.key], stamping.rows)
         seen = station.journal.seen(ledger.settings.ledger_id)
         ours = {change.matter: seen[change.matter] for change in report.applied if change.matter in seen}
         written: dict[str, Seen] = after_writing(ours, report.applied)
         station.journal.remember(ledger.settings.ledger_id, written)
-    return Stamped(report.applied, stamping.findings, ledger.letters, report.pending)
+    dropped = {one.change.place.row: one for one in report.dropped}.values()
+    left = [error(one.change.place, "not_stamped", "", f"没有盖上：{one.reason}。", _REMEDY) for one in dropped]
+    return Stamped(report.applied, (*stamping.findings, *left), ledger.letters, report.pending)

@@ -26,6 +26,8 @@ def open_gateway(
         SmsError: an unknown kind or entry, a missing credential, or a credentials file that others can read.
     """
     kind = table.get("kind", name)
+    if not table and name != "local" and name in KINDS:
+        raise SmsError(f"配置里还没有短信网关“{name}”。请在 duban.toml 中写上 [gateway.{name}] 一节。")
     if kind == "local":
         return LocalGateway(state / _validated(name, LocalConfig, table).file, name)
     if kind == "twilio":

@@ -111,7 +111,8 @@ def stamp_(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: C
         )
     else:
         numbered = [str(change.new) for change in done.changes if change.field == "number"]
-        say(f"新编号 {len(numbered)} 项：{'、'.join(numbered)}" if numbered else "没有新的事项要编号。")
+        if numbered or not done.pending:
+            say(f"新编号 {len(numbered)} 项：{'、'.join(numbered)}" if numbered else "没有新的事项要编号。")
         show_findings([finding for finding in done.findings if finding.is_error], done.letters)
         if done.pending:
             say(f"工作簿未写入：{done.pending}", "yellow")
