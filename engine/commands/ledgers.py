@@ -25,7 +25,6 @@ from engine.console import print_json, say, show_table, working
 from engine.facts.finding import Finding
 from engine.ledger.addresses import Letters, address, finding_json
 from engine.ledger.sharing import reason
-from engine.ledger.template import new_ledger
 from engine.policy.loading import shipped_policies
 from engine.stamping import run_stamp
 
@@ -37,6 +36,8 @@ Copy = Annotated[bool, typer.Option("--copy", help="这是副本，另立为一�
 
 def new(path: NewPath, as_json: AsJson = False) -> None:
     """新建一本空台账，带有自己的台账标识。"""
+    from engine.ledger.template import new_ledger  # here: openpyxl takes longer to load than other commands to run
+
     ledger_id = str(uuid4())
     if path.suffix.lower() != ".xlsx":
         raise Misuse(f"台账的文件名要以 .xlsx 结尾，如 {path.with_suffix('.xlsx')}。")
