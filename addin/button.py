@@ -30,21 +30,28 @@ class Surroundings:
 
 
 def press(name: str, action: "Callable[[Session], None]", *, whole: bool = False) -> None:
-    """Run ``action`` on the book from which the button was pressed."""
+    """Run ``action`` on the book from which the button was pressed.
+
+    The engine is imported after Excel has answered: without a book, nobody waits for it.
+    """
     from addin import excel
-    from addin.session import Session
-    from engine.documents.notice import UnissuableError
-    from engine.faults import DubanError
-    from engine.ledger.container import UnreadableWorkbook
-    from engine.policy.workdays import YearNotCoveredError
 
     desk = Surroundings.desk
     try:
         book = excel.calling_book()
+    except excel.AddinError as fault:
+        desk.tell(str(fault))
+        return
+    from addin.session import Session
+    from engine.faults import DubanError
+    from engine.ledger.container import UnreadableWorkbook
+    from engine.policy.workdays import YearNotCoveredError
+
+    try:
         session = Session(book, Surroundings.now(), desk, whole=whole)
         leave_heartbeat(session)
         action(session)
-    except (excel.AddinError, UnreadableWorkbook, UnissuableError, DubanError) as fault:
+    except (excel.AddinError, UnreadableWorkbook, DubanError) as fault:
         desk.tell(str(fault))
     except YearNotCoveredError as gap:
         desk.tell(f"{gap.year}年的放假安排还没有录入。请在「节假日」补录后，再点“{name}”。")

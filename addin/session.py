@@ -17,16 +17,28 @@ from addin.operation_log import Operation, to_rows
 from engine.facts.change import Change, NewRow, Value
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter
-from engine.ledger.columns import MATTERS, MESSAGE_LOG, OPERATIONS
+from engine.ledger.columns import BY_KEY, MATTERS, MESSAGE_LOG, OPERATIONS
 from engine.ledger.differences import Differences, ForeignDifferencesError, find
 from engine.ledger.disk import Disk
 from engine.ledger.reading import FACT_SHEETS
 from engine.policy.loading import Policies, shipped_policies
 from engine.review import review
 
-_POINTS = ("point_items", "point_exclusions", "unit_grades")
 SILENCE = timedelta(minutes=30)
-NEEDED = tuple(sheet for sheet in FACT_SHEETS if sheet.key not in _POINTS)
+NEEDED = tuple(
+    BY_KEY[key]
+    for key in (
+        "matters",
+        "reports",
+        "extensions",
+        "completions",
+        "supervisions",
+        "units",
+        "groups",
+        "holidays",
+        "settings",
+    )
+)
 
 
 class Session:

@@ -8,7 +8,7 @@ from addin import registering
 from addin.dialogs import forms
 from addin.excel import AddinError
 from addin.session import Session
-from engine.documents.notice import Notice, Per, notice_docx, plan
+from engine.documents.notice import Notice, Per, UnissuableError, notice_docx, plan
 from engine.facts.matter import Matter
 from engine.ledger.columns import COMPLETIONS, EXTENSIONS
 
@@ -25,7 +25,10 @@ def issue_notice(session: Session) -> None:
     if not isinstance(issued_at, datetime):
         raise AddinError("请填写下发时间，再点“下发通知”。")
     taken = [matter.notice_number for matter in session.ledger.matters]
-    notices = plan(matters, taken, issued_at, Per(values["per"]))
+    try:
+        notices = plan(matters, taken, issued_at, Per(values["per"]))
+    except UnissuableError as refusal:
+        raise AddinError(str(refusal)) from refusal
     folder = session.path.parent / "督办通知"
     files = _write_notices(session, notices, folder)
     try:

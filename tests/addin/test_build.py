@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from importlib import import_module
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -117,6 +118,14 @@ def test_the_tab_has_the_groups_and_every_button_says_what_it_does() -> None:
         assert button.get("onAction") == "RibbonClick"
         assert len(button.get("screentip", "")) > 3
         assert len(button.get("supertip", "")) > 10
+
+
+def test_every_tag_is_a_function_of_the_macros() -> None:
+    root = ElementTree.parse(build.HERE / "ribbon.xml").getroot()
+    tags = [str(button.get("tag")).split(":") for button in root.iter(f"{RIBBON}button")]
+    assert len(tags) == 16
+    for module, function in tags:
+        assert callable(getattr(import_module(module), function)), function
 
 
 def test_every_text_that_vba_asks_for_is_there() -> None:

@@ -1,6 +1,5 @@
 """Range and table over openpyxl."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from openpyxl.utils import get_column_letter, range_boundaries
@@ -74,23 +73,18 @@ class RangeImpl(Remote):
     def address(self) -> str:
         return self.get_address(True, True, False)
 
-    def _rows(self) -> Iterator[Iterator[Any]]:
-        top, left, bottom, right = self._box
-        cells = self._parent._sheet._cells
-        return (((cells.get((row, column)), row, column) for column in range(left, right + 1))
-                for row in range(top, bottom + 1))  # fmt: skip
-
     @property
     def raw_value(self) -> list[list[object]]:
         title, cached = self._parent._sheet.title, self._parent._book._cached
-        return [
-            [
-                None if cell is None
-                else given(cached.get((title, row, column)) if cell.data_type == "f" else cell.value)
-                for cell, row, column in line
-            ]
-            for line in self._rows()
-        ]  # fmt: skip
+        top, left, bottom, right = self._box
+        find, columns = self._parent._sheet._cells.get, range(left, right + 1)
+
+        def value(cell: Any) -> object:
+            if cell is None or cell._value is None:
+                return None
+            return given(cached.get((title, cell.row, cell.column)) if cell.data_type == "f" else cell._value)
+
+        return [[value(find((row, column))) for column in columns] for row in range(top, bottom + 1)]
 
     @raw_value.setter
     def raw_value(self, value: Any) -> None:
@@ -107,10 +101,13 @@ class RangeImpl(Remote):
 
     @property
     def formula(self) -> tuple[tuple[object, ...], ...]:
-        return tuple(
-            tuple("" if cell is None or cell.value is None else cell.value for cell, _, _ in line)
-            for line in self._rows()
-        )
+        top, left, bottom, right = self._box
+        find, columns = self._parent._sheet._cells.get, range(left, right + 1)
+
+        def text(cell: Any) -> object:
+            return "" if cell is None or cell._value is None else cell._value
+
+        return tuple(tuple(text(find((row, column))) for column in columns) for row in range(top, bottom + 1))
 
     def clear_contents(self) -> None:
         self.raw_value = None

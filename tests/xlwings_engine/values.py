@@ -38,7 +38,7 @@ def _typed(text: str, number_format: str) -> object:
 
 def given(value: object) -> object:
     """A cell's value as it comes over the bridge: numbers are floats, dates are datetimes."""
-    if isinstance(value, bool) or value is None:
+    if type(value) in (str, float, datetime, bool):
         return value
     if isinstance(value, int):
         return float(value)
@@ -53,6 +53,8 @@ def cleaned(value: object, dates: Callable[..., object], empty: object, numbers:
     """The engine's part of reading: the caller's options applied to one value."""
     if value is None:
         return empty
+    if type(value) is str and not value.startswith("#"):
+        return value
     if isinstance(value, str) and value in _ERRORS:
         return value if err_to_str else None
     if isinstance(value, datetime):

@@ -1,0 +1,37 @@
+"""A copy of the sample ledger, open in the test engine, and a person before it."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import xlwings as xw
+
+from addin.button import Surroundings
+from tests.addin.pressing import (
+    NOW,
+    SAMPLE,
+    Person,
+)
+from tests.xlwings_engine import opened
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return Path(shutil.copy(SAMPLE, tmp_path / "督办台账.xlsx"))
+
+
+@pytest.fixture
+def book(path: Path) -> xw.Book:
+    return opened(path)
+
+
+@pytest.fixture
+def person(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Person]:
+    someone = Person()
+    monkeypatch.setattr(Surroundings, "desk", someone)
+    monkeypatch.setattr(Surroundings, "settings_folder", tmp_path / "settings")
+    monkeypatch.setattr(Surroundings, "now", staticmethod(lambda: NOW))
+    yield someone
+    log = tmp_path / "settings" / "addin.log"
+    assert not log.exists(), log.read_text("utf-8")

@@ -1,0 +1,113 @@
+"""Whatever is wrong becomes one sentence in Chinese, and nothing is changed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import xlwings as xw
+
+from addin.button import Surroundings
+from engine.ledger.columns import MATTERS
+from tests.addin.button_cases import LOG, ONE
+from tests.addin.pressing import (
+    Person,
+    button,
+    cells,
+    select,
+)
+from tests.xlwings_engine import opened
+
+
+class TestBadInput:
+    """One sentence in Chinese that says what to do; nothing changed."""
+
+    @pytest.fixture
+    def refused(self, book: xw.Book, person: Person) -> Iterator[list[str]]:
+        select(book, ONE)
+        person.answers = {"content": "x"}
+        yield person.told
+        before = cells(book)
+        person.told.clear()
+        button("register_report")()
+        assert cells(book) == before
+        assert len(person.told) == 1
+        assert person.told[0].endswith("。")
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in person.told[0])
+
+    def test_nothing_selected(self, book: xw.Book, refused: list[str]) -> None:
+        book.impl._app._selected = None
+
+    def test_a_selection_on_another_sheet(self, book: xw.Book, refused: list[str]) -> None:
+        book.sheets["反馈记录"].range("A2").select()
+
+    def test_a_selection_of_empty_rows(self, book: xw.Book, refused: list[str]) -> None:
+        book.sheets[MATTERS.name].range("A900:A901").select()
+
+    def test_a_selection_of_the_heading(self, book: xw.Book, refused: list[str]) -> None:
+        book.sheets[MATTERS.name].range("A1").select()
+
+    def test_a_row_without_a_number(self, book: xw.Book, refused: list[str]) -> None:
+        row = next(cell.row for cell in book.impl._workbook[MATTERS.name]["A"] if cell.value is None)
+        book.sheets[MATTERS.name].range(f"B{row}").select()
+
+    def test_several_areas(self, book: xw.Book, refused: list[str]) -> None:
+        book.impl._app._selected._whole = "A2:B3,A9:B9"
+
+    def test_a_whole_column(self, book: xw.Book, refused: list[str]) -> None:
+        book.impl._app._selected._whole = "A:A"
+
+    def test_a_renamed_sheet(self, book: xw.Book, refused: list[str]) -> None:
+        book.impl._workbook["反馈记录"].title = "反馈"
+
+    def test_a_protected_sheet(self, book: xw.Book, refused: list[str]) -> None:
+        book.impl._protected.add("反馈记录")
+
+    def test_a_protected_log(self, book: xw.Book, refused: list[str]) -> None:
+        book.impl._workbook.create_sheet(LOG)
+        book.impl._protected.add(LOG)
+
+    def test_filtered_rows(self, book: xw.Book, refused: list[str]) -> None:
+        book.impl._filtered.add("反馈记录")
+
+    def test_a_cell_in_edit_mode(self, book: xw.Book, refused: list[str]) -> None:
+        book.impl._app.api.__dict__.update(Ready=False)
+
+    def test_a_book_opened_read_only(self, book: xw.Book, refused: list[str]) -> None:
+        book.impl.api.__dict__.update(ReadOnly=True)
+
+    def test_a_missing_key_column(self, book: xw.Book, refused: list[str]) -> None:
+        sheet = book.impl._workbook[MATTERS.name]
+        next(cell for cell in sheet[1] if cell.value == "牵头单位").value = "单位"
+
+
+def test_the_wrong_workbook_says_which_sheet_it_lacks(tmp_path: Path, person: Person) -> None:
+    from openpyxl import Workbook
+
+    book = opened(tmp_path / "别的.xlsx", Workbook())
+    before = cells(book)
+    button("check_ledger")()
+    assert "没有工作表「督办台账」" in person.told[0]
+    assert cells(book) == before
+
+
+def test_no_book_at_all(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(_cls: type) -> xw.Book:
+        raise KeyError("no such book")
+
+    monkeypatch.setattr(xw.Book, "caller", classmethod(nobody))
+    button("check_ledger")()
+    assert person.told == ["找不到按下按钮的台账。请先点一下台账窗口，再点这个按钮。"]
+
+
+def test_what_nobody_expected_is_written_down_and_told_in_one_sentence(
+    book: xw.Book, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Surroundings, "now", staticmethod(lambda: "not a time"))
+    before = cells(book)
+    button("stamp_matters")()
+    assert "没有做完" in person.told[0]
+    assert "Traceback" not in person.told[0]
+    assert cells(book) == before
+    log = Surroundings.settings_folder / "addin.log"
+    assert "Traceback" in log.read_text("utf-8")
+    log.unlink()

@@ -1,0 +1,103 @@
+"""What the scheduler left is taken in or refused; the buttons that only show; 转存短信记录."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import xlwings as xw
+
+from addin.button import Surroundings
+from engine.facts.change import NewRow
+from engine.ledger.differences import Differences, differences_path, encode
+from engine.ledger.reading import read_ledger
+from tests.addin.button_cases import ONE, heading, synchronized
+from tests.addin.pressing import (
+    NOW,
+    Person,
+    button,
+    cells,
+    differences,
+    select,
+)
+from tests.xlwings_engine import opened
+
+
+def left_beside(path: Path, ledger_id: str, beat: datetime) -> None:
+    row = NewRow(
+        "message_log", {"number": "S1", "at": beat, "matter": ONE, "state": "已提交", "kind": "催办"}, "number"
+    )
+    differences_path(path).write_bytes(encode(Differences(ledger_id, beat, (row,))))
+
+
+def test_synchronizing_takes_in_what_the_scheduler_left(book: xw.Book, person: Person, path: Path) -> None:
+    synchronized(person)
+    left_beside(path, read_ledger(path.read_bytes()).settings.ledger_id, NOW - timedelta(minutes=2))
+    before = cells(book)
+    button("synchronize")()
+    changed = differences(before, cells(book))
+    assert ("短信记录", "A2") in changed
+    urgings = {value for place, value in changed.items() if heading(book, place) == "催办次数"}
+    assert urgings
+    once = cells(book)
+    button("synchronize")()
+    assert differences(once, cells(book)) == {}
+
+
+def test_every_other_button_takes_it_in_first(book: xw.Book, person: Person, path: Path) -> None:
+    left_beside(path, read_ledger(path.read_bytes()).settings.ledger_id, NOW)
+    button("show_today")()
+    assert book.impl._workbook["短信记录"]["A2"].value == "S1"
+
+
+@pytest.mark.parametrize("content", [b"{}", b"not json", b'{"format": 1}'])
+def test_a_forged_file_is_refused(book: xw.Book, person: Person, path: Path, content: bytes) -> None:
+    differences_path(path).write_bytes(content)
+    button("synchronize")()
+    assert "不是本程序所写，未采用" in person.told[-1]
+    assert book.impl._workbook["短信记录"]["A2"].value is None
+
+
+def test_a_file_of_another_ledger_is_refused(book: xw.Book, person: Person, path: Path) -> None:
+    left_beside(path, "another", NOW)
+    button("synchronize")()
+    assert "另一本台账" in person.told[-1]
+    assert book.impl._workbook["短信记录"]["A2"].value is None
+
+
+@pytest.mark.parametrize(("minutes", "says"), [(29, "后台正常"), (30, "后台正常"), (31, "没有动静")])
+def test_todays_list_tells_whether_the_scheduler_is_alive(
+    book: xw.Book, person: Person, path: Path, minutes: int, says: str
+) -> None:
+    left_beside(path, read_ledger(path.read_bytes()).settings.ledger_id, NOW - timedelta(minutes=minutes))
+    button("show_today")()
+    assert says in person.tables[-1][1]
+    beat = (Surroundings.settings_folder / "heartbeat.txt").read_text("ascii").strip()
+    assert beat == f"{NOW - timedelta(minutes=minutes):%Y-%m-%dT%H:%M}"
+
+
+def test_previewing_and_explaining_change_nothing(book: xw.Book, person: Person) -> None:
+    synchronized(person)
+    select(book, ONE)
+    before = cells(book)
+    for name in ("preview_messages", "explain_matter", "show_today", "open_manual"):
+        button(name)()
+    assert cells(book) == before
+    preview, why, today = person.tables
+    assert "今后24小时" in preview[1]
+    assert preview[2]
+    assert why[1].startswith(ONE)
+    assert any("SZ1-13" in cell for row in why[2] for cell in row)
+    assert {row[0] for row in today[2]} >= {"待批"}
+    assert person.opened[0].name == "使用手册.md"
+
+
+def test_archiving_moves_past_quarters_to_a_yearly_file(book: xw.Book, person: Person, path: Path) -> None:
+    log = book.impl._workbook["短信记录"]
+    for row, (number, at) in enumerate(
+        [("S1", datetime(2025, 12, 31, 9)), ("S2", datetime(2026, 9, 30, 9)), ("S3", datetime(2026, 10, 1, 9))], 2
+    ):
+        log.cell(row, 1).value, log.cell(row, 2).value = number, at
+    button("archive_messages")()
+    assert [cell.value for cell in log["A"] if cell.value] == ["短信编号", "S3"]
+    kept = {file.name: opened(file).sheets[0].range("A2").value for file in path.parent.glob("*-短信记录-*.xlsx")}
+    assert kept == {"督办台账-短信记录-2025.xlsx": "S1", "督办台账-短信记录-2026.xlsx": "S2"}
