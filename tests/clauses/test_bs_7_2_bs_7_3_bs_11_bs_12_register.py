@@ -15,7 +15,6 @@ from tests.clauses.builders import (
     messages,
     policies,
     policy,
-    rules,
     supervision,
 )
 from tests.clauses.mutants import policy_value, replaced
@@ -64,7 +63,7 @@ def test_参照办理的来源(source: str, fits: bool) -> None:
 
 MUTANTS = (
     replaced("BS-7.2", "engine.rules.lifecycle.Standing.ended_at", None),
-    replaced("BS-7.3", "engine.rules.lifecycle.known_at", lambda records, at, policy: type(records)()),
+    replaced("BS-7.3", "engine.rules.duties.known_at", lambda records, at, policy: type(records)()),
     policy_value("BS-11", "initiation.secrecy_allowed", ["", "非密", "秘密", "机密★1年"], Regime.BAOSHAN),
     policy_value("BS-12", "initiation.sources.常务会议议定事项", ["常务会议"], Regime.BAOSHAN),
 )
