@@ -13,7 +13,6 @@ import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 
 from rich.console import Console
@@ -25,7 +24,8 @@ from sms.model import Cover, DutyRef, Key, Outgoing, State, StoredMessage
 from sms.outbox import Outbox
 
 LEDGER, AT = "台账", datetime(2026, 3, 3, 4, 30)
-ROUNDS = 5
+ROUNDS = 20
+"""Short rounds in turn, the best of each kind: what else the machine does only ever adds."""
 
 
 class Instant:
@@ -121,10 +121,9 @@ def megabytes() -> float:
 
 def overhead(table: Table, messages: int) -> None:
     pairs = [(measured(by_hand, messages), measured(by_outbox, messages)) for _ in range(ROUNDS)]
-    floor, ours = (median(one) for one in zip(*pairs, strict=True))
-    ratio = median(ours / floor for floor, ours in pairs)
+    floor, ours = (min(one) for one in zip(*pairs, strict=True))
     table.add_row("bare SQLite, two commits a message", f"{floor:.0f} µs", "1.00")
-    table.add_row("outbox without gateway", f"{ours:.0f} µs", f"{ratio:.2f} (at most 1.5)")
+    table.add_row("outbox without gateway", f"{ours:.0f} µs", f"{ours / floor:.2f} (at most 1.5)")
 
 
 def embedded(table: Table, messages: int) -> None:
@@ -168,7 +167,7 @@ def history(table: Table, keys: int = 500_000) -> None:
 def main() -> None:
     messages = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     table = Table("what", "measured", "ratio", title="Outbox")
-    overhead(table, min(messages, 3_000))
+    overhead(table, min(messages, 1_000))
     embedded(table, messages)
     history(table)
     Console().print(table)

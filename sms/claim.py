@@ -121,17 +121,18 @@ def _message_row(identity: str, ledger: str, message: Outgoing, at: datetime) ->
     }
 
 
+_COVER = [
+    OBLIGATIONS.c[name] for name in (*Key._fields, "owed_by", "kind", "clause", "at", "counts_as_urging", "message_id")
+]
+
+
 def covers_of(connection: Connection, ids: Iterable[str]) -> dict[str, list[Cover]]:
     """The covers of these messages, by message, in the order in which they fell due."""
-    from_rows: dict[str, list[Cover]] = {}
-    chosen = OBLIGATIONS.c.message_id.in_(list(ids))
-    for row in connection.execute(select(OBLIGATIONS).where(chosen).order_by(OBLIGATIONS.c.at, OBLIGATIONS.c.number)):
-        from_rows.setdefault(row.message_id, []).append(cover_from(row))
-    return from_rows
-
-
-def cover_from(row: Any) -> Cover:
-    """A cover as stored; the inverse of ``obligation_row``."""
-    key = Key(row.ledger, row.matter, row.duty, row.period, row.ordinal, row.due, row.slot, row.unit, row.role)
-    duty = DutyRef(row.ledger, row.matter, row.duty, row.period, row.ordinal, row.due, row.owed_by)
-    return Cover(key, duty, row.kind, row.clause, row.at, row.counts_as_urging)
+    covers: dict[str, list[Cover]] = {}
+    chosen = select(*_COVER).where(OBLIGATIONS.c.message_id.in_(list(ids)))
+    for *key, owed_by, kind, clause, at, urging, message_id in connection.execute(
+        chosen.order_by(OBLIGATIONS.c.at, OBLIGATIONS.c.number)
+    ):
+        duty = DutyRef._make((*key[:6], owed_by))
+        covers.setdefault(message_id, []).append(Cover(Key._make(key), duty, kind, clause, at, urging))
+    return covers

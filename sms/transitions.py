@@ -16,7 +16,8 @@ from sms.model import BOOK_WORD, State, StoredMessage
 from sms.store import ATTEMPTS, MESSAGES, OBLIGATIONS, TALLIES, Store, raw
 
 _CHUNK = 200
-_COLUMNS = [MESSAGES.c[field.name] for field in fields(StoredMessage) if field.name != "covers"]
+_NAMES = [field.name for field in fields(StoredMessage) if field.name != "covers"]
+_COLUMNS = [MESSAGES.c[name] for name in _NAMES]
 
 
 class Moved(Exception):
@@ -116,18 +117,14 @@ def next_due(store: Store, ledger: str) -> datetime | None:
 
 def _with_covers(connection: Connection, rows: Sequence[Row[Any]]) -> list[StoredMessage]:
     covers = covers_of(connection, [row.id for row in rows])
-    return [
-        StoredMessage(
-            **{
-                **row._asdict(),
-                "parameters": json.loads(row.parameters or "{}"),
-                "state": State(row.state),
-                "tried": tuple(row.tried.splitlines()),
-                "covers": tuple(covers.get(row.id, ())),
-            }
-        )
-        for row in rows
-    ]
+    messages = []
+    for row in rows:
+        values = dict(zip(_NAMES, row, strict=True))
+        values["parameters"] = json.loads(values["parameters"] or "{}")
+        values["state"] = State(values["state"])
+        values["tried"] = tuple(values["tried"].splitlines())
+        messages.append(StoredMessage(**values, covers=tuple(covers.get(values["id"], ()))))
+    return messages
 
 
 # Three statements run for every message. Compiled once: building and hashing them anew costs more than the commit.
