@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 import typer
 from typer.exceptions import TyperException
 
-from engine.commands import briefing, demo, doctor, ledgers, looks, outbox, passes
+from engine.commands import archive, briefing, demo, doctor, ledgers, looks, outbox, passes, score
 from engine.console import complain
 from engine.faults import DubanError
 from engine.ledger.container import UnreadableWorkbook
@@ -34,8 +34,10 @@ _COMMANDS: Mapping[str, Callable[..., object]] = {
     "run": passes.run,
     "simulate": looks.simulate_,
     "explain": looks.explain_,
+    "archive": archive.archive_,
     "briefing": briefing.briefing_,
     "year-end": briefing.year_end,
+    "score": score.score,
     "doctor": doctor.doctor,
     "send-test": outbox.send_test,
 }

@@ -89,8 +89,16 @@ def ledger_at(path: Path) -> Ledger:
     Raises:
         UnreadableWorkbook: it cannot be read.
     """
+    return read_ledger(bytes_at(path))
+
+
+def bytes_at(path: Path) -> bytes:
+    """The workbook's bytes, for commands that need more of it than the facts.
+
+    Raises:
+        UnreadableWorkbook: it cannot be read.
+    """
     try:
-        data = existing(path).read_bytes()
+        return existing(path).read_bytes()
     except OSError as fault:
         raise UnreadableWorkbook(f"台账文件 {path} 打不开：{reason(fault)}") from fault
-    return read_ledger(data)
