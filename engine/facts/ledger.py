@@ -9,6 +9,7 @@ from engine.facts.finding import Finding
 from engine.facts.kinds import DayType
 from engine.facts.matter import Matter
 from engine.facts.records import (
+    Clue,
     Completion,
     Extension,
     PointExclusion,
@@ -53,6 +54,7 @@ class Ledger:
     point_items: tuple[PointItem, ...] = ()
     point_exclusions: tuple[PointExclusion, ...] = ()
     unit_grades: tuple[UnitGrade, ...] = ()
+    clues: tuple[Clue, ...] = ()
     day_overrides: Mapping[date, DayType] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     row_hashes: Mapping[int, str] = field(default_factory=dict)

@@ -159,3 +159,40 @@ class UnitGrade:
     grader: str = ""
     approver: str = ""
     at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """问责线索: one clue to accountability and its way through the steps of SZ5-9, or the direct route of SZ5-10."""
+
+    place: Place
+    number: str = ""
+    found_at: datetime | None = None
+    unit: str = ""
+    persons: str = ""
+    matter: str = ""
+    clause: str = ""
+    evidence: str = ""
+    origin: str = ""
+    agreed_by: str = ""
+    agreed_at: datetime | None = None
+    route: str = ""
+    handed_over_at: datetime | None = None
+    handed_over_document: str = ""
+    department: str = ""
+    verified_at: datetime | None = None
+    verified_document: str = ""
+    opinion_at: datetime | None = None
+    opinion_document: str = ""
+    reviewed_at: datetime | None = None
+    re_examined_at: datetime | None = None
+    re_examination: str = ""
+    carried_out_at: datetime | None = None
+    carried_out_document: str = ""
+    unit_mode: str = ""
+    person_modes: str = ""
+    result_agreed_at: datetime | None = None
+    applied_at: datetime | None = None
+    applied_document: str = ""
+    outcome: str = ""
+    registrar: str = ""

@@ -11,19 +11,23 @@ from engine.facts.kinds import Light
 from engine.ledger.column import Owner
 from engine.ledger.columns import (
     CHECK_RESULTS,
+    CLUES,
     COMPLETIONS,
     EXTENSIONS,
     GROUPS,
     HOLIDAYS,
     MATTERS,
     MESSAGE_LOG,
+    POINT_ENTRIES,
     POINT_EXCLUSIONS,
     POINT_ITEMS,
+    QUARTER_SCORES,
     REPORTS,
     SETTINGS,
     SUPERVISIONS,
     UNIT_GRADES,
     UNITS,
+    YEAR_RANKING,
 )
 from engine.ledger.row_heights import row_height
 from engine.ledger.template_lights import LIGHT_COLOURS
@@ -83,6 +87,7 @@ BUTTONS = (
     ("同步标记", "想立即看到最新灯色时", "按此刻的台账重算预警灯、逾期和升级标记。"),
     ("预览短信", "随时", "列出今后24小时将发的短信：发给谁、依据哪一条；不会发送。"),
     ("为什么", "选中一行之后", "说明这一行的每个期限、每条短信、每个标记的依据。"),
+    ("季度评分", "每季度结束后", "列出各单位得分、名次和每一笔依据；通报后即固定，更正记在下一季度。"),
     ("今日待办", "每天上班时", "列出待批、待审核、待人工处理、未盖时限、未下发的事项。"),
     ("转存短信记录", "季度通报之后", "把已通报季度的短信记录移到年度文件，台账保持轻便。"),
     ("撤销上次操作", "按错时", "恢复上一个按钮改动的全部单元格；已发出的短信收不回。"),
@@ -97,6 +102,10 @@ SHEETS_GUIDE = (
     (POINT_ITEMS.name, "表彰、问题等加减分事项", "由人登记；逾期、退回、办结的积分由程序计算。"),
     (POINT_EXCLUSIONS.name, "不计入积分的逾期", "须写明理由和批准人。"),
     (UNIT_GRADES.name, "每单位、每版块、每年一个等级", "年底前由立项主体评价。"),
+    (POINT_ENTRIES.name, "已通报季度的每一笔积分", "程序填写，通报后不再改动；事后的更正记在下一个季度。"),
+    (QUARTER_SCORES.name, "已通报季度的得分和名次", "程序填写。平时试算请按“季度评分”。"),
+    (YEAR_RANKING.name, "年末总评和排名", "程序填写，四个季度都通报后生成。"),
+    (CLUES.name, "追究责任的线索和办理步骤", "程序只提出线索，是否追究、如何处理由人决定。"),
     (UNITS.name, "单位、责任人和手机", "短信按此发送，缺责任人或手机的事项不能立项。科室各行请排在一起。"),
     (GROUPS.name, "如：各县区政府", "可直接写在“配合单位”中。"),
     (HOLIDAYS.name, "对国务院放假安排的补充和更正", "国务院安排已内置；没有补充可留空。"),

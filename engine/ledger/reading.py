@@ -9,7 +9,7 @@ from engine.facts.change import Value
 from engine.facts.finding import Finding, Place, error
 from engine.facts.ledger import Ledger
 from engine.ledger.cells import read_cells
-from engine.ledger.columns import BY_KEY, GROUPS, HOLIDAYS, MATTERS, SETTINGS, SHEETS, UNITS
+from engine.ledger.columns import BY_KEY, CLUES, GROUPS, HOLIDAYS, MATTERS, SETTINGS, SHEETS, UNITS
 from engine.ledger.container import UnreadableWorkbook
 from engine.ledger.conversion import Conversion
 from engine.ledger.cross_checks import cross_check
@@ -23,7 +23,9 @@ from engine.ledger.sheet_table import SheetTable, locate
 
 # Without one of these, what was reported or agreed would look as if it had never happened.
 REQUIRED = ("matters", "reports", "extensions", "completions", "supervisions", "units", "settings")
-FACT_SHEETS = tuple(sheet for sheet in SHEETS if sheet.key not in ("message_log", "check_results"))
+# What the program wrote for people is no fact: it is read by those who need it (``read_rows``).
+_WRITTEN = ("message_log", "check_results", "point_entries", "quarter_scores", "year_ranking")
+FACT_SHEETS = tuple(sheet for sheet in SHEETS if sheet.key not in _WRITTEN)
 
 
 def read_ledger(data: bytes, cache: SheetCache | None = None) -> Ledger:
@@ -78,6 +80,7 @@ def build_ledger(sheets: Mapping[str, SheetCells]) -> Ledger:
         point_items=points.items,
         point_exclusions=points.exclusions,
         unit_grades=points.grades,
+        clues=points.clues,
         day_overrides=overrides,
         findings=(*_missing(sheets), *(finding for part in found for finding in part), *cross_check(matters, records)),
         row_hashes=matters.row_hashes,
@@ -96,7 +99,7 @@ def _missing(sheets: Mapping[str, SheetCells]) -> list[Finding]:
     return [
         error(Place(sheet.key), "missing_sheet", "", f"没有工作表「{sheet.name}」，按空表处理。", remedy)
         for sheet in FACT_SHEETS
-        if sheet.key not in sheets
+        if sheet.key not in sheets and sheet is not CLUES  # a book without clues has lost nothing
     ]
 
 

@@ -10,6 +10,7 @@ from engine.facts.finding import Finding
 from engine.facts.kinds import DayType
 from engine.facts.ledger import Records
 from engine.facts.records import (
+    Clue,
     Completion,
     Extension,
     PointExclusion,
@@ -46,6 +47,7 @@ class PointRows:
     items: tuple[PointItem, ...] = ()
     exclusions: tuple[PointExclusion, ...] = ()
     grades: tuple[UnitGrade, ...] = ()
+    clues: tuple[Clue, ...] = ()
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -81,7 +83,7 @@ def read_records(tables: Mapping[str, SheetTable], matcher: UnitMatcher, matters
 
 
 def read_points(tables: Mapping[str, SheetTable], matcher: UnitMatcher) -> PointRows:
-    """积分事项, 积分剔除 and 单位年度评价, each where the workbook has it."""
+    """积分事项, 积分剔除, 单位年度评价 and 问责线索, each where the workbook has it."""
     points = PointRows()
 
     def rows(kind: type[Any_], sheet: str) -> tuple[Any_, ...]:
@@ -95,6 +97,7 @@ def read_points(tables: Mapping[str, SheetTable], matcher: UnitMatcher) -> Point
     points.items = rows(PointItem, "point_items")
     points.exclusions = rows(PointExclusion, "point_exclusions")
     points.grades = rows(UnitGrade, "unit_grades")
+    points.clues = rows(Clue, "clues")
     return points
 
 

@@ -27,6 +27,7 @@ KEY_FIELDS: Mapping[str, frozenset[str]] = {
     "supervisions": frozenset(("matter", "at", "method", "approved_at")),
     "point_items": frozenset(("date", "unit", "item")),
     "point_exclusions": frozenset(("matter", "node", "period")),
+    "clues": frozenset(("unit", "clause")),
     "unit_grades": frozenset(("year", "unit", "board", "grade")),
     "units": frozenset(("name", "aliases", "head_mobile", "contact_mobile")),
     "groups": frozenset(("name", "members")),

@@ -19,6 +19,7 @@ from engine.ledger.columns import MATTERS, SETTING_KEYS, SETTINGS, SHEETS, UNITS
 from engine.ledger.fixed_zip import fixed_zip
 from engine.ledger.guide import GUIDE_SHEET, write_guide
 from engine.ledger.row_heights import row_height
+from engine.ledger.template_charts import add_charts
 from engine.ledger.template_lights import add_lights
 from engine.ledger.template_lists import add_lists, add_setting_words, add_validations
 from engine.ledger.template_styles import (
@@ -36,7 +37,9 @@ HEADING_HEIGHT = 36.0
 OFFICES = ("督查室", "秘书一科", "秘书二科", "秘书三科", "秘书四科", "秘书五科")
 DEFAULT_SETTINGS: Mapping[str, str] = {"制度方案": "朔州", "免打扰": "关", "短信发送": "停", "演示": "否"}
 # Columns that stay in sight while scrolling right: the heading after which the panes freeze.
-FROZEN_AFTER = {"reports": "matter", "message_log": "matter", "check_results": None, "settings": "key"}
+FROZEN_AFTER = {"reports": "matter", "message_log": "matter", "check_results": None, "settings": "key"} | dict.fromkeys(
+    ("point_entries", "quarter_scores", "year_ranking"), "unit"
+)
 # 省政府交办 only: folded, or every other row carries eight empty columns.
 FOLDED = ("province_due", "submitted_at")
 # 督办台账 prints on four A3 pages side by side, each beginning with the number: broken where the sense breaks.
@@ -103,6 +106,7 @@ def _data_sheet(sheet: Worksheet, columns: SheetColumns, rows: list[Row]) -> Non
     _add_table(sheet, columns, last_row=max(2, len(rows) + 1))
     add_validations(sheet, columns, letters, LAST_ROW)
     add_lights(sheet, columns, letters, LAST_ROW)
+    add_charts(sheet, columns, letters)
     if columns is SETTINGS:
         add_setting_words(sheet, {str(row["key"]): number for number, row in enumerate(rows, start=2)})
     _arrange(sheet, columns, letters)

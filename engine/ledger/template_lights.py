@@ -9,7 +9,16 @@ from openpyxl.worksheet.worksheet import Worksheet
 from engine.facts.finding import Severity
 from engine.facts.kinds import Escalation, Light, ReviewResult, Status
 from engine.ledger.column import Kind, Owner, SheetColumns
-from engine.ledger.columns import CHECK_RESULTS, MATTERS, MESSAGE_LOG, REPORTS, UNITS
+from engine.ledger.columns import (
+    CHECK_RESULTS,
+    CLUES,
+    MATTERS,
+    MESSAGE_LOG,
+    QUARTER_SCORES,
+    REPORTS,
+    UNITS,
+    YEAR_RANKING,
+)
 from engine.ledger.template_styles import solid
 
 LIGHT_COLOURS = {
@@ -33,6 +42,9 @@ def add_lights(sheet: Worksheet, columns: SheetColumns, letters: dict[str, str],
         UNITS.key: _units,
         MESSAGE_LOG.key: _message_log,
         CHECK_RESULTS.key: _check_results,
+        QUARTER_SCORES.key: _quarter_scores,
+        YEAR_RANKING.key: _year_ranking,
+        CLUES.key: _clues,
     }.get(columns.key)
     if painter:
         painter(sheet, letters, last_row)
@@ -107,3 +119,24 @@ def _check_results(sheet: Worksheet, letters: dict[str, str], last_row: int) -> 
     area = f"{letter}2:{letter}{last_row}"
     _paint(sheet, area, f'{letter}2="{Severity.ERROR.value}"', RED_INK, PALE_RED)
     _paint(sheet, area, f'{letter}2="{Severity.HINT.value}"', AMBER_INK, PALE_AMBER)
+
+
+def _quarter_scores(sheet: Worksheet, letters: dict[str, str], last_row: int) -> None:
+    """Below the base in red, the first three in bold."""
+    score, base, rank = letters["score"], letters["base"], letters["rank"]
+    _paint(sheet, f"{score}2:{score}{last_row}", f"AND(ISNUMBER({score}2),{score}2<${base}2)", RED_INK, PALE_RED)
+    _paint(sheet, f"{rank}2:{rank}{last_row}", f"AND(ISNUMBER({rank}2),{rank}2<=3)", "000000", PALE_AMBER)
+
+
+def _year_ranking(sheet: Worksheet, letters: dict[str, str], last_row: int) -> None:
+    """The first three, and the last two of the list."""
+    rank, last = letters["sum_rank"], letters["among_last"]
+    _paint(sheet, f"{rank}2:{rank}{last_row}", f"AND(ISNUMBER({rank}2),{rank}2<=3)", "000000", PALE_AMBER)
+    _paint(sheet, f"{last}2:{last}{last_row}", f"LEN({last}2)>0", RED_INK, PALE_RED)
+
+
+def _clues(sheet: Worksheet, letters: dict[str, str], last_row: int) -> None:
+    """A clue that nobody has handed over yet."""
+    number, handed = letters["number"], letters["handed_over_at"]
+    formula = f"AND(LEN({number}2)>0,LEN(${handed}2)=0)"
+    _paint(sheet, f"{number}2:{number}{last_row}", formula, AMBER_INK, PALE_AMBER)
