@@ -1,0 +1,125 @@
+"""From entries to scores: sums by unit and clause, quarters and years, ranks (SZ1-22, SZ4-8, 11, 14; reading 13).
+
+The entries decide; pandas only adds and ranks. Sums are of whole tenths, so they are exact.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+import pandas as pd
+
+from engine.facts.points import PointEntry, Quarter
+from engine.facts.unit import Unit
+from engine.policy.points import Points
+from engine.policy.policy import Policy
+
+CLAUSES: tuple[str, ...] = ("SZ4-9.1", "SZ4-9.2", "SZ4-10.1", "SZ4-10.2", "SZ4-10.3", "BS-9")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitScore:
+    """One unit's score for a quarter or a year. ``by_clause`` are points by paragraph (a quarter) or by quarter (a
+    year); ``score`` is to the tenth, a mean of quarters to the hundredth. ``rank`` is shared by equal scores.
+    """
+
+    unit: str
+    category: str
+    base: float
+    by_clause: Mapping[str, float]
+    total: float
+    score: float
+    rank: int
+    entries: int
+    among_last: bool
+
+
+def quarter_scores(
+    entries: Iterable[PointEntry], units: Mapping[str, Unit], policy: Policy, quarter: Quarter
+) -> tuple[UnitScore, ...]:
+    """Every unit's score for one quarter, the best first: base plus the sum of its entries."""
+    rules = policy.points
+    chosen = [entry for entry in entries if entry.quarter == quarter]
+    table = _sums(chosen, _listed(units, chosen), {clause: clause for clause in CLAUSES}, "clause", rules)
+    table["score"] = round(rules.base * 10) + table["total"]
+    return _ranked(table, CLAUSES, rules, divisor=10.0)
+
+
+def year_scores(
+    entries: Iterable[PointEntry],
+    units: Mapping[str, Unit],
+    policy: Policy,
+    year: int,
+    until: date,
+    reading: str | None = None,
+) -> tuple[UnitScore, ...]:
+    """Every unit's score for a year, by quarter: base plus the year's points, or the mean of the quarters begun by
+    ``until`` (reading 13; ``reading`` overrides the policy's).
+    """
+    rules = policy.points
+    chosen = [entry for entry in entries if entry.quarter.year == year]
+    names = {str(Quarter(year, number)): str(Quarter(year, number)) for number in (1, 2, 3, 4)}
+    table = _sums(chosen, _listed(units, chosen), names, "quarter", rules)
+    base = round(rules.base * 10)
+    if (reading or rules.year) == "mean":
+        begun = max(1, sum(Quarter(year, number).first <= until for number in (1, 2, 3, 4)))
+        table["score"] = base + table["total"] / begun
+    else:
+        table["score"] = base + table["total"]
+    return _ranked(table, tuple(names), rules, divisor=10.0)
+
+
+def _listed(units: Mapping[str, Unit], entries: Iterable[PointEntry]) -> dict[str, Unit]:
+    """The units in use, and those out of use that have entries all the same."""
+    named = {entry.unit for entry in entries}
+    return {name: unit for name, unit in units.items() if unit.active or name in named}
+
+
+def _sums(
+    entries: list[PointEntry], units: Mapping[str, Unit], columns: Mapping[str, str], by: str, rules: Points
+) -> pd.DataFrame:
+    """A row for each unit, a column of tenths for each of ``columns``, their ``total``, and how many entries."""
+    raw = pd.DataFrame(
+        {
+            "unit": [entry.unit for entry in entries],
+            "column": [str(getattr(entry, by)) for entry in entries],
+            "tenths": pd.Series([entry.tenths for entry in entries], dtype="int64"),
+        }
+    )
+    sums = raw.pivot_table(index="unit", columns="column", values="tenths", aggfunc="sum", fill_value=0)
+    table = sums.reindex(index=list(units), columns=list(columns), fill_value=0).astype("int64")
+    table["total"] = table.sum(axis=1)
+    table["entries"] = raw.groupby("unit").size().reindex(table.index, fill_value=0)
+    table["category"] = [unit.category.value if unit.category else "" for unit in units.values()]
+    table["base"] = rules.base
+    return table
+
+
+def _ranked(table: pd.DataFrame, columns: tuple[str, ...], rules: Points, divisor: float) -> tuple[UnitScore, ...]:
+    """Ranks within one list, or one per 类别; 倒数后n位: fewer than n units of the list score strictly lower."""
+    lists = table["category"] if rules.ranking == "per_category" else pd.Series("", index=table.index)
+    grouped = table["score"].groupby(lists)
+    table["rank"] = grouped.rank(method="min", ascending=False).astype("int64")
+    table["below"] = (grouped.rank(method="min", ascending=True) - 1).astype("int64")
+    table["list"] = lists
+    table = table.sort_values(["list", "rank"], kind="stable")
+    return tuple(
+        UnitScore(
+            str(unit),
+            row["category"],
+            row["base"],
+            {name: row[name] / divisor for name in columns},
+            row["total"] / divisor,
+            _to_the_hundredth(row["score"] / divisor),
+            row["rank"],
+            row["entries"],
+            row["below"] < rules.last_places,
+        )
+        for unit, row in zip(table.index, table.to_dict("records"), strict=True)
+    )
+
+
+def _to_the_hundredth(score: float) -> float:
+    """Rounded as people round: 103.125 is 103.13. Ranks are taken before."""
+    return float(Decimal(score).quantize(Decimal("0.01"), ROUND_HALF_UP))
