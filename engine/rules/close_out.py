@@ -185,6 +185,8 @@ def closed_at(records: Records, matter: Matter, policy: Policy) -> datetime | No
     """When the matter was closed out: the first valid 审定; with ``final_by`` both, when the second of mayor and
     deputy had agreed, each in an application of its own (SZ1-18).
     """
+    if not records.completions:
+        return None
     valid = [item for item in records.completions if is_valid(item, matter, policy)]
     finals = [(item.finalized_at, item.finalizer_rank) for item in valid if item.finalized_at]
     if policy.close_out.final_by == "either":

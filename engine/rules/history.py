@@ -164,13 +164,14 @@ def _of_supervisions(known: Records) -> Iterator[Happening]:
 
 def in_order(found: Iterable[Happening]) -> Iterator[Happening]:
     """By time; the events of a day on which one has no clock, in the order of the law (reading 2)."""
-    by_day = groupby(sorted(found, key=lambda one: one.at), key=lambda one: one.at.date())
-    for _, group in by_day:
+    ordered = sorted(found, key=lambda one: (one.at, _ORDER[one.event]))
+    if not any(is_bare_date(one.at) for one in ordered):
+        yield from ordered
+        return
+    for _, group in groupby(ordered, key=lambda one: one.at.date()):
         day = list(group)
-        if any(is_bare_date(one.at) for one in day):
-            yield from sorted(day, key=lambda one: _ORDER[one.event])
-        else:
-            yield from sorted(day, key=lambda one: (one.at, _ORDER[one.event]))
+        bare = is_bare_date(day[0].at)  # 00:00 comes first
+        yield from sorted(day, key=lambda one: _ORDER[one.event]) if bare else day
 
 
 def possible(row: Row) -> Findings:

@@ -105,15 +105,15 @@ def as_read(records: Records, policy: Policy) -> Records:
 
 
 def _with_clock(report: Report, policy: Policy) -> Report:
-    if report.reported_at is None:
-        return report
-    return replace(report, reported_at=deadlines.fixed_due(report.reported_at, policy))
+    at = report.reported_at
+    exact = at and deadlines.fixed_due(at, policy)
+    return report if exact == at else replace(report, reported_at=exact)  # most have a clock: copying costs
 
 
 def _applied_with_clock(item: Applied, policy: Policy) -> Applied:
-    if item.applied_at is None:
-        return item
-    return replace(item, applied_at=deadlines.fixed_due(item.applied_at, policy))
+    at = item.applied_at
+    exact = at and deadlines.fixed_due(at, policy)
+    return item if exact == at else replace(item, applied_at=exact)
 
 
 def _unreviewed(report: Report) -> Report:
