@@ -173,7 +173,7 @@ def test_allowed_imports_pass(tmp_path: Path, path: str, text: str) -> None:
     [
         (impure_calls, "engine/rules/planted.py", "import datetime\nAT = datetime.datetime.now()"),
         (impure_calls, "engine/review.py", "TEXT = open('a')"),
-        (stray_headings, "engine/rules/planted.py", "HEADING = '牵头单位'"),
+        (stray_headings, "engine/policy/planted.py", "HEADING = '牵头单位'"),
         (stray_headings, "addin/planted.py", "print(book['督办台账'])"),
         (long_files, "engine/planted.py", "\n" * (MOST_LINES + 1)),
         (long_files, "tests/planted.py", "\n" * (MOST_LINES + 1)),

@@ -1,54 +1,13 @@
-"""Every command: its answer as JSON, its exit code, and one line in Chinese for whatever a person did wrong."""
+"""Every command: its answer as JSON, and its exit code."""
 
-import json
-import logging
-import shutil
 from collections.abc import Callable
 from datetime import datetime
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import pytest
 
-from engine.cli import main
-from engine.commands import ledgers
-from tests.service.office import DAY, HOUR, T0, matter_row, report_row, write_book
-
-NUMBER = "2026-日-0001"
-DUE = T0 + DAY
-
-
-@pytest.fixture
-def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A ledger and a config in the current folder."""
-    monkeypatch.chdir(tmp_path)
-    Path("duban.toml").write_text("ledgers = ['台账.xlsx']\nstate = 'state'\n", encoding="utf-8")
-    return write_book(tmp_path / "台账.xlsx", [matter_row(NUMBER, limit="1天", node_1_day=DUE, completion_due=DUE)])
-
-
-@pytest.fixture
-def duban(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """Run a command: exit code, stdout, stderr."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = main([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        return code, out, err
-
-    return run
-
-
-@pytest.fixture
-def answer(duban: Callable[..., tuple[int, str, str]]) -> Callable[..., object]:
-    """Run a command with --json: what it answers. Nothing else may stand on stdout."""
-
-    def run(*arguments: object, code: int = 0) -> object:
-        given, out, err = duban(*arguments, "--json")
-        assert (given, err) == (code, "")
-        return json.loads(out)
-
-    return run
+from tests.cli.conftest import NUMBER
+from tests.service.office import matter_row, write_book
 
 
 def adopted(answer: Callable[..., object], book: Path) -> Path:
@@ -234,98 +193,3 @@ def test_demo_在自己的文件夹里演一夜(tmp_path: Path, monkeypatch: pyt
     assert min(times) >= datetime(2026, 11, 17, 20)
     assert max(times) <= datetime(2026, 11, 18, 8)
     assert {one["column"] for one in first["changes"]} >= {"预警灯", "逾期状态", "催办次数"}
-
-
-@pytest.mark.parametrize(
-    ("arguments", "word"),
-    [
-        (["check"], "缺少"),
-        (["check", "没有.xlsx"], "找不到"),
-        (["check", "台账.xlsx", "--没有"], "没有这个选项"),
-        (["没有这个命令"], "没有这个命令"),
-        (["pass", "台账.xlsx", "--at", "昨天"], "看不懂时间"),
-        (["pass", "台账.xlsx", "--at", "2026-03-03T04:30+08:00"], "时区"),
-        (["pass", "没有.xlsx"], "找不到"),
-        (["adopt", "没有.xlsx"], "找不到"),
-        (["stamp", "没有.xlsx"], "找不到"),
-        (["adopt", "台账.xlsx", "--moved", "--copy"], "只能选一个"),
-        (["explain", "台账.xlsx", "2026-日-9999"], "没有事项"),
-        (["simulate", "台账.xlsx", "--from", "2026-03-03", "--to", "2026-03-02"], "早于"),
-        (["run", "--config", "没有.toml"], "读不到配置文件"),
-        (["outbox", "list", "--state", "乱写"], "没有“乱写”这个状态"),
-    ],
-)
-def test_写错了_一行中文_退出码2(book: Path, duban, arguments: list[str], word: str) -> None:
-    code, out, err = duban(*arguments)
-    assert (code, out) == (2, "")
-    assert word in err
-    assert len(err.strip().splitlines()) == 1
-
-
-@pytest.mark.parametrize(
-    ("content", "word"),
-    [
-        (b"", "空的"),
-        (b"hello", "不是 Excel 工作簿"),
-        (bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 600, ".xls"),
-        (bytes.fromhex("D0CF11E0A1B11AE1") + "EncryptedPackage".encode("utf-16-le"), "密码"),
-        (b"PK\x03\x04" + b"\0" * 100, "损坏"),
-    ],
-)
-@pytest.mark.parametrize("command", ["check", "pass", "stamp", "adopt", "release"])
-def test_读不了的文件_一行中文_文件不动(book: Path, duban, command: str, content: bytes, word: str) -> None:
-    book.write_bytes(content)
-    code, out, err = duban(command, book)
-    assert (code, out) == (2, "")
-    assert word in err
-    assert len(err.strip().splitlines()) == 1
-    assert book.read_bytes() == content
-
-
-@pytest.mark.parametrize(
-    ("text", "word"),
-    [
-        ("ledgers = [", "格式有误"),
-        ("ledger = ['a.xlsx']", "“ledger”没有这一项"),
-        ("backups = 0", "“backups”"),
-        ("[log]\nkeep = 'x'", "“log.keep”"),
-        ("ledgers = ['台账.xlsx']\ngateways = ['电报']", "电报"),
-    ],
-)
-def test_配置写错了_指出是哪一项(book: Path, duban, text: str, word: str) -> None:
-    Path("duban.toml").write_text(text + "\nstate = 'state'" * ("[" not in text.splitlines()[-1]), encoding="utf-8")
-    code, _, err = duban("pass", book)
-    assert code == 2
-    assert word in err
-
-
-def test_程序自身出错_一行中文_详情在日志(book: Path, duban, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "状态"))
-    monkeypatch.setattr(ledgers, "check", lambda *_: 1 / 0)
-    for handler in [one for one in logging.getLogger().handlers if isinstance(one, RotatingFileHandler)]:
-        logging.getLogger().removeHandler(handler)
-    code, out, err = duban("check", book)
-    assert (code, out, len(err.strip().splitlines())) == (2, "", 1)
-    log = tmp_path / "状态" / "duban" / "log" / "duban.log"
-    assert str(log) in err.replace("\n", "")
-    assert "ZeroDivisionError" in log.read_text(encoding="utf-8")
-
-
-def test_给人看的也不出错_不含控制字符(book: Path, duban) -> None:
-    shutil.copy(book, "原.xlsx")
-    nasty = matter_row("2026-日-0002", limit="1天", lead_unit="[red]_x001B_[31m单位")
-    write_book(book, [matter_row(NUMBER, limit="1天"), nasty], reports=[report_row(NUMBER, "1天", T0 + HOUR)])
-    for arguments in (
-        ("adopt", book, "--from", "2026-03-02T09:30"),
-        ("check", book),
-        ("pass", book, "--at", "2026-03-03T04:30"),
-        ("pass", book, "--at", "2026-03-03T14:30"),
-        ("explain", book, NUMBER, "--at", "2026-03-03T12:00"),
-        ("simulate", book, "--from", "2026-03-02", "--to", "2026-03-05"),
-        ("outbox", "list"),
-        ("doctor",),
-    ):
-        code, out, err = duban(*arguments)
-        assert code in (0, 1), (arguments, err)
-        assert out
-        assert "\x1b[31m单位" not in out
