@@ -82,6 +82,7 @@ Word = Literal[
     "phone",
     "total",
     "period",
+    "summary",
     "token",
 ]
 
