@@ -9,6 +9,7 @@ import typer
 
 from engine.answers import explanation_json, flags_json, message_json
 from engine.commands.common import AsJson, At, ConfigPath, LedgerPath, Misuse, ledger_at, moment, now_or, station_of
+from engine.commands.score import explain_unit, quarter_of
 from engine.console import Bar, cell_text, print_json, print_json_list, say, show_table, working
 from engine.explain import ExplainedSlot, explain
 from engine.facts.message import Message, ObligationKey
@@ -56,12 +57,19 @@ def _followed(messages: Iterator[Message], since: datetime, until: datetime, bar
 
 def explain_(
     ledger: LedgerPath,
-    number: Annotated[str, typer.Argument(metavar="事项编号", help="如 2026-日-0001")],
+    number: Annotated[str, typer.Argument(metavar="[事项编号]", help="如 2026-日-0001", show_default=False)] = "",
+    unit: Annotated[str, typer.Option("--unit", metavar="单位", help="说明一个单位的积分，与 --quarter 同用")] = "",
+    quarter: Annotated[str, typer.Option("--quarter", metavar="季度", help="如 2026Q1")] = "",
     at: At = None,
     as_json: AsJson = False,
     config: ConfigPath = None,
 ) -> None:
-    """说明：这件事项有哪些期限、时点和标记，各按哪一条、哪一种读法。"""
+    """说明：这件事项有哪些期限、时点和标记，各按哪一条、哪一种读法；或者一个单位一个季度的每一笔积分。"""
+    if bool(number) == bool(unit) or bool(unit) != bool(quarter):
+        raise Misuse("请写明事项编号，或者写明单位和季度：--unit 市教育局 --quarter 2026Q1。")
+    if unit:
+        explain_unit(ledger, unit, quarter_of(quarter), now_or(at), as_json, config)
+        return
     facts = ledger_at(ledger)
     matter = next((one for one in facts.matters if one.number == number.strip()), None)
     if matter is None:

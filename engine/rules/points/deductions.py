@@ -20,7 +20,7 @@ def late_reports(scored: Scored) -> Iterator[PointEntry]:
     """
     amount = scored.points.late_report
     for duty in scored.late():
-        cause = f"{duty.name} {duty.period} {duty.ordinal}".strip()
+        cause = f"{duty.name} {duty.period} {duty.ordinal}"
         day, evidence = due_day(duty), lateness(duty)
         decision = scored.excluded(duty)
         for entry in scored.entries(PointKind.LATE_REPORT, amount, day, evidence, CLAUSE, reading=9, cause=cause):
