@@ -70,6 +70,9 @@ class FormWindow:
             box = ttk.Combobox(frame, width=_WIDTH - 2, values=("", *field.choices), state="readonly")
             box.set(field.default)
             box.bind("<Return>", lambda _event: self._confirm())
+            box.bind("<Down>", lambda _event: _step(box, 1))
+            box.bind("<Up>", lambda _event: _step(box, -1))
+            box.bind("<Alt-Down>", lambda _event: box.tk.call("ttk::combobox::Post", box))
             return box
         entry = ttk.Entry(frame, width=_WIDTH)
         entry.insert(0, field.default)
@@ -101,6 +104,12 @@ class FormWindow:
         for name, label in self._faults.items():
             label.configure(text=faults.get(name, ""))
             (label.grid if name in faults else label.grid_remove)()
+
+
+def _step(box: ttk.Combobox, by: int) -> str:
+    """The arrow keys choose without opening the list, as they do elsewhere in Windows; Alt+Down opens it."""
+    box.current(min(max(box.current() + by, 0), len(box["values"]) - 1))
+    return "break"
 
 
 def _to_next(event: "tk.Event[tk.Text]") -> str:

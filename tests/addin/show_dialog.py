@@ -37,7 +37,7 @@ def say(word: str) -> None:
 
 def show_form(name: str) -> object:
     shown = window.FormWindow(FORMS[name])
-    shown.root.bind("<FocusIn>", lambda event: say("ready"))
+    shown.first.bind("<FocusIn>", lambda event: say("ready"))
     for fault in shown._faults.values():
         fault.bind("<Map>", lambda event: say("fault"))
     desk.show(shown.root, shown.first)
@@ -48,7 +48,7 @@ def show_reading(name: str) -> object:
     real = desk.show
 
     def show(root: object, first: object) -> None:
-        root.bind("<FocusIn>", lambda event: say("ready"))
+        first.bind("<FocusIn>", lambda event: say("ready"))
         real(root, first)
 
     desk.show = show

@@ -43,20 +43,19 @@ def test_typing_starts_in_the_first_empty_field_that_is_needed(desk: Screen, sho
     assert (answer["content"], answer["reporter"], answer["unit"]) == ("100%", "wang", "市住房和城乡建设局")
 
 
-def test_shift_tab_goes_back_and_a_list_opens_by_arrow(desk: Screen, shown: Callable[[str], Dialog]) -> None:
+def test_shift_tab_goes_back_and_the_arrows_choose(desk: Screen, shown: Callable[[str], Dialog]) -> None:
     dialog = shown("report")
     desk.write("ok")
     desk.press("shift+Tab", "shift+Tab", "shift+Tab")
-    desk.press("Down", "Down", "Return")
-    desk.press("ctrl+Return")
-    assert dialog.answer()["node"] == "1天"
+    desk.press("Down", "Down", "Down", "Up", "Return")
+    assert dialog.answer()["node"] == "3天"
 
 
 def test_chinese_is_taken_in(desk: Screen, shown: Callable[[str], Dialog]) -> None:
     dialog = shown("report")
     desk.write("已完成")
     desk.press("ctrl+Return")
-    assert "完成" in dialog.answer()["content"]  # the virtual keyboard may lose the first key that it had to remap
+    assert dialog.answer()["content"] == "已完成"
 
 
 def test_a_fault_stands_beside_the_field_and_the_window_stays(desk: Screen, shown: Callable[[str], Dialog]) -> None:
