@@ -1,0 +1,177 @@
+"""What people are told stays true: commands, options, buttons, sheets, settings and links of the documents."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+from xml.etree import ElementTree as ET
+
+import pytest
+import typer
+
+from engine.cli import app
+from engine.config import Config, load_config
+from engine.facts.kinds import Light
+from engine.ledger.columns import LATER_SHEETS, SETTING_KEYS, SHEETS
+from engine.ledger.guide import BUTTONS
+from engine.policy.loading import shipped_policies
+from sms.aliyun import CREDENTIALS as ALIYUN
+from sms.aliyun import AliyunConfig
+from sms.local import LocalConfig
+from sms.model import BOOK_WORD
+from sms.setup import KINDS
+from sms.twilio import CREDENTIALS as TWILIO
+from sms.twilio import TwilioConfig
+
+ROOT = Path(__file__).resolve().parent.parent
+MANUAL, DUTY = ROOT / "docs" / "使用手册.md", ROOT / "docs" / "值班手册.md"
+EXAMPLE = ROOT / "duban.example.toml"
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+COMMON = {"--json", "--config", "--help"}
+_LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+_RIBBON = {"u": "http://schemas.microsoft.com/office/2009/07/customui"}
+
+
+def commands() -> Iterator[tuple[str, list[str]]]:
+    """Every command as one types it, with its own options."""
+
+    def walk(command: object, name: str) -> Iterator[tuple[str, list[str]]]:
+        inner = getattr(command, "commands", None)
+        if inner:
+            for child, part in inner.items():
+                yield from walk(part, f"{name} {child}")
+        else:
+            names = [word for parameter in command.params for word in (*parameter.opts, *parameter.secondary_opts)]
+            yield name, [word for word in names if word.startswith("--")]
+
+    yield from walk(typer.main.get_command(app), "duban")
+
+
+def undocumented(text: str) -> list[str]:
+    """Commands and options of the CLI that ``text`` has no table row for."""
+    rows = {line.split("`")[1]: line for line in text.splitlines() if line.startswith("| `duban ")}
+    missing = []
+    for name, options in commands():
+        row = next((row for typed, row in rows.items() if typed == name or typed.startswith(f"{name} ")), None)
+        if row is None:
+            missing.append(name)
+            continue
+        missing += [f"{name} {option}" for option in options if option not in COMMON and f"`{option}`" not in row]
+    return missing
+
+
+def section(text: str, heading: str) -> str:
+    return text.split(f"\n## {heading}")[1].split("\n## ")[0]
+
+
+def test_每条命令和选项都写在值班手册() -> None:
+    text = DUTY.read_text(encoding="utf-8")
+    assert undocumented(text) == []
+    assert all(option in text for option in COMMON)
+
+
+def test_少写一个选项或一条命令_能查出来() -> None:
+    text = DUTY.read_text(encoding="utf-8")
+    assert "duban adopt --moved" in undocumented(text.replace("`--moved` 台账移动过", ""))
+    assert "duban outbox retry" in undocumented(text.replace("| `duban outbox retry", "| `duban outbox again"))
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_两份README提到的命令都存在(name: str) -> None:
+    known = {name.split()[1] for name, _ in commands()} | {"test"}
+    mentioned = set(re.findall(r"(?:duban|duban\.py)[ ]+([a-z][a-z-]+)", (ROOT / name).read_text(encoding="utf-8")))
+    assert mentioned
+    assert mentioned <= known
+
+
+def anchors(text: str) -> set[str]:
+    """The names that GitHub gives headings."""
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def broken_links(document: Path, text: str) -> list[str]:
+    broken = []
+    for target in _LINK.findall(text):
+        if target.startswith(("http://", "https://", "mailto:")):
+            continue
+        path, _, anchor = unquote(target).partition("#")
+        file = document.parent / path if path else document
+        if not file.exists() or (anchor and anchor not in anchors(file.read_text(encoding="utf-8"))):
+            broken.append(target)
+    return broken
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_文档里的链接和图片都在(document: Path) -> None:
+    assert broken_links(document, document.read_text(encoding="utf-8")) == []
+
+
+def test_坏链接能查出来() -> None:
+    text = "[a](没有.md) [b](使用手册.md#没有) [c](使用手册.md#八常见问题) [d](https://example.org/x)"
+    assert broken_links(DUTY, text) == ["没有.md", "使用手册.md#没有"]
+
+
+def test_每个按钮都写在使用手册_说明页上的也是() -> None:
+    ribbon = ET.parse(ROOT / "addin" / "ribbon.xml").getroot()
+    labels = [button.get("label") for button in ribbon.iterfind(".//u:button", _RIBBON)]
+    text = section(MANUAL.read_text(encoding="utf-8"), "三、“督办”选项卡的按钮")
+    rows = re.findall(r"^\| ([^|]+) \|", text, re.MULTILINE)
+    assert len(labels) > 10
+    assert [label for label in labels if label not in rows] == []
+    assert [name for name, *_ in BUTTONS if name not in rows] == []
+
+
+def test_每张工作表都写在使用手册() -> None:
+    text = section(MANUAL.read_text(encoding="utf-8"), "六、每张工作表")
+    assert [sheet.name for sheet in (*SHEETS, *LATER_SHEETS) if f"| {sheet.name} |" not in text] == []
+
+
+def test_每种灯_每种短信状态_每条理解都写在使用手册() -> None:
+    text = MANUAL.read_text(encoding="utf-8")
+    assert [light for light in Light if f"| {light.value} |" not in text] == []
+    assert [word for word in BOOK_WORD.values() if word not in text] == []
+    readings = section(text, "附表：采用的理解")
+    assert re.findall(r"^\| (\d+) \|", readings, re.MULTILINE) == [str(number) for number in range(1, 31)]
+
+
+def test_每个参数_每个配置键_每个密钥名都写在值班手册() -> None:
+    text = DUTY.read_text(encoding="utf-8")
+    assert [key for key in SETTING_KEYS if key not in text] == []
+    own = [name for name in Config.model_fields if name not in ("folder", "gateway", "log")]
+    keys = [*own, *(f"log.{name}" for name in Config.model_fields["log"].default.__class__.model_fields)]
+    for model in (LocalConfig, TwilioConfig, AliyunConfig):
+        keys += model.model_fields
+    keys += TwilioConfig.model_fields["limits"].default.__class__.model_fields
+    assert [key for key in keys if f"`{key}`" not in text] == []
+    assert [name for name in (*ALIYUN, *TWILIO, *KINDS) if name not in text] == []
+
+
+def test_要报备的短信名称都写在值班手册() -> None:
+    lines = section(DUTY.read_text(encoding="utf-8"), "五、短信网关和密钥").splitlines()
+    for regime, file in shipped_policies().items():
+        line = next(line for line in lines if line.startswith(f"- {regime}："))
+        assert set(line.split("：")[1].split("、")) == set(file.versions[-1][1].texts)
+
+
+def test_示例配置读得进来_与默认值一致() -> None:
+    config = load_config(EXAMPLE)
+    assert [path.name for path in config.ledgers] == ["台账.xlsx"]
+    assert config.state == ROOT / "state"
+    default = Config()
+    assert (config.gateways, config.backups, config.compression, config.log) == (
+        default.gateways,
+        default.backups,
+        default.compression,
+        default.log,
+    )
+
+
+@pytest.mark.parametrize(("name", "model"), [("aliyun", AliyunConfig), ("twilio", TwilioConfig)])
+def test_示例配置里注释掉的网关_去掉井号就能用(name: str, model: type) -> None:
+    part = EXAMPLE.read_text(encoding="utf-8").split("\n#\n# [gateway.")
+    block = next(text for text in part if text.startswith(f"{name}]"))
+    lines = f"# [gateway.{block}".split("\n\n")[0].splitlines()
+    table = tomllib.loads("\n".join(line.removeprefix("# ") for line in lines))["gateway"][name]
+    assert model.model_validate(table)
