@@ -1,5 +1,6 @@
 """pass, run, release: what sends and writes."""
 
+import sys
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -38,10 +39,11 @@ def pass_(
 def release(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: ConfigPath = None) -> None:
     """放行：先列出被暂停的短信，再发出。"""
     with station_of(config) as station:
+        _vouch(at, station)
         held = one_pass(existing(ledger), station, at, Options(dry_run=True, vouched=at is not None), quiet=as_json)
         if not as_json:
             show_pass(held)
-            if typer.get_text_stream("stdin").isatty():
+            if sys.stdin.isatty():
                 typer.confirm("确定放行以上短信吗？", abort=True)
         options = Options(released=True, vouched=at is not None)
         result = run_pass(ledger, station, held.at, options)
@@ -66,10 +68,16 @@ def one_pass(path: Path, station: Station, at: str | None, options: Options, *, 
     Raises:
         Misuse: ``--at`` with a network gateway.
     """
-    if at and station.reaches_phones and not options.dry_run:
-        raise Misuse("--at 只能用于本机网关或与 --dry-run 同用：真实短信只按真实时间发送。")
+    if not options.dry_run:
+        _vouch(at, station)
     with working("正在核对台账", quiet=quiet):
         return run_pass(path, station, now_or(at), options)
+
+
+def _vouch(at: str | None, station: Station) -> None:
+    """Real phones are written to at the real time only."""
+    if at and station.reaches_phones:
+        raise Misuse("--at 只能用于本机网关或与 --dry-run 同用：真实短信只按真实时间发送。")
 
 
 def show_pass(result: PassResult) -> None:

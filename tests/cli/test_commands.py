@@ -81,9 +81,10 @@ def test_pass_at_与真实网关不能同用_试算可以(book: Path, duban, mon
         "base_url = 'http://127.0.0.1:9'\n",
         encoding="utf-8",
     )
-    code, out, err = duban("pass", book, "--at", "2026-03-03T04:30")
-    assert (code, out) == (2, "")
-    assert "--dry-run" in err
+    for command in ("pass", "release"):
+        code, out, err = duban(command, book, "--at", "2026-03-03T04:30")
+        assert (code, out) == (2, "")
+        assert "--dry-run" in err
     assert duban("pass", book, "--at", "2026-03-03T04:30", "--dry-run")[0] == 0
 
 
@@ -152,8 +153,11 @@ def test_release_列出并放行(book: Path, answer, duban) -> None:
     adopted(answer, book)
     held = answer("pass", book, "--at", "2026-03-03T04:30")
     assert {one["state"] for one in held["messages"]} == {"待放行"}
-    released = answer("release", book, "--at", "2026-03-03T04:31")
-    assert {one["state"] for one in released["messages"]} == {"已提交"}
+    code, out, _ = duban("release", book, "--at", "2026-03-03T04:31")
+    assert code == 0
+    assert "短信（201 条）" in out
+    assert "已放行，发出 201 条" in out
+    assert answer("release", book, "--at", "2026-03-03T04:32")["messages"] == []
 
 
 def test_outbox_列出_只有该人定的才能定(book: Path, answer, duban) -> None:
