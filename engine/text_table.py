@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from rich.cells import cell_len, chop_cells
 
 GAP = "  "
-NARROW = 10
-"""Columns up to this wide are not squeezed."""
+NARROW = (10, 8, 6, 4, 0)
+"""Columns up to this wide are not squeezed; less where many columns would not fit otherwise."""
 _OPENING, _CLOSING = "（【“「〔《(", "，。；：、）】”」〕》？！,.;:!?)%"
 _PIECE = re.compile(
     rf"[{re.escape(_OPENING)}]*(?:[\u4e00-\u9fff]+![A-Z]+\d+|[\u4e00-\u9fff]+\.xlsx|\d{{4}}-[^\d\s-]-\d+|[A-Za-z0-9*+/\\_.:#=-]+|\S)[{re.escape(_CLOSING)}]*|\s"
@@ -39,7 +39,10 @@ def column_widths(cells: Sequence[Sequence[str]], width: int) -> list[int]:
     room = width - len(GAP) * (len(columns) - 1)
     natural = [max(_longest(text.split("\n")) for text in column) for column in columns]
     words = [max(_longest(_pieces(text)) for text in column) for column in columns]
-    least = [min(wide, max(word, NARROW)) for wide, word in zip(natural, words, strict=True)]
+    for narrow in NARROW:
+        least = [min(wide, max(word, narrow)) for wide, word in zip(natural, words, strict=True)]
+        if sum(least) <= room:
+            break
     lines = 1
     while sum(widths := _shares(natural, least, lines)) > room and widths != least:
         lines += 1
