@@ -1,12 +1,10 @@
 """``check``: everything that is wrong with a ledger, as findings in the order of the sheets."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
 from engine.facts.finding import Finding
-from engine.facts.ledger import Ledger, Records
-from engine.facts.matter import Matter
+from engine.facts.ledger import Ledger
 from engine.ledger.columns import SHEETS
 from engine.policy.governing import policy_of_ledger, policy_of_matter
 from engine.policy.loading import Policies
@@ -63,15 +61,10 @@ def rows_of(ledger: Ledger, policies: Policies, now: datetime, workdays: Workday
     """Every matter as the checks look at it. ``workdays`` of the caller's own keep the years that were missing."""
     workdays = workdays or Workdays(ledger.day_overrides)
     numbered = {matter.number: matter for matter in ledger.matters if matter.number}
-    children: defaultdict[str, tuple[tuple[Matter, Records], ...]] = defaultdict(tuple)
-    for matter in ledger.matters:
-        if matter.parent:
-            children[matter.parent] += ((matter, ledger.records_of(matter.number)),)
     for matter in ledger.matters:
         policy = policy_of_matter(matter, ledger, policies, now)
         records, until = ledger.records_of(matter.number), known_until(policy, now)
-        below = children.get(matter.number, ()) if matter.number else ()
-        yield Row(matter, records, ledger.directory, policy, workdays, numbered, until, has_ended(matter), below)
+        yield Row(matter, records, ledger.directory, policy, workdays, numbered, until, has_ended(matter))
 
 
 def in_order(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -104,6 +104,7 @@ def _moments(matter: Matter, records: Records, policy: Policy) -> Iterator[datet
         *everything.extensions,
         *everything.completions,
         *everything.supervisions,
+        *(fact for child, papers in everything.children for fact in (child, *papers.completions)),
     )
     for fact in known:
         kind: Any = type(fact)

@@ -1,8 +1,9 @@
 """The whole ledger as one value: what a reading of the workbook yields."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from engine.facts.change import Value
 from engine.facts.finding import Finding
@@ -24,12 +25,16 @@ from engine.facts.unit import Directory
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """What was recorded about one matter, each kind in the order of its time, then of its row."""
+    """What was recorded about one matter, each kind in the order of its time, then of its row.
+
+    ``children`` are the sub-items that name it as their parent, with their own records (SZ1-10.1).
+    """
 
     reports: tuple[Report, ...] = ()
     extensions: tuple[Extension, ...] = ()
     completions: tuple[Completion, ...] = ()
     supervisions: tuple[Supervision, ...] = ()
+    children: "tuple[tuple[Matter, Records], ...]" = ()
 
 
 NO_RECORDS = Records()
@@ -63,5 +68,16 @@ class Ledger:
     unread: Mapping[tuple[int, str], Value] = field(default_factory=dict)
 
     def records_of(self, number: str) -> Records:
-        """The records of one matter; empty where there are none."""
-        return self.records.get(number, NO_RECORDS)
+        """The records of one matter, with its sub-items; empty where there are none."""
+        found = self.records.get(number, NO_RECORDS)
+        children = self._children.get(number) if number else None
+        return replace(found, children=children) if children else found
+
+    @cached_property
+    def _children(self) -> Mapping[str, tuple[tuple[Matter, Records], ...]]:
+        found: dict[str, tuple[tuple[Matter, Records], ...]] = {}
+        for matter in self.matters:
+            if matter.parent:
+                child = (matter, self.records.get(matter.number, NO_RECORDS))
+                found[matter.parent] = (*found.get(matter.parent, ()), child)
+        return found

@@ -137,8 +137,8 @@ class Initiation(Model):
 
 
 class CloseOut(Model):
-    """办结审核 (SZ1-15, 17, 18): how many talks (0: nobody's consent is asked), which ranks, which steps in which order,
-    and whether both mayor and deputy must agree.
+    """办结审核 (SZ1-15, 17, 18): how many talks (0: nobody's consent is asked), which ranks, which steps in which
+    order, and whether both mayor and deputy must agree.
     """
 
     talks: int

@@ -182,7 +182,22 @@ def is_valid(item: Completion, matter: Matter, policy: Policy) -> bool:
 
 
 def closed_at(records: Records, matter: Matter, policy: Policy) -> datetime | None:
-    """When the matter was closed out: the first valid 审定; with ``final_by`` both, when the second of mayor and
+    """When the matter was closed out: by its approval, and not before its sub-items have all ended (SZ1-10.1)."""
+    approved = approved_at(records, matter, policy)
+    if approved is None or not records.children:
+        return approved
+    ends = [ended_at(papers, child, policy) for child, papers in records.children]
+    return None if None in ends else max(approved, *(at for at in ends if at))
+
+
+def ended_at(records: Records, matter: Matter, policy: Policy) -> datetime | None:
+    """When a matter was approved as done or withdrawn, by its records or its row."""
+    done = approved_at(records, matter, policy) or matter.completed_at
+    return min((at for at in (done, matter.withdrawn_at) if at), default=None)
+
+
+def approved_at(records: Records, matter: Matter, policy: Policy) -> datetime | None:
+    """When the last word was given: the first valid 审定; with ``final_by`` both, when the second of mayor and
     deputy had agreed, each in an application of its own (SZ1-18).
     """
     if not records.completions:

@@ -123,7 +123,7 @@ _STEPS = (
 def _of_completions(known: Records, row: Row, standing: Standing) -> Iterator[Happening]:
     matter, done = row.matter, standing.completed_at
     asked: set[datetime] = set()
-    by_record = close_out.closed_at(known, matter, row.policy)
+    by_record = close_out.closed_at(known, matter, row.policy) and close_out.approved_at(known, matter, row.policy)
     for item in known.completions:
         since = close_out.stands_since(item, matter, row.policy)
         if since and since not in asked:

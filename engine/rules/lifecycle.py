@@ -91,7 +91,12 @@ def known_at(records: Records, at: datetime, policy: Policy) -> Records:
         tuple(_unanswered(item, at) for item in read.extensions if item.applied_at and item.applied_at <= at),
         tuple(_undecided(item, at) for item in read.completions if item.applied_at and item.applied_at <= at),
         tuple(item for item in read.supervisions if item.at and item.at <= at),
+        tuple((_unended(child, at), known_at(papers, at, policy)) for child, papers in read.children),
     )
+
+
+def _unended(child: Matter, at: datetime) -> Matter:
+    return replace(child, completed_at=_by(child.completed_at, at), withdrawn_at=_by(child.withdrawn_at, at))
 
 
 def as_read(records: Records, policy: Policy) -> Records:
@@ -101,6 +106,7 @@ def as_read(records: Records, policy: Policy) -> Records:
         tuple(_applied_with_clock(item, policy) for item in records.extensions if item.applied_at),
         tuple(_applied_with_clock(item, policy) for item in records.completions if item.applied_at),
         tuple(item for item in records.supervisions if item.at),
+        records.children,
     )
 
 

@@ -5,10 +5,8 @@ from datetime import datetime, timedelta
 
 from engine.facts.finding import Finding, hint
 from engine.facts.kinds import Board, ReviewResult
-from engine.facts.ledger import Records
 from engine.facts.matter import Matter
 from engine.facts.moment import precedes
-from engine.policy.policy import Policy
 from engine.rules import close_out, deadlines
 from engine.rules.lifecycle import as_read
 from engine.rules.row import Check, Findings, Row, shown
@@ -91,10 +89,11 @@ def time_left_to_submit(row: Row) -> Findings:
 
 def closed_after_children(row: Row) -> Findings:
     """SZ1-10.1: a parent closes, and goes up, only when all its sub-items have ended."""
-    if not row.children:
+    records = as_read(row.records, row.policy)
+    if not records.children:
         return ()
-    closed = ended_at(row.matter, row.records, row.policy)
-    ends = {child.number: ended_at(child, records, row.policy) for child, records in row.children}
+    closed = close_out.ended_at(records, row.matter, row.policy)
+    ends = {child.number: close_out.ended_at(papers, child, row.policy) for child, papers in records.children}
     found: list[Finding] = []
     for field, what, at in (("status", "办结", closed), ("submitted_at", "上报", row.matter.submitted_at)):
         late = [number for number, end in ends.items() if at and (end is None or precedes(at, end))]
@@ -104,13 +103,6 @@ def closed_after_children(row: Row) -> Findings:
             remedy = "请待下级全部办结后再办；下级已办结的，请核对其办结时间。"
             found.append(row.error(field, "closed_before_children", CLAUSE, problem, remedy))
     return found
-
-
-def ended_at(matter: Matter, records: Records, policy: Policy) -> datetime | None:
-    """When a matter was closed or withdrawn, by its records or its row."""
-    by_record = close_out.closed_at(as_read(records, policy), matter, policy) if records.completions else None
-    ends = [at for at in (by_record or matter.completed_at, matter.withdrawn_at) if at]
-    return min(ends, default=None)
 
 
 def results_forwarded(row: Row) -> Findings:

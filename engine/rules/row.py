@@ -17,8 +17,7 @@ class Row:
     """One matter before or after 立项, with its records and what the checks compare it with.
 
     ``numbered`` is every matter of the ledger by its number; ``until`` the time up to which a fact counts as known.
-    ``children`` are the sub-items that name this matter as their parent, with their records. ``has_ended``: the row is
-    closed or withdrawn, and what 立项 demanded is no longer asked of it.
+    ``has_ended``: the row is closed or withdrawn, and what 立项 demanded is no longer asked of it.
     """
 
     matter: Matter
@@ -29,7 +28,6 @@ class Row:
     numbered: Mapping[str, Matter]
     until: datetime
     has_ended: bool
-    children: tuple[tuple[Matter, Records], ...] = ()
 
     def clause(self, path: str) -> str:
         """The paragraph behind a policy value; of a value per board, that of the matter's board, else the first."""

@@ -12,7 +12,6 @@ from engine.facts.kinds import ExtensionKind, Status
 from engine.rules import close_out, deadlines, extension
 from engine.rules.case import Case
 from engine.rules.duties import open_case
-from engine.rules.province_checks import closed_after_children
 from engine.rules.row import Row
 
 
@@ -36,15 +35,13 @@ _CLAUSES = {
 
 def states_called_for(row: Row) -> Iterator[Stamp]:
     """What the records call for and the row does not show yet. Only 状态 and 办结期限 replace what stands there; any
-    other cell is filled while it is empty. A parent is not closed before its sub-items (SZ1-10.1).
+    other cell is filled while it is empty.
     """
     matter = row.matter
     if not matter.number or matter.status in (None, Status.AWAITING_INITIATION, Status.COMPLETED, Status.WITHDRAWN):
         return
     case = open_case(matter, row.records, row.policy, row.workdays, row.until)
     wanted = case.standing.status(row.until)
-    if wanted is Status.COMPLETED and any(closed_after_children(row)):
-        return
     yield from _long_running(case)
     yield from _new_deadline(case)
     if wanted is Status.COMPLETED:

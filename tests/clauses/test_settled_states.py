@@ -121,7 +121,7 @@ def test_填了撤销时间_状态转已撤销() -> None:
 
 def test_下级没办结_上级不销号() -> None:
     closed = closing(matter=PARENT)
-    assert settled(province(), child(), closed) == ()
+    assert cells(province(), child(), closed) == {"status": Status.AWAITING_APPROVAL}
     done = {"status": Status.COMPLETED, "completed_at": "2026-03-04 15:00"}
     assert cells(province(), child(**done), closed)["status"] is Status.COMPLETED
     assert {one.matter for one in settled(province(), child(), closing(matter=CHILD))} == {CHILD}

@@ -3,8 +3,9 @@
 import pytest
 
 from engine.facts.finding import Place
-from engine.facts.kinds import Board, CompletionResult, DutyKind, ReviewResult, Status, TimeLimit
+from engine.facts.kinds import Board, CompletionResult, DutyKind, MessageKind, ReviewResult, Status, TimeLimit
 from engine.facts.matter import Matter
+from engine.rules import close_out
 from engine.rules.duties import duties_of
 from tests.clauses.builders import at, case, completion, findings, ledger, matter, messages, policy_with, report
 from tests.clauses.mutants import policy_value, replaced, schedule_row, taken_out
@@ -154,6 +155,37 @@ def test_别的事项的下级不相干() -> None:
     assert not [f for f in findings(parent, child(parent=""), moment="2026-03-25 09:00") if f.is_error]
 
 
+STEPS = {
+    "requester": "李",
+    "requested_at": "2026-03-10 09:00",
+    "reviewer": "钱",
+    "reviewer_rank": "分管副秘书长",
+    "reviewed_at": "2026-03-10 10:00",
+    "finalizer": "孙",
+    "finalizer_rank": "分管副市长",
+    "finalized_at": "2026-03-10 11:00",
+    "result": CompletionResult.COMPLETED,
+}
+
+
+@pytest.mark.parametrize(
+    ("ended", "told_at"),
+    [
+        ({"completed_at": "2026-03-09 09:00"}, "03-10 11:00"),
+        ({"completed_at": "2026-03-12 09:00"}, "03-12 09:00"),
+        ({"withdrawn_at": "2026-03-12 09:00"}, "03-12 09:00"),
+        ({}, None),
+    ],
+    ids=["下级先办结", "下级后办结", "下级后撤销", "下级没办结"],
+)
+def test_上级审定了_也要到下级全部办结才销号通知(ended: dict[str, str], told_at: str | None) -> None:
+    item = completion("2026-03-09 09:00", matter=PARENT, **STEPS)
+    book = ledger(province(), child(**ended), item)
+    sent = messages(book, "2026-03-09", "2026-03-25")
+    closed = {f"{sms.at:%m-%d %H:%M}" for sms in sent if sms.kind is MessageKind.COMPLETION and PARENT in sms.text}
+    assert closed == ({told_at} if told_at else set())
+
+
 # ---- （二）第一时间报告 ----
 
 
@@ -259,6 +291,7 @@ def test_没有填省级期限_提示_下级随上级() -> None:
 
 CHECKS = "engine.rules.procedure_checks.CHECKS"
 MUTANTS = (
+    replaced("SZ1-10", "engine.rules.close_out.closed_at", close_out.approved_at),
     taken_out("SZ1-10", CHECKS, "approvals_whole"),
     taken_out("SZ1-10", CHECKS, "decomposed_before_handling"),
     taken_out("SZ1-10", CHECKS, "closed_after_children"),
