@@ -1,0 +1,49 @@
+"""Help and misuse as people see them: Chinese, in the order in which one types, with what to do next."""
+
+import re
+
+import pytest
+
+from engine.cli import main
+from tests.test_docs import commands
+
+PATHS = [[], *(name.split()[1:] for name, _ in commands()), ["outbox"]]
+ENGLISH = re.compile(r"Usage|Option|Argument|Command|Show|required|default|<[a-z]+>|\[[A-Z]+\]", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("path", PATHS, ids=" ".join)
+def test_每条命令的用法都是中文_说得全(path: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*path, "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"用法：{' '.join(['duban', *path])}")
+    assert ENGLISH.findall(shown) == []
+    assert max(map(len, shown.splitlines())) <= 100
+
+
+def test_什么都不写_就给用法(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    assert capsys.readouterr().out.startswith("用法：duban 命令")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["chek"], "没有这个命令：chek，是不是 check。用法见 duban --help。"),
+        (["没有"], "没有这个命令：没有。用法见 duban --help。"),
+        (["outbox"], "命令没有写完整。用法见 duban outbox --help。"),
+        (["check"], "缺少必填的内容：台账。用法见 duban check --help。"),
+        (["check", "a.xlsx", "b.xlsx"], "多写了内容：b.xlsx。用法见 duban check --help。"),
+        (["check", "a.xlsx", "--没有"], "没有这个选项：--没有。用法见 duban check --help。"),
+        (["check", "a.xlsx", "--jsn"], "没有这个选项：--jsn，是不是 --json。用法见 duban check --help。"),
+        (["check", "a.xlsx", "--at"], "选项后面要写明内容：--at。"),
+        (["simulate", "a.xlsx"], "缺少必填的内容：--from 时间。用法见 duban simulate --help。"),
+        (["year-end", "a.xlsx", "--year", "今年"], "这一项的内容不对：--year 年份。用法见 duban year-end --help。"),
+        (["outbox", "resolve", "S1"], "缺少必填的内容：--sent/--not-sent。用法见 duban outbox resolve --help。"),
+    ],
+)
+def test_写错了_一行说清哪里错_去哪看(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(said)
+    assert len(err.splitlines()) == 1
