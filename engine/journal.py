@@ -138,6 +138,7 @@ class Seen(NamedTuple):
 _SEPARATOR = "\x1f"
 _STAMPS = attrgetter(*(field.name for field in fields(Stamps)))
 _FLAGS = attrgetter(*(field.name for field in fields(Flags)))
+_MOST_STAMPS, _MOST_FLAGS = len(fields(Stamps)) - 1, len(fields(Flags)) - 1
 _TIMES = frozenset(field.name for field in (*fields(Stamps), *fields(Flags)) if "datetime" in str(field.type))
 _COUNTS = frozenset(field.name for field in fields(Flags) if "int" in str(field.type))
 
@@ -150,6 +151,10 @@ def _values(kind: type[Stamps] | type[Flags], text: str) -> Iterator[Any]:
             yield datetime.fromisoformat(word)
         else:
             yield int(word) if field.name in _COUNTS else word
+
+
+def _is_of_this_version(stamps: str, shown: str) -> bool:
+    return stamps.count(_SEPARATOR) == _MOST_STAMPS and shown.count(_SEPARATOR) == _MOST_FLAGS
 
 
 class Journal:
@@ -182,11 +187,12 @@ class Journal:
             connection.execute(fresh.on_conflict_do_update(set_=values))
 
     def seen(self, ledger: str) -> dict[str, Seen]:
-        """All rows of a ledger as last seen, by 事项编号."""
+        """All rows of a ledger as last seen, by 事项编号; without those that another version with other cells wrote."""
         chosen = "SELECT matter, identity, stamps, shown FROM journal_rows WHERE ledger = ?"
         with self._store.read() as connection:
             cursor = connection.exec_driver_sql(chosen, (ledger,)).cursor  # SQLAlchemy's own rows cost three times that
-            return {row[0]: Seen(*row[1:]) for row in (cursor.fetchall() if cursor else ())}
+            rows = cursor.fetchall() if cursor else ()
+        return {number: Seen(*row) for number, *row in rows if _is_of_this_version(*row[1:])}
 
     def remember(self, ledger: str, rows: Mapping[str, Seen], gone: Iterable[str] = ()) -> None:
         """Replace what is known of these rows; forget ``gone``."""
