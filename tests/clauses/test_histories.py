@@ -17,6 +17,7 @@ from engine.policy.workdays import Workdays
 from engine.review import review
 from engine.rules import lifecycle
 from engine.rules.duties import duties_of, open_case
+from engine.rules.points.account import Account
 from engine.simulate import simulate
 from tests.clauses.builders import NUMBER, ledger, policies, policy
 from tests.clauses.histories import START, History, histories
@@ -88,6 +89,14 @@ def test_每条短信都有条款_同一时点不发两次_收信人在通讯录
     assert all(CLAUSE.fullmatch(cover.clause) for cover in covers)
     assert max(Counter(cover.key for cover in covers).values(), default=1) == 1
     assert all(sms.to.mobile for sms in sent)
+
+
+@many
+@given(histories())
+def test_一件事不记两次分(history: History) -> None:
+    entries = Account(book(history), policies(), history.now + AFTER).entries
+    assert max(Counter(entry.key for entry in entries).values(), default=1) == 1
+    assert all(entry.clause for entry in entries)
 
 
 @many
