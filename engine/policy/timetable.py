@@ -73,6 +73,12 @@ class Timetable:
             if at and after < at <= until:
                 yield at, slot
 
+    def is_silent_at(self, due: datetime, moment: datetime) -> bool:
+        """Whether certainly no slot of the deadline has come by then: the cheap question for duties far ahead."""
+        if self.by_clock:
+            return False
+        return not self.distances or moment < due + self.distances[0]
+
     def next_after(self, due: datetime, moment: datetime, workdays: Workdays) -> datetime | None:
         """The first slot later than ``moment``, if any."""
         index = bisect_right(self.distances, moment - due)

@@ -4,6 +4,7 @@ One function a paragraph, in the order of the law. A new kind of duty needs poli
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 
 from engine.facts.duty import Duty
@@ -51,12 +52,10 @@ def duties_of(case: Case) -> list[Duty]:
     """
     if case.standing.started_at is None:
         return []
-    owed = settle([duty for paragraph in PARAGRAPHS for duty in _tellable(paragraph, case)], case)
-    return [*owed, *announcements(case, owed)]
-
-
-def _tellable(paragraph: Callable[[Case], Iterator[Duty]], case: Case) -> Iterator[Duty]:
-    try:
-        yield from paragraph(case)
-    except YearNotCoveredError:
-        return
+    owed: list[Duty] = []
+    for paragraph in PARAGRAPHS:
+        with suppress(YearNotCoveredError):  # what it told before the gap stays
+            owed.extend(paragraph(case))
+    owed = settle(owed, case)
+    owed.extend(announcements(case, owed))
+    return owed

@@ -151,6 +151,9 @@ def fold(matter: Matter, known: Records, policy: Policy, workdays: Workdays, at:
     began = deadlines.start(matter, policy)
     if began is None or not matter.number:
         return Standing()
+    if known is NO_RECORDS:  # most matters: nothing to judge
+        since = began if matter.time_limit is TimeLimit.LONG and began <= at else None
+        return Standing(began, since, _by(matter.completed_at, at), _by(matter.withdrawn_at, at))
     judged = extension.judge(matter, known, policy, workdays)
     return Standing(
         started_at=began,

@@ -36,6 +36,13 @@ def anchor(duty: Duty) -> datetime:
     return duty.starts_at if duty.is_announcement and duty.kind is not DutyKind.YEAR_END else duty.due
 
 
+def is_ahead(duty: Duty, case: Case, now: datetime) -> bool:
+    """Whether the duty's first slot certainly lies after ``now``: no need to look for slots."""
+    if duty.kind is DutyKind.WEEKLY:
+        return False
+    return case.policy.timetable(duty.kind, case.matter.board).is_silent_at(anchor(duty), now)
+
+
 def next_slot(duty: Duty, case: Case, now: datetime) -> datetime | None:
     """When the next slot of an open duty falls due after ``now``, ``None`` if there is none."""
     if duty.kind is DutyKind.WEEKLY:

@@ -2,9 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 
 from engine.facts.finding import Finding, error, hint
+from engine.facts.ledger import Ledger
 from engine.facts.records import PointExclusion
+from engine.policy.loading import Policies
+from engine.rules.accountability import check_clues
 from engine.rules.points import entered
 from engine.rules.points.account import Account
 from engine.rules.points.additions import final_grade
@@ -73,3 +77,9 @@ def _close_outs(account: Account) -> Iterator[Finding]:
                 problem, remedy = f"评为{item.grade}，没有填等级审定时间，没有减分。", "请报审定后补填。"
                 place = item.place.at("grade_approved_at")
                 yield error(place, "failed_not_approved", "SZ4-10.2", problem, remedy, matter.number)
+
+
+def findings_of_points(ledger: Ledger, policies: Policies, now: datetime) -> tuple[Finding, ...]:
+    """All that ``check`` has to say about points and clues. Computes every duty: not for each pass."""
+    account = Account(ledger, policies, now)
+    return (*check_points(account), *check_clues(account))

@@ -10,7 +10,7 @@ from engine.facts.message import Missed, Obligation, Sent
 from engine.facts.moment import at_clock
 from engine.policy.policy import Policy
 from engine.rules.case import Case
-from engine.rules.obligations import obligations
+from engine.rules.obligations import is_ahead, obligations
 
 SUPERSEDED = "已有更近的时点"
 STALE = "超过可发时间"
@@ -44,6 +44,8 @@ def sort_slots(duty: Duty, case: Case, sent: Sent, window: Window) -> Sorted | N
     A slot is sent while its duty is open, it is not stale, and no newer slot of the duty and recipient is due. A duty
     without a mark has nothing recorded, so its keys need no look-up.
     """
+    if is_ahead(duty, case, window.now):
+        return None
     settled = sent.settled_through(duty.key)
     after = settled or _BEGINNING
     if window.effective_from:
