@@ -37,6 +37,7 @@ _ENTRY_FIELDS = (
 _HEADING = Font(name="黑体", size=10.5)
 _BODY = Font(name="等线", size=10.5)
 _TREND_UNITS = 10
+_UNIT_COLUMN = 2
 
 
 def export_quarter(path: Path, quarter: Quarter, scores: Sequence[UnitScore], entries: Iterable[PointEntry]) -> None:
@@ -50,7 +51,7 @@ def export_quarter(path: Path, quarter: Quarter, scores: Sequence[UnitScore], en
     ]
     book = Workbook()
     sheet = _sheet(book, f"{quarter}", headings, lines, first=True)
-    _bars(sheet, f"{quarter} 得分", len(lines), 2, len(headings))
+    _bars(_chart_page(book), sheet, f"{quarter} 得分", len(lines), len(headings), "A1")
     _finish(book, path, entries)
 
 
@@ -67,8 +68,9 @@ def export_year(
     ]
     book = Workbook()
     sheet = _sheet(book, f"{year}年", [YEAR_RANKING.heading(field) for field in fields], lines, first=True)
-    _bars(sheet, f"{year}年 累计得分", len(lines), 2, 9)
-    _trend(sheet, f"{year}年 各季度加减分（前{_TREND_UNITS}名）", min(len(lines), _TREND_UNITS))
+    page = _chart_page(book)
+    _trend(page, sheet, f"{year}年 各季度加减分（前{_TREND_UNITS}名）", min(len(lines), _TREND_UNITS), "A1")
+    _bars(page, sheet, f"{year}年 累计得分", len(lines), 1 + fields.index("sum_score"), "A27")
     _finish(book, path, entries)
 
 
@@ -132,33 +134,46 @@ def _sheet(book: Workbook, title: str, headings: Sequence[str], lines: Iterable[
     return sheet
 
 
-def _bars(sheet: Worksheet, title: str, count: int, names: int, values: int) -> None:
+def _chart_page(book: Workbook) -> Worksheet:
+    """A page of its own, so that the charts print on one sheet of paper."""
+    page: Worksheet = book.create_sheet("图表")
+    page.sheet_view.showGridLines = False
+    page.page_setup.orientation, page.page_setup.paperSize = "portrait", "9"
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    return page
+
+
+def _bars(page: Worksheet, sheet: Worksheet, title: str, count: int, values: int, place: str) -> None:
     """Ranking bars, the best on top."""
     if not count:
         return
     chart = BarChart()
-    chart.type, chart.title, chart.legend = "bar", title, None
+    chart.type, chart.title, chart.legend, chart.gapWidth = "bar", title, None, 40
     chart.add_data(Reference(sheet, min_col=values, min_row=2, max_row=count + 1))
-    chart.set_categories(Reference(sheet, min_col=names, min_row=2, max_row=count + 1))
+    chart.set_categories(Reference(sheet, min_col=_UNIT_COLUMN, min_row=2, max_row=count + 1))
     chart.y_axis.delete, chart.x_axis.delete = False, False
     chart.x_axis.scaling.orientation = "maxMin"
     chart.width, chart.height = 22, max(8.0, count * 0.6 + 3)
-    sheet.add_chart(chart, f"A{count + 4}")
+    page.add_chart(chart, place)
 
 
-def _trend(sheet: Worksheet, title: str, count: int) -> None:
+def _trend(page: Worksheet, sheet: Worksheet, title: str, count: int, place: str) -> None:
     """A line for each of the first units through the four quarters."""
     if not count:
         return
     chart = LineChart()
     chart.title = title
     for row in range(2, count + 2):
-        values = Reference(sheet, min_col=4, max_col=7, min_row=row)
-        chart.series.append(Series(values, title=str(sheet.cell(row, 2).value)))
+        line = Series(
+            Reference(sheet, min_col=4, max_col=7, min_row=row), title=str(sheet.cell(row, _UNIT_COLUMN).value)
+        )
+        line.smooth = False
+        chart.series.append(line)
     chart.set_categories(Reference(sheet, min_col=4, max_col=7, min_row=1))
     chart.y_axis.delete, chart.x_axis.delete = False, False
+    chart.x_axis.tickLblPos = "low"
     chart.width, chart.height = 22, 12
-    sheet.add_chart(chart, f"M{2}")
+    page.add_chart(chart, place)
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -177,8 +177,8 @@ def test_a_year_ranks_exports_and_lists_clues(office: Path, capsys: pytest.Captu
     assert scores(answer) == {"市住建局": (120, 1), "市教育局": (99.5, 2)}
     assert [one["other_reading"]["score"] for one in answer["scores"]] == [105, 99.88]
     book = load_workbook(target)
-    assert book.sheetnames == ["2026年", "积分明细"]
-    assert len(book["2026年"]._charts) == 2
+    assert book.sheetnames == ["2026年", "图表", "积分明细"]
+    assert len(book["图表"]._charts) == 2
     assert open_xml_faults(target) == []
     lines = list(csv.reader(target.with_suffix(".csv").read_text("utf-8-sig").splitlines()))
     assert len(lines) == book["积分明细"].max_row == 5
