@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from engine.facts.finding import Finding
+from engine.facts.finding import Finding, Place, error, hint
+from engine.facts.kinds import SmsSwitch
 from engine.facts.ledger import Ledger
+from engine.facts.settings import Settings
 from engine.ledger.columns import SHEETS
 from engine.policy.governing import policy_of_ledger, policy_of_matter
 from engine.policy.loading import Policies
@@ -38,7 +40,20 @@ def check(ledger: Ledger, policies: Policies, now: datetime) -> tuple[Finding, .
     rows = rows_of(ledger, policies, now, workdays)
     of_duties = [finding for row in rows for finding in ledger_checks.check_duties(row, now)]
     gaps = ledger_checks.years_not_covered(workdays, policy_of_ledger(ledger, policies, now))
-    return in_order((*ledger.findings, *judge(ledger, policies, now), *of_duties, *gaps))
+    return in_order(
+        (*ledger.findings, *judge(ledger, policies, now), *of_duties, *gaps, *_of_settings(ledger.settings))
+    )
+
+
+def _of_settings(settings: Settings) -> Iterator[Finding]:
+    """A message without a signature is refused by every network; without a number nobody can be asked."""
+    if settings.sms is SmsSwitch.OFF:
+        return
+    place = Place("settings", None, "value")
+    if not settings.signature:
+        yield error(place, "signature_missing", "", "没有填短信签名，短信不会发送。", "请填好，与网关报备的一致。")
+    if not settings.phone:
+        yield hint(place, "phone_missing", "", "没有填联系电话，短信里的电话是空的。", "请填本单位的联系电话。")
 
 
 def judge(ledger: Ledger, policies: Policies, now: datetime) -> list[Finding]:

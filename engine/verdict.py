@@ -102,4 +102,6 @@ def _unset(case: Situation) -> str | None:
         return "演示台账不能使用真实短信网关。请在配置中改用本机网关，或把参数设置“演示”改为否。"
     if case.settings.sms is SmsSwitch.TRIAL and not case.settings.trial_mobile:
         return "短信发送为“试运行”，但没有可用的试运行号码。请在参数设置中填写。"
+    if case.settings.sms is not SmsSwitch.OFF and not case.settings.signature:
+        return "没有填短信签名，不发送。请在参数设置中填写，与网关报备的一致。"
     return None

@@ -229,6 +229,18 @@ def test_试运行_全部发到试运行号码_转正式后不重发(office: Off
     assert len(office.phone()) == sent
 
 
+def test_没有填短信签名_一条不发_填好之后照发(office: Office) -> None:
+    write_book(office.book, [matter_row("2026-日-0001")], {"短信签名": ""})
+    office.adopt()
+    held = office.pass_at(T0 + 19 * HOUR)
+    assert states(held) == {"待放行"}
+    assert "短信签名" in (held.obstacle or "")
+    assert office.phone() == []
+    set_setting(office, "短信签名", None, "市政府督查室")
+    office.pass_at(T0 + 19 * HOUR + timedelta(minutes=1))
+    assert [one.text.startswith("【市政府督查室】") for one in office.phone()] == [True]
+
+
 def test_演示台账_真实网关一概拒绝(office: Office) -> None:
     write_book(office.book, [matter_row("2026-日-0001")], {"演示": "是"})
     office.adopt()
