@@ -53,6 +53,13 @@ def of_unit(ledger: Ledger, unit: str, policies: Policies, now: datetime, past: 
     return Scorebook(account, past, tuple(e for e in settled(account, own) if e.unit == unit), ())
 
 
+def of_matter(ledger: Ledger, matter: Matter, policies: Policies, now: datetime) -> tuple[PointEntry, ...]:
+    """The entries of one matter by today's facts; the quarter as a whole (未被催办) is no matter's."""
+    items = tuple(item for item in ledger.point_items if item.matter == matter.number)
+    account = Account(replace(ledger, matters=(matter,), point_items=items), policies, now)
+    return tuple(entry for entry in account.entries if entry.matter)
+
+
 def _concerns(matter: Matter, unit: str) -> bool:
     return unit in (matter.lead_unit, matter.handling_office, *matter.cooperating_units)
 

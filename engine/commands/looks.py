@@ -9,13 +9,14 @@ import typer
 
 from engine.answers import explanation_json, flags_json, message_json
 from engine.commands.common import AsJson, At, ConfigPath, LedgerPath, Misuse, ledger_at, moment, now_or, station_of
-from engine.commands.score import explain_unit, quarter_of
+from engine.commands.score import entry_json, explain_unit, quarter_of, show_entries
 from engine.console import Bar, cell_text, print_json, print_json_list, say, show_table, working
 from engine.explain import ExplainedSlot, explain
 from engine.facts.message import Message, ObligationKey
 from engine.passing import starts
 from engine.policy.loading import shipped_policies
 from engine.policy.workdays import YearNotCoveredError
+from engine.scorebook import of_matter
 from engine.simulate import simulate
 
 _SHOWN_OF_RUN = 4
@@ -83,14 +84,17 @@ def explain_(
             told = explain(facts, matter, history, outcomes, station.policies, now_or(at), since)
         except YearNotCoveredError as gap:
             raise Misuse(f"{gap}。请在「节假日」录入后再试。") from gap
+    earned = of_matter(facts, matter, shipped_policies(), told.at)
     if as_json:
-        print_json(explanation_json(told))
+        print_json(explanation_json(told) | {"points": [entry_json(entry) for entry in earned]})
         return
     for one in told.duties:
         title = f"{one.duty.name} {one.duty.period}".strip()
         state = "，告知" if one.duty.is_announcement else f"，{cell_text(one.duty.due)} 到期，{one.state}"
         headings = ("时间", "时点", "类型", "收信", "条款", "结果")
         show_table(f"{title}：{one.duty.owed_by}{state}（{one.duty.clause}）", headings, _slot_rows(one.slots))
+    if earned:
+        show_entries("积分", earned)
     show_table("标记", ("列", "应为"), ((name, value) for name, value in flags_json(told).items() if value is not None))
     say(f"采用的理解（见使用手册附表）：{'、'.join(map(str, told.readings)) or '无'}")
 

@@ -1,5 +1,6 @@
 """score: the quarter's points, the year's ranking, and publishing them. Without --publish it only looks."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -195,11 +196,16 @@ def explain_unit(path: Path, name: str, quarter: Quarter, now: datetime, as_json
         print_json(told | {"base": base, "total": total, "score": base + total, "entries": shown})
         return
     say(f"{unit.name} {quarter}：基准分 {base:g}，加减分 {total:+g}，得分 {base + total:g}（{_title(book, quarter)}）")
+    show_entries(f"共 {len(entries)} 笔", entries, faults)
+
+
+def show_entries(title: str, entries: Iterable[PointEntry], faults: frozenset[PointEntry] = frozenset()) -> None:
+    """Entries as a table, each with its evidence in plain words."""
     rows = (
         (entry.date, entry.kind, f"{entry.points:+g}", entry.clause, _evidence(entry, entry in faults), entry.scorer)
         for entry in entries
     )
-    show_table(f"共 {len(entries)} 笔", ("日期", "事由", "分值", "条款", "依据", "评分主体"), rows)
+    show_table(title, ("日期", "事由", "分值", "条款", "依据", "评分主体"), rows)
 
 
 def _evidence(entry: PointEntry, fault: bool) -> str:

@@ -205,3 +205,14 @@ def test_an_export_holds_text_not_formulas(office: Path, capsys: pytest.CaptureF
     cells = [cell for row in load_workbook(target)["积分明细"].iter_rows() for cell in row]
     assert all(cell.data_type != "f" for cell in cells)
     assert not any(line.startswith(("=", "@")) for line in target.with_suffix(".csv").read_text("utf-8-sig").split(","))
+
+
+def test_explaining_a_matter_tells_its_points(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = told(capsys, office, "explain", "2026-日-0001", *AFTER)
+    assert [(entry["kind"], entry["points"]) for entry in answer["points"]] == [
+        ("纳入系统", 0.5),
+        ("报送逾期", -0.5),
+        ("报送逾期", -0.5),
+    ]
+    assert run(office, "explain", "2026-日-0001", *AFTER) == 0
+    assert "报送逾期" in capsys.readouterr().out
