@@ -8,7 +8,7 @@ from engine.facts.finding import Severity
 from engine.facts.kinds import Board, ExtensionKind, ExtensionResult, TimeLimit
 from engine.facts.ledger import Records
 from engine.facts.matter import Matter
-from engine.facts.moment import precedes
+from engine.facts.moment import MIDNIGHT, at_clock, precedes
 from engine.facts.records import Extension
 from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays
@@ -29,8 +29,10 @@ class Judged:
 
     @property
     def agreed_at(self) -> datetime | None:
-        """From when an application that counts has its effect: the consent, or the later leave to be late."""
-        moments = [at for at in (self.item.approved_at, self.item.late_approved_at) if at]
+        """From when an application that counts has its effect: the consent, or the later leave to be late; one applied
+        for on a bare date is known at close of office.
+        """
+        moments = [at for at in (self.item.applied_at, self.item.approved_at, self.item.late_approved_at) if at]
         return max(moments) if self.counts else None
 
 
@@ -45,10 +47,15 @@ def judge(matter: Matter, known: Records, policy: Policy, workdays: Workdays) ->
             continue
         limit = _latest(item.applied_at, _as_agreed(ladder, item.applied_at, found, policy), known, policy)
         faults = tuple(_faults(item, matter, policy, limit))
-        in_turn = item.approved_at is not None and not precedes(item.approved_at, item.applied_at)
+        in_turn = item.approved_at is not None and not precedes(item.approved_at, _as_written(item.applied_at, policy))
         agreed = item.result is ExtensionResult.AGREED and item.kind is not ExtensionKind.EXPLANATION
         found.append(Judged(item, faults, agreed and in_turn and not any(fault.voids for fault in faults)))
     return tuple(found)
+
+
+def _as_written(applied_at: datetime, policy: Policy) -> datetime:
+    """Close of office is what a bare date was read as (reading 2): a consent of that very day is none before it."""
+    return at_clock(applied_at, MIDNIGHT) if applied_at.time() == policy.office.close else applied_at
 
 
 def _as_agreed(

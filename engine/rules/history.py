@@ -44,8 +44,10 @@ def happenings(row: Row) -> Iterator[Happening]:
     known = as_read(row.records, policy)
     standing = fold(matter, known, policy, row.workdays, _FOR_EVER)
     yield from _of_matter(matter, standing)
-    yield from _of_reports(known.reports)
-    yield from _of_extensions(extension.judge(matter, known, policy, row.workdays))
+    yield from _of_reports(row.records.reports)
+    judged = extension.judge(matter, known, policy, row.workdays)
+    as_written = [item.applied_at for item in row.records.extensions if item.applied_at]
+    yield from _of_extensions(zip(judged, as_written, strict=True))
     yield from _of_completions(known, row, standing)
     yield from _of_supervisions(known)
 
@@ -87,17 +89,16 @@ def _of_reports(reports: Iterable[Report]) -> Iterator[Happening]:
             yield Happening(report.reviewed_at or at, Event.RETURNED, place, Course.REPORT, paper)
 
 
-def _of_extensions(judged: Iterable[extension.Judged]) -> Iterator[Happening]:
+def _of_extensions(judged: Iterable[tuple[extension.Judged, datetime]]) -> Iterator[Happening]:
+    """With the time of each application as it was written: a bare date is known to be one (reading 2)."""
     seen: set[Hashable] = set()
-    for one in judged:
+    for one, applied_at in judged:
         item = one.item
-        if item.applied_at is None:
-            continue
         paper, place = (item.kind, item.applied_at), item.place.at("applied_at")
         if paper not in seen:
             seen.add(paper)
-            yield Happening(item.applied_at, Event.EXTENSION_ASKED, place)
-            yield Happening(item.applied_at, Event.EXTENSION_ASKED, place, Course.EXTENSION, paper)
+            yield Happening(applied_at, Event.EXTENSION_ASKED, place)
+            yield Happening(applied_at, Event.EXTENSION_ASKED, place, Course.EXTENSION, paper)
         yield from _answer(item, paper)
         if one.agreed_at:
             event = Event.TRANSFERRED if item.kind is ExtensionKind.TO_LONG_RUNNING else Event.NEW_DEADLINE
@@ -124,11 +125,12 @@ def _of_completions(known: Records, row: Row, standing: Standing) -> Iterator[Ha
     matter, done = row.matter, standing.completed_at
     asked: set[datetime] = set()
     by_record = close_out.closed_at(known, matter, row.policy) and close_out.approved_at(known, matter, row.policy)
-    for item in known.completions:
+    for item in row.records.completions:
         since = close_out.stands_since(item, matter, row.policy)
-        if since and since not in asked:
+        if since and item.applied_at and since not in asked:
             asked.add(since)
-            yield Happening(since, Event.CLOSE_OUT_ASKED, item.place.at("applied_at"))
+            bare = is_bare_date(item.applied_at) and item.applied_at.date() == since.date()
+            yield Happening(item.applied_at if bare else since, Event.CLOSE_OUT_ASKED, item.place.at("applied_at"))
         if since and item.result is CompletionResult.SENT_BACK:
             at = close_out.decided_at(item)
             yield Happening(at or since, Event.CLOSE_OUT_RETURNED, item.place.at("result"))

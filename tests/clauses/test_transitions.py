@@ -1,5 +1,6 @@
 """The table of what may follow what: closed, drawn in the handbook, and the source of every 对不上."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from engine.facts.kinds import (
 from engine.rules import transitions
 from engine.rules.transitions import BACK, INITIAL, TABLE, Course, Event, transition
 from engine.state_diagram import page
-from tests.clauses.builders import completion, extension, findings, matter, policy, report, supervision
+from tests.clauses.builders import at, case, completion, extension, findings, matter, policy, report, supervision
 from tests.clauses.test_sz1_16_extension import transfer
 from tests.clauses.test_sz1_17_sz1_18_sz1_19_sz2_5_2_sz3_5_2_closing import closing
 
@@ -183,6 +184,20 @@ def test_只写日期的同一天不算颠倒() -> None:
     assert impossible(report("1天", "2026-03-05"), status=Status.COMPLETED, completed_at="2026-03-04") == [
         ("reports", "reported_at")
     ]
+
+
+def test_申请报送只写日期_当天上午就审批的不算颠倒() -> None:
+    """A bare date counts as close of office for lateness (reading 2), not for the order of one day."""
+    accepted = report("1天", "2026-03-03", result=ReviewResult.ACCEPTED, reviewed_at="2026-03-03 10:00")
+    assert impossible(accepted) == []
+    assert impossible(replace(closing(), applied_at=at("2026-03-03"))) == []
+    met, seven = (report("3天", "2026-03-04 15:00"),), {"time_limit": TimeLimit.SEVEN_DAYS}
+    same_day = transfer("2026-03-06", approved_at="2026-03-06 10:00")
+    assert impossible(*met, same_day, **seven) == []
+    agreed = case(matter(**seven), *met, same_day, moment="2026-03-08 09:00").standing.long_running_since
+    assert agreed == at("2026-03-06 17:30")
+    day_before = transfer("2026-03-06", approved_at="2026-03-05 10:00")
+    assert impossible(*met, day_before, **seven) == [("extensions", "approved_at")]
 
 
 def test_说明当时是什么状态_什么状态才可以() -> None:
