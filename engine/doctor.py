@@ -28,8 +28,13 @@ def examine(station: Station) -> Iterator[Check]:
     yield _zone()
     yield _heartbeat(station, now)
     plan: list[Planned] = []
+    seen = last_beat(station.config.state)
     for path in ledgers_of(station):
-        yield from _ledger(path, station, now, plan)
+        checks = [*_ledger(path, station, now, plan)]
+        yield from checks
+        told = seen.problems.get(str(path)) if seen else None
+        if told and all(one.ok for one in checks):  # what only the scheduler has met
+            yield Check(f"台账 {path.name}", False, f"值班程序上次处理时：{told}")
     yield from check_outbox(station.outbox)
     for name in station.config.gateways:
         try:
