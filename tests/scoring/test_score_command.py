@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -216,3 +218,10 @@ def test_explaining_a_matter_tells_its_points(office: Path, capsys: pytest.Captu
     ]
     assert run(office, "explain", "2026-日-0001", *AFTER) == 0
     assert "报送逾期" in capsys.readouterr().out
+
+
+def test_commands_start_without_pandas() -> None:
+    """It costs more time to import than most commands take."""
+    asked = "import sys, engine.cli; print('pandas' in sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "False"
