@@ -23,11 +23,24 @@ Row = dict[str, Value]
 
 
 def read_past(data: bytes) -> Past:
-    """The published quarters that a workbook holds; none for a book that has not these sheets yet."""
+    """The published quarters that a workbook holds; none for a book that has not these sheets yet.
+
+    Raises UnreadableWorkbook where only one of the two sheets can be read: published scores must not be forgotten.
+    """
     try:
-        return published_quarters(read_rows(data, POINT_ENTRIES.key), read_rows(data, QUARTER_SCORES.key))
+        heads = read_rows(data, QUARTER_SCORES.key)
     except UnreadableWorkbook:
+        if _has_rows(data):
+            raise
         return {}
+    return published_quarters(read_rows(data, POINT_ENTRIES.key), heads)
+
+
+def _has_rows(data: bytes) -> bool:
+    try:
+        return any(row.get("number") for row in read_rows(data, POINT_ENTRIES.key))
+    except UnreadableWorkbook:
+        return False
 
 
 def write_quarter(

@@ -225,3 +225,23 @@ def test_commands_start_without_pandas() -> None:
     asked = "import sys, engine.cli; print('pandas' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("sheet", ["季度积分", "积分明细"])
+def test_published_scores_are_not_forgotten_when_a_sheet_is_gone(
+    office: Path, capsys: pytest.CaptureFixture[str], sheet: str
+) -> None:
+    told(capsys, office, "score", "--quarter", "2026Q1", "--publish", "--scorer", "柳乙", *AFTER)
+    book = load_workbook(office / "台账.xlsx")
+    book[sheet].title = "改了名"
+    book.save(office / "台账.xlsx")
+    assert run(office, "score", "--quarter", "2026Q1", "--at", "2026-05-05T09:00") == 2
+    assert sheet in capsys.readouterr().err
+
+
+def test_a_book_without_the_sheets_has_published_nothing(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = load_workbook(office / "台账.xlsx")
+    for sheet in ("季度积分", "积分明细", "年度排名", "问责线索"):
+        del book[sheet]
+    book.save(office / "台账.xlsx")
+    assert told(capsys, office, "score", "--quarter", "2026Q1", *AFTER)["published"] is None
