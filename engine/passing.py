@@ -17,7 +17,7 @@ from engine.facts.moment import to_minute
 from engine.journal import Seen, Served
 from engine.ledger.columns import MATTERS, SETTINGS
 from engine.ledger.port import ApplyReport
-from engine.ledger.sharing import LEAST_INTERVAL, long_open, worth_writing
+from engine.ledger.sharing import LEAST_INTERVAL, long_open, reason, worth_writing
 from engine.morning import Overnight, morning_at, morning_report
 from engine.outgoing import missed_covers, outgoing, settlements
 from engine.owed import StillOwed
@@ -226,6 +226,10 @@ class _Pass:
             if again <= self.now:
                 return ApplyReport()  # only what may wait for 08:00
             self.wake.append(again)
+            try:
+                self.book.postpone(fresh)  # whoever opens the book meanwhile finds the new rows beside it
+            except OSError as fault:
+                self._note([f"待同步文件未能更新：{reason(fault)}"])
             return ApplyReport(pending="刚写过工作簿，稍后一并写入。")
         report = self.book.apply(wanted, fresh)
         self._note(report.notices)

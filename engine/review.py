@@ -143,17 +143,24 @@ def _changes(ledger: Ledger, shown: Mapping[str, Flags], told: Mapping[int, str]
         in_force = {matter.place for matter in ledger.matters}
         others = (row for doubled in ledger.doubles.values() for row in doubled if row.place not in in_force)
         rows += ((row, row.shown) for row in others)
+    unread = ledger.unread
     for matter, wanted in rows:
         row = matter.place.row or 0
         note = told.get(row)
         if wanted.check_note != note:
             wanted = replace(wanted, check_note=note)
-        differing = [name for name in _SHOWN if getattr(matter.shown, name) != getattr(wanted, name)]
         mark = "" if matter.number else ledger.row_hashes.get(row, "")
-        if not differing or not (matter.number or mark):
+        if not (matter.number or mark):
+            continue
+        # What was typed into a 机 cell and not understood still stands there: it is what the change replaces.
+        odd = {name: unread[row, name] for name in _SHOWN if (row, name) in unread} if unread else {}
+        shows = matter.shown
+        differing = [name for name in _SHOWN if getattr(shows, name) != getattr(wanted, name) or name in odd]
+        if not differing:
             continue
         clauses = tuple(wanted.basis.split("、")) if wanted.basis else ()
-        wanted = replace(wanted, synced_at=now)
-        for name in (*differing, "synced_at"):
-            old, new = getattr(matter.shown, name), getattr(wanted, name)
-            yield Change(matter.place, matter.number, name, old, new, clauses, mark)
+        for name in differing:
+            old = odd.get(name, getattr(shows, name))
+            yield Change(matter.place, matter.number, name, old, getattr(wanted, name), clauses, mark)
+        before = unread.get((row, "synced_at"), shows.synced_at)
+        yield Change(matter.place, matter.number, "synced_at", before, now, clauses, mark)
