@@ -1,7 +1,7 @@
 """One press of a button: the open book read once, decided upon, written, logged, and its flags brought up to date."""
 
 import getpass
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
@@ -14,12 +14,13 @@ from addin.excel import AddinError
 from addin.live_book import Appended, LiveBook
 from addin.logged import LoggedSent
 from addin.operation_log import Operation, to_rows
-from engine.facts.change import Change, NewRow, Value
+from engine.facts.change import Change, NewRow, Value, inverse
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter
 from engine.ledger.columns import BY_KEY, MATTERS, MESSAGE_LOG, OPERATIONS
 from engine.ledger.differences import Differences, ForeignDifferencesError, find
 from engine.ledger.disk import Disk
+from engine.ledger.patching.report import Dropped
 from engine.ledger.reading import FACT_SHEETS
 from engine.policy.loading import Policies, shipped_policies
 from engine.review import review
@@ -110,12 +111,12 @@ class Session:
         return chosen
 
     def write(
-        self, button: str, changes: Sequence[Change], rows: Sequence[NewRow], about: Sequence[str], *, save: bool = True
-    ) -> int:
+        self, button: str, changes: Sequence[Change], rows: Sequence[NewRow], about: Iterable[str]
+    ) -> tuple[Change, ...]:
         """Write an action and what follows from it, log it, save. ``about`` are the numbers of its matters.
 
-        Returns how many cells and rows were written. Raises AddinError, with the book as it was, when a cell is not
-        what it was read as.
+        Returns what followed: the 钮 cells that its records called for. Raises AddinError, with the book as it was,
+        when a cell is not what it was read as.
         """
         self.live.must_take(OPERATIONS)
         report = self.live.apply(changes, rows)
@@ -125,23 +126,32 @@ class Session:
         appended, replaced = self.live.appended, self.live.replaced
         touched = {change.place.sheet for change in changes} | {row.sheet for row in rows}
         self.ledger = self.live.reread(touched).ledger
-        after = registering.follow_ups(self.ledger, about, self.policies, self.now)
-        flags = [change for change in self.flag_changes() if change.field not in {c.field for c in after}]
-        self.live.apply([*after, *flags], [])
-        own = tuple(change for change in self.live.replaced if change.matter in about)
+        own = frozenset(about)
+        after = registering.follow_ups(self.ledger, own, self.policies, self.now)
+        report = self.live.apply([*after, *self.flag_changes()], [])
+        followed = self._followed(after, report.dropped)
         operation = Operation(
             f"{self.now:%Y%m%d-%H%M}-{token_hex(2)}",
             self.now,
             getpass.getuser(),
             button,
-            (*replaced, *own),
+            (*replaced, *(change for change in self.live.replaced if change.matter in own)),
             appended,
         )
         self.live.make_sheet(OPERATIONS)
         self.live.apply([], to_rows(operation))
-        if save:
-            excel.save(self.book)
-        return len(report.applied) + report.appended
+        excel.save(self.book)
+        return followed
+
+    def _followed(self, after: Sequence[Change], dropped: Sequence[Dropped]) -> tuple[Change, ...]:
+        """The follow-ups that were written; a word about a cell that would not take its own."""
+        refused = [one for one in dropped if one.change in after]
+        if refused:
+            first = refused[0]
+            heading = MATTERS.heading(first.change.field)
+            self.notes.append(f"{first.change.matter}号事项的“{heading}”没有写入：{first.reason}。请核对后手工填写。")
+        missed = [one.change for one in refused]
+        return tuple(change for change in after if change not in missed)
 
     def _take_back(self, applied: Sequence[Change], appended: Sequence[Appended]) -> None:
         self.live.apply([inverse(change) for change in applied], [])
@@ -156,11 +166,6 @@ class Session:
     def tell(self, text: str) -> None:
         """Say how it went, with whatever else is worth knowing."""
         self.desk.tell("\n".join([text, *self.notes]))
-
-
-def inverse(change: Change) -> Change:
-    """What takes a change back."""
-    return Change(change.place, change.matter, change.field, change.new, change.old)
 
 
 _LOG_FIELDS = tuple(column.field for column in MESSAGE_LOG.columns)

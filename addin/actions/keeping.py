@@ -9,8 +9,8 @@ from addin.dialogs.form import Entry, Field, Form
 from addin.excel import AddinError
 from addin.live_plan import View, same_value
 from addin.operation_log import Operation
-from addin.session import Session, inverse
-from engine.facts.change import Change, Value
+from addin.session import Session
+from engine.facts.change import Change, Value, inverse
 from engine.facts.finding import Place
 from engine.ledger.columns import BY_KEY, MESSAGE_LOG, OPERATIONS
 

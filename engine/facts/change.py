@@ -26,6 +26,11 @@ class Change:
     row_hash: str = ""
 
 
+def inverse(change: Change) -> Change:
+    """What takes a change back."""
+    return Change(change.place, change.matter, change.field, change.new, change.old)
+
+
 @dataclass(frozen=True, slots=True)
 class NewRow:
     """A row to append to a sheet's table; ``key_field`` makes appending twice harmless (短信编号)."""
