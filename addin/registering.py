@@ -1,25 +1,20 @@
 """From a filled-in form to what changes in the ledger. Pure: nothing here knows Excel."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 
 from addin.dialogs.form import Values
 from addin.excel import AddinError
-from engine.check import rows_of
-from engine.documents.notice import Notice
 from engine.facts.change import Change, NewRow, Value
+from engine.facts.kinds import Status
 from engine.facts.ledger import Ledger
-from engine.facts.matter import Matter, Stamps
+from engine.facts.matter import Matter
 from engine.facts.records import Completion, Report
 from engine.ledger.columns import COMPLETIONS, EXTENSIONS, REPORTS, SUPERVISIONS
-from engine.policy.governing import policy_of_matter
 from engine.policy.loading import Policies
-from engine.policy.workdays import Workdays
-from engine.rules.case import known_until
-from engine.rules.duties import open_case
-from engine.rules.stamps import stamps_called_for
+from engine.stamp import settle_states
 
 _RECORD_NUMBER = re.compile(r"反(\d{4})-(\d+)")
 
@@ -80,7 +75,7 @@ def supervision_rows(matters: Sequence[Matter], values: Values) -> list[NewRow]:
 
 
 def completion_changes(ledger: Ledger, matters: Sequence[Matter], values: Values) -> list[Change]:
-    """审定销号: the open application of each matter, and the matter's own cells. Raises AddinError without one."""
+    """审定销号: the open application of each matter. Raises AddinError without one."""
     changes = []
     for matter in matters:
         item = _open_application(ledger, matter)
@@ -90,13 +85,6 @@ def completion_changes(ledger: Ledger, matters: Sequence[Matter], values: Values
             for name, value in values.items()
             if value is not None and old.get(name) != value
         ]
-        if values["result"] == "办结":
-            stamps = {
-                "grade": values["grade"],
-                "finalizer": values["finalizer"],
-                "completed_at": values["finalized_at"],
-            }
-            changes += _stamped(matter, stamps)
     return changes
 
 
@@ -107,43 +95,20 @@ def _open_application(ledger: Ledger, matter: Matter) -> Completion:
     return waiting[-1]
 
 
-def notice_changes(notices: Sequence[Notice]) -> list[Change]:
-    """下发通知: number and time of each matter's notice."""
-    return [
-        change
-        for notice in notices
-        for matter in notice.matters
-        for change in _stamped(matter, {"notice_number": notice.number, "notice_issued_at": notice.issued_at})
-    ]
+def follow_ups(ledger: Ledger, numbers: Collection[str], policies: Policies, now: datetime) -> tuple[Change, ...]:
+    """What the records of these matters now call for in their 钮 cells: 状态, 持续推进起, 评估等级, 办结时间, …"""
+    chosen = tuple(matter for matter in ledger.matters if matter.number in numbers)
+    return settle_states(replace(ledger, matters=chosen), policies, now)
 
 
-def _stamped(matter: Matter, wanted: dict[str, Value]) -> Iterator[Change]:
-    for name, value in wanted.items():
-        old = getattr(matter, name) or None
-        if old != value:
-            yield Change(matter.place, matter.number, name, old, value)
+def completed(follow_ups: Iterable[Change]) -> int:
+    """How many matters those changes close."""
+    return sum(change.field == "status" and change.new is Status.COMPLETED for change in follow_ups)
 
 
-def follow_ups(ledger: Ledger, numbers: Sequence[str], policies: Policies, now: datetime) -> list[Change]:
-    """What the 钮 cells of these matters must show after their records changed: state, 持续推进起, deadlines."""
-    chosen = replace(ledger, matters=tuple(matter for matter in ledger.matters if matter.number in numbers))
-    workdays = Workdays(ledger.day_overrides)
-    changes: list[Change] = []
-    for row in rows_of(chosen, policies, now, workdays):
-        matter, number = row.matter, row.matter.number
-        policy = policy_of_matter(matter, ledger, policies, now)
-        until = known_until(policy, now)
-        standing = open_case(matter, ledger.records_of(number), policy, workdays, until, now).standing
-        wanted: dict[str, Value] = {"status": standing.status(now).value}
-        if standing.long_running_since:
-            wanted["long_running_since"] = standing.long_running_since
-        changes += _stamped(matter, wanted)
-        due = stamps_called_for(row)
-        for item in fields(Stamps):
-            old, new = getattr(matter.stamps, item.name), getattr(due, item.name)
-            if new is not None and old != new:
-                changes.append(Change(matter.place, number, item.name, old, new))
-    return changes
+def made_long_running(follow_ups: Iterable[Change]) -> int:
+    """How many matters those changes turn into 持续推进."""
+    return sum(change.field == "status" and change.new is Status.LONG_RUNNING for change in follow_ups)
 
 
 def _texts(record: Report | Completion) -> dict[str, Value]:

@@ -79,9 +79,9 @@ def _office_code(numbers: Sequence[str]) -> str:
 def _must_be_issuable(matter: Matter) -> None:
     name = matter.number or f"第{matter.place.row}行"
     if not matter.number or not matter.initiated_at:
-        raise UnissuableError(f"{name}事项还没有编号盖时限。请先点“编号盖时限”，再下发通知。")
+        raise UnissuableError(f"{name}事项还没有编号盖时限。请先“编号盖时限”，再下发通知。")
     if matter.notice_issued_at or matter.notice_number:
-        raise UnissuableError(f"{name}号事项已下发通知（{matter.notice_number}）。请取消选中这一行。")
+        raise UnissuableError(f"{name}号事项已下发通知（{matter.notice_number}）。请去掉这一项再下发。")
     if not matter.lead_unit:
         raise UnissuableError(f"{name}号事项没有牵头单位。请先补填。")
 
