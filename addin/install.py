@@ -7,7 +7,7 @@ import sys
 import sysconfig
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PureWindowsPath
+from pathlib import Path, PurePath, PureWindowsPath
 from typing import Protocol
 
 from addin.build import TARGET
@@ -46,24 +46,24 @@ class Registry(Protocol):
 class Place:
     """Where things go: the user's folders and the interpreter, as Windows names them."""
 
-    profile: Path
-    appdata: Path
+    profile: PurePath
+    appdata: PurePath
     interpreter: str
-    packages: Path
-    program: Path = TARGET.parents[1]
+    packages: PurePath
+    program: PurePath = TARGET.parents[1]
 
     @property
-    def addin(self) -> Path:
+    def addin(self) -> PurePath:
         """The add-in in Excel's own add-in folder, whose name users may not know."""
         return self.appdata / "Microsoft" / "AddIns" / "督办.xlam"
 
     @property
-    def conf(self) -> Path:
+    def conf(self) -> PurePath:
         """The settings that the VBA reads, in the ANSI code page."""
         return self.profile / ".duban" / "duban.conf"
 
     @property
-    def link(self) -> Path:
+    def link(self) -> PurePath:
         """What lets the interpreter find the program from any folder, where it is not installed as a package."""
         return self.packages / "duban.pth"
 
@@ -72,7 +72,7 @@ class Place:
 class Write:
     """One file to write."""
 
-    path: Path
+    path: PurePath
     content: bytes
 
     def __str__(self) -> str:
@@ -91,7 +91,28 @@ class SetValue:
         return f"写入注册表 HKCU\\{self.key} {self.name} = {self.value}"
 
 
-Step = Write | SetValue
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """One file to delete, if it is there."""
+
+    path: PurePath
+
+    def __str__(self) -> str:
+        return f"删除文件 {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveValue:
+    """One registry value to take away, or with no name the whole key."""
+
+    key: str
+    name: str | None = None
+
+    def __str__(self) -> str:
+        return f"删除注册表 HKCU\\{self.key} {self.name or ''}".rstrip()
+
+
+Step = Write | SetValue | Delete | RemoveValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,38 +164,51 @@ def conf(interpreter: str) -> bytes:
 def carry_out(installation: Installation, registry: Registry) -> None:
     """Do what the plan says. Raises OSError where a file is in use: Excel must be closed."""
     for step in installation.steps:
-        if isinstance(step, Write):
-            step.path.parent.mkdir(parents=True, exist_ok=True)
-            fresh = step.path.with_name(f"{step.path.name}.new")
-            fresh.write_bytes(step.content)
-            fresh.replace(step.path)
-        else:
-            registry.set(step.key, step.name, step.value)
+        match step:
+            case Write(path, content):
+                _write(Path(path), content)
+            case SetValue(key, name, value):
+                registry.set(key, name, value)
+            case Delete(path):
+                Path(path).unlink(missing_ok=True)
+            case RemoveValue(key, value_name):
+                registry.remove(key, value_name)
 
 
-def uninstall(place: Place, registry: Registry) -> None:
-    """Take everything out again; other add-ins keep their places."""
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.write_bytes(content)
+    fresh.replace(path)
+
+
+def removal(place: Place, registry: Registry) -> Installation:
+    """Everything that takes the tab out again; other add-ins keep their places."""
+    steps: list[Step] = []
     for version in _VERSIONS:
         options = rf"{_OFFICE}\{version}\{_OPTIONS}"
         for name, value in registry.values(options).items():
             if _is_open_name(name) and str(place.addin) in str(value):
-                registry.remove(options, name)
-        registry.remove(rf"{_OFFICE}\{version}\{_TRUSTED}")
-    place.addin.unlink(missing_ok=True)
-    place.conf.unlink(missing_ok=True)
-    place.link.unlink(missing_ok=True)
+                steps.append(RemoveValue(options, name))
+        trusted = rf"{_OFFICE}\{version}\{_TRUSTED}"
+        if registry.has(trusted):
+            steps.append(RemoveValue(trusted))
+    files = (Delete(place.addin), Delete(place.conf), Delete(place.link))
+    return Installation((*steps, *files), ())
 
 
 HOW_TO_UNDO = "要卸载，请先关闭 Excel，再运行：duban install-addin --remove"
 
 
-def windows_place() -> Place:
-    """Folders and interpreter of the present user. Raises NotInstalledError elsewhere than on Windows."""
-    if sys.platform != "win32":
-        raise NotInstalledError("只能在装有 Excel 的 Windows 电脑上安装。要看安装会做什么，请加 --dry-run。")
-    interpreter = Path(sys.executable).with_name("pythonw.exe")
-    home = Path.home()
-    return Place(home, home / "AppData" / "Roaming", str(interpreter), Path(sysconfig.get_path("purelib")))
+def windows_computer() -> tuple[Place, Registry]:
+    """Folders, interpreter and registry of the present user. Raises NotInstalledError elsewhere than on Windows."""
+    if sys.platform == "win32":
+        from addin.windows_registry import UserRegistry  # here: it can only be had on Windows
+
+        interpreter, packages = Path(sys.executable).with_name("pythonw.exe"), Path(sysconfig.get_path("purelib"))
+        home = Path.home()
+        return Place(home, home / "AppData" / "Roaming", str(interpreter), packages), UserRegistry()
+    raise NotInstalledError("只能在装有 Excel 的 Windows 电脑上运行。要看会做什么，请加 --dry-run。")
 
 
 def _excel_version(registry: Registry) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 import typer
 from typer.exceptions import TyperException
 
-from engine.commands import archive, briefing, demo, doctor, ledgers, looks, outbox, passes, score
+from engine.commands import addin, archive, briefing, demo, doctor, ledgers, looks, notice, outbox, passes, score
 from engine.console import complain
 from engine.faults import DubanError
 from engine.ledger.container import UnreadableWorkbook
@@ -30,6 +30,7 @@ _COMMANDS: Mapping[str, Callable[..., object]] = {
     "release": passes.release,
     "check": ledgers.check_,
     "stamp": ledgers.stamp_,
+    "notice": notice.notice,
     "pass": passes.pass_,
     "run": passes.run,
     "simulate": looks.simulate_,
@@ -40,6 +41,8 @@ _COMMANDS: Mapping[str, Callable[..., object]] = {
     "score": score.score,
     "doctor": doctor.doctor,
     "send-test": outbox.send_test,
+    "build-addin": addin.build_addin,
+    "install-addin": addin.install_addin,
 }
 for name, command in _COMMANDS.items():
     app.command(name, cls=Command)(command)

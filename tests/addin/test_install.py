@@ -88,7 +88,7 @@ def test_a_free_first_place_is_taken(place: Place) -> None:
 
 def test_removing_takes_out_ours_and_no_other(place: Place, registry: FakeRegistry) -> None:
     install.carry_out(install.plan(place, registry), registry)
-    install.uninstall(place, registry)
+    install.carry_out(install.removal(place, registry), registry)
     assert registry.keys == {OPTIONS: {"OPEN": '/R "C:\\other.xlam"'}}
     assert not place.addin.exists()
     assert not place.conf.exists()
@@ -137,7 +137,7 @@ def test_a_shared_workbook_is_recognised(tmp_path: Path) -> None:
 def test_elsewhere_than_on_windows_it_says_so() -> None:
     if sys.platform != "win32":
         with pytest.raises(NotInstalledError, match="Windows"):
-            install.windows_place()
+            install.windows_computer()
 
 
 def test_the_program_is_found_from_any_folder(place: Place, registry: FakeRegistry) -> None:
