@@ -26,9 +26,11 @@ class Person:
     asked: list[str] = field(default_factory=list)
     tables: list[tuple[str, str, Sequence[Sequence[str]]]] = field(default_factory=list)
     opened: list[Path] = field(default_factory=list)
+    forms: list[Form] = field(default_factory=list)
 
     def ask(self, form: Form) -> Values | None:
         self.asked.append(form.title)
+        self.forms.append(form)
         if self.leaves:
             return None
         known = {item.name: item.default for item in form.fields}
