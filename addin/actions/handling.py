@@ -11,6 +11,7 @@ from engine.documents.notice import Per
 from engine.facts.matter import Matter
 from engine.issuing import FOLDER, notice_changes, notice_files, planned
 from engine.ledger.columns import COMPLETIONS, EXTENSIONS
+from engine.policy.governing import policy_of_matter
 
 
 def issue_notice(session: Session) -> None:
@@ -70,7 +71,9 @@ def register_extension(session: Session) -> None:
 def apply_completion(session: Session) -> None:
     """申请办结."""
     matters = session.selected()
-    values = session.desk.ask(forms.completion_form(matters, session.now))
+    policies = (policy_of_matter(matter, session.ledger, session.policies, session.now) for matter in matters)
+    talks = max(policy.close_out.talks for policy in policies)
+    values = session.desk.ask(forms.completion_form(matters, session.now, talks))
     if values is None:
         return
     rows = registering.record_rows(COMPLETIONS.key, matters, values)

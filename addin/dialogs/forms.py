@@ -131,8 +131,11 @@ def _all_or_none(values: Values, names: tuple[str, ...], says: str) -> dict[str,
     return dict.fromkeys(empty, says) if empty and len(empty) < len(names) else {}
 
 
-def completion_form(matters: Sequence[Matter], now: datetime) -> Form:
-    """申请办结 (SZ1-15)."""
+def completion_form(matters: Sequence[Matter], now: datetime, talks: int) -> Form:
+    """申请办结 (SZ1-15). ``talks`` is how many the policy wants without the consent of the 服务对象; 0: no asking."""
+    applied_at = Field("applied_at", "申请时间", Entry.MOMENT, shown(now), required=True)
+    if not talks:
+        return Form("申请办结", _about(matters), (applied_at,), "登记并保存")
     has_object = any(matter.service_object for matter in matters)
 
     def fits(values: Values) -> Faults:
@@ -140,8 +143,8 @@ def completion_form(matters: Sequence[Matter], now: datetime) -> Form:
             return {"service_object_agrees": "事项有服务对象，要写明其意见（暂行办法第十五条）。"}
         if values["service_object_agrees"] != "不同意":
             return {}
-        talks = values["talks"]
-        faults = {} if isinstance(talks, int) and talks >= 3 else {"talks": "不同意的，要先沟通3次以上。"}
+        held = values["talks"]
+        faults = {} if isinstance(held, int) and held >= talks else {"talks": f"不同意的，要先沟通{talks}次以上。"}
         wanted = {
             "written_report_at": "请填书面报告时间。",
             "office_agreed_at": "请填立项主体同意时间。",
@@ -156,7 +159,7 @@ def completion_form(matters: Sequence[Matter], now: datetime) -> Form:
         "申请办结",
         f"{_about(matters)}\n服务对象不同意的，要依次补齐沟通、书面报告、立项主体同意、核验和反馈。",
         (
-            Field("applied_at", "申请时间", Entry.MOMENT, shown(now), required=True),
+            applied_at,
             Field("service_object_agrees", "服务对象意见", Entry.CHOICE, "", AGREE, hint="没有服务对象的留空"),
             Field("talks", "沟通次数", Entry.NUMBER),
             Field("written_report_at", "书面报告时间", Entry.MOMENT),

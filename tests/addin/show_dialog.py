@@ -25,7 +25,7 @@ FORMS: dict[str, Form] = {
     "report": forms.report_form(MATTERS[:1], NOW, "李四"),
     "return": forms.return_form(MATTERS[:1], NOW, "李四"),
     "extension": forms.extension_form(MATTERS[:1], NOW),
-    "completion": forms.completion_form(MATTERS[:1], NOW),
+    "completion": forms.completion_form(MATTERS[:1], NOW, 3),
     "close_out": forms.close_out_form(MATTERS[:1], NOW),
     "supervision": forms.supervision_form(MATTERS, NOW, "李四"),
 }

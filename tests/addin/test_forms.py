@@ -106,15 +106,18 @@ class TestExtension:
 class TestCompletion:
     """SZ1-15."""
 
-    form = forms.completion_form([WITH_OBJECT], NOW)
+    form = forms.completion_form([WITH_OBJECT], NOW, 3)
 
     def test_the_service_objects_opinion_is_needed_where_there_is_one(self) -> None:
         assert faults(self.form) == {"service_object_agrees"}
-        assert not faults(forms.completion_form([MATTER], NOW))
+        assert not faults(forms.completion_form([MATTER], NOW, 3))
         assert not faults(self.form, service_object_agrees="同意")
 
-    @pytest.mark.parametrize(("talks", "enough"), [("", False), ("2", False), ("3", True), ("4", True)])
-    def test_without_consent_three_talks_and_every_step(self, talks: str, enough: bool) -> None:
+    @pytest.mark.parametrize("wanted", [1, 3, 5])
+    @pytest.mark.parametrize(("more", "enough"), [(-1, False), (0, True), (1, True)])
+    def test_without_consent_as_many_talks_as_the_policy_wants_and_every_step(
+        self, wanted: int, more: int, enough: bool
+    ) -> None:
         steps = {
             "written_report_at": "2026-03-01",
             "office_agreed_at": "2026-03-02",
@@ -123,8 +126,17 @@ class TestCompletion:
             "verdict": "属实",
             "service_object_told_at": "2026-03-04",
         }
-        assert (not faults(self.form, service_object_agrees="不同意", talks=talks, **steps)) is enough
+        form = forms.completion_form([WITH_OBJECT], NOW, wanted)
+        given = {"service_object_agrees": "不同意", "talks": str(wanted + more), **steps}
+        found = read_form(form, filled(form, **given))[1]
+        assert found == ({} if enough else {"talks": f"不同意的，要先沟通{wanted}次以上。"})
+        assert faults(form, **given | {"talks": ""}) == {"talks"}
         assert faults(self.form, service_object_agrees="不同意", talks="3") == set(steps)
+
+    def test_where_the_policy_asks_for_no_consent_nobody_is_asked(self) -> None:
+        form = forms.completion_form([WITH_OBJECT], NOW, 0)
+        assert [field.name for field in form.fields] == ["applied_at"]
+        assert not faults(form)
 
 
 GRADED = {"grade": "良好", "grader": "甲", "grade_approver": "乙", "grade_approver_rank": "分管副秘书长"}
