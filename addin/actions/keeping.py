@@ -14,7 +14,9 @@ from engine.facts.change import Change, Value, inverse
 from engine.facts.finding import Place
 from engine.ledger.columns import BY_KEY, MESSAGE_LOG, OPERATIONS
 
-MANUAL = Path(__file__).parents[2] / "docs" / "使用手册.md"
+_HERE = Path(__file__)
+_MANUALS = (_HERE.parents[2] / "docs" / "使用手册.md", _HERE.parents[1] / "docs" / "使用手册.md")
+"""In the program's folder; in an installed package, where pyproject.toml puts it."""
 
 
 def archive_messages(session: Session) -> None:
@@ -136,4 +138,4 @@ def _mark_undone(session: Session, operation: Operation) -> None:
 
 def open_manual(session: Session) -> None:
     """打开说明."""
-    session.desk.open(MANUAL)
+    session.desk.open(next((path for path in _MANUALS if path.exists()), _MANUALS[0]))
