@@ -14,6 +14,7 @@ from engine.policy.workdays import Workdays
 from engine.rules import initiation, ledger_checks, meeting_checks, procedure_checks
 from engine.rules.case import known_until
 from engine.rules.directory_checks import check_directory
+from engine.rules.points_checks import findings_of_points
 from engine.rules.row import Check, Row, has_ended
 
 _ORDER = {sheet.key: index for index, sheet in enumerate(SHEETS)}
@@ -40,9 +41,10 @@ def check(ledger: Ledger, policies: Policies, now: datetime) -> tuple[Finding, .
     rows = rows_of(ledger, policies, now, workdays)
     of_duties = [finding for row in rows for finding in ledger_checks.check_duties(row, now)]
     gaps = ledger_checks.years_not_covered(workdays, policy_of_ledger(ledger, policies, now))
-    return in_order(
-        (*ledger.findings, *judge(ledger, policies, now), *of_duties, *gaps, *_of_settings(ledger.settings))
-    )
+    facts = (*ledger.findings, *judge(ledger, policies, now))
+    told = {finding.place for finding in facts if finding.is_error}  # one fault of a cell is said once
+    of_points = (finding for finding in findings_of_points(ledger, policies, now) if finding.place not in told)
+    return in_order((*facts, *of_duties, *gaps, *of_points, *_of_settings(ledger.settings)))
 
 
 def _of_settings(settings: Settings) -> Iterator[Finding]:
