@@ -89,6 +89,7 @@ def test_previewing_and_explaining_change_nothing(book: xw.Book, person: Person)
     assert any("SZ1-13" in cell for row in why[2] for cell in row)
     assert {row[0] for row in today[2]} >= {"待批"}
     assert person.opened[0].name == "使用手册.md"
+    assert person.opened[0].is_file()
 
 
 def test_archiving_moves_past_quarters_to_a_yearly_file(book: xw.Book, person: Person, path: Path) -> None:

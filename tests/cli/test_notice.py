@@ -131,6 +131,7 @@ def test_有一项不能下发_就都不下发(book: Path, duban, row: dict[str,
 def test_有人打开着_不下发(unissued: Path, duban) -> None:
     unissued.with_name(f"~${unissued.name}").write_bytes(b"\x02ab" + b" " * 162)
     refused(unissued, duban, "打开", ONE)
+    assert list(unissued.parent.glob("*待同步*")) == []
 
 
 def test_第二份文件写不了_第一份也不留(unissued: Path, duban) -> None:
