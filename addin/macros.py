@@ -96,6 +96,13 @@ def show_today() -> None:
     press("今日待办", action)
 
 
+def score_quarter() -> None:
+    """季度评分."""
+    from addin.actions.scoring import score_quarter as action
+
+    press("季度评分", action, whole=True)
+
+
 def archive_messages() -> None:
     """转存短信记录."""
     from addin.actions.keeping import archive_messages as action

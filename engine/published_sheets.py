@@ -14,10 +14,10 @@ from engine.ledger.score_columns import CLAUSE_FIELDS
 from engine.publishing import NotPublishable, Past, check_publishable, digest_of, entry_row, published_quarters
 from engine.rules.accountability import FoundClue
 from engine.scorebook import Scorebook
-from engine.station import Station
 
-if TYPE_CHECKING:  # pandas costs start-up time
+if TYPE_CHECKING:  # pandas costs start-up time, and the button does without the journal and the gateways
     from engine.scoring import UnitScore
+    from engine.station import Station
 
 Row = dict[str, Value]
 
@@ -45,7 +45,7 @@ def _has_rows(data: bytes) -> bool:
 
 def write_quarter(
     path: Path,
-    station: Station,
+    station: "Station",
     book: Scorebook,
     quarter: Quarter,
     scores: Sequence["UnitScore"],
@@ -57,14 +57,22 @@ def write_quarter(
     Raises:
         NotPublishable: the quarter must not be published, or there is nothing to publish.
     """
+    return _append(path, station, quarter_rows(book, quarter, scores, scorer, now), now)
+
+
+def quarter_rows(
+    book: Scorebook, quarter: Quarter, scores: Sequence["UnitScore"], scorer: str, now: datetime
+) -> list[NewRow]:
+    """What publishing a quarter appends to 积分明细 and 季度积分. Raises NotPublishable as ``write_quarter`` does."""
     check_publishable(quarter, book.past, scorer, now)
     if not scores:
         raise NotPublishable("没有要评分的单位。请先填「单位通讯录」。")
     entries = book.of(quarter)
     digest = digest_of(entries)
     rows = [NewRow(POINT_ENTRIES.key, entry_row(entry, now), "number") for entry in entries]
-    rows += [NewRow(QUARTER_SCORES.key, _score_row(quarter, score, scorer, now, digest), "number") for score in scores]
-    return _append(path, station, rows, now)
+    return rows + [
+        NewRow(QUARTER_SCORES.key, _score_row(quarter, score, scorer, now, digest), "number") for score in scores
+    ]
 
 
 def _score_row(quarter: Quarter, score: "UnitScore", scorer: str, now: datetime, digest: str) -> Row:
@@ -87,7 +95,7 @@ def _score_row(quarter: Quarter, score: "UnitScore", scorer: str, now: datetime,
 
 def write_year(
     path: Path,
-    station: Station,
+    station: "Station",
     book: Scorebook,
     year: int,
     readings: Mapping[str, Sequence["UnitScore"]],
@@ -134,9 +142,14 @@ def _year_row(year: int, score: "UnitScore", mean: "UnitScore", scorer: str, now
     }
 
 
-def write_clues(path: Path, station: Station, found: Iterable[FoundClue], now: datetime) -> str | None:
+def write_clues(path: Path, station: "Station", found: Iterable[FoundClue], now: datetime) -> str | None:
     """Put clues into 问责线索; those that stand there already are left as people wrote them. Why not now, if so."""
-    return _append(path, station, [NewRow(CLUES.key, clue_row(clue), "number") for clue in found], now)
+    return _append(path, station, clue_rows(found), now)
+
+
+def clue_rows(found: Iterable[FoundClue]) -> list[NewRow]:
+    """What they append to 问责线索."""
+    return [NewRow(CLUES.key, clue_row(clue), "number") for clue in found]
 
 
 def clue_row(clue: FoundClue) -> Row:
@@ -152,7 +165,7 @@ def clue_row(clue: FoundClue) -> Row:
     }
 
 
-def _append(path: Path, station: Station, rows: Sequence[NewRow], now: datetime) -> str | None:
+def _append(path: Path, station: "Station", rows: Sequence[NewRow], now: datetime) -> str | None:
     with station.only_one(path):
         book = station.book(path, lambda: now)
         book.settle()

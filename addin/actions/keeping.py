@@ -95,9 +95,13 @@ def _question(session: Session, operation: Operation) -> str:
     }
     sent = [row for row in session.message_log if row.get("matter") in about and _since(row, operation.at)]
     warning = f"这之后已发出{len(sent)}条相关短信，收不回来。" if sent else ""
-    files = "已生成的 Word 通知不会删除，请自行处理。" if operation.button == "下发通知" else ""
+    remarks = {
+        "下发通知": "已生成的 Word 通知不会删除，请自行处理。",
+        "季度评分": "得分通报后应当固定，已对外通报的请不要撤销。",
+    }
+    remark = remarks.get(operation.button, "")
     what = f"将撤销 {operation.operator} 在 {operation.at:%m月%d日 %H:%M} 的“{operation.button}”。"
-    return f"{what}{warning}{files}确定撤销吗？"
+    return f"{what}{warning}{remark}确定撤销吗？"
 
 
 def _since(row: Mapping[str, Value], at: datetime) -> bool:

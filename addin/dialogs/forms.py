@@ -1,16 +1,20 @@
 """The forms of the buttons: their fields, defaults and what must fit together, with the clause that asks for it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from addin.dialogs.form import Entry, Faults, Field, Form, Values, shown
 from engine.documents.notice import Per
 from engine.facts import kinds
 from engine.facts.matter import Matter
+from engine.facts.points import Quarter
 from engine.ledger.columns import AGREE, NODES, RANKS
+from engine.publishing import Past, open_quarter
 
+TRIAL, PUBLISH = "试算", "通报"
 _LISTED = 3
+_QUARTERS = 4
 
 
 def _about(matters: Sequence[Matter]) -> str:
@@ -243,3 +247,32 @@ def _supervision_fits(values: Values) -> Faults:
         return {}
     names = ("approver", "approver_rank", "approved_at")
     return {name: f"{values['method']}须经批准，请填写。" for name in names if not values[name]}
+
+
+def score_form(past: Past, now: datetime) -> Form:
+    """季度评分 (SZ1-22, SZ4-11): the first quarter that waits to be published, else the one that ended last."""
+    current = Quarter.of(now.date())
+    ended = Quarter.of(current.first - timedelta(days=1))
+    first = waiting = min(open_quarter(past), current) if past else ended
+    for _ in range(_QUARTERS):
+        first = Quarter.of(first.first - timedelta(days=1))
+    quarters = [first]
+    while quarters[-1] < current:
+        quarters.append(quarters[-1].following)
+    return Form(
+        "季度评分",
+        "试算只看不改。通报后得分固定，写入「积分明细」「季度积分」和「问责线索」，事后的变化在下一季度更正。",
+        (
+            Field("quarter", "季度", Entry.CHOICE, str(waiting), tuple(map(str, reversed(quarters))), required=True),
+            Field("purpose", "试算或通报", Entry.CHOICE, TRIAL, (TRIAL, PUBLISH), required=True),
+            Field("scorer", "评分人", hint="通报的填写"),
+        ),
+        "评分",
+        _score_fits,
+    )
+
+
+def _score_fits(values: Values) -> Faults:
+    if values["purpose"] == PUBLISH and not values["scorer"]:
+        return {"scorer": "通报须写明评分人。"}
+    return {}
