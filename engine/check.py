@@ -5,7 +5,7 @@ from datetime import datetime
 
 from engine.facts.finding import Finding, Place, error, hint
 from engine.facts.kinds import SmsSwitch
-from engine.facts.ledger import Ledger
+from engine.facts.ledger import NO_RECORDS, Ledger
 from engine.facts.settings import Settings
 from engine.ledger.columns import SHEETS
 from engine.policy.governing import policy_of_ledger, policy_of_matter
@@ -63,12 +63,20 @@ def judge(ledger: Ledger, policies: Policies, now: datetime) -> list[Finding]:
 
     A cell that could not be read has its finding already; the rules do not report it a second time as empty.
     """
-    checks = row_checks()
-    after_end = tuple(look for look in checks if look in asked_for_ever())
+    checks, for_ever, of_papers = row_checks(), asked_for_ever(), frozenset(procedure_checks.ASKED_OF_PAPERS)
+    asked = {
+        (ended, papers): tuple(
+            look for look in checks if (look in for_ever or not ended) and (papers or look not in of_papers)
+        )
+        for ended in (False, True)
+        for papers in (False, True)
+    }
     found: list[Finding] = []
     for row in rows_of(ledger, policies, now):
-        for look in after_end if row.has_ended else checks:
-            found.extend(look(row))
+        for look in asked[row.has_ended, row.records is not NO_RECORDS]:
+            told = look(row)
+            if told:
+                found.extend(told)
     found.extend(check_directory(ledger.directory, policy_of_ledger(ledger, policies, now)))
     unread = {finding.place for finding in ledger.findings if finding.is_error}
     return [finding for finding in found if finding.place not in unread]

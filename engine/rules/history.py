@@ -41,6 +41,9 @@ class Happening(NamedTuple):
 def happenings(row: Row) -> Iterator[Happening]:
     """All that the row and its records tell, as they count: void papers change their own course only."""
     matter, policy = row.matter, row.policy
+    if row.records is NO_RECORDS:
+        yield from _of_matter(matter, fold(matter, NO_RECORDS, policy, row.workdays, _FOR_EVER))
+        return
     known = as_read(row.records, policy)
     standing = fold(matter, known, policy, row.workdays, _FOR_EVER)
     yield from _of_matter(matter, standing)

@@ -24,3 +24,10 @@ ASKED_FOR_EVER: tuple[Check, ...] = (
     *close_out_checks.CHECKS,
     *history.CHECKS,
 )
+# What only papers can offend against is not asked of a matter that has none: most matters, at every pass.
+ASKED_OF_PAPERS: tuple[Check, ...] = (
+    *record_checks.CHECKS,
+    *report_checks.CHECKS,
+    *extension_checks.CHECKS,
+    *close_out_checks.CHECKS,
+)
