@@ -29,7 +29,7 @@ class Surroundings:
         return OfficeClock().now().replace(second=0, microsecond=0)
 
 
-def press(name: str, action: "Callable[[Session], None]", *, whole: bool = False) -> None:
+def press(name: str, action: "Callable[[Session], None]", *, whole: bool = False, formulas: bool = False) -> None:
     """Run ``action`` on the book from which the button was pressed.
 
     The engine is imported after Excel has answered: without a book, nobody waits for it.
@@ -48,7 +48,7 @@ def press(name: str, action: "Callable[[Session], None]", *, whole: bool = False
     from engine.policy.workdays import YearNotCoveredError
 
     try:
-        session = Session(book, Surroundings.now(), desk, whole=whole)
+        session = Session(book, Surroundings.now(), desk, whole=whole, formulas=formulas)
         leave_heartbeat(session)
         action(session)
     except (excel.AddinError, UnreadableWorkbook, DubanError) as fault:

@@ -35,15 +35,18 @@ class Appended(NamedTuple):
 class LiveBook:
     """One open workbook. ``read`` takes the sheets in whole; ``apply`` looks again, decides all, then writes all."""
 
-    def __init__(self, book: xw.Book, sheets: Sequence[SheetColumns] = FACT_SHEETS) -> None:
+    def __init__(
+        self, book: xw.Book, sheets: Sequence[SheetColumns] = FACT_SHEETS, *, sees_formulas: bool = True
+    ) -> None:
         self.book = book
         self._wanted = sheets
-        self._sees_formulas = len(sheets) == len(FACT_SHEETS)
+        self._sees_formulas = sees_formulas
         self._sheets = book.sheets
         self._engine = book.app.engine
-        self._handles: dict[str, xw.Sheet] = {}
+        self._handles: dict[str, xw.Sheet | None] = {}
         self._cells: dict[str, SheetCells] = {}
         self._hashes: dict[str, int] = {}
+        self._fresh: dict[str, tuple[Block, frozenset[tuple[int, int]]]] = {}
         self.appended: tuple[Appended, ...] = ()
         self.replaced: tuple[Change, ...] = ()
         self._is_writable = False
@@ -51,10 +54,12 @@ class LiveBook:
 
     def read(self) -> Snapshot:
         """The ledger as it stands in Excel. Raises UnreadableWorkbook, or AddinError when Excel does not answer."""
-        return self.reread(columns.key for columns in self._wanted)
+        snapshot = self.reread(columns.key for columns in self._wanted)
+        self._fresh.clear()  # people may type before anything is written
+        return snapshot
 
     def reread(self, keys: Iterable[str]) -> Snapshot:
-        """The same, looking only at the sheets of these keys again: within one click nobody else writes."""
+        """The same, looking at the sheets of these keys only. Nobody else writes before the ``apply`` after it."""
         wanted = set(keys)
         for columns in self._wanted:
             if columns.key not in wanted:
@@ -65,6 +70,8 @@ class LiveBook:
                 continue
             block = self._block(sheet)
             formulas = excel.read_formulas(sheet, block) if columns is MATTERS and self._sees_formulas else frozenset()
+            if columns is MATTERS and self._sees_formulas:
+                self._fresh[columns.key] = block, formulas
             self._cells[columns.key] = _cells(columns.name, block, formulas)
             self._hashes[columns.key] = hash(tuple(map(tuple, block.rows)))
         return Snapshot(build_ledger(self._cells), f"{hash(tuple(self._hashes.items())):x}")
@@ -84,6 +91,7 @@ class LiveBook:
         plans = [
             self._plan(key, own_changes, own_rows) for key, (own_changes, own_rows) in _by_sheet(changes, rows).items()
         ]
+        self._fresh.clear()
         self._write([patch for plan in plans for patch in plan.patches()])
         for plan in plans:
             plan.finish()
@@ -112,10 +120,7 @@ class LiveBook:
 
     def _sheet(self, columns: SheetColumns) -> xw.Sheet | None:
         if columns.key not in self._handles:
-            sheet = excel.find_sheet(self._sheets, columns.name)
-            if sheet is None:
-                return None
-            self._handles[columns.key] = sheet
+            self._handles[columns.key] = excel.find_sheet(self._sheets, columns.name)
         return self._handles[columns.key]
 
     def _block(self, sheet: xw.Sheet) -> Block:
@@ -129,7 +134,7 @@ class LiveBook:
         sheet = self._sheet(columns)
         if sheet is None:
             raise AddinError(f"没有工作表「{columns.name}」。请恢复这张表（名称要一字不差），再点这个按钮。")
-        block = self._block(sheet)
+        block = self._fresh[columns.key][0] if columns.key in self._fresh else self._block(sheet)
         headings = {key_of(column.heading): column.field for column in columns.columns}
         best: dict[str, int] = {}
         heading_row = 0
@@ -158,6 +163,10 @@ class LiveBook:
             block = [[row.get(fields[column]) for column in range(left, right + 1)] for row in padded]
             excel.write_block(view.sheet, self._engine, view.heading_row + 1, left, block)
         set_table_end(view.sheet, columns.name, view.heading_row + max(len(rows), 1))
+
+    def holds(self, columns: SheetColumns) -> bool:
+        """Whether the book has that sheet."""
+        return self._sheet(columns) is not None
 
     def show(self, columns: SheetColumns) -> None:
         """Bring a sheet to the front."""
@@ -205,13 +214,15 @@ class LiveBook:
         excel.write_block(sheet, self._engine, 1, 1, [headings])
         sheet.tables.add(sheet.range((1, 1), (2, len(headings))), name=columns.name)
         excel.dress(sheet, columns)
+        self._handles[columns.key] = sheet
 
     def _plan(self, key: str, changes: Sequence[Change], rows: Sequence[NewRow]) -> "Plan":
         view = self.view(BY_KEY[key])
         self._must_take(view.sheet, view.columns)
         plan = Plan(view)
         if changes:
-            plan.take_changes(changes, excel.read_formulas(view.sheet, view.block))
+            fresh = self._fresh.get(key)
+            plan.take_changes(changes, fresh[1] if fresh else excel.read_formulas(view.sheet, view.block))
         if rows:
             plan.take_rows(rows)
         return plan

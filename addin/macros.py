@@ -9,14 +9,14 @@ def check_ledger() -> None:
     """校验."""
     from addin.actions.checking import check_ledger as action
 
-    press("校验", action, whole=True)
+    press("校验", action, whole=True, formulas=True)
 
 
 def stamp_matters() -> None:
     """编号盖时限."""
     from addin.actions.checking import stamp_matters as action
 
-    press("编号盖时限", action, whole=True)
+    press("编号盖时限", action, formulas=True)
 
 
 def issue_notice() -> None:

@@ -43,12 +43,14 @@ NEEDED = tuple(
 
 
 class Session:
-    """What every button needs. ``whole`` reads the sheets of points too, which only 校验 and 编号 look at."""
+    """What every button needs. ``whole`` reads the sheets of points too; ``formulas`` lets findings tell of them."""
 
-    def __init__(self, book: xw.Book, now: datetime, desk: Desk, *, whole: bool = False) -> None:
+    def __init__(
+        self, book: xw.Book, now: datetime, desk: Desk, *, whole: bool = False, formulas: bool = False
+    ) -> None:
         self.book, self.now, self.desk = book, now, desk
         self.policies: Policies = shipped_policies()
-        self.live = LiveBook(book, FACT_SHEETS if whole else NEEDED)
+        self.live = LiveBook(book, FACT_SHEETS if whole else NEEDED, sees_formulas=formulas)
         self.ledger: Ledger = self.live.read().ledger
         self.path = Path(book.fullname)
         self.notes: list[str] = []

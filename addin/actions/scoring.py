@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from addin.dialogs import forms
+from addin.excel import AddinError
 from addin.session import Session
 from engine.facts.points import Quarter
 from engine.ledger.columns import POINT_ENTRIES, QUARTER_SCORES
@@ -33,7 +34,8 @@ def score_quarter(session: Session) -> None:
 def _past(session: Session) -> Past:
     """The published quarters. Raises AddinError where one of their sheets is gone: they must not be forgotten."""
     for columns in (POINT_ENTRIES, QUARTER_SCORES):
-        session.live.view(columns)
+        if not session.live.holds(columns):
+            raise AddinError(f"没有工作表「{columns.name}」。请恢复这张表（名称要一字不差），再点“季度评分”。")
     return published_quarters(session.live.rows(POINT_ENTRIES), session.live.rows(QUARTER_SCORES))
 
 
