@@ -9,7 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -24,6 +24,7 @@ from sms.local import LocalGateway
 from tests.service.office import DAY, HOUR, T0, Office, matter_row, report_row, write_book
 
 SPAN = 4 * DAY
+MIDNIGHT = time(0, 0)
 LADDER = {"1天": (("1天", 1),), "3天": (("1天", 1), ("3天", 3))}
 UNIT, OFFICE, SUPERVISORS = "市教育局", "秘书一科", "督查室"
 CONTACT, HEAD = "具体责任人", "第一责任人"
@@ -75,13 +76,19 @@ def of_node(matter: str, node: str, due: datetime) -> Iterator[Slot]:
     yield Slot(matter, node, "+72h", SUPERVISORS, CONTACT, due + 72 * HOUR)
 
 
+def due_after(start: datetime, days: int) -> datetime:
+    """The same clock days later; midnight is a bare date, due at close of office (reading 2)."""
+    due = start + days * DAY
+    return due if start.time() != MIDNIGHT else due.replace(hour=17, minute=30)
+
+
 def called_for(plan: Plan, report: Reported | None, end: datetime) -> set[Slot]:
     """Every slot of these matters through ``end``; a report ends its node and the earlier ones."""
     slots = set()
     for number, (start, limit) in enumerate(plan.matters, 1):
         matter = f"2026-日-{number:04}"
         for node, days in LADDER[limit]:
-            for slot in of_node(matter, node, T0 + start + days * DAY):
+            for slot in of_node(matter, node, due_after(T0 + start, days)):
                 told = report and report.matter == matter and report.at <= slot.at and node <= report.node
                 if slot.at <= end and not told:
                     slots.add(slot)
@@ -117,6 +124,8 @@ def live_through(folder: Path, plan: Plan) -> Reported | None:
         at = min(now_in(folder) + down, end)
         if plan.report_after is not None and report is None:
             handed_in = min(now_in(folder) + plan.report_after, at)
+            if handed_in.time() == MIDNIGHT:  # that would be a bare date, which counts from 17:30 only
+                handed_in -= timedelta(minutes=1)
             report = Reported("2026-日-0001", plan.matters[0][1], handed_in)
             row = report_row(report.matter, report.node, report.at)
             assert patch(office.book, [], [NewRow("reports", row)]).appended == 1
@@ -196,3 +205,8 @@ def test_随时被杀_重启后不丢不重(sample: Callable[[int, int], int]) -
         check(plan)
 
     lives()
+
+
+def test_零点交办的按日期算_到期在下班时() -> None:
+    """Found by the long run: a start at midnight is a bare date."""
+    check(Plan(((timedelta(days=1, hours=14, minutes=30), "1天"),), (), None))
