@@ -53,7 +53,11 @@ def check_gateway(gateway: Gateway, clock: Callable[[], datetime]) -> list[Check
 def check_outbox(outbox: Outbox) -> list[Check]:
     """Gateways that wait for a person, or that fail just now."""
     return [
-        Check(f"短信网关 {one.name}", False, f"已停用：{one.reason}。处理好后用 duban send-test 发一条测试短信，发通即恢复。")
+        Check(
+            f"短信网关 {one.name}",
+            False,
+            f"已停用：{one.reason}。处理好后用 duban send-test 发一条测试短信，发通即恢复。",
+        )
         if one.stopped_at
         else Check(f"短信网关 {one.name}", False, f"连续{one.failures}次连接失败，{one.retry_at:%H:%M}再试。")
         for one in outbox.gateway_conditions()
