@@ -84,10 +84,6 @@ class OfficialDocument:
         """A heading of the first level (一、), in 黑体."""
         self._indented(self._line(text, Face.HEI))
 
-    def subheading(self, text: str) -> None:
-        """A heading of the second level ((一)), in 楷体."""
-        self._indented(self._line(text, Face.KAI))
-
     def text(self, text: str) -> None:
         """A paragraph of the body, first line two characters in; each line of ``text`` is one."""
         for line in text.split("\n"):

@@ -24,7 +24,15 @@ def _assignment(case: Case, duties: list[Duty]) -> Iterator[Duty]:
     if issued:
         nodes = [duty.due for duty in duties if duty.kind is DutyKind.NODE]
         first = min(nodes, default=issued)
-        yield Duty(case.matter.number, DutyKind.ASSIGNMENT, "交办", case.owner, issued, first, "SZ1-9")
+        yield Duty(
+            case.matter.number,
+            DutyKind.ASSIGNMENT,
+            "交办",
+            case.owner,
+            issued,
+            first,
+            case.policy.clauses["texts.交办"],
+        )
 
 
 def _reports_received(case: Case, duties: list[Duty]) -> Iterator[Duty]:
@@ -38,7 +46,8 @@ def _reports_received(case: Case, duties: list[Duty]) -> Iterator[Duty]:
         seen[name, period, due] += 1
         unit = report.unit or case.owner
         ordinal = seen[name, period, due]
-        yield Duty(case.matter.number, DutyKind.REPORT_RECEIVED, name, unit, at, due, "SZ1-13.2", period, ordinal)
+        clause = case.policy.clauses["texts.反馈通知"]
+        yield Duty(case.matter.number, DutyKind.REPORT_RECEIVED, name, unit, at, due, clause, period, ordinal)
 
 
 def _spoken_of(report: Report, at: datetime, duties: list[Duty]) -> tuple[str, str, datetime]:
@@ -76,4 +85,12 @@ def _close_out(case: Case) -> Iterator[Duty]:
     """SZ1-19: the unit and the initiating office learn of the close-out."""
     done = case.standing.completed_at
     if done:
-        yield Duty(case.matter.number, DutyKind.COMPLETION, "办结", case.owner, done, done, "SZ1-19")
+        yield Duty(
+            case.matter.number,
+            DutyKind.COMPLETION,
+            "办结",
+            case.owner,
+            done,
+            done,
+            case.policy.clauses["texts.办结通知"],
+        )

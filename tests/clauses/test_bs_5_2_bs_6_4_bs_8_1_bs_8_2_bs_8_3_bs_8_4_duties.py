@@ -7,7 +7,7 @@ import pytest
 
 from engine.briefing import briefing
 from engine.facts.duty import Duty
-from engine.facts.kinds import Escalation, ExtensionKind, ExtensionResult, MessageKind, Regime, TimeLimit
+from engine.facts.kinds import Escalation, ExtensionKind, ExtensionResult, MessageKind, Regime, Status, TimeLimit
 from engine.facts.matter import Matter
 from engine.policy.policy import Policy
 from engine.rules.duties import duties_of
@@ -268,6 +268,16 @@ def test_会议汇报_列出逾期未落实和未函告意见的单位() -> None
 def test_会议汇报只列逾期的(moment: str, count: int) -> None:
     book = ledger(decision(notice_issued_at="2026-03-03 10:00"), regime=Regime.BAOSHAN)
     assert len(briefing(book, policies(), NothingSent(), at(moment)).overdue) == count
+
+
+def test_告知和销号也引保山的条款() -> None:
+    handed_in = report("指定日期", "2026-03-18 10:00")
+    closed = {"notice_issued_at": "2026-03-03 10:00", "status": Status.COMPLETED, "completed_at": "2026-03-19 09:00"}
+    known = case(decision(**closed), handed_in, moment="2026-03-20 09:00", under=under())
+    told = {duty.clause for duty in duties_of(known)}
+    assert told
+    assert all(clause.startswith("BS-") for clause in told)
+    assert flags(known, duties_of(known), NothingSent(), at("2026-03-20 09:00")).basis == "BS-8.2"
 
 
 MUTANTS = (
