@@ -94,6 +94,7 @@ class LongRunning(Model):
     quarterly_clock: time
     last_quarter_days_earlier: int
     year_end_boards: tuple[Board, ...]
+    year_end_days_ahead: int
     longest_days: int
     skip_holidays: bool
 

@@ -93,7 +93,8 @@ def year_end_clearing(case: Case) -> Iterator[Duty]:
     if began is None or case.matter.board not in case.policy.long_running.year_end_boards:
         return
     for year in range(began.year, case.until.year + 1):
-        starts = max(began, datetime(year, 12, 1))
+        end = datetime(year + 1, 1, 1)
+        starts = max(began, end - timedelta(days=case.policy.long_running.year_end_days_ahead))
         if starts <= case.until:
             yield Duty(
                 case.matter.number,
@@ -101,7 +102,7 @@ def year_end_clearing(case: Case) -> Iterator[Duty]:
                 "年底清零",
                 case.owner,
                 starts,
-                datetime(year + 1, 1, 1),
+                end,
                 case.section("4.3"),
                 period=str(year),
             )
