@@ -56,7 +56,7 @@ def check_outbox(outbox: Outbox) -> list[Check]:
         Check(
             f"短信网关 {one.name}",
             False,
-            f"已停用：{one.reason}。处理好后用 duban send-test 发一条测试短信，发通即恢复。",
+            f"已停用：{one.reason}。处理好后请运行 duban outbox retry 恢复，或用 duban send-test 发通一条。",
         )
         if one.stopped_at
         else Check(f"短信网关 {one.name}", False, f"连续{one.failures}次连接失败，{one.retry_at:%H:%M}再试。")

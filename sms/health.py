@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, true
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from sms.gateway import Gateway
@@ -90,7 +90,13 @@ def conditions(store: Store) -> list[Condition]:
         return [Condition(**row._asdict()) for row in connection.execute(select(GATEWAYS))]
 
 
-def resume(store: Store) -> None:
-    """A person says that the set-up is mended: every gateway may be asked again."""
+def resume(store: Store, name: str | None = None) -> list[str]:
+    """A person says that the set-up is mended: this gateway, or every one, may be asked again at once; the names of
+    those that were stopped.
+    """
+    meant = GATEWAYS.c.name == name if name else true()
+    stopped = select(GATEWAYS.c.name).where(meant, GATEWAYS.c.stopped_at.is_not(None)).order_by(GATEWAYS.c.name)
     with store.write() as connection:
-        connection.execute(delete(GATEWAYS))
+        names = [*connection.scalars(stopped)]
+        connection.execute(delete(GATEWAYS).where(meant))
+    return names

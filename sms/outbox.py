@@ -150,9 +150,9 @@ class Outbox:
         }
         return self._by_hand(identity, {State.FAILED, State.UNDELIVERED}, State.PENDING, now, values)
 
-    def resume_gateways(self) -> None:
-        """A person says that the set-up is mended: stopped gateways may be asked again."""
-        health.resume(self.store)
+    def resume_gateways(self, name: str | None = None) -> list[str]:
+        """A person says that the set-up is mended: ``name``, or every gateway, may be asked again; which had stopped."""
+        return health.resume(self.store, name)
 
     def gateway_conditions(self) -> list[health.Condition]:
         """Gateways that are stopped or failing, with the reason."""

@@ -14,6 +14,9 @@ from sms.model import STATE_WORD, State, StoredMessage
 
 app = typer.Typer(cls=Group, help="短信：列出、重发、由人确认。")
 Number = Annotated[str, typer.Argument(metavar="短信编号", help="如 S2K7Q2M9XXXXX，见 outbox list")]
+AnyNumber = Annotated[
+    str | None, typer.Argument(metavar="[短信编号]", help="要重发的那一条；不写则只恢复停用的网关", show_default=False)
+]
 _MOST_SHOWN = 200
 SIGNATURE = "督办测试"
 
@@ -45,10 +48,20 @@ def list_(
 
 
 @app.command("retry", cls=Command)
-def retry(number: Number, as_json: AsJson = False, config: ConfigPath = None) -> None:
-    """重发一条确实没有送到的短信（仍应发时才发）。"""
+def retry(number: AnyNumber = None, as_json: AsJson = False, config: ConfigPath = None) -> None:
+    """恢复停用的网关；写明编号的，另重发这条确实没有送到的短信（仍应发时才发）。"""
     with station_of(config) as station:
-        _tell(station.outbox.retry(number, now_or(None)), as_json)
+        message = station.outbox.retry(number, now_or(None)) if number else None
+        resumed = station.outbox.resume_gateways()
+    if as_json:
+        print_json({**(message_state_json(message) if message else {}), "resumed": resumed})
+        return
+    if message:
+        _tell(message, as_json)
+    for name in resumed:
+        say(f"短信网关“{name}”已恢复，等着的短信下一轮发出。")
+    if not (message or resumed):
+        say("没有停用的网关。要重发某一条，请写上它的编号，见 duban outbox list。")
 
 
 @app.command("resolve", cls=Command)

@@ -1,0 +1,73 @@
+"""outbox: what a person says brings stopped gateways back, and sends once more what certainly did not arrive."""
+
+from contextlib import closing
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from sms.gateway import BadNumber, GatewayStopped
+from sms.health import Health
+from sms.model import State
+from sms.outbox import Outbox
+from tests.service.office import T0
+from tests.sms.conftest import Clock, always, outgoing
+from tests.sms.scripted import Scripted
+
+STORE = Path("state/duban.sqlite")
+LEDGER = "台账甲"
+
+
+@pytest.fixture
+def stopped(book: Path) -> Scripted:
+    """A gateway that refused the account, with the message that it refused."""
+    gateway = Scripted("twilio", [GatewayStopped("Twilio 20003：账号或密钥不被接受")])
+    _send(gateway, 1)
+    return gateway
+
+
+def _send(gateway: Scripted, number: int) -> None:
+    with closing(Outbox(STORE)) as outbox:
+        outbox.claim(LEDGER, [outgoing(number)], [], {}, T0)
+        outbox.send(LEDGER, Clock(), [gateway], always)
+
+
+def _conditions() -> dict[str, bool]:
+    with closing(Outbox(STORE)) as outbox:
+        return {one.name: one.stopped_at is not None for one in outbox.gateway_conditions()}
+
+
+def test_不写编号_恢复停用的网关_等着的短信随后发出(stopped: Scripted, duban) -> None:
+    code, out, _ = duban("outbox", "retry")
+    assert (code, out.strip()) == (0, "短信网关“twilio”已恢复，等着的短信下一轮发出。")
+    assert _conditions() == {}
+    _send(stopped, 1)
+    with closing(Outbox(STORE)) as outbox:
+        assert [one.state for one in outbox.messages(LEDGER)] == [State.ACCEPTED]
+
+
+def test_没有停用的网关_说明怎样重发某一条(book: Path, duban) -> None:
+    code, out, _ = duban("outbox", "retry")
+    assert (code, "没有停用的网关" in out, "outbox list" in out) == (0, True, True)
+
+
+def test_写明编号_重发这一条_也恢复网关(stopped: Scripted, answer) -> None:
+    failing = Scripted("aliyun", [BadNumber("空号")])
+    _send(failing, 2)
+    with closing(Outbox(STORE)) as outbox:
+        failed = next(outbox.messages(LEDGER, State.FAILED)).id
+    told = answer("outbox", "retry", failed)
+    assert (told["id"], told["state"], told["resumed"]) == (failed, "待发送", ["twilio"])
+    assert answer("outbox", "retry") == {"resumed": []}
+
+
+def test_编号不对时网关也不恢复(stopped: Scripted, duban) -> None:
+    assert duban("outbox", "retry", "S没有")[0] == 2
+    assert _conditions() == {"twilio": True}
+
+
+def test_测试短信只恢复它试的那个网关(stopped: Scripted, answer) -> None:
+    with closing(Outbox(STORE)) as outbox:
+        Health(outbox.store, [], Random(1)).stop("local", T0, "试")
+    answer("send-test", "--to", "19900010001", "--gateway", "local")
+    assert _conditions() == {"twilio": True}
