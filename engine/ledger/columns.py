@@ -195,7 +195,7 @@ MESSAGE_LOG = SheetColumns(
         machine("number", "短信编号", width=16),
         machine("at", "时间", Kind.MOMENT, width=17),
         machine("matter", "事项编号", width=15),
-        machine("unit", "单位", width=18),
+        machine("unit", "单位", width=26),
         machine("recipient", "收信人", width=10),
         machine("mobile", "手机", width=14),
         machine("node", "节点", width=10),
@@ -211,7 +211,7 @@ MESSAGE_LOG = SheetColumns(
         machine("role", "收信角色", width=12),
         machine("duty_due", "节点期限", Kind.MOMENT, width=17),
         machine("ordinal", "序次", Kind.INTEGER, width=7),
-        machine("owed_by", "承办单位", width=18),
+        machine("owed_by", "承办单位", width=26),
     ),
 )
 
@@ -264,13 +264,23 @@ SHEETS: tuple[SheetColumns, ...] = (
     SETTINGS,
     MESSAGE_LOG,
     CHECK_RESULTS,
+    OPERATIONS,
 )
 
-# Sheets that a book gets when they are first needed; the template does not hold them.
-LATER_SHEETS: tuple[SheetColumns, ...] = (OPERATIONS,)
+# Sheets that ledgers of earlier versions do not have; to be without one is no fault.
+LATER_SHEETS: tuple[SheetColumns, ...] = (
+    POINT_ITEMS,
+    POINT_EXCLUSIONS,
+    UNIT_GRADES,
+    POINT_ENTRIES,
+    QUARTER_SCORES,
+    YEAR_RANKING,
+    CLUES,
+    OPERATIONS,
+)
 
-BY_KEY: Mapping[str, SheetColumns] = {sheet.key: sheet for sheet in (*SHEETS, *LATER_SHEETS)}
-BY_NAME: Mapping[str, SheetColumns] = {sheet.name: sheet for sheet in (*SHEETS, *LATER_SHEETS)}
+BY_KEY: Mapping[str, SheetColumns] = {sheet.key: sheet for sheet in SHEETS}
+BY_NAME: Mapping[str, SheetColumns] = {sheet.name: sheet for sheet in SHEETS}
 
 # 参数设置: 键 → (attribute of Settings, 说明). The running numbers stand as 编号高水位日2026, 编号高水位重2026, …
 SETTING_KEYS: Mapping[str, tuple[str, str]] = {

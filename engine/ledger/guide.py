@@ -18,6 +18,7 @@ from engine.ledger.columns import (
     HOLIDAYS,
     MATTERS,
     MESSAGE_LOG,
+    OPERATIONS,
     POINT_ENTRIES,
     POINT_EXCLUSIONS,
     POINT_ITEMS,
@@ -112,6 +113,7 @@ SHEETS_GUIDE = (
     (SETTINGS.name, "签名、电话、短信开关等", "短信发送选“停”时只亮灯，不发短信。"),
     (MESSAGE_LOG.name, "程序发出的每条短信及回执", "程序填写，请勿修改。"),
     (CHECK_RESULTS.name, "最近一次校验查出的问题", "程序填写，改正后再按“校验”。"),
+    (OPERATIONS.name, "谁在什么时候按了哪个按钮、改了什么", "程序填写，“撤销上次操作”要用，请勿修改。"),
 )
 RULES = (
     ("日期时间", "2026-03-05 09:30", "交办时间写到几点几分则从该时刻起算；只写日期则当日不计，到期日17:30截止。"),

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from engine.facts.change import Value
-from engine.facts.finding import Finding, Place, error
+from engine.facts.finding import Finding, Place, Severity
 from engine.facts.ledger import Ledger
 from engine.ledger.cells import read_cells
-from engine.ledger.columns import BY_KEY, CLUES, GROUPS, HOLIDAYS, MATTERS, SETTINGS, SHEETS, UNITS
+from engine.ledger.columns import BY_KEY, CLUES, GROUPS, HOLIDAYS, LATER_SHEETS, MATTERS, SETTINGS, SHEETS, UNITS
 from engine.ledger.container import UnreadableWorkbook
 from engine.ledger.conversion import Conversion
 from engine.ledger.cross_checks import cross_check
@@ -24,7 +24,7 @@ from engine.ledger.sheet_table import SheetTable, locate
 # Without one of these, what was reported or agreed would look as if it had never happened.
 REQUIRED = ("matters", "reports", "extensions", "completions", "supervisions", "units", "settings")
 # What the program wrote for people is no fact: it is read by those who need it (``read_rows``).
-_WRITTEN = ("message_log", "check_results", "point_entries", "quarter_scores", "year_ranking")
+_WRITTEN = ("message_log", "check_results", "point_entries", "quarter_scores", "year_ranking", "operations")
 FACT_SHEETS = tuple(sheet for sheet in SHEETS if sheet.key not in _WRITTEN)
 
 
@@ -94,13 +94,14 @@ def _without(name: str) -> UnreadableWorkbook:
     return UnreadableWorkbook(f"没有工作表「{name}」。请恢复这张表（名称要一字不差）后再试，或换用最近的备份。")
 
 
-def _missing(sheets: Mapping[str, SheetCells]) -> list[Finding]:
-    remedy = "请从模板恢复这张表。"
-    return [
-        error(Place(sheet.key), "missing_sheet", "", f"没有工作表「{sheet.name}」，按空表处理。", remedy)
-        for sheet in FACT_SHEETS
-        if sheet.key not in sheets and sheet is not CLUES  # a book without clues has lost nothing
-    ]
+def _missing(sheets: Mapping[str, SheetCells]) -> Iterator[Finding]:
+    """Every optional sheet of facts that is gone. A ledger older than the sheet has lost nothing by it: a hint."""
+    remedy = "请打开台账模板，右击这张表的标签，选“移动或复制”，把它复制到台账里。"
+    for sheet in FACT_SHEETS:
+        if sheet.key not in sheets and sheet is not CLUES:  # a book without clues has lost nothing
+            severity = Severity.HINT if sheet in LATER_SHEETS else Severity.ERROR
+            problem = f"没有工作表「{sheet.name}」，按空表处理。"
+            yield Finding(Place(sheet.key), "missing_sheet", "", severity, problem, remedy)
 
 
 def _letters(tables: Mapping[str, SheetTable]) -> dict[tuple[str, str], str]:

@@ -64,9 +64,10 @@ def cells(book: xw.Book) -> Cells:
     }
 
 
-def tables(book: xw.Book) -> dict[str, str]:
-    """Where every Excel table reaches."""
-    return {table.name: table.ref for sheet in book.impl._workbook for table in sheet.tables.values()}
+def tables_but_log(book: xw.Book) -> dict[str, str]:
+    """Where every Excel table reaches; 操作日志 keeps what it was told."""
+    tables = {table.name: table.ref for sheet in book.impl._workbook for table in sheet.tables.values()}
+    return {name: ref for name, ref in tables.items() if name != "操作日志"}
 
 
 def differences(before: Cells, after: Cells) -> Cells:

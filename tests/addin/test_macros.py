@@ -15,7 +15,7 @@ from tests.addin.pressing import (
     headings_of,
     row_of,
     select,
-    tables,
+    tables_but_log,
 )
 from tests.xlwings_engine import opened
 
@@ -24,7 +24,7 @@ from tests.xlwings_engine import opened
 def test_a_button_changes_its_own_cells_and_undo_restores_every_one(book: xw.Book, person: Person, case: Case) -> None:
     synchronized(person)
     select(book, case.matter)
-    before, before_tables = cells(book), tables(book)
+    before, before_tables = cells(book), tables_but_log(book)
     person.answers = case.answers
     button(case.name)()
     changed = differences(before, cells(book))
@@ -37,7 +37,7 @@ def test_a_button_changes_its_own_cells_and_undo_restores_every_one(book: xw.Boo
     button("undo_last")()
     left = {place: value for place, value in differences(before, cells(book)).items() if place[0] != LOG}
     assert left == {}
-    assert {name: ref for name, ref in tables(book).items() if name != LOG} == before_tables
+    assert tables_but_log(book) == before_tables
     assert "已撤销" in person.told[-1]
 
 

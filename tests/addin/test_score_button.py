@@ -16,7 +16,7 @@ from engine.publishing import Published
 from engine.scorebook import Scorebook, scorebook
 from engine.scoring import quarter_scores
 from tests.addin.button_cases import LOG, synchronized
-from tests.addin.pressing import NOW, SAMPLE, Person, button, cells, differences, tables
+from tests.addin.pressing import NOW, SAMPLE, Person, button, cells, differences, tables_but_log
 
 PUBLISH = {"purpose": "通报", "scorer": "督查室 柳乙"}
 SCORE_SHEETS = {"积分明细", "季度积分", "问责线索"}
@@ -60,7 +60,7 @@ def test_publishing_appends_the_rows_of_the_command_and_undo_takes_them_back(
     book: xw.Book, person: Person, path: Path, by_the_engine: Scorebook
 ) -> None:
     synchronized(person)
-    before, before_tables = cells(book), tables(book)
+    before, before_tables = cells(book), tables_but_log(book)
     score(person, "2026Q1", **PUBLISH)
     changed = differences(before, cells(book))
     assert {sheet for sheet, _ in changed} - {LOG} <= SCORE_SHEETS
@@ -77,7 +77,7 @@ def test_publishing_appends_the_rows_of_the_command_and_undo_takes_them_back(
     assert "2026Q1" in person.told[-1]
     button("undo_last")()
     assert {place for place in differences(before, cells(book)) if place[0] != LOG} == set()
-    assert {name: ref for name, ref in tables(book).items() if name != LOG} == before_tables
+    assert tables_but_log(book) == before_tables
     assert "已对外通报的请不要撤销" in person.asked[-1]
 
 

@@ -55,6 +55,7 @@ HEADINGS = {
         "收信角色 节点期限 序次 承办单位"
     ),
     "校验结果": "级别 工作表 行 列 条款 问题 处理",
+    "操作日志": "操作编号 时间 操作人 按钮 工作表 行 事项编号 改动 撤销时间",
 }
 
 # Dropdowns, typed out as well: (sheet, heading) → words.

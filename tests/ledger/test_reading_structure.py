@@ -3,7 +3,8 @@
 import pytest
 from openpyxl import Workbook
 
-from engine.ledger.columns import BY_KEY
+from engine.facts.finding import Severity
+from engine.ledger.columns import BY_KEY, LATER_SHEETS
 from engine.ledger.container import UnreadableWorkbook
 from engine.ledger.reading import REQUIRED, read_ledger
 from engine.ledger.sheet_table import KEY_FIELDS
@@ -17,11 +18,27 @@ def test_a_missing_sheet_of_facts_stops_the_reading(sheet: str) -> None:
         read_ledger(book_of(lambda book: book.remove(book[name])))
 
 
-@pytest.mark.parametrize("sheet", ["groups", "holidays", "point_items", "point_exclusions", "unit_grades"])
-def test_another_missing_sheet_is_a_finding(sheet: str) -> None:
+@pytest.mark.parametrize("sheet", ["groups", "holidays"])
+def test_another_missing_sheet_is_an_error(sheet: str) -> None:
     ledger = ledger_of(lambda book: book.remove(book[BY_KEY[sheet].name]))
     (finding,) = at(ledger, sheet, None, None)
-    assert finding.rule == "missing_sheet"
+    assert (finding.rule, finding.severity) == ("missing_sheet", Severity.ERROR)
+
+
+@pytest.mark.parametrize("sheet", ["point_items", "point_exclusions", "unit_grades"])
+def test_a_sheet_that_older_ledgers_do_not_have_is_a_hint_with_its_remedy(sheet: str) -> None:
+    ledger = ledger_of(lambda book: book.remove(book[BY_KEY[sheet].name]))
+    (finding,) = at(ledger, sheet, None, None)
+    assert (finding.rule, finding.severity) == ("missing_sheet", Severity.HINT)
+    assert "移动或复制" in finding.remedy
+
+
+def test_a_ledger_without_any_sheet_that_came_later_has_no_error_for_it() -> None:
+    def older(book: Workbook) -> None:
+        for sheet in LATER_SHEETS:
+            book.remove(book[sheet.name])
+
+    assert [finding for finding in ledger_of(older).findings if finding.is_error] == []
 
 
 @pytest.mark.parametrize(
