@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 import typer
 from typer.exceptions import TyperException
 
-from engine.commands import addin, archive, briefing, demo, doctor, ledgers, looks, notice, outbox, passes, score
+from engine.commands import addin, archive, briefing, card, demo, doctor, ledgers, looks, notice, outbox, passes, score
 from engine.console import complain
 from engine.faults import DubanError
 from engine.ledger.container import UnreadableWorkbook
@@ -30,6 +30,7 @@ _COMMANDS: Mapping[str, Callable[..., object]] = {
     "release": passes.release,
     "check": ledgers.check_,
     "stamp": ledgers.stamp_,
+    "card": card.card,
     "notice": notice.notice,
     "pass": passes.pass_,
     "run": passes.run,

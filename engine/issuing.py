@@ -17,6 +17,7 @@ from engine.facts.matter import Matter
 from engine.facts.settings import Settings
 from engine.faults import DubanError
 from engine.ledger.port import ApplyReport, LedgerPort
+from engine.new_files import FileThereError, new_files
 
 if TYPE_CHECKING:  # the button does without the journal and the gateways
     from engine.station import Station
@@ -68,19 +69,14 @@ def notice_files(notices: Sequence[Notice], settings: Settings, folder: Path) ->
         NotIssuedError: the folder takes no files, or holds a notice of the same number; no file was left.
     """
     made = [(folder / _file_name(notice), notice_docx(notice, settings)) for notice in notices]
-    with ExitStack() as removal:
+    with ExitStack() as stack:
         try:
-            folder.mkdir(exist_ok=True)
-            for path, content in made:
-                with path.open("xb") as file:
-                    removal.callback(path.unlink, missing_ok=True)
-                    file.write(content)
+            paths = stack.enter_context(new_files(made, folder))
+        except FileThereError as fault:
+            raise NotIssuedError(f"“{folder.name}”文件夹里已有同号的通知。请核对并移走旧文件，再下发。") from fault
         except OSError as fault:
-            if isinstance(fault, FileExistsError) and folder.is_dir():
-                raise NotIssuedError(f"“{folder.name}”文件夹里已有同号的通知。请核对并移走旧文件，再下发。") from fault
             raise NotIssuedError(f"“{folder.name}”文件夹写不进去。请检查网络和权限，再下发。") from fault
-        yield tuple(path for path, _ in made)
-        removal.pop_all()
+        yield paths
 
 
 def _file_name(notice: Notice) -> str:

@@ -10,12 +10,12 @@ from datetime import datetime
 from enum import Enum
 
 from engine.documents.official import LINE_PITCH, Form, Head, OfficialDocument
+from engine.documents.phrases import chinese_moment, chinese_ordinal
 from engine.facts.kinds import Regime, TimeLimit
 from engine.facts.matter import Matter
 from engine.facts.settings import Settings
 
 _NUMBER = re.compile(r"〔(\d{4})〕(\d+)号$")
-_ORDINALS = "一二三四五六七八九十"
 _ISSUERS = {Regime.SHUOZHOU: "朔州市人民政府督查室", Regime.BAOSHAN: "保山市人民政府督查室"}
 
 
@@ -101,10 +101,10 @@ def notice_docx(notice: Notice, settings: Settings, line_pitch: float = LINE_PIT
     document.address("、".join(notice.recipients))
     document.text(_BAOSHAN_OPENING if is_baoshan else _SHUOZHOU_OPENING)
     for index, matter in enumerate(notice.matters):
-        document.heading(f"{_ordinal(index)}、{matter.number}号事项")
+        document.heading(f"{chinese_ordinal(index)}、{matter.number}号事项")
         for line in _facts(matter, is_baoshan):
             document.text(line)
-    document.heading(f"{_ordinal(len(notice.matters))}、有关要求")
+    document.heading(f"{chinese_ordinal(len(notice.matters))}、有关要求")
     for line in _BAOSHAN_DEMANDS if is_baoshan else _SHUOZHOU_DEMANDS:
         document.text(line)
     document.sign(issuer, notice.issued_at)
@@ -165,23 +165,11 @@ def _nodes(matter: Matter) -> str:
         ("7天", stamps.node_7_days),
         ("1个月", stamps.node_1_month),
     )
-    return "；".join(f"{name}节点{_moment(due)}前" for name, due in named if due)
+    return "；".join(f"{name}节点{chinese_moment(due)}前" for name, due in named if due)
 
 
 def _limit(matter: Matter) -> str:
     if matter.time_limit is TimeLimit.LONG:
         return "长期推进，按月报告进展"
     due = matter.stamps.completion_due
-    return f"{_moment(due)}前办结" if due else ""
-
-
-def _moment(moment: datetime) -> str:
-    minutes = f"{moment.minute:02d}分" if moment.minute else ""
-    return f"{moment.year}年{moment.month}月{moment.day}日{moment.hour}时{minutes}"
-
-
-def _ordinal(index: int) -> str:
-    """一, 二, … 十一, … 九十九."""
-    tens, ones = divmod(index + 1, 10)
-    head = "" if tens == 0 else "十" if tens == 1 else f"{_ORDINALS[tens - 1]}十"
-    return head + (_ORDINALS[ones - 1] if ones else "")
+    return f"{chinese_moment(due)}前办结" if due else ""

@@ -1,4 +1,4 @@
-"""The layout of official documents after GB/T 9704-2012: page, fonts, rules, page numbers, the two forms of head.
+"""The layout of official documents after GB/T 9704-2012: page, fonts, rules, page numbers, the forms of head, tables.
 
 Lengths are millimetres and type sizes points, as in the standard. The fonts are named as they are on Chinese Windows;
 none is shipped.
@@ -6,16 +6,19 @@ none is shipped.
 
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
 from typing import NamedTuple
 
 from docx import Document
 from docx.document import Document as DocumentType
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
+from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
 from engine.documents.official_xml import (
@@ -23,10 +26,12 @@ from engine.documents.official_xml import (
     Face,
     float_at_foot,
     frame,
+    leave_grid,
     name_fonts,
     page_field,
     put,
     rule_below,
+    rule_off,
     twips,
     write,
 )
@@ -41,7 +46,8 @@ DOCUMENT_MARK_BELOW_MARGIN = 35
 RULE_BELOW_NUMBER = 4
 # The dash of a page number stands 7 mm below the text, at half the height of its line.
 PAGE_NUMBER_ABOVE_EDGE = BOTTOM - 7 - 2.5
-MARK_SIZE, TITLE_SIZE, BODY_SIZE, SMALL_SIZE = 36.0, 22.0, 16.0, 14.0
+MARK_SIZE, TITLE_SIZE, BODY_SIZE, SMALL_SIZE, TABLE_SIZE = 36.0, 22.0, 16.0, 14.0, 12.0
+TABLE_PITCH = 18.0
 # 28 characters of 16 pt are a little wider than the text: each is set closer by a quarter of a point.
 CHARACTER_SPACING = -0.25
 LINE_PITCH = TEXT_HEIGHT / LINES * 72 / 25.4
@@ -49,14 +55,17 @@ BUILT_AT = (2026, 1, 1, 0, 0, 0)
 
 
 class Form(Enum):
-    """函 (a letter: red double rules, first page unnumbered) or 文件 (a document: red rule below the number)."""
+    """函 (a letter: red double rules, first page unnumbered), 文件 (a document: red rule below the number) or 表单 (a
+    form that leaders sign: no red head, the number right below the title).
+    """
 
     LETTER = "函"
     DOCUMENT = "文件"
+    SHEET = "表单"
 
 
 class Head(NamedTuple):
-    """What stands above the text: who issues, the number (〔2026〕1号) and the title."""
+    """What stands above the text: who issues (not on a 表单), the number (〔2026〕1号) and the title."""
 
     mark: str
     number: str
@@ -72,9 +81,15 @@ class OfficialDocument:
         self._form = form
         self._page()
         self._page_numbers()
-        (self._letter_head if form is Form.LETTER else self._document_head)(head)
+        if form is Form.LETTER:
+            self._letter_head(head)
+        elif form is Form.DOCUMENT:
+            self._document_head(head)
         title = self._line(head.title, Face.SONG_TITLE, TITLE_SIZE, WD_ALIGN_PARAGRAPH.CENTER)
-        title.paragraph_format.space_after = Pt(line_pitch)
+        if form is Form.SHEET:
+            write(self._line("", alignment=WD_ALIGN_PARAGRAPH.RIGHT), head.number, Face.FANG_SONG, TABLE_SIZE)
+        else:
+            title.paragraph_format.space_after = Pt(line_pitch)
 
     def address(self, recipients: str) -> None:
         """主送, flush left."""
@@ -82,12 +97,49 @@ class OfficialDocument:
 
     def heading(self, text: str) -> None:
         """A heading of the first level (一、), in 黑体."""
-        self._indented(self._line(text, Face.HEI))
+        line = self._line(text, Face.HEI)
+        self._indented(line)
+        line.paragraph_format.keep_with_next = True
 
     def text(self, text: str) -> None:
         """A paragraph of the body, first line two characters in; each line of ``text`` is one."""
         for line in text.split("\n"):
             self._indented(self._line(line))
+
+    def table(
+        self, rows: Sequence[Sequence[str]], widths: Sequence[float], headings: Sequence[str] = (), height: float = 10
+    ) -> None:
+        """A ruled table, columns ``widths`` mm wide, rows at least ``height`` mm high.
+
+        ``headings`` stand above the rows, on every page, and no row is torn. Without them every other cell is a label,
+        and a row's last cell takes the columns that the row leaves over.
+        """
+        lines = [headings, *rows] if headings else rows
+        table = self._document.add_table(rows=len(lines), cols=len(widths))
+        rule_off(table, widths)
+        if headings:
+            table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+        for index, (row, texts) in enumerate(zip(table.rows, lines, strict=True)):
+            row.height, row.height_rule = Mm(height), WD_ROW_HEIGHT_RULE.AT_LEAST
+            if headings:
+                row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
+            if len(texts) < len(widths):
+                row.cells[len(texts) - 1].merge(row.cells[-1])
+            for place, text in enumerate(texts):
+                is_label = index == 0 if headings else place % 2 == 0
+                self._fill(row.cells[place], text, is_label=is_label)
+
+    def _fill(self, cell: _Cell, text: str, *, is_label: bool) -> None:
+        cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+        for number, line in enumerate(text.split("\n")):
+            paragraph = cell.add_paragraph() if number else cell.paragraphs[0]
+            if is_label:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            layout = paragraph.paragraph_format
+            layout.space_before = layout.space_after = Pt(0)
+            layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(TABLE_PITCH)
+            leave_grid(paragraph)
+            write(paragraph, line, Face.HEI if is_label else Face.FANG_SONG, TABLE_SIZE)
 
     def sign(self, office: str, day: datetime) -> None:
         """Who signs, centred above the date; the date in Arabic digits, right, four characters in."""

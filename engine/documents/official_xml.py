@@ -1,8 +1,10 @@
 """What python-docx leaves to raw WordprocessingML: fonts for Chinese, frames, rules, fields, floating tables."""
 
 import re
+from collections.abc import Sequence
 from enum import Enum
 
+from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
@@ -81,6 +83,30 @@ def float_at_foot(table: Table, width: float, top: float) -> None:
     properties.insert_element_before(place, "w:tblOverlap", "w:tblW", "w:jc", "w:tblLayout", "w:tblLook")
     properties.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
     table.columns[0].width = Mm(width)
+
+
+def leave_grid(paragraph: Paragraph) -> None:
+    """Lines of a table keep their own distance instead of that of the page's 22 lines."""
+    free = OxmlElement("w:snapToGrid")
+    put(free, val=0)
+    properties = paragraph._p.get_or_add_pPr()
+    properties.insert_element_before(free, *_AFTER_BORDERS[_AFTER_BORDERS.index("w:snapToGrid") + 1 :])
+
+
+def rule_off(table: Table, widths: Sequence[float]) -> None:
+    """Columns ``widths`` mm wide, whatever they hold, between thin black rules."""
+    table.autofit = False
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        rule = OxmlElement(f"w:{side}")
+        put(rule, val="single", sz=6, space=0, color="000000")
+        borders.append(rule)
+    table._tbl.tblPr.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
+        for cell in column.cells:
+            cell.width = Mm(width)
 
 
 # The order of a paragraph's properties is part of the schema: what follows borders, and what follows a frame.

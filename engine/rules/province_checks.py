@@ -1,5 +1,6 @@
 """省政府交办事项: approved before it is handled, parent after children, approved before it goes up (SZ1-10)."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ from engine.rules.lifecycle import as_read
 from engine.rules.row import Check, Findings, Row, shown
 
 CLAUSE = "SZ1-10.1"
+_BETWEEN_NAMES = re.compile(r"[\s、，,；;/和]+")
 _PAIRS = (
     ("decomposition_approver", "decomposition_approved_at", "分解审批人", "分解审批时间"),
     ("office_approver", "office_approved_at", "办公厅审批人", "办公厅审批时间"),
@@ -54,6 +56,16 @@ def decomposed_before_handling(row: Row) -> Findings:
             problem = f"{shown(at)} 已{what}，{shown(approved)} 才审批，先办理后审批。"
             return (row.error(field, "handled_before_approval", CLAUSE, problem, "请核对交办时间和审批时间。"),)
     return ()
+
+
+def one_leader_each(row: Row) -> Findings:
+    """SZ1-10.1: a matter that falls to several city leaders is broken into a sub-item for each."""
+    leaders = [name for name in _BETWEEN_NAMES.split(row.matter.responsible_leader) if name]
+    if row.matter.board is not Board.PROVINCE or len(leaders) < 2 or row.records.children:
+        return ()
+    problem = f"涉及{len(leaders)}位分管市领导，还没有分解为下级事项。"
+    remedy = "请按分管市领导各填一行下级事项，在“上级编号”填本事项的编号。"
+    return (row.hint("responsible_leader", "not_decomposed", CLAUSE, problem, remedy),)
 
 
 def _decomposed_at(matter: Matter) -> datetime | None:
@@ -125,6 +137,7 @@ def _final(row: Row) -> str:
 CHECKS: tuple[Check, ...] = (
     approvals_whole,  # SZ1-10.1, 10.3
     decomposed_before_handling,  # SZ1-10.1
+    one_leader_each,  # SZ1-10.1
     closed_after_children,  # SZ1-10.1
     results_forwarded,  # SZ1-10.2
     province_deadline_known,  # SZ1-10.3

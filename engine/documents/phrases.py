@@ -1,0 +1,19 @@
+"""Times and counts as official documents write them."""
+
+from datetime import datetime, time
+
+_ORDINALS = "一二三四五六七八九十"
+
+
+def chinese_moment(moment: datetime) -> str:
+    """2026年3月2日10时05分; on the full hour without minutes, a bare date without a clock."""
+    minutes = f"{moment.minute:02d}分" if moment.minute else ""
+    clock = f"{moment.hour}时{minutes}" if moment.time() != time() else ""
+    return f"{moment.year}年{moment.month}月{moment.day}日{clock}"
+
+
+def chinese_ordinal(index: int) -> str:
+    """一, 二, … 十一, … 九十九 for an index from 0."""
+    tens, ones = divmod(index + 1, 10)
+    head = "" if tens == 0 else "十" if tens == 1 else f"{_ORDINALS[tens - 1]}十"
+    return head + (_ORDINALS[ones - 1] if ones else "")
