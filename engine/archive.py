@@ -3,14 +3,14 @@
 The same bytes for the same facts: fixed times in the zip, everything sorted, nothing of the clock of a closed matter.
 """
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from io import BytesIO, StringIO
+from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from engine.check import rows_of
+from engine.csv_file import CsvValue, csv_bytes
 from engine.documents.notice import Notice, notice_docx
 from engine.explain import explain
 from engine.facts.change import Value
@@ -19,6 +19,7 @@ from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter, Stamps
 from engine.facts.message import ObligationKey, Sent
 from engine.facts.moment import is_bare_date, to_minute
+from engine.file_names import file_name
 from engine.ledger.columns import (
     AGREE,
     COMPLETIONS,
@@ -83,9 +84,10 @@ def archive(material: Material, matter: Matter, policies: Policies, now: datetim
     if children:
         rows = ([_value(child, field) for field in columns] for child in children)
         files["下级事项"] = [[MATTERS.heading(field) for field in columns], *rows]
-    contents = {f"{number}/{name}.csv": _csv(rows) for name, rows in files.items()}
+    folder = file_name(number)
+    contents = {f"{folder}/{name}.csv": csv_bytes(map(_cells, rows)) for name, rows in files.items()}
     if matter.notice_number and matter.notice_issued_at:
-        contents[f"{number}/办理通知.docx"] = _notice(material.ledger, matter)
+        contents[f"{folder}/办理通知.docx"] = _notice(material.ledger, matter, matter.notice_issued_at)
     return _zip(contents)
 
 
@@ -139,20 +141,15 @@ def _clause(one: Happening, policy: Policy) -> str:
     return rows[0].clause_under(regime) if rows else ""
 
 
-def _notice(ledger: Ledger, matter: Matter) -> bytes:
+def _notice(ledger: Ledger, matter: Matter, issued_at: datetime) -> bytes:
     """The notice as it was issued: for all matters that went out under its number."""
     together = tuple(one for one in ledger.matters if one.notice_number == matter.notice_number)
     units = (unit for one in together for unit in (one.lead_unit, *one.cooperating_units) if unit)
-    issued_at = matter.notice_issued_at
-    assert issued_at is not None  # noqa: S101 (the caller asked)
     return notice_docx(Notice(matter.notice_number, issued_at, tuple(dict.fromkeys(units)), together), ledger.settings)
 
 
-def _csv(rows: Iterable[Sequence[object]]) -> bytes:
-    """UTF-8 with a mark, as Excel opens it; a text that looks like a formula stays a text."""
-    stream = StringIO(newline="")
-    csv.writer(stream).writerows([_text(value) for value in row] for row in rows)
-    return b"\xef\xbb\xbf" + stream.getvalue().encode("utf-8")
+def _cells(row: Sequence[object]) -> list[CsvValue]:
+    return [value if isinstance(value, int | float) else _text(value) for value in row]
 
 
 def _text(value: object) -> str:
@@ -160,10 +157,7 @@ def _text(value: object) -> str:
         return ""
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d}" if is_bare_date(value) else f"{to_minute(value):%Y-%m-%d %H:%M}"
-    if isinstance(value, (list, tuple)):
-        return "、".join(map(str, value))
-    text = str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return "、".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _zip(contents: Mapping[str, bytes]) -> bytes:

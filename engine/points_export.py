@@ -1,8 +1,7 @@
 """The annual assessment's file (SZ4-15): one workbook with ranking, entries and charts, and the entries as CSV."""
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
-from io import BytesIO, StringIO
+from io import BytesIO
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -12,6 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from engine.csv_file import csv_bytes
 from engine.facts.points import PointEntry, Quarter
 from engine.faults import DubanError
 from engine.ledger.columns import POINT_ENTRIES, QUARTER_SCORES, YEAR_RANKING
@@ -19,6 +19,7 @@ from engine.ledger.fixed_zip import fixed_zip
 from engine.ledger.score_columns import CLAUSE_FIELDS
 from engine.ledger.sharing import reason
 from engine.scoring import UnitScore
+from engine.whole_file import replace_file
 
 Line = Sequence[str | int | float | None]
 _ENTRY_FIELDS = (
@@ -80,12 +81,8 @@ def _finish(book: Workbook, path: Path, entries: Iterable[PointEntry]) -> None:
     _sheet(book, POINT_ENTRIES.name, headings, lines, first=False)
     buffer = BytesIO()
     book.save(buffer)
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(headings)
-    writer.writerows([_harmless(value) for value in line] for line in lines)
-    _replace(path, fixed_zip(buffer.getvalue()))
-    _replace(path.with_suffix(".csv"), text.getvalue().encode("utf-8-sig"))  # Excel takes a bare UTF-8 file for GBK
+    _write(path, fixed_zip(buffer.getvalue()))
+    _write(path.with_suffix(".csv"), csv_bytes([headings, *lines]))
 
 
 def _entry_line(entry: PointEntry) -> Line:
@@ -104,19 +101,13 @@ def _entry_line(entry: PointEntry) -> Line:
     )
 
 
-def _harmless(value: str | int | float | None) -> str | int | float | None:
-    """A text that a spreadsheet would take for a formula stays a text."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t") else value
-
-
 def _sheet(book: Workbook, title: str, headings: Sequence[str], lines: Iterable[Line], *, first: bool) -> Worksheet:
     sheet = book.worksheets[0] if first else book.create_sheet()
     sheet.title = title
     sheet.append(list(headings))
-    for line in lines:
-        sheet.append([None] * len(line))
+    for down, line in enumerate(lines, start=2):
         for across, value in enumerate(line, start=1):
-            cell = sheet.cell(sheet.max_row, across, value)
+            cell = sheet.cell(down, across, value)
             cell.font = _BODY
             if isinstance(value, str):
                 cell.data_type = "s"  # never a formula, whatever it begins with
@@ -176,12 +167,8 @@ def _trend(page: Worksheet, sheet: Worksheet, title: str, count: int, place: str
     page.add_chart(chart, place)
 
 
-def _replace(path: Path, data: bytes) -> None:
-    """The file whole or not at all."""
-    fresh = path.with_name(f".{path.name}.tmp")
+def _write(path: Path, data: bytes) -> None:
     try:
-        fresh.write_bytes(data)
-        fresh.replace(path)
+        replace_file(path, data)
     except OSError as fault:
-        fresh.unlink(missing_ok=True)
         raise DubanError(f"{path} 写不了：{reason(fault)}") from fault

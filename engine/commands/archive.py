@@ -1,6 +1,5 @@
 """archive: the papers of one matter as a zip (SZ1-20)."""
 
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -11,12 +10,14 @@ from engine.commands.common import AsJson, ConfigPath, LedgerPath, Misuse, bytes
 from engine.console import print_json, say
 from engine.facts.message import ObligationKey
 from engine.faults import DubanError
+from engine.file_names import file_name
 from engine.ledger.columns import MESSAGE_LOG
 from engine.ledger.reading import read_ledger, read_rows
 from engine.ledger.sharing import reason
 from engine.passing import starts
 from engine.policy.workdays import YearNotCoveredError
 from engine.rules.row import has_ended
+from engine.whole_file import replace_file
 
 FOLDER = "归档"
 
@@ -38,7 +39,7 @@ def archive_(
         raise Misuse(f"台账中没有事项 {number}。请核对编号。")
     with station_of(config) as station:
         ledger_id = facts.settings.ledger_id
-        journal = station.outbox.log_rows(ledger_id, {})
+        journal = station.outbox.log_rows(ledger_id, matter.number)
         known = station.outbox.outcomes(ledger_id, matter.number)
         material = Material(
             facts,
@@ -51,7 +52,7 @@ def archive_(
             content = archive(material, matter, station.policies, now_or(None))
         except YearNotCoveredError as gap:
             raise Misuse(f"{gap}。请在「节假日」录入后再试。") from gap
-    path = (to or ledger.parent / FOLDER) / f"{matter.number}.zip"
+    path = (to or ledger.parent / FOLDER) / f"{file_name(matter.number)}.zip"
     _put(path, content)
     if as_json:
         print_json({"matter": matter.number, "path": str(path), "ended": has_ended(matter)})
@@ -62,13 +63,8 @@ def archive_(
 
 
 def _put(path: Path, content: bytes) -> None:
-    """Whole or not at all."""
-    part = path.with_name(f"{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(content)
-        part.replace(path)
+        replace_file(path, content)
     except OSError as fault:
-        with suppress(OSError):  # the folder itself may be what is wrong
-            part.unlink(missing_ok=True)
         raise DubanError(f"归档文件 {path} 写不进去：{reason(fault)}") from fault

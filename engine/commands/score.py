@@ -47,6 +47,8 @@ def score(
     """评分：列出各单位的季度积分或年度排名；加 --publish 通报并固定下来。"""
     if (quarter is None) == (year is None):
         raise Misuse("请写明评哪个季度（--quarter 2026Q1）或哪一年（--year 2026），两者选一。")
+    if export and export.suffix.lower() != ".xlsx":
+        raise Misuse(f"导出的文件名“{export.name}”要以 .xlsx 结尾；CSV 会自动存在旁边。")
     now = now_or(at)
     facts, past = ledger_and_past(ledger)
     book = scorebook(facts, shipped_policies(), now, past)

@@ -113,6 +113,7 @@ def test_a_published_row_changed_by_hand_is_told(office: Path, capsys: pytest.Ca
         ((), "两者选一"),
         (("--quarter", "2026Q1", "--year", "2026"), "两者选一"),
         (("--year", "26"), "四位年份"),
+        (("--quarter", "2026Q1", "--export", "考核.csv", "--publish", "--scorer", "甲", *AFTER), "以 .xlsx 结尾"),
         (("--quarter", "2026Q1", "--publish", *AFTER), "--scorer"),
         (("--quarter", "2026Q2", "--publish", "--scorer", "甲", *AFTER), "还没有结束"),
         (("--year", "2026", "--publish", "--scorer", "甲", *AFTER), "还没有通报"),

@@ -1,0 +1,85 @@
+"""Files that we hand to people: names made of cells, whole or not at all, and no formula that nobody typed."""
+
+import csv
+import zipfile
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from engine.cli import main
+from engine.csv_file import csv_bytes
+from engine.file_names import file_name
+from engine.whole_file import replace_file
+from tests.service.office import matter_row, write_book
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("2026-日-0001", "2026-日-0001"),
+        ("../../坏", "_.._坏"),
+        ("..", "_"),
+        ("", "_"),
+        ('a\\b:c*?"<>|\n', "a_b_c_______"),
+        ("/etc/passwd", "_etc_passwd"),
+        ("CON", "_CON"),
+        ("nul.日", "_nul.日"),
+        ("COM1", "_COM1"),
+        ("CONTRACT", "CONTRACT"),
+        ("末尾. ", "末尾"),
+        ("长" * 300, "长" * 60),
+    ],
+)
+def test_格里写什么_文件名都不出文件夹(typed: str, name: str, tmp_path: Path) -> None:
+    assert file_name(typed) == name
+    path = tmp_path / f"{name}.zip"
+    path.touch()
+    assert path.resolve().parent == tmp_path.resolve()
+
+
+def test_编号写成路径的事项_归档不出文件夹(tmp_path: Path) -> None:
+    number, folder = "../../坏", tmp_path / "甲" / "乙"
+    folder.mkdir(parents=True)
+    book = write_book(folder / "台账.xlsx", [matter_row(number)])
+    (folder / "duban.toml").write_text("state = 'state'\n", encoding="utf-8")
+    assert main(["archive", str(book), number, "--config", str(folder / "duban.toml")]) == 0
+    (made,) = tmp_path.rglob("*.zip")
+    assert made == folder / "归档" / "_.._坏.zip"
+    assert {name.split("/")[0] for name in zipfile.ZipFile(made).namelist()} == {"_.._坏"}
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n"])
+def test_像公式的文字_写成文字(sign: str) -> None:
+    content = csv_bytes([["表头"], [f"{sign}1+1"], ["1+1="], [-0.5], [None]])
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(StringIO(content.decode("utf-8-sig"), newline="")))
+    assert rows == [["表头"], [f"'{sign}1+1"], ["1+1="], ["-0.5"], [""]]
+
+
+def test_写得成就整个换掉_不留别的(tmp_path: Path) -> None:
+    path = tmp_path / "心跳.json"
+    for content in (b"1", b"22"):
+        replace_file(path, content)
+        assert path.read_bytes() == content
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_写不成_原来的还在_不留半个(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "心跳.json"
+    path.write_bytes(b"1")
+
+    def full(self: Path, content: bytes) -> int:
+        self.touch()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space"):
+        replace_file(path, b"22")
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.read_bytes() == b"1"
+
+
+def test_文件夹没有_只报原来的错(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        replace_file(tmp_path / "没有" / "心跳.json", b"1")
