@@ -96,7 +96,7 @@ CASES = (
 )
 UNIT_MODES = ("检查", "通报", "检查、通报")
 PERSON_MODES = ("检查", "通报", "诫勉", "组织调整或者组织处理", "纪律处分")
-ROUTES = ("核查", "直接转交")
+ROUTES = ("核查", "直接转交", "提交监察机关")
 REVIEWS = ("同意", "退回")
 
 CLUES = SheetColumns(

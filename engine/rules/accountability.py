@@ -1,4 +1,4 @@
-"""责任追究办法: clues that the facts show (SZ5-5, BS-9); whether the steps of a clue were taken in order (SZ5-9, 10).
+"""责任追究办法: clues that the facts show (SZ5-5, BS-9); whether a clue's steps were taken in order (SZ5-9, 10; BS-10).
 
 The software proposes. It never decides a penalty, and never announces one.
 """
@@ -131,6 +131,7 @@ _DOCUMENTS = (
     ("applied_at", "applied_document", "结果应用"),
 )
 _PERSON_MODES = ("检查", "通报", "诫勉", "组织调整或者组织处理", "纪律处分")
+_SUPERVISORY_CLAUSE, _SUPERVISORY_ROUTE = "BS-10", "提交监察机关"
 _NEED_AGREEMENT = ("SZ4-14",)
 
 
@@ -138,6 +139,10 @@ def check_clues(account: Account) -> Iterator[Finding]:
     """SZ5-6 to 10, SZ4-14: steps skipped or reversed, without date or document; modes that the law does not know."""
     for clue in account.ledger.clues:
         yield from _known(clue, account)
+        if clue.clause == _SUPERVISORY_CLAUSE:
+            yield from _to_supervisory_organ(clue)
+            yield from _documented(clue)
+            continue
         yield from _in_turn(clue)
         yield from _documented(clue)
         yield from _decided(clue)
@@ -150,6 +155,27 @@ def _known(clue: Clue, account: Account) -> Iterator[Finding]:
     if clue.matter and clue.matter not in account.numbered:
         problem = f"台账里没有事项 {clue.matter}。"
         yield _error(clue, "matter", "clue_unknown_matter", "SZ5-5", problem, "请核对编号，与事项无关的请清空。")
+
+
+def _to_supervisory_organ(clue: Clue) -> Iterator[Finding]:
+    """BS-10: the clue goes to the supervisory organ, which alone decides; what comes of it is recorded afterwards."""
+    if clue.route and clue.route != _SUPERVISORY_ROUTE:
+        problem, remedy = f"办理途径填的是“{clue.route}”。", f"依本条的线索由监察机关处理，请选“{_SUPERVISORY_ROUTE}”。"
+        yield _error(clue, "route", "not_to_supervisory_organ", _SUPERVISORY_CLAUSE, problem, remedy)
+    if not clue.evidence:
+        problem, remedy = "没有写明重大失误或严重后果的事实。", "请在“线索内容”补填。"
+        yield _error(clue, "evidence", "clue_without_facts", _SUPERVISORY_CLAUSE, problem, remedy)
+    if clue.handed_over_at and not clue.department:
+        problem, remedy = "已提交线索，没有填接收的监察机关。", "请在“主管部门”补填。"
+        yield _error(clue, "department", "organ_missing", _SUPERVISORY_CLAUSE, problem, remedy)
+    for field, what in (("carried_out_at", "监察机关的处理"), ("applied_at", "结果应用")):
+        at = getattr(clue, field)
+        if at and not clue.handed_over_at:
+            problem, remedy = f"没有填提交的时间，就到了{what}。", "请补填移交时间。"
+            yield _error(clue, "handed_over_at", "step_skipped", _SUPERVISORY_CLAUSE, problem, remedy)
+        elif at and clue.handed_over_at and precedes(at, clue.handed_over_at):
+            problem = f"{what}（{shown(at)}）早于提交线索（{shown(clue.handed_over_at)}），次序颠倒。"
+            yield _error(clue, field, "step_reversed", _SUPERVISORY_CLAUSE, problem, "请核对这两个时间。")
 
 
 def _in_turn(clue: Clue) -> Iterator[Finding]:
@@ -186,7 +212,8 @@ def _documented(clue: Clue) -> Iterator[Finding]:
     for at, document, what in _DOCUMENTS:
         if getattr(clue, at) and not getattr(clue, document):
             place, problem = clue.place.at(document), f"没有填{what}的文号。"
-            yield hint(place, "step_without_document", "SZ5-9", problem, "请补填。", clue.matter or None)
+            clause = _SUPERVISORY_CLAUSE if clue.clause == _SUPERVISORY_CLAUSE else "SZ5-9"
+            yield hint(place, "step_without_document", clause, problem, "请补填。", clue.matter or None)
 
 
 def _decided(clue: Clue) -> Iterator[Finding]:

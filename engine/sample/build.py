@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.ledger.columns import (
+    CLUES,
     COMPLETIONS,
     EXTENSIONS,
     GROUPS,
@@ -53,6 +54,7 @@ def sample_rows(sample: Sample) -> Mapping[str, Iterable[Row]]:
         POINT_ITEMS.key: _extra(extra, POINT_ITEMS.key, planned),
         POINT_EXCLUSIONS.key: _extra(extra, POINT_EXCLUSIONS.key, planned),
         UNIT_GRADES.key: _extra(extra, UNIT_GRADES.key, planned),
+        CLUES.key: _extra(extra, CLUES.key, planned),
         HOLIDAYS.key: _extra(extra, HOLIDAYS.key, planned),
         UNITS.key: people.rows,
         GROUPS.key: [{"name": name, "members": members} for name, members in directory["groups"].items()],

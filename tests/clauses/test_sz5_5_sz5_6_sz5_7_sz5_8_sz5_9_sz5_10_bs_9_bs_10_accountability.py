@@ -217,6 +217,38 @@ def test_连续倒数的须经市政府同意(changes: dict[str, str], wanted: l
     assert clue_faults(clause="SZ4-14", **changes) == wanted
 
 
+# ---- 保山第十条：按程序向监察机关提交线索，由监察机关处理 ----
+
+SUBMITTED = {
+    "clause": "BS-10",
+    "route": "提交监察机关",
+    "evidence": "压办两个月，造成资金损失",
+    "department": "市监察委员会",
+    **dict.fromkeys(("verified_at", "opinion_at", "reviewed_at", "re_examined_at", "result_agreed_at")),
+    **dict.fromkeys(("verified_document", "opinion_document", "re_examination", "unit_mode"), ""),
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "wanted"),
+    [
+        ({}, []),
+        ({"carried_out_at": None, "applied_at": None}, []),
+        ({"route": "核查"}, ["not_to_supervisory_organ"]),
+        ({"route": ""}, []),
+        ({"evidence": ""}, ["clue_without_facts"]),
+        ({"department": ""}, ["organ_missing"]),
+        ({"handed_over_at": None, "applied_at": None}, ["step_skipped"]),
+        ({"carried_out_at": "2026-03-31"}, ["step_reversed"]),
+        ({"carried_out_at": "2026-04-01"}, []),
+        ({"applied_at": "2026-03-31"}, ["step_reversed"]),
+        ({"handed_over_document": ""}, ["step_without_document"]),
+    ],
+)
+def test_向监察机关提交线索(changes: dict[str, Any], wanted: list[str]) -> None:
+    assert clue_faults(**(SUBMITTED | changes)) == wanted
+
+
 def test_提示有位置和改法() -> None:
     (finding,) = found(matter(time_limit=TimeLimit.ONE_DAY, board=Board.DAILY), exclusion("3天"))
     assert (finding.place.sheet, finding.place.row) == ("point_exclusions", 3)
@@ -227,6 +259,8 @@ MUTANTS = (
     replaced("SZ5-5", "engine.rules.accountability.over_two_days", lambda scored: iter(())),
     replaced("SZ5-5", "engine.rules.accountability.stood_late", lambda duty, span, now: duty.due < now),
     replaced("BS-9", "engine.rules.accountability.urged_in_vain", lambda scored: iter(())),
+    replaced("BS-10", "engine.rules.accountability._to_supervisory_organ", lambda clue: iter(())),
+    replaced("BS-10", "engine.rules.accountability._SUPERVISORY_CLAUSE", "BS-9"),
     replaced("SZ5-9", "engine.rules.accountability._in_turn", lambda clue: iter(())),
     replaced("SZ5-9", "engine.rules.accountability._documented", lambda clue: iter(())),
     replaced("SZ5-10", "engine.rules.accountability._STEPS", ()),
