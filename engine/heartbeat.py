@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from engine.whole_file import replace_file
+
 SILENCE = timedelta(minutes=5)
 """Without a beat for this long, the scheduler counts as stopped."""
 
@@ -31,12 +33,9 @@ def _file(state: Path) -> Path:
 
 
 def beat(state: Path, now: datetime, problems: Mapping[str, str]) -> None:
-    """Write the sign of life. A reader sees the old file or the new one, never half of one."""
-    path = _file(state)
-    content = asdict(Beat(now, os.getpid(), socket.gethostname(), dict(problems)))
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    fresh.write_text(json.dumps(content | {"at": now.isoformat()}, ensure_ascii=False), encoding="utf-8")
-    fresh.replace(path)
+    """Write the sign of life. Raises OSError."""
+    content = asdict(Beat(now, os.getpid(), socket.gethostname(), dict(problems))) | {"at": now.isoformat()}
+    replace_file(_file(state), json.dumps(content, ensure_ascii=False).encode())
 
 
 def last_beat(state: Path) -> Beat | None:

@@ -9,6 +9,7 @@ from sms.masking import MaskingFilter
 
 LOGGER = logging.getLogger("duban")
 LOGGER.addHandler(logging.NullHandler())  # without a log, nothing of it may reach the console
+logging.raiseExceptions = False  # a log that cannot be written (a full disk) would print a traceback there
 
 
 def log_file(config: Config) -> Path:

@@ -4,6 +4,7 @@ A look costs one ``stat``. Nothing is armed: whatever a stop or a crash left und
 """
 
 import signal
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,23 +13,20 @@ from threading import Event
 import schedule
 
 from engine.facts.moment import at_clock, to_minute
-from engine.faults import DubanError
 from engine.heartbeat import beat
 from engine.journal import Hold
-from engine.ledger.container import UnreadableWorkbook
-from engine.ledger.sharing import DAILY_AT, WorkbookBusyError
+from engine.known_faults import KNOWN_FAULTS
+from engine.ledger.sharing import DAILY_AT, reason
 from engine.logging_setup import LOGGER
 from engine.passing import RETRY, PassResult, run_pass
 from engine.station import Station
 from engine.verdict import Options
-from sms.model import SmsError
 
 LOOK_EVERY = 20
 """Seconds between looks: a slot's minute is never slept through."""
 LEAP = 600.0
 """Seconds by which the wall clock may part from elapsed time before nothing is sent any more."""
 
-_KNOWN_FAULTS = (DubanError, UnreadableWorkbook, WorkbookBusyError, SmsError, OSError)
 _Signature = tuple[int, int, int] | None
 
 
@@ -51,6 +49,7 @@ class Service:
         self.watches = [Watch(path, due_at=datetime.min) for path in station.config.ledgers]
         self._stopping = Event()
         self._scheduler = schedule.Scheduler()
+        self._troubles: dict[str, str] = {}
         self._leapt = False
         self._base = (station.clock.now(), station.clock.elapsed())
 
@@ -64,7 +63,7 @@ class Service:
         self._scheduler.run_all()
         while not self._stopping.is_set():
             self.station.clock.wait(self._stopping, min(max(self._scheduler.idle_seconds or 0, 0), LOOK_EVERY))
-            self._watch_clock()
+            self._survive("时钟", self._watch_clock)
             self._scheduler.run_pending()
         LOGGER.info("调度程序停止")
 
@@ -95,11 +94,8 @@ class Service:
         watch.due_at = now + RETRY
         try:
             result = run_pass(watch.path, self.station, now, Options(jumped=self._leapt, sparing=True))
-        except _KNOWN_FAULTS as fault:
-            self._has_problem(watch, str(fault))
-        except Exception:  # one workbook that poisons the rules must not stop the others
-            LOGGER.exception("%s：程序内部出错", watch.path.name)
-            self._has_problem(watch, "程序内部出错，详见日志。请把日志交给维护人员。")
+        except Exception as fault:  # one workbook that poisons the rules must not stop the others
+            self._has_problem(watch, _in_words(fault))
         else:
             self._passed(watch, result)
 
@@ -117,9 +113,22 @@ class Service:
 
     def _plan(self) -> None:
         self._scheduler.clear()
-        self._scheduler.every(LOOK_EVERY).seconds.do(self.look_at_all)
-        self._scheduler.every(1).minutes.do(self.collect_receipts)
-        self._scheduler.every(1).minutes.do(self.beat)
+        self._scheduler.every(LOOK_EVERY).seconds.do(self._survive, "查看台账", self.look_at_all)
+        self._scheduler.every(1).minutes.do(self._survive, "查询回执", self.collect_receipts)
+        self._scheduler.every(1).minutes.do(self._survive, "心跳", self.beat)
+
+    def _survive(self, name: str, job: Callable[[], None]) -> None:
+        """Run one job. Whatever it meets (a full disk, a busy file), the others and its own next turn come all the
+        same; what it met is logged once, until it has passed.
+        """
+        told = ""
+        try:
+            job()
+        except Exception as fault:  # whatever it is, the scheduler must live to meet it again
+            told = _in_words(fault)
+        if told and told != self._troubles.get(name):
+            LOGGER.error("%s：%s", name, told)
+        self._troubles[name] = told
 
     def _passed(self, watch: Watch, result: PassResult) -> None:
         watch.ledger = result.ledger
@@ -160,6 +169,16 @@ class Service:
             served = self.station.journal.served(watch.ledger)
             if not leapt and served and served.hold is Hold.CLOCK:
                 self.station.journal.save(served.released())
+
+
+def _in_words(fault: Exception) -> str:
+    """What kept a pass or a job from its work, for people; a mistake of ours goes to the log whole."""
+    if isinstance(fault, KNOWN_FAULTS):
+        return str(fault)
+    if isinstance(fault, OSError):
+        return reason(fault)
+    LOGGER.error("internal error", exc_info=fault)
+    return "程序内部出错，详见日志。请把日志交给维护人员。"
 
 
 def _signature(path: Path) -> _Signature:

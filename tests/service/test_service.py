@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,6 +23,9 @@ from engine.ledger.sharing import LEAST_INTERVAL
 from engine.logging_setup import log_file, start_logging
 from engine.service import LEAP, Service
 from engine.station import Station
+from sms.gateway import Receipt
+from sms.local import LocalGateway
+from sms.model import StoredMessage
 from tests.service.office import DAY, HOUR, T0, HandClock, Office, matter_row, write_book
 
 MINUTE = timedelta(minutes=1)
@@ -162,6 +166,47 @@ def test_规则在一本台账上出错_只停那一本_日志有详情(served: 
     assert "程序内部出错" in service.watches[0].problem
     assert len(served.phone()) == 1
     assert "KeyError" in log_file(served.config).read_text(encoding="utf-8")
+
+
+class NoReceipts(LocalGateway):
+    """Takes messages, and falls over when asked what became of them."""
+
+    asked = 0
+
+    def receipt(self, message: StoredMessage) -> Receipt:
+        self.asked += 1
+        raise sqlite3.OperationalError("disk I/O error")
+
+
+def test_心跳写不了_回执查不了_短信照发_好了自动接上(served: Office) -> None:
+    """A full disk, or a heartbeat that another program holds open, must not end the scheduler."""
+    start_logging(served.config)
+    service = settled(served)
+    gateway = NoReceipts(served.config.state / "phone.sqlite")
+    served.station.__dict__["gateways"] = [gateway]
+    heartbeat = served.config.state / "heartbeat.json"
+    heartbeat.mkdir()  # nothing can be put in its place
+    service._plan()
+    wait_until(served, DUE - 5 * HOUR)
+    for _ in range(3):
+        service._scheduler.run_all()
+        served.clock.forward(MINUTE)
+    assert len(served.phone()) == 1
+    assert gateway.asked == 2
+    heartbeat.rmdir()
+    service._scheduler.run_all()
+    assert last_beat(served.config.state).at == served.clock.at
+    lines = log_file(served.config).read_text(encoding="utf-8").splitlines()
+    assert [sum(mark in line for line in lines) for mark in ("心跳：", "查询回执：")] == [1, 1]  # not at every turn
+
+
+def test_系统的错误也用中文说_不带路径(served: Office) -> None:
+    missing = served.config.model_copy(update={"ledgers": (served.folder,)})  # a folder is no workbook
+    served.station = replace(served.station, config=missing)
+    service = Service(served.station)
+    service.look_at_all()
+    assert "工作簿读不了" in service.watches[0].problem
+    assert "Errno" not in service.watches[0].problem
 
 
 def test_墙上时钟跳变_暂停_恢复后自动继续(served: Office) -> None:
