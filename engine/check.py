@@ -1,21 +1,26 @@
 """``check``: everything that is wrong with a ledger, as findings in the order of the sheets."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from engine.facts.finding import Finding, Place, error, hint
 from engine.facts.kinds import SmsSwitch
-from engine.facts.ledger import NO_RECORDS, Ledger
+from engine.facts.ledger import NO_RECORDS, Ledger, Records
+from engine.facts.matter import Matter
 from engine.facts.settings import Settings
+from engine.facts.unit import Directory
 from engine.ledger.columns import SHEETS
 from engine.policy.governing import policy_of_ledger, policy_of_matter
 from engine.policy.loading import Policies
+from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays
 from engine.rules import initiation, ledger_checks, meeting_checks, procedure_checks
 from engine.rules.case import known_until
 from engine.rules.directory_checks import check_directory
 from engine.rules.points_checks import findings_of_points
 from engine.rules.row import Check, Row, has_ended
+
+Asked = Mapping[tuple[bool, bool], tuple[Check, ...]]
 
 _ORDER = {sheet.key: index for index, sheet in enumerate(SHEETS)}
 
@@ -59,27 +64,39 @@ def _of_settings(settings: Settings) -> Iterator[Finding]:
 
 
 def judge(ledger: Ledger, policies: Policies, now: datetime) -> list[Finding]:
-    """What the facts alone tell; what the duties tell besides, a review meets on its own way.
+    """What the facts alone tell; what the duties tell besides, a review meets on its own way."""
+    asked = what_is_asked()
+    found = [fault for row in rows_of(ledger, policies, now) for fault in faults_of(row, asked)]
+    found.extend(check_directory(ledger.directory, policy_of_ledger(ledger, policies, now)))
+    return not_told_in_reading(found, ledger)
 
-    A cell that could not be read has its finding already; the rules do not report it a second time as empty.
-    """
+
+def not_told_in_reading(found: Iterable[Finding], ledger: Ledger) -> list[Finding]:
+    """Without those about a cell that could not be read: it has its finding, and is not reported as empty besides."""
+    unread = {finding.place for finding in ledger.findings if finding.is_error}
+    return [finding for finding in found if finding.place not in unread]
+
+
+def what_is_asked() -> Asked:
+    """By whether the matter has ended and whether it has papers: the checks that such a row can offend against."""
     checks, for_ever, of_papers = row_checks(), asked_for_ever(), frozenset(procedure_checks.ASKED_OF_PAPERS)
-    asked = {
+    return {
         (ended, papers): tuple(
             look for look in checks if (look in for_ever or not ended) and (papers or look not in of_papers)
         )
         for ended in (False, True)
         for papers in (False, True)
     }
+
+
+def faults_of(row: Row, asked: Asked) -> list[Finding]:
+    """What the facts of one matter tell."""
     found: list[Finding] = []
-    for row in rows_of(ledger, policies, now):
-        for look in asked[row.has_ended, row.records is not NO_RECORDS]:
-            told = look(row)
-            if told:
-                found.extend(told)
-    found.extend(check_directory(ledger.directory, policy_of_ledger(ledger, policies, now)))
-    unread = {finding.place for finding in ledger.findings if finding.is_error}
-    return [finding for finding in found if finding.place not in unread]
+    for look in asked[row.has_ended, row.records is not NO_RECORDS]:
+        told = look(row)
+        if told:
+            found.extend(told)
+    return found
 
 
 def rows_of(ledger: Ledger, policies: Policies, now: datetime, workdays: Workdays | None = None) -> Iterator[Row]:
@@ -87,9 +104,21 @@ def rows_of(ledger: Ledger, policies: Policies, now: datetime, workdays: Workday
     workdays = workdays or Workdays(ledger.day_overrides)
     numbered = {matter.number: matter for matter in ledger.matters if matter.number}
     for matter in ledger.matters:
-        policy = policy_of_matter(matter, ledger, policies, now)
-        records, until = ledger.records_of(matter.number), known_until(policy, now)
-        yield Row(matter, records, ledger.directory, policy, workdays, numbered, until, has_ended(matter))
+        policy, records = policy_of_matter(matter, ledger, policies, now), ledger.records_of(matter.number)
+        yield row_of(matter, records, ledger.directory, policy, workdays, numbered, now)
+
+
+def row_of(
+    matter: Matter,
+    records: Records,
+    directory: Directory,
+    policy: Policy,
+    workdays: Workdays,
+    numbered: Mapping[str, Matter],
+    now: datetime,
+) -> Row:
+    """One matter as the checks look at it at ``now``."""
+    return Row(matter, records, directory, policy, workdays, numbered, known_until(policy, now), has_ended(matter))
 
 
 def in_order(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

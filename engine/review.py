@@ -5,33 +5,30 @@ different at the next pass.
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 
-from engine.check import judge
+from engine.check import not_told_in_reading
 from engine.facts.change import Change
 from engine.facts.duty import DutyKey
 from engine.facts.finding import Finding
 from engine.facts.ledger import Ledger
-from engine.facts.matter import Flags, Matter
+from engine.facts.matter import Flags
 from engine.facts.message import Message, Missed, Obligation, Sent
+from engine.matter_review import MatterReview, Surroundings
+from engine.memory import Memory
 from engine.notes import notes
-from engine.policy.governing import policy_of_ledger, policy_of_matter
+from engine.policy.governing import policy_of_ledger
 from engine.policy.loading import Policies
-from engine.policy.policy import Policy
-from engine.policy.workdays import Workdays, YearNotCoveredError
-from engine.rules.case import closed_in_row_only, known_until
-from engine.rules.duties import duties_of, open_case
-from engine.rules.flags import flags, next_change
+from engine.rules.directory_checks import check_directory
 from engine.rules.ledger_checks import years_not_covered
 from engine.rules.merging import compose
-from engine.rules.obligations import next_slot
-from engine.rules.sending import Window, sort_slots
-from engine.rules.stamps import stamps_as_computed
+from engine.rules.sending import Window
 
 _MINUTE = timedelta(minutes=1)
 _SHOWN = tuple(item.name for item in fields(Flags) if item.name != "synced_at")
+_VALUES = attrgetter(*_SHOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,38 +51,55 @@ class Review:
 
 @dataclass
 class _Gathered:
-    """What the walk over the matters collects."""
+    """What the look at every matter adds up to."""
 
     owed: list[Obligation] = field(default_factory=list)
     missed: list[Missed] = field(default_factory=list)
     settled: dict[DutyKey, datetime] = field(default_factory=dict)
     shown: dict[str, Flags] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
+    faults: list[Finding] = field(default_factory=list)
+    discrepancies: list[Finding] = field(default_factory=list)
     next_at: datetime | None = None
 
-    def wake(self, at: datetime | None) -> None:
-        """Remember the earliest time at which something changes by itself."""
-        if at is not None and (self.next_at is None or at < self.next_at):
-            self.next_at = at
+    def add(self, number: str, found: MatterReview) -> None:
+        """Add one matter's."""
+        self.faults += found.faults
+        self.discrepancies += found.discrepancies
+        if found.shown:
+            self.shown[number] = found.shown
+        if found.settled:
+            self.owed += found.owed
+            self.missed += found.missed
+            self.settled.update(found.settled)
+        if found.next_at and (self.next_at is None or found.next_at < self.next_at):
+            self.next_at = found.next_at
 
 
 def review(
-    ledger: Ledger, sent: Sent, policies: Policies, now: datetime, effective_from: datetime | None = None
+    ledger: Ledger,
+    sent: Sent,
+    policies: Policies,
+    now: datetime,
+    effective_from: datetime | None = None,
+    memory: Memory | None = None,
 ) -> Review:
-    """Review the whole ledger at ``now``. Slots before ``effective_from`` (接管前) are neither sent nor recorded."""
-    workdays = Workdays(ledger.day_overrides)
-    window = Window(now, effective_from, ledger.settings.quiet_hours)
+    """Review the whole ledger at ``now``. Slots before ``effective_from`` (接管前) are neither sent nor recorded.
+
+    ``memory`` of earlier reviews of this ledger spares the look at matters of which nothing can have changed since;
+    what is found is the same.
+    """
+    around = Surroundings.of(ledger, sent, policies, Window(now, effective_from, ledger.settings.quiet_hours))
+    recall = (Memory() if memory is None else memory).around(around)
     gathered = _Gathered()
     for matter in ledger.matters:
-        policy = policy_of_matter(matter, ledger, policies, now)
-        with suppress(YearNotCoveredError):  # ``workdays`` keeps the year
-            _walk(matter, ledger, policy, workdays, sent, window, gathered)
+        gathered.add(matter.number, recall(matter, ledger.records_of(matter.number)))
     today = policy_of_ledger(ledger, policies, now)
-    gathered.findings.extend(years_not_covered(workdays, today))
     composed = compose(gathered.owed, ledger, today, now)
     for obligation in composed.unreachable:
         _keep_owed(obligation, gathered.settled)
-    findings = (*ledger.findings, *judge(ledger, policies, now), *gathered.findings, *composed.findings)
+    faults = not_told_in_reading((*gathered.faults, *check_directory(ledger.directory, today)), ledger)
+    of_duties = (*gathered.discrepancies, *years_not_covered(around.workdays, today))
+    findings = (*ledger.findings, *faults, *of_duties, *composed.findings)
     return Review(
         now,
         composed.messages,
@@ -96,35 +110,6 @@ def review(
         gathered.next_at,
         gathered.shown,
     )
-
-
-def _walk(
-    matter: Matter,
-    ledger: Ledger,
-    policy: Policy,
-    workdays: Workdays,
-    sent: Sent,
-    window: Window,
-    gathered: _Gathered,
-) -> None:
-    """Gather what one matter calls for."""
-    now = window.now
-    case = open_case(matter, ledger.records_of(matter.number), policy, workdays, known_until(policy, now), now)
-    duties = duties_of(case)
-    if not duties:
-        return
-    gathered.shown[matter.number] = flags(case, duties, sent, now)
-    gathered.findings.extend(stamps_as_computed(matter, duties, policy))
-    silent = closed_in_row_only(case)
-    for duty in duties:
-        found = None if silent else sort_slots(duty, case, sent, window)
-        if found:
-            gathered.owed += found.owed
-            gathered.missed += found.missed
-            gathered.settled[duty.key] = found.through
-        if duty.is_open(now):
-            gathered.wake(next_slot(duty, case, now))
-            gathered.wake(None if duty.is_announcement else next_change(duty, case, now))
 
 
 def _keep_owed(obligation: Obligation, settled: dict[DutyKey, datetime]) -> None:
@@ -155,9 +140,9 @@ def _changes(ledger: Ledger, shown: Mapping[str, Flags], told: Mapping[int, str]
         # What was typed into a 机 cell and not understood still stands there: it is what the change replaces.
         odd = {name: unread[row, name] for name in _SHOWN if (row, name) in unread} if unread else {}
         shows = matter.shown
+        if not odd and _VALUES(shows) == _VALUES(wanted):
+            continue  # nearly all rows of nearly all passes
         differing = [name for name in _SHOWN if getattr(shows, name) != getattr(wanted, name) or name in odd]
-        if not differing:
-            continue
         clauses = tuple(wanted.basis.split("、")) if wanted.basis else ()
         for name in differing:
             old = odd.get(name, getattr(shows, name))

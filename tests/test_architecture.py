@@ -25,7 +25,17 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "engine.check": ("engine.facts", "engine.policy", "engine.rules", "engine.ledger.columns"),
     "engine.notes": ("engine.facts", "engine.ledger.columns"),
     "engine.stamp": ("engine.facts", "engine.policy", "engine.rules", "engine.ledger.columns", "engine.check"),
-    "engine.review": ("engine.facts", "engine.policy", "engine.rules", "engine.check", "engine.notes"),
+    "engine.matter_review": ("engine.facts", "engine.policy", "engine.rules", "engine.check"),
+    "engine.memory": ("engine.facts", "engine.matter_review"),
+    "engine.review": (
+        "engine.facts",
+        "engine.policy",
+        "engine.rules",
+        "engine.check",
+        "engine.matter_review",
+        "engine.memory",
+        "engine.notes",
+    ),
     "engine.simulate": ("engine.facts", "engine.policy", "engine.rules", "engine.review"),
     "engine.explain": ("engine.facts", "engine.policy", "engine.rules", "engine.review"),
     "engine.ledger": ("engine.facts", "*"),
@@ -36,7 +46,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "sms": ("*",),
     "addin": ("engine", "sms", "xlwings", "*"),
 }
-PURE_FILES = ("check", "notes", "stamp", "review", "simulate", "explain")
+PURE_FILES = ("check", "notes", "stamp", "matter_review", "review", "simulate", "explain")
 PURE = ("engine/facts", "engine/rules", *(f"engine/{name}.py" for name in PURE_FILES))
 IMPURE_CALLS = {"now", "today", "utcnow", "open", "read_text", "read_bytes", "time_ns", "monotonic"}
 HOMES_OF_HEADINGS = {"columns.py", "record_columns.py", "score_columns.py", "column.py"}

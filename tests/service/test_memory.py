@@ -1,0 +1,185 @@
+"""With what it remembers a review finds exactly what it finds without: whatever is done, at whatever minute."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.facts.duty import DutyKey
+from engine.facts.kinds import MessageKind
+from engine.facts.ledger import Ledger
+from engine.facts.message import ObligationKey
+from engine.facts.unit import Directory
+from engine.ledger.reading import read_ledger
+from engine.memory import Memory
+from engine.review import Review, review
+from tests.clauses.builders import at, baoshan, ledger, matter, policies, report
+from tests.clauses.histories import START, History, histories
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+SAMPLES = Path(__file__).parents[2] / "workbook"
+
+
+class Journal:
+    """Everything that reviews called for so far, as if it had been sent or recorded at once."""
+
+    def __init__(self) -> None:
+        self._keys: set[ObligationKey] = set()
+        self._through: dict[DutyKey, datetime] = {}
+        self._urgings: dict[str, int] = {}
+        self._last: dict[str, datetime] = {}
+
+    def take(self, found: Review) -> None:
+        self._through |= found.settled
+        self._keys |= {one.obligation.key for one in found.missed}
+        for message in found.messages:
+            for cover in message.covers:
+                self._keys.add(cover.key)
+                self._last[cover.key.matter] = found.at
+                if cover.kind is MessageKind.URGING:
+                    self._urgings[cover.key.matter] = self.urgings(cover.key.matter) + 1
+
+    def __contains__(self, key: ObligationKey) -> bool:
+        return key in self._keys
+
+    def settled_through(self, duty: DutyKey) -> datetime | None:
+        return self._through.get(duty)
+
+    def urgings(self, matter: str) -> int:
+        return self._urgings.get(matter, 0)
+
+    def last_sent_at(self, matter: str) -> datetime | None:
+        return self._last.get(matter)
+
+
+class Office:
+    """Reviews one ledger over and over, with a memory and without, and claims what is owed."""
+
+    def __init__(self) -> None:
+        self.memory, self.journal = Memory(), Journal()
+
+    def look(self, book: Ledger, now: datetime, since: datetime = START) -> Review:
+        with_memory = review(book, self.journal, policies(), now, since, self.memory)
+        anew = review(book, self.journal, policies(), now, since)
+        assert with_memory == anew, f"{now:%Y-%m-%d %H:%M}"
+        self.journal.take(anew)
+        return anew
+
+
+def book_of(history: History, quiet: bool = False) -> Ledger:
+    book = ledger(history.row, *history.records)
+    return replace(book, settings=replace(book.settings, quiet_hours=quiet))
+
+
+@settings(max_examples=settings.default.max_examples // 2, deadline=None)
+@given(histories(), st.booleans(), st.data())
+def test_逐分钟核对_记得的与重新算的一样(history: History, quiet: bool, data: st.DataObject) -> None:
+    office, book = Office(), book_of(history, quiet)
+    span = int((history.now - START) / MINUTE) + 45 * 24 * 60
+    start = data.draw(st.integers(0, span))
+    near = data.draw(st.sampled_from([START, history.now, history.now, START + start * MINUTE]))
+    now = near - data.draw(st.integers(0, 90)) * MINUTE
+    for _ in range(150):
+        office.look(book, now)
+        now += MINUTE
+
+
+@settings(max_examples=settings.default.max_examples // 2, deadline=None)
+@given(histories(), st.booleans(), st.data())
+def test_边填边核对_记得的与重新算的一样(history: History, quiet: bool, data: st.DataObject) -> None:
+    office, now = Office(), START
+    for index in range(len(history.records) + 12):
+        so_far = replace_records(history, index)
+        for _ in range(3):
+            now += data.draw(st.sampled_from([1, 1, 5, 30, 60, 180, 1440, 10080])) * MINUTE
+            office.look(book_of(so_far, quiet), now)
+
+
+def replace_records(history: History, count: int) -> History:
+    """The first records of a history, as if the others had not been typed yet."""
+    return History(history.row, history.records[:count], history.now)
+
+
+@pytest.mark.parametrize("name", ["示例台账.xlsx", "示例台账-保山.xlsx"])
+def test_示例台账_一步一步走过两周(name: str) -> None:
+    book = read_ledger((SAMPLES / name).read_bytes())
+    office, now = Office(), max(one.assigned_at for one in book.matters if one.assigned_at) - timedelta(days=2)
+    remembered = 0
+    for step in range(90):
+        now += (1, 7, 59, 241, 480)[step % 5] * MINUTE
+        office.look(book, now)
+        remembered = max(remembered, len(office.memory))
+    assert remembered > len(book.matters) / 2
+
+
+class TestForgetting:
+    """What makes a remembered look worthless, one case each; the twin without it is remembered."""
+
+    NOON = at("2026-03-02 12:00")
+
+    def looked_at(self, *facts: object, now: datetime = NOON) -> tuple[Office, Ledger]:
+        office, book = Office(), ledger(*facts)
+        for _ in range(2):  # the first look claims what is owed: the 交办
+            office.look(book, now)
+        assert len(office.memory) == 1
+        return office, book
+
+    def kept(self, office: Office, book: Ledger, now: datetime) -> bool:
+        """Whether this look was spared: the memory still holds the very result."""
+        before = dict(office.memory._kept)
+        office.look(book, now)
+        return any(office.memory._kept.get(number) is kept for number, kept in before.items())
+
+    def test_什么都没变就不再看(self) -> None:
+        office, book = self.looked_at(matter())
+        assert self.kept(office, book, self.NOON + HOUR)
+
+    def test_到了下一时点就再看(self) -> None:
+        office, book = self.looked_at(matter())  # due 03-03 09:30, reminded five hours before
+        assert self.kept(office, book, at("2026-03-02 23:49"))
+        assert not self.kept(office, book, at("2026-03-03 04:30"))
+
+    def test_隔了一天就再看(self) -> None:
+        office, book = self.looked_at(matter(), now=at("2026-03-03 23:00"))
+        assert not self.kept(office, book, at("2026-03-04 00:00"))
+
+    def test_改了一格就再看(self) -> None:
+        office, _ = self.looked_at(matter())
+        assert not self.kept(office, ledger(matter(content="改过的内容")), self.NOON + HOUR)
+
+    def test_来了反馈就再看(self) -> None:
+        office, _ = self.looked_at(matter())
+        assert not self.kept(office, ledger(matter(), report("1天", "2026-03-02 12:30")), self.NOON + HOUR)
+
+    def test_通讯录改了就再看(self) -> None:
+        office, book = self.looked_at(matter())
+        fewer = Directory.of(unit for unit in book.directory.units.values() if unit.name != "市教育局")
+        assert not self.kept(office, replace(book, directory=fewer), self.NOON + HOUR)
+
+    def test_参数设置改了就再看(self) -> None:
+        office, book = self.looked_at(matter())
+        quiet = replace(book.settings, quiet_hours=True)
+        assert not self.kept(office, replace(book, settings=quiet), self.NOON + HOUR)
+
+    def test_时钟倒走就再看(self) -> None:
+        office, book = self.looked_at(matter())
+        assert not self.kept(office, book, self.NOON - MINUTE)
+
+    def test_发过短信就再看(self) -> None:
+        office, book = self.looked_at(matter())
+        office.journal._last[book.matters[0].number] = self.NOON
+        assert not self.kept(office, book, self.NOON + HOUR)
+
+    def test_有上级事项的每次都看(self) -> None:
+        office, book = Office(), ledger(matter(parent="2026-日-0009"))
+        office.look(book, self.NOON)
+        office.look(book, self.NOON)
+        assert len(office.memory) == 0
+
+    def test_年份缺放假安排的每次都看(self) -> None:
+        office, book = Office(), ledger(baoshan(source_date=at("2033-03-01"), assigned_at=at("2033-03-01 09:30")))
+        office.look(book, at("2033-03-02 12:00"))
+        assert len(office.memory) == 0
