@@ -19,16 +19,21 @@ _WEEK = timedelta(days=7)
 def obligations(duty: Duty, case: Case, after: datetime, until: datetime) -> Iterator[Obligation]:
     """What falls due later than ``after`` and not later than ``until``, one obligation per recipient.
 
-    A slot before the duty began is never sent; a duty met at or before a slot's time sends nothing for it.
+    A slot before the duty began is never sent; a duty met at or before a slot's time sends nothing for it. Where two
+    parties of a slot are one office (督查室 took the matter in itself), it is told once.
     """
     if duty.kind is DutyKind.WEEKLY:
         yield from _weekly(duty, case, after, until)
         return
     timetable = case.policy.timetable(duty.kind, case.matter.board)
     end = duty.closed_at
+    told: set[ObligationKey] = set()
     for at, slot in timetable.between(anchor(duty), after, until, case.workdays):
         if at >= duty.starts_at and (end is None or at < end) and _is_sent_at(at, duty, case):
-            yield from _to_each(duty, case, slot, at)
+            for obligation in _to_each(duty, case, slot, at):
+                if obligation.key not in told:
+                    told.add(obligation.key)
+                    yield obligation
 
 
 def anchor(duty: Duty) -> datetime:
