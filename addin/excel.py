@@ -30,6 +30,7 @@ def _refusals() -> tuple[type[Exception], ...]:
 
 
 REFUSALS = _refusals()
+_USUAL_WIDTH = 16
 _ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
 # What Excel would turn into a number, a date, a formula or a logical value on being assigned.
 _EXCEL_WOULD_READ = re.compile(r"[\s]*[0-9０-９=＝+＋\-－@'.(（$￥¥%]|true$|false$|[a-z]{3,9}[ ./-]?\d", re.IGNORECASE)
@@ -68,22 +69,25 @@ def calling_book() -> xw.Book:
 
 
 def find_sheet(sheets: Sheets, name: str) -> xw.Sheet | None:
-    """The sheet of that name, stray spaces and width aside; ``None`` if there is none."""
+    """The sheet of exactly that name; ``None`` if there is none."""
     try:
         return sheets[name]
     except REFUSALS:
-        return next((sheet for sheet in sheets if key_of(sheet.name) == name), None)
+        return None
+
+
+def sheets_by_key(sheets: Sheets) -> dict[str, xw.Sheet]:
+    """Every sheet by its name, stray spaces and width aside: one round trip a sheet."""
+    return {key_of(sheet.name): sheet for sheet in sheets}
 
 
 def read_block(sheet: xw.Sheet, engine: Any) -> Block:
-    """All cells in use, in three round trips. ``engine`` is the book's (``book.app.engine``), looked up once."""
-    used = sheet.used_range
-    left, top, _, _ = boundaries(used.get_address(False, False))
-    raw = used.raw_value
+    """All cells from A1 to the last in use, in one round trip. ``engine`` is the book's, looked up once."""
+    raw = sheet.impl.range((1, 1), sheet.impl.used_range).raw_value
     rows = raw if isinstance(raw, list | tuple) else [[raw]]
     if not isinstance(rows[0], list | tuple):
         rows = [rows]
-    return Block(top, left, engine.impl.clean_value_data(rows, datetime, None, None, True))
+    return Block(1, 1, engine.impl.clean_value_data(rows, datetime, None, None, True))
 
 
 def read_formulas(sheet: xw.Sheet, block: Block) -> frozenset[tuple[int, int]]:
@@ -117,12 +121,24 @@ def to_cell(value: object) -> object:
     return value
 
 
-def dress(sheet: xw.Sheet, columns: SheetColumns) -> None:
-    """Widths, text and time formats of a sheet that the add-in made."""
+def add_sheet(sheets: Sheets, name: str) -> xw.Sheet:
+    """A new last sheet, which Excel brings up: the one before the person's eyes comes back.
+
+    Given the name at once, xlwings would first ask every sheet for its own.
+    """
+    shown = sheets.active
+    sheet = sheets.add(after=sheets[-1])
+    sheet.name = name
+    bring_up(shown)
+    return sheet
+
+
+def widen(sheet: xw.Sheet, columns: SheetColumns) -> None:
+    """Widths of a sheet that the add-in made; times and texts Excel formats by itself."""
+    sheet.range((1, 1), (1, len(columns.columns))).api.EntireColumn.ColumnWidth = _USUAL_WIDTH
     for number, column in enumerate(columns.columns, 1):
-        whole = sheet.range((1, number)).api.EntireColumn
-        whole.ColumnWidth = column.width
-        whole.NumberFormat = "yyyy-mm-dd hh:mm" if column.kind is Kind.MOMENT else "@"
+        if column.kind is Kind.LONG_TEXT:
+            sheet.range((1, number)).api.EntireColumn.ColumnWidth = column.width
 
 
 def boundaries(address: str) -> tuple[int, int, int, int]:

@@ -12,7 +12,7 @@ from addin.live_plan import Patch, Plan, View, set_table_end
 from engine.facts.change import Change, NewRow, Value
 from engine.ledger.cell_scan import Formula
 from engine.ledger.column import SheetColumns
-from engine.ledger.columns import BY_KEY, MATTERS
+from engine.ledger.columns import BY_KEY, MATTERS, OPERATIONS
 from engine.ledger.conversion import Conversion
 from engine.ledger.directory import NO_UNITS
 from engine.ledger.port import ApplyReport, Snapshot
@@ -44,6 +44,7 @@ class LiveBook:
         self._sheets = book.sheets
         self._engine = book.app.engine
         self._handles: dict[str, xw.Sheet | None] = {}
+        self._by_name: dict[str, xw.Sheet] = {}
         self._cells: dict[str, SheetCells] = {}
         self._hashes: dict[str, int] = {}
         self._fresh: dict[str, tuple[Block, frozenset[tuple[int, int]]]] = {}
@@ -120,7 +121,11 @@ class LiveBook:
 
     def _sheet(self, columns: SheetColumns) -> xw.Sheet | None:
         if columns.key not in self._handles:
-            self._handles[columns.key] = excel.find_sheet(self._sheets, columns.name)
+            found = excel.find_sheet(self._sheets, columns.name)
+            if found is None and columns is not OPERATIONS:  # its name is the program's own: nobody types it
+                self._by_name = self._by_name or excel.sheets_by_key(self._sheets)
+                found = self._by_name.get(key_of(columns.name))
+            self._handles[columns.key] = found
         return self._handles[columns.key]
 
     def _block(self, sheet: xw.Sheet) -> Block:
@@ -204,17 +209,17 @@ class LiveBook:
             excel.must_be_writable(self.book)
             self._is_writable = True
 
-    def make_sheet(self, columns: SheetColumns) -> None:
-        """Give the book a sheet that it gets with its first use (操作日志), as an Excel table."""
-        if self._sheet(columns) is not None:
+    def make_log(self) -> None:
+        """Give an older book the sheet 操作日志, as an Excel table where its name is still free."""
+        if self._sheet(OPERATIONS) is not None:
             return
-        last = list(self._sheets)[-1]
-        sheet = self.book.sheets.add(columns.name, after=last)
-        headings = [column.heading for column in columns.columns]
+        sheet = excel.add_sheet(self._sheets, OPERATIONS.name)
+        headings = [column.heading for column in OPERATIONS.columns]
         excel.write_block(sheet, self._engine, 1, 1, [headings])
-        sheet.tables.add(sheet.range((1, 1), (2, len(headings))), name=columns.name)
-        excel.dress(sheet, columns)
-        self._handles[columns.key] = sheet
+        with suppress(*excel.REFUSALS):
+            sheet.tables.add(sheet.range((1, 1), (2, len(headings))), name=OPERATIONS.name)
+        excel.widen(sheet, OPERATIONS)
+        self._handles[OPERATIONS.key] = sheet
 
     def _plan(self, key: str, changes: Sequence[Change], rows: Sequence[NewRow]) -> "Plan":
         view = self.view(BY_KEY[key])

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from addin.live_book import Appended
 from engine.facts.change import Change, NewRow, Value
@@ -11,6 +12,7 @@ from engine.facts.finding import Place
 from engine.ledger.columns import BY_KEY, BY_NAME, OPERATIONS
 
 _MOST = 32_000
+_CHANGED, _ADDED = "改", "增"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +33,22 @@ def to_rows(operation: Operation) -> list[NewRow]:
     for change in operation.changes:
         key = (change.place.sheet, change.matter, change.place.row)
         touched.setdefault(key, {})[change.field] = [_packed(change.old), _packed(change.new)]
-    rows = [_row(operation, sheet, row, matter, {"改": cells}) for (sheet, matter, row), cells in touched.items()]
+    rows = [_row(operation, sheet, row, matter, _CHANGED, cells) for (sheet, matter, row), cells in touched.items()]
     for appended in operation.appended:
         for offset, new in enumerate(appended.rows):
             values = {name: _packed(value) for name, value in new.values.items() if value is not None}
             number = str(new.values.get("matter") or new.values.get("number") or "")
-            rows.append(_row(operation, appended.columns.key, appended.first_row + offset, number, {"增": values}))
+            rows.append(_row(operation, appended.columns.key, appended.first_row + offset, number, _ADDED, values))
     return rows
 
 
-def _row(operation: Operation, sheet: str, row: int | None, matter: str, difference: Mapping[str, object]) -> NewRow:
-    text = json.dumps(difference, ensure_ascii=False)
+def _row(
+    operation: Operation, sheet: str, row: int | None, matter: str, verb: str, cells: Mapping[str, object]
+) -> NewRow:
+    """A row of the log. People read it too: cells go by their headings."""
+    columns = BY_KEY[sheet]
+    named = {columns.heading(field): value for field, value in cells.items()}
+    text = json.dumps({verb: named}, ensure_ascii=False)
     if len(text) > _MOST:
         raise ValueError("an operation's row does not fit a cell")
     return NewRow(
@@ -51,7 +58,7 @@ def _row(operation: Operation, sheet: str, row: int | None, matter: str, differe
             "at": operation.at,
             "operator": operation.operator,
             "button": operation.button,
-            "sheet": BY_KEY[sheet].name,
+            "sheet": columns.name,
             "row": row,
             "matter": matter,
             "difference": text,
@@ -79,18 +86,25 @@ def last_operation(rows: Sequence[Mapping[str, Value]]) -> Operation | None:
 
 
 def _changes(row: Mapping[str, Value]) -> Iterable[Change]:
-    cells = json.loads(str(row["difference"])).get("改", {})
-    for field, (old, new) in cells.items():
+    for field, (old, new) in (_cells(row, _CHANGED) or {}).items():
         yield Change(_place(row), str(row["matter"] or ""), field, _unpacked(old), _unpacked(new))
 
 
 def _appended(rows: Iterable[Mapping[str, Value]]) -> Iterable[Appended]:
     for row in rows:
-        values = json.loads(str(row["difference"])).get("增")
+        values = _cells(row, _ADDED)
         if values is not None:
             place = _place(row)
             new = NewRow(place.sheet, {name: _unpacked(value) for name, value in values.items()})
             yield Appended(BY_KEY[place.sheet], place.row or 0, (new,))
+
+
+def _cells(row: Mapping[str, Value], verb: str) -> dict[str, Any] | None:
+    """What a row of the log says about the cells of one row, by field; ``None`` where it says nothing of the kind."""
+    fields = {column.heading: column.field for column in BY_NAME[str(row["sheet"])].columns}
+    cells = json.loads(str(row["difference"])).get(verb)
+    # A log from before the headings stood in it names the fields themselves.
+    return None if cells is None else {fields.get(name, name): value for name, value in cells.items()}
 
 
 def _place(row: Mapping[str, Value]) -> Place:

@@ -140,7 +140,7 @@ class Session:
             (*replaced, *(change for change in self.live.replaced if change.matter in own)),
             appended,
         )
-        self.live.make_sheet(OPERATIONS)
+        self.live.make_log()
         self.live.apply([], to_rows(operation))
         excel.save(self.book)
         return followed

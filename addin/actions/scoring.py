@@ -35,7 +35,9 @@ def _past(session: Session) -> Past:
     """The published quarters. Raises AddinError where one of their sheets is gone: they must not be forgotten."""
     for columns in (POINT_ENTRIES, QUARTER_SCORES):
         if not session.live.holds(columns):
-            raise AddinError(f"没有工作表「{columns.name}」。请恢复这张表（名称要一字不差），再点“季度评分”。")
+            raise AddinError(
+                f"没有工作表「{columns.name}」。请从备份恢复；从未有过的，从台账模板复制过来，再点“季度评分”。"
+            )
     return published_quarters(session.live.rows(POINT_ENTRIES), session.live.rows(QUARTER_SCORES))
 
 

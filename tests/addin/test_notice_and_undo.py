@@ -111,4 +111,4 @@ def test_the_operation_log_says_who_when_which_button_and_old_to_new(book: xw.Bo
     row = {sheet.cell(1, cell.column).value: cell.value for cell in sheet[2]}
     assert (row["按钮"], row["时间"], row["工作表"]) == ("退回", NOW, "反馈记录")
     assert row["操作人"]
-    assert json.loads(row["改动"])["改"]["return_reason"] == [None, "数据不实"]
+    assert json.loads(row["改动"])["改"]["退回原因"] == [None, "数据不实"]

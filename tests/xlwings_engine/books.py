@@ -87,7 +87,13 @@ class SheetsImpl(Remote):
     def add(self, before: "SheetImpl | None", after: "SheetImpl | None", name: str | None = None) -> "SheetImpl":
         if before is not None:
             raise NotImplementedError("adding before a sheet is not in the test engine")
-        return SheetImpl(self._book, self._book._workbook.create_sheet(name))
+        sheet = SheetImpl(self._book, self._book._workbook.create_sheet(name))
+        sheet._activate()
+        return sheet
+
+    @property
+    def active(self) -> "SheetImpl":
+        return SheetImpl(self._book, self._book._workbook.active)
 
 
 class SheetImpl(Remote):

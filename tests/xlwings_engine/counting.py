@@ -66,3 +66,7 @@ class Api:
         if not name.startswith("_"):
             calls[f"Api.{name}"] += 1
         return super().__getattribute__(name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        calls[f"Api.{name}"] += 1
+        super().__setattr__(name, value)
