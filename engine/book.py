@@ -1,6 +1,7 @@
 """A workbook in service: the file adapter, the parsed sheets in the journal, and 短信记录 and 参数设置 as rows."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from engine.facts.finding import Place
 from engine.facts.ledger import Ledger
 from engine.facts.moment import to_minute
 from engine.journal import Journal
+from engine.ledger.cells import fields_missing
 from engine.ledger.columns import MESSAGE_LOG, SETTING_KEYS, SETTINGS
 from engine.ledger.patch import Codec
+from engine.ledger.port import ApplyReport
 from engine.ledger.reading import read_ledger, read_rows
 from engine.ledger.sheet_cache import SheetCache
 from engine.ledger.workbook_file import WorkbookFile
@@ -59,6 +62,19 @@ class Book(WorkbookFile):
         ]
         return changes, [NewRow(MESSAGE_LOG.key, row, "number") for row in rows if row["number"] not in standing]
 
+    def apply(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
+        """As ``WorkbookFile.apply``. A heading that 短信记录 lacks, as in a book older than it, must not keep lights
+        from the rows: the SMS are recorded without it, and people are told.
+        """
+        log = any(row.sheet == MESSAGE_LOG.key for row in rows)
+        missing = {*fields_missing(self._data, MESSAGE_LOG)} - {"number"} if log else set()
+        if not missing:
+            return super().apply(changes, rows)
+        report = super().apply(changes, [_without(row, missing) for row in rows])
+        headings = "、".join(column.heading for column in MESSAGE_LOG.columns if column.field in missing)
+        told = f"「短信记录」缺少列“{headings}”，这几项没有记下，日志丢失时无法从台账恢复。请从台账模板补上这几列。"
+        return replace(report, notices=(*report.notices, told))
+
     def setting_differences(self, wanted: Mapping[str, Value]) -> tuple[list[Change], list[NewRow]]:
         """What must change for 参数设置 to hold ``wanted``, by attribute of Settings."""
         standing = {row["key"]: row["value"] for row in read_rows(self._data, SETTINGS.key)}
@@ -73,6 +89,12 @@ class Book(WorkbookFile):
                 values = {"key": key, "value": wanted[field], "explanation": explanation}
                 rows.append(NewRow(SETTINGS.key, values, "key"))
         return changes, rows
+
+
+def _without(row: NewRow, missing: set[str]) -> NewRow:
+    if row.sheet != MESSAGE_LOG.key:
+        return row
+    return replace(row, values={field: value for field, value in row.values.items() if field not in missing})
 
 
 def _shown(value: Value) -> Value:

@@ -32,6 +32,17 @@ def read_cells(data: bytes, wanted: Iterable[SheetColumns], cache: SheetCache | 
     return found
 
 
+def fields_missing(data: bytes, sheet: SheetColumns) -> tuple[str, ...]:
+    """The fields whose headings the Excel table of a sheet lacks; none where there is no such table to ask."""
+    package = look(open_container(data))
+    part = _find(package, sheet.name)
+    table = _table(part, sheet.name) if part else None
+    if table is None:
+        return ()
+    there = set(map(key_of, table.headings))
+    return tuple(column.field for column in sheet.columns if key_of(column.heading) not in there)
+
+
 def _find(package: Package, name: str) -> SheetPart | None:
     exact = [sheet for sheet in package.sheets if sheet.name == name]
     alike = exact or [sheet for sheet in package.sheets if key_of(sheet.name) == name]

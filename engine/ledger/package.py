@@ -25,6 +25,7 @@ class TableSpan:
     last_column: int
     has_headings: bool
     totals: int
+    headings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,9 @@ def _tables(container: Container, sheet: str) -> tuple[TableSpan, ...]:
 
 
 def _table(container: Container, part: str) -> TableSpan | None:
-    for name, attributes in elements(container, part):
+    found = list(elements(container, part))
+    headings = tuple(attributes.get("name", "") for name, attributes in found if name == "tableColumn")
+    for name, attributes in found:
         if name == "table":
             span = _REFERENCE.fullmatch(attributes.get("ref", ""))
             if not span:
@@ -149,6 +152,7 @@ def _table(container: Container, part: str) -> TableSpan | None:
                 column_index(right),
                 attributes.get("headerRowCount", "1") != "0",
                 int(totals) if (totals := attributes.get("totalsRowCount", "0")).isdecimal() else 0,
+                headings,
             )
     return None
 
