@@ -120,6 +120,8 @@ def _report(
         "reviewer": contacts.contact_of[plan.office],
         "reviewed_at": reviewed,
     }
+    if plan.spec["board"] == Board.PROVINCE and node == list(plan.nodes)[-1]:
+        row["forwarded_at"] = reviewed + timedelta(hours=1)
     if "reason" in entry:
         row |= {
             "return_reason": entry["reason"],

@@ -1,0 +1,136 @@
+"""Signs that take more than the rules of one matter: points, ranking, clues, the archive, the briefing, the policy."""
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zipfile import ZipFile
+
+from engine.archive import Material, archive
+from engine.briefing import briefing
+from engine.facts.kinds import Regime
+from engine.facts.points import Quarter
+from engine.points_export import export_quarter
+from engine.ranking_clues import ranking_clues
+from engine.rules.accountability import clues, ungraded
+from engine.rules.duties import duties_of
+from engine.rules.points.entered import entry
+from engine.sample import DEMO_NOW
+from engine.scorebook import Scorebook, scorebook
+from engine.scoring import UnitScore, quarter_scores, year_scores
+from tests.clauses.builders import NothingSent, policies, policies_with
+from tests.clauses.sample_signs import NEXT_YEAR, Scene, Sign
+
+
+def _book(scene: Scene, at: datetime = DEMO_NOW) -> Scorebook:
+    return scorebook(scene.ledger, policies(), at, {})
+
+
+def _quarter(scene: Scene, quarter: Quarter) -> dict[str, UnitScore]:
+    book = _book(scene)
+    return {one.unit: one for one in quarter_scores(book.entries, book.account.units, book.account.policy, quarter)}
+
+
+def moves_the_quarter(scene: Scene) -> bool:
+    """The unit's score of the quarter is the base and the matter's points."""
+    if scene.matter is None:
+        return False
+    for one in scene.entries():
+        score = _quarter(scene, one.quarter)[scene.matter.lead_unit]
+        if score.total and score.score == score.base + score.total == 100 + score.total:
+            return True
+    return False
+
+
+def ranks_the_year(scene: Scene) -> bool:
+    """The unit stands in the year's ranking, with points."""
+    book, year = _book(scene), DEMO_NOW.year
+    scores = year_scores(book.entries, book.account.units, book.account.policy, year, DEMO_NOW.date())
+    return scene.matter is not None and any(one.unit == scene.matter.lead_unit and one.total for one in scores)
+
+
+def in_scope(scene: Scene) -> bool:
+    """The lead unit is scored, the 立项主体 is not."""
+    units = scene.account().units
+    return scene.matter is not None and scene.matter.lead_unit in units and scene.matter.initiating_office not in units
+
+
+def scored_by(office: str) -> Sign:
+    """The entries of the matter are scored by this office; empty: by its 立项主体."""
+    return lambda scene: any(
+        one.scorer == (office or (scene.matter and scene.matter.initiating_office))
+        for one in scene.entries()
+        if one.matter
+    )
+
+
+def exported(scene: Scene) -> bool:
+    """The export for the annual assessment names the matter."""
+    with TemporaryDirectory() as folder:
+        for one in scene.entries():
+            target = Path(folder) / "考核.xlsx"
+            export_quarter(target, one.quarter, tuple(_quarter(scene, one.quarter).values()), [one])
+            if scene.number in target.with_suffix(".csv").read_text("utf-8-sig"):
+                return True
+    return False
+
+
+def archived(scene: Scene) -> bool:
+    """Its papers go into one zip."""
+    if scene.matter is None:
+        return False
+    material = Material(scene.ledger, (), NothingSent(), {})
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "归档.zip"
+        path.write_bytes(archive(material, scene.matter, policies(), DEMO_NOW))
+        names = {name.rpartition("/")[2] for name in ZipFile(path).namelist()}
+    return names >= {"反馈记录.csv", "办结审核.csv", "办理通知.docx"}
+
+
+def moves_with_the_policy(scene: Scene) -> bool:
+    """A deadline is another one under another policy value."""
+    if scene.matter is None:
+        return False
+    before, case = {duty.due for duty in scene.duties()}, scene.case()
+    under = policies_with("nodes.month", "thirty_days")[Regime.SHUOZHOU].on(DEMO_NOW.date())
+    return before != {duty.due for duty in duties_of(replace(case, policy=under))}
+
+
+def long_running(scene: Scene) -> bool:
+    """It is 持续推进."""
+    return scene.matter is not None and scene.case().standing.long_running_since is not None
+
+
+def to_be_graded(clause: str) -> Sign:
+    """Its unit is still to be graded, with the matter's grade as evidence."""
+    return lambda scene: any(
+        one.clause == clause and scene.number in one.evidence for one in ungraded(scene.account(), DEMO_NOW.year)
+    )
+
+
+def clue(clause: str, at: datetime = DEMO_NOW) -> Sign:
+    """The engine proposes a clue."""
+    return lambda scene: any(one.clause == clause and one.matter == scene.number for one in clues(scene.account(at)))
+
+
+def graded_points(scene: Scene) -> bool:
+    """The grade brings points, and only with its 审定."""
+    with_grade = [one for one in scene.entries() if one.kind.value.startswith("办结")]
+    unsettled = scene.with_records("completions", grade_approved_at=None, grade_approver="")
+    return bool(with_grade) and not [one for one in unsettled.entries() if one.kind.value.startswith("办结")]
+
+
+def level(level: str) -> Sign:
+    """An item of this level of supervision counts."""
+    return lambda scene: any(one.item.level == level and entry(one) is not None for one in scene.account().entered)
+
+
+def two_years_last(scene: Scene) -> bool:
+    """A unit below the base was among the last two, two years running."""
+    return any(one.clause == "SZ4-14" for one in ranking_clues(_book(scene, NEXT_YEAR), 2026))
+
+
+def on_the_agenda(scene: Scene) -> bool:
+    """The meeting is told of it."""
+    told_of = briefing(scene.ledger, policies(), NothingSent(), DEMO_NOW).overdue
+    return any(one.matter.number == scene.number for one in told_of)
