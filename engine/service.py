@@ -16,6 +16,7 @@ from engine.facts.moment import at_clock, to_minute
 from engine.heartbeat import beat
 from engine.journal import Hold
 from engine.known_faults import KNOWN_FAULTS
+from engine.ledger.owner_files import owner_files
 from engine.ledger.sharing import DAILY_AT, reason
 from engine.logging_setup import LOGGER
 from engine.passing import RETRY, PassResult, run_pass
@@ -27,7 +28,7 @@ LOOK_EVERY = 20
 LEAP = 600.0
 """Seconds by which the wall clock may part from elapsed time before nothing is sent any more."""
 
-_Signature = tuple[int, int, int] | None
+_Signature = tuple[int, ...] | None
 
 
 @dataclass(slots=True)
@@ -182,9 +183,12 @@ def _in_words(fault: Exception) -> str:
 
 
 def _signature(path: Path) -> _Signature:
-    """What tells one save from another, at the price of one ``stat``; ``None`` while the file is absent."""
+    """What tells one save from another, and an open book from a closed one, at the price of a few ``stat``; ``None``
+    while the file is absent. Whoever opens the book soon finds a heartbeat beside it.
+    """
     try:
         status = path.stat()
+        holders = [mark.exists() for mark in owner_files(path).values()]
     except OSError:
         return None
-    return status.st_mtime_ns, status.st_size, status.st_ino
+    return status.st_mtime_ns, status.st_size, status.st_ino, *holders

@@ -37,15 +37,17 @@ def find_holder(disk: Disk, book: Path) -> Holder | None:
     held = disk.is_held(book)
     if held is False:
         return None
-    for program, name in (
-        ("Excel", f"~${book.name}"),
-        ("WPS", f".~{book.name}"),
-        ("LibreOffice", f".~lock.{book.name}#"),
-    ):
-        holder = _read(disk, program, book.with_name(name))
+    for program, path in owner_files(book).items():
+        holder = _read(disk, program, path)
         if holder:
             return holder
     return Holder("未知程序", "", office_time(disk.stat(book).st_mtime)) if held else None
+
+
+def owner_files(book: Path) -> dict[str, Path]:
+    """Where each program leaves word that it has ``book`` open."""
+    names = {"Excel": f"~${book.name}", "WPS": f".~{book.name}", "LibreOffice": f".~lock.{book.name}#"}
+    return {program: book.with_name(name) for program, name in names.items()}
 
 
 def _read(disk: Disk, program: str, path: Path) -> Holder | None:

@@ -19,8 +19,12 @@ from engine.facts.kinds import Regime
 from engine.heartbeat import SILENCE, last_beat
 from engine.journal import Hold
 from engine.ledger import cells
+from engine.ledger.differences import differences_path, find
+from engine.ledger.disk import Disk
+from engine.ledger.owner_files import owner_files
 from engine.ledger.sharing import LEAST_INTERVAL
 from engine.logging_setup import log_file, start_logging
+from engine.passing import RETRY
 from engine.service import LEAP, Service
 from engine.station import Station
 from sms.gateway import Receipt
@@ -105,6 +109,23 @@ def test_文件一存就跑一轮(served: Office) -> None:
     write_book(served.book, [matter_row("2026-日-0001", limit="1天"), issued], settings)
     service.look_at_all()
     assert ["交办" in one.text or "0002" in one.text for one in served.phone()] == [True]
+
+
+def test_台账一打开_旁边就有心跳_一关上就收走(served: Office) -> None:
+    service = settled(served)
+    owner, beside = owner_files(served.book)["Excel"], differences_path(served.book)
+    owner.write_bytes(b"\x02zs".ljust(165, b"\0"))
+    assert not beside.exists()
+    for _ in range(3):
+        service.look_at_all()
+        ledger_id = str(service.watches[0].ledger)
+        left = find(Disk(), served.book, ledger_id)
+        assert left
+        assert served.clock.at - left.heartbeat <= RETRY
+        served.clock.forward(RETRY)
+    owner.unlink()
+    service.look_at_all()
+    assert not beside.exists()
 
 
 def test_重启后_没变的工作表不再解析(served: Office, monkeypatch: pytest.MonkeyPatch) -> None:
