@@ -8,6 +8,9 @@ from uuid import uuid4
 
 from engine.book import Book
 from engine.facts.change import Value
+from engine.facts.ledger import Ledger
+from engine.facts.matter import Matter
+from engine.facts.message import Sent
 from engine.facts.moment import to_minute
 from engine.facts.settings import Settings
 from engine.faults import DubanError
@@ -47,6 +50,31 @@ def obstacle(settings: Settings, served: Served | None, station: Station, path: 
     return None
 
 
+def behind(ledger: Ledger, book: Book, station: Station, sent: Sent) -> str | None:
+    """Why this journal may not send for the book just read: it was restored from a backup older than the book, whose
+    短信记录 tells of SMS that it has forgotten, and would send again. ``None`` if it has not.
+
+    The sheet is read only where a row shows a later 末次提醒时间 than the journal knows of.
+    """
+    if not any(_told_of_later(matter, sent) for matter in ledger.matters):
+        return None
+    unknown = station.outbox.unheard_of(ledger.settings.ledger_id, book.message_log())
+    return (
+        f"「短信记录」里有 {unknown} 条短信是本机的发送日志所没有的（日志可能恢复自旧备份），"
+        "为防重发，只试算、不发送。请运行 duban adopt，按短信记录补全日志。"
+        if unknown
+        else None
+    )
+
+
+def _told_of_later(matter: Matter, sent: Sent) -> bool:
+    shown = matter.shown.last_sent_at
+    if shown is None:
+        return False
+    known = sent.last_sent_at(matter.number)
+    return known is None or known < shown
+
+
 def adopt(
     path: Path,
     station: Station,
@@ -59,7 +87,8 @@ def adopt(
     """Take the ledger at ``path`` into this host's service: write 启用时间, 值班主机 and 日志标识.
 
     What falls before 启用时间 is never sent. It is ``start``, or what stands there while this journal goes on, or
-    ``now``. ``moved``: the file was moved here; ``copy``: it is a copy and becomes a ledger of its own.
+    ``now``; a journal that the book has overtaken does not go on. ``moved``: the file was moved here; ``copy``: it is
+    a copy and becomes a ledger of its own.
 
     Raises:
         NotAdopted: it is in service elsewhere on this host, or could not be written.
@@ -78,8 +107,7 @@ def adopt(
             raise NotAdopted(
                 f"同一台账标识已登记在 {served.path}。若台账已移到这里，请加 --moved；若是副本，请加 --copy。"
             )
-        goes_on = served is not None and settings.journal_id == station.journal.identity
-        rebuilt = 0 if goes_on or copy else _rebuild(book, settings.ledger_id, station, now)
+        goes_on, rebuilt = (False, 0) if copy else _take_over(book, settings, served, station, now)
         enabled_from = to_minute(start) if start else settings.enabled_from if goes_on else None
         wanted: dict[str, Value] = {
             "ledger_id": settings.ledger_id,
@@ -96,10 +124,17 @@ def adopt(
         return Adoption(settings.ledger_id, path, enabled_from or now, station.host, rebuilt)
 
 
-def _rebuild(book: Book, ledger_id: str, station: Station, now: datetime) -> int:
-    """What 短信记录 knows of an earlier service, into this journal: nothing of it is sent again."""
+def _take_over(
+    book: Book, settings: Settings, served: Served | None, station: Station, now: datetime
+) -> tuple[bool, int]:
+    """Whether this journal goes on as it is. If not: what 短信记录 knows of an earlier service comes into it, nothing
+    of which is sent again; and how many entries these were.
+    """
+    ours = served is not None and settings.journal_id == station.journal.identity
     rows = [row for row in book.message_log() if row.get("number")]
-    return station.outbox.rebuild(ledger_id, rows, now) if rows else 0
+    if ours and not station.outbox.unheard_of(settings.ledger_id, rows):
+        return True, 0
+    return False, station.outbox.rebuild(settings.ledger_id, rows, now)
 
 
 def _write(book: Book, wanted: Mapping[str, Value]) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from engine.adoption import obstacle
+from engine.adoption import behind, obstacle
+from engine.book import Book
 from engine.facts.ledger import Ledger
 from engine.facts.moment import to_minute
 from engine.heartbeat import last_beat
@@ -85,15 +86,16 @@ def _ledger(path: Path, station: Station, now: datetime, plan: list[Planned]) ->
         yield Check(subject, False, f"由{holder}打开着，标记要等关闭后才写入。若那台电脑已不在用，请删去旁边的锁文件。")
     if differences_path(path).exists():
         yield Check(subject, False, "有内容待同步到打开的工作簿。请打开它的人按“同步标记”，或保存后关闭。")
-    yield from _service(path, ledger, station, now)
+    yield from _service(book, ledger, station, now)
     yield from _calendar(ledger, now)
     plan += (Planned(one.to.mobile, one.text) for one in simulate(ledger, station.policies, now, now + _DAY))
 
 
-def _service(path: Path, ledger: Ledger, station: Station, now: datetime) -> Iterator[Check]:
-    subject, ledger_id = f"台账 {path.name}", ledger.settings.ledger_id
+def _service(book: Book, ledger: Ledger, station: Station, now: datetime) -> Iterator[Check]:
+    subject, ledger_id = f"台账 {book.path.name}", ledger.settings.ledger_id
     served = station.journal.served(ledger_id)
-    foreign = obstacle(ledger.settings, served, station, path)
+    foreign = obstacle(ledger.settings, served, station, book.path)
+    foreign = foreign or behind(ledger, book, station, station.outbox.history(ledger_id))
     if foreign or served is None:
         yield Check(subject, False, foreign or "")
         return

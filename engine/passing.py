@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 
-from engine.adoption import obstacle
+from engine.adoption import behind, obstacle
 from engine.book import Book
 from engine.facts.change import Change
 from engine.facts.finding import Finding, Place, error, hint
@@ -14,6 +14,7 @@ from engine.facts.kinds import SmsSwitch
 from engine.facts.ledger import Ledger
 from engine.facts.message import Message, Missed
 from engine.facts.moment import to_minute
+from engine.facts.points import Quarter
 from engine.journal import Seen, Served
 from engine.ledger.columns import MATTERS, SETTINGS
 from engine.ledger.port import ApplyReport
@@ -101,6 +102,8 @@ class _Pass:
         self.served = self._served()
         reviewed = self._review()
         verdict = self._judge(reviewed, watched)
+        if watched.older and verdict.ours and not self.options.dry_run:
+            self._put_back()
         sent = self._dispatch(reviewed, verdict)
         if any(one.id for one in sent):
             reviewed = replace(self._review(), findings=reviewed.findings)  # what went out shows in the row at once
@@ -132,7 +135,8 @@ class _Pass:
     def _review(self) -> Review:
         """The rules' review, with the morning report of the day if it is due."""
         history, since = self.station.outbox.history(self.id), starts(self.ledger, self.served)
-        reviewed = review(self.ledger, history, self.station.policies, self.now, since)
+        memory = self.station.memories.of(self.id)
+        reviewed = review(self.ledger, history, self.station.policies, self.now, since, memory)
         policy = policy_of_ledger(self.ledger, self.station.policies, self.now)
         morning = morning_at(policy, self.now)
         self.wake.append(morning if self.now < morning else morning + DAY)
@@ -154,12 +158,13 @@ class _Pass:
         )
 
     def _judge(self, reviewed: Review, watched: Watched) -> Verdict:
-        known = self.station.journal.served(self.id)
+        known, history = self.station.journal.served(self.id), self.station.outbox.history(self.id)
+        foreign = obstacle(self.ledger.settings, known, self.station, self.path)
         case = Situation(
             self.now,
             self.ledger.settings,
             self.served,
-            obstacle(self.ledger.settings, known, self.station, self.path),
+            foreign or behind(self.ledger, self.book, self.station, history),
             reviewed,
             len(watched.gone),
             watched.alarming,
@@ -176,6 +181,16 @@ class _Pass:
         else:
             self.served = self.served.released()
         return verdict
+
+    def _put_back(self) -> None:
+        """Let a book that went back to an older copy have again the SMS that it lacks: they are evidence.
+
+        Not those of quarters before its oldest: they were moved to a yearly file.
+        """
+        log = [row for row in self.book.message_log() if row["number"]]
+        oldest = min((row["at"] for row in log if isinstance(row["at"], datetime)), default=self.now)
+        since = datetime.combine(Quarter.of(min(oldest, self.now)).first, time())
+        self.station.outbox.put_back(self.id, {str(row["number"]): str(row["state"]) for row in log}, since)
 
     def _dispatch(self, reviewed: Review, verdict: Verdict) -> tuple[SentMessage, ...]:
         """Claim and send; or say in which state the messages stay."""

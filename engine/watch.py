@@ -30,13 +30,15 @@ _SHOWN = tuple(field.name for field in fields(Flags) if field.name != "synced_at
 @dataclass(frozen=True, slots=True)
 class Watched:
     """``rows``: what to remember of this reading. ``gone``: numbers that the ledger no longer holds; ``alarming``
-    when these are so many that nothing may be sent on the strength of this file.
+    when these are so many that nothing may be sent on the strength of this file. ``older``: what was written at the
+    last pass no longer stands there, as when the book was restored from a backup.
     """
 
     findings: tuple[Finding, ...]
     rows: Mapping[str, Seen]
     gone: tuple[str, ...]
     alarming: bool
+    older: bool
 
 
 def identity(matter: Matter) -> str:
@@ -52,6 +54,7 @@ def compare(matters: Sequence[Matter], before: Mapping[str, Seen], due: Callable
     findings: list[Finding] = []
     rows: dict[str, Seen] = {}
     fresh: dict[str, Matter] = {}
+    older = False
     for matter in matters:
         if not matter.number:
             continue
@@ -62,9 +65,10 @@ def compare(matters: Sequence[Matter], before: Mapping[str, Seen], due: Callable
         else:
             now = Seen.of(identity(matter), matter.stamps, matter.shown)
             rows[matter.number] = now if now == seen else _changed(matter, now, seen, due, findings)
+            older = older or (now != seen and _is_older(matter.shown, seen.shown))
     gone = tuple(number for number in before if number not in rows)
     findings.extend(_gone(number, before[number], fresh) for number in gone)
-    return Watched(tuple(findings), rows, gone, len(gone) > MOST_GONE * len(before))
+    return Watched(tuple(findings), rows, gone, len(gone) > MOST_GONE * len(before), older or bool(gone))
 
 
 def settle_doubles(ledger: Ledger, before: Mapping[str, Seen]) -> Ledger:
@@ -133,6 +137,11 @@ def _changed(matter: Matter, now: Seen, seen: Seen, due: Callable[[Matter], Stam
             kept: dict[str, Any] = {name: old}
             stamps = replace(stamps, **kept)
     return Seen.of(now.identity, stamps, matter.shown)
+
+
+def _is_older(shown: Flags, before: Flags) -> bool:
+    """Whether a row shows what it showed before we last wrote it."""
+    return before.synced_at is not None and (shown.synced_at is None or shown.synced_at < before.synced_at)
 
 
 def _edited(matter: Matter, before: Flags) -> Iterator[Finding]:

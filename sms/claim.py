@@ -36,7 +36,7 @@ def claim(
     numbered = [[(number_of(cover.key), cover) for cover in message.covers] for message in outgoing]
     missing = [(number_of(one.cover.key), one) for one in missed]
     with store.write() as connection:
-        known = _present(connection, [*(n for covers in numbered for n, _ in covers), *(n for n, _ in missing)])
+        known = present(connection, [*(n for covers in numbered for n, _ in covers), *(n for n, _ in missing)])
         messages: list[Row] = []
         obligations: list[Row] = []
         for message, covers in zip(outgoing, numbered, strict=True):
@@ -94,12 +94,13 @@ def _check(ledger: str, outgoing: Sequence[Outgoing], missed: Sequence[MissedCov
         raise ValueError("a key of another ledger")
 
 
-def _present(connection: Connection, numbers: Sequence[str]) -> set[str]:
-    present: set[str] = set()
+def present(connection: Connection, numbers: Sequence[str]) -> set[str]:
+    """Which of these numbers are on record."""
+    found: set[str] = set()
     for start in range(0, len(numbers), _CHUNK):
         chosen = OBLIGATIONS.c.number.in_(numbers[start : start + _CHUNK])
-        present.update(connection.scalars(select(OBLIGATIONS.c.number).where(chosen)))
-    return present
+        found.update(connection.scalars(select(OBLIGATIONS.c.number).where(chosen)))
+    return found
 
 
 def _message_row(identity: str, ledger: str, message: Outgoing, at: datetime) -> Row:

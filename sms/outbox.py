@@ -6,7 +6,8 @@
     certainly refused → another gateway, or failed;  no longer owed when its turn comes → missed (错过未发)
 
 The parts: ``claim`` makes messages, ``transitions`` moves them, ``sender`` sends, ``receipts`` follows up, ``history``
-answers a pass, ``log`` feeds the book. All of it stands in one SQLite file (``store``), which may hold several ledgers.
+answers a pass, ``log`` feeds the book, ``rebuild`` learns from it. All of it stands in one SQLite file (``store``),
+which may hold several ledgers.
 """
 
 import time
@@ -20,7 +21,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from sms import claim, health, history, log, receipts
+from sms import claim, health, history, log, rebuild, receipts
 from sms.gateway import Gateway
 from sms.history import History, ObligationKey
 from sms.lock import sole_sender
@@ -90,25 +91,37 @@ class Outbox:
         """What became of every obligation of one matter, in words; keys without the ledger."""
         return history.outcomes(self.store, ledger, matter)
 
-    def log_rows(self, ledger: str, known: Mapping[str, str] | None = None) -> Iterator[dict[str, Any]]:
-        """Rows for 短信记录 (fields of its columns) that are new or changed since ``confirm_log``; with ``known``
-        (number → state in the book) all that differ from it.
+    def log_rows(self, ledger: str, matter: str | None = None) -> Iterator[dict[str, Any]]:
+        """Rows for 短信记录 (fields of its columns) that are new or changed since ``confirm_log``; with ``matter`` all
+        of that matter.
         """
-        return log.log_rows(self.store, ledger, known)
+        return log.log_rows(self.store, ledger, matter)
 
     def confirm_log(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """The book holds these rows now."""
         log.confirm_log(self.store, rows)
+
+    def put_back(self, ledger: str, standing: Mapping[str, str], since: datetime) -> int:
+        """The book went back to an older copy, which shows ``standing`` (number → state): rows of the time from
+        ``since`` on that it lacks come among ``log_rows`` again; how many.
+        """
+        return log.put_back(self.store, ledger, standing, since)
+
+    def unheard_of(self, ledger: str, rows: Iterable[Mapping[str, Any]]) -> int:
+        """How many SMS the rows of 短信记录 tell of that this store knows nothing of: it is older than the book."""
+        return rebuild.unheard_of(self.store, ledger, rows)
 
     def rebuild(
         self,
         ledger: str,
         rows: Iterable[Mapping[str, Any]],
         at: datetime,
-        urging_kinds: Collection[str] = log.URGING_KINDS,
+        urging_kinds: Collection[str] = rebuild.URGING_KINDS,
     ) -> int:
-        """Keys, settlements and tallies from 短信记录 after the journal was lost; how many keys were new."""
-        return log.rebuild(self.store, ledger, rows, at, urging_kinds)
+        """Keys, settlements and tallies from 短信记录 after the journal was lost; how many keys were new. What waited
+        to be sent is given up.
+        """
+        return rebuild.rebuild(self.store, ledger, rows, at, urging_kinds)
 
     def messages(self, ledger: str, *states: State) -> Iterator[StoredMessage]:
         """Messages in these states (all, if none is named), oldest first within each state."""
@@ -151,7 +164,7 @@ class Outbox:
         return self._by_hand(identity, {State.FAILED, State.UNDELIVERED}, State.PENDING, now, values)
 
     def resume_gateways(self, name: str | None = None) -> list[str]:
-        """A person says that the set-up is mended: ``name``, or every gateway, may be asked again; which had stopped."""
+        """A person says that the set-up is mended: ``name``, or every gateway, may be asked again; those stopped."""
         return health.resume(self.store, name)
 
     def gateway_conditions(self) -> list[health.Condition]:

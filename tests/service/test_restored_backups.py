@@ -1,0 +1,157 @@
+"""Backups put back: an older journal sends nothing again that it forgot, an older book gets its evidence back."""
+
+import shutil
+from datetime import datetime
+
+import pytest
+
+from engine import passing
+from engine.doctor import examine
+from engine.facts.change import Change
+from engine.facts.finding import Place
+from engine.ledger.patch import patch
+from engine.ledger.reading import read_rows
+from engine.passing import PassResult
+from engine.station import Station
+from sms.log import LogRow
+from sms.model import State
+from tests.service.office import DAY, HOUR, T0, Office, matter_row, write_book
+
+START, BACKUP, LATER = T0 + 18 * HOUR, T0 + 27 * HOUR, T0 + 40 * HOUR
+
+
+@pytest.fixture
+def served(office: Office) -> Office:
+    """Three matters from the first reminder on; a backup of everything after nine hours; SMS until much later."""
+    write_book(office.book, [matter_row(f"2026-日-{number:04}") for number in range(1, 4)])
+    office.adopt()
+    office.passes(START, BACKUP)
+    office.station.close()
+    shutil.copytree(office.config.state, office.folder / "state备份")
+    shutil.copy(office.book, office.folder / "台账备份.xlsx")
+    office.station = Station.open(office.config, office.clock)
+    office.passes(BACKUP + HOUR, LATER)
+    return office
+
+
+def restore_journal(office: Office) -> None:
+    """The state folder as it was; the phone remembers all the same."""
+    office.station.close()
+    for file in office.config.state.glob("duban.sqlite*"):
+        file.unlink()
+    for file in (office.folder / "state备份").glob("duban.sqlite*"):
+        shutil.copy(file, office.config.state)
+    office.station = Station.open(office.config, office.clock)
+
+
+def restore_book(office: Office) -> None:
+    shutil.copy(office.folder / "台账备份.xlsx", office.book)
+
+
+def log(office: Office) -> dict[str, LogRow]:
+    rows = read_rows(office.book.read_bytes(), "message_log")
+    assert len({row["number"] for row in rows}) == len(rows), "a row stands there once"
+    return {str(row["number"]): dict(row) for row in rows}
+
+
+def states(result: PassResult) -> set[str]:
+    return {one.state for one in result.messages}
+
+
+def test_状态文件夹恢复自旧备份_只试算不重发_体检说明(served: Office) -> None:
+    sent, before = len(served.phone()), served.book.read_bytes()
+    restore_journal(served)
+    result = served.pass_at(LATER)
+    assert result.messages, "it has forgotten that these were sent"
+    assert states(result) == {"试算"}
+    assert "duban adopt" in (result.obstacle or "")
+    assert (len(served.phone()), served.book.read_bytes()) == (sent, before)
+    assert any("恢复自旧备份" in check.said for check in examine(served.station) if not check.ok)
+
+
+def test_没有这道检查就会重发(served: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test above can fail."""
+    sent = len(served.phone())
+    restore_journal(served)
+    monkeypatch.setattr(passing, "behind", lambda *_: None)
+    served.pass_at(LATER)
+    assert len(served.phone()) > sent
+
+
+def test_旧日志重新接管后_已发的不再发_以后的照发(served: Office) -> None:
+    sent, told = len(served.phone()), log(served)
+    restore_journal(served)
+    assert served.adopt(LATER).rebuilt > 0
+    again = served.pass_at(LATER)
+    assert (again.obstacle, len(served.phone())) == (None, sent)
+    assert log(served) == told
+    served.pass_at(LATER + 8 * HOUR)
+    assert len(served.phone()) > sent
+
+
+def test_旧日志里等着的短信_重新接管后不再发(office: Office) -> None:
+    """Claimed before the backup, sent after it."""
+    write_book(office.book, [matter_row("2026-日-0001")])
+    office.adopt()
+    office.station.__dict__["gateways"] = []
+    office.pass_at(START + HOUR)
+    office.station.close()
+    shutil.copytree(office.config.state, office.folder / "state备份")
+    office.station = Station.open(office.config, office.clock)
+    office.pass_at(START + HOUR)
+    assert len(office.phone()) == 1
+    restore_journal(office)
+    waiting = [*office.station.outbox.messages(office.station.journal.all_served()[0].ledger, State.PENDING)]
+    assert len(waiting) == 1
+    office.adopt(START + 2 * HOUR)
+    office.pass_at(START + 2 * HOUR)
+    assert len(office.phone()) == 1
+    assert office.station.outbox.message(waiting[0].id).state in (State.ACCEPTED, State.DELIVERED)
+
+
+def test_手改末次提醒时间_不当作旧日志(served: Office) -> None:
+    later = Change(Place("matters"), "2026-日-0001", "last_sent_at", None, LATER + DAY)
+    shown = served.station.book(served.book).read().ledger.matters[0].shown.last_sent_at
+    assert patch(served.book, [Change(later.place, later.matter, later.field, shown, later.new)], []).applied
+    result = served.pass_at(LATER + HOUR)
+    assert result.obstacle is None
+    assert served.station.book(served.book).read().ledger.matters[0].shown.last_sent_at <= LATER + HOUR
+
+
+def test_台账恢复自旧备份_缺的短信记录补回来_短信不重发(served: Office) -> None:
+    sent, told = len(served.phone()), log(served)
+    restore_book(served)
+    assert len(log(served)) < len(told)
+    served.pass_at(LATER)
+    assert (len(served.phone()), log(served)) == (sent, told)
+    again = served.pass_at(LATER)
+    assert (again.changes, log(served)) == ((), told)
+
+
+def test_补回时工作簿正开着_关闭后仍补(served: Office) -> None:
+    told = log(served)
+    restore_book(served)
+    lock = served.book.with_name(f"~${served.book.name}")
+    lock.write_bytes(b"\x03abc" + b" " * 161)
+    assert served.pass_at(LATER).pending
+    lock.unlink()
+    served.pass_at(LATER)
+    assert log(served) == told
+
+
+def test_已转存到年度文件的季度_不补回来(served: Office) -> None:
+    """The book's oldest row is of the next quarter: what lies before was moved out of it."""
+    kept = {number: row for number, row in log(served).items() if _at(row) >= LATER - HOUR}
+    since = datetime(2026, 3, 3)
+    outbox, ledger = served.station.outbox, served.station.journal.all_served()[0].ledger
+    every = len(log(served))
+    assert outbox.put_back(ledger, {number: str(row["state"]) for number, row in kept.items()}, LATER + DAY) == 0
+    assert outbox.put_back(ledger, {number: str(row["state"]) for number, row in kept.items()}, since) == every - len(
+        kept
+    )
+
+
+def _at(row: LogRow) -> datetime:
+    at = row["at"]
+    assert isinstance(at, datetime)
+    return at

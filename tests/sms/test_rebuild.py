@@ -1,0 +1,203 @@
+"""The journal rebuilt from 短信记录: what the book knows is not sent again, nor is what waited here meanwhile."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sms.gateway import BadNumber, NotSent, Unknown
+from sms.model import MissedCover, SmsError, State
+from sms.outbox import Outbox
+from tests.sms.conftest import LEDGER, MOBILE, START, Clock, Line, always, cover, outgoing
+from tests.sms.scripted import Scripted
+
+
+def _as_in_the_book(row: dict[str, Any]) -> dict[str, Any]:
+    """As a spreadsheet gives it back: empty cells, times a few microseconds off, whole numbers as floats."""
+    off = timedelta(microseconds=400)
+    return {
+        field: None
+        if value == ""
+        else value - off
+        if isinstance(value, datetime)
+        else float(value)
+        if isinstance(value, int)
+        else value
+        for field, value in row.items()
+    }
+
+
+def test_日志丢失后从记录重建_已发的不再发(tmp_path: Path, clock: Clock, local: Line) -> None:
+    old = Outbox(tmp_path / "old.sqlite")
+    messages = [outgoing(n) for n in range(1, 20)] + [outgoing(90, matters=(30, 31))]
+    missed = [MissedCover(cover(40), "停机")]
+    settled = {message.covers[0].duty: START for message in messages}
+    old.claim(LEDGER, messages, missed, settled, START)
+    old.send(LEDGER, clock, [local.gateway], always)
+    book = [_as_in_the_book(row) for row in old.log_rows(LEDGER)]
+    before = old.history(LEDGER)
+
+    new = Outbox(tmp_path / "new.sqlite")
+    assert new.rebuild(LEDGER, book, clock()) == len(book) == 22
+    assert new.rebuild(LEDGER, book, clock()) == 0
+    assert new.claim(LEDGER, messages, missed, {}, START) == []
+    new.send(LEDGER, clock, [local.gateway], always)
+    assert len(local.arrived) == len(messages)
+    after = new.history(LEDGER)
+    for message in messages:
+        for one in message.covers:
+            assert tuple(one.key[1:]) in after
+            assert after.settled_through(tuple(one.duty[1:])) == START
+            assert after.urgings(one.key.matter) == before.urgings(one.key.matter) == 1
+            assert after.last_sent_at(one.key.matter) == START
+    assert after.urgings("2026-日-0040") == 0
+    old.close()
+    new.close()
+
+
+def test_重建的记录号码相同_不会重复写进账本(tmp_path: Path, clock: Clock, local: Line) -> None:
+    old, new = Outbox(tmp_path / "old.sqlite"), Outbox(tmp_path / "new.sqlite")
+    old.claim(LEDGER, [outgoing(1)], [], {}, START)
+    old.send(LEDGER, clock, [local.gateway], always)
+    book = list(old.log_rows(LEDGER))
+    new.rebuild(LEDGER, book, clock())
+    assert list(new.log_rows(LEDGER)) == []
+    assert new.message(book[0]["number"]) is not None
+    old.close()
+    new.close()
+
+
+def test_重建的短信没有完整号码_不能重发(tmp_path: Path, clock: Clock) -> None:
+    old, new = Outbox(tmp_path / "old.sqlite"), Outbox(tmp_path / "new.sqlite")
+    old.claim(LEDGER, [outgoing(1)], [], {}, START)
+    old.send(LEDGER, clock, [Scripted("甲", [BadNumber("空号")])], always)
+    new.rebuild(LEDGER, old.log_rows(LEDGER), clock())
+    number = next(iter(new.messages(LEDGER, State.FAILED))).id
+    with pytest.raises(SmsError, match="没有完整号码"):
+        new.retry(number, clock())
+    assert new.retry(number, clock(), MOBILE).state is State.PENDING
+    old.close()
+    new.close()
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [{"duty_due": None}, {"due": "昨天"}, {"slot": ""}, {"matter": None}],
+    ids=["无期限", "非时间", "无时点", "无编号"],
+)
+def test_认不出的行略过(outbox: Outbox, clock: Clock, local: Line, tmp_path: Path, spoilt: dict[str, Any]) -> None:
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    outbox.send(LEDGER, clock, [local.gateway], always)
+    new = Outbox(tmp_path / "new.sqlite")
+    assert new.rebuild(LEDGER, [{**row, **spoilt} for row in outbox.log_rows(LEDGER)], clock()) == 0
+    new.close()
+
+
+def test_只有日期的格子也认得(tmp_path: Path, clock: Clock, local: Line, outbox: Outbox) -> None:
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    outbox.send(LEDGER, clock, [local.gateway], always)
+    new = Outbox(tmp_path / "new.sqlite")
+    assert new.rebuild(LEDGER, [{**row, "duty_due": date(2026, 3, 4)} for row in outbox.log_rows(LEDGER)], clock()) == 1
+    assert (*cover(1).key[1:5], datetime(2026, 3, 4), *cover(1).key[6:]) in new.history(LEDGER)
+    new.close()
+
+
+@pytest.fixture
+def older(tmp_path: Path) -> Iterator[Outbox]:
+    """A journal as it was before the other one sent: it knows of the same messages, or of none."""
+    opened = Outbox(tmp_path / "older.sqlite")
+    yield opened
+    opened.close()
+
+
+def _rows(outbox: Outbox) -> list[dict[str, Any]]:
+    return [_as_in_the_book(row) for row in outbox.log_rows(LEDGER)]
+
+
+def test_账本记有本日志没有的短信_数得出来(outbox: Outbox, older: Outbox, clock: Clock, local: Line) -> None:
+    outbox.claim(LEDGER, [outgoing(n) for n in (1, 2, 3)], [MissedCover(cover(4), "停机")], {}, START)
+    outbox.send(LEDGER, clock, [local.gateway], always)
+    older.claim(LEDGER, [outgoing(1)], [], {}, START)
+    older.send(LEDGER, clock, [Scripted("甲")], always)
+    assert (outbox.unheard_of(LEDGER, _rows(outbox)), older.unheard_of(LEDGER, _rows(outbox))) == (0, 3)
+    assert older.unheard_of("台账乙", _rows(outbox)) == 0, "rows copied from another ledger"
+
+
+@pytest.mark.parametrize(
+    "spoilt", [{"number": "S000000000000"}, {"number": None}, {"slot": "+9h"}, {"matter": "2026-日-9999"}]
+)
+def test_手工添改的行不算数(outbox: Outbox, older: Outbox, clock: Clock, local: Line, spoilt: dict[str, Any]) -> None:
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    outbox.send(LEDGER, clock, [local.gateway], always)
+    assert older.unheard_of(LEDGER, [{**row, **spoilt} for row in _rows(outbox)]) == 0
+
+
+def test_这里还没发过的_账本里却有_也算(outbox: Outbox, older: Outbox, clock: Clock, local: Line) -> None:
+    for one in (outbox, older):
+        one.claim(LEDGER, [outgoing(1)], [], {}, START)
+    outbox.send(LEDGER, clock, [local.gateway], always)
+    assert older.unheard_of(LEDGER, _rows(outbox)) == 1
+
+
+@pytest.mark.parametrize(("state", "count"), [("已提交", 0), ("已送达", 1), ("未送达", 1)])
+def test_试过而没发成的_有回执才算(outbox: Outbox, clock: Clock, state: str, count: int) -> None:
+    """While nobody knew how the try had ended, the book said 已提交."""
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    outbox.send(LEDGER, clock, [Scripted("甲", [Unknown("超时")])], always)
+    (row,) = _rows(outbox)
+    for _ in range(4):
+        outbox.send(LEDGER, clock, [Scripted("甲", [NotSent("连不上")])], always)
+        clock.forward(seconds=31)
+    assert next(iter(outbox.messages(LEDGER))).state is State.PENDING
+    assert outbox.unheard_of(LEDGER, [{**row, "state": state}]) == count
+
+
+@pytest.mark.parametrize("state", ["已提交", "已送达", "未送达", "失败", "待人工", "错过未发"])
+def test_等着的短信_以账本为准(outbox: Outbox, older: Outbox, clock: Clock, local: Line, state: str) -> None:
+    for one in (outbox, older):
+        one.claim(LEDGER, [outgoing(9, matters=(1, 2))], [], {}, START)
+    outbox.send(LEDGER, clock, [local.gateway], always)
+    older.rebuild(LEDGER, [{**row, "state": state} for row in _rows(outbox)], clock())
+    assert {row["state"] for row in older.log_rows(LEDGER)} == {state}
+    assert len([*older.messages(LEDGER)]) == 1, "one SMS, as it was claimed"
+    older.send(LEDGER, clock, [local.gateway], always)
+    assert len(local.arrived) == 1
+    went_out = state in ("已提交", "已送达", "未送达")
+    assert older.history(LEDGER).urgings("2026-日-0002") == int(went_out)
+
+
+def test_等着的短信_账本没有的不再发_记录说明(older: Outbox, clock: Clock, local: Line) -> None:
+    older.claim(LEDGER, [outgoing(1)], [], {}, START)
+    assert older.rebuild(LEDGER, [], clock()) == 0
+    older.send(LEDGER, clock, [local.gateway], always)
+    assert local.arrived == []
+    ((state, why),) = [(row["state"], row["explanation"]) for row in older.log_rows(LEDGER)]
+    assert (state, "不再发送" in why) == ("错过未发", True)
+
+
+def test_正在核实的_仍向网关核实(older: Outbox, clock: Clock) -> None:
+    older.claim(LEDGER, [outgoing(1)], [], {}, START)
+    gateway = Scripted("甲", [Unknown("超时")])
+    older.send(LEDGER, clock, [gateway], always)
+    older.rebuild(LEDGER, [], clock())
+    gateway.found = "甲-1"
+    older.send(LEDGER, clock, [gateway], always)
+    assert (next(iter(older.messages(LEDGER))).state, len(gateway.sent)) == (State.ACCEPTED, 1)
+
+
+def test_别的台账不受影响(older: Outbox, clock: Clock, local: Line) -> None:
+    older.claim("台账乙", [outgoing(1, ledger="台账乙")], [], {}, START)
+    older.rebuild(LEDGER, [], clock())
+    older.send("台账乙", clock, [local.gateway], always)
+    assert len(local.arrived) == 1
+
+
+def test_重建不算当日新发_晨报不重报(outbox: Outbox, older: Outbox, clock: Clock, local: Line) -> None:
+    outbox.claim(LEDGER, [outgoing(1)], [MissedCover(cover(2), "停机")], {}, START)
+    outbox.send(LEDGER, clock, [local.gateway], always)
+    clock.forward(days=3)
+    older.rebuild(LEDGER, _rows(outbox), clock())
+    assert older.tally(LEDGER, clock() - timedelta(days=1)).total() == 0
+    assert older.tally(LEDGER, START).total() == 2
