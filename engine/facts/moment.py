@@ -22,6 +22,11 @@ def precedes(earlier: datetime, later: datetime) -> bool:
     return earlier < later
 
 
+def as_written(moment: datetime) -> str:
+    """A time in a sentence; a bare date without its clock."""
+    return f"{moment:%Y-%m-%d}" if is_bare_date(moment) else f"{moment:%Y-%m-%d %H:%M}"
+
+
 def at_clock(moment: datetime, clock: time) -> datetime:
     """The same day at ``clock``."""
     return datetime.combine(moment.date(), clock)

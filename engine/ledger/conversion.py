@@ -8,6 +8,7 @@ from typing import Any
 from engine.facts import kinds
 from engine.facts.change import Value
 from engine.facts.finding import Finding, Severity
+from engine.facts.moment import as_written
 from engine.ledger.cell_scan import Formula
 from engine.ledger.column import Column, Kind, Owner
 from engine.ledger.moments import FIRST_YEAR, LAST_YEAR, Yearless, is_nothing, read_day, read_moment
@@ -220,7 +221,7 @@ class Conversion:
             moment = day.near(reference) if reference else None
             remedy = "请补上年份，填成 2026-03-05 17:30 这样的形式。"
             if moment:
-                text = f"“{shown(day.text)}”没有年份，按 {moment:%Y-%m-%d %H:%M} 计。"
+                text = f"“{shown(day.text)}”没有年份，按 {as_written(moment)} 计。"
                 self.report(index, field, hint("date_year_inferred", text, remedy, moment))
                 self.values[field][index] = moment
             else:

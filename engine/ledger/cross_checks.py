@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from engine.facts.finding import Finding, error
 from engine.facts.matter import Matter
-from engine.facts.moment import is_bare_date
+from engine.facts.moment import as_written, is_bare_date
 from engine.facts.records import Completion, Report
 from engine.ledger.columns import BY_KEY
 from engine.ledger.matter_rows import MatterRows
@@ -52,5 +52,5 @@ def _check(fact: Matter | Report | Completion, number: str, orders: tuple[_Order
         by_day = is_bare_date(start) or is_bare_date(due)
         if not by_day or due.date() < start.date():
             heading = BY_KEY[fact.place.sheet].heading(since or "")
-            text = f"{due:%Y-%m-%d %H:%M} 早于{heading} {start:%Y-%m-%d %H:%M}。"
+            text = f"{as_written(due)} 早于{heading} {as_written(start)}。"
             yield error(fact.place.at(field), RULE, "", text, "请核对这两个时间。", number or None)

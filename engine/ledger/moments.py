@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from engine.facts.moment import at_clock, to_minute
+from engine.facts.moment import as_written, at_clock, to_minute
 from engine.ledger.odd import Odd, hint
 from engine.ledger.sheet_cells import Cell
 from engine.ledger.texts import clean_line, shown
@@ -132,7 +132,7 @@ def _from_text(value: str) -> datetime | Yearless | Odd | None:
         return unreadable
     moment = datetime.combine(day_found, of_day)
     if core != bare or is_24 or (found["year"] and len(found["year"]) == 2):
-        return hint("date_inferred", f"“{shown(value)}”按 {moment:%Y-%m-%d %H:%M} 计。", _REMEDY, moment)
+        return hint("date_inferred", f"“{shown(value)}”按 {as_written(moment)} 计。", _REMEDY, moment)
     return moment
 
 

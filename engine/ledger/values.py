@@ -9,6 +9,7 @@ from typing import Any
 
 import phonenumbers
 
+from engine.facts.moment import as_written
 from engine.ledger.moments import is_nothing
 from engine.ledger.odd import Odd, hint
 from engine.ledger.sheet_cells import Cell
@@ -43,7 +44,7 @@ def plain_text(value: Cell) -> str:
         case str():
             return value
         case datetime():
-            return f"{value:%Y-%m-%d}" if value.time() == time() else f"{value:%Y-%m-%d %H:%M}"
+            return as_written(value)
         case date():
             return value.isoformat()
         case time():
@@ -120,7 +121,10 @@ def read_choice(value: Cell, words: Mapping[str, Any]) -> Any:
         return words[text]
     if is_nothing(text):
         return None
-    offer = "、".join(list(words)[:8])
+    spelt: dict[Any, str] = {}
+    for word, meaning in words.items():
+        spelt.setdefault(meaning, word)  # another spelling of a word is understood, but not offered
+    offer = "、".join(spelt.values())
     return Odd("unknown_word", f"“{shown(plain_text(value))}”不在可选范围内。", f"请从下拉列表中选：{offer}。")
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from engine.facts.finding import Finding, error, hint
 from engine.facts.ledger import Records
 from engine.facts.matter import Matter
+from engine.facts.moment import as_written
 from engine.facts.unit import Directory
 from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays
@@ -55,9 +56,7 @@ Findings = Iterable[Finding]
 Check = Callable[[Row], Findings]
 
 
-def shown(moment: datetime) -> str:
-    """A time in a sentence; a bare date without its clock."""
-    return f"{moment:%Y-%m-%d}" if moment.time() == datetime.min.time() else f"{moment:%Y-%m-%d %H:%M}"
+shown = as_written
 
 
 def has_ended(matter: Matter) -> bool:

@@ -118,6 +118,7 @@ def test_what_is_inferred_is_said(cell: str, meant: datetime) -> None:
     found = read_moment(cell)
     assert isinstance(found, Odd)
     assert (found.value, found.severity) == (meant, Severity.HINT)
+    assert "00:00" not in found.problem  # nobody wrote a clock
 
 
 @pytest.mark.parametrize(
@@ -277,3 +278,9 @@ def test_texts_keep_what_was_meant() -> None:
 def test_nothing_shown_holds_a_whole_phone_number() -> None:
     assert shown("请联系13800000001。") == "请联系138****0001。"
     assert shown("138 0000 0001") == "138****0001"
+
+
+def test_a_word_that_is_not_on_the_list_is_answered_with_the_whole_list_each_meaning_once() -> None:
+    words = {f"第{index}项": index for index in range(12)} | {"头一项": 0}
+    odd = read_choice("没有的", words)
+    assert odd.remedy == f"请从下拉列表中选：{'、'.join(f'第{index}项' for index in range(12))}。"
