@@ -49,7 +49,6 @@ def press(name: str, action: "Callable[[Session], None]", *, whole: bool = False
 
     try:
         session = Session(book, Surroundings.now(), desk, whole=whole, formulas=formulas)
-        leave_heartbeat(session)
         action(session)
     except (excel.AddinError, UnreadableWorkbook, DubanError) as fault:
         desk.tell(str(fault))
@@ -58,14 +57,6 @@ def press(name: str, action: "Callable[[Session], None]", *, whole: bool = False
     except Exception:  # the last line of defence: people get a sentence, the log gets the rest
         _write_down(name)
         desk.tell(f"“{name}”没有做完。请保存台账后重新打开再试；仍不行的，把 {log_path()} 发给管理员。")
-
-
-def leave_heartbeat(session: "Session") -> None:
-    """Leave the scheduler's latest sign of life where the tab looks for it."""
-    beat = session.heartbeat
-    if beat:
-        Surroundings.settings_folder.mkdir(exist_ok=True)
-        (Surroundings.settings_folder / "heartbeat.txt").write_text(f"{beat:%Y-%m-%dT%H:%M}\n", "ascii")
 
 
 def log_path() -> Path:

@@ -20,6 +20,7 @@ from engine.facts.matter import Matter
 from engine.ledger.columns import BY_KEY, MATTERS, MESSAGE_LOG, OPERATIONS
 from engine.ledger.differences import Differences, ForeignDifferencesError, find
 from engine.ledger.disk import Disk
+from engine.ledger.owner_files import find_holder
 from engine.ledger.patching.report import Dropped
 from engine.ledger.reading import FACT_SHEETS
 from engine.policy.loading import Policies, shipped_policies
@@ -65,19 +66,21 @@ class Session:
         """短信记录, with what the scheduler had left beside the book."""
         return self._log
 
-    @property
-    def heartbeat(self) -> datetime | None:
-        """When the scheduler last looked at this open book, if it left word."""
-        return self.left.heartbeat if self.left else None
-
     def service_state(self) -> str:
-        """Whether the scheduler is at work, as a sentence; nothing where it cannot be told."""
-        if self.heartbeat is None:
-            return ""
-        silent = self.now - self.heartbeat
-        if silent <= SILENCE:
-            return f"后台正常（{self.heartbeat:%H:%M}）。"
-        return f"注意：后台自{self.heartbeat:%m月%d日 %H:%M}起没有动静，短信可能没有发出，请告知管理员。"
+        """Whether the scheduler is at work, as a sentence; nothing where it cannot be told.
+
+        It leaves a sign of life beside every open ledger that is in service: none since the book was opened is silence.
+        """
+        if self.left:
+            last = self.left.heartbeat
+        else:
+            holder = find_holder(Disk(), self.path) if self.ledger.settings.host else None
+            if holder is None or self.now - holder.since <= SILENCE:
+                return ""
+            last = holder.since
+        if self.now - last <= SILENCE:
+            return f"后台正常（{last:%H:%M}）。"
+        return f"注意：后台自{last:%m月%d日 %H:%M}起没有动静，短信可能没有发出，请告知管理员。"
 
     def _left_beside(self) -> Differences | None:
         """What the scheduler left beside the open book; a forged or foreign file is refused, with a word about it."""

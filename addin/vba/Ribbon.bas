@@ -5,14 +5,37 @@ Option Explicit
 ' So a new button needs a line of ribbon XML and a function, and this source stays as it is.
 
 Private mRibbon As Object
+Private mNextLook As Date
 
 Public Sub RibbonLoaded(ribbon As IRibbonUI)
     Set mRibbon = ribbon
+    LookAgain
+End Sub
+
+' Every five minutes the label is judged anew, button or no button. Excel waits until no cell is being edited.
+Public Sub LookAgain()
+    RefreshLabel
+    mNextLook = Now + TimeSerial(0, 5, 0)
+    Application.OnTime mNextLook, LookAgainName()
+End Sub
+
+Public Function LookAgainName() As String
+    LookAgainName = "'" & ThisWorkbook.Name & "'!Ribbon.LookAgain"
+End Function
+
+' A look that is still due would open the add-in again.
+Public Sub Auto_Close()
+    On Error Resume Next
+    Application.OnTime mNextLook, LookAgainName(), , False
+End Sub
+
+Private Sub RefreshLabel()
+    If Not mRibbon Is Nothing Then mRibbon.InvalidateControl "dubanService"
 End Sub
 
 Public Sub RibbonClick(control As IRibbonControl)
     Dispatch control.Tag
-    If Not mRibbon Is Nothing Then mRibbon.Invalidate
+    RefreshLabel
 End Sub
 
 Public Sub Dispatch(ByVal target As String)
@@ -21,8 +44,9 @@ Public Sub Dispatch(ByVal target As String)
     RunPython "import " & parts(0) & "; " & parts(0) & "." & parts(1) & "()"
 End Sub
 
-' The label of the scheduler's state, judged by the heartbeat that the last button left.
+' The label of the scheduler's state, judged by the heartbeat that stands beside every open ledger.
 Public Sub ServiceLabel(control As IRibbonControl, ByRef label As Variant)
+    On Error Resume Next ' nobody asked for this: it must never put a box before a person who is typing
     label = Wording(ServiceState(HeartbeatText(), Now))
 End Sub
 

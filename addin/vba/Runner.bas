@@ -72,8 +72,38 @@ Public Function SettingsFolder() As String
     SettingsFolder = Environ("USERPROFILE") & "\.duban\"
 End Function
 
+' The scheduler's last sign of life, 2026-03-02T09:30, as it stands beside the ledger before the eyes; empty without one.
 Public Function HeartbeatText() As String
-    HeartbeatText = ReadText(SettingsFolder() & "heartbeat.txt")
+    If ActiveWorkbook Is Nothing Then Exit Function
+    HeartbeatText = HeartbeatIn(ReadHead(Beside(ActiveWorkbook.FullName, Wording("beside"))))
+End Function
+
+Public Function Beside(ByVal book As String, ByVal ending As String) As String
+    Dim dot As Long
+    dot = InStrRev(book, ".")
+    If dot > 0 Then Beside = Left(book, dot - 1) & ending
+End Function
+
+Public Function HeartbeatIn(ByVal text As String) As String
+    Dim mark As String, start As Long
+    mark = Quoted("heartbeat") & ": " & Chr(34)
+    start = InStr(text, mark)
+    If start > 0 Then HeartbeatIn = Mid(text, start + Len(mark), 16)
+End Function
+
+' What the scheduler leaves may be long and hold any text: its first characters are plain and tell enough.
+Public Function ReadHead(ByVal path As String) As String
+    Dim number As Integer, size As Long
+    On Error GoTo Missing
+    number = FreeFile
+    Open path For Input As #number
+    On Error GoTo Odd
+    size = LOF(number)
+    If size > 110 Then size = 110
+    ReadHead = Input(size, #number)
+Odd:
+    Close #number
+Missing:
 End Function
 
 ' A text file in the ANSI code page; empty when there is none.

@@ -145,9 +145,15 @@ def test_a_source_with_chinese_in_it_is_refused() -> None:
 
 
 def test_nothing_in_a_workbook_or_beside_it_can_choose_the_interpreter() -> None:
-    """Settings are read from the user's own folder; of the workbook only its name is used."""
+    """Settings are read from the user's own folder; of the workbook only its name is used. What stands beside it is
+    looked at for the label alone, and only the characters of a time are taken.
+    """
     code = "\n".join(module.source for module in build.sources())
-    assert set(re.findall(r"ActiveWorkbook\.(\w+)", code)) == {"Name"}
+    assert re.findall(r"ActiveWorkbook\.((?!Name\b)\w+)", code) == ["FullName"]
+    assert "HeartbeatText = HeartbeatIn(ReadHead(Beside(ActiveWorkbook.FullName" in code
+    assert [line for line in code.splitlines() if "HeartbeatText()" in line and "Function" not in line] == [
+        "    label = Wording(ServiceState(HeartbeatText(), Now))"
+    ]
     assert re.findall(r"Environ\(\"(\w+)\"\)", code) == ["USERPROFILE"]
     assert "cmd" not in code.replace("command", "").lower()
     assert "ThisWorkbook.Path" not in code

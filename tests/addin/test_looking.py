@@ -1,14 +1,15 @@
 """What the scheduler left is taken in or refused; the buttons that only show; 转存短信记录."""
 
+import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 import xlwings as xw
 
-from addin.button import Surroundings
 from engine.facts.change import NewRow
 from engine.ledger.differences import Differences, differences_path, encode
+from engine.ledger.owner_files import OFFICE_ZONE, owner_files
 from engine.ledger.reading import read_ledger
 from tests.addin.button_cases import ONE, heading, synchronized
 from tests.addin.pressing import (
@@ -71,8 +72,25 @@ def test_todays_list_tells_whether_the_scheduler_is_alive(
     left_beside(path, read_ledger(path.read_bytes()).settings.ledger_id, NOW - timedelta(minutes=minutes))
     button("show_today")()
     assert says in person.tables[-1][1]
-    beat = (Surroundings.settings_folder / "heartbeat.txt").read_text("ascii").strip()
-    assert beat == f"{NOW - timedelta(minutes=minutes):%Y-%m-%dT%H:%M}"
+
+
+@pytest.mark.parametrize(("host", "minutes", "silent"), [("h", 30, False), ("h", 31, True), ("", 31, False)])
+def test_a_scheduler_that_left_no_word_since_the_book_was_opened_is_silent(
+    book: xw.Book, person: Person, path: Path, host: str, minutes: int, *, silent: bool
+) -> None:
+    set_parameter(book, "值班主机", host)
+    owner = owner_files(path)["Excel"]
+    owner.touch()
+    opened_at = (NOW - timedelta(minutes=minutes)).replace(tzinfo=OFFICE_ZONE).timestamp()
+    os.utime(owner, (opened_at, opened_at))
+    button("show_today")()
+    assert ("没有动静" in person.tables[-1][1]) is silent
+
+
+def set_parameter(book: xw.Book, key: str, value: str) -> None:
+    sheet = book.impl._workbook["参数设置"]
+    row = next(cell.row for cell in sheet["A"] if cell.value == key)
+    sheet.cell(row, 2).value = value
 
 
 def test_previewing_and_explaining_change_nothing(book: xw.Book, person: Person) -> None:

@@ -2,11 +2,15 @@
 
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from addin import build
 from addin.building import package
+from engine.facts.change import NewRow
+from engine.ledger.columns import MESSAGE_LOG
+from engine.ledger.differences import Differences, encode
 from tests.addin.checkers import office_macros
 
 STUB = """Attribute VB_Name = "Runner"
@@ -51,10 +55,13 @@ def test_the_dispatcher_turns_a_tag_into_a_python_call(folder: Path) -> None:
             ["Ribbon.ServiceState", beat, serial(datetime(2026, 3, 2, 10, 1, 1))],
             ["Ribbon.ServiceState", "", serial(datetime(2026, 3, 2))],
             ["Ribbon.ServiceState", "not a time at all", serial(datetime(2026, 3, 2))],
+            ["Ribbon.LookAgain"],
+            ["Ribbon.Auto_Close"],
+            ["Ribbon.LookAgainName"],
         ],
         folder / "profile",
     )
-    assert answers[1:] == [
+    assert answers[1:7] == [
         "import addin.macros; addin.macros.check_ledger()",
         "service_alive",
         "service_alive",
@@ -62,6 +69,30 @@ def test_the_dispatcher_turns_a_tag_into_a_python_call(folder: Path) -> None:
         "service_unknown",
         "service_unknown",
     ]
+    assert answers[-1] == "'twin.xlsm'!Ribbon.LookAgain"
+
+
+def test_the_label_reads_the_heartbeat_beside_the_ledger(folder: Path) -> None:
+    twin = folder / "beside.xlsm"
+    twin.write_bytes(build.addin(package.MACRO_WORKBOOK))
+    row = NewRow(MESSAGE_LOG.key, {"number": "S1", "text": "已逾期，请报送。" * 50}, "number")
+    beat = datetime(2026, 3, 2, 9, 30)
+    for name, rows in (("空", ()), ("满", (row,) * 9)):
+        (folder / f"{name}.待同步.json").write_bytes(encode(Differences(str(uuid4()), beat, rows)))
+    heads = office_macros(
+        twin,
+        [
+            *(["Runner.ReadHead", str(folder / f"{name}.待同步.json")] for name in ("空", "满", "没有")),
+            ["Runner.Beside", "\\\\server\\share\\a.b\\台账.xlsx", ".待同步.json"],
+            ["Runner.Beside", "工作簿1", ".待同步.json"],
+            ["Runner.HeartbeatIn", ""],
+            ["Runner.Wording", "beside"],
+        ],
+        folder / "profile",
+    )
+    assert heads[2:] == ["", "\\\\server\\share\\a.b\\台账.待同步.json", "", "", ".待同步.json"]
+    beats = office_macros(twin, [["Runner.HeartbeatIn", head] for head in heads[:2]], folder / "profile")
+    assert beats == ["2026-03-02T09:30"] * 2
 
 
 def test_the_command_line_and_the_settings(folder: Path) -> None:
