@@ -7,6 +7,7 @@ from engine.rules import (
     province_checks,
     record_checks,
     report_checks,
+    states,
 )
 from engine.rules.row import Check
 
@@ -17,12 +18,14 @@ CHECKS: tuple[Check, ...] = (
     *extension_checks.CHECKS,  # SZ1-16
     *close_out_checks.CHECKS,  # SZ1-15, 17, 18
     *history.CHECKS,
+    *states.CHECKS,  # reading 26
 )
 # A closed matter's papers stay true; what is still missing among them is no longer asked for.
 ASKED_FOR_EVER: tuple[Check, ...] = (
     *province_checks.ASKED_FOR_EVER,
     *close_out_checks.CHECKS,
     *history.CHECKS,
+    *states.CHECKS,
 )
 # What only papers can offend against is not asked of a matter that has none: most matters, at every pass.
 ASKED_OF_PAPERS: tuple[Check, ...] = (

@@ -1,6 +1,7 @@
 """The 钮 cells that follow from a matter's records: 状态, 持续推进, 办结 (SZ1-16 to 19; reading 26).
 
-They display what the records say; the rules never read them back where a record says more.
+They display what the records say; the rules never read them back where a record says more. Staff may type over them:
+where they then tell something else, ``CHECKS`` say so.
 """
 
 from collections.abc import Iterator
@@ -8,11 +9,15 @@ from datetime import datetime
 from typing import NamedTuple
 
 from engine.facts.change import Value
-from engine.facts.kinds import ExtensionKind, Status
+from engine.facts.finding import Finding
+from engine.facts.kinds import ExtensionKind, Grade, Status, TimeLimit
+from engine.facts.ledger import NO_RECORDS
+from engine.facts.matter import Matter
+from engine.facts.moment import precedes
 from engine.rules import close_out, deadlines, extension
 from engine.rules.case import Case
 from engine.rules.duties import open_case
-from engine.rules.row import Row
+from engine.rules.row import Check, Findings, Row, shown
 
 
 class Stamp(NamedTuple):
@@ -88,9 +93,8 @@ def _closed(case: Case) -> Iterator[Stamp]:
     names = "、".join(
         dict.fromkeys(item.finalizer for item in valid if item.finalized_at and item.finalized_at == done)
     )
-    grades = [item.grade for item in valid if item.grade]
     found: tuple[tuple[str, Value], ...] = (
-        ("grade", grades[0] if grades else None),
+        ("grade", _final_grade(case)),
         ("finalizer", names or None),
         ("completed_at", done),
     )
@@ -101,3 +105,70 @@ def _where_empty(case: Case, wanted: tuple[tuple[str, Value], ...], clause: str)
     for field, value in wanted:
         if value is not None and not getattr(case.matter, field):
             yield Stamp(field, None, value, clause)
+
+
+def _final_grade(case: Case) -> Grade | None:
+    valid = (item for item in case.records.completions if close_out.is_valid(item, case.matter, case.policy))
+    return next((item.grade for item in valid if item.grade), None)
+
+
+# ---- what staff typed over them ----
+
+_REMEDIES = {
+    Status.LONG_RUNNING: "确已同意转持续推进的，请在「延期申请」补记；否则请点“编号盖时限”更正。",
+    Status.AWAITING_APPROVAL: "确已申请办结的，请在「办结审核」补记；否则请点“编号盖时限”更正。",
+}
+_USUAL_REMEDY = "请点“编号盖时限”更正；记录填错的，请改正记录。"
+
+
+def cells_tell_what_is_recorded(row: Row) -> Findings:
+    """Reading 26: 状态, 持续推进起, 评估等级 and 办结时间 show what the records say. The records count; the hint names
+    both. A row that only says closed, without a record, has an error of its own (``state_as_recorded``).
+    """
+    matter = row.matter
+    if not matter.number or (row.records is NO_RECORDS and _as_taken_in(matter)):
+        return ()  # most matters: nothing has come of them yet
+    case = open_case(matter, row.records, row.policy, row.workdays, row.until)
+    return [*_other_status(row, case), *_other_start(row, case), *_other_end(row, case)]
+
+
+def _as_taken_in(matter: Matter) -> bool:
+    is_long = matter.time_limit is TimeLimit.LONG
+    told = matter.completed_at or matter.withdrawn_at or matter.grade or (matter.long_running_since and not is_long)
+    return not told and matter.status is (Status.LONG_RUNNING if is_long else Status.IN_PROGRESS)
+
+
+def _other_status(row: Row, case: Case) -> Iterator[Finding]:
+    told, wanted = row.matter.status or Status.AWAITING_INITIATION, case.standing.status(row.until)
+    if told is wanted or told.has_ended or wanted is Status.AWAITING_INITIATION:
+        return
+    problem = f"状态写的是“{told}”，按记录应为“{wanted}”，督办以记录为准。"
+    clause = row.clause(_CLAUSES[wanted])
+    yield row.hint("status", "status_not_as_recorded", clause, problem, _REMEDIES.get(told, _USUAL_REMEDY))
+
+
+def _other_start(row: Row, case: Case) -> Iterator[Finding]:
+    told, since = row.matter.long_running_since, case.standing.long_running_since
+    if told is None or told == since or (since and told.date() == since.date()):
+        return
+    recorded = f"按记录是 {shown(since)}" if since else "却没有同意转持续推进的记录"
+    problem = f"持续推进起写的是 {shown(told)}，{recorded}，督办以记录为准。"
+    remedy = "请改正这一格；确已同意的，请在「延期申请」补记。"
+    clause = row.clause("long_running.needs_plan")
+    yield row.hint("long_running_since", "start_not_as_recorded", clause, problem, remedy)
+
+
+def _other_end(row: Row, case: Case) -> Iterator[Finding]:
+    matter, grade = row.matter, _final_grade(case) if row.records.completions else None
+    if matter.grade and grade and matter.grade is not grade:
+        problem = f"评估等级写的是“{matter.grade}”，「办结审核」审定的是“{grade}”，积分以审定的为准。"
+        clause = row.clause("close_out.grade_ranks")
+        yield row.hint("grade", "grade_not_as_recorded", clause, problem, "请改正填错的一处。")
+    done = close_out.closed_at(case.records, matter, row.policy) if row.records.completions else None
+    if matter.completed_at and done and precedes(matter.completed_at, done):
+        problem = f"办结时间 {shown(matter.completed_at)} 早于审定时间 {shown(done)}，办结以审定为准。"
+        clause = row.clause("close_out.final_ranks")
+        yield row.hint("completed_at", "closed_before_approval", clause, problem, "请改正填错的一处。")
+
+
+CHECKS: tuple[Check, ...] = (cells_tell_what_is_recorded,)  # SZ1-16 to 19, BS-7.2, 8.2; reading 26
