@@ -12,6 +12,7 @@ from typing import Protocol
 
 from addin.build import TARGET
 from engine.faults import DubanError
+from engine.ledger.container import UnreadableWorkbook, open_container
 
 CONF_ENCODING = "gbk"
 _OFFICE = r"Software\Microsoft\Office"
@@ -242,11 +243,14 @@ def _warnings(place: Place, registry: Registry) -> Sequence[str]:
     return warnings
 
 
-def shared_mode(path: Path) -> str | None:
-    """What to tell where a ledger is in Excel's “shared workbook” mode; ``None`` where it is not."""
-    import zipfile
-
-    with zipfile.ZipFile(path) as package:
-        if any(name.startswith("xl/revisions/") for name in package.namelist()):
-            return f"{path.name} 处于“共享工作簿”模式，按钮不能使用。请在 Excel 的“审阅”中取消共享并保存。"
+def ledger_warning(path: Path) -> str | None:
+    """Why the buttons will not work on this ledger (“shared workbook” mode, old format, password …) and what to do
+    about it; ``None`` where nothing stands in the way.
+    """
+    try:
+        open_container(path.read_bytes())
+    except UnreadableWorkbook as fault:
+        return f"{path.name}：{fault}在此之前按钮不能使用。"
+    except OSError:
+        return f"{path.name}：打不开这个文件，没有检查。请核对路径，并先在 Excel 里关闭它。"
     return None

@@ -3,6 +3,7 @@ only while its commands run: no other command waits for it, and none needs it.
 """
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,6 +12,9 @@ from engine.commands.common import AsJson, Misuse
 from engine.console import print_json, say
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只列出要做什么，不改动任何文件和注册表")]
+Ledgers = Annotated[
+    list[Path] | None, typer.Argument(metavar="[台账]…", help="顺便检查这些台账能不能用按钮", show_default=False)
+]
 Remove = Annotated[bool, typer.Option("--remove", help="卸载选项卡")]
 
 
@@ -27,7 +31,9 @@ def build_addin(as_json: AsJson = False) -> None:
         say(f"已生成 {path}" if is_changed else f"{path} 已是最新，内容没有变化。")
 
 
-def install_addin(dry_run: DryRun = False, remove: Remove = False, as_json: AsJson = False) -> None:
+def install_addin(
+    ledgers: Ledgers = None, dry_run: DryRun = False, remove: Remove = False, as_json: AsJson = False
+) -> None:
     """装“督办”选项卡：给当前 Windows 用户的 Excel，不需要管理员。"""
     from addin import install
     from addin.example_computer import example_computer
@@ -35,6 +41,8 @@ def install_addin(dry_run: DryRun = False, remove: Remove = False, as_json: AsJs
     is_example = dry_run and sys.platform != "win32"
     place, registry = example_computer(installed=remove) if is_example else install.windows_computer()
     planned = (install.removal if remove else install.plan)(place, registry)
+    found = (install.ledger_warning(path) for path in ledgers or ())
+    warnings = [*planned.warnings, *(warning for warning in found if warning)]
     if not dry_run:
         try:
             install.carry_out(planned, registry)
@@ -42,14 +50,14 @@ def install_addin(dry_run: DryRun = False, remove: Remove = False, as_json: AsJs
             raise Misuse("没有做完，有文件写不进去。请关闭 Excel 后重新运行。") from fault
     if as_json:
         steps = [str(step) for step in planned.steps]
-        print_json({"done": not dry_run, "steps": steps, "warnings": list(planned.warnings)})
+        print_json({"done": not dry_run, "steps": steps, "warnings": warnings})
         return
     if is_example:
         say("这台电脑不是 Windows，下面以一台装有 Excel 的电脑为例。")
     say("将依次：" if dry_run else "已依次：")
     for step in planned.steps:
         say(f"  {step}")
-    for warning in planned.warnings:
+    for warning in warnings:
         say(warning, "yellow")
     if not remove:
         say(install.HOW_TO_UNDO)

@@ -11,6 +11,7 @@ from addin import install
 from addin.build import TARGET
 from addin.install import NotInstalledError, Place, SetValue, Write
 
+SAMPLE = Path(__file__).parents[2] / "workbook" / "示例台账.xlsx"
 OFFICE = r"Software\Microsoft\Office\16.0"
 OPTIONS = OFFICE + r"\Excel\Options"
 TRUSTED = OFFICE + r"\Excel\Security\Trusted Locations\duban"
@@ -125,13 +126,19 @@ def test_wps_and_a_network_drive_are_warned_of(place: Place, registry: FakeRegis
     assert "网络盘" in second
 
 
-def test_a_shared_workbook_is_recognised(tmp_path: Path) -> None:
-    plain, shared = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
-    for path, name in ((plain, "xl/workbook.xml"), (shared, "xl/revisions/revisionHeaders.xml")):
-        with zipfile.ZipFile(path, "w") as package:
-            package.writestr(name, "")
-    assert install.shared_mode(plain) is None
-    assert "共享工作簿" in str(install.shared_mode(shared))
+def test_a_ledger_on_which_the_buttons_cannot_work_is_told_with_what_to_do(tmp_path: Path) -> None:
+    shared, old = tmp_path / "共享.xlsx", tmp_path / "旧.xls"
+    with zipfile.ZipFile(SAMPLE) as source, zipfile.ZipFile(shared, "w") as package:
+        for name in source.namelist():
+            package.writestr(name, source.read(name))
+        package.writestr("xl/revisions/revisionHeaders.xml", "<headers/>")
+    old.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600))
+    assert install.ledger_warning(SAMPLE) is None
+    for path, says in ((shared, "取消“允许多用户同时编辑”"), (old, "xlsx"), (tmp_path / "没有.xlsx", "核对路径")):
+        warning = str(install.ledger_warning(path))
+        assert warning.startswith(f"{path.name}：")
+        assert says in warning
+        assert warning.endswith("。")
 
 
 def test_elsewhere_than_on_windows_it_says_so() -> None:

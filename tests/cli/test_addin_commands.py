@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,16 @@ def test_install_addin_试运行_列出全部步骤_什么也不做(answer, duba
         shown = duban("install-addin", "--dry-run")[1]
         assert "不是 Windows" in shown
         assert "--remove" in shown
+
+
+def test_带上台账_顺便检查是不是共享模式(answer, tmp_path: Path) -> None:
+    shared = tmp_path / "台账.xlsx"
+    with zipfile.ZipFile(shared, "w") as package:
+        for name in ("[Content_Types].xml", "xl/workbook.xml", "xl/revisions/revisionHeaders.xml"):
+            package.writestr(name, "<x/>")
+    if ELSEWHERE:
+        assert "共享工作簿" in answer("install-addin", str(shared), "--dry-run")["warnings"][0]
+        assert answer("install-addin", "--dry-run")["warnings"] == []
 
 
 def test_卸载的试运行_正是装上去的那些(answer) -> None:
