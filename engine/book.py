@@ -13,6 +13,7 @@ from engine.facts.moment import to_minute
 from engine.journal import Journal
 from engine.ledger.cells import fields_missing
 from engine.ledger.columns import MESSAGE_LOG, SETTING_KEYS, SETTINGS
+from engine.ledger.known_rows import KnownRows
 from engine.ledger.patch import Codec
 from engine.ledger.port import ApplyReport
 from engine.ledger.reading import read_ledger, read_rows
@@ -26,17 +27,19 @@ _STATE_FIELDS = ("at", "state", "receipt_at", "explanation")
 
 
 class Book(WorkbookFile):
-    """One workbook of this host. ``place`` is how the journal names it."""
+    """One workbook of this host. ``place`` is how the journal names it, ``known`` what was read of it before."""
 
-    def __init__(self, path: Path, place: str, journal: Journal, config: Config, now: Callable[[], datetime]) -> None:
-        self._sheets = _Sheets(journal, place)
+    def __init__(
+        self, path: Path, place: str, journal: Journal, config: Config, now: Callable[[], datetime], known: KnownRows
+    ) -> None:
+        self._sheets, self._known = _Sheets(journal, place), known
         self._data = b""
         codec = _CODECS[config.compression]
         super().__init__(path, now, parse=self._take_in, codec=codec, backup_count=config.backups)
 
     def _take_in(self, data: bytes) -> Ledger:
         self._data = data
-        ledger = read_ledger(data, self._sheets.cache)
+        ledger = read_ledger(data, self._sheets.cache, self._known)
         self._sheets.keep()
         return ledger
 

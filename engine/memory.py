@@ -63,7 +63,7 @@ def _still_stands(kept: _Kept, matter: Matter, records: Records, around: Surroun
     number, sent = matter.number, around.sent
     return (
         around.window.now < kept.found.lasts_until
-        and kept.matter == matter
+        and (kept.matter is matter or kept.matter == matter)
         and kept.records == records
         and kept.urgings == sent.urgings(number)
         and kept.last_sent_at == sent.last_sent_at(number)

@@ -24,7 +24,7 @@ from engine.outgoing import missed_covers, outgoing, settlements
 from engine.owed import StillOwed
 from engine.policy.governing import policy_of_ledger
 from engine.review import Review, review
-from engine.station import Station
+from engine.station import Station, place_of
 from engine.verdict import DRY, SWITCHED_OFF, Options, Situation, Verdict, judge
 from engine.watch import Watched, after_writing, compare, deadlines_called_for, settle_doubles
 from sms.keys import number_of
@@ -86,6 +86,7 @@ class _Pass:
         self.notes: list[Finding] = []
         self.wake: list[datetime] = []
         self.fresh: frozenset[str] = frozenset()
+        self.remembered = station.remembrance.of(place_of(path))
 
     def run(self) -> PassResult:
         """Read, review, send, write, remember."""
@@ -95,9 +96,8 @@ class _Pass:
         self.id = ledger.settings.ledger_id
         before = self.station.journal.seen(self.id)
         ledger = settle_doubles(ledger, before)
-        watched = compare(
-            ledger.matters, before, partial(deadlines_called_for, ledger, self.station.policies, self.now)
-        )
+        due = partial(deadlines_called_for, ledger, self.station.policies, self.now)
+        watched = compare(ledger.matters, before, due, self.remembered.marks)
         self.ledger = replace(ledger, findings=(*ledger.findings, *watched.findings))
         self.served = self._served()
         reviewed = self._review()
@@ -134,15 +134,14 @@ class _Pass:
 
     def _review(self) -> Review:
         """The rules' review, with the morning report of the day if it is due."""
-        history, since = self.station.outbox.history(self.id), starts(self.ledger, self.served)
-        memory = self.station.memories.of(self.id)
-        reviewed = review(self.ledger, history, self.station.policies, self.now, since, memory)
+        self.history, since = self.station.outbox.history(self.id), starts(self.ledger, self.served)
+        reviewed = review(self.ledger, self.history, self.station.policies, self.now, since, self.remembered.looks)
         policy = policy_of_ledger(self.ledger, self.station.policies, self.now)
         morning = morning_at(policy, self.now)
         self.wake.append(morning if self.now < morning else morning + DAY)
         if since is None or not since <= morning <= self.now:
             return reviewed
-        told = partial(morning_report, self.ledger, reviewed.shown, sent=history, policy=policy, now=self.now)
+        told = partial(morning_report, self.ledger, reviewed.shown, sent=self.history, policy=policy, now=self.now)
         if told(NOTHING) is None:
             return reviewed  # the night is counted once a day, not at every pass
         report = told(self._overnight())
@@ -158,13 +157,13 @@ class _Pass:
         )
 
     def _judge(self, reviewed: Review, watched: Watched) -> Verdict:
-        known, history = self.station.journal.served(self.id), self.station.outbox.history(self.id)
+        known = self.station.journal.served(self.id)
         foreign = obstacle(self.ledger.settings, known, self.station, self.path)
         case = Situation(
             self.now,
             self.ledger.settings,
             self.served,
-            foreign or behind(self.ledger, self.book, self.station, history),
+            foreign or behind(self.ledger, self.book, self.station, self.history),
             reviewed,
             len(watched.gone),
             watched.alarming,
@@ -187,10 +186,10 @@ class _Pass:
 
         Not those of quarters before its oldest: they were moved to a yearly file.
         """
-        log = [row for row in self.book.message_log() if row["number"]]
-        oldest = min((row["at"] for row in log if isinstance(row["at"], datetime)), default=self.now)
+        log = [row for row in self.book.message_log() if row.get("number")]
+        oldest = min((at for row in log if isinstance(at := row.get("at"), datetime)), default=self.now)
         since = datetime.combine(Quarter.of(min(oldest, self.now)).first, time())
-        self.station.outbox.put_back(self.id, {str(row["number"]): str(row["state"]) for row in log}, since)
+        self.station.outbox.put_back(self.id, {str(row["number"]): str(row.get("state")) for row in log}, since)
 
     def _dispatch(self, reviewed: Review, verdict: Verdict) -> tuple[SentMessage, ...]:
         """Claim and send; or say in which state the messages stay."""

@@ -5,7 +5,7 @@ import os
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from engine.config import Config
 from engine.faults import DubanError
 from engine.journal import Journal
 from engine.policy.loading import Policies, shipped_policies
+from engine.remembered import Remembrance
 from sms.gateway import Gateway
 from sms.lock import SenderBusy, sole_sender
 from sms.outbox import Outbox
@@ -36,6 +37,7 @@ class Station:
     policies: Policies
     clock: OfficeClock
     host: str
+    remembrance: Remembrance = field(default_factory=Remembrance)
 
     @classmethod
     def open(cls, config: Config, clock: OfficeClock | None = None) -> "Station":
@@ -72,8 +74,11 @@ class Station:
         return any(gateway.network for gateway in self.gateways)
 
     def book(self, path: Path, now: Callable[[], datetime] | None = None) -> Book:
-        """The workbook of a ledger; sheets that this journal has parsed before are not parsed again."""
-        return Book(path, place_of(path), self.journal, self.config, now or self.clock.now)
+        """The workbook of a ledger; sheets that this journal has parsed before, and rows that this station has read
+        before, are not parsed again.
+        """
+        place = place_of(path)
+        return Book(path, place, self.journal, self.config, now or self.clock.now, self.remembrance.of(place).rows)
 
     @contextmanager
     def only_one(self, path: Path) -> Iterator[None]:

@@ -3,7 +3,7 @@
 Each is a finding with what stood there before. Nothing here writes: the journal remembers once the pass is through.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from hashlib import blake2b
@@ -47,25 +47,46 @@ def identity(matter: Matter) -> str:
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-def compare(matters: Sequence[Matter], before: Mapping[str, Seen], due: Callable[[Matter], Stamps]) -> Watched:
+class Marks:
+    """The fingerprints of rows as they were last compared: the very same row has the very same."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Matter, Seen]] = {}
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def of(self, matters: Iterable[Matter]) -> dict[str, Seen]:
+        """What each numbered row is in the journal, by its number."""
+        before = self._known
+        self._known = {one.number: (one, _mark(one, before.get(one.number))) for one in matters if one.number}
+        return {number: mark for number, (_, mark) in self._known.items()}
+
+
+def _mark(matter: Matter, known: tuple[Matter, Seen] | None) -> Seen:
+    return known[1] if known and known[0] is matter else Seen.of(identity(matter), matter.stamps, matter.shown)
+
+
+def compare(
+    matters: Sequence[Matter], before: Mapping[str, Seen], due: Callable[[Matter], Stamps], marks: Marks | None = None
+) -> Watched:
     """Compare a reading with the last one. ``due`` gives the deadlines that the rules call for: a stamp that was
-    changed to these is a correction, any other change stays reported until it is mended.
+    changed to these is a correction, any other change stays reported until it is mended. ``marks`` of earlier
+    comparisons spare rows that have not changed.
     """
     findings: list[Finding] = []
-    rows: dict[str, Seen] = {}
+    rows = (Marks() if marks is None else marks).of(matters)
     fresh: dict[str, Matter] = {}
     older = False
     for matter in matters:
         if not matter.number:
             continue
-        seen = before.get(matter.number)
+        seen, now = before.get(matter.number), rows[matter.number]
         if seen is None:
-            fresh[identity(matter)] = matter
-            rows[matter.number] = Seen.of(identity(matter), matter.stamps, matter.shown)
-        else:
-            now = Seen.of(identity(matter), matter.stamps, matter.shown)
-            rows[matter.number] = now if now == seen else _changed(matter, now, seen, due, findings)
-            older = older or (now != seen and _is_older(matter.shown, seen.shown))
+            fresh[now.identity] = matter
+        elif now != seen:
+            rows[matter.number] = _changed(matter, now, seen, due, findings)
+            older = older or _is_older(matter.shown, seen.shown)
     gone = tuple(number for number in before if number not in rows)
     findings.extend(_gone(number, before[number], fresh) for number in gone)
     return Watched(tuple(findings), rows, gone, len(gone) > MOST_GONE * len(before), older or bool(gone))

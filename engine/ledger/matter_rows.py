@@ -11,6 +11,7 @@ from engine.facts.finding import Finding, Place, error
 from engine.facts.matter import Flags, Matter, Stamps
 from engine.ledger.column import Column, Kind, Owner
 from engine.ledger.conversion import Conversion
+from engine.ledger.known_rows import KnownRows
 from engine.ledger.names import UnitMatcher
 from engine.ledger.row_hash import row_hash
 from engine.ledger.sheet_cells import Cell
@@ -36,13 +37,19 @@ class MatterRows:
         return {matter.number: matter.assigned_at for matter in self.matters if matter.assigned_at}
 
 
-def read_matters(table: SheetTable, matcher: UnitMatcher) -> MatterRows:
-    """All rows of 督办台账. Rows without a number are kept, each with the hash of what people typed into it."""
-    conversion = Conversion(table, matcher)
+def read_matters(table: SheetTable, matcher: UnitMatcher, known: KnownRows | None = None) -> MatterRows:
+    """All rows of 督办台账. Rows without a number are kept, each with the hash of what people typed into it.
+
+    ``known`` from the last reading spares the rows that have not changed.
+    """
+    reading = (KnownRows() if known is None else known).read(table, matcher)
+    fresh = reading.fresh
+    conversion = Conversion(fresh, matcher)
     nested: dict[str, list[Any]] = {
         name: facts_of(kind, conversion.values, len(conversion)) for name, kind in _NESTED.items()
     }
-    everything = facts_of(Matter, conversion.values | nested, len(conversion), table.sheet.key, table.rows)
+    understood = facts_of(Matter, conversion.values | nested, len(conversion), table.sheet.key, fresh.rows)
+    everything = reading.all_matters(understood, conversion.findings)
     matters, doubles, findings = _single(everything)
     return MatterRows(
         tuple(matters),

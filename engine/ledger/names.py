@@ -24,7 +24,8 @@ class UnitMatch:
 class UnitMatcher:
     """Finds units in a cell. 和 and 、 occur inside names, so the longest known name wins before any separator counts.
 
-    ``names`` maps names and aliases to canonical names; ``groups`` a group's name to its members.
+    ``names`` maps names and aliases to canonical names; ``groups`` a group's name to its members. ``known`` is what
+    it knows: two matchers that know the same read every cell alike.
     """
 
     def __init__(self, names: Mapping[str, str], groups: Mapping[str, tuple[str, ...]] | None = None) -> None:
@@ -32,6 +33,7 @@ class UnitMatcher:
         for group, members in (groups or {}).items():
             self._meaning.setdefault(_fold(group), members)
         self._meaning.pop("", None)
+        self.known = frozenset(self._meaning.items())
         longest_first = sorted(self._meaning, key=len, reverse=True)
         either = "|".join(map(re.escape, longest_first)) or "(?!)"
         self._name = re.compile(f"(?:{either}){_EDGE}")

@@ -14,6 +14,7 @@ from engine.ledger.container import UnreadableWorkbook
 from engine.ledger.conversion import Conversion
 from engine.ledger.cross_checks import cross_check
 from engine.ledger.directory import NO_UNITS, read_directory
+from engine.ledger.known_rows import KnownRows
 from engine.ledger.matter_rows import read_matters
 from engine.ledger.record_rows import read_day_overrides, read_points, read_records
 from engine.ledger.settings_sheet import read_settings
@@ -28,10 +29,13 @@ _WRITTEN = ("message_log", "check_results", "point_entries", "quarter_scores", "
 FACT_SHEETS = tuple(sheet for sheet in SHEETS if sheet.key not in _WRITTEN)
 
 
-def read_ledger(data: bytes, cache: SheetCache | None = None) -> Ledger:
-    """Everything that the workbook says, as facts. Raises UnreadableWorkbook for a fault of the file."""
+def read_ledger(data: bytes, cache: SheetCache | None = None, known: KnownRows | None = None) -> Ledger:
+    """Everything that the workbook says, as facts. Raises UnreadableWorkbook for a fault of the file.
+
+    ``cache`` and ``known`` of earlier readings spare the sheets and the rows that have not changed.
+    """
     with _no_collections():
-        return build_ledger(read_cells(data, FACT_SHEETS, cache))
+        return build_ledger(read_cells(data, FACT_SHEETS, cache), known)
 
 
 @contextmanager
@@ -59,7 +63,7 @@ def read_rows(data: bytes, sheet: str, cache: SheetCache | None = None) -> tuple
     return tuple(dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True))
 
 
-def build_ledger(sheets: Mapping[str, SheetCells]) -> Ledger:
+def build_ledger(sheets: Mapping[str, SheetCells], known: KnownRows | None = None) -> Ledger:
     """Facts from cells, wherever those came from: the file, or the open book. Raises UnreadableWorkbook."""
     for key in REQUIRED:
         if key not in sheets:
@@ -67,7 +71,7 @@ def build_ledger(sheets: Mapping[str, SheetCells]) -> Ledger:
     tables = {key: locate(cells, BY_KEY[key]) for key, cells in sheets.items()}
     settings, setting_findings = read_settings(tables[SETTINGS.key])
     directory, matcher, unit_findings = read_directory(tables[UNITS.key], tables.get(GROUPS.key))
-    matters = read_matters(tables[MATTERS.key], matcher)
+    matters = read_matters(tables[MATTERS.key], matcher, known)
     records = read_records(tables, matcher, matters)
     points = read_points(tables, matcher)
     overrides, day_findings = read_day_overrides(tables.get(HOLIDAYS.key))
