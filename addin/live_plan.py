@@ -159,9 +159,20 @@ class Plan:
         return [*self._cell_patches(), *self._row_patches()]
 
     def finish(self) -> None:
-        """After the cells: let the table take in the new rows."""
+        """After the cells: let the table take in the new rows, and rows with changes that people typed below it."""
+        if not self.fresh and not self._cells:
+            return
+        table = _table(self.view.sheet, self.view.columns.name)
+        if table is None:
+            return
+        end = table.bottom
         if self.fresh:
-            grow_table(self.view.sheet, self.view.columns.name, self.first_row + len(self.fresh) - 1)
+            end = self.first_row + len(self.fresh) - 1
+        changed = max((row for row, _ in self._cells), default=0)
+        while end < changed and not self.view.is_blank(end + 1):  # what stands apart may be a note
+            end += 1
+        if end > table.bottom:
+            table.end_at(end)
 
     def _cell_patches(self) -> Iterable[Patch]:
         """One block from the first to the last changed row of neighbouring columns: what lies between is written back
@@ -208,24 +219,34 @@ class Plan:
             yield Patch(self.view.sheet, self.first_row, left, new, old)
 
 
-def grow_table(sheet: xw.Sheet, name: str, last_row: int) -> None:
-    """Let the Excel table of the sheet reach down to ``last_row``; a sheet without that table stays as it is."""
-    _resize(sheet, name, last_row, only_down=True)
+class _Table(NamedTuple):
+    """The Excel table of a sheet and where it stands."""
+
+    table: xw.main.Table
+    sheet: xw.Sheet
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    def end_at(self, row: int) -> None:
+        self.table.resize(self.sheet.range((self.top, self.left), (row, self.right)))
+
+
+def _table(sheet: xw.Sheet, name: str) -> _Table | None:
+    """The table of that name; ``None`` on a sheet whose rows stand in no table."""
+    try:
+        table = sheet.tables[name]
+    except excel.REFUSALS:
+        return None
+    return _Table(table, sheet, *excel.boundaries(table.range.get_address(False, False)))
 
 
 def set_table_end(sheet: xw.Sheet, name: str, last_row: int) -> None:
     """Let the Excel table of the sheet end at ``last_row``."""
-    _resize(sheet, name, last_row, only_down=False)
-
-
-def _resize(sheet: xw.Sheet, name: str, last_row: int, *, only_down: bool) -> None:
-    try:
-        table = sheet.tables[name]
-    except excel.REFUSALS:
-        return
-    left, top, right, bottom = excel.boundaries(table.range.get_address(False, False))
-    if last_row > bottom or (last_row < bottom and not only_down):
-        table.resize(sheet.range((top, left), (last_row, right)))
+    table = _table(sheet, name)
+    if table and last_row != table.bottom:
+        table.end_at(last_row)
 
 
 def same_value(value: Value, held: Cell) -> bool:
