@@ -54,6 +54,13 @@ def start(matter: Matter, policy: Policy) -> datetime | None:
     return _as_read(later, policy)
 
 
+def handling_begins(matter: Matter, began: datetime) -> datetime:
+    """No slot lies before 交办时间 or 立项审批时间. A clock that started with the day, because one of the two is a bare
+    date, started before the minute of the other.
+    """
+    return max(began, matter.assigned_at or began, matter.approved_at or began)
+
+
 def _as_read(moment: datetime | None, policy: Policy) -> datetime | None:
     if moment is None:
         return None

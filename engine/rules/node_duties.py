@@ -17,6 +17,7 @@ def node_reports(case: Case) -> Iterator[Duty]:
         return
     clause = case.policy.clauses["nodes.selection"]
     readings = (1, 2, 3, 22)
+    began = deadlines.handling_begins(case.matter, began)
     for node in ladder:
         yield Duty(case.matter.number, DutyKind.NODE, node.name, case.owner, began, node.due, clause, readings=readings)
     for ordinal, change in enumerate(case.standing.new_deadlines, start=2):
@@ -56,6 +57,7 @@ def province_deadline(case: Case) -> Iterator[Duty]:
     if began is None or due is None:
         return
     due = deadlines.fixed_due(due, case.policy)
+    began = deadlines.handling_begins(case.matter, began)
     submitted = case.known(case.matter.submitted_at)
     internal = due - timedelta(days=case.policy.province.internal_days_ahead)
     number, kind, clause = case.matter.number, DutyKind.PROVINCE_DEADLINE, "SZ1-10.3"

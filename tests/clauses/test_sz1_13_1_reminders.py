@@ -159,6 +159,24 @@ def test_早于交办时间的时点不发() -> None:
 
 
 @pytest.mark.parametrize(
+    ("assigned", "approved", "first"),
+    [
+        ("2026-03-02", "2026-03-02 12:29", "-5h"),
+        ("2026-03-02", "2026-03-02 12:30", "-5h"),
+        ("2026-03-02", "2026-03-02 12:31", "+3h"),
+        ("2026-03-02 12:31", "2026-03-02", "+3h"),
+        ("2026-03-02", "2026-03-02", "-5h"),
+    ],
+    ids=["审批在时点前", "审批正在时点", "审批在时点后", "交办在时点后", "两者都只写日期"],
+)
+def test_早于审批或交办的时点不发_只写日期的一方不改变这一点(assigned: str, approved: str, first: str) -> None:
+    """A bare date is compared by day (reading 2), but a slot is compared to the minute."""
+    due = {"time_limit": TimeLimit.FIXED_DATE, "fixed_due": "2026-03-02 17:30"}
+    sent = messages(ledger(matter(assigned_at=assigned, approved_at=approved, **due)), "2026-03-01", "2026-03-03")
+    assert sent[0].covers[0].key.slot == first
+
+
+@pytest.mark.parametrize(
     ("effective", "sent"),
     [("2026-03-03 12:30", ["+3h"]), ("2026-03-03 12:31", [])],
     ids=["启用时刻的时点要发", "启用前一分的时点不发"],
