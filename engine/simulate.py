@@ -1,8 +1,8 @@
 """Every SMS that the facts call for between two times, from an empty history, sending nothing.
 
 The facts are replayed: what is dated after the simulated moment does not exist yet. Time runs in stretches between two
-facts of a matter (at most a month long), each matter on its own, merged in the order of time: memory does not grow with
-the span.
+facts of a matter (at most a month long), each matter on its own, merged in the order of time. Of a stretch only the day
+at hand is laid out: memory does not grow with the span.
 """
 
 import heapq
@@ -13,6 +13,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
+from engine.facts.duty import Duty
 from engine.facts.ledger import Ledger, Records
 from engine.facts.matter import Matter
 from engine.facts.message import Message, Obligation
@@ -20,14 +21,14 @@ from engine.policy.governing import policy_of_ledger, policy_of_matter
 from engine.policy.loading import Policies
 from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays, YearNotCoveredError
-from engine.rules.case import closed_in_row_only
+from engine.rules.case import Case, closed_in_row_only
 from engine.rules.duties import duties_of, open_case
 from engine.rules.lifecycle import known_at
 from engine.rules.merging import compose
-from engine.rules.obligations import obligations
+from engine.rules.obligations import next_slot, obligations
 from engine.rules.sending import send_at
 
-_MINUTE = timedelta(minutes=1)
+_MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 _STRETCH = timedelta(days=31)
 _FOR_EVER = datetime(9999, 1, 1)
 
@@ -59,23 +60,46 @@ def _stream(
     quiet = ledger.settings.quiet_hours
     try:
         for since, until in _stretches(matter, records, policy, start, end):
-            found = _stretch(matter, records, policy, workdays, since, until, quiet)
-            yield from sorted(found, key=lambda entry: (entry[0], entry[1].key))
+            case = open_case(matter, records, policy, workdays, since, until)
+            duties = _with_slots_ahead(case, since, quiet)
+            for begin, close in _days(case, duties, since, until, quiet):
+                found = _sent_between(case, duties, begin, close, quiet)
+                yield from sorted(found, key=lambda entry: (entry[0], entry[1].key))
     except YearNotCoveredError:
         return
 
 
-def _stretch(
-    matter: Matter, records: Records, policy: Policy, workdays: Workdays, since: datetime, until: datetime, quiet: bool
+def _with_slots_ahead(case: Case, since: datetime, quiet: bool) -> list[Duty]:
+    """The duties of which something may still be told: those of a long life that are over would pile up."""
+    if closed_in_row_only(case):
+        return []
+    return [duty for duty in duties_of(case) if _next(duty, case, since, quiet)]
+
+
+def _next(duty: Duty, case: Case, since: datetime, quiet: bool) -> datetime | None:
+    """The first slot of the duty that may be sent from ``since`` on; in quiet nights one of the day before waits."""
+    return next_slot(duty, case, since - (_DAY if quiet else timedelta()) - _MINUTE)
+
+
+def _days(
+    case: Case, duties: list[Duty], since: datetime, until: datetime, quiet: bool
+) -> Iterator[tuple[datetime, datetime]]:
+    """The days of a stretch on which something falls due, as spans; what lies between is passed over."""
+    while since < until:
+        close = min(since + _DAY, until)
+        yield since, close
+        coming = (_next(duty, case, close, quiet) for duty in duties)
+        since = max(close, min((at for at in coming if at), default=until))
+
+
+def _sent_between(
+    case: Case, duties: list[Duty], since: datetime, until: datetime, quiet: bool
 ) -> Iterator[tuple[datetime, Obligation]]:
     """What is sent from ``since`` on and before ``until``, with no new fact in between."""
-    case = open_case(matter, records, policy, workdays, since, until)
-    if closed_in_row_only(case):
-        return
-    earliest = since - timedelta(days=1) if quiet else since
-    for duty in duties_of(case):
+    earliest = since - _DAY if quiet else since
+    for duty in duties:
         for slot in obligations(duty, case, earliest - _MINUTE, until - _MINUTE):
-            at = send_at(slot, policy, quiet)
+            at = send_at(slot, case.policy, quiet)
             stale = slot.expires_at and at >= slot.expires_at
             if since <= at < until and not stale and (duty.is_announcement or duty.is_open(at)):
                 yield at, slot
