@@ -15,8 +15,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="run the long tests whole instead of their samples")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("full" if config.getoption("--full") else "sample")
+    if config.getoption("--full"):
+        config.option.timeout = 0  # the time limit of pyproject.toml is for samples: the long tests take hours
 
 
 @pytest.fixture
