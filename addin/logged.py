@@ -5,8 +5,8 @@ from datetime import datetime
 
 from engine.facts.change import Value
 from engine.facts.duty import DutyKey
+from engine.facts.kinds import URGINGS
 from engine.facts.message import ObligationKey
-from engine.outgoing import URGING_KINDS
 
 MISSED = "错过未发"
 _UNSENT = frozenset((MISSED, "失败", "待人工"))
@@ -42,7 +42,7 @@ class LoggedSent:
     def _take(self, row: Mapping[str, Value]) -> None:
         matter, state, at = str(row.get("matter") or ""), str(row.get("state") or ""), row.get("at")
         if state not in _UNSENT:
-            if row.get("kind") in URGING_KINDS:
+            if row.get("kind") in URGINGS:
                 self._urgings[matter] = self._urgings.get(matter, 0) + 1
             if isinstance(at, datetime) and at > self._last.get(matter, datetime.min):
                 self._last[matter] = at

@@ -4,12 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from engine.facts.duty import DutyKey
-from engine.facts.kinds import MessageKind
+from engine.facts.kinds import URGINGS
 from engine.facts.message import Message, Missed, Obligation
 from sms.model import Cover, DutyRef, Key, MissedCover, Outgoing
-
-URGING_KINDS = frozenset({MessageKind.URGING, MessageKind.MONTHLY_URGING})
-"""What counts as having been urged (reading 10): art. 14, and the monthly urging of SZ2-4.1 and SZ3-4.1."""
 
 
 def outgoing(message: Message, ledger: str, mobile: str | None = None) -> Outgoing:
@@ -48,5 +45,5 @@ def cover(obligation: Obligation, ledger: str) -> Cover:
         kind=obligation.kind.value,
         clause=obligation.clause,
         at=obligation.at,
-        counts_as_urging=obligation.kind in URGING_KINDS,
+        counts_as_urging=obligation.kind in URGINGS,
     )

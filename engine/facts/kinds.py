@@ -98,6 +98,10 @@ class MessageKind(StrEnum):
     TEST = "测试"
 
 
+# Having been urged (reading 10): by art. 14, by the monthly urging of SZ2-4.1 and SZ3-4.1. A 提醒 is none.
+URGINGS = frozenset({MessageKind.URGING, MessageKind.MONTHLY_URGING})
+
+
 class Role(StrEnum):
     """Which person of a unit is addressed (SZ1-6, SZ1-9)."""
 

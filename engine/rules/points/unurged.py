@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.facts.duty import Duty
-from engine.facts.kinds import MessageKind, SupervisionMethod
+from engine.facts.kinds import URGINGS, SupervisionMethod
 from engine.facts.points import PointEntry, PointKind, Quarter
 from engine.facts.records import Supervision
 from engine.policy.loading import PolicyFile
 from engine.rules.obligations import obligations
 from engine.rules.points.scored import LEAD, Scored, due_day, tenths
 from engine.rules.sending import send_at
-
-_URGINGS = frozenset({MessageKind.URGING, MessageKind.MONTHLY_URGING})
 
 
 @dataclass
@@ -60,7 +58,7 @@ def was_urged(duty: Duty, scored: Scored) -> bool:
         return False
     case = scored.case
     return any(
-        slot.kind in _URGINGS and slot.key.unit == duty.owed_by and duty.is_open(at) and at <= scored.now
+        slot.kind in URGINGS and slot.key.unit == duty.owed_by and duty.is_open(at) and at <= scored.now
         for slot in obligations(duty, case, duty.due, scored.now)
         for at in (send_at(slot, case.policy, scored.quiet),)
     )
