@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from sms.keys import number_of
@@ -125,14 +125,17 @@ def _message_row(identity: str, ledger: str, message: Outgoing, at: datetime) ->
 _COVER = [
     OBLIGATIONS.c[name] for name in (*Key._fields, "owed_by", "kind", "clause", "at", "counts_as_urging", "message_id")
 ]
+_LISTED = select(func.json_each(bindparam("ids")).table_valued("value").c.value)
+_COVERS_OF = (
+    select(*_COVER).where(OBLIGATIONS.c.message_id.in_(_LISTED)).order_by(OBLIGATIONS.c.at, OBLIGATIONS.c.number)
+)
 
 
 def covers_of(connection: Connection, ids: Iterable[str]) -> dict[str, list[Cover]]:
     """The covers of these messages, by message, in the order in which they fell due."""
     covers: dict[str, list[Cover]] = {}
-    chosen = select(*_COVER).where(OBLIGATIONS.c.message_id.in_(list(ids)))
     for *key, owed_by, kind, clause, at, urging, message_id in connection.execute(
-        chosen.order_by(OBLIGATIONS.c.at, OBLIGATIONS.c.number)
+        _COVERS_OF, {"ids": json.dumps([*ids])}
     ):
         duty = DutyRef._make((*key[:6], owed_by))
         covers.setdefault(message_id, []).append(Cover(Key._make(key), duty, kind, clause, at, urging))

@@ -41,6 +41,10 @@ class Unknown(GatewayError):
     """It may have been sent or not (read timeout, reset, 5xx). For a look-up: no answer could be had."""
 
 
+class Inconclusive(Unknown):
+    """The gateway answered a look-up, but in a way that leaves this message's fate open; others can be asked for."""
+
+
 class Remedy(Enum):
     """What an undelivered receipt allows, once."""
 
@@ -90,6 +94,7 @@ class Gateway(Protocol):
         """The reference of this message if the gateway has it, by token or out_id; ``None`` if it has not.
 
         Raises:
+            Inconclusive: the answer does not tell.
             GatewayError: no answer could be had, which is not the same as absent.
         """
 

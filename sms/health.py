@@ -13,6 +13,7 @@ from sms.model import StoredMessage
 from sms.store import GATEWAYS, Store
 
 FIRST_BACKOFF = timedelta(seconds=30)
+_CONDITIONS = select(GATEWAYS)
 LONGEST_BACKOFF = timedelta(minutes=15)
 FAILURES_BEFORE_FALLBACK = 3
 
@@ -87,7 +88,7 @@ class Health:
 def conditions(store: Store) -> list[Condition]:
     """All gateways of which something is on record."""
     with store.read() as connection:
-        return [Condition(**row._asdict()) for row in connection.execute(select(GATEWAYS))]
+        return [Condition(**row._asdict()) for row in connection.execute(_CONDITIONS)]
 
 
 def resume(store: Store, name: str | None = None) -> list[str]:

@@ -3,12 +3,17 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from sms.gateway import Gateway
 from sms.store import ATTEMPTS, Store
 
 NOT_SENT = "not sent"
+
+_SINCE = ATTEMPTS.c.at >= bindparam("since")
+_LAST = select(ATTEMPTS.c.gateway, func.max(ATTEMPTS.c.at)).where(_SINCE).group_by(ATTEMPTS.c.gateway)
+_TODAY = (ATTEMPTS.c.at >= bindparam("midnight"), ATTEMPTS.c.at < bindparam("next"), ATTEMPTS.c.outcome != NOT_SENT)
+_PER_NUMBER = select(ATTEMPTS.c.mobile, func.count()).where(*_TODAY).group_by(ATTEMPTS.c.mobile)
 
 
 class Rates:
@@ -16,14 +21,11 @@ class Rates:
 
     def __init__(self, store: Store, now: datetime) -> None:
         self._day = now.date()
-        recent = ATTEMPTS.c.at >= datetime.combine(self._day, datetime.min.time()) - timedelta(seconds=1)
+        asked = {"midnight": datetime.combine(self._day, datetime.min.time())}
+        asked |= {"since": asked["midnight"] - timedelta(seconds=1), "next": asked["midnight"] + timedelta(days=1)}
         with store.read() as connection:
-            last = select(ATTEMPTS.c.gateway, func.max(ATTEMPTS.c.at)).where(recent).group_by(ATTEMPTS.c.gateway)
-            self._last: dict[str, datetime] = dict(connection.execute(last).all())
-            today = func.date(ATTEMPTS.c.at) == self._day.isoformat()
-            counted = (recent, today, ATTEMPTS.c.outcome != NOT_SENT)
-            per_number = select(ATTEMPTS.c.mobile, func.count()).where(*counted).group_by(ATTEMPTS.c.mobile)
-            self._numbers: Counter[str] = Counter(dict(connection.execute(per_number).all()))
+            self._last: dict[str, datetime] = dict(connection.execute(_LAST, asked).all())
+            self._numbers: Counter[str] = Counter(dict(connection.execute(_PER_NUMBER, asked).all()))
 
     def number_is_full(self, gateway: Gateway, mobile: str, now: datetime) -> bool:
         """Whether this number has had its share of the day."""

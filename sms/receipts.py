@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sms.gateway import Gateway, GatewayError, Receipt, Remedy
+from sms.gateway import Gateway, GatewayError, Receipt, Rejected, Remedy
 from sms.model import State, StoredMessage
 from sms.store import Store
 from sms.transitions import Moved, in_state, move
@@ -32,11 +32,14 @@ def collect(store: Store, ledger: str, clock: Callable[[], datetime], gateways: 
 
 
 def _ask(gateway: Gateway, message: StoredMessage, silent: set[str]) -> Receipt | None:
-    """``None`` where no answer could be had: after one fault the gateway is not asked again in this round."""
+    """``None`` where no answer could be had: after one fault the gateway is not asked again in this round, unless it
+    only knows nothing of this message.
+    """
     try:
         return gateway.receipt(message)
-    except GatewayError:
-        silent.add(gateway.name)
+    except GatewayError as fault:
+        if not isinstance(fault, Rejected):
+            silent.add(gateway.name)
         return None
 
 

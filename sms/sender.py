@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
-from sms.gateway import BadNumber, Gateway, GatewayError, GatewayStopped, NotSent, Rejected, Unknown
+from sms.gateway import BadNumber, Gateway, GatewayError, GatewayStopped, Inconclusive, NotSent, Rejected, Unknown
 from sms.health import Health
 from sms.limits import NOT_SENT, Rates
 from sms.masking import mask_text
@@ -166,7 +166,8 @@ class Sender:
         try:
             ref = gateway.look_up(message)
         except GatewayError as fault:
-            self._silent.add(gateway.name)
+            if not isinstance(fault, Inconclusive):
+                self._silent.add(gateway.name)
             self._unanswered(message, str(fault))
             return
         if ref is None:

@@ -7,7 +7,20 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Row, bindparam, func, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Integer,
+    Row,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+    update,
+)
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.elements import ClauseElement
 
@@ -18,6 +31,19 @@ from sms.store import ATTEMPTS, MESSAGES, OBLIGATIONS, TALLIES, Store, raw
 _CHUNK = 200
 _NAMES = [field.name for field in fields(StoredMessage) if field.name != "covers"]
 _COLUMNS = [MESSAGES.c[name] for name in _NAMES]
+
+# Made once: to put a statement together costs more than to run it.
+_MINE = MESSAGES.c.ledger == bindparam("this_ledger")
+_DUE = (
+    _MINE,
+    MESSAGES.c.state == bindparam("this_state"),
+    or_(MESSAGES.c.next_at.is_(None), MESSAGES.c.next_at <= bindparam("now")),
+)
+_LATER = tuple_(MESSAGES.c.at, MESSAGES.c.id) > tuple_(bindparam("after", type_=DateTime()), bindparam("after_id"))
+_PAGE = select(*_COLUMNS).where(*_DUE, _LATER).order_by(MESSAGES.c.at, MESSAGES.c.id).limit(_CHUNK)
+_ANY_DUE = select(MESSAGES.c.id).where(*_DUE).limit(1)
+_WAITING = (State.PENDING, State.UNKNOWN, State.ACCEPTED)
+_NEXT_DUE = select(func.min(MESSAGES.c.next_at)).where(_MINE, MESSAGES.c.state.in_(_WAITING))
 
 
 class Moved(Exception):
@@ -38,8 +64,9 @@ def move(connection: Connection, message: StoredMessage, state: State, now: date
         raise Moved(message.id)
     if message.state in BOOK_WORD and (BOOK_WORD[message.state] != BOOK_WORD.get(state) or state is State.EXPIRED):
         connection.execute(update(OBLIGATIONS).where(OBLIGATIONS.c.message_id == message.id).values(unlogged=1))
-    if state is State.ACCEPTED and message.accepted_at is None:
-        _run(connection, _counting(), {"this_id": message.id, "now": values.get("accepted_at", now)})
+    if state is State.ACCEPTED and message.state is not State.ACCEPTED:
+        first = message.accepted_at is None  # one more try is no second urging
+        _run(connection, _counting(), {"this_id": message.id, "now": values.get("accepted_at", now), "counted": first})
     return replace(message, **values, state=state)
 
 
@@ -69,25 +96,21 @@ def mark_attempt(connection: Connection, message: StoredMessage, outcome: str) -
     connection.execute(update(ATTEMPTS).where(ATTEMPTS.c.id == last).values(outcome=outcome))
 
 
-def in_state(store: Store, ledger: str, state: State, now: datetime | None = None) -> Iterator[StoredMessage]:
+def in_state(store: Store, ledger: str, state: State, now: datetime = datetime.max) -> Iterator[StoredMessage]:
     """Messages in ``state``, oldest first, each with its covers; with ``now`` only those whose time has come.
 
     Read in chunks, so that ten thousand take no more memory than two hundred. A message that is moved while they are
     read may be handed out as it was: ``move`` notices.
     """
-    chosen = select(*_COLUMNS).where(MESSAGES.c.ledger == ledger, MESSAGES.c.state == state)
-    if now is not None:
-        chosen = chosen.where(or_(MESSAGES.c.next_at.is_(None), MESSAGES.c.next_at <= now))
-    place = tuple_(MESSAGES.c.at, MESSAGES.c.id)
-    chosen = chosen.order_by(MESSAGES.c.at, MESSAGES.c.id).limit(_CHUNK)
-    page = chosen
+    place = {"after": datetime.min, "after_id": ""}
     while True:
         with store.read() as connection:
-            messages = _with_covers(connection, connection.execute(page).all())
+            asked = {"this_ledger": ledger, "this_state": state, "now": now, **place}
+            messages = _with_covers(connection, connection.execute(_PAGE, asked).all())
         yield from messages
         if len(messages) < _CHUNK:
             return
-        page = chosen.where(place > tuple_(messages[-1].at, messages[-1].id))
+        place = {"after": messages[-1].at, "after_id": messages[-1].id}
 
 
 def by_id(connection: Connection, identity: str) -> StoredMessage | None:
@@ -99,19 +122,15 @@ def by_id(connection: Connection, identity: str) -> StoredMessage | None:
 
 def any_due(store: Store, ledger: str, now: datetime) -> bool:
     """Whether a message could be sent now, if only a gateway could be asked."""
-    due = or_(MESSAGES.c.next_at.is_(None), MESSAGES.c.next_at <= now)
     with store.read() as connection:
-        found = select(MESSAGES.c.id).where(MESSAGES.c.ledger == ledger, MESSAGES.c.state == State.PENDING, due)
-        return connection.scalar(found.limit(1)) is not None
+        asked = {"this_ledger": ledger, "this_state": State.PENDING, "now": now}
+        return connection.scalar(_ANY_DUE, asked) is not None
 
 
 def next_due(store: Store, ledger: str) -> datetime | None:
     """When the next message that waits for a time has to be looked at again."""
-    waiting = MESSAGES.c.state.in_((State.PENDING, State.UNKNOWN, State.ACCEPTED))
     with store.read() as connection:
-        due: datetime | None = connection.scalar(
-            select(func.min(MESSAGES.c.next_at)).where(MESSAGES.c.ledger == ledger, waiting)
-        )
+        due: datetime | None = connection.scalar(_NEXT_DUE, {"this_ledger": ledger})
         return due
 
 
@@ -158,7 +177,11 @@ def _counting() -> str:
     """Add the covers of a message that went out to its matters' tallies."""
     matter = (OBLIGATIONS.c.ledger, OBLIGATIONS.c.matter)
     sums = (
-        select(*matter, func.sum(OBLIGATIONS.c.counts_as_urging), bindparam("now", type_=DateTime()))
+        select(
+            *matter,
+            func.sum(type_coerce(OBLIGATIONS.c.counts_as_urging, Integer)) * bindparam("counted"),
+            bindparam("now", type_=DateTime()),
+        )
         .where(OBLIGATIONS.c.message_id == bindparam("this_id"))
         .group_by(*matter)
     )

@@ -19,6 +19,7 @@ from sms.gateway import (
     BadNumber,
     GatewayError,
     GatewayStopped,
+    Inconclusive,
     Limits,
     NotSent,
     Receipt,
@@ -113,7 +114,7 @@ class _HttpClient:
         """Send one request; a second POST of one send is a mistake that must not reach the network."""
         if method.upper() == "POST":
             if self.posts_left < 1:
-                raise AssertionError("a second POST in one attempt")
+                raise AssertionError("同一次发送不得提交两次")
             self.posts_left -= 1
         if self._base.netloc:
             _, _, path, query, _ = urlsplit(url)
@@ -159,7 +160,7 @@ class TwilioGateway:
             if one.sid != message.ref and has_token(one.body or "", message.token):
                 return str(one.sid)
         if len(recent) == LISTED:
-            raise Unknown("该号码短信过多，列表没有列全，无法核实")
+            raise Inconclusive("该号码短信过多，列表没有列全，无法核实")
         return None
 
     def receipt(self, message: StoredMessage) -> Receipt:

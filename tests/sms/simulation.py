@@ -12,7 +12,7 @@ from sms.model import State, StoredMessage
 from sms.outbox import Outbox
 from tests.sms.conftest import LEDGER, START, Clock, always, outgoing
 
-BATCH = 100
+BATCH = 200
 MEMORY = Path("/dev/shm")
 
 
@@ -105,8 +105,10 @@ def _batch(folder: Path, size: int, random: Random, weather: Weather, total: Tal
     gateway = Weathered(weather, clock, random)
     outbox = Outbox(folder / "duban.sqlite")
     outbox.claim(LEDGER, [outgoing(n) for n in range(size)], [], {}, START)
-    while (states := outbox.tally(LEDGER, START)).keys() & {State.PENDING, State.SUBMITTING, State.UNKNOWN}:
-        total.deaths += _live(outbox, clock, gateway, random)
+    died = True
+    while died or (states := outbox.tally(LEDGER, START)).keys() & {State.PENDING, State.SUBMITTING, State.UNKNOWN}:
+        died = _live(outbox, clock, gateway, random)
+        total.deaths += died
     outbox.close()
     total.messages += size
     total.lost += size - len(gateway.taken)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sms.gateway import Receipt, Remedy, Unknown
+from sms.gateway import Receipt, Rejected, Remedy, Unknown
 from sms.model import State, StoredMessage
 from sms.outbox import Outbox
 from sms.transitions import Moved, move
@@ -149,3 +149,23 @@ def test_真实客户端_状态逐步到达(
         message = next(iter(outbox.messages(LEDGER)))
         assert message.state is expected
         assert message.receipt_at is not None
+
+
+def test_网关没有这一条的记录_不耽误别的回执(outbox: Outbox, clock: Clock) -> None:
+    """As after a change of account: the old ones are unknown there, and came first in every round."""
+    gateway = Answering(Rejected("Twilio 20404：没有这一条"), Receipt(State.DELIVERED))
+    outbox.claim(LEDGER, [outgoing(1), outgoing(2)], [], {}, START)
+    outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
+    clock.forward(seconds=31)
+    outbox.collect_receipts(LEDGER, clock, [gateway])
+    assert sorted(one.state for one in outbox.messages(LEDGER)) == [State.ACCEPTED, State.DELIVERED]
+
+
+def test_再发一次_末次提醒时间是后一次_仍算催办一次(outbox: Outbox, clock: Clock) -> None:
+    gateway = Answering(Receipt(State.UNDELIVERED, None, "关机（30003）", Remedy.LATER))
+    _sent(outbox, clock, gateway)
+    _poll(outbox, clock, gateway)
+    clock.forward(minutes=31)
+    outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
+    history = outbox.history(LEDGER)
+    assert (history.urgings("2026-日-0001"), history.last_sent_at("2026-日-0001")) == (1, clock())

@@ -162,7 +162,7 @@ def test_第二次提交请求在出门前被拦下(twilio: Line, message: Store
         return once(*arguments, **more)
 
     monkeypatch.setattr(twilio.gateway._client, "http_client", type("Twice", (), {"request": staticmethod(twice)}))
-    with pytest.raises(AssertionError, match="second POST"):
+    with pytest.raises(AssertionError, match="不得提交两次"):
         twilio.gateway.send(message)
     assert twilio.phone.requests["send"] == 1
 
@@ -170,7 +170,7 @@ def test_第二次提交请求在出门前被拦下(twilio: Line, message: Store
 def test_核实与回执不可能提交(twilio: Line, message: StoredMessage) -> None:
     twilio.gateway.look_up(message)
     assert isinstance(twilio.gateway, TwilioGateway)
-    with pytest.raises(AssertionError, match="second POST"):
+    with pytest.raises(AssertionError, match="不得提交两次"):
         twilio.gateway._client.messages.create(to=MOBILE, body="x", from_=twilio_api.FROM)
     assert twilio.phone.requests["send"] == 0
 

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from sms.gateway import Unknown
-from sms.model import SmsError, State
+from sms.gateway import Inconclusive, Unknown
+from sms.model import SmsError, State, StoredMessage
 from sms.outbox import Outbox
 from sms.store import MESSAGES
-from tests.sms.conftest import LEDGER, START, Clock, outgoing
+from tests.sms.conftest import LEDGER, MOBILE, START, Clock, outgoing
 from tests.sms.scripted import Scripted, only, send
 
 
@@ -117,3 +117,22 @@ def test_人工裁定(outbox: Outbox, clock: Clock, sent: bool, state: State) ->
 def test_没有的编号说清楚(outbox: Outbox, clock: Clock) -> None:
     with pytest.raises(SmsError, match="没有编号为 S0 的短信"):
         outbox.retry("S0", clock())
+
+
+def test_一条核实不清_不耽误别的核实(outbox: Outbox, clock: Clock) -> None:
+    """A number with too full a list stood first in every round, and for six hours nobody else was asked for."""
+
+    class Unclear(Scripted):
+        def look_up(self, message: StoredMessage) -> str | None:
+            if message.mobile == MOBILE:
+                raise Inconclusive("列表没有列全")
+            return "找到了"
+
+    outbox.claim(LEDGER, [outgoing(1), outgoing(2, mobile="+8613900139000")], [], {}, START)
+    gateway = Unclear("甲", [Unknown("超时")] * 2)
+    for _ in range(2):
+        send(outbox, clock, gateway)
+    assert {one.mobile: one.state for one in outbox.messages(LEDGER)} == {
+        MOBILE: State.UNKNOWN,
+        "+8613900139000": State.ACCEPTED,
+    }
