@@ -26,13 +26,10 @@ class History:
     def __init__(self, store: Store, ledger: str) -> None:
         self._store = store
         self._ledger = ledger
+        columns = [column for column in SETTLEMENTS.c if column.name != "ledger"]
         with store.read() as connection:
-            columns = [column for column in SETTLEMENTS.c if column.name != "ledger"]
-            chosen = select(*columns).where(SETTLEMENTS.c.ledger == ledger)
-            self._settled: dict[DutyKey, datetime] = {
-                (matter, duty, period, ordinal, due, unit): through
-                for matter, duty, period, ordinal, due, unit, through in connection.execute(chosen)
-            }
+            settled = connection.execute(select(*columns).where(SETTLEMENTS.c.ledger == ledger)).all()
+            self._settled: dict[DutyKey, datetime] = {tuple(row[:6]): row[6] for row in settled}
             self._tallies = {
                 row.matter: (row.urgings, row.last_sent_at)
                 for row in connection.execute(select(TALLIES).where(TALLIES.c.ledger == ledger))
