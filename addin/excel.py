@@ -5,7 +5,7 @@ trips, whatever the number of rows.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
@@ -14,6 +14,7 @@ from typing import Any
 import xlwings as xw
 from xlwings.main import Sheets
 
+from engine.ledger.cell_scan import Formula, sort_of
 from engine.ledger.column import Kind, SheetColumns
 from engine.ledger.package import column_index
 from engine.ledger.sheet_cells import Cell
@@ -30,6 +31,8 @@ def _refusals() -> tuple[type[Exception], ...]:
 
 
 REFUSALS = _refusals()
+Formulas = Mapping[tuple[int, int], Formula]
+"""By row and column, both counted from 1."""
 _USUAL_WIDTH = 16
 _ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
 # What Excel would turn into a number, a date, a formula or a logical value on being assigned.
@@ -90,17 +93,19 @@ def read_block(sheet: xw.Sheet, engine: Any) -> Block:
     return Block(1, 1, engine.impl.clean_value_data(rows, datetime, None, None, True))
 
 
-def read_formulas(sheet: xw.Sheet, block: Block) -> frozenset[tuple[int, int]]:
-    """The cells of the block that hold formulas, in one round trip and the one for the range."""
-    width = len(block.rows[0])
-    formulas = sheet.range((block.top, block.left), (block.bottom, block.left + width - 1)).formula
+def read_formulas(sheet: xw.Sheet, block: Block) -> Formulas:
+    """The cells of the block that hold formulas, in one round trip; in two where there are any."""
+    cells = sheet.range((block.top, block.left), (block.bottom, block.left + len(block.rows[0]) - 1))
+    if cells.api.HasFormula is False:  # None: some cells do
+        return {}
+    formulas = cells.formula
     rows = formulas if isinstance(formulas, list | tuple) else ((formulas,),)
-    return frozenset(
-        (block.top + down, block.left + across)
+    return {
+        (block.top + down, block.left + across): sort_of(text)
         for down, row in enumerate(rows)
         for across, text in enumerate(row)
         if isinstance(text, str) and text.startswith("=")
-    )
+    }
 
 
 def write_block(sheet: xw.Sheet, engine: Any, top: int, left: int, rows: Sequence[Sequence[object]]) -> None:

@@ -7,10 +7,9 @@ from typing import NamedTuple
 import xlwings as xw
 
 from addin import excel
-from addin.excel import AddinError, Block
+from addin.excel import AddinError, Block, Formulas
 from addin.live_plan import Patch, Plan, View, set_table_end
 from engine.facts.change import Change, NewRow, Value
-from engine.ledger.cell_scan import Formula
 from engine.ledger.column import SheetColumns
 from engine.ledger.columns import BY_KEY, MATTERS, OPERATIONS
 from engine.ledger.conversion import Conversion
@@ -47,7 +46,7 @@ class LiveBook:
         self._by_name: dict[str, xw.Sheet] = {}
         self._cells: dict[str, SheetCells] = {}
         self._hashes: dict[str, int] = {}
-        self._fresh: dict[str, tuple[Block, frozenset[tuple[int, int]]]] = {}
+        self._fresh: dict[str, tuple[Block, Formulas]] = {}
         self.appended: tuple[Appended, ...] = ()
         self.replaced: tuple[Change, ...] = ()
         self._is_writable = False
@@ -70,8 +69,9 @@ class LiveBook:
                 self._cells.pop(columns.key, None)
                 continue
             block = self._block(sheet)
-            formulas = excel.read_formulas(sheet, block) if columns is MATTERS and self._sees_formulas else frozenset()
-            if columns is MATTERS and self._sees_formulas:
+            formulas: Formulas = {}
+            if columns is MATTERS or self._sees_formulas:
+                formulas = excel.read_formulas(sheet, block)
                 self._fresh[columns.key] = block, formulas
             self._cells[columns.key] = _cells(columns.name, block, formulas)
             self._hashes[columns.key] = hash(tuple(map(tuple, block.rows)))
@@ -82,7 +82,7 @@ class LiveBook:
         sheet = self._sheet(columns)
         if sheet is None:
             return ()
-        table = locate(_cells(columns.name, self._block(sheet), frozenset()), columns)
+        table = locate(_cells(columns.name, self._block(sheet), {}), columns)
         values = Conversion(table, NO_UNITS).values
         return tuple(dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True))
 
@@ -233,8 +233,8 @@ class LiveBook:
         return plan
 
 
-def _cells(name: str, block: Block, formulas: frozenset[tuple[int, int]]) -> SheetCells:
-    found = {(row, column - 1): Formula.ORDINARY for row, column in formulas}
+def _cells(name: str, block: Block, formulas: Formulas) -> SheetCells:
+    found = {(row, column - 1): sort for (row, column), sort in formulas.items()}
     return SheetCells.from_rows(name, block.rows, first_row=block.top, first_column=block.left - 1, formulas=found)
 
 

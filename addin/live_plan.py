@@ -9,7 +9,7 @@ from typing import NamedTuple
 import xlwings as xw
 
 from addin import excel
-from addin.excel import AddinError, Block
+from addin.excel import AddinError, Block, Formulas
 from engine.facts.change import Change, NewRow, Value
 from engine.ledger.column import Owner, SheetColumns
 from engine.ledger.patching.report import Dropped
@@ -77,10 +77,10 @@ class Plan:
         self.dropped: list[Dropped] = []
         self.fresh: list[NewRow] = []
         self.first_row = view.last_row() + 1
-        self._formulas: frozenset[tuple[int, int]] = frozenset()
+        self._formulas: Formulas = {}
         self._cells: dict[tuple[int, int], Value] = {}
 
-    def take_changes(self, changes: Sequence[Change], formulas: frozenset[tuple[int, int]]) -> None:
+    def take_changes(self, changes: Sequence[Change], formulas: Formulas) -> None:
         """Judge each change by what its cell holds now."""
         self._formulas = formulas
         rows = self.view.rows_by(key_field_of(self.view.columns.key, ()))

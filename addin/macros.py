@@ -16,7 +16,7 @@ def stamp_matters() -> None:
     """编号盖时限."""
     from addin.actions.checking import stamp_matters as action
 
-    press("编号盖时限", action, formulas=True)
+    press("编号盖时限", action)
 
 
 def issue_notice() -> None:

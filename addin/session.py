@@ -44,7 +44,9 @@ NEEDED = tuple(
 
 
 class Session:
-    """What every button needs. ``whole`` reads the sheets of points too; ``formulas`` lets findings tell of them."""
+    """What every button needs. ``whole`` reads the sheets of points too. Formulas are looked for in 督办台账 alone, with
+    ``formulas`` on every sheet.
+    """
 
     def __init__(
         self, book: xw.Book, now: datetime, desk: Desk, *, whole: bool = False, formulas: bool = False

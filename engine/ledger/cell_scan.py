@@ -143,6 +143,11 @@ class _Scanner:
             self.found.formulas[place] = Formula.ORDINARY
 
 
+def sort_of(formula: str) -> Formula:
+    """What sort of formula this is, ``=TODAY()`` and the like told from the others, where its value is at hand."""
+    return Formula.VOLATILE if _VOLATILE.search(formula.encode("utf-8", "replace")) else Formula.ORDINARY
+
+
 def _check_distance(place: tuple[int, int]) -> None:
     """One stray cell in the last corner of a sheet would make calamine reserve memory for all cells before it."""
     row, column = place

@@ -15,6 +15,7 @@ from addin.session import NEEDED
 from engine.facts.change import Change, NewRow, Value
 from engine.facts.finding import Place
 from engine.facts.matter import Matter
+from engine.ledger.column import SheetColumns
 from engine.ledger.columns import CHECK_RESULTS, MATTERS, MESSAGE_LOG, REPORTS
 from engine.ledger.container import UnreadableWorkbook
 from engine.ledger.reading import read_ledger
@@ -137,6 +138,20 @@ def test_formulas_that_staff_planted_survive_among_changes(book: xw.Book) -> Non
     assert planted.value == "=1+1"
     assert [dropped.reason for dropped in report.dropped] == ["单元格里是公式，不能覆盖"]
     assert [sheet.cell(m.place.row, column).value for m in several] == [50, 51, "=1+1", 53, 54]
+
+
+@pytest.mark.parametrize(("formula", "rule"), [("=TODAY()", "formula_volatile"), ("=B9+1", "formula")])
+@pytest.mark.parametrize(("sheet", "field"), [(MATTERS, "assigned_at"), (REPORTS, "reported_at")])
+def test_a_formula_is_told_of_as_in_the_file(
+    book: xw.Book, path: Path, sheet: SheetColumns, field: str, formula: str, rule: str
+) -> None:
+    page = book.impl._workbook[sheet.name]
+    cell = page.cell(2, column_of(page, sheet.heading(field)))
+    cell.value = formula
+    book.impl._cached[sheet.name, cell.row, cell.column] = datetime(2026, 11, 2)
+    ledger = LiveBook(book).read().ledger
+    assert rule in [finding.rule for finding in ledger.findings if finding.place.at(field) == finding.place]
+    assert LiveBook(book, sees_formulas=False).read().ledger.matters == ledger.matters
 
 
 @pytest.mark.parametrize("text", ["2026-03", "007", "=1+1", "+86", "1/2", "'x", "TRUE", "@x", " 12", "３月", "jan 5"])

@@ -30,7 +30,7 @@ class RangeImpl(Remote):
 
     @property
     def api(self) -> Api:
-        return Api(EntireColumn=Api(ColumnWidth=0, NumberFormat=""))
+        return RangeApi(self)
 
     @property
     def sheet(self) -> "SheetImpl":
@@ -129,6 +129,23 @@ class RangeImpl(Remote):
 
     def select(self) -> None:
         self._parent._book._app._selected = self
+
+
+class RangeApi(Api):
+    """A range in Excel's own object model."""
+
+    def __init__(self, cells: RangeImpl) -> None:
+        super().__init__(_cells=cells, EntireColumn=Api(ColumnWidth=0))
+
+    def _has_formula(self) -> bool | None:
+        """Whether all, none, or (``None``) some of the cells hold formulas."""
+        top, left, bottom, right = self._cells._box
+        cells = self._cells._parent._sheet._cells
+        inside = [cell for (row, column), cell in cells.items() if top <= row <= bottom and left <= column <= right]
+        count = sum(cell.data_type == "f" for cell in inside)
+        return None if 0 < count < (bottom - top + 1) * (right - left + 1) else count > 0
+
+    HasFormula = property(_has_formula)
 
 
 class TablesImpl(Remote):
