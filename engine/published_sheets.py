@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING
 
 from engine.facts.change import NewRow, Value
 from engine.facts.points import Quarter
-from engine.ledger.columns import CLUES, POINT_ENTRIES, QUARTER_SCORES, YEAR_RANKING
+from engine.ledger.columns import CLUES, POINT_ENTRIES, QUARTER_SCORES, YEAR_RANKING, YES
 from engine.ledger.container import UnreadableWorkbook
 from engine.ledger.reading import read_rows
 from engine.ledger.score_columns import CLAUSE_FIELDS
-from engine.publishing import NotPublishable, Past, check_publishable, digest_of, entry_row, published_quarters
+from engine.publishing import (
+    NotPublishable,
+    Past,
+    check_publishable,
+    check_signed,
+    digest_of,
+    entry_row,
+    published_quarters,
+)
 from engine.rules.accountability import FoundClue
 from engine.scorebook import Scorebook
 
@@ -110,8 +118,7 @@ def write_year(
     missing = [str(one) for number in (1, 2, 3, 4) if (one := Quarter(year, number)) not in book.past]
     if missing:
         raise NotPublishable(f"{'、'.join(missing)}还没有通报，不能作年末总评。请先逐季通报。")
-    if not scorer.strip():
-        raise NotPublishable("通报须写明评分人。请加上 --scorer 姓名。")
+    check_signed(scorer)
     means = {score.unit: score for score in readings["mean"]}
     return _append(
         path,
@@ -136,7 +143,7 @@ def _year_row(year: int, score: "UnitScore", mean: "UnitScore", scorer: str, now
         "sum_rank": score.rank,
         "mean_score": mean.score,
         "mean_rank": mean.rank,
-        "among_last": "是" if score.among_last else None,
+        "among_last": YES[0] if score.among_last else None,
         "scorer": scorer.strip(),
         "published_at": now,
     }

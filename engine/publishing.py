@@ -204,10 +204,15 @@ def past_findings(account: Account, past: Past) -> Iterator[Finding]:
             yield hint(place, "item_in_published_quarter", "SZ4-11", problem, "日期填错的请改正。", entry.matter)
 
 
-def check_publishable(quarter: Quarter, past: Past, scorer: str, now: datetime) -> None:
-    """Raises NotPublishable."""
+def check_signed(scorer: str) -> None:
+    """Raises NotPublishable: nobody answers for these scores."""
     if not scorer.strip():
         raise NotPublishable("通报须写明评分人。请加上 --scorer 姓名。")
+
+
+def check_publishable(quarter: Quarter, past: Past, scorer: str, now: datetime) -> None:
+    """Raises NotPublishable."""
+    check_signed(scorer)
     if quarter in past:
         raise NotPublishable(f"{quarter}已通报过，不能再次通报。事后的变化会在{open_quarter(past)}更正。")
     if now.date() <= quarter.last:
@@ -216,4 +221,5 @@ def check_publishable(quarter: Quarter, past: Past, scorer: str, now: datetime) 
         raise NotPublishable(f"请按先后通报：下一个应通报的是{open_quarter(past)}。")
     broken = [str(one.quarter) for one in past.values() if not one.is_intact]
     if broken:
-        raise NotPublishable(f"{'、'.join(broken)}通报后的积分明细被改动过。请先从备份恢复「{QUARTER_SCORES.name}」。")
+        sheets = f"「{POINT_ENTRIES.name}」和「{QUARTER_SCORES.name}」"
+        raise NotPublishable(f"{'、'.join(broken)}通报后，积分明细被改动过。请先从备份恢复{sheets}中的这些行。")

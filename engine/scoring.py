@@ -3,7 +3,7 @@
 The entries decide; pandas only adds and ranks. Sums are of whole tenths, so they are exact.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -41,9 +41,9 @@ def quarter_scores(
     """Every unit's score for one quarter, the best first: base plus the sum of its entries."""
     rules = policy.points
     chosen = [entry for entry in entries if entry.quarter == quarter]
-    table = _sums(chosen, _listed(units, chosen), {clause: clause for clause in CLAUSES}, "clause", rules)
+    table = _sums(chosen, _listed(units, chosen), CLAUSES, lambda entry: entry.clause)
     table["score"] = round(rules.base * 10) + table["total"]
-    return _ranked(table, CLAUSES, rules, divisor=10.0)
+    return _ranked(table, CLAUSES, rules)
 
 
 def year_scores(
@@ -59,15 +59,12 @@ def year_scores(
     """
     rules = policy.points
     chosen = [entry for entry in entries if entry.quarter.year == year]
-    names = {str(Quarter(year, number)): str(Quarter(year, number)) for number in (1, 2, 3, 4)}
-    table = _sums(chosen, _listed(units, chosen), names, "quarter", rules)
-    base = round(rules.base * 10)
-    if (reading or rules.year) == "mean":
-        begun = max(1, sum(Quarter(year, number).first <= until for number in (1, 2, 3, 4)))
-        table["score"] = base + table["total"] / begun
-    else:
-        table["score"] = base + table["total"]
-    return _ranked(table, tuple(names), rules, divisor=10.0)
+    quarters = [Quarter(year, number) for number in (1, 2, 3, 4)]
+    names = tuple(map(str, quarters))
+    table = _sums(chosen, _listed(units, chosen), names, lambda entry: str(entry.quarter))
+    begun = max(1, sum(quarter.first <= until for quarter in quarters)) if (reading or rules.year) == "mean" else 1
+    table["score"] = round(rules.base * 10) + table["total"] / begun
+    return _ranked(table, names, rules)
 
 
 def _listed(units: Mapping[str, Unit], entries: Iterable[PointEntry]) -> dict[str, Unit]:
@@ -77,13 +74,16 @@ def _listed(units: Mapping[str, Unit], entries: Iterable[PointEntry]) -> dict[st
 
 
 def _sums(
-    entries: list[PointEntry], units: Mapping[str, Unit], columns: Mapping[str, str], by: str, rules: Points
+    entries: Sequence[PointEntry],
+    units: Mapping[str, Unit],
+    columns: Sequence[str],
+    column_of: Callable[[PointEntry], str],
 ) -> pd.DataFrame:
     """A row for each unit, a column of tenths for each of ``columns``, their ``total``, and how many entries."""
     raw = pd.DataFrame(
         {
             "unit": [entry.unit for entry in entries],
-            "column": [str(getattr(entry, by)) for entry in entries],
+            "column": [column_of(entry) for entry in entries],
             "tenths": pd.Series([entry.tenths for entry in entries], dtype="int64"),
         }
     )
@@ -92,12 +92,13 @@ def _sums(
     table["total"] = table.sum(axis=1)
     table["entries"] = raw.groupby("unit").size().reindex(table.index, fill_value=0)
     table["category"] = [unit.category.value if unit.category else "" for unit in units.values()]
-    table["base"] = rules.base
     return table
 
 
-def _ranked(table: pd.DataFrame, columns: tuple[str, ...], rules: Points, divisor: float) -> tuple[UnitScore, ...]:
-    """Ranks within one list, or one per 类别; 倒数后n位: fewer than n units of the list score strictly lower."""
+def _ranked(table: pd.DataFrame, columns: Sequence[str], rules: Points) -> tuple[UnitScore, ...]:
+    """Points from tenths, and ranks within one list, or one per 类别; 倒数后n位: fewer than n units of the list score
+    strictly lower.
+    """
     lists = table["category"] if rules.ranking == "per_category" else pd.Series("", index=table.index)
     grouped = table["score"].groupby(lists)
     table["rank"] = grouped.rank(method="min", ascending=False).astype("int64")
@@ -108,10 +109,10 @@ def _ranked(table: pd.DataFrame, columns: tuple[str, ...], rules: Points, diviso
         UnitScore(
             str(unit),
             row["category"],
-            row["base"],
-            {name: row[name] / divisor for name in columns},
-            row["total"] / divisor,
-            _to_the_hundredth(row["score"] / divisor),
+            rules.base,
+            {name: row[name] / 10 for name in columns},
+            row["total"] / 10,
+            _to_the_hundredth(row["score"] / 10),
             row["rank"],
             row["entries"],
             row["below"] < rules.last_places,

@@ -1,6 +1,7 @@
 """SZ4-10.2: what a matter in the system deducts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from engine.facts.kinds import CompletionResult, ReviewResult
@@ -20,27 +21,11 @@ def late_reports(scored: Scored) -> Iterator[PointEntry]:
     """
     amount = scored.points.late_report
     for duty in scored.late():
-        cause = f"{duty.name} {duty.period} {duty.ordinal}"
-        day, evidence = due_day(duty), lateness(duty)
         decision = scored.excluded(duty)
+        why = f"；经{decision.approver}批准不计：{decision.reason}" if decision else ""
+        day, evidence, cause = due_day(duty), lateness(duty) + why, f"{duty.name} {duty.period} {duty.ordinal}"
         for entry in scored.entries(PointKind.LATE_REPORT, amount, day, evidence, CLAUSE, reading=9, cause=cause):
-            yield _spared(entry, f"；经{decision.approver}批准不计：{decision.reason}") if decision else entry
-
-
-def _spared(entry: PointEntry, why: str) -> PointEntry:
-    return PointEntry(
-        entry.unit,
-        entry.role,
-        entry.matter,
-        entry.clause,
-        entry.kind,
-        0,
-        entry.date,
-        entry.evidence + why,
-        entry.scorer,
-        entry.reading,
-        entry.cause,
-    )
+            yield replace(entry, tenths=0) if decision else entry
 
 
 def escalated(scored: Scored) -> Iterator[PointEntry]:

@@ -73,16 +73,22 @@ class Scored:
         return sorted(acts, key=lambda one: one[0])
 
     def entries(
-        self, kind: PointKind, amount: float, day: date, evidence: str, clause: str, **more: int | str | None
+        self,
+        kind: PointKind,
+        amount: float,
+        day: date,
+        evidence: str,
+        clause: str,
+        reading: int | None = None,
+        cause: str = "",
     ) -> Iterator[PointEntry]:
         """One entry for the unit that answers for the matter; by a switch also for those that co-operate (reading 14).
 
-        Nothing where the policy gives nothing for it.
+        Nothing where the policy gives nothing for it. ``reading`` and ``cause`` as in ``PointEntry``.
         """
         if not amount:
             return
         matter = self.case.matter
-        reading, cause = more.get("reading"), str(more.get("cause") or "")
         units = [(self.case.owner, LEAD)]
         if self.points.shared == "all":
             units += [(unit, COOPERATING) for unit in matter.cooperating_units if unit != self.case.owner]
@@ -97,7 +103,7 @@ class Scored:
                 day,
                 evidence,
                 self._scorer(day),
-                reading if isinstance(reading, int) else None,
+                reading,
                 cause,
             )
 
