@@ -1,6 +1,7 @@
 """阿里云短信. Sends templates, not text; OutId is how a message is found again."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -54,6 +55,21 @@ STOP = {
 }
 BAD_NUMBER = {"isv.MOBILE_NUMBER_ILLEGAL": "号码无效", "isv.BLACK_KEY_CONTROL_LIMIT": "号码在黑名单中"}
 NUMBER_WAITS = {"isv.BUSINESS_LIMIT_CONTROL": timedelta(hours=1)}
+# What the service itself says in English; the texts of the others are Chinese.
+SAYS = {
+    "isv.BUSINESS_LIMIT_CONTROL": "发往该号码的短信过于频繁",
+    "isv.DAY_LIMIT_CONTROL": "当日额度已用完",
+    "Throttling": "请求过多",
+    "Throttling.User": "请求过多",
+    "Throttling.Api": "请求过多",
+    "isp.SYSTEM_ERROR": "服务器出错，不知是否收到",
+    "isv.SYSTEM_ERROR": "服务器出错，不知是否收到",
+    "InternalError": "服务器出错，不知是否收到",
+    "ServiceUnavailable": "服务器出错，不知是否收到",
+    "MissingTemplateCode": "没有写明模板",
+    "MissingPhoneNumbers": "没有写明号码",
+    "MissingSignName": "没有写明签名",
+}
 WAIT = {
     "isv.DAY_LIMIT_CONTROL": timedelta(hours=1),
     "Throttling": None,
@@ -248,13 +264,18 @@ def _faults() -> Iterator[None]:
     except (TeaException, DaraException, RetryError, OSError) as fault:
         error = NotSent("连接不上阿里云") if never_left(fault) else Unknown("与阿里云的连接中断，不知是否收到")
         raise error from None
-    except (ValueError, TypeError, KeyError, AttributeError) as fault:
-        raise Unknown(f"看不懂阿里云的回答：{type(fault).__name__}") from None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise Unknown("看不懂阿里云的回答") from None
+
+
+def _in_chinese(text: str) -> str:
+    """The service's own words where people here can read them."""
+    return mask_text(text) if re.search("[一-鿿]", text) else "请在阿里云网站按这个代码查原因"
 
 
 def _refusal(code: str, text: str, status: int) -> GatewayError:
     """What a refusal means. Any 5xx leaves it open whether the message was taken."""
-    said = f"阿里云 {code}：{mask_text(text)}"
+    said = f"阿里云 {code}：{SAYS.get(code) or _in_chinese(text)}"
     if code in NUMBER_WAITS:
         return NotSent(said, NUMBER_WAITS[code], number_only=True)
     if code in WAIT or status == 429:

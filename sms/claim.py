@@ -88,10 +88,10 @@ def obligation_row(number: str, cover: Cover, message_id: str | None, at: dateti
 def _check(ledger: str, outgoing: Sequence[Outgoing], missed: Sequence[MissedCover]) -> None:
     for message in outgoing:
         if not has_token(message.text, message.token):
-            raise ValueError("the text of a message does not carry its token")
+            raise ValueError("短信正文里没有它的编号，网关上会核实不到")
     covers = [*(cover for message in outgoing for cover in message.covers), *(one.cover for one in missed)]
     if any(cover.key.ledger != ledger or cover.duty.ledger != ledger for cover in covers):
-        raise ValueError("a key of another ledger")
+        raise ValueError("混入了另一本台账的短信")
 
 
 def present(connection: Connection, numbers: Sequence[str]) -> set[str]:

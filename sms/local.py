@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from sms.gateway import Limits, Receipt
+from sms.gateway import Limits, Receipt, Unknown
 from sms.model import State, StoredMessage
 
 _TABLE = """CREATE TABLE IF NOT EXISTS sms (
@@ -56,22 +56,21 @@ class LocalGateway:
         """Keep it; the row's number is its reference."""
         at = (message.submitted_at or message.at).isoformat()
         row = (message.out_id, message.mobile, message.name, message.text, at)
-        kept = self._phone.execute("INSERT INTO sms (out_id, mobile, name, text, at) VALUES (?,?,?,?,?)", row)
-        return str(kept.lastrowid)
+        return str(self._run("INSERT INTO sms (out_id, mobile, name, text, at) VALUES (?,?,?,?,?)", *row).lastrowid)
 
     def look_up(self, message: StoredMessage) -> str | None:
         """By out_id."""
-        found = self._phone.execute("SELECT ref FROM sms WHERE out_id = ?", (message.out_id,)).fetchone()
+        found = self._run("SELECT ref FROM sms WHERE out_id = ?", message.out_id).fetchone()
         return str(found[0]) if found else None
 
     def receipt(self, message: StoredMessage) -> Receipt:
         """What lies in the phone is delivered."""
-        found = self._phone.execute("SELECT at FROM sms WHERE ref = ?", (message.ref,)).fetchone()
+        found = self._run("SELECT at FROM sms WHERE ref = ?", message.ref).fetchone()
         return Receipt(State.DELIVERED, datetime.fromisoformat(found[0])) if found else Receipt(State.ACCEPTED)
 
     def probe(self) -> datetime | None:
         """It is always there, and has no clock of its own."""
-        self._phone.execute("SELECT 1")
+        self._run("SELECT 1")
         return None
 
     def received(self, limit: int | None = None) -> list[Received]:
@@ -82,6 +81,12 @@ class LocalGateway:
         return [
             Received(str(ref), mobile, name, text, datetime.fromisoformat(at)) for ref, mobile, name, text, at in rows
         ][::-1]
+
+    def _run(self, statement: str, *values: str) -> sqlite3.Cursor:
+        try:
+            return self._phone.execute(statement, values)
+        except sqlite3.Error as fault:
+            raise Unknown("本机短信文件读写不了，请检查磁盘和状态文件夹") from fault
 
     def close(self) -> None:
         """Close the phone."""

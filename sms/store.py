@@ -24,6 +24,7 @@ from sqlalchemy import (
     event,
     text,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from sms.model import SmsError
@@ -155,6 +156,17 @@ def _create_all(connection: Connection) -> None:
     METADATA.create_all(connection)
 
 
+_FAULTS = {
+    "SQLITE_FULL": "写不进去：磁盘已满。请清理磁盘，之后自动继续。",
+    "SQLITE_READONLY": "写不进去：状态文件夹只读。请检查它的权限。",
+    "SQLITE_CANTOPEN": "打不开。请检查状态文件夹和它的权限。",
+    "SQLITE_IOERR": "读写出错。请检查磁盘，再重试。",
+    "SQLITE_BUSY": "正被另一个程序占用。请稍后再试。",
+    "SQLITE_NOTADB": "文件已损坏或不是本程序的文件，请移走后重新接管台账。",
+    "SQLITE_CORRUPT": "文件已损坏，请移走后重新接管台账。",
+}
+"""What SQLite calls a fault (how its name begins), and what people are told."""
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_all,)
 """Entry n brings ``user_version`` n to n + 1. Append; never edit one that has been released."""
 
@@ -188,18 +200,19 @@ class Store:
         """One transaction that holds the write lock from its first statement; committed at the end of the block."""
         with self._one_writer:
             driver = raw(self._writer)
-            driver.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._writer
-                driver.commit()
-            except BaseException:
-                driver.rollback()
-                raise
+            with _readable_faults():
+                driver.execute("BEGIN IMMEDIATE")
+                try:
+                    yield self._writer
+                    driver.commit()
+                except BaseException:
+                    driver.rollback()
+                    raise
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view."""
-        with self.engine.connect() as connection:
+        with _readable_faults(), self.engine.connect() as connection:
             yield connection
 
     def has(self, question: str, value: str) -> bool:
@@ -226,11 +239,23 @@ class Store:
 
 def _prepare(raw: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     raw.isolation_level = None  # the module's own BEGIN would start the transaction too late
-    try:
+    with _readable_faults():
         for pragma in ("busy_timeout = 10000", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
             raw.execute(f"PRAGMA {pragma}")
-    except sqlite3.DatabaseError as fault:
-        raise SmsError("发送日志文件已损坏或不是本程序的文件，请移走后重新接管台账。") from fault
+
+
+@contextmanager
+def _readable_faults() -> Iterator[None]:
+    """What disk and file do to the store, in words with a remedy. A mistake in our own statements stays what it is."""
+    try:
+        yield
+    except (sqlite3.DatabaseError, DBAPIError) as fault:
+        cause = fault.orig if isinstance(fault, DBAPIError) else fault
+        name = str(getattr(cause, "sqlite_errorname", ""))
+        said = next((words for start, words in _FAULTS.items() if name.startswith(start)), None)
+        if said is None:
+            raise
+        raise SmsError(f"发送日志{said}") from fault
 
 
 def _begin(connection: Connection) -> None:

@@ -27,7 +27,7 @@ from sms.gateway import (
     Remedy,
     Unknown,
 )
-from sms.masking import mask_text, silence
+from sms.masking import silence
 from sms.model import State, StoredMessage
 from sms.text import has_token
 from sms.transport import never_left
@@ -53,6 +53,19 @@ BAD_NUMBER = {
     21635: "固定电话不能接收短信",
 }
 WAIT = {63038: timedelta(hours=1), 20429: None, 14107: None, 21611: None}
+
+SAYS = {
+    20404: "没有这一条",
+    20429: "请求过多",
+    14107: "发送过快",
+    21602: "短信没有内容",
+    21611: "排队的短信过多",
+    21612: "发送号码发不到这个号码",
+    21617: "短信过长",
+    21619: "短信没有内容",
+    63038: "当日额度已用完",
+}
+UNEXPLAINED = "请在 Twilio 网站按这个代码查原因"
 
 # https://www.twilio.com/docs/sms/api/message-resource: what may still change, and what is final.
 DELIVERED = {"delivered", "read", "partially_delivered"}
@@ -191,27 +204,31 @@ def _utc(office_time: datetime) -> datetime:
 
 @contextmanager
 def _faults() -> Iterator[None]:
-    """Every way in which the package can fail, as one of ours; texts masked, causes cut off with their headers."""
+    """Every way in which the package can fail, as one of ours. Twilio's own texts are English and hold numbers: only
+    the code is kept. Causes are cut off with their headers.
+    """
     try:
         yield
     except (TwilioRestException, TwilioServiceException) as fault:
-        raise _answered(int(fault.status), int(fault.code or 0), str(fault)) from None
+        raise _answered(int(fault.status), int(fault.code or 0)) from None
     except RequestException as fault:
         error = NotSent("连接不上 Twilio") if never_left(fault) else Unknown("与 Twilio 的连接中断，不知是否收到")
         raise error from None
-    except (TwilioException, ValueError, TypeError, KeyError, AttributeError) as fault:
-        raise Unknown(f"看不懂 Twilio 的回答：{mask_text(type(fault).__name__)}") from None
+    except (TwilioException, ValueError, TypeError, KeyError, AttributeError):
+        raise Unknown("看不懂 Twilio 的回答") from None
 
 
-def _answered(status: int, code: int, text: str) -> GatewayError:
+def _answered(status: int, code: int) -> GatewayError:
     """What Twilio's refusal means. Any 5xx leaves it open whether the message was taken."""
-    said = f"Twilio {code or status}：{mask_text(text)}"
+    named = f"Twilio {code or status}"
     if code in WAIT:
-        return NotSent(said, WAIT[code])
+        return NotSent(f"{named}：{SAYS[code]}", WAIT[code])
     if status >= 500 or status < 400 or status == 408:
-        return Unknown(said)
+        return Unknown(f"{named}：服务器出错，不知是否收到")
     if code in STOP or status in {401, 403}:
-        return GatewayStopped(f"Twilio {code or status}：{STOP.get(code, '账号没有权限')}，请联系管理员处理")
+        return GatewayStopped(f"{named}：{STOP.get(code, '账号没有权限')}，请联系管理员处理")
     if code in BAD_NUMBER:
         return BadNumber(f"{BAD_NUMBER[code]}（{code}）")
-    return NotSent(said) if status == 429 else Rejected(said)
+    if status == 429:
+        return NotSent(f"{named}：请求过多")
+    return Rejected(f"{named}：{SAYS.get(code, UNEXPLAINED)}")

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from sms.aliyun import _refusal
 from sms.gateway import BadNumber, GatewayError, GatewayStopped, NotSent, Rejected, Remedy, Unknown
 from sms.model import SmsError, State, StoredMessage
 from sms.outbox import Outbox
 from sms.setup import open_gateway
 from tests.sms.conftest import ENVIRONMENT, LEDGER, MOBILE, START, Clock, Line, connect, outgoing, table_of
+from tests.sms.scripted import english
 from tests.sms.standin import aliyun_api
 from tests.sms.standin.server import Answer, serve
 
@@ -58,6 +60,7 @@ def test_错误码的含义(
     with pytest.raises(meaning) as refused:
         aliyun.gateway.send(message)
     assert type(refused.value) is meaning
+    assert english(str(refused.value)) is None
     assert MOBILE[3:] not in str(refused.value)
     assert aliyun.phone.requests["send"] == 1
 
@@ -171,3 +174,15 @@ def test_宽限期从配置来(tmp_path: Path) -> None:
         "aliyun", {**table_of("aliyun", 9), "limits": {"grace": 90}}, ENVIRONMENT, tmp_path, tmp_path
     )
     assert timedelta(seconds=gateway.limits.grace) == timedelta(seconds=90)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("模板变量缺少对应参数值", "模板变量缺少对应参数值"),
+        ("Specified parameter is not valid.", "按这个代码查原因"),
+        ("", "按这个代码查原因"),
+    ],
+)
+def test_没见过的代码_中文照说_英文让人查(text: str, said: str) -> None:
+    assert said in str(_refusal("isv.SOMETHING_NEW", text, 200))

@@ -85,12 +85,12 @@ def test_一次提交要么全成要么全不成(outbox: Outbox) -> None:
 
 
 def test_正文没有编号的短信不收(outbox: Outbox) -> None:
-    with pytest.raises(ValueError, match="token"):
+    with pytest.raises(ValueError, match="没有它的编号"):
         outbox.claim(LEDGER, [replace(outgoing(1), text="请报送")], [], {}, START)
 
 
 def test_别的台账的键不收(outbox: Outbox) -> None:
-    with pytest.raises(ValueError, match="another ledger"):
+    with pytest.raises(ValueError, match="另一本台账"):
         outbox.claim("台账乙", [outgoing(1)], [], {}, START)
 
 

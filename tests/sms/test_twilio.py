@@ -15,6 +15,7 @@ from sms.outbox import Outbox
 from sms.setup import open_gateway
 from sms.twilio import TwilioConfig, TwilioGateway
 from tests.sms.conftest import ENVIRONMENT, LEDGER, MOBILE, START, Clock, Line, connect, outgoing, table_of
+from tests.sms.scripted import english
 from tests.sms.standin import twilio_api
 from tests.sms.standin.phone import Fault, Taken
 from tests.sms.standin.server import Answer, serve
@@ -63,6 +64,7 @@ def test_错误码的含义(
     with pytest.raises(meaning) as refused:
         twilio.gateway.send(message)
     assert type(refused.value) is meaning
+    assert english(str(refused.value)) is None
     assert MOBILE not in str(refused.value)
     assert twilio.phone.requests["send"] == 1
 

@@ -1,0 +1,85 @@
+"""What disk and file do to the store is told in words, and nothing is sent that cannot be written down first."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from sms.gateway import Unknown
+from sms.local import LocalGateway
+from sms.model import SmsError, State
+from sms.outbox import Outbox
+from sms.store import raw
+from tests.sms.conftest import LEDGER, START, Clock, Line, outgoing
+from tests.sms.scripted import only, send
+
+
+def _pragma(outbox: Outbox, pragma: str) -> None:
+    raw(outbox.store._writer).execute(f"PRAGMA {pragma}")
+
+
+def _fill(outbox: Outbox) -> None:
+    """As a full disk: the file may not grow by one page."""
+    pages = raw(outbox.store._writer).execute("PRAGMA page_count").fetchone()[0]
+    _pragma(outbox, f"max_page_count = {pages}")
+
+
+def test_磁盘满_一句话说明_清理后接着用(outbox: Outbox) -> None:
+    _fill(outbox)
+    with pytest.raises(SmsError, match="磁盘已满。请清理磁盘"):
+        outbox.claim(LEDGER, [outgoing(n) for n in range(200)], [], {}, START)
+    assert [*outbox.messages(LEDGER)] == []
+    _pragma(outbox, "max_page_count = 100000")
+    assert len(outbox.claim(LEDGER, [outgoing(n) for n in range(200)], [], {}, START)) == 200
+
+
+def test_写不进去时不发_能写之后恰好一条(outbox: Outbox, clock: Clock, local: Line) -> None:
+    """The attempt is on the disk before the request, or there is no request."""
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    _pragma(outbox, "query_only = 1")
+    with pytest.raises(SmsError, match="只读"):
+        send(outbox, clock, local.gateway)
+    assert local.arrived == []
+    _pragma(outbox, "query_only = 0")
+    send(outbox, clock, local.gateway)
+    assert (only(outbox).state, len(local.arrived)) == (State.ACCEPTED, 1)
+
+
+def test_发出后写不进去_下次向网关核实_不重发(outbox: Outbox, clock: Clock, local: Line) -> None:
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    take = local.gateway.send
+
+    def and_then_the_disk_fails(message: object) -> str:
+        ref = take(message)
+        _pragma(outbox, "query_only = 1")
+        return ref
+
+    local.gateway.send = and_then_the_disk_fails
+    with pytest.raises(SmsError, match="只读"):
+        send(outbox, clock, local.gateway)
+    _pragma(outbox, "query_only = 0")
+    send(outbox, clock, local.gateway)
+    assert (only(outbox).state, len(local.arrived)) == (State.ACCEPTED, 1)
+
+
+def test_另一个程序占着_不说成损坏(outbox: Outbox) -> None:
+    other = sqlite3.connect(outbox.store.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    _pragma(outbox, "busy_timeout = 1")
+    with pytest.raises(SmsError, match="正被另一个程序占用"):
+        outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    other.close()
+
+
+def test_自己的语句写错_不说成磁盘的事(outbox: Outbox) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="syntax"), outbox.store.write() as connection:
+        raw(connection).execute("SELEC")
+
+
+def test_本机短信文件读写不了_按结果不明处理(tmp_path: Path, outbox: Outbox, clock: Clock) -> None:
+    phone = LocalGateway(tmp_path / "phone.sqlite")
+    phone._phone.execute("PRAGMA query_only = 1")
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    with pytest.raises(Unknown, match="本机短信文件读写不了"):
+        phone.send(only(outbox))
+    phone.close()
