@@ -12,7 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from engine.check import rows_of
 from engine.csv_file import CsvValue, csv_bytes
 from engine.documents.notice import Notice, notice_docx
-from engine.explain import explain
+from engine.explain import Outcome, explain
 from engine.facts.change import Value
 from engine.facts.kinds import DutyKind
 from engine.facts.ledger import Ledger
@@ -46,7 +46,7 @@ Table = list[Sequence[object]]
 RECORDS = (REPORTS, EXTENSIONS, COMPLETIONS, SUPERVISIONS)
 _STAMPED = frozenset(item.name for item in fields(Stamps))
 _BUILT_AT = (1980, 1, 1, 0, 0, 0)
-_CANCELLED = ("已取消", "未到")
+_CAME_TO_NOTHING = (Outcome.MET, Outcome.CANCELLED, Outcome.AHEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _timeline(material: Material, matter: Matter, policies: Policies, now: datet
             what = f"{duty.name} {duty.period}".strip()
             lines.append((duty.due, "期限", f"{what}，{duty.owed_by}", duty.clause, one.state))
         for slot in one.slots:
-            if not slot.outcome.startswith(_CANCELLED):
+            if slot.outcome not in _CAME_TO_NOTHING:
                 lines.append((slot.at, f"短信：{slot.kind}", f"{slot.to}（{slot.slot}）", slot.clause, slot.outcome))
     row = next(row for row in rows_of(ledger, policies, now, workdays) if row.matter is matter)
     events = {(one.at, one.event.value, _clause(one, policy)) for one in happenings(row) if one.at <= at}

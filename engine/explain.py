@@ -6,6 +6,7 @@ Nothing is decided here: the same duties, obligations and flags as in ``review``
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from engine.facts.duty import Duty
 from engine.facts.ledger import Ledger
@@ -23,9 +24,19 @@ _BEGINNING = datetime(1900, 1, 1)
 _AHEAD = timedelta(days=7)
 
 
+class Outcome(StrEnum):
+    """What becomes of a slot that is not on record."""
+
+    MET = "已取消（已报送）"
+    CANCELLED = "已取消"
+    BEFORE_SERVICE = "接管前，不发"
+    AHEAD = "未到"
+    DUE = "待发"
+
+
 @dataclass(frozen=True, slots=True)
 class ExplainedSlot:
-    """One slot of a duty and one recipient, and what became of it."""
+    """One slot of a duty and one recipient, and what became of it: its message's state in words, or an ``Outcome``."""
 
     slot: str
     at: datetime
@@ -72,14 +83,16 @@ def explain(
     records = ledger.records_of(matter.number)
     case = open_case(matter, records, policy, Workdays(ledger.day_overrides), known_until(policy, now), now)
     duties = duties_of(case)
-    explained = tuple(
-        ExplainedDuty(duty, _state(duty, now), tuple(_slots(duty, case, outcomes, now, effective_from)))
-        for duty in duties
-    )
-    slots_of = (_all_slots(duty, case, now) for duty in duties)
-    readings = {number for slots in slots_of for slot in slots for number in slot.readings}
-    readings.update(number for duty in duties for number in duty.readings)
-    return Explanation(matter, now, explained, flags(case, duties, sent, now), tuple(sorted(readings)))
+    explained: list[ExplainedDuty] = []
+    readings: set[int] = set()
+    for duty in duties:
+        slots = _all_slots(duty, case, now)
+        shown = [
+            _explained(slot, outcomes.get(slot.key) or _expected(slot, duty, now, effective_from)) for slot in slots
+        ]
+        explained.append(ExplainedDuty(duty, _state(duty, now), tuple(shown)))
+        readings.update(duty.readings, *(slot.readings for slot in slots))
+    return Explanation(matter, now, tuple(explained), flags(case, duties, sent, now), tuple(sorted(readings)))
 
 
 def _state(duty: Duty, now: datetime) -> str:
@@ -101,26 +114,14 @@ def _all_slots(duty: Duty, case: Case, now: datetime) -> list[Obligation]:
     return sorted(obligations(unending, case, _BEGINNING, until), key=lambda slot: (slot.at, slot.key))
 
 
-def _slots(
-    duty: Duty, case: Case, outcomes: Mapping[ObligationKey, str], now: datetime, effective_from: datetime | None
-) -> list[ExplainedSlot]:
-    return [
-        ExplainedSlot(
-            slot.key.slot,
-            slot.at,
-            slot.kind.value,
-            f"{slot.key.unit}{slot.key.role}",
-            slot.clause,
-            outcomes.get(slot.key) or _expected(slot, duty, now, effective_from),
-        )
-        for slot in _all_slots(duty, case, now)
-    ]
+def _explained(slot: Obligation, outcome: str) -> ExplainedSlot:
+    key = slot.key
+    return ExplainedSlot(key.slot, slot.at, slot.kind.value, f"{key.unit}{key.role}", slot.clause, outcome)
 
 
-def _expected(slot: Obligation, duty: Duty, now: datetime, effective_from: datetime | None) -> str:
-    """What becomes of a slot that is not on record."""
+def _expected(slot: Obligation, duty: Duty, now: datetime, effective_from: datetime | None) -> Outcome:
     if not duty.is_open(slot.at):
-        return "已取消（已报送）" if duty.fulfilled_at else "已取消"
+        return Outcome.MET if duty.fulfilled_at else Outcome.CANCELLED
     if effective_from and slot.at < effective_from:
-        return "接管前，不发"
-    return "未到" if slot.at > now else "待发"
+        return Outcome.BEFORE_SERVICE
+    return Outcome.AHEAD if slot.at > now else Outcome.DUE
