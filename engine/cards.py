@@ -11,6 +11,7 @@ from engine.facts.kinds import Board
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter
 from engine.faults import DubanError
+from engine.ledger.columns import MATTERS
 from engine.new_files import FileThereError, new_files
 from engine.policy.loading import Policies
 from engine.rules import deadlines
@@ -66,7 +67,7 @@ def _card(row: Row) -> Card:
     above = row.numbered.get(matter.parent)
     province = matter.province_due or (above.province_due if above else None)
     contents = (
-        ("事项内容", matter.content),
+        (MATTERS.heading("content"), matter.content),
         ("省级期限或办理时限", province or matter.time_limit),
         ("立项主体（建议承办的科室）", matter.handling_office or matter.initiating_office),
     )

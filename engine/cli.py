@@ -6,7 +6,21 @@ from collections.abc import Callable, Mapping, Sequence
 import typer
 from typer.exceptions import TyperException
 
-from engine.commands import addin, archive, briefing, card, demo, doctor, ledgers, looks, notice, outbox, passes, score
+from engine.commands import (
+    addin,
+    archive,
+    briefing,
+    card,
+    demo,
+    doctor,
+    ledgers,
+    looks,
+    notice,
+    outbox,
+    passes,
+    score,
+    statistics,
+)
 from engine.console import complain
 from engine.faults import DubanError
 from engine.ledger.container import UnreadableWorkbook
@@ -40,6 +54,7 @@ _COMMANDS: Mapping[str, Callable[..., object]] = {
     "briefing": briefing.briefing_,
     "year-end": briefing.year_end,
     "score": score.score,
+    "statistics": statistics.statistics_,
     "doctor": doctor.doctor,
     "send-test": outbox.send_test,
     "build-addin": addin.build_addin,

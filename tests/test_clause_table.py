@@ -19,7 +19,7 @@ CLAUSES = {
     "BS": "4 5.2 6.2 6.4 7.2 7.3 8.1 8.2 8.3 8.4 9 10 11 12",
 }
 DEMANDED = {f"{document}-{number}" for document, numbers in CLAUSES.items() for number in numbers.split()}
-NOT_BUILT = {"SZ1-21", *(clause for clause in DEMANDED if clause.startswith("SZ6-"))}
+NOT_BUILT = {clause for clause in DEMANDED if clause.startswith("SZ6-")}
 ROW = re.compile(
     r"\| (?P<clause>\S+) \| [^|]+ \| \[[^]]+]\(\.\./(?P<code>[^)]+)\) \| \[[^]]+]\(\.\./(?P<test>[^)]+)\) \|"
 )

@@ -18,6 +18,7 @@ from engine.rules.points.entered import entry
 from engine.sample import DEMO_NOW
 from engine.scorebook import Scorebook, scorebook
 from engine.scoring import UnitScore, quarter_scores, year_scores
+from engine.statistics import statistics
 from tests.clauses.builders import NothingSent, policies, policies_with
 from tests.clauses.sample_signs import NEXT_YEAR, Scene, Sign
 
@@ -134,3 +135,14 @@ def on_the_agenda(scene: Scene) -> bool:
     """The meeting is told of it."""
     told_of = briefing(scene.ledger, policies(), NothingSent(), DEMO_NOW).overdue
     return any(one.matter.number == scene.number for one in told_of)
+
+
+def in_the_statistics(scene: Scene) -> bool:
+    """Its lead unit is told of, with this matter."""
+    told = statistics(scene.ledger, policies(), datetime(2026, 1, 1), NEXT_YEAR, DEMO_NOW)
+    units = {one.name for one in dict(told.by)["承办单位"]}
+    return (
+        scene.matter is not None
+        and scene.matter.lead_unit in units
+        and scene.number in {one.number for one in told.matters}
+    )
