@@ -44,8 +44,8 @@ NEEDED = tuple(
 
 
 class Session:
-    """What every button needs. ``whole`` reads the sheets of points too. Formulas are looked for in 督办台账 alone, with
-    ``formulas`` on every sheet.
+    """What every button needs. ``whole`` reads the sheets of points too; ``formulas`` looks for formulas on every
+    sheet that is read, not in 督办台账 alone.
     """
 
     def __init__(

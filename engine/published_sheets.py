@@ -115,20 +115,22 @@ def write_year(
     Raises:
         NotPublishable: a quarter of the year is not published yet, or nobody signs.
     """
+    return _append(path, station, year_rows(book, year, readings, scorer, now), now)
+
+
+def year_rows(
+    book: Scorebook, year: int, readings: Mapping[str, Sequence["UnitScore"]], scorer: str, now: datetime
+) -> list[NewRow]:
+    """What publishing a year appends to 年度排名. Raises NotPublishable as ``write_year`` does."""
     missing = [str(one) for number in (1, 2, 3, 4) if (one := Quarter(year, number)) not in book.past]
     if missing:
         raise NotPublishable(f"{'、'.join(missing)}还没有通报，不能作年末总评。请先逐季通报。")
     check_signed(scorer)
     means = {score.unit: score for score in readings["mean"]}
-    return _append(
-        path,
-        station,
-        [
-            NewRow(YEAR_RANKING.key, _year_row(year, one, means[one.unit], scorer, now), "number")
-            for one in readings["sum"]
-        ],
-        now,
-    )
+    return [
+        NewRow(YEAR_RANKING.key, _year_row(year, one, means[one.unit], scorer, now), "number")
+        for one in readings["sum"]
+    ]
 
 
 def _year_row(year: int, score: "UnitScore", mean: "UnitScore", scorer: str, now: datetime) -> Row:

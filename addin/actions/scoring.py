@@ -1,34 +1,73 @@
 """统计: 季度评分, by the same engine as ``duban score``. Looking changes nothing; publishing fixes the scores."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from addin.dialogs import forms
 from addin.excel import AddinError
 from addin.session import Session
+from engine.facts.change import Value
+from engine.facts.message import ObligationKey
 from engine.facts.points import Quarter
 from engine.ledger.columns import POINT_ENTRIES, QUARTER_SCORES
-from engine.published_sheets import clue_rows, quarter_rows
+from engine.published_sheets import clue_rows, quarter_rows, year_rows
 from engine.publishing import Past, published_quarters
+from engine.ranking_clues import ranking_clues
 from engine.rules.accountability import clues
 from engine.scorebook import Scorebook, scorebook
-from engine.scoring import UnitScore, quarter_scores
+from engine.scoring import UnitScore, quarter_scores, year_scores
+from engine.sms_faults import MARK, faults_on_record
 
+_BUTTON = "季度评分"
+_READINGS = ("sum", "mean")
+_YEAR_HEADINGS = ("名次", "单位", "全年得分", "一季度", "二季度", "三季度", "四季度", "全年加减分", "倒数后2位")
 _HEADINGS = ("名次", "单位", "得分", "加减分", "日期", "事由", "条款", "依据")
 
 
 def score_quarter(session: Session) -> None:
-    """季度评分: every unit's score with its entries; published, if asked for, into 积分明细 and 季度积分."""
+    """季度评分: every unit's score with its entries, or the year's ranking; published, if asked for, into the book."""
     past = _past(session)
     values = session.desk.ask(forms.score_form(past, session.now))
     if values is None:
         return
-    quarter = Quarter.parse(str(values["quarter"]))
     book = scorebook(session.ledger, session.policies, session.now, past)
-    scores = quarter_scores(book.entries, book.account.units, book.account.policy, quarter)
-    if values["purpose"] == forms.PUBLISH:
-        _publish(session, book, quarter, scores, str(values["scorer"]))
+    span, scorer = str(values["span"]), values["scorer"] if values["purpose"] == forms.PUBLISH else None
+    if span.endswith(forms.YEAR):
+        _year(session, book, int(span.removesuffix(forms.YEAR)), scorer)
     else:
+        _quarter(session, book, Quarter.parse(span), scorer)
+
+
+def _quarter(session: Session, book: Scorebook, quarter: Quarter, scorer: Value) -> None:
+    scores = quarter_scores(book.entries, book.account.units, book.account.policy, quarter)
+    if scorer is None:
         _show(session, book, quarter, scores)
+        return
+    found = [clue for clue in clues(book.account) if clue.at.date() <= quarter.last]
+    rows = [*quarter_rows(book, quarter, scores, str(scorer), session.now), *clue_rows(found)]
+    session.write(_BUTTON, [], rows, [])
+    told = f"已通报{quarter}：{len(scores)}个单位，{len(book.of(quarter))}笔加减分，得分固定，台账已保存。"
+    session.tell(f"{told}{_left_out(book)}")
+
+
+def _year(session: Session, book: Scorebook, year: int, scorer: Value) -> None:
+    account = book.account
+    by_reading = {
+        way: year_scores(book.entries, account.units, account.policy, year, session.now.date(), way)
+        for way in _READINGS
+    }
+    if scorer is None:
+        scores = by_reading[account.policy.points.year]
+        rows = [(f"{one.rank}", one.unit, f"{one.score:g}", *_by_quarter(one), "是" * one.among_last) for one in scores]
+        intro = f"{year}年 总评和排名（按现在的台账试算，台账没有改动）。{_left_out(book)}"
+        session.desk.show_table(_BUTTON, intro, _YEAR_HEADINGS, rows)
+        return
+    found = [clue for clue in clues(account) if clue.at.year == year] + ranking_clues(book, year)
+    session.write(_BUTTON, [], [*year_rows(book, year, by_reading, str(scorer), session.now), *clue_rows(found)], [])
+    session.tell(f"已写入{year}年的总评和排名，台账已保存。{_left_out(book)}")
+
+
+def _by_quarter(score: UnitScore) -> list[str]:
+    return [f"{points:+g}" for points in (*score.by_clause.values(), score.total)]
 
 
 def _past(session: Session) -> Past:
@@ -41,30 +80,25 @@ def _past(session: Session) -> Past:
     return published_quarters(session.live.rows(POINT_ENTRIES), session.live.rows(QUARTER_SCORES))
 
 
-def _publish(session: Session, book: Scorebook, quarter: Quarter, scores: Sequence[UnitScore], scorer: str) -> None:
-    found = [clue for clue in clues(book.account) if clue.at.date() <= quarter.last]
-    rows = [*quarter_rows(book, quarter, scores, scorer, session.now), *clue_rows(found)]
-    session.write("季度评分", [], rows, [])
-    told = f"已通报{quarter}：{len(scores)}个单位，{len(book.of(quarter))}笔加减分，得分固定，台账已保存。"
-    session.tell(f"{told}{_left_out(book)}")
-
-
 def _show(session: Session, book: Scorebook, quarter: Quarter, scores: Sequence[UnitScore]) -> None:
     done = book.past.get(quarter)
     state = f"已通报，评分人 {done.scorer}" if done else "试算，未通报，台账没有改动"
     intro = f"{quarter} 积分（{state}）。{_left_out(book)}"
-    session.desk.show_table("季度评分", intro, _HEADINGS, list(_lines(book, quarter, scores)))
+    session.desk.show_table(_BUTTON, intro, _HEADINGS, list(_lines(book, quarter, scores, session.sent.outcomes)))
 
 
-def _lines(book: Scorebook, quarter: Quarter, scores: Sequence[UnitScore]) -> Iterator[tuple[str, ...]]:
-    """A line for each unit, and below it one for each of its entries."""
+def _lines(
+    book: Scorebook, quarter: Quarter, scores: Sequence[UnitScore], outcomes: Mapping[ObligationKey, str]
+) -> Iterator[tuple[str, ...]]:
+    """A line for each unit, and below it one for each of its entries; a failed SMS on record is told with it."""
     entries = book.of(quarter)
+    faults = faults_on_record(entries, outcomes)
     for one in scores:
         yield str(one.rank), one.unit, f"{one.score:g}", f"{one.total:+g}", "", "", "", f"共{one.entries}笔"
         for entry in entries:
             if entry.unit == one.unit:
-                points = f"{entry.points:+g}"
-                yield "", "", "", points, f"{entry.date}", entry.kind.value, entry.clause, entry.evidence
+                evidence = f"{entry.evidence}【{MARK}】" if entry in faults else entry.evidence
+                yield "", "", "", f"{entry.points:+g}", f"{entry.date}", entry.kind.value, entry.clause, evidence
 
 
 def _left_out(book: Scorebook) -> str:

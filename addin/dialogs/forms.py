@@ -14,6 +14,7 @@ from engine.publishing import Past, open_quarter
 
 TRIAL, PUBLISH = "试算", "通报"
 _LISTED = 3
+YEAR = "年"
 _QUARTERS = 4
 
 
@@ -250,7 +251,9 @@ def _supervision_fits(values: Values) -> Faults:
 
 
 def score_form(past: Past, now: datetime) -> Form:
-    """季度评分 (SZ1-22, SZ4-11): the first quarter that waits to be published, else the one that ended last."""
+    """季度评分 (SZ1-22, SZ4-11): the first quarter that waits to be published, else the one that ended last. A year can
+    be chosen too.
+    """
     current = Quarter.of(now.date())
     ended = Quarter.of(current.first - timedelta(days=1))
     first = waiting = min(open_quarter(past), current) if past else ended
@@ -259,11 +262,21 @@ def score_form(past: Past, now: datetime) -> Form:
     quarters = [first]
     while quarters[-1] < current:
         quarters.append(quarters[-1].following)
+    years = [f"{year}{YEAR}" for year in range(current.year, first.year - 1, -1)]
     return Form(
         "季度评分",
-        "试算只看不改。通报后得分固定，写入「积分明细」「季度积分」和「问责线索」，事后的变化在下一季度更正。",
+        "试算只看不改。通报后得分固定，写入「积分明细」「季度积分」和「问责线索」，事后的变化在下一季度更正；"
+        "四个季度都通报后，才能通报年度排名。",
         (
-            Field("quarter", "季度", Entry.CHOICE, str(waiting), tuple(map(str, reversed(quarters))), required=True),
+            Field(
+                "span",
+                "季度或年度",
+                Entry.CHOICE,
+                str(waiting),
+                (*map(str, reversed(quarters)), *years),
+                required=True,
+                hint=f"如 {waiting}；{years[0]}是全年总评和排名",
+            ),
             Field("purpose", "试算或通报", Entry.CHOICE, TRIAL, (TRIAL, PUBLISH), required=True),
             Field("scorer", "评分人", hint="通报的填写"),
         ),

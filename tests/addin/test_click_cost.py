@@ -30,7 +30,7 @@ def counted(book: xw.Book, name: str) -> int:
     return calls.trips()
 
 
-PUBLISHING = {"quarter": "2026Q1", "purpose": "通报", "scorer": "甲"}
+PUBLISHING = {"span": "2026Q1", "purpose": "通报", "scorer": "甲"}
 CLICKS = (
     *CASES,
     Case("check_ledger", {}, set()),
@@ -39,8 +39,9 @@ CLICKS = (
     Case("preview_messages", {}, set()),
     Case("explain_matter", {}, set()),
     Case("show_today", {}, set()),
-    Case("score_quarter", {"quarter": "2026Q1"}, set()),
+    Case("score_quarter", {"span": "2026Q1"}, set()),
     Case("score_quarter", PUBLISHING, set()),
+    Case("score_quarter", {"span": "2026年"}, set()),
 )
 
 

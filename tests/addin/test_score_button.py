@@ -1,20 +1,23 @@
 """季度评分: looking changes nothing; publishing writes what ``duban score --publish`` writes, and can be taken back."""
 
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 import xlwings as xw
 
+from addin.button import Surroundings
 from addin.dialogs import forms
 from addin.dialogs.form import read_form
-from engine.facts.points import Quarter
+from engine.facts.points import PointKind, Quarter
 from engine.ledger.reading import read_ledger
 from engine.policy.loading import shipped_policies
 from engine.published_sheets import quarter_rows, read_past
 from engine.publishing import Published
 from engine.scorebook import Scorebook, scorebook
 from engine.scoring import quarter_scores
+from engine.sms_faults import MARK
 from tests.addin.button_cases import LOG, synchronized
 from tests.addin.pressing import NOW, SAMPLE, Person, button, cells, differences, tables_but_log
 
@@ -29,8 +32,8 @@ def by_the_engine() -> Scorebook:
     return scorebook(read_ledger(data), shipped_policies(), NOW, read_past(data))
 
 
-def score(person: Person, quarter: str, **answers: str) -> None:
-    person.answers = {"quarter": quarter, **answers}
+def score(person: Person, span: str, **answers: str) -> None:
+    person.answers = {"span": span, **answers}
     button("score_quarter")()
 
 
@@ -100,6 +103,45 @@ def test_what_must_not_be_published_is_refused(book: xw.Book, person: Person, qu
     assert cells(book) == before
 
 
+def test_a_late_report_whose_sms_failed_on_record_is_marked(
+    book: xw.Book, person: Person, by_the_engine: Scorebook
+) -> None:
+    late = next(one for one in by_the_engine.of(Quarter(2026, 1)) if one.kind is PointKind.LATE_REPORT)
+    node, period, ordinal = late.cause.split(" ")
+    sheet = book.impl._workbook["短信记录"]
+    row = {"短信编号": "S1", "时间": NOW, "事项编号": late.matter, "单位": late.unit, "节点": node, "期次": period}
+    row |= {"序次": int(ordinal), "节点期限": NOW, "时点": "+3h", "应发时间": NOW, "类型": "催办", "状态": "未送达"}
+    for cell in sheet[1]:
+        sheet.cell(2, cell.column).value = row.get(str(cell.value))
+    score(person, "2026Q1")
+    marked = [line[7] for line in person.tables[-1][2] if MARK in line[7]]
+    assert marked == [f"{late.evidence}【{MARK}】"]
+
+
+def test_the_year_is_shown_and_published_only_after_its_quarters(
+    book: xw.Book, person: Person, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Surroundings, "now", staticmethod(lambda: datetime(2027, 1, 11, 9)))
+    before = cells(book)
+    score(person, "2026年")
+    title, intro, rows = person.tables[-1]
+    assert (title, "总评和排名" in intro) == ("季度评分", True)
+    assert [row[0] for row in rows][:1] == ["1"]
+    score(person, "2026年", **PUBLISH)
+    assert "还没有通报，不能作年末总评" in person.told[-1]
+    assert cells(book) == before
+    for number in (1, 2, 3, 4):
+        score(person, f"2026Q{number}", **PUBLISH)
+    published = cells(book)
+    score(person, "2026年", **PUBLISH)
+    assert "已写入2026年的总评和排名" in person.told[-1]
+    ranked = [row for row in rows_of(book, "年度排名") if row["年度"] == 2026]
+    assert [(row["累计名次"], row["单位"]) for row in ranked] == [(int(row[0]), row[1]) for row in rows]
+    assert {sheet for sheet, _ in differences(published, cells(book))} <= {"年度排名", "问责线索", LOG}
+    button("undo_last")()
+    assert {place for place in differences(published, cells(book)) if place[0] != LOG} == set()
+
+
 @pytest.mark.parametrize("sheet", ["积分明细", "季度积分"])
 def test_published_scores_are_not_forgotten_when_a_sheet_is_gone(book: xw.Book, person: Person, sheet: str) -> None:
     score(person, "2026Q1", **PUBLISH)
@@ -140,8 +182,10 @@ def published(*quarters: Quarter) -> dict[Quarter, Published]:
 )
 def test_the_form_offers_the_quarter_that_waits(past: dict[Quarter, Published], default: str, first: str) -> None:
     field = forms.score_form(past, NOW).fields[0]
-    assert (field.default, field.choices[0], field.choices[-1]) == (default, "2026Q4", first)
-    assert all(re.fullmatch(r"\d{4}Q[1-4]", choice) for choice in field.choices)
+    quarters = [choice for choice in field.choices if re.fullmatch(r"\d{4}Q[1-4]", choice)]
+    years = list(field.choices[len(quarters) :])
+    assert (field.default, quarters[0], quarters[-1]) == (default, "2026Q4", first)
+    assert years == [f"{year}年" for year in range(2026, int(first[:4]) - 1, -1)]
 
 
 def test_publishing_wants_a_scorer_and_looking_does_not() -> None:
