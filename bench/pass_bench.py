@@ -35,6 +35,7 @@ from engine.verdict import Options
 from sms.store import OBLIGATIONS, SETTLEMENTS
 
 NOW = datetime(2026, 3, 5, 12, 0)
+SINCE = NOW - timedelta(days=3)
 KEYS_A_MATTER = 50
 ROUNDS = 3
 LOOKS = 2_000
@@ -73,7 +74,8 @@ def unit_facts(row: int) -> dict[str, object]:
 def matter_facts(row: int) -> dict[str, object]:
     """One matter: approved, stamped, assigned, not yet reported on."""
     assigned, day = assigned_at(row), timedelta(days=1)
-    empty = ("fixed_due", "province_due", "long_running_since", "target_due", "completed_at", "withdrawn_at")
+    not_yet = ("long_running_since", "target_due", "grade", "submitted_at", "completed_at", "withdrawn_at")
+    empty = ("fixed_due", "province_due", *not_yet)
     return dict.fromkeys(empty) | {
         "board": "日常管理事项",
         "source": "领导批示指示",
@@ -101,7 +103,7 @@ def station_with(folder: Path, matters: int) -> tuple[Station, Path]:
     book = folder / "大.xlsx"
     book.write_bytes(large_ledger(matters, reports=0, settings=len(SETTING_ROWS), facts=facts))
     station = Station.open(Config(state=folder / "state", ledgers=(book,)), StillClock())
-    adopt(book, station, NOW - timedelta(days=3))
+    adopt(book, station, SINCE)
     with station.outbox.store.write() as connection:
         connection.execute(insert(SETTLEMENTS), [*settlements(matters)])
         rows = obligations(matters)
@@ -241,14 +243,14 @@ def measure(matters: int) -> None:
             "a pass of the service, nothing changed": passes.looked,
             "first pass after a restart": passes.restarted,
             "first pass ever: every sheet parsed": passes.started,
-            "of the first: review of all matters": lambda: review(ledger, history, station.policies, NOW),
+            "of the first: review of all matters": lambda: review(ledger, history, station.policies, NOW, SINCE),
             "of the first: checks of the rows": lambda: judge(ledger, station.policies, NOW),
             "of each: rows last seen": lambda: station.journal.seen("bench"),
             "of each: history": lambda: station.outbox.history("bench"),
         }
         best = best_of(runs)
         floor = best["bare calamine"]
-        shown = review(ledger, history, station.policies, NOW).shown.values()
+        shown = review(ledger, history, station.policies, NOW, SINCE).shown.values()
         late = sum(1 for flags in shown if flags.overdue_hours is not None)
         print(f"{matters} matters, {late} overdue, {matters * KEYS_A_MATTER} keys")
         for what, seconds in best.items():

@@ -18,6 +18,7 @@ from engine.facts.points import Quarter
 from engine.journal import Seen, Served
 from engine.ledger.columns import MATTERS, SETTINGS
 from engine.ledger.port import ApplyReport
+from engine.ledger.reading import without_collections
 from engine.ledger.sharing import LEAST_INTERVAL, long_open, reason, worth_writing
 from engine.morning import Overnight, morning_at, morning_report
 from engine.outgoing import missed_covers, outgoing, settlements
@@ -135,7 +136,8 @@ class _Pass:
     def _review(self) -> Review:
         """The rules' review, with the morning report of the day if it is due."""
         self.history, since = self.station.outbox.history(self.id), starts(self.ledger, self.served)
-        reviewed = review(self.ledger, self.history, self.station.policies, self.now, since, self.remembered.looks)
+        with without_collections():
+            reviewed = review(self.ledger, self.history, self.station.policies, self.now, since, self.remembered.looks)
         policy = policy_of_ledger(self.ledger, self.station.policies, self.now)
         morning = morning_at(policy, self.now)
         self.wake.append(morning if self.now < morning else morning + DAY)

@@ -34,13 +34,15 @@ def read_ledger(data: bytes, cache: SheetCache | None = None, known: KnownRows |
 
     ``cache`` and ``known`` of earlier readings spare the sheets and the rows that have not changed.
     """
-    with _no_collections():
+    with without_collections():
         return build_ledger(read_cells(data, FACT_SHEETS, cache), known)
 
 
 @contextmanager
-def _no_collections() -> Iterator[None]:
-    """Reading makes a million values and no cycles: the collector would walk them all time and again for nothing."""
+def without_collections() -> Iterator[None]:
+    """Reading and reviewing make a million values and no cycles: the collector would walk them all time and again for
+    nothing.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
