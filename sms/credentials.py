@@ -28,18 +28,30 @@ def load(names: tuple[str, ...], environment: Mapping[str, str], file: Path | No
     return tuple(SecretStr(value) for value in values)
 
 
+if sys.platform == "win32":
+    from sms.windows_access import outsiders_of
+
+    _MEND = "请在文件属性的“安全”里关闭继承，只留本人、SYSTEM 和 Administrators，再试"
+
+    def _is_mine_alone(descriptor: int) -> bool:
+        return not outsiders_of(descriptor)
+else:
+    _MEND = "请执行 chmod 600 后再试"
+
+    def _is_mine_alone(descriptor: int) -> bool:
+        """Of the opened file, not of its name: the name may be another file a moment later."""
+        about = os.fstat(descriptor)
+        return about.st_uid == os.geteuid() and not about.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+
+
 def _read(file: Path) -> dict[str, str]:
-    if sys.platform == "win32":
-        raise SmsError("Windows 上无法确认凭据文件只有本人可读，请改用环境变量。")
     try:
         descriptor = os.open(file, os.O_RDONLY)
     except OSError as fault:
         raise SmsError(f"读不到凭据文件 {file.name}：请检查路径和权限。") from fault
     with os.fdopen(descriptor, "rb") as opened:
-        # Of the opened file, not of its name: the name may be another file a moment later.
-        about = os.fstat(descriptor)
-        if about.st_uid != os.geteuid() or about.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise SmsError(f"凭据文件 {file.name} 其他人也能读，已拒绝使用：请执行 chmod 600 后再试。")
+        if not _is_mine_alone(descriptor):
+            raise SmsError(f"凭据文件 {file.name} 其他人也能读，已拒绝使用：{_MEND}。")
         try:
             table = tomllib.load(opened)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError):

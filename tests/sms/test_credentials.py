@@ -7,6 +7,7 @@ import pytest
 from sms.credentials import load
 from sms.masking import mask_text
 from sms.model import SmsError
+from sms.windows_access import ADMINISTRATORS, EVERYONE, OWNER_RIGHTS, SYSTEM, Entry, outsiders
 
 NAMES = ("NAME_OF_ID", "NAME_OF_SECRET")
 
@@ -68,3 +69,47 @@ def test_取出后从此打码() -> None:
     values = load(NAMES, {"NAME_OF_ID": "id-to-be-hidden", "NAME_OF_SECRET": "secret-to-be-hidden"}, None)
     assert "hidden" not in repr(values)
     assert mask_text("id-to-be-hidden secret-to-be-hidden") == "*** ***"
+
+
+ME, COLLEAGUE, USERS = "S-1-5-21-1-2-3-1001", "S-1-5-21-1-2-3-1002", "S-1-5-32-545"
+ALL, READ, ALLOW, DENY = 0x1F01FF, 0x120089, 0, 1
+USUAL = [Entry(ALLOW, ALL, SYSTEM), Entry(ALLOW, ALL, ADMINISTRATORS), Entry(ALLOW, ALL, ME)]
+
+
+@pytest.mark.parametrize(
+    ("owner", "entries", "others"),
+    [
+        (ME, USUAL, []),
+        (ADMINISTRATORS, USUAL, []),
+        (ME, [Entry(ALLOW, READ, ME)], []),
+        (ME, [Entry(ALLOW, READ, OWNER_RIGHTS)], []),
+        (ME, [], []),
+        (ME, None, [EVERYONE]),
+        (ME, [*USUAL, Entry(ALLOW, READ, USERS)], [USERS]),
+        (ME, [*USUAL, Entry(ALLOW, READ, EVERYONE)], [EVERYONE]),
+        (ME, [*USUAL, Entry(ALLOW, 0x40000, COLLEAGUE)], [COLLEAGUE]),
+        (ME, [*USUAL, Entry(ALLOW, 0, COLLEAGUE)], []),
+        (ME, [*USUAL, Entry(DENY, ALL, USERS)], []),
+        (ME, [*USUAL, Entry(9, READ, USERS)], [USERS]),
+        (COLLEAGUE, USUAL, [COLLEAGUE]),
+        (COLLEAGUE, [*USUAL, Entry(ALLOW, READ, OWNER_RIGHTS)], [COLLEAGUE]),
+    ],
+    ids=[
+        "通常",
+        "管理员所有",
+        "只有本人",
+        "所有者权利",
+        "谁都不能读",
+        "没有列表",
+        "用户组可读",
+        "人人可读",
+        "同事能改列表",
+        "同事没有权利",
+        "明确拒绝的不算",
+        "有条件的允许也算",
+        "同事所有",
+        "同事所有且有所有者权利",
+    ],
+)
+def test_Windows的访问列表里还有别人(owner: str, entries: list[Entry] | None, others: list[str]) -> None:
+    assert outsiders(ME, owner, entries) == others
