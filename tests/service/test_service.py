@@ -3,11 +3,9 @@
 import logging
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +13,6 @@ import pytest
 
 from engine.config import Config
 from engine.doctor import examine
-from engine.facts.kinds import Regime
 from engine.heartbeat import SILENCE, last_beat
 from engine.journal import Hold
 from engine.ledger import cells
@@ -27,9 +24,6 @@ from engine.logging_setup import log_file, start_logging
 from engine.passing import RETRY
 from engine.service import LEAP, Service
 from engine.station import Station
-from sms.gateway import Receipt
-from sms.local import LocalGateway
-from sms.model import StoredMessage
 from tests.service.office import DAY, HOUR, T0, HandClock, Office, matter_row, write_book
 
 MINUTE = timedelta(minutes=1)
@@ -71,10 +65,6 @@ def settled(office: Office) -> Service:
     for _ in range(2):
         service.look_at_all()
     return service
-
-
-def with_ledgers(office: Office, *paths: Path) -> Config:
-    return office.config.model_copy(update={"ledgers": paths})
 
 
 def wait_until(office: Office, at: datetime) -> None:
@@ -143,91 +133,6 @@ def test_重启后_没变的工作表不再解析(served: Office, monkeypatch: p
     service.look_at_all()
     assert service.watches[0].problem == ""
     assert service.watches[0].ledger
-
-
-def test_坏的工作簿不拖累别的_好了自动接上(served: Office) -> None:
-    good, bad = served.book, served.folder / "坏.xlsx"
-    whole = good.read_bytes()
-    bad.write_bytes(whole[: len(whole) // 2])
-    served.station = replace(served.station, config=with_ledgers(served, bad, good))
-    wait_until(served, DUE - 5 * HOUR)
-    service = Service(served.station)
-    service.look_at_all()
-    first, second = service.watches
-    assert "损坏" in first.problem
-    assert second.problem == ""
-    assert len(served.phone()) == 1
-    bad.write_bytes(whole)
-    served.clock.forward(MINUTE)
-    service.look_at_all()
-    assert "副本" in first.problem  # it can be read again, and is seen to be a copy
-
-
-def test_不见了的工作簿不拖累别的(served: Office) -> None:
-    missing = served.folder / "没有.xlsx"
-    served.station = replace(
-        served.station, config=served.config.model_copy(update={"ledgers": (missing, served.book)})
-    )
-    wait_until(served, DUE - 5 * HOUR)
-    service = Service(served.station)
-    service.look_at_all()
-    assert service.watches[0].problem
-    assert len(served.phone()) == 1
-
-
-def test_规则在一本台账上出错_只停那一本_日志有详情(served: Office, tmp_path: Path) -> None:
-    start_logging(served.config)
-    poisoned = write_book(served.folder / "毒.xlsx", [matter_row("2026-日-0001")], {"制度方案": "保山"})
-    policies = {Regime.SHUOZHOU: served.station.policies[Regime.SHUOZHOU]}  # the other one raises KeyError
-    config = with_ledgers(served, poisoned, served.book)
-    served.station = replace(served.station, config=config, policies=policies)
-    wait_until(served, DUE - 5 * HOUR)
-    service = Service(served.station)
-    service.look_at_all()
-    assert "程序内部出错" in service.watches[0].problem
-    assert len(served.phone()) == 1
-    assert "KeyError" in log_file(served.config).read_text(encoding="utf-8")
-
-
-class NoReceipts(LocalGateway):
-    """Takes messages, and falls over when asked what became of them."""
-
-    asked = 0
-
-    def receipt(self, message: StoredMessage) -> Receipt:
-        self.asked += 1
-        raise sqlite3.OperationalError("disk I/O error")
-
-
-def test_心跳写不了_回执查不了_短信照发_好了自动接上(served: Office) -> None:
-    """A full disk, or a heartbeat that another program holds open, must not end the scheduler."""
-    start_logging(served.config)
-    service = settled(served)
-    gateway = NoReceipts(served.config.state / "phone.sqlite")
-    served.station.__dict__["gateways"] = [gateway]
-    heartbeat = served.config.state / "heartbeat.json"
-    heartbeat.mkdir()  # nothing can be put in its place
-    service._plan()
-    wait_until(served, DUE - 5 * HOUR)
-    for _ in range(3):
-        service._scheduler.run_all()
-        served.clock.forward(MINUTE)
-    assert len(served.phone()) == 1
-    assert gateway.asked == 2
-    heartbeat.rmdir()
-    service._scheduler.run_all()
-    assert last_beat(served.config.state).at == served.clock.at
-    lines = log_file(served.config).read_text(encoding="utf-8").splitlines()
-    assert [sum(mark in line for line in lines) for mark in ("心跳：", "查询回执：")] == [1, 1]  # not at every turn
-
-
-def test_系统的错误也用中文说_不带路径(served: Office) -> None:
-    missing = served.config.model_copy(update={"ledgers": (served.folder,)})  # a folder is no workbook
-    served.station = replace(served.station, config=missing)
-    service = Service(served.station)
-    service.look_at_all()
-    assert "工作簿读不了" in service.watches[0].problem
-    assert "Errno" not in service.watches[0].problem
 
 
 def test_墙上时钟跳变_暂停_恢复后自动继续(served: Office) -> None:
