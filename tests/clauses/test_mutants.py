@@ -8,6 +8,7 @@ from types import ModuleType
 import pytest
 
 from tests.clauses.mutants import Mutant, cases, failures, replaced
+from tests.test_clause_table import DEMANDED, NOT_BUILT
 
 MODULES = [
     importlib.import_module(f"tests.clauses.{path.stem}")
@@ -37,6 +38,10 @@ def test_a_test_named_after_the_clause_kills_the_mutant(
     assert f"_{slug(mutant.clause)}_" in names, f"{names} is not named after {mutant.clause}"
     mutant.install(monkeypatch)
     assert failures(module) > 0
+
+
+def test_every_clause_that_is_built_has_its_mutant() -> None:
+    assert sorted(DEMANDED - NOT_BUILT - {mutant.clause for _, mutant in PAIRS}) == []
 
 
 def test_a_mutant_that_changes_nothing_survives(monkeypatch: pytest.MonkeyPatch) -> None:

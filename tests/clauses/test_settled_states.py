@@ -10,7 +10,7 @@ from engine.facts.kinds import ExtensionKind, Grade, Status, TimeLimit
 from engine.facts.matter import Matter, Stamps
 from engine.stamp import settle_states, stamp
 from tests.clauses.builders import Record, at, completion, ledger, matter, policies, policies_with, report
-from tests.clauses.test_sz1_10_province import CHILD, PARENT, child, province
+from tests.clauses.test_sz1_10_1_sz1_10_2_sz1_10_3_province import CHILD, PARENT, child, province
 from tests.clauses.test_sz1_16_extension import NODES_MET, SEVEN, transfer
 from tests.clauses.test_sz1_17_sz1_18_sz1_19_sz2_5_2_sz3_5_2_closing import DONE, closing, returned
 

@@ -9,7 +9,7 @@ from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter
 from tests.clauses.builders import at, findings, ledger, matter, policies, policies_with
 from tests.clauses.mutants import policy_value, replaced, taken_out
-from tests.clauses.test_sz1_10_province import CHILD, PARENT, child, province
+from tests.clauses.test_sz1_10_1_sz1_10_2_sz1_10_3_province import CHILD, PARENT, child, province
 
 NOW = "2026-03-10 09:00"
 

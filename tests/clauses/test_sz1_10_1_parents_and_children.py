@@ -6,7 +6,15 @@ from engine.facts.kinds import CompletionResult, MessageKind, Status
 from engine.rules import close_out
 from tests.clauses.builders import completion, findings, ledger, messages
 from tests.clauses.mutants import replaced, taken_out
-from tests.clauses.test_sz1_10_province import APPROVED, CHECKS, CHILD, PARENT, child, province, told
+from tests.clauses.test_sz1_10_1_sz1_10_2_sz1_10_3_province import (
+    APPROVED,
+    CHECKS,
+    CHILD,
+    PARENT,
+    child,
+    province,
+    told,
+)
 
 # ---- 上级待下级全部办结 ----
 

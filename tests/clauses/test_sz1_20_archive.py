@@ -18,7 +18,7 @@ from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter
 from tests.clauses.builders import NUMBER, NothingSent, at, ledger, matter, policies, report
 from tests.clauses.mutants import replaced
-from tests.clauses.test_sz1_10_province import CHILD, PARENT, child, province
+from tests.clauses.test_sz1_10_1_sz1_10_2_sz1_10_3_province import CHILD, PARENT, child, province
 from tests.clauses.test_sz1_17_sz1_18_sz1_19_sz2_5_2_sz3_5_2_closing import closing
 from tests.service.office import T0, matter_row, write_book
 

@@ -207,13 +207,13 @@ def test_没有填省级期限_提示_下级随上级() -> None:
 
 CHECKS = "engine.rules.procedure_checks.CHECKS"
 MUTANTS = (
-    taken_out("SZ1-10", CHECKS, "approvals_whole"),
-    taken_out("SZ1-10", CHECKS, "decomposed_before_handling"),
-    taken_out("SZ1-10", CHECKS, "results_forwarded"),
-    taken_out("SZ1-10", CHECKS, "province_deadline_known"),
-    taken_out("SZ1-10", CHECKS, "time_left_to_submit"),
-    taken_out("SZ1-10", CHECKS, "possible"),
-    policy_value("SZ1-10", "province.internal_days_ahead", 0),
-    taken_out("SZ1-10", "engine.rules.duties.PARAGRAPHS", "province_deadline"),
-    schedule_row("SZ1-10", duty="省级期限"),
+    taken_out("SZ1-10.1", CHECKS, "approvals_whole"),
+    taken_out("SZ1-10.1", CHECKS, "decomposed_before_handling"),
+    taken_out("SZ1-10.2", CHECKS, "results_forwarded"),
+    taken_out("SZ1-10.3", CHECKS, "province_deadline_known"),
+    taken_out("SZ1-10.3", CHECKS, "time_left_to_submit"),
+    taken_out("SZ1-10.3", CHECKS, "possible"),
+    policy_value("SZ1-10.3", "province.internal_days_ahead", 0),
+    taken_out("SZ1-10.3", "engine.rules.duties.PARAGRAPHS", "province_deadline"),
+    schedule_row("SZ1-10.3", duty="省级期限"),
 )

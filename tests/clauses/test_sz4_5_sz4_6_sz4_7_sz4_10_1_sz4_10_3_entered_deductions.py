@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.clauses.mutants import policy_value, taken_out
+from tests.clauses.mutants import policy_value, replaced, taken_out
 from tests.clauses.points import entries, faults, found, item, points
 
 # ---- 第十条（一）认定存在问题的 ----
@@ -111,7 +111,14 @@ def test_缺依据缺层级的_照计并提示(row: object, rule: str) -> None:
     assert faults(row) == [rule]
 
 
+@pytest.mark.parametrize("level", ["国务院", "省", "市"])
+def test_三级督查都计分_依据写明是哪一级(level: str) -> None:
+    (entry,) = entries(item("督查发现问题", level=level))
+    assert (entry.points, entry.evidence.startswith(f"{level}督查发现问题")) == (-5, True)
+
+
 MUTANTS = (
+    *(replaced(clause, "engine.rules.points.entered._LEVELLED", ()) for clause in ("SZ4-5", "SZ4-6", "SZ4-7")),
     policy_value("SZ4-10.1", "points.problem_lead", -3),
     policy_value("SZ4-10.1", "points.problem_cooperating", -5),
     policy_value("SZ4-10.1", "points.caused_cooperating", -3),
