@@ -5,13 +5,13 @@ Never a credential: those come from the environment or from a file that only its
 
 import os
 import sys
-import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from engine.faults import DubanError
+from engine.policy.toml_faults import UnreadableToml, in_words, read_toml
 
 DEFAULT_NAME = "duban.toml"
 
@@ -64,15 +64,15 @@ def load_config(path: Path | None) -> Config:
         return Config(state=default_state())
     path = (path or Path(DEFAULT_NAME)).absolute()
     try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        tree = read_toml(path.read_text(encoding="utf-8-sig"))
+    except UnreadableToml as fault:
+        raise ConfigError(f"配置文件 {path} 的格式有误：{fault}。请改正后重试；路径请用单引号括起。") from fault
     except (OSError, UnicodeDecodeError) as fault:
         raise ConfigError(f"读不到配置文件 {path}：请确认它存在、可读，并以 UTF-8 编码保存。") from fault
-    except tomllib.TOMLDecodeError as fault:
-        raise ConfigError(f"配置文件 {path} 的格式有误（{fault}）。请改正后重试；路径请用单引号括起。") from fault
     try:
         config = Config.model_validate(tree)
     except ValidationError as fault:
-        raise ConfigError(f"配置文件 {path} 有误：{_plain(fault)}。") from fault
+        raise ConfigError(f"配置文件 {path} 有误：{in_words(fault)}。请改正后重试。") from fault
     folder = path.parent
     state = folder / config.state if "state" in tree else default_state()
     ledgers = tuple(folder / ledger for ledger in config.ledgers)
@@ -87,12 +87,3 @@ def default_state() -> Path:
     if sys.platform == "darwin":
         return home / "Library" / "Application Support" / "duban"
     return Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state") / "duban"
-
-
-def _plain(fault: ValidationError) -> str:
-    """The entries at fault, in words; values are left out, since somebody may have put a secret there."""
-    words = {"extra_forbidden": "没有这一项，请核对拼写", "missing": "缺少这一项"}
-    return "；".join(
-        f"“{'.'.join(map(str, item['loc']))}”{words.get(item['type'], '的值不合要求，请对照说明改正')}"
-        for item in fault.errors(include_input=False, include_url=False)
-    )

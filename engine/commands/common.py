@@ -14,6 +14,7 @@ from engine.facts.ledger import Ledger
 from engine.facts.moment import to_minute
 from engine.faults import DubanError
 from engine.ledger.container import UnreadableWorkbook
+from engine.ledger.moments import FIRST_YEAR, LAST_YEAR
 from engine.ledger.reading import read_ledger
 from engine.ledger.sharing import reason
 from engine.logging_setup import start_logging
@@ -41,6 +42,8 @@ def moment(text: str) -> datetime:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise Misuse(f"看不懂时间“{text}”。请写成 2026-03-03T04:30 这样的形式。") from None
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise Misuse(f"时间“{text}”的年份不像是对的。请核对。")
     if at.tzinfo is not None:
         raise Misuse(f"时间“{text}”带有时区。请直接写北京时间，如 2026-03-03T04:30。")
     return to_minute(at)

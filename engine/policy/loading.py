@@ -5,7 +5,6 @@ A value in the file is a table: ``{ value = …, clause = "SZ1-14", reading = 5 
 law stays computable: a matter runs under the policy in force on the day of its 立项.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +17,7 @@ from pydantic import ValidationError
 
 from engine.facts.kinds import Regime
 from engine.policy.policy import Policy
+from engine.policy.toml_faults import UnreadableToml, in_words, read_toml
 
 _FOLDER = Path(__file__).parent
 _FILES = {Regime.SHUOZHOU: "shuozhou.toml", Regime.BAOSHAN: "baoshan.toml"}
@@ -61,9 +61,9 @@ Policies = Mapping[Regime, PolicyFile]
 def load_policy(text: str) -> PolicyFile:
     """Read one policy file. Raises PolicyError for an unknown key, a value without a clause, or overlapping dates."""
     try:
-        tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
-        raise PolicyError(f"制度文件格式有误：{fault}") from None
+        tree = read_toml(text)
+    except UnreadableToml as fault:
+        raise PolicyError(f"制度文件格式有误：{fault}。请改正后重试。") from None
     return build_policy(tree)
 
 
@@ -71,7 +71,7 @@ def build_policy(tree: dict[str, Any]) -> PolicyFile:
     """The same from a parsed file. Raises PolicyError."""
     if "in_force_from" not in tree:
         raise PolicyError("制度文件缺少 in_force_from（自何日起施行）")
-    first: date = tree["in_force_from"]
+    first: date = _day("in_force_from", tree)
     sources = tuple(_sources(tree, ""))
     days = sorted({first, *_amendment_days(tree)})
     if days[0] < first:
@@ -79,7 +79,7 @@ def build_policy(tree: dict[str, Any]) -> PolicyFile:
     try:
         versions = tuple((day, Policy.model_validate(_resolve(tree, day) | _clauses(sources))) for day in days)
     except ValidationError as fault:
-        raise PolicyError("制度文件内容有误：\n" + "\n".join(_plain(item) for item in fault.errors())) from None
+        raise PolicyError(f"制度文件内容有误：{in_words(fault)}。请改正后重试。") from None
     return PolicyFile(versions, sources)
 
 
@@ -87,10 +87,6 @@ def build_policy(tree: dict[str, Any]) -> PolicyFile:
 def shipped_policies() -> Policies:
     """The policies that come with the program."""
     return {regime: load_policy((_FOLDER / name).read_text("utf-8")) for regime, name in _FILES.items()}
-
-
-def _plain(item: Any) -> str:
-    return f"{'.'.join(map(str, item['loc']))}：{item['msg']}"
 
 
 def _is_value(node: object) -> bool:
@@ -119,17 +115,27 @@ def _source(path: str, node: dict[str, Any]) -> Source:
     if not node.get("clause"):
         raise PolicyError(f"“{path}”没有注明条款（clause）")
     amended = node.get("amended", [])
+    if not isinstance(amended, list) or not all(_is_value(amendment) for amendment in amended):
+        raise PolicyError(f"“{path}”的修订须写成 [{{ from = 日期, value = …, clause = … }}]")
     if any(not amendment.get("clause") for amendment in amended):
         raise PolicyError(f"“{path}”的修订没有注明条款（clause）")
-    days = [amendment["from"] for amendment in amended]
+    days = [_day("from", amendment) for amendment in amended]
     if any(later <= earlier for earlier, later in pairwise(days)):
         raise PolicyError(f"“{path}”的修订日期有重叠或次序颠倒")
     return Source(path, node["clause"], node.get("reading"))
 
 
+def _day(key: str, node: dict[str, Any]) -> date:
+    day = node.get(key)
+    if type(day) is not date:
+        raise PolicyError(f"“{key}”应为日期，如 2026-03-05，不加引号")
+    return day
+
+
 def _check_periods(path: str, rows: list[dict[str, Any]]) -> None:
     for row in rows:
-        if "from" in row and "until" in row and row["until"] <= row["from"]:
+        days = [_day(key, row) for key in ("from", "until") if key in row]
+        if len(days) == 2 and days[1] <= days[0]:
             raise PolicyError(f"“{path}”有一条的止期不晚于起期：{row}")
 
 

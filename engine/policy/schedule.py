@@ -41,8 +41,7 @@ class Schedule(Model):
     @cached_property
     def recipients(self) -> tuple[tuple[Party, Role], ...]:
         """``承办单位:具体责任人`` and the like, parsed."""
-        pairs = (entry.split(":") for entry in self.to)
-        return tuple((Party(party), Role(role)) for party, role in pairs)
+        return tuple(map(_recipient, self.to))
 
     def clause_for(self, board: Board | None) -> str:
         """The paragraph that this row carries out on ``board``: SZ2 and SZ3 say the same thing in two texts."""
@@ -55,3 +54,11 @@ class Schedule(Model):
         if not (self.offsets and self.recipients):
             raise ValueError("每条提醒都要有时点和收信人")
         return self
+
+
+def _recipient(entry: str) -> tuple[Party, Role]:
+    party, _, role = entry.partition(":")
+    try:
+        return Party(party), Role(role)
+    except ValueError:
+        raise ValueError(f"收信人“{entry}”写法不对，应如 承办单位:具体责任人") from None

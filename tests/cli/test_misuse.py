@@ -61,10 +61,14 @@ def test_读不了的文件_一行中文_文件不动(book: Path, duban, command
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        ("ledgers = [", "格式有误"),
+        ("ledgers = [", "格式有误：末尾处，可能没有写完或有一项写了两次。"),
+        ('ledgers = ["D:\\督办\\台账.xlsx"]', "格式有误：第1行第17个字处。"),
+        ("compression = 'big'", "“compression”只能是 'small'、'fast'。"),
+        ("gateways = 'local'", "“gateways”应为列表"),
+        ("ledgers = [3]", "“ledgers.第1项”应为一段文字，请加引号"),
         ("ledger = ['a.xlsx']", "“ledger”没有这一项"),
-        ("backups = 0", "“backups”"),
-        ("[log]\nkeep = 'x'", "“log.keep”"),
+        ("backups = 0", "“backups”应不小于 1。"),
+        ("[log]\nkeep = 'x'", "“log.keep”应为整数"),
         ("ledgers = ['台账.xlsx']\ngateways = ['电报']", "电报"),
     ],
 )

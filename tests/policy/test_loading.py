@@ -2,6 +2,7 @@
 an amended value counts by the day of 立项.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.clauses.builders import at, ledger, matter, proposal
 
 TEXT = (Path(loading.__file__).parent / "shuozhou.toml").read_text("utf-8")
 MONTH = 'month = { value = "calendar_month", clause = "SZ1-13.1", reading = 3 }'
+ENGLISH = re.compile(r"[A-Za-z]+ [a-z]+ [a-z]+|[Ii]nput|[Ee]rror|[Ii]nvalid")
 AMENDED = MONTH.replace(" }", ', amended = [{ from = 2027-01-01, value = "thirty_days", clause = "修订第三条" }] }', 1)
 
 
@@ -76,6 +78,30 @@ FAULTS: dict[str, tuple[Callable[[], str], str]] = {
     ),
     "a text without its token": (lambda: changed("销号。编号{token}", "销号。"), "编号 {token}"),
     "a text that is not there": (lambda: TEXT.replace('text = "催办"', 'text = "追催"'), "缺少短信模板：追催"),
+    "an amendment without its day": (
+        lambda: changed(MONTH, AMENDED.replace("from = 2027-01-01, ", "")),
+        "“from”应为日期",
+    ),
+    "an amendment whose day is a text": (
+        lambda: changed(MONTH, AMENDED.replace("2027-01-01", '"2027-01-01"')),
+        "“from”应为日期",
+    ),
+    "an amendment without its value": (
+        lambda: changed(MONTH, AMENDED.replace('value = "thirty_days", ', "")),
+        "“nodes.month”的修订须写成",
+    ),
+    "a schedule row that begins on no day": (
+        lambda: TEXT.replace("[[schedule]]\n", "[[schedule]]\nfrom = 2027\n", 1),
+        "“from”应为日期",
+    ),
+    "a coming into force on no day": (
+        lambda: changed("in_force_from = 2017-10-25", "in_force_from = 2017"),
+        "“in_force_from”应为日期",
+    ),
+    "a number in words": (
+        lambda: changed("breaker_per_pass = { value = 200", 'breaker_per_pass = { value = "多"'),
+        "应为整数",
+    ),
     "a slot that cannot be read": (lambda: TEXT.replace('slots = ["-5h"]', 'slots = ["五小时前"]'), "五小时前"),
     "a recipient that nobody is": (
         lambda: TEXT.replace('to = ["承办单位:具体责任人"]', 'to = ["承办单位:看门人"]', 1),
@@ -89,6 +115,7 @@ def test_a_faulty_file_is_refused_with_the_place_named(text: Callable[[], str], 
     with pytest.raises(PolicyError) as refusal:
         load_policy(text())
     assert said in str(refusal.value)
+    assert not ENGLISH.search(str(refusal.value))  # neither TOML's own words nor pydantic's
 
 
 @pytest.mark.parametrize(
