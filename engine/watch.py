@@ -130,19 +130,17 @@ def deadlines_called_for(ledger: Ledger, policies: Policies, now: datetime, matt
 
 def after_writing(rows: Mapping[str, Seen], applied: Sequence[Change]) -> dict[str, Seen]:
     """The rows as they stand once ``applied`` has been written, so that our own writing is not taken for a person's."""
-    written = dict(rows)
+    written: dict[str, dict[str, Any]] = {}
     for change in applied:
-        row = written.get(change.matter)
-        if row is None or change.place.sheet != MATTERS.key:
-            continue
-        value: dict[str, Any] = {change.field: change.new}
-        stamps, shown = row.stamps, row.shown
-        if change.field in _STAMPED:
-            stamps = replace(stamps, **value)
-        elif change.field in _SHOWN or change.field == "synced_at":
-            shown = replace(shown, **value)
-        written[change.matter] = Seen.of(row.identity, stamps, shown)
-    return written
+        if change.matter in rows and change.place.sheet == MATTERS.key:
+            written.setdefault(change.matter, {})[change.field] = change.new
+    after = dict(rows)
+    for number, values in written.items():
+        row = rows[number]
+        stamps = {name: value for name, value in values.items() if name in _STAMPED}
+        shown = {name: value for name, value in values.items() if name in _SHOWN or name == "synced_at"}
+        after[number] = Seen.of(row.identity, replace(row.stamps, **stamps), replace(row.shown, **shown))
+    return after
 
 
 def _changed(matter: Matter, now: Seen, seen: Seen, due: Callable[[Matter], Stamps], findings: list[Finding]) -> Seen:
