@@ -168,11 +168,21 @@ class Session:
     def flag_changes(self) -> tuple[Change, ...]:
         """The 机 cells that differ from what the rules say now."""
         since = self.ledger.settings.enabled_from
-        return review(self.ledger, self.sent, self.policies, self.now, since).changes
+        changes = review(self.ledger, self.sent, self.policies, self.now, since).changes
+        return tuple(change for change in changes if not _forgets(change))
 
     def tell(self, text: str) -> None:
         """Say how it went, with whatever else is worth knowing."""
         self.desk.tell("\n".join([text, *self.notes]))
+
+
+def _forgets(change: Change) -> bool:
+    """Whether a count of SMS would go back: rows that were moved to a yearly file count in the scheduler's journal."""
+    if change.field == "urging_count":
+        return isinstance(change.old, int) and (change.new if isinstance(change.new, int) else 0) < change.old
+    if change.field == "last_sent_at":
+        return isinstance(change.old, datetime) and (not isinstance(change.new, datetime) or change.new < change.old)
+    return False
 
 
 _LOG_FIELDS = tuple(column.field for column in MESSAGE_LOG.columns)

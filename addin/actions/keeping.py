@@ -5,14 +5,15 @@ from datetime import datetime
 from pathlib import Path
 
 from addin import excel, operation_log
-from addin.dialogs.form import Entry, Field, Form
+from addin.dialogs import forms
 from addin.excel import AddinError
 from addin.live_plan import View, same_value
 from addin.operation_log import Operation
 from addin.session import Session
 from engine.facts.change import Change, Value, inverse
 from engine.facts.finding import Place
-from engine.ledger.columns import BY_KEY, MESSAGE_LOG, OPERATIONS
+from engine.facts.points import Quarter
+from engine.ledger.columns import BY_KEY, MESSAGE_LOG, OPERATIONS, QUARTER_SCORES
 
 _HERE = Path(__file__)
 _MANUALS = (_HERE.parents[2] / "docs" / "使用手册.md", _HERE.parents[1] / "docs" / "使用手册.md")
@@ -21,34 +22,25 @@ _MANUALS = (_HERE.parents[2] / "docs" / "使用手册.md", _HERE.parents[1] / "d
 
 def archive_messages(session: Session) -> None:
     """转存短信记录: the rows of published quarters go to a yearly file beside the book, which keeps the others."""
-    quarters = sorted({_quarter(row) for row in session.message_log} - {"", _quarter_of(session.now)})
+    published = {str(row["quarter"]) for row in session.live.rows(QUARTER_SCORES)}
+    quarters = sorted({_quarter(row) for row in session.message_log} & published)
     if not quarters:
-        raise AddinError("没有可以转存的短信记录。本季度的记录要留在台账里。")
-    form = Form(
-        "转存短信记录",
-        "把已公布季度的短信记录移到台账旁边的年度文件。转存后台账里不再保留这些行。",
-        (Field("until", "转存到", Entry.CHOICE, quarters[-1], tuple(quarters), required=True, hint="含这个季度"),),
-        "转存",
-    )
-    values = session.desk.ask(form)
+        raise AddinError("没有可以转存的短信记录。只转存积分已通报的季度，请先按“季度评分”通报。")
+    values = session.desk.ask(forms.archive_form(quarters))
     if values is None:
         return
-    until = str(values["until"])
-    moved = [row for row in session.message_log if row and _quarter(row) and _quarter(row) <= until]
-    kept = [row for row in session.message_log if not _quarter(row) or _quarter(row) > until]
+    chosen = {quarter for quarter in quarters if quarter <= str(values["until"])}
+    moved = [row for row in session.message_log if _quarter(row) in chosen]
+    kept = [row for row in session.message_log if _quarter(row) not in chosen]
     files = _append_to_yearly_files(session.path, moved)
     session.live.rewrite(MESSAGE_LOG, kept)
     excel.save(session.book)
     session.tell(f"已把{len(moved)}行短信记录转存到{'、'.join(path.name for path in files)}，台账已保存。")
 
 
-def _quarter_of(moment: datetime) -> str:
-    return f"{moment.year}年第{(moment.month + 2) // 3}季度"
-
-
 def _quarter(row: Mapping[str, Value]) -> str:
     at = row.get("at") or row.get("due")
-    return _quarter_of(at) if isinstance(at, datetime) else ""
+    return str(Quarter.of(at.date())) if isinstance(at, datetime) else ""
 
 
 def _append_to_yearly_files(book: Path, rows: Sequence[Mapping[str, Value]]) -> list[Path]:

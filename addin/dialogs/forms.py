@@ -289,3 +289,23 @@ def _score_fits(values: Values) -> Faults:
     if values["purpose"] == PUBLISH and not values["scorer"]:
         return {"scorer": "通报须写明评分人。"}
     return {}
+
+
+def archive_form(quarters: Sequence[str]) -> Form:
+    """转存短信记录: up to which of the published quarters."""
+    return Form(
+        "转存短信记录",
+        "把积分已通报的季度的短信记录移到台账旁边的年度文件。转存后台账里不再保留这些行。",
+        (
+            Field(
+                "until",
+                "转存到",
+                Entry.CHOICE,
+                quarters[-1],
+                tuple(reversed(quarters)),
+                required=True,
+                hint="含这个季度",
+            ),
+        ),
+        "转存",
+    )

@@ -28,6 +28,8 @@ FORMS: dict[str, Form] = {
     "completion": forms.completion_form(MATTERS[:1], NOW, 3),
     "close_out": forms.close_out_form(MATTERS[:1], NOW),
     "supervision": forms.supervision_form(MATTERS, NOW, "李四"),
+    "score": forms.score_form({}, NOW),
+    "archive": forms.archive_form(["2025Q3", "2025Q4"]),
 }
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.addin.screen import Dialog, Screen, screen
+from tests.addin.show_dialog import FORMS
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +70,16 @@ def test_a_fault_stands_beside_the_field_and_the_window_stays(desk: Screen, show
     assert dialog.answer()["rectification_due"] == "2026-03-20 00:00:00"
 
 
-@pytest.mark.parametrize("name", ["notice", "report", "return", "extension", "completion", "close_out", "supervision"])
+def test_the_arrows_reach_the_years_of_the_score(desk: Screen, shown: Callable[[str], Dialog]) -> None:
+    dialog = shown("score")
+    desk.press(*["Down"] * 20, "Tab", "Down", "Return")
+    dialog.wait_for("fault")
+    desk.write("li")
+    desk.press("Return")
+    assert dialog.answer() == {"span": "2024年", "purpose": "通报", "scorer": "li"}
+
+
+@pytest.mark.parametrize("name", list(FORMS))
 def test_escape_changes_nothing(desk: Screen, shown: Callable[[str], Dialog], name: str) -> None:
     dialog = shown(name)
     desk.press("a", "Escape")

@@ -110,13 +110,45 @@ def test_previewing_and_explaining_change_nothing(book: xw.Book, person: Person)
     assert person.opened[0].is_file()
 
 
-def test_archiving_moves_past_quarters_to_a_yearly_file(book: xw.Book, person: Person, path: Path) -> None:
-    log = book.impl._workbook["短信记录"]
-    for row, (number, at) in enumerate(
-        [("S1", datetime(2025, 12, 31, 9)), ("S2", datetime(2026, 9, 30, 9)), ("S3", datetime(2026, 10, 1, 9))], 2
-    ):
+MESSAGES = [("S1", datetime(2025, 12, 31, 9)), ("S2", datetime(2026, 9, 30, 9)), ("S3", datetime(2026, 10, 1, 9))]
+
+
+def logged(book: xw.Book, published: list[str]) -> None:
+    """Three SMS on record, and some quarters published."""
+    log, scores = book.impl._workbook["短信记录"], book.impl._workbook["季度积分"]
+    for row, (number, at) in enumerate(MESSAGES, 2):
         log.cell(row, 1).value, log.cell(row, 2).value = number, at
+    for row, quarter in enumerate(published, 2):
+        scores.cell(row, 1).value, scores.cell(row, 2).value = f"{quarter}-某局", quarter
+
+
+def test_archiving_moves_published_quarters_to_a_yearly_file(book: xw.Book, person: Person, path: Path) -> None:
+    logged(book, ["2025Q4", "2026Q3"])
     button("archive_messages")()
-    assert [cell.value for cell in log["A"] if cell.value] == ["短信编号", "S3"]
+    assert [cell.value for cell in book.impl._workbook["短信记录"]["A"] if cell.value] == ["短信编号", "S3"]
     kept = {file.name: opened(file).sheets[0].range("A2").value for file in path.parent.glob("*-短信记录-*.xlsx")}
     assert kept == {"督办台账-短信记录-2025.xlsx": "S1", "督办台账-短信记录-2026.xlsx": "S2"}
+
+
+@pytest.mark.parametrize("published", [[], ["2026Q1"]])
+def test_a_quarter_that_is_not_published_stays_in_the_book(
+    book: xw.Book, person: Person, path: Path, published: list[str]
+) -> None:
+    logged(book, published)
+    before = cells(book)
+    button("archive_messages")()
+    assert "只转存积分已通报的季度" in person.told[-1]
+    assert cells(book) == before
+    assert list(path.parent.glob("*-短信记录-*.xlsx")) == []
+
+
+def test_archived_messages_still_count(book: xw.Book, person: Person, path: Path) -> None:
+    at = datetime(2026, 9, 30, 9)
+    left_beside(path, read_ledger(path.read_bytes()).settings.ledger_id, at)
+    synchronized(person)
+    differences_path(path).unlink()
+    logged(book, ["2026Q3"])
+    button("archive_messages")()
+    before = cells(book)
+    button("synchronize")()
+    assert differences(before, cells(book)) == {}
