@@ -93,7 +93,9 @@ def _ended(duty: Duty, case: Case) -> Duty:
     if not ends:
         return duty
     at, clause = min(ends)
-    return replace(duty, ended_at=at, ended_by=clause)
+    if duty.fulfilled_at and duty.fulfilled_at <= at:  # met by its own stamp: a notice, a submission
+        return duty
+    return replace(duty, fulfilled_at=None, ended_at=at, ended_by=clause)
 
 
 def _ends(duty: Duty, case: Case) -> Iterable[tuple[datetime, str]]:

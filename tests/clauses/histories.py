@@ -25,7 +25,7 @@ from engine.facts.records import Completion, Extension, Report, Supervision
 from engine.policy.workdays import Workdays
 from engine.rules.duties import duties_of, open_case
 from engine.rules.transitions import TABLE, Course, Event
-from tests.clauses.builders import LEAD, NUMBER, Record, at, ledger, matter, policy
+from tests.clauses.builders import NUMBER, Record, at, baoshan, ledger, matter, policy
 
 START = at("2026-03-02 09:30")
 SOURCES = {Board.DAILY: "专题会议", Board.KEY_TASK: "政府工作报告", Board.REFORM: "市委市政府部署"}
@@ -43,7 +43,12 @@ DRAWN = (
     Event.WITHDRAWN,
 )
 ENDINGS = (Event.FINALIZED, Event.WITHDRAWN)
-LAW = {(row.state, row.event) for row in TABLE if row.course is Course.MATTER and row.regime is not Regime.BAOSHAN}
+OTHERS = ("市住建局", "朔城区人民政府")
+
+
+def law(regime: Regime) -> set[tuple[str, Event]]:
+    """What may happen to a matter in which state."""
+    return {(row.state, row.event) for row in TABLE if row.course is Course.MATTER and row.regime in (None, regime)}
 
 
 @dataclass
@@ -51,6 +56,7 @@ class History:
     """A matter and what was recorded about it, in the order of time."""
 
     row: Matter
+    regime: Regime = Regime.SHUOZHOU
     records: list[Record] = field(default_factory=list)
     now: datetime = START
     serial: int = 2
@@ -60,7 +66,7 @@ class History:
 
     def case(self) -> object:
         known = ledger(self.row, *self.records).records_of(NUMBER)
-        return open_case(self.row, known, policy(), Workdays(), self.now)
+        return open_case(self.row, known, policy(self.regime), Workdays(), self.now)
 
     def place(self, sheet: str) -> Place:
         self.serial += 1
@@ -70,19 +76,42 @@ class History:
 @st.composite
 def histories(draw: st.DrawFn) -> History:
     """Up to a dozen events, each allowed in the state in which it falls; what ends the matter comes late."""
-    board = draw(st.sampled_from(list(SOURCES)))
-    row = matter(board=board, source=SOURCES[board], time_limit=draw(st.sampled_from(LIMITS)))
-    history = History(row)
+    regime = draw(st.sampled_from(Regime))
+    history = History(draw(_of_meeting() if regime is Regime.BAOSHAN else _of_city()), regime)
+    allowed_by_law = law(regime)
     count = draw(st.integers(2, 12))
     for index in range(count):
         history.now += timedelta(minutes=draw(st.integers(1, 9 * 24 * 60)))
         state = history.status().value
         allowed = DRAWN if index > count // 2 else [event for event in DRAWN if event not in ENDINGS]
-        possible = [event for event in allowed if (state, event) in LAW and _has_object(event, history)]
+        possible = [event for event in allowed if (state, event) in allowed_by_law and _has_object(event, history)]
         if not possible:
             break
         _record(draw(st.sampled_from(possible)), history, draw)
     return history
+
+
+@st.composite
+def _of_city(draw: st.DrawFn) -> Matter:
+    board = draw(st.sampled_from(list(SOURCES)))
+    return matter(board=board, source=SOURCES[board], time_limit=draw(st.sampled_from(LIMITS)))
+
+
+@st.composite
+def _of_meeting(draw: st.DrawFn) -> Matter:
+    """A decision of the executive meeting: a date or 长期, alone or with others, its notice issued or still owed."""
+    long = draw(st.booleans())
+    changes = {
+        "number": NUMBER,
+        "initiated_at": "2026-03-02 09:35",
+        "status": Status.LONG_RUNNING if long else Status.IN_PROGRESS,
+        "time_limit": TimeLimit.LONG if long else TimeLimit.FIXED_DATE,
+        "fixed_due": None if long else draw(st.sampled_from(("2026-03-20", "2026-04-30 12:00", "2026-05-06"))),
+        "cooperating_units": OTHERS[: draw(st.integers(0, 2))],
+        "source_date": draw(st.sampled_from(("2026-02-13", "2026-02-27", "2026-03-01"))),
+        "notice_issued_at": draw(st.sampled_from((None, "2026-03-02 09:30"))),
+    }
+    return baoshan(**changes)
 
 
 def _has_object(event: Event, history: History) -> bool:
@@ -96,7 +125,13 @@ def _has_object(event: Event, history: History) -> bool:
 
 
 def _open(history: History) -> list[object]:
-    kinds = (DutyKind.NODE, DutyKind.RECTIFICATION, DutyKind.MONTHLY_REPORT, DutyKind.QUARTERLY_SUMMARY)
+    kinds = (
+        DutyKind.NODE,
+        DutyKind.RECTIFICATION,
+        DutyKind.MONTHLY_REPORT,
+        DutyKind.QUARTERLY_SUMMARY,
+        DutyKind.COOPERATION_OPINION,
+    )
     case = history.case()
     return [
         duty
@@ -109,8 +144,9 @@ def _record(event: Event, history: History, draw: st.DrawFn) -> None:
     now, minute = history.now, timedelta(minutes=1)
     if event is Event.REPORTED:
         duty = draw(st.sampled_from(_open(history)))
-        named = Report(history.place("reports"), NUMBER, unit=LEAD, node=duty.name, period=duty.period, reported_at=now)
-        history.records.append(named)
+        place, goal = history.place("reports"), "年底完成一期"
+        handed_in = Report(place, NUMBER, unit=duty.owed_by, node=duty.name, period=duty.period, reported_at=now)
+        history.records.append(replace(handed_in, stage_goal=goal))
     elif event is Event.RETURNED:
         pending = [one for one in history.records if isinstance(one, Report) and one.result is None]
         chosen = draw(st.sampled_from(pending))
@@ -154,6 +190,7 @@ def _extension(event: Event, history: History, now: datetime, draw: st.DrawFn) -
         stage_goal="年底完成",
         new_due=now + timedelta(days=draw(st.integers(3, 60))),
         approver="孙某",
+        approver_rank="分管副市长",
         approved_at=history.now,
         result=ExtensionResult.AGREED,
         late_explanation="停工",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.check import check
 from engine.facts.duty import DutyKey
-from engine.facts.kinds import MessageKind
+from engine.facts.kinds import MessageKind, Regime
 from engine.facts.ledger import Ledger
 from engine.facts.message import Message, ObligationKey
 from engine.policy.workdays import Workdays
@@ -24,7 +24,7 @@ from tests.clauses.histories import START, History, histories
 
 AFTER = timedelta(days=40)
 MINUTE = timedelta(minutes=1)
-CLAUSE = re.compile(r"SZ[1-3]-\d+(\.\d+)?")
+CLAUSES = {Regime.SHUOZHOU: re.compile(r"SZ[1-3]-\d+(\.\d+)?"), Regime.BAOSHAN: re.compile(r"BS-\d+(\.\d+)?")}
 
 
 class Journal:
@@ -50,7 +50,7 @@ class Journal:
 
 
 def book(history: History) -> Ledger:
-    return ledger(history.row, *history.records)
+    return ledger(history.row, *history.records, regime=history.regime)
 
 
 def many(test):
@@ -71,13 +71,13 @@ def test_没有一项期限既已办又逾期未办_也没有两项相同(histor
     minutes = int((history.now + AFTER - START) / MINUTE)
     moment = START + data.draw(st.integers(0, minutes)) * MINUTE
     records = book(history).records_of(NUMBER)
-    owed = duties_of(open_case(history.row, records, policy(), Workdays(), moment))
+    owed = duties_of(open_case(history.row, records, policy(history.regime), Workdays(), moment))
     assert all(count == 1 for count in Counter(duty.key for duty in owed).values())
     for duty in owed:
         assert duty.fulfilled_at is None or duty.fulfilled_at <= moment
         assert not (duty.fulfilled_at and duty.is_overdue(moment))
         assert duty.fulfilled_at is None or duty.ended_at is None
-    ordinals = [back.ordinal for back in lifecycle.returns(records, policy())]
+    ordinals = [back.ordinal for back in lifecycle.returns(records, policy(history.regime))]
     assert ordinals == list(range(1, len(ordinals) + 1))
 
 
@@ -86,7 +86,7 @@ def test_没有一项期限既已办又逾期未办_也没有两项相同(histor
 def test_每条短信都有条款_同一时点不发两次_收信人在通讯录里(history: History) -> None:
     sent = list(simulate(book(history), policies(), START, history.now + AFTER))
     covers = [cover for sms in sent for cover in sms.covers]
-    assert all(CLAUSE.fullmatch(cover.clause) for cover in covers)
+    assert all(CLAUSES[history.regime].fullmatch(cover.clause) for cover in covers)
     assert max(Counter(cover.key for cover in covers).values(), default=1) == 1
     assert all(sms.to.mobile for sms in sent)
 
@@ -103,7 +103,9 @@ def test_一件事不记两次分(history: History) -> None:
 @given(histories())
 def test_已结束的事项什么也不发(history: History) -> None:
     facts = book(history)
-    standing = open_case(history.row, facts.records_of(NUMBER), policy(), Workdays(), history.now).standing
+    standing = open_case(
+        history.row, facts.records_of(NUMBER), policy(history.regime), Workdays(), history.now
+    ).standing
     if standing.ended_at:
         later = simulate(facts, policies(), standing.ended_at + MINUTE, history.now + timedelta(days=400))
         assert list(later) == []
@@ -119,8 +121,8 @@ def test_重放日志_标记相同_以后的记录不影响现在(history: Histo
     whole = review(facts, Journal(sent), policies(), moment).shown
     shuffled = data.draw(st.permutations(sent)) if len(sent) < 30 else sent[::-1]
     assert review(facts, Journal(shuffled), policies(), moment).shown == whole
-    until = moment + timedelta(minutes=policy().sending.clock_tolerance_minutes)
-    known = lifecycle.known_at(facts.records_of(NUMBER), until, policy())
+    until = moment + timedelta(minutes=policy(history.regime).sending.clock_tolerance_minutes)
+    known = lifecycle.known_at(facts.records_of(NUMBER), until, policy(history.regime))
     ended = history.row.withdrawn_at
     row = replace(history.row, withdrawn_at=ended if ended and ended <= until else None)
     then = replace(facts, matters=(row,), records={NUMBER: known})
@@ -134,10 +136,11 @@ def test_历史里什么都出现过() -> None:
     @settings(max_examples=150, database=None, derandomize=True)
     @given(histories())
     def look(history: History) -> None:
-        seen.add(history.status().value)
+        seen.update((history.status().value, history.regime.value))
         seen.update(type(one).__name__ for one in history.records)
         seen.update(str(one.result) for one in history.records if getattr(one, "result", None))
 
     look()
     assert {"已办结", "已撤销", "持续推进", "待审定", "办理中", "退回", "办结", "同意"} <= seen
+    assert {"朔州", "保山"} <= seen
     assert {"Report", "Extension", "Completion", "Supervision"} <= seen
