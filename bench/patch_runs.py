@@ -32,8 +32,10 @@ def run_patch(book: Path, plan: Plan, library: str, level: int) -> float:
     fields = ("number", "content", "overdue_hours")
     rows = [NewRow("matters", dict(zip(fields, values, strict=True)), "number") for values in plan["rows"]]
     codec = Codec("isal", level) if library == "isal" else Codec("zlib", level)
+    written = book.with_name(f"out_{library}.xlsx")
+    written.unlink(missing_ok=True)  # to empty the last one would take its time
     start = clock()
-    with book.open("rb") as source, book.with_name(f"out_{library}.xlsx").open("w+b") as target:
+    with book.open("rb") as source, written.open("x+b") as target:
         report = patch_into(source, target, changes, rows, PatchOptions(codec))
     seconds = clock() - start
     assert (len(report.applied), report.appended) == (len(changes), len(rows)), report.dropped[:1]

@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from engine.ledger.patching.codec import ahead
 from engine.ledger.patching.masking import masked
 from engine.ledger.patching.package import Package
 from engine.ledger.patching.report import PatchOptions
@@ -40,8 +39,8 @@ class Book:
         return cls(archive, package, SharedStrings(unpack, part or ""), package.date1904, options)
 
     def unpack(self, part: str) -> Iterator[bytes]:
-        """The content of a large part in pieces, unpacked in a thread of its own where there is one to spare."""
-        return ahead(self.archive.unpack(part, step=self.options.step), self.options.codec)
+        """The content of a large part in pieces."""
+        return self.archive.unpack(part, step=self.options.step)
 
     def read(self, part: str, wanted: Wanted) -> tuple[Frame, Found]:
         """One reading of a sheet part."""

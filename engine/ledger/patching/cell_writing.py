@@ -16,19 +16,29 @@ _KEPT_BY_NEW_ROWS = (b"s", b"customFormat", b"ht", b"customHeight")
 
 def cell_bytes(prefix: bytes, row: int, column: int, style: bytes | None, value: Value, date1904: bool) -> bytes:
     """One ``<c>``. Raises ValueRefusedError for a value that Excel has no cell for."""
-    opening = b'<%bc r="%b%d"' % (prefix, column_letters(column).encode(), row)
+    return cell_start(prefix, b"%d" % row, column, style) + cell_rest(prefix, value, date1904)
+
+
+def cell_start(prefix: bytes, row: bytes, column: int, style: bytes | None) -> bytes:
+    """The part of a ``<c>`` that does not depend on its value."""
+    opening = b'<%bc r="%b%b"' % (prefix, column_letters(column).encode(), row)
     if style is not None:
         opening += b' s="%b"' % style
-    if value is None or value == "":
-        return opening + b"/>"
+    return opening
+
+
+def cell_rest(prefix: bytes, value: Value, date1904: bool) -> bytes:
+    """The part of a ``<c>`` that holds its value. Raises ValueRefusedError for a value that Excel has no cell for."""
     match value:
+        case None | "":
+            return b"/>"
         case bool():
-            return opening + b' t="b"><%bv>%d</%bv></%bc>' % (prefix, value, prefix, prefix)
+            return b' t="b"><%bv>%d</%bv></%bc>' % (prefix, value, prefix, prefix)
         case str():
             text = b'<%bt xml:space="preserve">%b</%bt>' % (prefix, escaped(value), prefix)
-            return opening + b' t="inlineStr"><%bis>%b</%bis></%bc>' % (prefix, text, prefix, prefix)
+            return b' t="inlineStr"><%bis>%b</%bis></%bc>' % (prefix, text, prefix, prefix)
         case int() | float() | date():
-            return opening + b"><%bv>%b</%bv></%bc>" % (prefix, as_number(value, date1904), prefix, prefix)
+            return b"><%bv>%b</%bv></%bc>" % (prefix, as_number(value, date1904), prefix, prefix)
 
 
 def row_edits(row: Row, cells: Mapping[int, bytes]) -> list[Edit]:
@@ -48,11 +58,11 @@ def row_edits(row: Row, cells: Mapping[int, bytes]) -> list[Edit]:
     return edits
 
 
-def new_row(prefix: bytes, number: int, like: Row | None, content: bytes) -> bytes:
+def new_row(prefix: bytes, number: bytes, like: Row | None, content: bytes) -> bytes:
     """A row that does not exist yet, with the height and format of ``like``."""
     attributes = like.attributes if like else {}
     kept = b"".join(b' %b="%b"' % (name, attributes[name]) for name in _KEPT_BY_NEW_ROWS if name in attributes)
-    return b'<%brow r="%d"%b>%b</%brow>' % (prefix, number, kept, content, prefix)
+    return b'<%brow r="%b"%b>%b</%brow>' % (prefix, number, kept, content, prefix)
 
 
 def _spans_edit(row: Row, cells: Mapping[int, bytes]) -> list[Edit]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from engine.facts.change import Change
 from engine.ledger.patching.codec import Codec
+from engine.ledger.patching.zip_source import STEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,10 @@ class PatchReport:
 @dataclass(frozen=True, slots=True)
 class PatchOptions:
     """``drop_refused``: a cell that must not be written (formula, array, rich value, merged, value that Excel has no
-    cell for) is dropped with its reason instead of refusing the whole patch. ``step``: bytes read at a time.
+    cell for) is dropped with its reason instead of refusing the whole patch. ``step``: the most bytes unpacked at a
+    time.
     """
 
     codec: Codec = field(default_factory=Codec)
     drop_refused: bool = False
-    step: int = 1 << 17
+    step: int = STEP

@@ -1,6 +1,7 @@
 """One reading of a sheet's rows: where the rows concerned stand. Memory does not grow with the sheet."""
 
 import re
+from bisect import bisect, bisect_left
 from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, field
 from itertools import pairwise, starmap
@@ -12,14 +13,16 @@ from engine.ledger.patching.row_grammar import Grammar, Row, Shared
 from engine.ledger.patching.values import plain_text
 from engine.ledger.row_hash import cell_text
 
+_NEAR = 1 << 12
 _ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"'](\d{1,7})[\"']")
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What to look for: ``keys`` (by :func:`cell_text`) in ``key_column``, ``shared`` the indices at which they stand
-    among the shared strings; ``rows`` by number; ``append`` is how many rows will be added at most. ``area`` is the
-    table's without its totals row.
+    among the shared strings; ``rows`` by number. ``everywhere``: keys may stand in any row; otherwise only those of
+    ``rows`` matter, which is quicker. ``append`` is how many rows will be added at most. ``area`` is the table's
+    without its totals row.
     """
 
     area: Range
@@ -27,6 +30,7 @@ class Wanted:
     keys: Collection[str]
     shared: Mapping[int, str]
     rows: Set[int]
+    everywhere: bool
     append: int
     formulas: bool
 
@@ -58,14 +62,16 @@ class Scanner:
         self.found = Found()
         self._grammar, self._wanted = grammar, wanted
         self._number = 0
+        self._asked = sorted(wanted.rows)
         self._shared = {b"%d" % index: key for index, key in wanted.shared.items()}
         column = column_letters(wanted.key_column) if wanted.key_column else ""
         prefix = re.escape(grammar.prefix)
         # Every row; and at the same stroke number and key, where the key stands in the first column as all programs
-        # write it. The search begins at the letter that a sheet hardly has outside of “row”: twice as fast.
+        # write it. The search begins at the letter that a sheet hardly has outside of “row”: twice as fast; so is
+        # “(…|)” over “(…)?”.
         self._rows = re.compile(
-            b'w(?<=<%brow)(?: r="(\\d{1,7})"([^<>]*)><%bc r="%b\\d+"(?: s="\\d+")?'
-            b'(?: t="s"><%bv>(\\d+)<| t="inlineStr"><%bis><%bt[^<>]*>([^<]*)</%bt></))?'
+            b'w(?<=<%brow)(?: r="(\\d{1,7})"[^<>]*><%bc r="%b\\d+"(?: s="\\d+"|)'
+            b'(?: t="s"><%bv>(\\d+)<| t="inlineStr"><%bis><%bt[^<>]*>([^<]+)</%bt></)|)'
             % (*(prefix, prefix, column.encode()), *(prefix,) * 4)
         )
         self._key_open = b'<%bc r="%b%%d"' % (grammar.prefix, column.encode())
@@ -73,48 +79,87 @@ class Scanner:
 
     def visit(self, block: bytes, position: int) -> None:
         """See :data:`RowVisitor`."""
-        rows = self._rows.findall(block)
-        # An array's range has a colon; where the only ones are those of the rows' own tags, none need be looked for.
-        colons = len(block) - len(block.replace(b":", b""))  # faster than to count
-        if colons != sum(row[1].count(b":") for row in rows) and b' ref="' in block:
-            self._note_arrays(block)
-        if self._wanted.formulas and not self.found.has_formulas:
-            self.found.has_formulas = self._grammar.formula_open in block
-        if not self._glance(block, position, rows):
+        if b"f" in block:  # quick to see, and a sheet without formulas hardly has the letter
+            self._note_formulas(block)
+        if not (self._skim(block, position) or self._glance(block, position)):
             offset = position
             for data in block.split(self._grammar.row_open)[1:]:
                 self._row(offset, data)
                 offset += len(self._grammar.row_open) + len(data)
 
-    def _glance(self, block: bytes, position: int, rows: list[tuple[bytes, ...]]) -> bool:
-        """Deal with a block of data rows at C speed. False where it holds rows to be looked at one by one: the heading
-        row, blank rows, rows asked for by number, rows in unusual form.
+    def _skim(self, block: bytes, position: int) -> bool:
+        """Deal with a block of data rows by its first and last row and those asked for. False where keys are looked for
+        in every row, and for a block that is not one row after the other in usual form.
         """
-        numbers = [int(row[0]) for row in rows if row[0]]
-        area, wanted = self._wanted.area, self._wanted.rows
-        if len(numbers) < len(rows) or not area.first_row < numbers[0] or numbers[-1] > area.last_row:
+        tag, last = len(self._grammar.row_open) - 1, block.rindex(self._grammar.row_open)
+        first, final = self._rows.match(block, tag), self._rows.match(block, last + tag)
+        if self._wanted.everywhere or not (first and first[1] and final and final[1]):
             return False
-        if not self._number < numbers[0] or any(starmap(ge, pairwise(numbers))) or not wanted.isdisjoint(numbers):
+        top, bottom = int(first[1]), int(final[1])
+        letters = len(block) - len(block.replace(b"w", b""))  # faster than to count
+        if letters != 2 * (bottom - top + 1) or not self._follows(top, bottom):
             return False
-        start = 0
-        for number, _, index, text in rows:
-            key = self._shared.get(index, "") if index else cell_text(plain_text(text))
-            if key in self._wanted.keys:
-                start = block.index(b'<%brow r="%b"' % (self._grammar.prefix, number), start)
-                self._hit(key, self._cut(block, int(number), start, position))
-        self._number = numbers[-1]
-        row = self._cut(block, self._number, block.rindex(self._grammar.row_open), position)
-        self._filled(row)
+        # A row that is to be added may be there already, in a form that no program gives all its keys but the first and
+        # the last row of the block: “inlineStr” or a formula.
+        if self._wanted.append and (b"l" in block or b"f" in block):
+            return False
+        for number in self._asked[bisect_left(self._asked, top) : bisect(self._asked, bottom)]:
+            start = self._start(block, b"%d" % number, (number - top) / (bottom - top + 1))
+            if start < 0:
+                return False
+            row = self._cut(block, number, start, position)
+            self._note(row, self._key(row))
+        self._number = bottom
+        self._filled(self._cut(block, bottom, last, position))
         return True
+
+    def _glance(self, block: bytes, position: int) -> bool:
+        """Deal with a block of data rows at C speed. False where it holds rows to be looked at one by one: the heading
+        row, blank rows, rows in unusual form.
+        """
+        spelled, indices, texts = zip(*self._rows.findall(block), strict=True)
+        if not all(spelled):
+            return False
+        numbers = [*map(int, spelled)]
+        if any(starmap(ge, pairwise(numbers))) or not self._follows(numbers[0], numbers[-1]):
+            return False
+        keys = [*map(self._shared.get, indices)]
+        if any(texts):
+            keys = [self._inline(text) if text else key for key, text in zip(keys, texts, strict=True)]
+        for at, key in enumerate(keys):
+            if key or numbers[at] in self._wanted.rows:
+                start = self._start(block, spelled[at], at / len(keys))
+                self._note(self._cut(block, numbers[at], start, position), key)
+        self._number = numbers[-1]
+        self._filled(self._cut(block, self._number, block.rindex(self._grammar.row_open), position))
+        return True
+
+    def _follows(self, first: int, last: int) -> bool:
+        """Whether these rows lie among the data, after all rows seen."""
+        return max(self._wanted.area.first_row, self._number) < first and last <= self._wanted.area.last_row
+
+    def _start(self, block: bytes, number: bytes, share: float) -> int:
+        """Where a row begins, -1 where there is none in usual form. Rows are about equally long: seldom is the whole
+        block searched for one that is ``share`` of the way down.
+        """
+        tag = b'<%brow r="%b"' % (self._grammar.prefix, number)
+        start = block.find(tag, max(int(len(block) * share) - _NEAR, 0))
+        return start if start >= 0 else block.find(tag)
+
+    def _note(self, row: Row, key: str | None) -> None:
+        """Keep a row that was asked for, with the key that it holds."""
+        self.found.rows[row.number] = row
+        if key is not None:
+            self.found.keys.setdefault(key, []).append(row.number)
+
+    def _inline(self, text: bytes) -> str | None:
+        key = cell_text(plain_text(text))
+        return key if key in self._wanted.keys else None
 
     def _cut(self, block: bytes, number: int, start: int, position: int) -> Row:
         after = start + len(self._grammar.row_open)
         end = block.find(self._grammar.row_open, after)
         return Row(self._grammar, number, position + start, block[after : end if end >= 0 else None])
-
-    def _hit(self, key: str, row: Row) -> None:
-        self.found.keys.setdefault(key, []).append(row.number)
-        self.found.rows[row.number] = row
 
     def _row(self, position: int, data: bytes) -> None:
         """Look at one row in whatever form."""
@@ -127,10 +172,8 @@ class Scanner:
             self.found.header = row
         elif area.first_row < number <= area.last_row:
             key = self._key(row)
-            if key is not None:
-                self._hit(key, row)
-            elif number in self._wanted.rows:
-                self.found.rows[number] = row
+            if key is not None or number in self._wanted.rows:
+                self._note(row, key)
             if self._wanted.append:
                 self._end_row(row)
         elif number > area.last_row and self._wanted.append and self.found.beyond is None:
@@ -141,8 +184,10 @@ class Scanner:
         found = _ROW_NUMBER.search(tag[1]) if tag else None
         return int(found[1]) if found else before + 1
 
-    def _note_arrays(self, block: bytes) -> None:
-        for formula in self._grammar.formulas(block):
+    def _note_formulas(self, block: bytes) -> None:
+        if self._wanted.formulas and not self.found.has_formulas:
+            self.found.has_formulas = self._grammar.formula_open in block
+        for formula in self._grammar.formulas(block) if b"ref" in block else ():
             if formula.get(b"t") in (b"array", b"dataTable") and b"ref" in formula:
                 self.found.arrays.append(parse_range(formula[b"ref"].decode(), self._grammar.part))
 
@@ -175,8 +220,8 @@ class Scanner:
         """The wanted key that a row holds in whatever form, if it holds one."""
         if not self._wanted.keys:
             return None
-        addressed = row.data.count(self._every_cell) == row.data.count(self._addressed)
-        if addressed and self._key_open % row.number not in row.data:
+        usual = self._key_open % row.number in row.data
+        if not usual and row.data.count(self._every_cell) == row.data.count(self._addressed):
             return None
         cell = row.cell(self._wanted.key_column or 0)
         content = row.content(cell) if cell else None

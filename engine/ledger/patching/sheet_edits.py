@@ -4,17 +4,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from engine.facts.change import Value
-from engine.ledger.patching.addresses import column_letters, parse_range
+from engine.ledger.patching.addresses import parse_range
 from engine.ledger.patching.cell_guard import CellGuard
-from engine.ledger.patching.cell_writing import cell_bytes, new_row, row_edits
+from engine.ledger.patching.cell_writing import cell_bytes, cell_rest, cell_start, new_row, row_edits
 from engine.ledger.patching.refusals import ValueRefusedError
 from engine.ledger.patching.row_grammar import Row
 from engine.ledger.patching.sheet_view import SheetView
 from engine.ledger.patching.small_xml import tag_end, with_attribute
 from engine.ledger.patching.splice import Edit
 
-_ROW, _CELL = b"\0", b"\1"
-"""Stand for the row's number and for a cell with a value in cells made once for many rows."""
+_ROW, _VALUE = b"\0", b"\1"
+"""Stand for the row's number and for a cell's value in a row made once for many."""
 
 Styles = Mapping[int, bytes | None]
 """Column → index of the style as the part writes it."""
@@ -30,8 +30,8 @@ class SheetEdits:
         self._existing: dict[int, Row] = {}
         self._cells: dict[int, dict[int, bytes]] = {}
         self._inserted: dict[int, list[bytes]] = {}
-        self._rows: list[tuple[int, int, int]] = []
-        self._shape: tuple[Styles, tuple[int, ...]] = ({}, ())
+        self._rows: set[int] = set()
+        self._shape: tuple[Styles, tuple[int, ...], Row | None] | None = None
         self._template = b""
 
     def written(self, row: int, column: int) -> bool:
@@ -51,37 +51,40 @@ class SheetEdits:
         """Write a blank row: every cell keeps its own style, a missing one takes that of ``styles``. Returns the
         styles of the row as it is then. Raises CellRefusedError.
         """
-        shown = {column: self.style(row, column) if row.cell(column) else styles[column] for column in values}
-        for column, value in values.items():
-            if value is not None or (row.cell(column) is None and shown[column] is not None):
+        shown = {column: self.style(row, column) if row.cell(column) else style for column, style in styles.items()}
+        for column, style in shown.items():
+            value = values.get(column)
+            if value is not None or (row.cell(column) is None and style is not None):
                 self.guard.check(row.number, row, column)
-                self.put(row, column, self._cell(row.number, column, shown[column], value))
+                self.put(row, column, self._cell(row.number, column, style, value))
         return shown
 
     def insert(self, number: int, values: Mapping[int, Value], styles: Styles, like: Row | None, at: int) -> None:
         """Write a row that does not exist, at offset ``at``: cells in ``styles``, height as ``like``. Raises
         CellRefusedError.
         """
-        self.guard.check_row(number, values)
-        valued = tuple(column for column, value in values.items() if value is not None)
-        if (styles, valued) != self._shape:
-            self._shape, self._template = (styles, valued), self._blank_runs(styles, valued)
-        runs = self._template.replace(_ROW, b"%d" % number).split(_CELL)
-        cells = (self._cell(number, column, styles[column], values[column]) for column in valued)
-        content = runs[0] + b"".join(cell + run for cell, run in zip(cells, runs[1:], strict=True))
-        self._rows.append((number, min(values), max(values)))
-        self._inserted.setdefault(at, []).append(new_row(self._prefix, number, like, content))
+        self.guard.check_row(number, styles)
+        valued = tuple(column for column in sorted(values) if values[column] is not None)
+        if (styles, valued, like) != self._shape:
+            self._shape, self._template = (styles, valued, like), self._blank_row(styles, valued, like)
+        written, *rest = self._template.replace(_ROW, b"%d" % number).split(_VALUE)
+        for column, run in zip(valued, rest, strict=True):
+            try:
+                written += cell_rest(self._prefix, values[column], self._view.book.date1904) + run
+            except ValueRefusedError as refusal:
+                raise self._placed(refusal, number, column) from refusal
+        self._rows.add(number)
+        self._inserted.setdefault(at, []).append(written)
 
-    def _blank_runs(self, styles: Styles, valued: Collection[int]) -> bytes:
-        """The cells of a new row, made once for many: blank ones in their style, and marks where a value comes."""
+    def _blank_row(self, styles: Styles, valued: Collection[int], like: Row | None) -> bytes:
+        """A new row, made once for many: blank cells in their style, and marks where a number or value comes."""
         cells = []
         for column, style in styles.items():
             if column in valued:
-                cells.append(_CELL)
+                cells.append(cell_start(self._prefix, _ROW, column, style) + _VALUE)
             elif style is not None:
-                address = column_letters(column).encode() + _ROW
-                cells.append(b'<%bc r="%b" s="%b"/>' % (self._prefix, address, style))
-        return b"".join(cells)
+                cells.append(cell_start(self._prefix, _ROW, column, style) + b"/>")
+        return new_row(self._prefix, _ROW, like, b"".join(cells))
 
     def style(self, row: Row | None, column: int) -> bytes | None:
         """The style of a cell: its own, else its row's, else its column's, as Excel has it."""
@@ -109,8 +112,10 @@ class SheetEdits:
         try:
             return cell_bytes(self._prefix, number, column, style, value, self._view.book.date1904)
         except ValueRefusedError as refusal:
-            refusal.part, refusal.cell = self._view.part, self.guard.address(number, column)
-            raise
+            raise self._placed(refusal, number, column) from refusal
+
+    def _placed(self, refusal: ValueRefusedError, number: int, column: int) -> ValueRefusedError:
+        return ValueRefusedError(refusal.sentence, self._view.part, self.guard.address(number, column))
 
     def _dimension(self) -> list[Edit]:
         """``dimension`` reaching to every cell written, where the part has one."""
@@ -119,10 +124,10 @@ class SheetEdits:
         if element is None:
             return []
         area = parse_range(element.attributes["ref"], part)
-        wider = area
-        changed = [(number, min(cells), max(cells)) for number, cells in self._cells.items()]
-        for number, first, last in (*changed, *self._rows):
-            wider = wider.with_cell(number, first).with_cell(number, last)
+        rows = self._cells.keys() | self._rows
+        columns = {column for cells in self._cells.values() for column in cells}
+        columns |= {*self._view.table.span} if self._rows else set()
+        wider = area.with_cell(min(rows), min(columns)).with_cell(max(rows), max(columns))
         if wider == area:
             return []
         end = tag_end(frame.start, element.start, part)

@@ -1,5 +1,6 @@
 """The patch of one sheet: every change applied, dropped or refused, every new row placed, before a byte is written."""
 
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -122,21 +123,21 @@ def _append(view: SheetView, edits: SheetEdits, rows: Sequence[NewRow]) -> int:
     blanks = {row.number: row for row in found.blanks}
     like = found.last or blanks.get(first)
     below = sorted(blanks)
+    beyond = view.frame.data_end if found.beyond is None else found.beyond
     styles: Styles = {column: edits.style(like, column) for column in table.span}
     for number, row in enumerate(rows, first):
         values = _values(view, row)
         if number in blanks:
             styles = edits.fill(blanks[number], values, styles)
             continue
-        following = next((blank for blank in below if blank > number), None)
-        beyond = view.frame.data_end if found.beyond is None else found.beyond
-        edits.insert(number, values, styles, like, beyond if following is None else blanks[following].start)
+        following = bisect(below, number)
+        edits.insert(number, values, styles, like, blanks[below[following]].start if below[following:] else beyond)
     return last
 
 
 def _values(view: SheetView, row: NewRow) -> dict[int, Value]:
-    """Column → value for every column of the table. Raises MissingPartError for a heading that the table lacks."""
-    values: dict[int, Value] = dict.fromkeys(view.table.span)
+    """Column → value. Raises MissingPartError for a heading that the table lacks."""
+    values: dict[int, Value] = {}
     for field, value in row.values.items():
         column = view.column(field)
         if column is None:

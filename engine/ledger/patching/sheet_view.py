@@ -1,5 +1,6 @@
 """One sheet as the plan sees it: its table, the rows that were asked for, and the meaning of their cells."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,7 @@ from engine.ledger.patching.values import days_of_1900
 from engine.ledger.row_hash import CellValue, cell_text, row_hash
 
 _SHORT = 100
+_NUMBER = re.compile(r"[-+.e0-9]+")
 _DATES = (Kind.DAY, Kind.MOMENT)
 
 
@@ -63,7 +65,9 @@ class SheetView:
 
 
 def view_sheet(book: Book, key: str, changes: Sequence[Change], rows: Sequence[NewRow], *, formulas: bool) -> SheetView:
-    """Read the sheet once (twice where a number is not spelled as usual). Raises a RefusedError."""
+    """Read the sheet: once, looking only at the rows where the changes were decided; again, looking everywhere, where
+    rows have moved; once more where a number is not spelled as usual. Raises a RefusedError.
+    """
     columns = BY_KEY[key]
     part = book.package.sheet(columns.name)
     table = book.package.table(part, columns.name)
@@ -77,29 +81,44 @@ def view_sheet(book: Book, key: str, changes: Sequence[Change], rows: Sequence[N
     strings = book.strings.find(numbers | added | expected | {*headings}, thorough=False)
     keys = {cell_text(number) for number in numbers | added} if key_column else set()
 
-    def read() -> tuple[Frame, Found]:
+    def read(*, everywhere: bool) -> tuple[Frame, Found]:
         wanted = Wanted(
             area=table.area._replace(last_row=table.area.last_row - table.totals),
             key_column=key_column,
             keys=keys,
             shared={index: key for index, text in strings.items() if (key := cell_text(text)) in keys},
-            rows={change.place.row for change in changes if not change.matter and change.place.row},
+            rows={row for change in changes if (row := change.place.row) and not (everywhere and change.matter)},
+            everywhere=everywhere,
             append=len(rows),
             formulas=formulas,
         )
         return book.read(part, wanted)
 
-    frame, found = read()
+    everywhere = _may_stand(added, strings.values())
+    frame, found = read(everywhere=everywhere)
+    if not everywhere and not _at_their_places(changes, found):
+        frame, found = read(everywhere=True)
     unseen = [number for number in numbers if cell_text(number) not in found.keys]
     if unseen and (more := book.strings.find(unseen, thorough=True)):
         strings |= more
-        frame, found = read()
+        frame, found = read(everywhere=True)
     changing = {columns.heading(change.field) for change in changes}
     unknown = _shared_in_use(found, headings, changing, changes, table) - strings.keys()
     texts = strings | book.strings.texts(unknown) if unknown else strings
     view = SheetView(book, columns, part, table, frame, found, texts)
     _check_header(view, headings)
     return view
+
+
+def _may_stand(added: Iterable[str], strings: Iterable[str]) -> bool:
+    """Whether rows to be added may be there already: their key is among the shared strings or may stand as a number."""
+    keys = {cell_text(key) for key in added}
+    return not keys.isdisjoint(map(cell_text, strings)) or any(_NUMBER.fullmatch(key) for key in keys)
+
+
+def _at_their_places(changes: Iterable[Change], found: Found) -> bool:
+    """Whether every change that is for a key has it in the row where it was read."""
+    return all(change.place.row in found.keys.get(cell_text(change.matter), ()) for change in changes if change.matter)
 
 
 # What names a row of a sheet. Rows of other sheets are found by their place alone.

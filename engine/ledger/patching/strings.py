@@ -2,16 +2,35 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 
 from engine.ledger.patching.masking import masked
 from engine.ledger.patching.refusals import UnsupportedXmlError
 from engine.ledger.patching.row_grammar import Grammar
-from engine.ledger.patching.values import escaped
+from engine.ledger.patching.values import escaped, plain_text
 from engine.ledger.row_hash import cell_text
 
 _MAX_STRING = 8 << 20
 _OTHER_SPELLINGS = (b"\0", b"&#", b"&quot;", b"&apos;", b"_x")
-_USUAL, _END, _ENDING = b"<si><t>", b"</t>", b"</si>"
+_USUAL, _END = b"<si><t>", b"</t></si>"
+_TAGS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Some strings, the first of which is number ``first``. Where all are written as Excel writes plain ones
+    (``usual``), ``items`` are their texts as bytes, else what stands before the end tag of each.
+    """
+
+    first: int
+    usual: bool
+    items: list[bytes]
+    grammar: Grammar
+    odd: bool
+
+    def read(self, item: bytes) -> str:
+        """The text of one item."""
+        return plain_text(item) if self.usual else self.grammar.texts(item)
 
 
 class SharedStrings:
@@ -27,22 +46,19 @@ class SharedStrings:
         not matter. Strings in unusual form are always read.
         """
         wanted = {cell_text(text) for text in texts} - {""}
-        exact = {_USUAL + escaped(text) + _END: text for text in texts if text}
+        exact = {escaped(text): text for text in texts if text}
         found: dict[int, str] = {}
-        for first, piece, items, grammar in self._batches():
-            # One character may be written in many ways; then only reading tells.
-            odd = b"&" in piece or b"_" in piece or b"\0" in piece
-            every = thorough or (odd and any(mark in piece for mark in _OTHER_SPELLINGS))
-            if not every and piece.count(_USUAL) == piece.count(_END + _ENDING) == len(items):
-                hits = exact.keys() & items
-                found |= {at: exact[item] for at, item in enumerate(items, first) if item in hits} if hits else {}
+        for batch in self._batches():
+            every = thorough or batch.odd
+            if batch.usual and not every:
+                found |= {at: exact[item] for at, item in enumerate(batch.items, batch.first) if item in exact}
                 continue
-            for at, item in enumerate(items, first):
+            for at, item in enumerate(batch.items, batch.first):
                 # What may follow the text is a phonetic mark, which Chinese Excel adds to most strings.
                 if not every and item.startswith(_USUAL):
-                    text = exact.get(item[: item.find(_END) + len(_END)])
+                    text = exact.get(item[len(_USUAL) : item.find(b"<", len(_USUAL))])
                 else:
-                    text = grammar.texts(item)
+                    text = batch.read(item)
                     text = text if cell_text(text) in wanted else None
                 if text is not None:
                     found[at] = text
@@ -52,37 +68,51 @@ class SharedStrings:
         """Index → text. Raises UnsupportedXmlError for an index that the part does not have."""
         found: dict[int, str] = {}
         wanted = sorted(set(indices), reverse=True)
-        for first, _, items, grammar in self._batches():
-            while wanted and wanted[-1] < first + len(items):
+        for batch in self._batches():
+            while wanted and wanted[-1] < batch.first + len(batch.items):
                 index = wanted.pop()
-                found[index] = grammar.texts(items[index - first])
+                found[index] = batch.read(batch.items[index - batch.first])
             if not wanted:
                 break
         if wanted:
             raise UnsupportedXmlError("单元格引用了不存在的文字，请在 Excel 中打开并另存一次", self._part)
         return found
 
-    def _batches(self) -> Iterator[tuple[int, bytes, list[bytes], Grammar]]:
-        """Number of the first string, a piece of the part, its strings (without their end tag), the grammar."""
+    def _batches(self) -> Iterator[_Batch]:
+        first = 0
+        for piece, grammar in self._pieces():
+            # One character may be written in many ways; then only reading tells.
+            odd = b"&" in piece or b"_" in piece or b"\0" in piece
+            odd = odd and any(mark in piece for mark in _OTHER_SPELLINGS)
+            items = piece[len(_USUAL) : -len(_END)].split(_END + _USUAL)
+            usual = piece.startswith(_USUAL) and piece.endswith(_END) and piece.count(b"<") == _TAGS * len(items)
+            if not usual:
+                name = grammar.prefix + b"si"
+                # Strings without content close themselves and would be lost in the counting.
+                piece = re.sub(b"<" + name + rb"\s*/>", b"</" + name + b">", piece) if b"/>" in piece else piece
+                *items, _ = piece.split(b"</" + name + b">")
+            yield _Batch(first, usual, items, grammar, odd)
+            first += len(items)
+
+    def _pieces(self) -> Iterator[tuple[bytes, Grammar]]:
+        """The part in pieces of whole strings, and its grammar. The last piece is what follows the last end tag."""
         if self._unpack is None:
             return
-        count, held = 0, b""
+        held = b""
         grammar: Grammar | None = None
         for chunk in masked(self._unpack(), self._part):
-            data = held + chunk
+            held += chunk
             if grammar is None:
-                if (at := data.find(b"sst")) < 0 or (end := data.find(b">", at)) < 0:
-                    held = data
+                if (at := held.find(b"sst")) < 0 or (end := held.find(b">", at)) < 0:
                     continue
-                grammar = Grammar(data[data.rindex(b"<", 0, at) + 1 : at], self._part)
-                data = data[end + 1 :]
-            opening, ending = b"<" + grammar.prefix + b"si", b"</" + grammar.prefix + b"si>"
-            *items, held = data.split(ending)
-            # Strings without content close themselves and would be lost in the counting.
-            if data.count(opening) > len(items) + (opening in held) or re.search(opening + rb"\s*/>", held):
-                *items, held = re.sub(opening + rb"\s*/>", ending, data).split(ending)
+                grammar = Grammar(held[held.rindex(b"<", 0, at) + 1 : at], self._part)
+                ending = b"</" + grammar.prefix + b"si>"
+                held = held[end + 1 :]
+            if (at := held.rfind(ending)) >= 0:
+                at += len(ending)
+                yield held[:at], grammar
+                held = held[at:]
             if len(held) > _MAX_STRING:
                 raise UnsupportedXmlError("文件中的文字异常庞大，请在 Excel 中打开并另存一次", self._part)
-            if items:
-                yield count, data[: len(data) - len(held)], items, grammar
-                count += len(items)
+        if grammar:
+            yield held, grammar

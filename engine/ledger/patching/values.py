@@ -26,10 +26,12 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 def escaped(text: str) -> bytes:
     """Text as the content of ``<t>``. Raises ValueRefusedError past 32,767 UTF-16 units, which Excel would cut."""
-    if len(text.encode("utf-16-le", "surrogatepass")) // 2 > MAX_TEXT:
+    if len(text) > MAX_TEXT // 2 and len(text.encode("utf-16-le", "surrogatepass")) // 2 > MAX_TEXT:
         raise ValueRefusedError(f"内容超过 {MAX_TEXT} 个字，Excel 单元格放不下，请缩短")
-    text = _LOOKS_ESCAPED.sub("_x005F_", text)
-    text = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+    if "_x" in text:
+        text = _LOOKS_ESCAPED.sub("_x005F_", text)
+    if not text.isprintable():
+        text = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode()
 
 

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from engine.ledger.patching.codec import Codec, crc32, deflate
 from engine.ledger.patching.refusals import TooLargeError
-from engine.ledger.patching.zip_source import DEFLATED, Archive, Member
+from engine.ledger.patching.zip_source import COPY, DEFLATED, Archive, Member
 
 _UTF8_FLAG = 0x800
 _LIMIT = 0xFFFFFFFE
@@ -23,7 +23,7 @@ def write_archive(archive: Archive, target: BinaryIO, replaced: Mapping[str, Ite
         if member.name in replaced:
             entry, length = _write_member(target, member, position, replaced[member.name], codec)
         else:
-            for piece in archive.source.pieces(member.start, member.end - member.start):
+            for piece in archive.source.pieces(member.start, member.end - member.start, COPY):
                 target.write(piece)
             entry, length = _at(member.central, position), member.end - member.start
         entries.append(entry)

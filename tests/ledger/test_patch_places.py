@@ -1,0 +1,165 @@
+"""Where a change says that its row stands only makes the search shorter: what is found and written is the same."""
+
+import zipfile
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+
+from engine.facts.change import Change, NewRow
+from engine.facts.finding import Place
+from engine.ledger.patch import PatchOptions, PatchReport, patch_into
+from engine.ledger.patching.codec import Codec
+from engine.ledger.patching.refusals import NoRoomError, UnsupportedXmlError
+from tests.ledger.patch_random import Spelling, render
+from tests.ledger.patch_reference import FIELDS, PlainCell, PlainSheet, apply, heading, read_plain, telling
+
+SHEET = "xl/worksheets/sheet1.xml"
+PLAIN = Spelling("", addresses=True, inline=False, comments=False, spans=True, dimension=True, quote='"')
+ROWS = 300
+STEPS = (700, 1 << 16)
+"""Some rows in a block, all in one."""
+
+
+def number(row: int) -> str:
+    return f"2026-日-{row:04}"
+
+
+def sheet() -> PlainSheet:
+    """A full table from A1, every second matter with an overdue time."""
+    cells = {row: (number(row), "绿", float(row) if row % 2 else None, f"备注{row}") for row in range(2, ROWS + 2)}
+    rows = {row: {at: PlainCell(value, "1") for at, value in enumerate(values, 1)} for row, values in cells.items()}
+    heads = {at: PlainCell(heading(name), "2") for at, name in enumerate(FIELDS, 1)}
+    return PlainSheet(1, 1, ROWS + 1, {1: heads, **rows})
+
+
+CHANGES = [
+    change
+    for row in (2, 3, 77, 150, 151, ROWS + 1)
+    for change in (
+        Change(Place("matters", row), number(row), "light", "绿", "红"),
+        Change(Place("matters", row), number(row), "overdue_hours", float(row) if row % 2 else None, 5.0),
+    )
+]
+ADDED = [NewRow("matters", {"number": f"2027-日-{at}", "light": "黄"}, "number") for at in (1, 2, 3)]
+
+
+def patched(book: bytes, changes: list[Change], step: int, rows: list[NewRow] = ADDED) -> tuple[bytes, PatchReport]:
+    """The sheet part after the patch."""
+    target = BytesIO()
+    report = patch_into(book, target, changes, rows, PatchOptions(Codec("zlib", 1, 1), step=step))
+    with zipfile.ZipFile(target if report.parts else BytesIO(book)) as archive:
+        return archive.read(SHEET), report
+
+
+def nowhere(change: Change) -> Change:
+    return replace(change, place=Place("matters", None))
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_with_and_without_places_the_same_bytes_are_written(step: int) -> None:
+    before, strings = render(sheet(), PLAIN)
+    expected = deepcopy(sheet())
+    apply(expected, CHANGES, ADDED)
+    quick, report = patched(before, CHANGES, step)
+    slow, other = patched(before, [nowhere(change) for change in CHANGES], step)
+    assert read_plain(quick, strings) == telling(expected.rows)
+    assert (quick, len(report.applied), report.appended) == (slow, len(other.applied), other.appended)
+    assert len(report.applied) == len(CHANGES)
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("moved", [(2, 151), (150, 151), (77, ROWS + 1)])
+def test_a_row_that_has_moved_is_found_all_the_same(step: int, moved: tuple[int, int]) -> None:
+    book = sheet()
+    first, second = moved
+    book.rows[first], book.rows[second] = book.rows[second], book.rows[first]
+    before, strings = render(book, PLAIN)
+    after, report = patched(before, CHANGES, step)
+    assert len(report.applied) == len(CHANGES)
+    light = {cells[1].value: cells[2].value for cells in read_plain(after, strings).values()}
+    assert {light[change.matter] for change in CHANGES} == {"红"}
+    assert sum(value == "红" for value in light.values()) == len(CHANGES) // 2
+
+
+def spelled(how: str) -> Callable[[bytes, int], bytes]:
+    """A maker of the key cell of row 150, holding the key that is to be added, in another spelling."""
+    cells = {
+        "inline": '<c r="A150" t="inlineStr"><is><t>2027-日-2</t></is></c>',
+        "formula": '<c r="A150" t="str"><f>B150</f><v>2027-日-2</v></c>',
+        "number": '<c r="A150"><v>20272</v></c>',
+    }
+    return lambda part, start: part[:start] + cells[how].encode() + part[part.index(b"</c>", start) + 4 :]
+
+
+def edited(book: bytes, edit: Callable[[bytes], bytes]) -> bytes:
+    """The book with its sheet part edited."""
+    target = BytesIO()
+    with zipfile.ZipFile(BytesIO(book)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            data = old.read(info)
+            new.writestr(info, edit(data) if info.filename == SHEET else data)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("how", ["shared", "inline", "formula", "number"])
+def test_a_row_that_is_there_already_is_seen_in_whatever_spelling(step: int, how: str) -> None:
+    key = "20272" if how == "number" else "2027-日-2"
+    rows = [replace(row, values={**row.values, "number": key}) if row is ADDED[1] else row for row in ADDED]
+    book = sheet()
+    if how == "shared":
+        book.rows[150][1] = PlainCell(key, "1")
+    before, _ = render(book, PLAIN)
+    if how != "shared":
+        before = edited(before, lambda part: spelled(how)(part, part.index(b'<c r="A150"')))
+    _, report = patched(before, [change for change in CHANGES if change.place.row != 150], step, rows)
+    assert (report.appended, report.repeated) == (2, 1)
+
+
+def without(part: bytes, tag: bytes) -> bytes:
+    start = part.index(tag)
+    end = part.index(b"</row>", start) + len(b"</row>")
+    return part[:start] + part[end:]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_missing_row_or_one_without_a_number_does_not_shift_the_others(step: int) -> None:
+    before, strings = render(sheet(), PLAIN)
+    gap, _ = patched(edited(before, lambda part: without(part, b'<row r="100"')), CHANGES, step)
+    bare, _ = patched(edited(before, lambda part: part.replace(b'<row r="150"', b"<row")), CHANGES, step)
+    expected = deepcopy(sheet())
+    apply(expected, CHANGES, ADDED)
+    assert read_plain(bare, strings) == telling(expected.rows)
+    expected.rows.pop(100)
+    assert read_plain(gap, strings) == telling(expected.rows)
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize(
+    ("tag", "wrong", "everywhere"),
+    [(ROWS + 1, 120, False), (ROWS + 1, 120, True), (151, 60, False), (151, 60, True), (90, 60, True)],
+)
+def test_rows_out_of_order_are_refused(step: int, tag: int, wrong: int, everywhere: bool) -> None:
+    """But for those amid a block of rows that nobody asks for: nothing is placed by them."""
+    before, _ = render(sheet(), PLAIN)
+    book = edited(before, lambda part: part.replace(b'<row r="%d"' % tag, b'<row r="%d"' % wrong))
+    with pytest.raises(UnsupportedXmlError):
+        patched(book, [nowhere(change) if everywhere else change for change in CHANGES], step)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_blank_rows_at_the_end_are_filled_and_notes_below_refused(step: int) -> None:
+    book = sheet()
+    for row in (ROWS, ROWS + 1):
+        book.rows[row] = {at: PlainCell(None, "1") for at in range(1, 5)}
+    before, strings = render(book, PLAIN)
+    expected = deepcopy(book)
+    apply(expected, CHANGES[:-2], ADDED)
+    after, report = patched(before, CHANGES[:-2], step)
+    assert (read_plain(after, strings), report.appended) == (telling(expected.rows), 3)
+    book.rows[ROWS + 2] = {1: PlainCell("说明", None)}
+    with pytest.raises(NoRoomError):
+        patched(render(book, PLAIN)[0], CHANGES[:-2], step)
