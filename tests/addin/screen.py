@@ -13,8 +13,6 @@ from typing import IO
 
 from tests.tools import need
 
-SIZE = (1100, 900)
-
 
 class Screen:
     """One X display; ``press`` and ``write`` go to whatever has the focus."""
@@ -31,8 +29,8 @@ class Screen:
     def write(self, text: str) -> None:
         subprocess.run([need("xdotool"), "type", "--delay", "20", text], env=self.environment, check=True, timeout=60)
 
-    def picture(self, target: Path) -> Path:
-        """What the screen shows, as PNG."""
+    def picture(self, target: Path, caption: str = "") -> Path:
+        """What the screen shows, as PNG; the caption goes into the file and not into the picture."""
         data = (self._folder / "Xvfb_screen0").read_bytes()
         header = struct.unpack(">25I", data[:100])
         width, height, line, colours = header[4], header[5], header[12], header[19]
@@ -40,6 +38,7 @@ class Screen:
         rows = (data[start + row * line : start + row * line + 4 * width] for row in range(height))
         pixels = b"".join(b"\0" + b"".join(row[at : at + 3][::-1] for at in range(0, 4 * width, 4)) for row in rows)
         body = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+        body += _chunk(b"iTXt", b"Caption\0\0\0\0\0" + caption.encode()) if caption else b""
         body += _chunk(b"IDAT", zlib.compress(pixels)) + _chunk(b"IEND", b"")
         target.write_bytes(b"\x89PNG\r\n\x1a\n" + body)
         return target
@@ -50,10 +49,10 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 @contextmanager
-def screen(folder: Path) -> Iterator[Screen]:
+def screen(folder: Path, width: int = 1100, height: int = 900) -> Iterator[Screen]:
     """A screen of its own; the server picks a free display number."""
     read, write = os.pipe()
-    size = f"{SIZE[0]}x{SIZE[1]}x24"
+    size = f"{width}x{height}x24"
     command = [need("Xvfb"), "-displayfd", str(write), "-screen", "0", size, "-fbdir", str(folder), "-nolisten", "tcp"]
     server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
     os.close(write)

@@ -15,6 +15,7 @@ from oletools.olevba import VBA_Parser, decompress_stream
 from addin import build
 from addin.building import compound, ovba, package
 from tests.addin.checkers import open_xml_faults
+from tests.addin.draw_ribbon import caption, groups
 
 SHIPPED = Path(xlwings.__file__).with_name("quickstart_addin_ribbon.xlam")
 RIBBON = "{http://schemas.microsoft.com/office/2009/07/customui}"
@@ -118,6 +119,13 @@ def test_the_tab_has_the_groups_and_every_button_says_what_it_does() -> None:
         assert button.get("onAction") == "RibbonClick"
         assert len(button.get("screentip", "")) > 3
         assert len(button.get("supertip", "")) > 10
+
+
+def test_the_picture_in_the_handbook_shows_the_tab_of_today() -> None:
+    """Else: python -m tests.addin.draw_ribbon docs/images/ribbon.png"""
+    picture = (Path(__file__).parents[2] / "docs" / "images" / "ribbon.png").read_bytes()
+    assert caption().encode() in picture
+    assert sum(len(labels) for _, labels in groups()) == 17
 
 
 def test_every_tag_is_a_function_of_the_macros() -> None:
