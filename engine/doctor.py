@@ -7,6 +7,7 @@ from pathlib import Path
 
 from engine.adoption import behind, obstacle
 from engine.book import Book
+from engine.facts.kinds import SmsSwitch
 from engine.facts.ledger import Ledger
 from engine.facts.moment import to_minute
 from engine.heartbeat import last_beat
@@ -88,7 +89,17 @@ def _ledger(path: Path, station: Station, now: datetime, plan: list[Planned]) ->
         yield Check(subject, False, "有内容待同步到打开的工作簿。请打开它的人按“同步标记”，或保存后关闭。")
     yield from _service(book, ledger, station, now)
     yield from _calendar(ledger, now)
-    plan += (Planned(one.to.mobile, one.text) for one in simulate(ledger, station.policies, now, now + _DAY))
+    plan += _planned(ledger, station, now)
+
+
+def _planned(ledger: Ledger, station: Station, now: datetime) -> Iterator[Planned]:
+    """A day's SMS to the numbers that they will go to: all to one in 试运行, none while 短信发送 is 停."""
+    settings = ledger.settings
+    if settings.sms is SmsSwitch.OFF:
+        return
+    trial = settings.trial_mobile if settings.sms is SmsSwitch.TRIAL else None
+    for one in simulate(ledger, station.policies, now, now + _DAY):
+        yield Planned(trial or one.to.mobile, one.text)
 
 
 def _service(book: Book, ledger: Ledger, station: Station, now: datetime) -> Iterator[Check]:

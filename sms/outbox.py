@@ -134,13 +134,16 @@ class Outbox:
             return by_id(connection, identity)
 
     def resolve(self, identity: str, now: datetime, *, sent: bool) -> StoredMessage:
-        """A person settles a message of state 待人工: it was sent, or it was not and may be sent if still owed.
+        """A person settles a message of state 待人工: it was sent (when it was submitted), or it was not and may be
+        sent if still owed.
 
         Raises:
             SmsError: no such message, or it needs nobody.
         """
         if sent:
-            known = {"accepted_at": now, "ref": "", "next_at": None, "explanation": "人工确认已发出"}
+            message = self.message(identity)
+            submitted_at = message.submitted_at if message else None
+            known = {"accepted_at": submitted_at or now, "ref": "", "next_at": None, "explanation": "人工确认已发出"}
             return self._by_hand(identity, {State.NEEDS_HUMAN}, State.ACCEPTED, now, known)
         again = {"next_at": None, "explanation": "人工确认未发出，重新发送"}
         return self._by_hand(identity, {State.NEEDS_HUMAN}, State.PENDING, now, again)

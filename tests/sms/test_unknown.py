@@ -108,8 +108,11 @@ def test_人工裁定(outbox: Outbox, clock: Clock, sent: bool, state: State) ->
     send(outbox, clock, Scripted("甲", [Unknown("超时")]))
     send(outbox, clock, Scripted("乙"))
     identity = only(outbox).id
+    clock.forward(hours=9)
     assert outbox.resolve(identity, clock(), sent=sent).state is state
-    assert outbox.history(LEDGER).urgings("2026-日-0001") == int(sent)
+    history = outbox.history(LEDGER)
+    assert history.urgings("2026-日-0001") == int(sent)
+    assert history.last_sent_at("2026-日-0001") == (START if sent else None)
     with pytest.raises(SmsError, match="不能这样处理"):
         outbox.resolve(identity, clock(), sent=sent)
 
