@@ -54,12 +54,12 @@ def stage_goals_first(row: Row) -> Findings:
 
 
 def not_over_a_year(row: Row) -> Findings:
-    """BS-8.2: in principle long work runs for at most a year."""
+    """BS-8.2: in principle long work runs for at most a year, counted in calendar days."""
     days = row.policy.long_running.longest_days
     if not days or row.has_ended:
         return ()
     since = _case(row).standing.long_running_since
-    if since is None or row.until <= since + timedelta(days=days):
+    if since is None or row.until.date() <= since.date() + timedelta(days=days):
         return ()
     clause = row.clause("long_running.longest_days")
     problem = f"自 {shown(since)} 起长期推进已超过1年，原则上目标任务周期不超过1年。"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.facts.duty import DutyKey
-from engine.facts.kinds import MessageKind
+from engine.facts.kinds import MessageKind, Regime, TimeLimit
 from engine.facts.ledger import Ledger
 from engine.facts.message import ObligationKey
 from engine.facts.unit import Directory
@@ -113,6 +113,15 @@ def test_示例台账_一步一步走过两周(name: str) -> None:
         office.look(book, now)
         remembered = max(remembered, len(office.memory))
     assert remembered > len(book.matters) / 2
+
+
+def test_长期推进满一年的那个半夜_提示不迟到() -> None:
+    """BS-8.2: the check looks ten minutes ahead, so its day ends ten minutes before ours."""
+    long = baoshan(number="2026-常-0001", time_limit=TimeLimit.LONG, fixed_due=None, notice_issued_at=at("2026-03-03"))
+    office, book, now = Office(), ledger(long, regime=Regime.BAOSHAN), at("2027-03-02 23:30")
+    for _ in range(40):
+        office.look(book, now)
+        now += MINUTE
 
 
 class TestForgetting:
