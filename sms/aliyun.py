@@ -31,7 +31,7 @@ from sms.gateway import (
 )
 from sms.masking import mask_text, silence
 from sms.model import State, StoredMessage
-from sms.transport import never_left
+from sms.transport import broken
 
 OFFICE = ZoneInfo("Asia/Shanghai")
 CREDENTIALS = ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
@@ -262,8 +262,7 @@ def _faults() -> Iterator[None]:
     except AlibabaCloudException as fault:
         raise _refusal(str(fault.code), str(fault.message), int(fault.status_code or 0)) from None
     except (TeaException, DaraException, RetryError, OSError) as fault:
-        error = NotSent("连接不上阿里云") if never_left(fault) else Unknown("与阿里云的连接中断，不知是否收到")
-        raise error from None
+        raise broken(fault, "阿里云") from None
     except (ValueError, TypeError, KeyError, AttributeError):
         raise Unknown("看不懂阿里云的回答") from None
 

@@ -30,7 +30,7 @@ from sms.gateway import (
 from sms.masking import silence
 from sms.model import State, StoredMessage
 from sms.text import has_token
-from sms.transport import never_left
+from sms.transport import broken
 
 OFFICE = ZoneInfo("Asia/Shanghai")
 CREDENTIALS = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
@@ -212,8 +212,7 @@ def _faults() -> Iterator[None]:
     except (TwilioRestException, TwilioServiceException) as fault:
         raise _answered(int(fault.status), int(fault.code or 0)) from None
     except RequestException as fault:
-        error = NotSent("连接不上 Twilio") if never_left(fault) else Unknown("与 Twilio 的连接中断，不知是否收到")
-        raise error from None
+        raise broken(fault, "Twilio") from None
     except (TwilioException, ValueError, TypeError, KeyError, AttributeError):
         raise Unknown("看不懂 Twilio 的回答") from None
 
