@@ -119,3 +119,20 @@ def test_断线时核实不作不存在论(outbox: Outbox, clock: Clock, line: L
 def _moved_away(line: Line) -> Line:
     kind = line.gateway.name
     return Line(open_gateway(kind, table_of(kind, 9), ENVIRONMENT, Path(), Path()), line.phone)
+
+
+def test_一直核实不了_点名转人工_由人定后不重发(outbox: Outbox, clock: Clock, line: Line) -> None:
+    if not line.gateway.network:
+        return
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    line.phone.faults.append(Fault.DROP_AFTER)
+    outbox.send(LEDGER, clock, [line.gateway], always)
+    unreachable = _moved_away(line).gateway
+    for _ in range(13):
+        outbox.send(LEDGER, clock, [unreachable], always, wait=clock.wait)
+        clock.forward(minutes=30)
+    (message,) = outbox.messages(LEDGER, State.NEEDS_HUMAN)
+    assert any(name in message.explanation for name in ("Twilio", "阿里云"))
+    outbox.resolve(message.id, clock(), sent=True)
+    outbox.send(LEDGER, clock, [line.gateway], always)
+    assert len(line.arrived) == 1
