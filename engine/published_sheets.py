@@ -51,27 +51,28 @@ def _has_rows(data: bytes) -> bool:
         return False
 
 
-def write_quarter(
-    path: Path,
-    station: "Station",
-    book: Scorebook,
-    quarter: Quarter,
-    scores: Sequence["UnitScore"],
-    scorer: str,
-    now: datetime,
-) -> str | None:
-    """Publish a quarter: its entries into 积分明细, the scores with the digest into 季度积分; why not now, if so.
+def publish(path: Path, station: "Station", rows: Sequence[NewRow], now: datetime) -> str | None:
+    """Append what was published, scores and clues in one step; why not now, if so. What stands there already stays as
+    it is.
 
     Raises:
-        NotPublishable: the quarter must not be published, or there is nothing to publish.
+        UnreadableWorkbook, WorkbookBusyError, BookBusy: nothing was done.
     """
-    return _append(path, station, quarter_rows(book, quarter, scores, scorer, now), now)
+    with station.only_one(path):
+        book = station.book(path, lambda: now)
+        book.settle()
+        book.read()
+        return book.apply((), rows).pending
 
 
 def quarter_rows(
     book: Scorebook, quarter: Quarter, scores: Sequence["UnitScore"], scorer: str, now: datetime
 ) -> list[NewRow]:
-    """What publishing a quarter appends to 积分明细 and 季度积分. Raises NotPublishable as ``write_quarter`` does."""
+    """What publishing a quarter appends: its entries to 积分明细, the scores with the digest to 季度积分.
+
+    Raises:
+        NotPublishable: the quarter must not be published, or there is nothing to publish.
+    """
     check_publishable(quarter, book.past, scorer, now)
     if not scores:
         raise NotPublishable("没有要评分的单位。请先填「单位通讯录」。")
@@ -101,27 +102,14 @@ def _score_row(quarter: Quarter, score: "UnitScore", scorer: str, now: datetime,
     }
 
 
-def write_year(
-    path: Path,
-    station: "Station",
-    book: Scorebook,
-    year: int,
-    readings: Mapping[str, Sequence["UnitScore"]],
-    scorer: str,
-    now: datetime,
-) -> str | None:
-    """Put a year's ranking by both readings into 年度排名, once all its quarters are published; why not now, if so.
+def year_rows(
+    book: Scorebook, year: int, readings: Mapping[str, Sequence["UnitScore"]], scorer: str, now: datetime
+) -> list[NewRow]:
+    """What publishing a year appends to 年度排名: its ranking by both readings.
 
     Raises:
         NotPublishable: a quarter of the year is not published yet, or nobody signs.
     """
-    return _append(path, station, year_rows(book, year, readings, scorer, now), now)
-
-
-def year_rows(
-    book: Scorebook, year: int, readings: Mapping[str, Sequence["UnitScore"]], scorer: str, now: datetime
-) -> list[NewRow]:
-    """What publishing a year appends to 年度排名. Raises NotPublishable as ``write_year`` does."""
     missing = [str(one) for number in (1, 2, 3, 4) if (one := Quarter(year, number)) not in book.past]
     if missing:
         raise NotPublishable(f"{'、'.join(missing)}还没有通报，不能作年末总评。请先逐季通报。")
@@ -151,13 +139,8 @@ def _year_row(year: int, score: "UnitScore", mean: "UnitScore", scorer: str, now
     }
 
 
-def write_clues(path: Path, station: "Station", found: Iterable[FoundClue], now: datetime) -> str | None:
-    """Put clues into 问责线索; those that stand there already are left as people wrote them. Why not now, if so."""
-    return _append(path, station, clue_rows(found), now)
-
-
 def clue_rows(found: Iterable[FoundClue]) -> list[NewRow]:
-    """What they append to 问责线索."""
+    """What clues append to 问责线索."""
     return [NewRow(CLUES.key, clue_row(clue), "number") for clue in found]
 
 
@@ -172,11 +155,3 @@ def clue_row(clue: FoundClue) -> Row:
         "evidence": clue.evidence,
         "origin": "程序发现",
     }
-
-
-def _append(path: Path, station: "Station", rows: Sequence[NewRow], now: datetime) -> str | None:
-    with station.only_one(path):
-        book = station.book(path, lambda: now)
-        book.settle()
-        book.read()
-        return book.apply((), rows).pending if rows else None

@@ -9,7 +9,7 @@ import typer
 
 from engine.answers import explanation_json, flags_json, message_json
 from engine.commands.common import AsJson, At, ConfigPath, LedgerPath, Misuse, ledger_at, moment, now_or, station_of
-from engine.commands.score import entry_json, explain_unit, quarter_of, show_entries
+from engine.commands.unit_points import entry_json, explain_unit, quarter_of, show_entries
 from engine.console import Bar, cell_text, print_json, print_json_list, say, show_table, working
 from engine.explain import ExplainedSlot, explain
 from engine.facts.message import Message, ObligationKey

@@ -200,6 +200,22 @@ def test_a_year_is_published_after_its_quarters(office: Path, capsys: pytest.Cap
     assert found == [("市住建局", 120, 1, 105), ("市教育局", 99.5, 2, 99.88)]
 
 
+def test_scores_and_clues_are_written_together_or_not_at_all(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    make(office, reports=[])
+    book = load_workbook(office / "台账.xlsx")
+    del book["问责线索"]
+    book.save(office / "台账.xlsx")
+    sign = ("--quarter", "2026Q1", "--publish", "--scorer", "柳乙", *AFTER)
+    answer = told(capsys, office, "score", *sign)
+    assert {clue["clause"] for clue in answer["clues"]} == {"SZ5-5.2"}
+    assert (answer["written"], "问责线索" in answer["pending"]) == (False, True)
+    assert load_workbook(office / "台账.xlsx")["季度积分"].max_row == 2  # the empty row of an empty table
+    make(office, reports=[])
+    assert told(capsys, office, "score", *sign)["written"]
+    written = load_workbook(office / "台账.xlsx")
+    assert [written[name]["A2"].value is not None for name in ("季度积分", "积分明细", "问责线索")] == [True] * 3
+
+
 def test_an_export_holds_text_not_formulas(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
     hostile = {**POINT_ITEM, "document": "=1+1", "explanation": "@SUM(1)"}
     make(office, point_items=[hostile])
