@@ -109,8 +109,7 @@ class Scanner:
                 return False
             row = self._cut(block, number, start, position)
             self._note(row, self._key(row))
-        self._number = bottom
-        self._filled(self._cut(block, bottom, last, position))
+        self._end(block, bottom, last, position)
         return True
 
     def _glance(self, block: bytes, position: int) -> bool:
@@ -130,9 +129,13 @@ class Scanner:
             if key or numbers[at] in self._wanted.rows:
                 start = self._start(block, spelled[at], at / len(keys))
                 self._note(self._cut(block, numbers[at], start, position), key)
-        self._number = numbers[-1]
-        self._filled(self._cut(block, self._number, block.rindex(self._grammar.row_open), position))
+        self._end(block, numbers[-1], block.rindex(self._grammar.row_open), position)
         return True
+
+    def _end(self, block: bytes, number: int, start: int, position: int) -> None:
+        """Note the last row of a block, which holds something."""
+        self._number = number
+        self._filled(Row(self._grammar, number, position + start, block[start + len(self._grammar.row_open) :]))
 
     def _follows(self, first: int, last: int) -> bool:
         """Whether these rows lie among the data, after all rows seen."""

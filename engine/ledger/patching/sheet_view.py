@@ -79,14 +79,18 @@ def view_sheet(book: Book, key: str, changes: Sequence[Change], rows: Sequence[N
     headings = [columns.heading(field) for field in fields | ({key_field} if key_field else set())]
     expected = {value for change in changes for value in (change.old, change.new) if _is_short(value)}
     strings = book.strings.find(numbers | added | expected | {*headings}, thorough=False)
-    keys = {cell_text(number) for number in numbers | added} if key_column else set()
+    new = {cell_text(key) for key in added} if key_column else set()
+    keys = {cell_text(number) for number in numbers} | new if key_column else set()
+
+    def shared() -> dict[int, str]:
+        return {index: key for index, text in strings.items() if (key := cell_text(text)) in keys}
 
     def read(*, everywhere: bool) -> tuple[Frame, Found]:
         wanted = Wanted(
             area=table.area._replace(last_row=table.area.last_row - table.totals),
             key_column=key_column,
             keys=keys,
-            shared={index: key for index, text in strings.items() if (key := cell_text(text)) in keys},
+            shared=shared(),
             rows={row for change in changes if (row := change.place.row) and not (everywhere and change.matter)},
             everywhere=everywhere,
             append=len(rows),
@@ -94,7 +98,8 @@ def view_sheet(book: Book, key: str, changes: Sequence[Change], rows: Sequence[N
         )
         return book.read(part, wanted)
 
-    everywhere = _may_stand(added, strings.values())
+    # Rows to be added may be there already where their key is among the shared strings or may stand as a number.
+    everywhere = not new.isdisjoint(shared().values()) or any(map(_NUMBER.fullmatch, new))
     frame, found = read(everywhere=everywhere)
     if not everywhere and not _at_their_places(changes, found):
         frame, found = read(everywhere=True)
@@ -108,12 +113,6 @@ def view_sheet(book: Book, key: str, changes: Sequence[Change], rows: Sequence[N
     view = SheetView(book, columns, part, table, frame, found, texts)
     _check_header(view, headings)
     return view
-
-
-def _may_stand(added: Iterable[str], strings: Iterable[str]) -> bool:
-    """Whether rows to be added may be there already: their key is among the shared strings or may stand as a number."""
-    keys = {cell_text(key) for key in added}
-    return not keys.isdisjoint(map(cell_text, strings)) or any(_NUMBER.fullmatch(key) for key in keys)
 
 
 def _at_their_places(changes: Iterable[Change], found: Found) -> bool:

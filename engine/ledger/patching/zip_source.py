@@ -21,10 +21,10 @@ MAX_RATIO, RATIO_FREE = 400, 32 << 20
 """Sheets of blank formatted rows pack 100:1; past 400:1 and 32 MiB nobody typed it."""
 
 _END, _CENTRAL, _LOCAL, _DESCRIPTOR = b"PK\5\6", b"PK\1\2", b"PK\3\4", b"PK\7\x08"
-_READ, COPY, STEP = 1 << 13, 1 << 18, 1 << 16
-"""Bytes read at a time, to be unpacked (so few that the outcome stays in the processor's cache) or to be copied; bytes
-unpacked at a time, at most.
-"""
+COPY, STEP = 1 << 18, 1 << 16
+"""Bytes copied, and unpacked at most, at a time: the latter so few that they stay in the processor's cache."""
+_RATIO = 8
+"""What is read at a time unpacks to about as much as is asked for."""
 _ENCRYPTED_FLAGS = 0x1 | 0x40 | 0x2000
 _HAS_DESCRIPTOR = 0x8
 
@@ -50,7 +50,7 @@ class Source:
             raise DamagedError("文件不完整，请用备份恢复或重新取得该文件")
         return found
 
-    def pieces(self, offset: int, length: int, step: int = _READ) -> Iterator[bytes]:
+    def pieces(self, offset: int, length: int, step: int) -> Iterator[bytes]:
         """The same, in pieces of ``step`` bytes."""
         end = offset + length
         while offset < end:
@@ -90,7 +90,7 @@ class Archive:
         member = self.members[name]
         if member.size > limit or (member.size > RATIO_FREE and member.size > MAX_RATIO * member.packed):
             raise TooLargeError("文件内容异常庞大，可能不是正常的台账，已停止处理", name)
-        packed = self.source.pieces(member.data, member.packed)
+        packed = self.source.pieces(member.data, member.packed, max(step // _RATIO, 1))
         total, crc = 0, 0
         for piece in _plain(packed, step) if member.method == STORED else codec.inflate(packed, step, name):
             total += len(piece)
