@@ -15,12 +15,17 @@ from sms.model import Cover, StoredMessage
 
 
 class StillOwed:
-    """Answers for messages that an earlier pass claimed, by the facts of this reading. Those of this pass are owed."""
+    """Answers for messages that an earlier pass claimed, by the facts of this reading. Those of this pass are owed;
+    what fell before ``since`` (启用时间, which may have been moved meanwhile) is not.
+    """
 
-    def __init__(self, ledger: Ledger, policies: Policies, fresh: frozenset[str]) -> None:
+    def __init__(
+        self, ledger: Ledger, policies: Policies, fresh: frozenset[str], since: datetime | None = None
+    ) -> None:
         self._ledger = ledger
         self._policies = policies
         self._fresh = fresh
+        self._since = since or datetime.min
         self._matters = {matter.number: matter for matter in ledger.matters if matter.number}
         self._workdays = Workdays(ledger.day_overrides)
 
@@ -31,6 +36,8 @@ class StillOwed:
     def _owed(self, cover: Cover, now: datetime) -> bool:
         """The duty stands and is open, and no newer slot of it is due to the same person."""
         key = ObligationKey(*cover.key[1:])
+        if cover.at < self._since:
+            return False
         if not key.matter:
             return True  # 晨报: owed until it expires, which the outbox sees to
         matter = self._matters.get(key.matter)

@@ -216,7 +216,7 @@ class _Pass:
     def _send(self, fresh: frozenset[str]) -> None:
         outbox, station, demo = self.station.outbox, self.station, self.ledger.settings.demonstration
         clock = (lambda: self.now) if self.options.vouched else station.clock.now
-        owed = StillOwed(self.ledger, station.policies, fresh)
+        owed = StillOwed(self.ledger, station.policies, fresh, starts(self.ledger, self.served))
         try:
             report = outbox.send(self.id, clock, station.gateways, owed, refuse_network=demo)
         except SenderBusy as busy:

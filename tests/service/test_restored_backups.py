@@ -1,7 +1,7 @@
 """Backups put back: an older journal sends nothing again that it forgot, an older book gets its evidence back."""
 
 import shutil
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -107,6 +107,21 @@ def test_旧日志里等着的短信_重新接管后不再发(office: Office) ->
     office.pass_at(START + 2 * HOUR)
     assert len(office.phone()) == 1
     assert office.station.outbox.message(waiting[0].id).state in (State.ACCEPTED, State.DELIVERED)
+
+
+@pytest.mark.parametrize(("minutes", "sent"), [(-1, 1), (0, 1), (1, 0)], ids=["前一分", "当分", "后一分"])
+def test_重新定了启用时间_等着的短信也照此不发(office: Office, minutes: int, sent: int) -> None:
+    """As after book and journal were put back together, which nothing can tell."""
+    write_book(office.book, [matter_row("2026-日-0001")])
+    office.adopt()
+    office.station.__dict__["gateways"] = []
+    slot = START + HOUR
+    office.pass_at(slot)
+    office.station.close()
+    office.station = Station.open(office.config, office.clock)
+    office.adopt(slot, start=slot + minutes * timedelta(minutes=1))
+    office.pass_at(slot + HOUR)
+    assert len(office.phone()) == sent
 
 
 def test_手改末次提醒时间_不当作旧日志(served: Office) -> None:
