@@ -13,7 +13,7 @@ from engine.facts.moment import to_minute
 from engine.heartbeat import last_beat
 from engine.ledger.container import UnreadableWorkbook
 from engine.ledger.differences import differences_path
-from engine.ledger.sharing import WorkbookBusyError, reason
+from engine.ledger.sharing import LEAST_INTERVAL, WorkbookBusyError, reason
 from engine.policy.workdays import Workdays, YearNotCoveredError
 from engine.simulate import simulate
 from engine.station import Station, place_of
@@ -22,6 +22,7 @@ from sms.model import SmsError, State
 
 _DAY = timedelta(days=1)
 _EIGHT_HOURS = 8 * 3600
+_LONGEST_WAIT = 2 * LEAST_INTERVAL
 
 
 def examine(station: Station) -> Iterator[Check]:
@@ -86,10 +87,20 @@ def _ledger(path: Path, station: Station, now: datetime, plan: list[Planned]) ->
     if holder:
         yield Check(subject, False, f"由{holder}打开着，标记要等关闭后才写入。若那台电脑已不在用，请删去旁边的锁文件。")
     if differences_path(path).exists():
-        yield Check(subject, False, "有内容待同步到打开的工作簿。请打开它的人按“同步标记”，或保存后关闭。")
+        yield _waiting(book, now, is_open=holder is not None)
     yield from _service(book, ledger, station, now)
     yield from _calendar(ledger, now)
     plan += _planned(ledger, station, now)
+
+
+def _waiting(book: Book, now: datetime, *, is_open: bool) -> Check:
+    """What lies beside the workbook. While nobody has it open, that may only be until the next writing is due."""
+    subject, written = f"台账 {book.path.name}", book.last_written()
+    if is_open:
+        return Check(subject, False, "有内容待同步到打开的工作簿。请打开它的人按“同步标记”，或保存后关闭。")
+    if written and now - written <= _LONGEST_WAIT:
+        return Check(subject, True, "刚写过工作簿，新的标记稍后一并写入")
+    return Check(subject, False, "标记和短信记录一直没有写进工作簿，原因见日志。处理好后会自动补写。")
 
 
 def _planned(ledger: Ledger, station: Station, now: datetime) -> Iterator[Planned]:

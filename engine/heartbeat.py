@@ -16,25 +16,28 @@ SILENCE = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """When and by which process; ``problems`` holds, by workbook, what keeps it from working."""
+    """When and by which process; ``problems`` holds, by workbook, what keeps it from working. ``stopped``: it was the
+    last one, somebody ended the scheduler.
+    """
 
     at: datetime
     pid: int
     host: str
     problems: Mapping[str, str]
+    stopped: bool = False
 
     def is_silent(self, now: datetime) -> bool:
         """Whether the scheduler must be taken for dead."""
-        return now - self.at > SILENCE
+        return self.stopped or now - self.at > SILENCE
 
 
 def _file(state: Path) -> Path:
     return state / "heartbeat.json"
 
 
-def beat(state: Path, now: datetime, problems: Mapping[str, str]) -> None:
+def beat(state: Path, now: datetime, problems: Mapping[str, str], *, stopped: bool = False) -> None:
     """Write the sign of life. Raises OSError."""
-    content = asdict(Beat(now, os.getpid(), socket.gethostname(), dict(problems))) | {"at": now.isoformat()}
+    content = asdict(Beat(now, os.getpid(), socket.gethostname(), dict(problems), stopped)) | {"at": now.isoformat()}
     replace_file(_file(state), json.dumps(content, ensure_ascii=False).encode())
 
 

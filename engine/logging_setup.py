@@ -1,15 +1,26 @@
 """The log: rotating files in the state folder, every line without full numbers and secrets."""
 
 import logging
+import time
+from datetime import datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from engine.clock import OFFICE_ZONE
 from engine.config import Config, default_state
 from sms.masking import MaskingFilter
 
 LOGGER = logging.getLogger("duban")
 LOGGER.addHandler(logging.NullHandler())  # without a log, nothing of it may reach the console
 logging.raiseExceptions = False  # a log that cannot be written (a full disk) would print a traceback there
+
+
+class _OfficeTime(logging.Formatter):
+    """Times as in the ledger and the SMS, whatever the machine's zone."""
+
+    @staticmethod
+    def converter(seconds: float | None) -> time.struct_time:
+        return datetime.fromtimestamp(seconds or 0, OFFICE_ZONE).timetuple()
 
 
 def log_file(config: Config) -> Path:
@@ -26,7 +37,7 @@ def start_logging(config: Config) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     size = int(config.log.megabytes * 2**20)
     handler = RotatingFileHandler(path, maxBytes=size, backupCount=config.log.keep, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(_OfficeTime("%(asctime)s %(levelname)s %(name)s %(message)s"))
     handler.addFilter(MaskingFilter())
     root = logging.getLogger()
     for old in [old for old in root.handlers if isinstance(old, RotatingFileHandler)]:

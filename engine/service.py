@@ -66,6 +66,7 @@ class Service:
             self.station.clock.wait(self._stopping, min(max(self._scheduler.idle_seconds or 0, 0), LOOK_EVERY))
             self._survive("时钟", self._watch_clock)
             self._scheduler.run_pending()
+        self._survive("心跳", self.beat)
         LOGGER.info("调度程序停止")
 
     def stop(self) -> None:
@@ -108,9 +109,9 @@ class Service:
                 watch.due_at = datetime.min
 
     def beat(self) -> None:
-        """Leave the sign of life that ``doctor`` reads."""
+        """Leave the sign of life that ``doctor`` reads; at the end, that it was the last one."""
         problems = {str(watch.path): watch.problem for watch in self.watches if watch.problem}
-        beat(self.station.config.state, self.station.clock.now(), problems)
+        beat(self.station.config.state, self.station.clock.now(), problems, stopped=self._stopping.is_set())
 
     def _plan(self) -> None:
         self._scheduler.clear()
