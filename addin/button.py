@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from addin.desk import Desk, Windows
 
 if TYPE_CHECKING:
-    from addin.session import Session
+    from addin.session import Reads, Session
 
 SETTINGS_FOLDER = Path.home() / ".duban"
 _LOG = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ class Surroundings:
         return OfficeClock().now().replace(second=0, microsecond=0)
 
 
-def press(name: str, action: "Callable[[Session], None]", *, whole: bool = False, formulas: bool = False) -> None:
+def press(name: str, action: "Callable[[Session], None]", *, reads: "Reads" = "usual", formulas: bool = False) -> None:
     """Run ``action`` on the book from which the button was pressed.
 
     The engine is imported after Excel has answered: without a book, nobody waits for it.
@@ -48,7 +48,7 @@ def press(name: str, action: "Callable[[Session], None]", *, whole: bool = False
     from engine.policy.workdays import YearNotCoveredError
 
     try:
-        session = Session(book, Surroundings.now(), desk, whole=whole, formulas=formulas)
+        session = Session(book, Surroundings.now(), desk, reads=reads, formulas=formulas)
         action(session)
     except (excel.AddinError, UnreadableWorkbook, DubanError) as fault:
         desk.tell(str(fault))

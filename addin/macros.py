@@ -9,7 +9,7 @@ def check_ledger() -> None:
     """校验."""
     from addin.actions.checking import check_ledger as action
 
-    press("校验", action, whole=True, formulas=True)
+    press("校验", action, reads="all", formulas=True)
 
 
 def stamp_matters() -> None:
@@ -100,7 +100,7 @@ def score_quarter() -> None:
     """季度评分."""
     from addin.actions.scoring import score_quarter as action
 
-    press("季度评分", action, whole=True)
+    press("季度评分", action, reads="points")
 
 
 def archive_messages() -> None:

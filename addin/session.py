@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
+from typing import Literal
 
 import xlwings as xw
 
@@ -17,7 +18,17 @@ from addin.operation_log import Operation, to_rows
 from engine.facts.change import Change, NewRow, Value, inverse
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter
-from engine.ledger.columns import BY_KEY, MATTERS, MESSAGE_LOG, OPERATIONS
+from engine.ledger.column import SheetColumns
+from engine.ledger.columns import (
+    BY_KEY,
+    CLUES,
+    MATTERS,
+    MESSAGE_LOG,
+    OPERATIONS,
+    POINT_EXCLUSIONS,
+    POINT_ITEMS,
+    UNIT_GRADES,
+)
 from engine.ledger.differences import Differences, ForeignDifferencesError, find
 from engine.ledger.disk import Disk
 from engine.ledger.owner_files import find_holder
@@ -41,19 +52,25 @@ NEEDED = tuple(
         "settings",
     )
 )
+Reads = Literal["usual", "points", "all"]
+_SHEETS: Mapping[Reads, Sequence[SheetColumns]] = {
+    "usual": NEEDED,
+    "points": (*NEEDED, POINT_ITEMS, POINT_EXCLUSIONS, UNIT_GRADES, CLUES),
+    "all": FACT_SHEETS,
+}
 
 
 class Session:
-    """What every button needs. ``whole`` reads the sheets of points too; ``formulas`` looks for formulas on every
-    sheet that is read, not in 督办台账 alone.
+    """What every button needs. ``reads`` says which sheets; ``formulas`` looks for formulas on each of these, not in
+    督办台账 alone.
     """
 
     def __init__(
-        self, book: xw.Book, now: datetime, desk: Desk, *, whole: bool = False, formulas: bool = False
+        self, book: xw.Book, now: datetime, desk: Desk, *, reads: Reads = "usual", formulas: bool = False
     ) -> None:
         self.book, self.now, self.desk = book, now, desk
         self.policies: Policies = shipped_policies()
-        self.live = LiveBook(book, FACT_SHEETS if whole else NEEDED, sees_formulas=formulas)
+        self.live = LiveBook(book, _SHEETS[reads], sees_formulas=formulas)
         self.ledger: Ledger = self.live.read().ledger
         self.path = Path(book.fullname)
         self.notes: list[str] = []

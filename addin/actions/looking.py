@@ -80,7 +80,8 @@ def _waiting(session: Session) -> Iterator[tuple[str, str, str]]:
             yield "待人工", str(row.get("matter") or ""), f"短信 {row.get('number')} 是否发出，请核实后处理"
     for matter in ledger.matters:
         if matter.approved_at and not matter.number:
-            yield "未盖时限", f"第{matter.place.row}行", "已审批，请点“编号盖时限”"
+            told = "已审批，但有错误，请照“核验提示”改正" if matter.shown.check_note else "已审批，请点“编号盖时限”"
+            yield "未盖时限", f"第{matter.place.row}行", told
         if matter.status in (Status.IN_PROGRESS, Status.LONG_RUNNING) and not matter.notice_issued_at:
             yield "未下发", matter.number, "请点“下发通知”"
         if matter.shown.escalation in (Escalation.COORDINATION, Escalation.AWAITING_ESCALATED):

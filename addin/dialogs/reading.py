@@ -3,12 +3,12 @@
 import tkinter as tk
 from collections.abc import Sequence
 from functools import partial
-from tkinter import ttk
+from tkinter import font, ttk
 
 from addin.dialogs import desk
 
-_WIDEST = 60
-_PIXELS = 13
+_PADDING, _BESIDE, _LEAST = 16, 110, 200
+"""Pixels: around a cell's text; for the frame, the scroll bar and the button; what the longest column never loses."""
 _MOST_ROWS = 18
 
 
@@ -23,32 +23,46 @@ def confirm(text: str, yes: str, title: str = "督办") -> bool:
 
 
 def show_table(title: str, intro: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table to scroll through with the arrow keys."""
+    """A table to scroll through with the arrow keys; below it the chosen row's longest text, whole."""
     root = desk.open_window(title)
+    measure = font.nametofont("TkDefaultFont", root).measure
+    columns = [[heading, *texts] for heading, *texts in zip(headings, *map(_on_one_line, rows), strict=True)]
+    widths = [max(map(measure, column)) + _PADDING for column in columns]
+    longest = widths.index(max(widths))
+    room = root.winfo_screenwidth() - sum(widths) + widths[longest] - _BESIDE
+    is_cut = widths[longest] > room
+    widths[longest] = max(min(widths[longest], room), _LEAST)
     frame = ttk.Frame(root, padding=desk.MARGIN)
     frame.pack(fill="both", expand=True)
     ttk.Label(frame, text=intro, wraplength=900, justify="left").pack(anchor="w", pady=(0, 8))
     bar = ttk.Frame(frame)
     bar.pack(side="bottom", fill="x", pady=(10, 0))
-    ttk.Button(bar, text="关闭", command=root.destroy).pack(side="right")
+    ttk.Button(bar, text="关闭", command=root.destroy).pack(side="right", anchor="s")
+    whole = ttk.Label(bar, wraplength=sum(widths) - _BESIDE, justify="left", text="\n" if is_cut else "")
+    whole.pack(side="left", anchor="n")
     table = ttk.Treeview(frame, columns=[str(n) for n in range(len(headings))], show="headings", selectmode="browse")
     table.configure(height=min(max(len(rows), 3), _MOST_ROWS))
-    for index, heading in enumerate(headings):
-        longest = max([len(heading), *(len(row[index]) for row in rows)])
+    for index, (heading, width) in enumerate(zip(headings, widths, strict=True)):
         table.heading(str(index), text=heading, anchor="w")
-        table.column(str(index), width=_PIXELS * min(longest, _WIDEST) + 24, stretch=index == len(headings) - 1)
+        table.column(str(index), width=width, stretch=index == longest)
     for row in rows:
-        table.insert("", "end", values=[text.replace("\n", " ") for text in row])
+        table.insert("", "end", values=_on_one_line(row))
+    if is_cut:
+        table.bind("<<TreeviewSelect>>", lambda _event: whole.configure(text=rows[table.index(table.focus())][longest]))
     scroll = ttk.Scrollbar(frame, command=table.yview)
     table.configure(yscrollcommand=scroll.set)
     scroll.pack(side="right", fill="y")
     table.pack(side="left", fill="both", expand=True)
     if rows:
         top = table.get_children()[0]
-        table.selection_set(top)
         table.focus(top)
+        table.selection_set(top)
     _close_by_keys(root)
     desk.show(root, table)
+
+
+def _on_one_line(row: Sequence[str]) -> list[str]:
+    return [text.replace("\n", " ") for text in row]
 
 
 def _sentence(title: str, text: str, answers: Sequence[str]) -> str:

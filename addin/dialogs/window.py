@@ -10,6 +10,8 @@ from addin.dialogs.form import Entry, Faults, Field, Form, Values, read_form
 _WIDTH = 46
 _LINES_HEIGHT = 4
 _WRAP = 420
+_MOST_IN_A_COLUMN = 8
+"""A longer form stands in two columns, or its faults would push the buttons off a small screen."""
 
 
 def ask(form: Form) -> Values | None:
@@ -31,9 +33,14 @@ class FormWindow:
         frame = ttk.Frame(self.root, padding=desk.MARGIN)
         frame.grid(sticky="nsew")
         ttk.Label(frame, text=form.intro, wraplength=560, justify="left").grid(columnspan=2, sticky="w", pady=(0, 10))
-        for number, field in enumerate(form.fields):
-            self._add(frame, field, 1 + 3 * number)
-        self._add_buttons(frame, 1 + 3 * len(form.fields))
+        count = len(form.fields)
+        in_a_column = count if count <= _MOST_IN_A_COLUMN else (count + 1) // 2
+        for across, first in enumerate(range(0, count, in_a_column)):
+            side = ttk.Frame(frame)
+            side.grid(row=1, column=across, sticky="n", padx=(20 * across, 0))
+            for number, field in enumerate(form.fields[first : first + in_a_column]):
+                self._add(side, field, 3 * number)
+        self._add_buttons(frame, 2)
         self.root.bind("<Escape>", lambda _event: self.root.destroy())
         self.root.bind("<Control-Return>", lambda _event: self._confirm())
 

@@ -31,6 +31,7 @@ FORMS: dict[str, Form] = {
     "score": forms.score_form({}, NOW),
     "archive": forms.archive_form(["2025Q3", "2025Q4"]),
 }
+LONG = {"table": 0, "wide table": 1}
 
 
 def say(word: str) -> None:
@@ -51,6 +52,9 @@ def show_reading(name: str) -> object:
 
     def show(root: object, first: object) -> None:
         first.bind("<FocusIn>", lambda event: say("ready"))
+        root.update_idletasks()
+        assert root.winfo_reqwidth() <= root.winfo_screenwidth()
+        assert root.winfo_reqheight() <= root.winfo_screenheight()
         real(root, first)
 
     desk.show = show
@@ -58,9 +62,19 @@ def show_reading(name: str) -> object:
         return reading.tell("已下发 2 份通知：〔2026〕12号、〔2026〕13号。")
     if name == "confirm":
         return reading.confirm("交办短信已经发出，收不回来。仍要撤销吗？", "仍要撤销")
-    rows = [(f"3月{day}日 09:30", "提醒", "市教育局 王某某", f"2026-日-{day:04d}", "SZ1-13.1") for day in range(1, 30)]
+    rows = [
+        (
+            f"3月{day}日 09:30",
+            "提醒",
+            "市教育局 王某某",
+            f"2026-日-{day:04d}",
+            "SZ1-13.1",
+            "请按时报送。" * day * LONG[name],
+        )
+        for day in range(1, 30)
+    ]
     return reading.show_table(
-        "预览短信", "今后24小时将发出29条短信。", ("时间", "类型", "收信人", "事项", "条款"), rows
+        "预览短信", "今后24小时将发出29条短信。", ("时间", "类型", "收信人", "事项", "条款", "内容"), rows
     )
 
 

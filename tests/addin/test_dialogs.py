@@ -96,7 +96,7 @@ def test_a_question_is_a_no_unless_yes_is_chosen(desk: Screen, shown: Callable[[
     assert answers == [False, False, True]
 
 
-@pytest.mark.parametrize("name", ["tell", "table"])
+@pytest.mark.parametrize("name", ["tell", "table", "wide table"])
 def test_what_is_only_read_closes_by_return(desk: Screen, shown: Callable[[str], Dialog], name: str) -> None:
     dialog = shown(name)
     desk.press("Return")
