@@ -16,7 +16,7 @@ from engine.policy.workdays import Workdays, YearNotCoveredError
 from engine.rules.case import Case, closed_in_row_only
 from engine.rules.duties import duties_of, open_case
 from engine.rules.flags import flags
-from engine.rules.lasting import lasts_until, next_by_itself
+from engine.rules.lasting import lasts_until, next_event
 from engine.rules.sending import Window, sort_slots
 from engine.rules.stamps import stamps_as_computed
 
@@ -49,7 +49,7 @@ class MatterReview:
     """``faults`` are told by the facts alone, ``discrepancies`` by the duties. ``shown`` is ``None`` without duties.
 
     ``settled``: the duties of which slots were sorted, each with the time through which they are. ``next_at``: when
-    the next slot or light falls due. ``lasts_until``: before it, another look finds the same, unless facts changed or
+    it next needs a look by itself. ``lasts_until``: before it, another look finds the same, unless facts changed or
     something was sent.
     """
 
@@ -84,7 +84,6 @@ def _calls_for(
     owed: list[Obligation] = []
     missed: list[Missed] = []
     settled: list[tuple[DutyKey, datetime]] = []
-    coming: list[datetime] = []
     silent = closed_in_row_only(case)
     for duty in duties:
         found = None if silent else sort_slots(duty, case, around.sent, window)
@@ -92,12 +91,10 @@ def _calls_for(
             owed += found.owed
             missed += found.missed
             settled.append((duty.key, found.through))
-        if duty.is_open(now):
-            coming += next_by_itself(duty, case, now)
-    next_at = min(coming, default=None)
+    next_at = next_event(case, records, duties, window.quiet, now)
     return MatterReview(
         faults,
-        lasts_until(case, records, duties, next_at, window.quiet, now),
+        lasts_until(case, duties, next_at, now),
         tuple(stamps_as_computed(case.matter, duties, case.policy)) if duties else (),
         flags(case, duties, around.sent, now) if duties else None,
         tuple(owed),

@@ -36,7 +36,7 @@ class Review:
     """What should be true at ``at``: SMS to send, slots to record as missed, cells to change, findings.
 
     ``settled``: once the messages are claimed, every slot of the duty up to that time is recorded. ``next_at``: when
-    the next slot or light falls due by itself. ``shown``: what each row should show, by 事项编号.
+    a matter next needs a look by itself. ``shown``: what each row should show, by 事项编号.
     """
 
     at: datetime

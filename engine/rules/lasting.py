@@ -27,42 +27,36 @@ _KINDS: tuple[type, ...] = (Matter, Report, Extension, Completion, Supervision)
 _TIMES = {kind: _times_of(kind) for kind in _KINDS}
 
 
-def next_by_itself(duty: Duty, case: Case, now: datetime) -> Iterator[datetime]:
-    """When a duty that is still open next sends something, or changes the light of its row."""
-    slot = next_slot(duty, case, now)
-    if slot:
-        yield slot
-    light = None if duty.is_announcement else next_change(duty, case, now)
-    if light:
-        yield light
-
-
-def lasts_until(
-    case: Case, records: Records, duties: Sequence[Duty], next_at: datetime | None, quiet: bool, now: datetime
-) -> datetime:
-    """The earliest time after ``now`` at which anything about the matter may change by itself.
-
-    It may be too early, never too late: facts that lie ahead become known (by a colleague's clock, which may run
-    ahead, and at close of office where they have no clock), duties begin, lateness grows by an hour, a quiet night
-    ends. What recurs begins with a day, so nothing outlasts its day. ``next_at``: the earliest of
-    :func:`next_by_itself`; ``records``: all, known or not.
+def next_event(case: Case, records: Records, duties: Sequence[Duty], quiet: bool, now: datetime) -> datetime | None:
+    """When the matter next needs a look although nobody touches it: a slot or a light falls due, a duty begins, a fact
+    that lies ahead becomes known (by a colleague's clock, which may run ahead; at close of office where it has none),
+    a quiet night ends. ``records``: all, known or not.
     """
     ahead = timedelta(minutes=case.policy.sending.clock_tolerance_minutes)
-    tomorrow = at_clock(now, time()) + _DAY
-    found = [tomorrow, tomorrow - ahead]
-    if next_at:
-        found.append(next_at)
-    if quiet:
-        found.append(at_clock(now, case.policy.sending.quiet_until))
+    found: list[datetime | None] = []
+    for duty in duties:
+        found.append(duty.starts_at)
+        if duty.is_open(now):
+            found.append(next_slot(duty, case, now))
+            found.append(None if duty.is_announcement else next_change(duty, case, now))
     for moment in _facts_from(now - _DAY, case.matter, records):
         as_read = deadlines.fixed_due(moment, case.policy)
         found += (moment, moment - ahead, as_read, as_read - ahead)
-    for duty in duties:
-        found.append(duty.starts_at)
-        if duty.due < now and duty.is_open(now):
-            found.append(now + _HOUR - (now - duty.due) % _HOUR)
     if case.standing.started_at:
         found.append(deadlines.add_month(case.standing.started_at))  # from when on it is followed weekly
+    if quiet:
+        found.append(at_clock(now, case.policy.sending.quiet_until))
+    return min((moment for moment in found if moment and moment > now), default=None)
+
+
+def lasts_until(case: Case, duties: Sequence[Duty], next_at: datetime | None, now: datetime) -> datetime:
+    """Before this time another look finds the very same: nothing outlasts its day, for what recurs begins with one,
+    nor an hour of lateness. It may be too early, never too late. ``next_at`` comes from :func:`next_event`.
+    """
+    ahead = timedelta(minutes=case.policy.sending.clock_tolerance_minutes)
+    tomorrow = at_clock(now, time()) + _DAY
+    found = [next_at or tomorrow, tomorrow, tomorrow - ahead]
+    found += (now + _HOUR - (now - duty.due) % _HOUR for duty in duties if duty.due < now and duty.is_open(now))
     return min(moment for moment in found if moment > now)
 
 

@@ -12,11 +12,12 @@ from engine.facts.duty import DutyKey
 from engine.facts.kinds import MessageKind, Regime, TimeLimit
 from engine.facts.ledger import Ledger
 from engine.facts.message import ObligationKey
+from engine.facts.moment import at_clock
 from engine.facts.unit import Directory
 from engine.ledger.reading import read_ledger
 from engine.memory import Memory
 from engine.review import Review, review
-from tests.clauses.builders import at, baoshan, ledger, matter, policies, report
+from tests.clauses.builders import at, baoshan, ledger, matter, policies, policy, report
 from tests.clauses.histories import START, History, histories
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -70,7 +71,7 @@ class Office:
 
 
 def book_of(history: History, quiet: bool = False) -> Ledger:
-    book = ledger(history.row, *history.records)
+    book = ledger(history.row, *history.records, regime=history.regime)
     return replace(book, settings=replace(book.settings, quiet_hours=quiet))
 
 
@@ -100,7 +101,7 @@ def test_边填边核对_记得的与重新算的一样(history: History, quiet:
 
 def replace_records(history: History, count: int) -> History:
     """The first records of a history, as if the others had not been typed yet."""
-    return History(history.row, history.records[:count], history.now)
+    return replace(history, records=history.records[:count])
 
 
 @pytest.mark.parametrize("name", ["示例台账.xlsx", "示例台账-保山.xlsx"])
@@ -122,6 +123,33 @@ def test_长期推进满一年的那个半夜_提示不迟到() -> None:
     for _ in range(40):
         office.look(book, now)
         now += MINUTE
+
+
+class TestWaking:
+    """Whoever looks only when the last look said so sees everything in its minute."""
+
+    def told(self, book: Ledger, now: datetime, end: datetime) -> list[tuple[str, datetime]]:
+        office, since, told = Office(), now, []
+        while now and now <= end:
+            found = office.look(book, now, since)
+            told += [(message.kind.value, found.at) for message in found.messages]
+            now = found.next_at
+        return told
+
+    def test_通知下发时间填在稍后的_交办短信到点就发(self) -> None:
+        later = ledger(matter(notice_issued_at=at("2026-03-02 15:00")))
+        assert ("交办", at("2026-03-02 15:00")) in self.told(later, at("2026-03-02 12:00"), at("2026-03-02 16:00"))
+
+    def test_当天早上才满一个月的_当天就有周提醒(self) -> None:
+        began = at("2026-04-11 08:30")  # a month later is a Monday, half an hour before the weekly slot
+        rows = matter(time_limit=TimeLimit.ONE_MONTH, assigned_at=began, approved_at=began, notice_issued_at=None)
+        told = self.told(ledger(rows), at("2026-05-11 08:00"), at("2026-05-11 10:00"))
+        assert ("周提醒", at("2026-05-11 09:00")) in told
+
+    def test_夜间不发的_天亮就发(self) -> None:
+        quiet = ledger(matter(), settings={"quiet_hours": True})  # reminded at 04:30, which is night
+        told = self.told(quiet, at("2026-03-03 00:00"), at("2026-03-03 09:00"))
+        assert told == [("提醒", at_clock(at("2026-03-03"), policy().sending.quiet_until))]
 
 
 class TestForgetting:
@@ -152,8 +180,11 @@ class TestForgetting:
         assert not self.kept(office, book, at("2026-03-03 04:30"))
 
     def test_隔了一天就再看(self) -> None:
-        office, book = self.looked_at(matter(), now=at("2026-03-03 23:00"))
-        assert not self.kept(office, book, at("2026-03-04 00:00"))
+        office, book = self.looked_at(matter(), report("3天", "2026-03-02 11:00"))  # nothing is owed any more
+        assert self.kept(office, book, at("2026-03-02 23:49"))
+        assert not self.kept(office, book, at("2026-03-02 23:50")), "a colleague's clock may run ahead"
+        assert self.kept(office, book, at("2026-03-02 23:59"))
+        assert not self.kept(office, book, at("2026-03-03 00:00"))
 
     def test_改了一格就再看(self) -> None:
         office, _ = self.looked_at(matter())
