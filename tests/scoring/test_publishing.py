@@ -157,6 +157,31 @@ def test_a_unit_renamed_in_mid_year_keeps_its_points() -> None:
     assert amounts(after, Q1, NEW_NAME) == amounts(book(facts(), JULY), Q1)
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"role": "牵头"}, {"role": ""}),
+        ({"date": "2026-03-10 09:00"}, {"date": "2026-03-10 15:00"}),
+        ({"document": "专报 一"}, {"document": "专报", "case": "一"}),
+        ({"explanation": "上午"}, {"explanation": "下午"}),
+        ({"quantity": 1}, {"quantity": 3}),
+    ],
+)
+def test_rows_that_tell_of_one_thing_are_told_apart_wherever_they_stand(
+    first: dict[str, Any], second: dict[str, Any]
+) -> None:
+    """Two entries of one identity would be published as one, and the digest would call that a forgery."""
+    rows = [
+        item("迟报材料", more.pop("date", "2026-03-10"), **{"document": "", **more})
+        for more in (dict(first), dict(second))
+    ]
+    made = book(rows, APRIL)
+    assert len(made.of(Q1)) == len({entry.key for entry in made.of(Q1)}) == 2
+    assert len({entry_row(entry, at(APRIL))["number"] for entry in made.of(Q1)}) == 2
+    assert publish(made, Q1)[Q1].is_intact
+    assert book(rows[::-1], APRIL).of(Q1) == made.of(Q1)
+
+
 # ---- properties ----
 
 

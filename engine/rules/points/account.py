@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
 
@@ -75,9 +75,15 @@ class Account:
 
     @cached_property
     def entered(self) -> tuple[Entered, ...]:
-        """The rows of 积分事项."""
+        """The rows of 积分事项, in the order of the sheet. Of rows that say the same the content decides which is the
+        first, so that sorting the sheet changes no entry.
+        """
         seen: Counter[tuple[str, ...]] = Counter()
-        return tuple(self._entered(item, seen) for item in self.ledger.point_items)
+        items = self.ledger.point_items
+        found = {
+            at: self._entered(items[at], seen) for at in sorted(range(len(items)), key=lambda at: _said(items[at]))
+        }
+        return tuple(found[at] for at in range(len(items)))
 
     @cached_property
     def entries(self) -> tuple[PointEntry, ...]:
@@ -126,8 +132,8 @@ class Account:
         )
 
     def _entered(self, item: PointItem, seen: Counter[tuple[str, ...]]) -> Entered:
-        """``seen`` counts rows that say the same, so that sorting the sheet changes no entry."""
-        alike = (f"{item.date}", item.unit, item.role, item.item, item.matter, item.document, item.case)
+        """``seen`` counts rows that tell of the same thing, which are told apart by their number."""
+        alike = entered.thing(item)
         seen[alike] += 1
         commendation = (item.unit, item.document) if item.item == PointKind.COMMENDED and item.document else ()
         seen[commendation] += 1
@@ -151,3 +157,8 @@ class Account:
         """Years without a calendar that some matter needed: what depends on them is not scored."""
         _ = self.scored
         yield from years_not_covered(self.workdays, self.policy)
+
+
+def _said(item: PointItem) -> tuple[str, ...]:
+    """All that a row says, wherever it stands."""
+    return tuple(str(getattr(item, part.name)) for part in fields(item) if part.name != "place")

@@ -21,7 +21,7 @@ class Entered:
     """One row of 积分事项 with what it is judged by.
 
     ``matter`` is the matter that it names, if that stands in the ledger. ``in_scope``: the unit is one that is scored.
-    ``doubled``: an earlier row commends the same unit by the same document; ``ordinal`` counts rows that say the same.
+    ``doubled``: another row commends the same unit by the same document; ``ordinal`` counts rows of the same ``thing``.
     ``names`` gives the name of an office that may be written by its alias.
     """
 
@@ -42,7 +42,7 @@ class Entered:
     @property
     def is_lead(self) -> bool:
         """Whether the unit answers as the lead unit."""
-        return self.item.role != COOPERATING
+        return _role(self.item) == LEAD
 
     @property
     def scorer(self) -> str:
@@ -91,7 +91,7 @@ def entry(entered: Entered) -> PointEntry | None:
     said = "：".join(text for text in (item.document, item.explanation) if text)
     return PointEntry(
         item.unit,
-        LEAD if entered.is_lead else COOPERATING,
+        _role(item),
         item.matter,
         clause,
         kind,
@@ -100,8 +100,23 @@ def entry(entered: Entered) -> PointEntry | None:
         f"{item.level}{kind}{pieces}" + (f"（{said}）" if said else ""),
         entered.scorer,
         None,
-        " ".join(part for part in (f"{item.date:%m-%d}", item.document, item.case, str(entered.ordinal)) if part),
+        f"{_cause(item)} {entered.ordinal}",
     )
+
+
+def thing(item: PointItem) -> tuple[str, ...]:
+    """What a row tells of: rows with the same are counted, or their entries would have one identity."""
+    return (f"{item.date:%Y}" if item.date else "", item.unit, _role(item), item.item, item.matter, _cause(item))
+
+
+def _role(item: PointItem) -> str:
+    """As the lead unit, unless it says otherwise."""
+    return COOPERATING if item.role == COOPERATING else LEAD
+
+
+def _cause(item: PointItem) -> str:
+    day = f"{item.date:%m-%d}" if item.date else ""
+    return " ".join(part for part in (day, item.document, item.case) if part)
 
 
 def faults(entered: Entered) -> Iterator[Fault]:
