@@ -62,7 +62,8 @@ def morning_report(
 
 def summary(ledger: Ledger, shown: Mapping[str, Flags], overnight: Overnight, at: datetime) -> str:
     """Counts only, short enough for one segment; what is zero is not said, except what was sent."""
-    newly = sum(1 for flags in shown.values() if flags.current_due and at - _DAY < flags.current_due < at)
+    # What falls due at the very minute of the report is overdue a minute later: tomorrow's report tells of it.
+    newly = sum(1 for flags in shown.values() if flags.current_due and at - _DAY <= flags.current_due < at)
     counts = (
         ("未送达", overnight.undelivered),
         ("待人工", overnight.needs_person),

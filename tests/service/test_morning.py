@@ -1,0 +1,68 @@
+"""晨报里的数：新逾期的分界，哪些算未编号、未下发，没有的不说。"""
+
+from datetime import timedelta
+
+import pytest
+
+from engine.facts.kinds import Status
+from engine.facts.matter import Flags, Matter
+from engine.morning import Overnight, summary
+from tests.clauses.builders import at, ledger, matter
+
+NOON = at("2026-03-10 08:30")
+QUIET = Overnight(0, 0, 0, book_open=False)
+ISSUED = at("2026-03-02 10:00")
+
+
+def told(*rows: Matter, shown: dict[str, Flags] | None = None, overnight: Overnight = QUIET) -> list[str]:
+    return summary(ledger(*rows), shown or {}, overnight, NOON).split(",")
+
+
+@pytest.mark.parametrize(
+    ("due", "newly"),
+    [
+        ("2026-03-09 08:29", False),
+        ("2026-03-09 08:30", True),
+        ("2026-03-09 08:31", True),
+        ("2026-03-10 08:29", True),
+        ("2026-03-10 08:30", False),
+        ("2026-03-10 08:31", False),
+    ],
+    ids=[
+        "昨日晨报前到期_昨日已报",
+        "昨日晨报那一分到期_今日报",
+        "昨日晨报后",
+        "今晨到期",
+        "今日晨报那一分_还没逾期",
+        "尚未到期",
+    ],
+)
+def test_新逾期_不漏一分_不报两次(due: str, newly: bool) -> None:
+    shown = {"2026-日-0001": Flags(current_due=at(due))}
+    days = [summary(ledger(), shown, QUIET, NOON + timedelta(days=more)) for more in (-1, 0, 1)]
+    assert ("新逾期1" in days[1]) == newly
+    assert sum("新逾期1" in text for text in days) == 1
+
+
+def test_什么都没有_只说发了几条() -> None:
+    assert told() == ["已发0条"]
+
+
+def test_夜里的事逐项报() -> None:
+    assert told(overnight=Overnight(12, 2, 1, book_open=True)) == ["已发12条", "未送达2", "待人工1", "台账被占用"]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (matter(number=""), ["未编号1"]),
+        (matter(number="", approved_at=None), []),
+        (matter(status=Status.IN_PROGRESS, notice_issued_at=None), ["未下发1"]),
+        (matter(status=Status.LONG_RUNNING, notice_issued_at=None), ["未下发1"]),
+        (matter(status=Status.IN_PROGRESS, notice_issued_at=ISSUED), []),
+        (matter(status=Status.COMPLETED, notice_issued_at=None), []),
+    ],
+    ids=["已审批没有编号", "还没审批", "在办没有下发", "持续推进没有下发", "已下发", "已办结"],
+)
+def test_未编号和未下发(row: Matter, said: list[str]) -> None:
+    assert told(row)[1:] == said
