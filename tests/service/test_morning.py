@@ -28,14 +28,7 @@ def told(*rows: Matter, shown: dict[str, Flags] | None = None, overnight: Overni
         ("2026-03-10 08:30", False),
         ("2026-03-10 08:31", False),
     ],
-    ids=[
-        "昨日晨报前到期_昨日已报",
-        "昨日晨报那一分到期_今日报",
-        "昨日晨报后",
-        "今晨到期",
-        "今日晨报那一分_还没逾期",
-        "尚未到期",
-    ],
+    ids=["昨日已报", "昨日晨报那一分", "昨日晨报后一分", "今日晨报前一分", "今日晨报那一分_还没逾期", "尚未到期"],
 )
 def test_新逾期_不漏一分_不报两次(due: str, newly: bool) -> None:
     shown = {"2026-日-0001": Flags(current_due=at(due))}
@@ -55,8 +48,8 @@ def test_夜里的事逐项报() -> None:
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        (matter(number=""), ["未编号1"]),
-        (matter(number="", approved_at=None), []),
+        (matter(number="", status=None), ["未编号1"]),
+        (matter(number="", status=None, approved_at=None), []),
         (matter(status=Status.IN_PROGRESS, notice_issued_at=None), ["未下发1"]),
         (matter(status=Status.LONG_RUNNING, notice_issued_at=None), ["未下发1"]),
         (matter(status=Status.IN_PROGRESS, notice_issued_at=ISSUED), []),
