@@ -9,13 +9,13 @@ from engine.facts.matter import Flags, Matter
 from engine.morning import Overnight, summary
 from tests.clauses.builders import at, ledger, matter
 
-NOON = at("2026-03-10 08:30")
+MORNING = at("2026-03-10 08:30")
 QUIET = Overnight(0, 0, 0, book_open=False)
 ISSUED = at("2026-03-02 10:00")
 
 
 def told(*rows: Matter, shown: dict[str, Flags] | None = None, overnight: Overnight = QUIET) -> list[str]:
-    return summary(ledger(*rows), shown or {}, overnight, NOON).split(",")
+    return summary(ledger(*rows), shown or {}, overnight, MORNING).split(",")
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def told(*rows: Matter, shown: dict[str, Flags] | None = None, overnight: Overni
 )
 def test_新逾期_不漏一分_不报两次(due: str, newly: bool) -> None:
     shown = {"2026-日-0001": Flags(current_due=at(due))}
-    days = [summary(ledger(), shown, QUIET, NOON + timedelta(days=more)) for more in (-1, 0, 1)]
+    days = [summary(ledger(), shown, QUIET, MORNING + timedelta(days=more)) for more in (-1, 0, 1)]
     assert ("新逾期1" in days[1]) == newly
     assert sum("新逾期1" in text for text in days) == 1
 
