@@ -88,18 +88,18 @@ class LiveBook:
 
     def apply(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
         """Write cells and append rows, or nothing at all. Raises AddinError where the book or a sheet takes none."""
+        self.replaced, self.appended = (), ()
         self._must_be_writable()
         plans = [
             self._plan(key, own_changes, own_rows) for key, (own_changes, own_rows) in _by_sheet(changes, rows).items()
         ]
         self._fresh.clear()
         self._write([patch for plan in plans for patch in plan.patches()])
-        for plan in plans:
-            plan.finish()
         self.replaced = tuple(change for plan in plans for change in plan.replaced)
         self.appended = tuple(
             Appended(plan.view.columns, plan.first_row, tuple(plan.fresh)) for plan in plans if plan.fresh
         )
+        self._finish(plans)
         return ApplyReport(
             tuple(change for plan in plans for change in plan.applied),
             tuple(dropped for plan in plans for dropped in plan.dropped),
@@ -118,6 +118,17 @@ class LiveBook:
                 with suppress(*excel.REFUSALS):
                     excel.write_block(patch.sheet, self._engine, patch.top, patch.left, patch.old)
             raise AddinError("Excel 没有接受改动，已恢复原样。请结束单元格编辑，再点这个按钮。") from refusal
+
+    @staticmethod
+    def _finish(plans: Sequence[Plan]) -> None:
+        for plan in plans:
+            try:
+                plan.finish()
+            except excel.REFUSALS as refusal:
+                name = plan.view.columns.name
+                raise AddinError(
+                    f"工作表「{name}」的表格不能向下延长，下面可能有别的表格或合并的单元格。请移开后，再点这个按钮。"
+                ) from refusal
 
     def _sheet(self, columns: SheetColumns) -> xw.Sheet | None:
         if columns.key not in self._handles:

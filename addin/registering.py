@@ -1,16 +1,17 @@
 """From a filled-in form to what changes in the ledger. Pure: nothing here knows Excel."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
+from typing import Any
 
 from addin.dialogs.form import Values
 from addin.excel import AddinError
 from engine.facts.change import Change, NewRow, Value
 from engine.facts.kinds import Status
 from engine.facts.ledger import Ledger
-from engine.facts.matter import Matter
+from engine.facts.matter import Matter, Stamps
 from engine.facts.records import Completion, Report
 from engine.ledger.columns import COMPLETIONS, EXTENSIONS, REPORTS, SUPERVISIONS
 from engine.policy.loading import Policies
@@ -99,6 +100,22 @@ def follow_ups(ledger: Ledger, numbers: Collection[str], policies: Policies, now
     """What the records of these matters now call for in their 钮 cells: 状态, 持续推进起, 评估等级, 办结时间, …"""
     chosen = tuple(matter for matter in ledger.matters if matter.number in numbers)
     return settle_states(replace(ledger, matters=chosen), policies, now)
+
+
+def with_follow_ups(ledger: Ledger, follow_ups: Iterable[Change]) -> Ledger:
+    """The ledger as it will be read once these cells of 督办台账 are written."""
+    by_row: dict[int | None, dict[str, Any]] = {}
+    for change in follow_ups:
+        by_row.setdefault(change.place.row, {})[change.field] = change.new
+    matters = tuple(_changed(one, by_row[one.place.row]) if one.place.row in by_row else one for one in ledger.matters)
+    return replace(ledger, matters=matters)
+
+
+def _changed(matter: Matter, cells: Mapping[str, Any]) -> Matter:
+    stamps = {item.name: cells[item.name] for item in fields(Stamps) if item.name in cells}
+    others = {name: value for name, value in cells.items() if name not in stamps}
+    texts = {name: "" for name, value in others.items() if value is None and isinstance(getattr(matter, name), str)}
+    return replace(matter, stamps=replace(matter.stamps, **stamps), **(others | texts))
 
 
 def completed(follow_ups: Iterable[Change]) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import xlwings as xw
 
@@ -33,6 +33,7 @@ from engine.ledger.differences import Differences, ForeignDifferencesError, find
 from engine.ledger.disk import Disk
 from engine.ledger.owner_files import find_holder
 from engine.ledger.patching.report import Dropped
+from engine.ledger.port import ApplyReport
 from engine.ledger.reading import FACT_SHEETS
 from engine.policy.loading import Policies, shipped_policies
 from engine.review import review
@@ -142,17 +143,36 @@ class Session:
         Returns what followed: the 钮 cells that its records called for. Raises AddinError, with the book as it was,
         when a cell is not what it was read as.
         """
-        self.live.must_take(OPERATIONS)
-        report = self.live.apply(changes, rows)
+        for columns in (OPERATIONS, MATTERS):
+            self.live.must_take(columns)
+        written: list[_Written] = []
+        is_whole = False
+        try:
+            followed = self._write_all(button, changes, rows, frozenset(about), written)
+            is_whole = True
+        finally:
+            if not is_whole:
+                self._take_back(written)
+        excel.save(self.book)
+        return followed
+
+    def _write_all(
+        self,
+        button: str,
+        changes: Sequence[Change],
+        rows: Sequence[NewRow],
+        own: frozenset[str],
+        written: list["_Written"],
+    ) -> tuple[Change, ...]:
+        report = self._step(changes, rows, written)
         if report.dropped:
-            self._take_back(report.applied, self.live.appended)
             raise AddinError(f"没有写入：{report.dropped[0].reason}。请再点一次这个按钮。")
         appended, replaced = self.live.appended, self.live.replaced
         touched = {change.place.sheet for change in changes} | {row.sheet for row in rows}
         self.ledger = self.live.reread(touched).ledger
-        own = frozenset(about)
         after = registering.follow_ups(self.ledger, own, self.policies, self.now)
-        report = self.live.apply([*after, *self.flag_changes()], [])
+        self.ledger = registering.with_follow_ups(self.ledger, after)
+        report = self._step([*after, *self.flag_changes()], [], written)
         followed = self._followed(after, report.dropped)
         operation = Operation(
             f"{self.now:%Y%m%d-%H%M}-{token_hex(2)}",
@@ -163,9 +183,15 @@ class Session:
             appended,
         )
         self.live.make_log()
-        self.live.apply([], to_rows(operation))
-        excel.save(self.book)
+        self._step([], to_rows(operation), written)
         return followed
+
+    def _step(self, changes: Sequence[Change], rows: Sequence[NewRow], written: list["_Written"]) -> ApplyReport:
+        """Write, and note what was written, even where Excel then goes on strike."""
+        try:
+            return self.live.apply(changes, rows)
+        finally:
+            written.append(_Written(self.live.replaced, self.live.appended))
 
     def _followed(self, after: Sequence[Change], dropped: Sequence[Dropped]) -> tuple[Change, ...]:
         """The follow-ups that were written; a word about a cell that would not take its own."""
@@ -177,10 +203,11 @@ class Session:
         missed = [one.change for one in refused]
         return tuple(change for change in after if change not in missed)
 
-    def _take_back(self, applied: Sequence[Change], appended: Sequence[Appended]) -> None:
-        self.live.apply([inverse(change) for change in applied], [])
-        for block in appended:
-            self.live.remove(block.columns, block.first_row, len(block.rows))
+    def _take_back(self, written: Sequence["_Written"]) -> None:
+        for step in reversed(written):
+            self.live.apply([inverse(change) for change in step.replaced], [])
+            for block in step.appended:
+                self.live.remove(block.columns, block.first_row, len(block.rows))
 
     def flag_changes(self) -> tuple[Change, ...]:
         """The 机 cells that differ from what the rules say now."""
@@ -191,6 +218,13 @@ class Session:
     def tell(self, text: str) -> None:
         """Say how it went, with whatever else is worth knowing."""
         self.desk.tell("\n".join([text, *self.notes]))
+
+
+class _Written(NamedTuple):
+    """What one step of a button did to the book."""
+
+    replaced: tuple[Change, ...]
+    appended: tuple[Appended, ...]
 
 
 def _forgets(change: Change) -> bool:

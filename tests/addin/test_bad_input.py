@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlwings as xw
 
+from addin import excel, session
 from addin.button import Surroundings
 from engine.ledger.columns import MATTERS
+from engine.policy.workdays import YearNotCoveredError
 from tests.addin.button_cases import LOG, ONE
 from tests.addin.pressing import (
     Person,
@@ -16,6 +19,7 @@ from tests.addin.pressing import (
     select,
 )
 from tests.xlwings_engine import opened
+from tests.xlwings_engine.ranges import TableImpl
 
 
 class TestBadInput:
@@ -59,15 +63,40 @@ class TestBadInput:
     def test_a_renamed_sheet(self, book: xw.Book, refused: list[str]) -> None:
         book.impl._workbook["反馈记录"].title = "反馈"
 
-    def test_a_protected_sheet(self, book: xw.Book, refused: list[str]) -> None:
-        book.impl._protected.add("反馈记录")
+    @pytest.mark.parametrize("sheet", ["反馈记录", MATTERS.name, LOG])
+    @pytest.mark.parametrize("obstacle", ["_filtered", "_protected"])
+    def test_any_sheet_that_the_button_writes_to(
+        self, book: xw.Book, refused: list[str], sheet: str, obstacle: str
+    ) -> None:
+        getattr(book.impl, obstacle).add(sheet)
 
-    def test_a_protected_log(self, book: xw.Book, refused: list[str]) -> None:
-        book.impl._workbook.create_sheet(LOG)
-        book.impl._protected.add(LOG)
+    @pytest.mark.parametrize("sheet", ["反馈记录", MATTERS.name, LOG])
+    def test_a_sheet_that_refuses_halfway(
+        self, book: xw.Book, refused: list[str], sheet: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Excel says no to one sheet only when it is written to: what stands on the others already goes back."""
+        real = excel.write_block
 
-    def test_filtered_rows(self, book: xw.Book, refused: list[str]) -> None:
-        book.impl._filtered.add("反馈记录")
+        def moody(target: xw.Sheet, *where: Any) -> None:
+            if target.name == sheet:
+                raise KeyError("Excel refuses")
+            real(target, *where)
+
+        monkeypatch.setattr(excel, "write_block", moody)
+
+    def test_a_table_that_cannot_grow(self, book: xw.Book, refused: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        def stuck(_table: TableImpl, _target: object) -> None:
+            raise KeyError("a table lies below")
+
+        monkeypatch.setattr(TableImpl, "resize", stuck)
+
+    def test_a_year_without_a_calendar_met_after_writing(
+        self, book: xw.Book, refused: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def gap(*_: object) -> None:
+            raise YearNotCoveredError(2031)
+
+        monkeypatch.setattr(session, "review", gap)
 
     def test_a_cell_in_edit_mode(self, book: xw.Book, refused: list[str]) -> None:
         book.impl._app.api.__dict__.update(Ready=False)
