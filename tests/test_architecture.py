@@ -59,7 +59,10 @@ PURE_FILES = (
 )
 PURE = ("engine/facts", "engine/rules", *(f"engine/{name}.py" for name in PURE_FILES))
 IMPURE_CALLS = {"now", "today", "utcnow", "open", "read_text", "read_bytes", "time_ns", "monotonic"}
-HOMES_OF_HEADINGS = {"columns.py", "record_columns.py", "score_columns.py", "column.py"}
+HOMES_OF_HEADINGS = {
+    *("column.py", "columns.py", "record_columns.py"),
+    *("score_columns.py", "inspection_columns.py", "log_columns.py"),
+}
 # Labels and sentences that people read; no cell is ever looked up by them (the rules cannot: they know no sheet).
 LABELS = ("engine/rules", "engine/commands", "engine/documents", "addin/dialogs", "addin/actions", "addin/macros.py")
 EVERYDAY_LENGTH = 2

@@ -19,7 +19,7 @@ CLAUSES = {
     "BS": "4 5.2 6.2 6.4 7.2 7.3 8.1 8.2 8.3 8.4 9 10 11 12",
 }
 DEMANDED = {f"{document}-{number}" for document, numbers in CLAUSES.items() for number in numbers.split()}
-NOT_BUILT = {clause for clause in DEMANDED if clause.startswith("SZ6-")}
+NOT_BUILT: set[str] = set()
 ROW = re.compile(
     r"\| (?P<clause>\S+) \| [^|]+ \| \[[^]]+]\(\.\./(?P<code>[^)]+)\) \| \[[^]]+]\(\.\./(?P<test>[^)]+)\) \|"
 )
@@ -57,7 +57,7 @@ def test_every_clause_has_its_code_and_its_test() -> None:
         ("| SZ1-14 |", "| SZ1-99 |", "SZ1-14 has no row"),
         ("test_sz1_14_urging.py)", "test_gone.py)", "SZ1-14: no test in tests/clauses/test_gone.py"),
         ("(../engine/rules/secrecy.py)", "(../engine/rules/gone.py)", "SZ1-3: no engine/rules/gone.py"),
-        ("| SZ6-2 |", "| SZ1-14 |", "SZ1-14 is not built"),
+        ("\n## ", "\n| SZ1-14 | 催办 |\n## ", "SZ1-14 is not built"),
     ],
     ids=["a clause left out", "a test gone", "code gone", "called not built"],
 )

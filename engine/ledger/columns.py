@@ -1,13 +1,15 @@
 """The only home of sheet names and headings: a contract with the office (docs: workbook).
 
 Everything else speaks of fields by identifier. A field is the attribute of the fact class that the sheet is read into.
-The record sheets stand in ``record_columns``, the classes in ``column``; both are handed on from here.
+The record sheets stand in ``record_columns``, the classes in ``column``, and so on; all are handed on from here.
 """
 
 from collections.abc import Mapping
 
 from engine.facts import kinds
 from engine.ledger.column import Column, Kind, Owner, SheetColumns, button, machine, staff, words
+from engine.ledger.inspection_columns import INSPECTION_SHEETS
+from engine.ledger.log_columns import CHECK_RESULTS, MESSAGE_LOG, OPERATIONS
 from engine.ledger.record_columns import (
     AGREE,
     COMPLETIONS,
@@ -33,6 +35,7 @@ __all__ = [
     "GROUPS",
     "HIGH_WATER_PREFIX",
     "HOLIDAYS",
+    "INSPECTION_SHEETS",
     "LATER_SHEETS",
     "MATTERS",
     "MESSAGE_LOG",
@@ -188,63 +191,6 @@ SETTINGS = SheetColumns(
     (staff("key", "键", width=18), staff("value", "值", width=40), staff("explanation", "说明", width=60)),
 )
 
-MESSAGE_LOG = SheetColumns(
-    "message_log",
-    "短信记录",
-    (
-        machine("number", "短信编号", width=16),
-        machine("at", "时间", Kind.MOMENT, width=17),
-        machine("matter", "事项编号", width=15),
-        machine("unit", "单位", width=26),
-        machine("recipient", "收信人", width=10),
-        machine("mobile", "手机", width=14),
-        machine("node", "节点", width=10),
-        machine("period", "期次", width=10),
-        machine("slot", "时点", width=10),
-        machine("due", "应发时间", Kind.MOMENT, width=17),
-        machine("kind", "类型", width=10),
-        machine("clause", "条款", width=14),
-        machine("text", "内容", Kind.LONG_TEXT, width=60),
-        machine("state", "状态", width=10),
-        machine("receipt_at", "回执时间", Kind.MOMENT, width=17),
-        machine("explanation", "说明", width=28),
-        machine("role", "收信角色", width=12),
-        machine("duty_due", "节点期限", Kind.MOMENT, width=17),
-        machine("ordinal", "序次", Kind.INTEGER, width=7),
-        machine("owed_by", "承办单位", width=26),
-    ),
-)
-
-CHECK_RESULTS = SheetColumns(
-    "check_results",
-    "校验结果",
-    (
-        machine("severity", "级别", width=8),
-        machine("sheet", "工作表", width=14),
-        machine("row", "行", Kind.INTEGER, width=7),
-        machine("column", "列", width=14),
-        machine("clause", "条款", width=14),
-        machine("problem", "问题", Kind.LONG_TEXT, width=50),
-        machine("remedy", "处理", Kind.LONG_TEXT, width=44),
-    ),
-)
-
-OPERATIONS = SheetColumns(
-    "operations",
-    "操作日志",
-    (
-        machine("number", "操作编号", width=18),
-        machine("at", "时间", Kind.MOMENT, width=17),
-        machine("operator", "操作人", width=12),
-        machine("button", "按钮", width=16),
-        machine("sheet", "工作表", width=14),
-        machine("row", "行", Kind.INTEGER, width=7),
-        machine("matter", "事项编号", width=15),
-        machine("difference", "改动", Kind.LONG_TEXT, width=80),
-        machine("undone_at", "撤销时间", Kind.MOMENT, width=17),
-    ),
-)
-
 SHEETS: tuple[SheetColumns, ...] = (
     MATTERS,
     REPORTS,
@@ -258,6 +204,7 @@ SHEETS: tuple[SheetColumns, ...] = (
     QUARTER_SCORES,
     YEAR_RANKING,
     CLUES,
+    *INSPECTION_SHEETS,
     UNITS,
     GROUPS,
     HOLIDAYS,
@@ -276,6 +223,7 @@ LATER_SHEETS: tuple[SheetColumns, ...] = (
     QUARTER_SCORES,
     YEAR_RANKING,
     CLUES,
+    *INSPECTION_SHEETS,
     OPERATIONS,
 )
 

@@ -30,6 +30,7 @@ from engine.ledger.columns import (
     UNITS,
     YEAR_RANKING,
 )
+from engine.ledger.inspection_columns import INSPECTORS, MEMBERS, TASKS
 from engine.ledger.row_heights import row_height
 from engine.ledger.template_lights import LIGHT_COLOURS
 from engine.ledger.template_styles import (
@@ -107,6 +108,9 @@ SHEETS_GUIDE = (
     (QUARTER_SCORES.name, "已通报季度的得分和名次", "程序填写。平时试算请按“季度评分”。"),
     (YEAR_RANKING.name, "年末总评和排名", "程序填写，四个季度都通报后生成。"),
     (CLUES.name, "追究责任的线索和办理步骤", "程序只提出线索，是否追究、如何处理由人决定。"),
+    (INSPECTORS.name, "专职、兼职、特邀督查人员", "一人一行；调整时填出库时间，另起一行，不要改原来的行。"),
+    (TASKS.name, "每次大督查、专项督查，一行", "依次填请示、批准、方案、报告的时间；结束后3日内形成报告。"),
+    (MEMBERS.name, "每次督查各组的人员", "不督查本单位本县区；超员须写增员理由。"),
     (UNITS.name, "单位、责任人和手机", "短信按此发送，缺责任人或手机的事项不能立项。科室各行请排在一起。"),
     (GROUPS.name, "如：各县区政府", "可直接写在“配合单位”中。"),
     (HOLIDAYS.name, "对国务院放假安排的补充和更正", "国务院安排已内置；没有补充可留空。"),

@@ -9,7 +9,18 @@ from engine.facts.change import Value
 from engine.facts.finding import Finding, Place, Severity
 from engine.facts.ledger import Ledger
 from engine.ledger.cells import read_cells
-from engine.ledger.columns import BY_KEY, CLUES, GROUPS, HOLIDAYS, LATER_SHEETS, MATTERS, SETTINGS, SHEETS, UNITS
+from engine.ledger.columns import (
+    BY_KEY,
+    CLUES,
+    GROUPS,
+    HOLIDAYS,
+    INSPECTION_SHEETS,
+    LATER_SHEETS,
+    MATTERS,
+    SETTINGS,
+    SHEETS,
+    UNITS,
+)
 from engine.ledger.container import UnreadableWorkbook
 from engine.ledger.conversion import Conversion
 from engine.ledger.cross_checks import cross_check
@@ -26,7 +37,8 @@ from engine.ledger.sheet_table import SheetTable, locate
 REQUIRED = ("matters", "reports", "extensions", "completions", "supervisions", "units", "settings")
 # What the program wrote for people is no fact: it is read by those who need it (``read_rows``).
 _WRITTEN = ("message_log", "check_results", "point_entries", "quarter_scores", "year_ranking", "operations")
-FACT_SHEETS = tuple(sheet for sheet in SHEETS if sheet.key not in _WRITTEN)
+# 一网三库 concern no matter: ``inspection_rows`` reads them for those who ask.
+FACT_SHEETS = tuple(sheet for sheet in SHEETS if sheet.key not in _WRITTEN and sheet not in INSPECTION_SHEETS)
 
 
 def read_ledger(data: bytes, cache: SheetCache | None = None, known: KnownRows | None = None) -> Ledger:

@@ -113,6 +113,16 @@ class Meeting(Model):
     clock: time
 
 
+class Inspection(Model):
+    """一网三库: the headcounts of one group (SZ6-9), and days until the report (SZ6-14); 0 days: no such pools."""
+
+    full_time_most: int
+    part_time_most: int
+    invited_most: int
+    attendants_most: int
+    report_days: int
+
+
 class Initiation(Model):
     """Who may 立项 what (SZ1-6, 7, 11, 12; SZ2-3.1, SZ3-3.1). Ranks from the lowest to the highest.
 
@@ -176,6 +186,7 @@ class Policy(Model):
     long_running: LongRunning
     province: Province
     meeting: Meeting
+    inspection: Inspection
     initiation: Initiation
     close_out: CloseOut
     points: Points

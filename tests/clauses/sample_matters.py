@@ -5,15 +5,10 @@
 
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
-from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from engine.facts.kinds import Regime
-from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter
-from engine.ledger.reading import read_ledger
 from engine.rules.transitions import Event
 from engine.sample import DEMO_NOW
 from tests.clauses.sample_account_signs import (
@@ -33,13 +28,13 @@ from tests.clauses.sample_account_signs import (
     to_be_graded,
     two_years_last,
 )
+from tests.clauses.sample_scenes import Shown, scene_of
 from tests.clauses.sample_signs import (
     NEXT_YEAR,
-    Scene,
-    Sign,
     found,
     guarded,
     happened,
+    inspected,
     owed,
     owed_by,
     scored,
@@ -47,23 +42,7 @@ from tests.clauses.sample_signs import (
     told_to_office,
 )
 
-ROOT = Path(__file__).resolve().parents[2]
-FILES = {Regime.SHUOZHOU: "示例台账.xlsx", Regime.BAOSHAN: "示例台账-保山.xlsx"}
 HEADING = "## 示例台账中的事项"
-
-
-class Shown(NamedTuple):
-    """A clause, the matter that shows it (by the first words of its content), how people see it, and the sign.
-
-    For a row of 积分事项 or 问责线索 instead of a matter, ``begins`` are the first words of its document or number.
-    """
-
-    clause: str
-    begins: str
-    seen: str
-    sign: Sign
-    sheet: str = "matters"
-    regime: Regime = Regime.SHUOZHOU
 
 
 def _lead(matter: Matter) -> str:
@@ -175,6 +154,54 @@ TABLE: tuple[Shown, ...] = (
         guarded("SZ5-10", "clues", verified_at=DEMO_NOW),
         "clues",
     ),
+    Shown("SZ6-2", "许甲", "库别清空，校验报错", inspected("SZ6-2", "inspectors", pool=""), "inspectors"),
+    Shown(
+        "SZ6-5",
+        "许甲",
+        "调离后出库，历史保留；身份不符报错",
+        inspected("SZ6-5", "inspectors", origin="人大代表"),
+        "inspectors",
+    ),
+    Shown(
+        "SZ6-7",
+        "督2026-1",
+        "改为督查本单位，校验报错",
+        inspected("SZ6-7", "members", unit="朔城区人民政府"),
+        "inspection_tasks",
+    ),
+    Shown(
+        "SZ6-8", "督2026-1", "改为库外人员，校验报错", inspected("SZ6-8", "members", name="某人"), "inspection_tasks"
+    ),
+    Shown("SZ6-9", "督2026-1", "都编作随行，超员报错", inspected("SZ6-9", "members", role="随行"), "inspection_tasks"),
+    Shown(
+        "SZ6-10", "督2026-1", "没有请示，校验报错", inspected("SZ6-10", "tasks", requested_at=None), "inspection_tasks"
+    ),
+    Shown(
+        "SZ6-11", "督2026-1", "没有方案，校验报错", inspected("SZ6-11", "tasks", planned_at=None), "inspection_tasks"
+    ),
+    Shown("SZ6-12", "督2026-1", "没有告知，校验报错", inspected("SZ6-12", "tasks", told_at=None), "inspection_tasks"),
+    Shown("SZ6-13", "督2026-1", "日志清空，校验提示", inspected("SZ6-13", "tasks", log=""), "inspection_tasks"),
+    Shown(
+        "SZ6-14", "督2026-1", "没有报告，校验报逾期", inspected("SZ6-14", "tasks", reported_at=None), "inspection_tasks"
+    ),
+    Shown(
+        "SZ6-15", "督2026-1", "没有上报，校验提示", inspected("SZ6-15", "tasks", forwarded_at=None), "inspection_tasks"
+    ),
+    Shown(
+        "SZ6-16",
+        "督2026-1",
+        "经费保障清空，校验提示",
+        inspected("SZ6-16", "members", cost_bearer=""),
+        "inspection_tasks",
+    ),
+    Shown(
+        "SZ6-17",
+        "督2026-1",
+        "经费保障清空，校验提示",
+        inspected("SZ6-17", "members", cost_bearer=""),
+        "inspection_tasks",
+    ),
+    Shown("SZ6-18", "督2026-1", "保障情况清空，校验提示", inspected("SZ6-18", "tasks", support=""), "inspection_tasks"),
     Shown("BS-4", "老年养护楼", "直接责任人清空，校验提示", guarded("BS-4", directly_responsible=""), regime=BS),
     Shown("BS-5.2", "老年养护楼", "3个工作日内制发通知", owed("BS-5.2"), regime=BS),
     Shown("BS-6.2", "老年养护楼", "承办科室清空，校验提示", guarded("BS-6.2", handling_office=""), regime=BS),
@@ -190,34 +217,6 @@ TABLE: tuple[Shown, ...] = (
     Shown("BS-11", "老年养护楼", "填上密级，校验报错", guarded("BS-11", secrecy="秘密"), regime=BS),
     Shown("BS-12", "农村公路水毁", "来源改为“全体会议”，校验报错", guarded("BS-12", source="全体会议"), regime=BS),
 )
-
-
-@cache
-def sample(regime: Regime) -> Ledger:
-    return read_ledger((ROOT / "workbook" / FILES[regime]).read_bytes())
-
-
-def scene_of(shown_: Shown) -> Scene:
-    """The sample narrowed to the matter, or to the entered rows, that ``shown_`` names."""
-    ledger = sample(shown_.regime)
-    entered: dict[str, tuple[()]] = {"point_items": (), "clues": (), "point_exclusions": ()}
-    if shown_.sheet == "matters":
-        matter = next(one for one in ledger.matters if one.content.startswith(shown_.begins))
-        family = {matter.number, matter.parent} - {""}  # drafts have neither
-        kept = tuple(one for one in ledger.matters if one is matter or one.number in family or one.parent in family)
-        return Scene(replace(ledger, matters=kept, **entered), matter.place.row or 0)
-    field = {"point_items": "document", "clues": "number"}[shown_.sheet]
-    rows = tuple(one for one in getattr(ledger, shown_.sheet) if getattr(one, field).startswith(shown_.begins))
-    if shown_.clause == "SZ4-14":
-        rows = ledger.point_items
-    assert rows, shown_
-    return Scene(replace(ledger, **(entered | {shown_.sheet: rows})), 0)
-
-
-def without(scene: Scene) -> Scene:
-    """The scene when what shows the clause is gone."""
-    kept = tuple(one for one in scene.ledger.matters if one.place.row != scene.row)
-    return Scene(replace(scene.ledger, matters=kept, point_items=(), clues=()), scene.row)
 
 
 def lines() -> Iterator[str]:

@@ -14,14 +14,17 @@ from typing import Any
 from engine.check import check, rows_of
 from engine.facts.duty import Duty
 from engine.facts.finding import Finding
+from engine.facts.inspection import Inspections
 from engine.facts.ledger import Ledger, Records
 from engine.facts.matter import Matter
 from engine.facts.message import Message
 from engine.facts.points import PointEntry
+from engine.policy.governing import policy_of_ledger
 from engine.policy.workdays import Workdays
 from engine.rules.case import Case
 from engine.rules.duties import duties_of, open_case
 from engine.rules.history import happenings, in_order
+from engine.rules.inspection_checks import check_inspections
 from engine.rules.points.account import Account
 from engine.rules.transitions import BACK, INITIAL, Event, transition
 from engine.sample import DEMO_NOW
@@ -32,12 +35,16 @@ NEXT_YEAR = datetime(2027, 1, 5)
 _FIRST, _LAST = datetime(2025, 1, 1), datetime(2027, 2, 1)
 
 
+NO_INSPECTIONS = Inspections()
+
+
 @dataclass(frozen=True)
 class Scene:
     """A ledger with one matter in the middle; ``row`` is its row in 督办台账, 0 where what was entered is looked at."""
 
     ledger: Ledger
     row: int
+    inspections: Inspections = NO_INSPECTIONS
 
     @property
     def matter(self) -> Matter | None:
@@ -164,6 +171,22 @@ def guarded(clause: str, kind: str = "", **broken: Any) -> Sign:
         else:
             changed = scene.with_matter(**broken)
         return not found(clause)(scene) and found(clause)(changed)
+
+    return sign
+
+
+def inspected(clause: str, kind: str, **broken: Any) -> Sign:
+    """The same for the sheets of 一网三库; ``kind`` names the rows that are broken."""
+
+    def faulty(known: Inspections, ledger: Ledger) -> bool:
+        policy = policy_of_ledger(ledger, policies(), DEMO_NOW)
+        found = check_inspections(known, ledger.directory, policy, DEMO_NOW)
+        return any(finding.clause == clause for finding in found)
+
+    def sign(scene: Scene) -> bool:
+        known = scene.inspections
+        changed = replace(known, **{kind: tuple(replace(one, **broken) for one in getattr(known, kind))})
+        return not faulty(known, scene.ledger) and faulty(changed, scene.ledger)
 
     return sign
 

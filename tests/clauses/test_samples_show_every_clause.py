@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.clauses.sample_matters import HEADING, ROOT, TABLE, Shown, lines, scene_of, without
+from tests.clauses.sample_matters import HEADING, TABLE, lines
+from tests.clauses.sample_scenes import ROOT, Shown, scene_of, without
 from tests.test_clause_table import DEMANDED, NOT_BUILT
 
 EACH = pytest.mark.parametrize("one", TABLE, ids=lambda one: one.clause)
