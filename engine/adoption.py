@@ -1,12 +1,12 @@
 """Taking a ledger into service, and who may send for it: one host, one journal, one file. All others only look."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
-from engine.book import Book
+from engine.book import Book, LogRow
 from engine.facts.change import Value
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter
@@ -56,9 +56,9 @@ def behind(ledger: Ledger, book: Book, station: Station, sent: Sent) -> str | No
 
     The sheet is read only where a row shows a later 末次提醒时间 than the journal knows of.
     """
-    if not any(_told_of_later(matter, sent) for matter in ledger.matters):
-        return None
-    unknown = station.outbox.unheard_of(ledger.settings.ledger_id, book.message_log())
+    later = any(_told_of_later(matter, sent) for matter in ledger.matters)
+    rows = (*(book.message_log() if later else ()), *book.waiting_log())
+    unknown = station.outbox.unheard_of(ledger.settings.ledger_id, rows) if rows else 0
     return (
         f"「短信记录」里有 {unknown} 条短信是本机的发送日志所没有的（日志可能恢复自旧备份），"
         "为防重发，只试算、不发送。请运行 duban adopt，按短信记录补全日志。"
@@ -107,7 +107,9 @@ def adopt(
             raise NotAdopted(
                 f"同一台账标识已登记在 {served.path}。若台账已移到这里，请加 --moved；若是副本，请加 --copy。"
             )
-        goes_on, rebuilt = (False, 0) if copy else _take_over(book, settings, served, station, now)
+        log = () if copy else (*book.message_log(), *book.waiting_log())
+        ours = served is not None and settings.journal_id == station.journal.identity
+        goes_on = ours and not station.outbox.unheard_of(settings.ledger_id, log)
         enabled_from = to_minute(start) if start else settings.enabled_from if goes_on else None
         wanted: dict[str, Value] = {
             "ledger_id": settings.ledger_id,
@@ -115,7 +117,8 @@ def adopt(
             "host": station.host,
             "journal_id": station.journal.identity,
         }
-        _write(book, wanted)
+        _write(book, wanted)  # before the rebuilding, after which nobody would see any more that the journal had lagged
+        rebuilt = 0 if goes_on or copy else _rebuild(book, log, settings.ledger_id, station, now)
         watched = compare(ledger.matters, {}, lambda matter: matter.stamps)
         station.journal.forget(settings.ledger_id)
         station.journal.remember(settings.ledger_id, watched.rows)
@@ -124,17 +127,17 @@ def adopt(
         return Adoption(settings.ledger_id, path, enabled_from or now, station.host, rebuilt)
 
 
-def _take_over(
-    book: Book, settings: Settings, served: Served | None, station: Station, now: datetime
-) -> tuple[bool, int]:
-    """Whether this journal goes on as it is. If not: what 短信记录 knows of an earlier service comes into it, nothing
-    of which is sent again; and how many entries these were.
+def _rebuild(book: Book, log: Sequence[LogRow], ledger_id: str, station: Station, now: datetime) -> int:
+    """What the rows know of an earlier service, into this journal: nothing of it is sent again. Those that only waited
+    beside the book are still to be written into it. How many entries were new.
     """
-    ours = served is not None and settings.journal_id == station.journal.identity
-    rows = [row for row in book.message_log() if row.get("number")]
-    if ours and not station.outbox.unheard_of(settings.ledger_id, rows):
-        return True, 0
-    return False, station.outbox.rebuild(settings.ledger_id, rows, now)
+    rebuilt = station.outbox.rebuild(ledger_id, [row for row in log if row.get("number")], now)
+    standing = {str(row.get("number")): str(row.get("state")) for row in book.message_log()}
+    lacking = [row.get("at") for row in log if str(row.get("number")) not in standing]
+    since = min((at for at in lacking if isinstance(at, datetime)), default=None)
+    if since:
+        station.outbox.put_back(ledger_id, standing, since)
+    return rebuilt
 
 
 def _write(book: Book, wanted: Mapping[str, Value]) -> None:

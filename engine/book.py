@@ -13,6 +13,7 @@ from engine.facts.moment import to_minute
 from engine.journal import Journal
 from engine.ledger.cells import fields_missing
 from engine.ledger.columns import MESSAGE_LOG, SETTING_KEYS, SETTINGS
+from engine.ledger.differences import ForeignDifferencesError, find
 from engine.ledger.known_rows import KnownRows
 from engine.ledger.patch import Codec
 from engine.ledger.port import ApplyReport
@@ -46,6 +47,14 @@ class Book(WorkbookFile):
     def message_log(self) -> tuple[LogRow, ...]:
         """短信记录 as last read, a row each; empty for a workbook without rows."""
         return read_rows(self._data, MESSAGE_LOG.key)
+
+    def waiting_log(self) -> tuple[LogRow, ...]:
+        """Rows of 短信记录 that stand beside the book because it was open; none where that file is not ours."""
+        try:
+            left = find(self._disk, self.path, self._ledger_id)
+        except (ForeignDifferencesError, OSError):
+            return ()
+        return tuple(row.values for row in left.rows) if left else ()
 
     def log_differences(
         self, rows: Sequence[Mapping[str, Value]], fresh: frozenset[str]

@@ -2,10 +2,12 @@
 
 import shutil
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from engine import passing
+from engine.adoption import NotAdopted
 from engine.doctor import examine
 from engine.facts.change import Change
 from engine.facts.finding import Place
@@ -26,12 +28,16 @@ def served(office: Office) -> Office:
     write_book(office.book, [matter_row(f"2026-日-{number:04}") for number in range(1, 4)])
     office.adopt()
     office.passes(START, BACKUP)
-    office.station.close()
-    shutil.copytree(office.config.state, office.folder / "state备份")
+    back_up_journal(office)
     shutil.copy(office.book, office.folder / "台账备份.xlsx")
-    office.station = Station.open(office.config, office.clock)
     office.passes(BACKUP + HOUR, LATER)
     return office
+
+
+def back_up_journal(office: Office) -> None:
+    office.station.close()
+    shutil.copytree(office.config.state, office.folder / "state备份", dirs_exist_ok=True)
+    office.station = Station.open(office.config, office.clock)
 
 
 def restore_journal(office: Office) -> None:
@@ -46,6 +52,13 @@ def restore_journal(office: Office) -> None:
 
 def restore_book(office: Office) -> None:
     shutil.copy(office.folder / "台账备份.xlsx", office.book)
+
+
+def opened(office: Office) -> Path:
+    """The owner file of somebody who has the book open in Excel."""
+    lock = office.book.with_name(f"~${office.book.name}")
+    lock.write_bytes(b"\x03abc" + b" " * 161)
+    return lock
 
 
 def log(office: Office) -> dict[str, LogRow]:
@@ -95,9 +108,7 @@ def test_旧日志里等着的短信_重新接管后不再发(office: Office) ->
     office.adopt()
     office.station.__dict__["gateways"] = []
     office.pass_at(START + HOUR)
-    office.station.close()
-    shutil.copytree(office.config.state, office.folder / "state备份")
-    office.station = Station.open(office.config, office.clock)
+    back_up_journal(office)
     office.pass_at(START + HOUR)
     assert len(office.phone()) == 1
     restore_journal(office)
@@ -124,6 +135,35 @@ def test_重新定了启用时间_等着的短信也照此不发(office: Office,
     assert len(office.phone()) == sent
 
 
+def test_补全日志时工作簿开着_没有接管_仍只试算(served: Office) -> None:
+    """Had the journal been mended first, nobody would have seen any more that it lagged."""
+    sent = len(served.phone())
+    restore_journal(served)
+    lock = opened(served)
+    with pytest.raises(NotAdopted, match="打开"):
+        served.adopt(LATER)
+    lock.unlink()
+    assert states(served.pass_at(LATER)) == {"试算"}
+    assert len(served.phone()) == sent
+
+
+def test_工作簿一直开着时发的_旧日志也看得出_补全后写进台账(served: Office) -> None:
+    """They stand beside the book only: no row of it tells of them."""
+    back_up_journal(served)
+    lock = opened(served)
+    served.passes(LATER + HOUR, LATER + 9 * HOUR)
+    sent, told = len(served.phone()), log(served)
+    restore_journal(served)
+    result = served.pass_at(LATER + 9 * HOUR)
+    assert (states(result), "恢复自旧备份" in (result.obstacle or "")) == ({"试算"}, True)
+    lock.unlink()
+    assert served.adopt(LATER + 9 * HOUR).rebuilt > 0
+    served.pass_at(LATER + 9 * HOUR)
+    assert len(served.phone()) == sent
+    assert len(log(served)) > len(told)
+    assert set(told) < set(log(served))
+
+
 def test_手改末次提醒时间_不当作旧日志(served: Office) -> None:
     later = Change(Place("matters"), "2026-日-0001", "last_sent_at", None, LATER + DAY)
     shown = served.station.book(served.book).read().ledger.matters[0].shown.last_sent_at
@@ -146,8 +186,7 @@ def test_台账恢复自旧备份_缺的短信记录补回来_短信不重发(se
 def test_补回时工作簿正开着_关闭后仍补(served: Office) -> None:
     told = log(served)
     restore_book(served)
-    lock = served.book.with_name(f"~${served.book.name}")
-    lock.write_bytes(b"\x03abc" + b" " * 161)
+    lock = opened(served)
     assert served.pass_at(LATER).pending
     lock.unlink()
     served.pass_at(LATER)
