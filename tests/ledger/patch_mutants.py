@@ -2,10 +2,12 @@
 
 import inspect
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 
 PACKAGE = "engine.ledger.patching"
@@ -53,6 +55,20 @@ def _replace(other: ModuleType, old: dict[str, object], new: dict[str, object]) 
 
 
 REFUSALS = (
+    Mutant("package", "if len(parts) != 1:", "if False:", "refused", "sheet_renamed"),
+    Mutant("package", "if len(named) != 1:", "if False:", "refused", "no_table"),
+    Mutant("package", "if part not in archive.members:", "if False:", "refused", "table_renamed_twice"),
+    Mutant("package", "if len(targets) != 1 or ", "if ", "refused", "other_zip"),
+    Mutant(
+        "strings",
+        "        if wanted:\n            raise",
+        "        if False:\n            raise",
+        "refused",
+        "unknown_string",
+    ),
+    Mutant("small_xml", "except ExpatError as error:", "except () as error:", "refused", "malformed"),
+    Mutant("sheet_frame", "if more is None or ", "if ", "refused", "unended_rows"),
+    Mutant("small_xml", "    raise EntityError(", "    EntityError(", "refused", "entities_in_table"),
     Mutant("zip_source", 'if "EncryptedPackage".encode("utf-16-le") in whole:', "if False:", "refused", "encrypted"),
     Mutant("zip_source", 'if head.startswith(b"\\xd0\\xcf\\x11\\xe0"):', "if False:", "refused", "legacy_xls"),
     Mutant("zip_source", "if at + 22 + comment != len(tail):", "if False:", "refused", "trailing_bytes"),
@@ -100,9 +116,6 @@ REFUSALS = (
 )
 
 FAULTS = (
-    Mutant("masking", "if len(held) > _MAX_HELD:", "if False:", "masks_little"),
-    Mutant("splice", "if any(later.start < earlier.end", "if False and any(later.start < earlier.end", "splices"),
-    Mutant("splice", "    if edit:\n        raise", "    if False:\n        raise", "splices"),
     Mutant("sheet_plan", "if not same(change.old, held, date1904):", "if False:", "patched", "plain"),
     Mutant("sheet_plan", "if key and key in present:", "if False:", "patched", "plain"),
     Mutant("sheet_plan", "if last_row > view.table.area.last_row", "if False", "patched", "plain"),
@@ -173,3 +186,7 @@ FAULTS = (
     Mutant("zip_source", "if member.method == STORED", "if False", "patched", "stored"),
     Mutant("zip_target", "len(archive.comment))", "0)", "comment", "archive_comment"),
 )
+
+_TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+SCENES = tuple(Mutant(module, before, after, "scene", scene) for module, before, after, scene in _TABLE["scenes"])
+RULES = tuple(Mutant(module, before, after, "rule", test) for module, before, after, test in _TABLE["tests"])

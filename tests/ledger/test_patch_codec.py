@@ -46,3 +46,10 @@ def test_no_thread_outlives_a_stream_that_is_given_up() -> None:
     assert threading.active_count() > before
     stream.close()
     assert threading.active_count() == before
+
+
+def test_a_piece_copies_from_all_that_is_in_reach() -> None:
+    block = DRAW.randbytes(30_000)
+    chunks = [block[at : at + 1000] for _ in range(30) for at in range(0, len(block), 1000)]
+    packed = b"".join(deflate(chunks, Codec("zlib", 6, 2)))
+    assert len(packed) < 1.3 * len(block)

@@ -1,21 +1,28 @@
 """Every guard of the patch is missed when it is taken away."""
 
+import ast
+import inspect
+import pkgutil
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from engine.ledger import patch as public
-from engine.ledger.patching import masking, row_grammar, splice
-from engine.ledger.patching.refusals import RefusedError, UnsupportedXmlError
-from engine.ledger.patching.splice import Edit
+from engine.ledger import patching
+from engine.ledger.patching import masking, row_grammar
+from engine.ledger.patching.refusals import RefusedError
 from engine.ledger.patching.values import plain_text
 from tests.ledger.corpus import excel_made, hand_made, refused
 from tests.ledger.corpus.office_book import CHANGES, ROWS
-from tests.ledger.patch_mutants import FAULTS, REFUSALS, Mutant, mutated
+from tests.ledger.patch_mutants import FAULTS, PACKAGE, REFUSALS, RULES, SCENES, Mutant, mutated
+from tests.ledger.refusal_scenes import SCENES as SCENE_NAMES
+from tests.ledger.refusal_scenes import play
 from tests.ledger.test_patch_corpus import EXPECTED, check_patched, patch_copy
+from tests.ledger.test_sharing_mutants import run
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
 
@@ -77,17 +84,6 @@ def check_masks(name: str, folder: Path) -> None:
         assert plain_text(seen[3 : seen.index(b"</t>")]) == "</t><row>&amp;"
 
 
-def check_masks_little(name: str, folder: Path) -> None:
-    with pytest.raises(UnsupportedXmlError, match="注释"):
-        list(masking.masked([b"<a><!--", *([b"x" * (1 << 19)] * 3), b"--></a>"], ""))
-
-
-def check_splices(name: str, folder: Path) -> None:
-    for edits in ([Edit(3, 5, b""), Edit(4, 6, b"")], [Edit(11, 11, b"x")]):
-        with pytest.raises(ValueError, match="edit"):
-            list(splice.splice([b"0123456789"], edits))
-
-
 def check_reading(name: str, folder: Path) -> None:
     hint = b'<t>\xe5\xb8\x82</t><rPh sb="0" eb="1"><t>shi</t></rPh>'
     assert row_grammar.Grammar(b"", "").texts(hint) == "市"
@@ -95,6 +91,8 @@ def check_reading(name: str, folder: Path) -> None:
 
 CHECKS: dict[str, Callable[[str, Path], None]] = {
     "refused": check_refused,
+    "scene": play,
+    "rule": run,
     "patched": check_whole,
     "spans": check_spans,
     "dimension": check_dimension,
@@ -102,12 +100,11 @@ CHECKS: dict[str, Callable[[str, Path], None]] = {
     "comment": check_comment,
     "masks": check_masks,
     "reading": check_reading,
-    "masks_little": check_masks_little,
-    "splices": check_splices,
 }
+MUTANTS = [*REFUSALS, *FAULTS, *SCENES, *RULES]
 
 
-@pytest.mark.parametrize("mutant", [*REFUSALS, *FAULTS], ids=str)
+@pytest.mark.parametrize("mutant", MUTANTS, ids=str)
 def test_a_guard_taken_away_is_missed(mutant: Mutant, tmp_path: Path) -> None:
     check = CHECKS[mutant.killer]
     for name in ("sound", "mutated"):
@@ -127,11 +124,40 @@ def passes(check: Callable[[str, Path], None], name: str, folder: Path) -> bool:
     return True
 
 
-def test_every_refusal_has_a_mutant() -> None:
-    """But those that no single guard makes."""
-    nothing_there = {"no_table", "table_renamed_twice", "sheet_renamed", "other_zip", "unknown_string", "malformed"}
-    broken = {"not_a_workbook", "empty_file", "truncated", "unended_rows"}
-    guarded_twice = {"zip64", "entities", "utf16"}
-    assert {mutant.argument for mutant in REFUSALS} == EXPECTED[
-        "refused"
-    ].keys() - nothing_there - broken - guarded_twice
+def test_every_refused_workbook_and_every_scene_has_a_mutant() -> None:
+    assert {mutant.argument for mutant in REFUSALS} == EXPECTED["refused"].keys() - BROKEN
+    assert {mutant.argument for mutant in SCENES} == SCENE_NAMES.keys()
+
+
+BROKEN = {"not_a_workbook", "empty_file", "truncated", "zip64", "entities", "utf16"}
+"""More than one guard stops these; each of the guards has a scene of its own."""
+
+
+def guards(module: str) -> Iterator[tuple[str, int, int]]:
+    """The guards of a module: every ``raise`` from the condition or fault that leads to it, by name and offsets."""
+    source = inspect.getsource(import_module(f"{PACKAGE}.{module}"))
+    lines = [0, *(found.end() for found in re.finditer("\n", source))]
+    tree = ast.parse(source)
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise):
+            parent = parents[node]
+            begin = parent if isinstance(parent, ast.If | ast.ExceptHandler) else node
+            yield f"{module}:{node.lineno}", lines[begin.lineno - 1], lines[node.end_lineno or node.lineno]
+
+
+MODULES = sorted(found.name for found in pkgutil.iter_modules(patching.__path__) if found.name != "refusals")
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_guard_has_a_mutant(module: str) -> None:
+    source = inspect.getsource(import_module(f"{PACKAGE}.{module}"))
+    spans = [
+        (at := source.index(mutant.before), at + len(mutant.before)) for mutant in MUTANTS if mutant.module == module
+    ]
+    bare = [name for name, begin, end in guards(module) if not any(at < end and begin < to for at, to in spans)]
+    assert not bare, "nobody has taken these away"
+
+
+def test_a_guard_without_a_mutant_would_be_noticed() -> None:
+    assert len([*guards("splice")]) == 2

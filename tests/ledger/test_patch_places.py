@@ -13,14 +13,15 @@ from engine.facts.finding import Place
 from engine.ledger.patch import PatchOptions, PatchReport, patch_into
 from engine.ledger.patching.codec import Codec
 from engine.ledger.patching.refusals import NoRoomError, UnsupportedXmlError
+from engine.ledger.row_hash import row_hash
 from tests.ledger.patch_random import Spelling, render
 from tests.ledger.patch_reference import FIELDS, PlainCell, PlainSheet, apply, heading, read_plain, telling
 
 SHEET = "xl/worksheets/sheet1.xml"
 PLAIN = Spelling("", addresses=True, inline=False, comments=False, spans=True, dimension=True, quote='"')
 ROWS = 300
-STEPS = (700, 1 << 16)
-"""Some rows in a block, all in one."""
+STEPS = (40, 5000, 1 << 16)
+"""One row in a block, many, all."""
 
 
 def number(row: int) -> str:
@@ -71,10 +72,9 @@ def test_with_and_without_places_the_same_bytes_are_written(step: int) -> None:
 
 
 @pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("moved", [(2, 151), (150, 151), (77, ROWS + 1)])
-def test_a_row_that_has_moved_is_found_all_the_same(step: int, moved: tuple[int, int]) -> None:
+@pytest.mark.parametrize(("first", "second"), [(2, 151), (150, 151), (77, ROWS + 1)])
+def test_a_row_that_has_moved_is_found_all_the_same(step: int, first: int, second: int) -> None:
     book = sheet()
-    first, second = moved
     book.rows[first], book.rows[second] = book.rows[second], book.rows[first]
     before, strings = render(book, PLAIN)
     after, report = patched(before, CHANGES, step)
@@ -82,6 +82,17 @@ def test_a_row_that_has_moved_is_found_all_the_same(step: int, moved: tuple[int,
     light = {cells[1].value: cells[2].value for cells in read_plain(after, strings).values()}
     assert {light[change.matter] for change in CHANGES} == {"红"}
     assert sum(value == "红" for value in light.values()) == len(CHANGES) // 2
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_row_that_has_moved_and_been_doubled_is_left_alone(step: int) -> None:
+    """Row 2 is always looked at, row 200 only where keys are looked for everywhere."""
+    book = sheet()
+    for row, key in ((77, "2026-日-0999"), (2, number(77)), (200, number(77))):
+        book.rows[row][1] = PlainCell(key, "1")
+    change = Change(Place("matters", 77), number(77), "light", "绿", "红")
+    _, report = patched(render(book, PLAIN)[0], [change], step)
+    assert [dropped.change for dropped in report.dropped] == [change]
 
 
 def spelled(how: str) -> Callable[[bytes, int], bytes]:
@@ -148,6 +159,36 @@ def test_rows_out_of_order_are_refused(step: int, tag: int, wrong: int, everywhe
     book = edited(before, lambda part: part.replace(b'<row r="%d"' % tag, b'<row r="%d"' % wrong))
     with pytest.raises(UnsupportedXmlError):
         patched(book, [nowhere(change) if everywhere else change for change in CHANGES], step)
+
+
+def test_a_block_out_of_order_is_refused() -> None:
+    book = edited(render(sheet(), PLAIN)[0], lambda part: part.replace(b'<row r="300"', b'<row r="120"'))
+    with pytest.raises(UnsupportedXmlError):
+        patched(book, CHANGES, min(STEPS))
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("everywhere", [False, True])
+def test_a_row_too_many_is_refused(step: int, everywhere: bool) -> None:
+    def double(data: bytes) -> bytes:
+        start, at = data.index(b'<row r="60"'), data.index(b'<row r="90"')
+        return data[:at] + data[start : data.index(b'<row r="61"')] + data[at:]
+
+    book = edited(render(sheet(), PLAIN)[0], double)
+    with pytest.raises(UnsupportedXmlError):
+        patched(book, [nowhere(change) if everywhere else change for change in CHANGES], step)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_row_with_neither_number_is_found_by_place_and_content(step: int) -> None:
+    book = sheet()
+    book.rows[150][1] = PlainCell(None, "1")
+    before, strings = render(book, PLAIN)
+    change = Change(Place("matters", 150), "", "light", "绿", "红", (), row_hash({}))
+    after, report = patched(edited(before, lambda data: data.replace(b'<row r="150"', b"<row")), [change], step, [])
+    assert report.applied == (change,)
+    book.rows[150][2] = PlainCell("红", "1")
+    assert read_plain(after, strings) == telling(book.rows)
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -99,6 +99,19 @@ def test_a_missing_column_drops_the_change_but_refuses_the_row(tmp_path: Path) -
         patch_into(book.read_bytes(), BytesIO(), [], [NewRow("matters", {"number": "2026-日-0099", "basis": "x"})])
 
 
+def test_a_number_that_is_gone_drops_the_change(tmp_path: Path) -> None:
+    report = one(excel_made("plain", tmp_path), Change(PLACE, "2026-日-0099", "light", "绿", "红"))
+    assert (report.applied, report.parts) == ((), ())
+    assert report.dropped[0].reason == "找不到“2026-日-0099”所在的行，可能已被删除或改号"
+
+
+def test_a_value_refused_in_a_new_row_is_named(tmp_path: Path) -> None:
+    row = NewRow("matters", {"number": "2026-日-0099", "content": "字" * (MAX_TEXT + 1)}, "number")
+    with pytest.raises(ValueRefusedError) as refusal:
+        patch_into(excel_made("plain", tmp_path).read_bytes(), BytesIO(), [], [row])
+    assert (refusal.value.part, refusal.value.cell) == ("xl/worksheets/sheet1.xml", "督办台账!C10")
+
+
 def _doubled(book: OfficeBook) -> None:
     book.matters.write("A7", NUMBER)
 

@@ -11,7 +11,6 @@ from engine.ledger.patching.refusals import (
     MissingPartError,
     SharedModeError,
     SignedError,
-    TotalsRowError,
     UnsupportedXmlError,
 )
 from engine.ledger.patching.small_xml import Element, elements, with_attribute
@@ -67,9 +66,7 @@ class Table:
         return self.columns.get(cell_text(heading))
 
     def extended(self, last_row: int) -> bytes:
-        """The part with ``ref`` and the filter's ``ref`` reaching to ``last_row``. Raises TotalsRowError."""
-        if self.totals:
-            raise TotalsRowError(f"表格“{self.name}”带有汇总行，无法追加，请先在“表设计”中取消汇总行", self.part)
+        """The part with ``ref`` and the filter's ``ref`` reaching to ``last_row``; for a table without a totals row."""
         data = self.data
         for element in (self.filter, self.root):
             if element and "ref" in element.attributes:

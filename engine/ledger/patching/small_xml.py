@@ -81,7 +81,7 @@ def check_encoding(first: bytes, part: str) -> None:
     """Only UTF-8 may be edited byte by byte."""
     declared = _ENCODING.match(first.removeprefix(_BOM))
     name = declared[1].upper() if declared else b"UTF-8"
-    if name not in (b"UTF-8", b"US-ASCII", b"ASCII") or first[:2] in (b"\xfe\xff", b"\xff\xfe") or b"\0" in first[:4]:
+    if name not in (b"UTF-8", b"US-ASCII", b"ASCII") or b"\0" in first[:4]:
         raise UnsupportedXmlError("文件内部不是 UTF-8 编码，请在 Excel 中打开并另存一次", part)
 
 
