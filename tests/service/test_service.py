@@ -24,6 +24,7 @@ from engine.logging_setup import log_file, start_logging
 from engine.passing import RETRY
 from engine.service import LEAP, Service
 from engine.station import Station
+from sms.model import State
 from tests.service.office import DAY, HOUR, T0, HandClock, Office, matter_row, write_book
 
 MINUTE = timedelta(minutes=1)
@@ -170,6 +171,24 @@ def test_回执到了_补记一轮(served: Office) -> None:
     rows = served.station.book(served.book)
     rows.read()
     assert [row["state"] for row in rows.message_log()] == ["已送达"]
+
+
+def test_时钟跳变时不问回执_恢复后照问(served: Office) -> None:
+    service = settled(served)
+    wait_until(served, DUE - 5 * HOUR)
+    service.look_at_all()
+    ledger = service.watches[0].ledger
+    served.station.__dict__["gateways"] = []  # nobody can be asked: 72 hours later the answer would be 无回执
+    served.clock.at += timedelta(days=400)
+    service._watch_clock()
+    service.collect_receipts()
+    assert [one.state for one in served.station.outbox.messages(ledger)] == [State.ACCEPTED]
+    served.clock.at -= timedelta(days=400)
+    service._watch_clock()
+    del served.station.__dict__["gateways"]
+    served.clock.forward(11 * MINUTE)
+    service.collect_receipts()
+    assert [one.state for one in served.station.outbox.messages(ledger)] == [State.DELIVERED]
 
 
 def test_心跳_doctor看得到_停了也看得出(served: Office) -> None:
