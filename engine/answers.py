@@ -1,6 +1,6 @@
 """The JSON shapes of the commands (docs: commands), from the engine's values."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.explain import Explanation
 from engine.facts.change import Change
@@ -8,7 +8,9 @@ from engine.facts.finding import Place
 from engine.facts.message import Message
 from engine.ledger.addresses import column_heading, finding_json
 from engine.ledger.columns import MATTERS
-from engine.passing import PassResult
+
+if TYPE_CHECKING:
+    from engine.passing import PassResult
 
 Json = dict[str, Any]
 
@@ -47,7 +49,7 @@ def change_json(change: Change) -> Json:
     }
 
 
-def pass_json(result: PassResult) -> Json:
+def pass_json(result: "PassResult") -> Json:
     """What a pass did."""
     return {
         "at": result.at,

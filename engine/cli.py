@@ -1,68 +1,66 @@
 """The command line: ``duban …``. Every fault that a person can mend is one Chinese line; nobody sees a traceback."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from engine.commands import (
-    addin,
-    archive,
-    briefing,
-    card,
-    demo,
-    doctor,
-    ledgers,
-    looks,
-    notice,
-    outbox,
-    passes,
-    score,
-    statistics,
-)
 from engine.console import complain
-from engine.faults import DubanError
-from engine.ledger.container import UnreadableWorkbook
-from engine.ledger.patching.refusals import RefusedError
-from engine.ledger.sharing import WorkbookBusyError, reason
+from engine.known_faults import KNOWN_FAULTS
+from engine.ledger.sharing import reason
 from engine.logging_setup import record_internal_error
-from engine.policy.loading import PolicyError
 from engine.usage import Command, Group, misuse
-from sms.gateway import GatewayError
-from sms.model import SmsError
 
-_KNOWN = (DubanError, UnreadableWorkbook, WorkbookBusyError, RefusedError, PolicyError, SmsError, GatewayError)
-
-app = typer.Typer(
-    cls=Group, help="督办：自己盯着期限的督办台账。", add_completion=False, pretty_exceptions_enable=False
-)
-_COMMANDS: Mapping[str, Callable[..., object]] = {
-    "demo": demo.demo,
-    "new": ledgers.new,
-    "adopt": ledgers.adopt_,
-    "release": passes.release,
-    "check": ledgers.check_,
-    "stamp": ledgers.stamp_,
-    "card": card.card,
-    "notice": notice.notice,
-    "pass": passes.pass_,
-    "run": passes.run,
-    "simulate": looks.simulate_,
-    "explain": looks.explain_,
-    "archive": archive.archive_,
-    "briefing": briefing.briefing_,
-    "year-end": briefing.year_end,
-    "score": score.score,
-    "statistics": statistics.statistics_,
-    "doctor": doctor.doctor,
-    "send-test": outbox.send_test,
-    "build-addin": addin.build_addin,
-    "install-addin": addin.install_addin,
+# Command → where it stands in ``engine.commands``. A module is loaded when its command is called for: the store and the
+# Word files take longer to load than most commands take to run.
+_COMMANDS: Mapping[str, str] = {
+    "demo": "demo:demo",
+    "new": "ledgers:new",
+    "adopt": "ledgers:adopt_",
+    "release": "passes:release",
+    "check": "ledgers:check_",
+    "stamp": "ledgers:stamp_",
+    "card": "card:card",
+    "notice": "notice:notice",
+    "pass": "passes:pass_",
+    "run": "passes:run",
+    "simulate": "simulate:simulate_",
+    "explain": "explain:explain_",
+    "archive": "archive:archive_",
+    "briefing": "briefing:briefing_",
+    "year-end": "briefing:year_end",
+    "score": "score:score",
+    "statistics": "statistics:statistics_",
+    "team": "team:team_",
+    "doctor": "doctor:doctor",
+    "send-test": "outbox:send_test",
+    "build-addin": "addin:build_addin",
+    "install-addin": "addin:install_addin",
+    "outbox": "outbox:app",
 }
-for name, command in _COMMANDS.items():
-    app.command(name, cls=Command)(command)
-app.add_typer(outbox.app, name="outbox")
+
+
+class Duban(Group):
+    """All commands, each loaded when it is asked for."""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of this name, ``None`` if there is none."""
+        if super().get_command(ctx, cmd_name) is None:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        found = getattr(import_module(f"engine.commands.{module}"), name)
+        if isinstance(found, typer.Typer):
+            return typer.main.get_command(found)
+        alone = typer.Typer(add_completion=False)
+        alone.command(cmd_name, cls=Command)(found)
+        return typer.main.get_command(alone)
+
+
+app: TyperGroup = Duban(help="督办：自己盯着期限的督办台账。", commands=[Command(name=name) for name in _COMMANDS])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -74,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed("已取消。")
     except TyperException as fault:
         return _failed(misuse(fault))
-    except _KNOWN as fault:
+    except KNOWN_FAULTS as fault:
         return _failed(" ".join(str(fault).split()))
     except OSError as fault:
         return _failed(reason(fault))

@@ -46,6 +46,11 @@ def say(text: str, style: str = "") -> None:
     PEOPLE.print(Text(text, style=style), soft_wrap=True)
 
 
+def say_unwritten(why: str) -> None:
+    """The workbook was left as it was, and why: a sentence that most often names it already."""
+    say(why if why.startswith("工作簿") else f"工作簿未写入：{why}", "yellow")
+
+
 def complain(text: str) -> None:
     """One line on stderr that says what is wrong and what to do."""
     ASIDE.print(Text(text, style="red"), soft_wrap=True)

@@ -1,5 +1,6 @@
 """``doctor``: what is wrong with this machine's set-up, one line a check, each with what to do. Secrets never show."""
 
+import os
 import time
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -84,6 +85,8 @@ def _ledger(path: Path, station: Station, now: datetime, plan: list[Planned]) ->
         yield Check(subject, False, reason(fault))
         return
     yield Check(subject, True, "可以读取")
+    if not os.access(path.parent, os.W_OK):
+        yield Check(subject, False, "所在的文件夹不能写入，标记写不进去。请检查共享文件夹的权限设置。")
     if holder:
         yield Check(subject, False, f"由{holder}打开着，标记要等关闭后才写入。若那台电脑已不在用，请删去旁边的锁文件。")
     if differences_path(path).exists():

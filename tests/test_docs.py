@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
 import pytest
-import typer
+from typer.core import TyperGroup
 
 from engine.cli import app
 from engine.config import Config, load_config
@@ -37,15 +37,14 @@ def commands() -> Iterator[tuple[str, list[str]]]:
     """Every command as one types it, with its own options."""
 
     def walk(command: object, name: str) -> Iterator[tuple[str, list[str]]]:
-        inner = getattr(command, "commands", None)
-        if inner:
-            for child, part in inner.items():
-                yield from walk(part, f"{name} {child}")
+        if isinstance(command, TyperGroup):
+            for child in command.list_commands(None):
+                yield from walk(command.get_command(None, child), f"{name} {child}")
         else:
             names = [word for parameter in command.params for word in (*parameter.opts, *parameter.secondary_opts)]
             yield name, [word for word in names if word.startswith("--")]
 
-    yield from walk(typer.main.get_command(app), "duban")
+    yield from walk(app, "duban")
 
 
 def undocumented(text: str) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,7 +18,9 @@ from engine.ledger.moments import FIRST_YEAR, LAST_YEAR
 from engine.ledger.reading import read_ledger
 from engine.ledger.sharing import reason
 from engine.logging_setup import start_logging
-from engine.station import Station
+
+if TYPE_CHECKING:
+    from engine.station import Station
 
 LedgerPath = Annotated[Path, typer.Argument(metavar="台账", help="台账文件（.xlsx）", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="只输出一个 JSON 值，供程序使用")]
@@ -55,15 +57,17 @@ def now_or(at: str | None) -> datetime:
 
 
 @contextmanager
-def station_of(config: Path | None) -> Iterator[Station]:
+def station_of(config: Path | None) -> "Iterator[Station]":
     """The station of this host, its log started; closed at the end."""
     with opened(load_config(config)) as station:
         yield station
 
 
 @contextmanager
-def opened(config: Config) -> Iterator[Station]:
+def opened(config: Config) -> "Iterator[Station]":
     """The station that ``config`` describes, its log started; closed at the end."""
+    from engine.station import Station  # here: the store takes longer to load than most commands to run
+
     try:
         start_logging(config)
         station = Station.open(config)

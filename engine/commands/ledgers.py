@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import typer
 
-from engine.adoption import adopt
 from engine.answers import change_json
 from engine.check import check
 from engine.commands.common import (
@@ -15,18 +14,19 @@ from engine.commands.common import (
     ConfigPath,
     LedgerPath,
     Misuse,
+    bytes_at,
     existing,
-    ledger_at,
     moment,
     now_or,
     station_of,
 )
-from engine.console import print_json, say, show_table, working
+from engine.console import print_json, say, say_unwritten, show_table, working
 from engine.facts.finding import Finding
+from engine.inspecting import inspection_findings
 from engine.ledger.addresses import Letters, address, finding_json
+from engine.ledger.reading import read_ledger
 from engine.ledger.sharing import reason
 from engine.policy.loading import shipped_policies
-from engine.stamping import run_stamp
 
 NewPath = Annotated[Path, typer.Argument(metavar="台账", help="新台账的路径（.xlsx）")]
 From = Annotated[str | None, typer.Option("--from", metavar="时间", help="启用时间，此前应发的一律不发；默认现在")]
@@ -64,6 +64,8 @@ def adopt_(
     config: ConfigPath = None,
 ) -> None:
     """接管：由本机照看这本台账，写入启用时间、值班主机和日志标识。"""
+    from engine.adoption import adopt  # here: as for the store in ``opened``
+
     if moved and copy:
         raise Misuse("--moved 和 --copy 只能选一个：移动过的用前者，副本用后者。")
     with station_of(config) as station, working("正在接管", quiet=as_json):
@@ -88,8 +90,9 @@ def adopt_(
 def check_(ledger: LedgerPath, at: At = None, as_json: AsJson = False) -> int:
     """校验：列出台账中的所有问题。"""
     with working("正在校验", quiet=as_json):
-        facts = ledger_at(ledger)
-        findings = check(facts, shipped_policies(), now_or(at))
+        data, now = bytes_at(ledger), now_or(at)
+        facts = read_ledger(data)
+        findings = (*check(facts, shipped_policies(), now), *inspection_findings(data, facts, shipped_policies(), now))
     if as_json:
         print_json([finding_json(finding) for finding in findings])
     else:
@@ -99,6 +102,8 @@ def check_(ledger: LedgerPath, at: At = None, as_json: AsJson = False) -> int:
 
 def stamp_(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: ConfigPath = None) -> int:
     """编号盖时限：给已审批、没有错误的事项编号，写入各节点时限和状态。"""
+    from engine.stamping import run_stamp  # here: as for the store in ``opened``
+
     with station_of(config) as station, working("正在盖时限", quiet=as_json):
         done = run_stamp(existing(ledger), station, now_or(at))
     if as_json:
@@ -116,7 +121,7 @@ def stamp_(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: C
             say(f"新编号 {len(numbered)} 项：{'、'.join(numbered)}" if numbered else "没有新的事项要编号。")
         show_findings([finding for finding in done.findings if finding.is_error], done.letters)
         if done.pending:
-            say(f"工作簿未写入：{done.pending}", "yellow")
+            say_unwritten(done.pending)
     return 0 if done.pending is None else 2
 
 

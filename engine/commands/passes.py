@@ -10,7 +10,7 @@ import typer
 
 from engine.answers import pass_json
 from engine.commands.common import AsJson, At, ConfigPath, LedgerPath, Misuse, existing, now_or, station_of
-from engine.console import print_json, say, show_table, working
+from engine.console import print_json, say, say_unwritten, show_table, working
 from engine.facts.change import Change
 from engine.facts.finding import Place
 from engine.ledger.addresses import address, column_heading
@@ -100,7 +100,7 @@ def show_pass(result: PassResult) -> None:
     for notice in (one for one in result.findings if one.rule == NOTICE):
         say(notice.problem, "yellow")
     if result.pending and result.pending != result.obstacle:
-        say(f"工作簿未写入：{result.pending}", "yellow")
+        say_unwritten(result.pending)
     if result.obstacle:
         say(result.obstacle, "yellow")
 

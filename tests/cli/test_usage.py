@@ -1,11 +1,13 @@
 """Help and misuse as people see them: Chinese, in the order in which one types, with what to do next."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 
 from engine.cli import main
-from tests.test_docs import commands
+from tests.test_docs import ROOT, commands
 
 PATHS = [[], *(name.split()[1:] for name, _ in commands()), ["outbox"]]
 ENGLISH = re.compile(r"Usage|Option|Argument|Command|Show|required|default|<[a-z]+>|\[[A-Z]+\]", re.IGNORECASE)
@@ -47,3 +49,18 @@ def test_写错了_一行说清哪里错_去哪看(arguments: list[str], said: s
     assert out == ""
     assert err.startswith(said)
     assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "waits_for"),
+    [
+        ("check", "sqlalchemy docx openpyxl pandas"),
+        ("simulate", "sqlalchemy docx openpyxl pandas"),
+        ("pass", "docx pandas"),
+    ],
+)
+def test_命令不等用不着的东西(command: str, waits_for: str) -> None:
+    """The store and the Word files take longer to load than most commands take to run."""
+    asked = f"import sys; from engine.cli import main; main(['{command}', '--help']); print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert not set(waits_for.split()) & set(told.stdout.splitlines()[-1].split())

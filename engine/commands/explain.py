@@ -1,4 +1,4 @@
-"""simulate, explain: what would be, and why. Both only look."""
+"""explain: why. It only looks."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -7,53 +7,19 @@ from typing import Annotated
 
 import typer
 
-from engine.answers import explanation_json, flags_json, message_json
-from engine.commands.common import AsJson, At, ConfigPath, LedgerPath, Misuse, ledger_at, moment, now_or, station_of
+from engine.answers import explanation_json, flags_json
+from engine.commands.common import AsJson, At, ConfigPath, LedgerPath, Misuse, ledger_at, now_or, station_of
 from engine.commands.unit_points import entry_json, explain_unit, quarter_of, show_entries
-from engine.console import Bar, cell_text, print_json, print_json_list, say, show_table, working
+from engine.console import cell_text, print_json, say, show_table
 from engine.explain import ExplainedSlot, explain
-from engine.facts.message import Message, ObligationKey
+from engine.facts.message import ObligationKey
 from engine.passing import starts
 from engine.policy.loading import shipped_policies
 from engine.policy.workdays import YearNotCoveredError
 from engine.scorebook import of_matter
-from engine.simulate import simulate
 
 _SHOWN_OF_RUN = 4
 _DULL = ("已取消", "接管前", "未到")
-
-
-def simulate_(
-    ledger: LedgerPath,
-    start: Annotated[str, typer.Option("--from", metavar="时间", help="从这时起（含）")],
-    end: Annotated[str, typer.Option("--to", metavar="时间", help="到这时止（不含）")],
-    as_json: AsJson = False,
-) -> None:
-    """推演：列出两个时间之间按台账应发的全部短信，不发送。"""
-    since, until = moment(start), moment(end)
-    if until < since:
-        raise Misuse("--to 早于 --from。请把两个时间对调。")
-    facts = ledger_at(ledger)
-    messages = simulate(facts, shipped_policies(), since, until)
-    if as_json:
-        print_json_list(message_json(message) for message in messages)
-        return
-    with working("正在推演", quiet=False) as bar:
-        rows = [
-            (one.at, one.kind.value, one.to.unit, one.to.name, one.text)
-            for one in _followed(messages, since, until, bar)
-        ]
-    if rows:
-        show_table(f"应发短信（{len(rows)} 条）", ("时间", "类型", "收信单位", "收信人", "内容"), rows)
-    else:
-        say("这段时间没有要发的短信。")
-
-
-def _followed(messages: Iterator[Message], since: datetime, until: datetime, bar: Bar) -> Iterator[Message]:
-    whole = (until - since).total_seconds()
-    for message in messages:
-        bar.at((message.at - since).total_seconds(), whole)
-        yield message
 
 
 def explain_(
