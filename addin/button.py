@@ -39,6 +39,7 @@ def press(name: str, action: "Callable[[Session], None]", *, reads: "Reads" = "u
     desk = Surroundings.desk
     try:
         book = excel.calling_book()
+        excel.must_answer(book)
     except excel.AddinError as fault:
         desk.tell(str(fault))
         return

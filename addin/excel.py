@@ -27,10 +27,11 @@ def _refusals() -> tuple[type[Exception], ...]:
         com: type[Exception] = import_module("pywintypes").com_error
     except ImportError:
         return (KeyError,)
-    return (KeyError, com)
+    return (KeyError, com, import_module("xlwings._xlwindows").ExcelBusyError)
 
 
 REFUSALS = _refusals()
+BUSY = "Excel 正忙，可能有单元格还在编辑。请按回车或 Esc 结束编辑，再点这个按钮。"
 Formulas = Mapping[tuple[int, int], Formula]
 """By row and column, both counted from 1."""
 _USUAL_WIDTH = 16
@@ -175,6 +176,15 @@ def selected_rows(book: xw.Book, sheet_name: str) -> range:
     return range(top, bottom + 1)
 
 
+def must_answer(book: xw.Book) -> None:
+    """Raises AddinError while Excel is busy: what it then gives back to any other question is worth nothing."""
+    try:
+        if not book.app.api.Ready:
+            raise AddinError(BUSY)
+    except REFUSALS as refusal:
+        raise AddinError(BUSY) from refusal
+
+
 def must_be_writable(book: xw.Book) -> None:
     """Raises AddinError where nothing can be written to the book now."""
     try:
@@ -183,10 +193,9 @@ def must_be_writable(book: xw.Book) -> None:
             raise AddinError("台账是以只读方式打开的，可能有同事正在编辑。请等对方关闭后重新打开，再点这个按钮。")
         if api.MultiUserEditing:
             raise AddinError("台账处于“共享工作簿”模式。请在“审阅”中取消共享，保存后再点这个按钮。")
-        if not book.app.api.Ready:
-            raise AddinError("Excel 正忙，可能有单元格还在编辑。请按回车或 Esc 结束编辑，再点这个按钮。")
     except REFUSALS as refusal:
-        raise AddinError("Excel 正忙，可能有单元格还在编辑。请按回车或 Esc 结束编辑，再点这个按钮。") from refusal
+        raise AddinError(BUSY) from refusal
+    must_answer(book)
 
 
 def must_take_changes(sheet: xw.Sheet, name: str) -> None:

@@ -143,7 +143,7 @@ class LiveBook:
         try:
             return excel.read_block(sheet, self._engine)
         except excel.REFUSALS as refusal:
-            raise AddinError("Excel 正忙，可能有单元格还在编辑。请按回车或 Esc 结束编辑，再点这个按钮。") from refusal
+            raise AddinError(excel.BUSY) from refusal
 
     def view(self, columns: SheetColumns) -> View:
         """One sheet, looked at anew. Raises AddinError where the sheet or its headings are missing."""

@@ -138,17 +138,19 @@ class Session:
     def write(
         self, button: str, changes: Sequence[Change], rows: Sequence[NewRow], about: Iterable[str]
     ) -> tuple[Change, ...]:
-        """Write an action and what follows from it, log it, save. ``about`` are the numbers of its matters.
+        """Write an action and what follows from it, log it, save. ``about`` are the numbers of its matters; where there
+        are none, no flag is looked at.
 
         Returns what followed: the 钮 cells that its records called for. Raises AddinError, with the book as it was,
         when a cell is not what it was read as.
         """
-        for columns in (OPERATIONS, MATTERS):
+        own = frozenset(about)
+        for columns in (OPERATIONS, MATTERS) if own else (OPERATIONS,):
             self.live.must_take(columns)
         written: list[_Written] = []
         is_whole = False
         try:
-            followed = self._write_all(button, changes, rows, frozenset(about), written)
+            followed = self._write_all(button, changes, rows, own, written)
             is_whole = True
         finally:
             if not is_whole:
@@ -168,23 +170,31 @@ class Session:
         if report.dropped:
             raise AddinError(f"没有写入：{report.dropped[0].reason}。请再点一次这个按钮。")
         appended, replaced = self.live.appended, self.live.replaced
-        touched = {change.place.sheet for change in changes} | {row.sheet for row in rows}
-        self.ledger = self.live.reread(touched).ledger
-        after = registering.follow_ups(self.ledger, own, self.policies, self.now)
-        self.ledger = registering.with_follow_ups(self.ledger, after)
-        report = self._step([*after, *self.flag_changes()], [], written)
-        followed = self._followed(after, report.dropped)
+        followed: tuple[Change, ...] = ()
+        if own:
+            followed = self._follow_up(
+                {item.place.sheet for item in changes} | {row.sheet for row in rows}, own, written
+            )
+            replaced += tuple(change for change in self.live.replaced if change.matter in own)
         operation = Operation(
             f"{self.now:%Y%m%d-%H%M}-{token_hex(2)}",
             self.now,
             getpass.getuser(),
             button,
-            (*replaced, *(change for change in self.live.replaced if change.matter in own)),
+            replaced,
             appended,
         )
         self.live.make_log()
         self._step([], to_rows(operation), written)
         return followed
+
+    def _follow_up(self, touched: Iterable[str], own: frozenset[str], written: list["_Written"]) -> tuple[Change, ...]:
+        """Read again what was touched; bring the 钮 cells of these matters and the flags of all up to it."""
+        self.ledger = self.live.reread(touched).ledger
+        after = registering.follow_ups(self.ledger, own, self.policies, self.now)
+        self.ledger = registering.with_follow_ups(self.ledger, after)
+        report = self._step([*after, *self.flag_changes()], [], written)
+        return self._followed(after, report.dropped)
 
     def _step(self, changes: Sequence[Change], rows: Sequence[NewRow], written: list["_Written"]) -> ApplyReport:
         """Write, and note what was written, even where Excel then goes on strike."""

@@ -18,7 +18,7 @@ from tests.addin.pressing import (
     cells,
     select,
 )
-from tests.xlwings_engine import opened
+from tests.xlwings_engine import calls, opened
 from tests.xlwings_engine.ranges import TableImpl
 
 
@@ -107,6 +107,15 @@ class TestBadInput:
     def test_a_missing_key_column(self, book: xw.Book, refused: list[str]) -> None:
         sheet = book.impl._workbook[MATTERS.name]
         next(cell for cell in sheet[1] if cell.value == "牵头单位").value = "单位"
+
+
+@pytest.mark.parametrize("name", ["check_ledger", "show_today", "preview_messages", "score_quarter", "undo_last"])
+def test_a_busy_excel_is_asked_nothing_more(book: xw.Book, person: Person, name: str) -> None:
+    book.impl._app.api.__dict__.update(Ready=None)  # what xlwings makes of a refused call
+    calls.clear()
+    button(name)()
+    assert person.told == [excel.BUSY]
+    assert calls.trips() == 1
 
 
 def test_the_wrong_workbook_says_which_sheet_it_lacks(tmp_path: Path, person: Person) -> None:

@@ -30,7 +30,7 @@ def counted(book: xw.Book, name: str) -> int:
     return calls.trips()
 
 
-PUBLISHING = {"span": "2026Q1", "purpose": "通报", "scorer": "甲"}
+PUBLISHING = {"span": "2026Q3", "purpose": "通报", "scorer": "甲"}
 CLICKS = (
     *CASES,
     Case("check_ledger", {}, set()),
