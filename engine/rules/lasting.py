@@ -28,14 +28,13 @@ _TIMES = {kind: _times_of(kind) for kind in _KINDS}
 
 
 def next_event(case: Case, records: Records, duties: Sequence[Duty], quiet: bool, now: datetime) -> datetime | None:
-    """When the matter next needs a look although nobody touches it: a slot or a light falls due, a duty begins, a fact
-    that lies ahead becomes known (by a colleague's clock, which may run ahead; at close of office where it has none),
-    a quiet night ends. ``records``: all, known or not.
+    """When the matter next needs a look although nobody touches it: a slot or a light falls due, a fact that lies ahead
+    becomes known (by a colleague's clock, which may run ahead; at close of office where it has none) or comes true, the
+    month is over from which on it is followed weekly, a quiet night ends. ``records``: all, known or not.
     """
     ahead = timedelta(minutes=case.policy.sending.clock_tolerance_minutes)
     found: list[datetime | None] = []
     for duty in duties:
-        found.append(duty.starts_at)
         if duty.is_open(now):
             found.append(next_slot(duty, case, now))
             found.append(None if duty.is_announcement else next_change(duty, case, now))
@@ -43,7 +42,7 @@ def next_event(case: Case, records: Records, duties: Sequence[Duty], quiet: bool
         as_read = deadlines.fixed_due(moment, case.policy)
         found += (moment, moment - ahead, as_read, as_read - ahead)
     if case.standing.started_at:
-        found.append(deadlines.add_month(case.standing.started_at))  # from when on it is followed weekly
+        found.append(deadlines.add_month(case.standing.started_at))
     if quiet:
         found.append(at_clock(now, case.policy.sending.quiet_until))
     return min((moment for moment in found if moment and moment > now), default=None)
