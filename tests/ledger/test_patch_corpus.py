@@ -1,6 +1,7 @@
 """Workbooks of many kinds: patched without touching anything else, or refused without touching anything."""
 
 import hashlib
+import re
 import tomllib
 import zipfile
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from engine.ledger.columns import MESSAGE_LOG
 from engine.ledger.patch import PatchReport, RefusedError, patch
 from tests.ledger.corpus import excel_made, hand_made, refused, resaved
 from tests.ledger.corpus.office_book import CHANGES, ROWS, STALE
+from tests.ledger.corpus.zip_tools import parts_of
 from tests.ledger.patch_checks import (
     Cells,
     assert_untouched,
@@ -66,6 +68,18 @@ def check_patched(name: str, source: Path, target: Path, report: PatchReport) ->
     if "openpyxl" not in unread:
         check_styles(source, target)
         check_tables(source, target)
+
+
+@pytest.mark.parametrize("name", ["slicers", "threaded_comments", "printer_and_custom_xml"])
+def test_around_the_rows_of_a_sheet_not_one_byte_changes(name: str, tmp_path: Path) -> None:
+    source = hand_made.hand_made(name, tmp_path)
+    target, report = patch_copy(source, tmp_path)
+    before, after = parts_of(source), parts_of(target)
+    own = before.keys() - parts_of(hand_made.hand_made("stored", tmp_path)).keys()
+    assert len(own) >= 3
+    assert own.isdisjoint(report.parts)
+    for part in (hand_made.SHEET, "xl/workbook.xml", *own):
+        assert re.split(b"</?sheetData>", before[part])[::2] == re.split(b"</?sheetData>", after[part])[::2]
 
 
 def check_styles(source: Path, target: Path) -> None:

@@ -1,6 +1,7 @@
 """The patched corpus as programs of other makes see it. One run of each program for all workbooks."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pytest
 from engine.ledger.columns import MATTERS
 from engine.ledger.patch import patch
 from tests.ledger.corpus import resaved
+from tests.ledger.corpus.hand_made import hand_made
 from tests.ledger.corpus.office_book import CHANGES, ROWS
+from tests.ledger.corpus.zip_tools import Parts, edited
 from tests.ledger.patch_checks import Cells, calamine_cells, openpyxl_cells, written_cells
 from tests.ledger.patch_programs import exceljs_values, open_xml_faults
 from tests.ledger.test_patch_corpus import BUILDERS, EXPECTED, PATCHED
@@ -68,3 +71,28 @@ def test_the_open_xml_sdk_finds_nothing_new(tmp_path: Path, sample: Callable[[in
     before = open_xml_faults([source for source, _ in suspects])
     new = {target.name: after[target] for source, target in suspects if after[target] != before[source]}
     assert not new, json.dumps(new, ensure_ascii=False, indent=1)
+
+
+HAND_MADE = {
+    "slicers": ("xl/slicers/slicer1.xml", "cache"),
+    "threaded_comments": ("xl/threadedComments/threadedComment1.xml", "personId"),
+    "printer_and_custom_xml": ("customXml/itemProps1.xml", "ds:itemID"),
+}
+"""Books with parts written by hand, and an attribute without which such a part would be none."""
+
+
+def test_the_open_xml_sdk_finds_nothing_wrong_with_parts_made_by_hand(tmp_path: Path) -> None:
+    books = {name: hand_made(name, tmp_path) for name in HAND_MADE}
+    wrong = [edited(books[name], tmp_path / f"{name}-wrong.xlsx", without(*HAND_MADE[name])) for name in HAND_MADE]
+    faults = open_xml_faults([*books.values(), *wrong])
+    assert {name: faults[book] for name, book in books.items()} == {name: [] for name in books}
+    assert all(faults[book] for book in wrong)
+
+
+def without(part: str, attribute: str) -> Callable[[Parts], None]:
+    """Leaves an attribute out of a part."""
+
+    def edit(parts: Parts) -> None:
+        parts[part] = re.sub(rf' {attribute}="[^"]*"'.encode(), b"", parts[part], count=1)
+
+    return edit

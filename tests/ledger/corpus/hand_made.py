@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.ledger.corpus import conversations
 from tests.ledger.corpus.excel_made import excel_made
 from tests.ledger.corpus.zip_tools import Parts, edited, parts_of, with_comment, with_descriptors, write_parts
 
@@ -179,59 +180,6 @@ def _no_calculation(parts: Parts) -> None:
     parts["xl/workbook.xml"] = re.sub(rb"<calcPr[^>]*/>", b"", parts["xl/workbook.xml"])
 
 
-def _slicer_like(parts: Parts) -> None:
-    """Parts and extensions that no reader here knows."""
-    uri = b"{A8765BA9-456A-4dab-B4F3-ACF838C121DE}"
-    extension = (
-        b'<extLst><ext uri="' + uri + b'" xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main">'
-        b"<x14:slicerList/></ext></extLst></worksheet>"
-    )
-    parts[SHEET] = parts[SHEET].replace(b"</worksheet>", extension)
-    parts["customXml/item1.xml"] = b"<root>&#19994;</root>"
-    parts["xl/printerSettings/printerSettings1.bin"] = bytes(range(256)) * 8
-    types = b'<Default Extension="bin" ContentType="application/octet-stream"/><Override'
-    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"<Override", types, 1)
-
-
-def _threaded_comments(parts: Parts) -> None:
-    """A conversation on a cell as Excel 365 keeps it: the thread, its people, and the relationships to both."""
-    space = b"http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
-    person, thread = b"{B1C0DE00-0000-4000-8000-000000000001}", b"{B1C0DE00-0000-4000-8000-000000000002}"
-    parts["xl/threadedComments/threadedComment1.xml"] = (
-        b'<ThreadedComments xmlns="' + space + b'"><threadedComment ref="B2" dT="2026-03-02T09:30:00.00" '
-        b'personId="' + person + b'" id="' + thread + b'"><text>&#35831;&#26680;&#23545;</text></threadedComment>'
-        b"</ThreadedComments>"
-    )
-    parts["xl/persons/person.xml"] = (
-        b'<personList xmlns="'
-        + space
-        + b'"><person displayName="A" id="'
-        + person
-        + b'" userId="a" providerId="None"/>'
-        b"</personList>"
-    )
-    _relate(parts, f"xl/worksheets/_rels/{SHEET.rpartition('/')[2]}.rels", b"2017/10/relationships/threadedComment",
-            b"../threadedComments/threadedComment1.xml")  # fmt: skip
-    _relate(parts, "xl/_rels/workbook.xml.rels", b"2017/10/relationships/person", b"persons/person.xml")
-    kinds = ((b"threadedComments/threadedComment1", b"threadedcomments"), (b"persons/person", b"person"))
-    for name, kind in kinds:
-        override = (
-            b'<Override PartName="/xl/'
-            + name
-            + b'.xml" ContentType="application/vnd.ms-excel.'
-            + kind
-            + b'+xml"/></Types>'
-        )
-        parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", override)
-
-
-def _relate(parts: Parts, rels: str, kind: bytes, target: bytes) -> None:
-    relation = (
-        b'<Relationship Id="rId77" Type="http://schemas.microsoft.com/office/' + kind + b'" Target="' + target + b'"/>'
-    )
-    parts[rels] = parts[rels].replace(b"</Relationships>", relation + b"</Relationships>")
-
-
 def _spans(data: bytes) -> bytes:
     return re.sub(rb' spans="[^"]*"', b' spans="1:2"', data)
 
@@ -262,8 +210,9 @@ _SIMPLE: dict[str, tuple[str, Callable[[Parts], None]]] = {
     "calculation_chain": ("formulas_beside", _calculation_chain),
     "no_calculation_properties": ("formulas_beside", _no_calculation),
     "no_formulas_no_calculation": ("plain", _no_calculation),
-    "slicer_like": ("plain", _slicer_like),
-    "threaded_comments": ("plain", _threaded_comments),
+    "slicers": ("plain", conversations.slicers),
+    "threaded_comments": ("plain", conversations.threaded_comments),
+    "printer_and_custom_xml": ("plain", conversations.printer_and_custom_xml),
     "formula_text": ("plain", _each_sheet(_sub(rb't="s"><v>(\d+)</v>', rb't="s" ><v >\1</v>'))),
     "date1904_prefixed": ("date1904", _prefix_everything),
 }
