@@ -106,7 +106,7 @@ def send_test(
     """发一条测试短信，初次设置时用。"""
     mobile = read_mobile(to)
     if not isinstance(mobile, str):
-        raise Misuse(f"“{to}”不是能收短信的手机号。请核对。")
+        raise Misuse("--to 写的不是能收短信的手机号。请核对位数；座机收不到短信。")
     with station_of(config) as station:
         chosen = station.gateway(gateway)
         message = trial.send_test(station.outbox, chosen, mobile, SIGNATURE, station.clock.now)
