@@ -124,8 +124,12 @@ class Session:
             return
         self._log = (*self._log, *({name: row.values.get(name) for name in _LOG_FIELDS} for row in fresh))
 
-    def selected(self) -> list[Matter]:
-        """The selected matters, numbered ones only. Raises AddinError, saying how to select."""
+    def selected(self, *, to_change: bool = True) -> list[Matter]:
+        """The selected matters, numbered ones only. Raises AddinError, saying how to select, or, before anybody has
+        filled in a form in vain, why they cannot be changed: a filter may hide rows among the selected ones.
+        """
+        if to_change:
+            self.live.must_take(MATTERS)
         rows = excel.selected_rows(self.book, MATTERS.name)
         chosen = [matter for matter in self.ledger.matters if matter.place.row in rows]
         if not chosen:

@@ -44,7 +44,7 @@ def preview_messages(session: Session) -> None:
 
 def explain_matter(session: Session) -> None:
     """为什么: deadlines, reminders and flags of the selected matter."""
-    matters = session.selected()
+    matters = session.selected(to_change=False)
     if len(matters) > 1:
         raise AddinError("一次只能说明一项。请只选中一行，再点“为什么”。")
     since = session.ledger.settings.enabled_from

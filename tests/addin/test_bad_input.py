@@ -109,6 +109,17 @@ class TestBadInput:
         next(cell for cell in sheet[1] if cell.value == "牵头单位").value = "单位"
 
 
+@pytest.mark.parametrize("obstacle", ["_filtered", "_protected"])
+def test_nobody_fills_in_a_form_in_vain(book: xw.Book, person: Person, obstacle: str) -> None:
+    """A selection across a filter holds rows that nobody sees: only 为什么, which changes nothing, goes on."""
+    select(book, ONE)
+    getattr(book.impl, obstacle).add(MATTERS.name)
+    button("register_report")()
+    assert (len(person.told), person.asked) == (1, [])
+    button("explain_matter")()
+    assert len(person.tables) == 1
+
+
 @pytest.mark.parametrize("name", ["check_ledger", "show_today", "preview_messages", "score_quarter", "undo_last"])
 def test_a_busy_excel_is_asked_nothing_more(book: xw.Book, person: Person, name: str) -> None:
     book.impl._app.api.__dict__.update(Ready=None)  # what xlwings makes of a refused call
