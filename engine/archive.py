@@ -4,17 +4,21 @@ The same bytes for the same facts: fixed times in the zip, everything sorted, no
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import datetime
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from engine.cards import FOLDER as CARD_NAME
+from engine.cards import NoCardError, cards
 from engine.check import rows_of
 from engine.csv_file import CsvValue, csv_bytes
+from engine.documents.card import card_docx
 from engine.documents.notice import Notice, notice_docx
 from engine.explain import Outcome, explain
 from engine.facts.change import Value
-from engine.facts.kinds import DutyKind
+from engine.facts.kinds import Board, DutyKind
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter, Stamps
 from engine.facts.message import ObligationKey, Sent
@@ -88,6 +92,10 @@ def archive(material: Material, matter: Matter, policies: Policies, now: datetim
     contents = {f"{folder}/{name}.csv": csv_bytes(map(_cells, rows)) for name, rows in files.items()}
     if matter.notice_number and matter.notice_issued_at:
         contents[f"{folder}/办理通知.docx"] = _notice(material.ledger, matter, matter.notice_issued_at)
+    if matter.board is Board.PROVINCE:
+        with suppress(NoCardError):  # what the card lacks stands in 校验结果, and the other papers are kept
+            [card] = cards(material.ledger, [matter], policies, now)
+            contents[f"{folder}/{CARD_NAME}.docx"] = card_docx(card)
     return _zip(contents)
 
 

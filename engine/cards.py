@@ -11,6 +11,7 @@ from engine.facts.kinds import Board
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter
 from engine.faults import DubanError
+from engine.file_names import file_name
 from engine.ledger.columns import MATTERS
 from engine.new_files import FileThereError, new_files
 from engine.policy.loading import Policies
@@ -85,7 +86,7 @@ def card_files(made: Sequence[Card], folder: Path) -> tuple[Path, ...]:
     Raises:
         NoCardError: the folder takes no files, or holds such a card already: somebody may have written on it.
     """
-    contents = [(folder / f"签批卡片 {_name(card.matter)}.docx", card_docx(card)) for card in made]
+    contents = [(folder / f"签批卡片 {file_name(_name(card.matter))}.docx", card_docx(card)) for card in made]
     try:
         with new_files(contents, folder) as paths:
             return paths

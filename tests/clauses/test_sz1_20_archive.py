@@ -191,6 +191,20 @@ def test_命令_放到指定的文件夹_没有的编号说明白(run: Callable[
     assert "写不进去" in run("archive", "台账.xlsx", NUMBER, "--to", tmp_path / "占用", code=2)
 
 
+@pytest.mark.parametrize(
+    ("changes", "papers"),
+    [({}, {"签批卡片.docx"}), ({"content": ""}, set())],
+    ids=["有签批卡片", "要素不全的没有卡片_其余照归"],
+)
+def test_省政府交办的_连同签批卡片(changes: dict[str, object], papers: set[str]) -> None:
+    row = province(status=Status.COMPLETED, completed_at="2026-03-19 16:30", **changes)
+    content = packed(ledger(row), row)
+    names = {Path(name).name for name in ZipFile(BytesIO(content)).namelist()}
+    assert {name for name in names if name.endswith(".docx")} == papers
+    assert "反馈记录.csv" in names
+    assert packed(ledger(row), row, now="2026-12-01 09:00") == content
+
+
 MUTANTS = (
     replaced("SZ1-20", "engine.archive.RECORDS", ()),
     replaced("SZ1-20", "engine.archive._timeline", lambda material, matter, policies, now: []),
