@@ -40,7 +40,7 @@ def next_event(case: Case, records: Records, duties: Sequence[Duty], quiet: bool
             found.append(None if duty.is_announcement else next_change(duty, case, now))
     for moment in _facts_from(now - _DAY, case.matter, records):
         as_read = deadlines.fixed_due(moment, case.policy)
-        found += (moment, moment - ahead, as_read, as_read - ahead)
+        found += (moment - ahead, as_read - ahead, as_read)
     if case.standing.started_at:
         found.append(deadlines.add_month(case.standing.started_at))
     if quiet:

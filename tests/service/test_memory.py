@@ -155,6 +155,10 @@ class TestWaking:
         later = ledger(matter(notice_issued_at=at("2026-03-02 15:00")))
         assert ("交办", at("2026-03-02 15:00")) in self.told(later, at("2026-03-02 12:00"), at("2026-03-02 16:00"))
 
+    def test_通知下发时间只填了明天的日期_零点就发(self) -> None:
+        later = ledger(matter(notice_issued_at=at("2026-03-03")))
+        assert ("交办", at("2026-03-03 00:00")) in self.told(later, at("2026-03-02 12:00"), at("2026-03-03 08:00"))
+
     def test_当天早上才满一个月的_当天就有周提醒(self) -> None:
         began = at("2026-04-11 08:30")  # a month later is a Monday, half an hour before the weekly slot
         rows = matter(time_limit=TimeLimit.ONE_MONTH, assigned_at=began, approved_at=began, notice_issued_at=None)
