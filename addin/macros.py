@@ -19,6 +19,13 @@ def stamp_matters() -> None:
     press("编号盖时限", action)
 
 
+def make_cards() -> None:
+    """签批卡片."""
+    from addin.actions.handling import make_cards as action
+
+    press("签批卡片", action)
+
+
 def issue_notice() -> None:
     """下发通知."""
     from addin.actions.handling import issue_notice as action

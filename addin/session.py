@@ -124,8 +124,8 @@ class Session:
             return
         self._log = (*self._log, *({name: row.values.get(name) for name in _LOG_FIELDS} for row in fresh))
 
-    def selected(self, *, to_change: bool = True) -> list[Matter]:
-        """The selected matters, numbered ones only. Raises AddinError, saying how to select, or, before anybody has
+    def selected(self, *, to_change: bool = True, numbered: bool = True) -> list[Matter]:
+        """The selected matters, ``numbered`` ones only. Raises AddinError, saying how to select, or, before anybody has
         filled in a form in vain, why they cannot be changed: a filter may hide rows among the selected ones.
         """
         if to_change:
@@ -135,7 +135,7 @@ class Session:
         if not chosen:
             raise AddinError("选中的行里没有事项。请在「督办台账」里选中要办理的行，再点这个按钮。")
         for matter in chosen:
-            if not matter.number:
+            if numbered and not matter.number:
                 raise AddinError(f"第{matter.place.row}行还没有编号。请先点“编号盖时限”，或不选这一行。")
         return chosen
 

@@ -7,6 +7,8 @@ from addin import registering
 from addin.dialogs import forms
 from addin.excel import AddinError
 from addin.session import Session
+from engine.cards import FOLDER as CARDS
+from engine.cards import card_files, cards
 from engine.documents.notice import Per
 from engine.facts.matter import Matter
 from engine.issuing import FOLDER, notice_changes, notice_files, planned
@@ -31,6 +33,15 @@ def issue_notice(session: Session) -> None:
     session.tell(
         f"已下发{len(notices)}份通知：{numbers}。文件在“{folder.name}”文件夹，请核对后印发；交办短信由后台随后发出。"
     )
+    session.desk.open(folder)
+
+
+def make_cards(session: Session) -> None:
+    """签批卡片: Word files beside the book for leaders to sign; the book stays as it is."""
+    matters = session.selected(to_change=False, numbered=False)
+    folder = session.path.parent / CARDS
+    files = card_files(cards(session.ledger, matters, session.policies, session.now), folder)
+    session.tell(f"已生成{len(files)}张签批卡片，在“{folder.name}”文件夹。签批后请把姓名和时间补填到台账。")
     session.desk.open(folder)
 
 
