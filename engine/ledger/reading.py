@@ -3,10 +3,11 @@
 import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from engine.facts.change import Value
-from engine.facts.finding import Finding, Place, Severity
+from engine.facts.finding import Finding, Place, Severity, hint
 from engine.facts.ledger import Ledger
 from engine.ledger.cells import read_cells
 from engine.ledger.columns import (
@@ -47,7 +48,10 @@ def read_ledger(data: bytes, cache: SheetCache | None = None, known: KnownRows |
     ``cache`` and ``known`` of earlier readings spare the sheets and the rows that have not changed.
     """
     with without_collections():
-        return build_ledger(read_cells(data, FACT_SHEETS, cache), known)
+        sheets = read_cells(data, FACT_SHEETS, cache)
+        ledger = build_ledger(sheets, known)
+    bare = tuple(_without_tables(sheets))
+    return replace(ledger, findings=(*bare, *ledger.findings)) if bare else ledger
 
 
 @contextmanager
@@ -110,6 +114,15 @@ def build_ledger(sheets: Mapping[str, SheetCells], known: KnownRows | None = Non
 
 def _without(name: str) -> UnreadableWorkbook:
     return UnreadableWorkbook(f"没有工作表「{name}」。请恢复这张表（名称要一字不差）后再试，或换用最近的备份。")
+
+
+def _without_tables(sheets: Mapping[str, SheetCells]) -> Iterator[Finding]:
+    """Sheets of the file that can be read but not written, since a patch goes by the Excel table."""
+    for sheet in (MATTERS, SETTINGS):
+        if sheets[sheet.key].table is None:
+            problem = "这张表里没有 Excel 表格，编号、时限和标记都写不进去。"
+            remedy = f"请选中表头和全部数据，按 Ctrl+T 建成表格，并在“表设计”里把表名改为“{sheet.name}”。"
+            yield hint(Place(sheet.key), "table_missing", "", problem, remedy)
 
 
 def _missing(sheets: Mapping[str, SheetCells]) -> Iterator[Finding]:

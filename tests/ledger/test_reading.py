@@ -75,6 +75,16 @@ def test_hidden_rows_filters_and_blank_rows_change_nothing() -> None:
     assert matter.place.row == 5
 
 
+def test_sheets_without_an_excel_table_are_read_and_it_is_said_that_they_cannot_be_written() -> None:
+    assert [finding.rule for finding in read_ledger(book_of()).findings] == []
+    bare = read_ledger(book_of(tables=False))
+    assert [(finding.rule, finding.place.sheet, finding.is_error) for finding in bare.findings] == [
+        ("table_missing", "matters", False),
+        ("table_missing", "settings", False),
+    ]
+    assert bare.matters == read_ledger(book_of()).matters
+
+
 def test_a_hundred_thousand_blank_formatted_rows_are_no_rows() -> None:
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer)
@@ -87,7 +97,8 @@ def test_a_hundred_thousand_blank_formatted_rows_are_no_rows() -> None:
             page.write_blank(row, 15, None, bold)
     book.close()
     ledger = read_ledger(buffer.getvalue())
-    assert (ledger.matters, ledger.findings) == ((), ())
+    assert ledger.matters == ()
+    assert {finding.rule for finding in ledger.findings} == {"table_missing"}
 
 
 def test_a_book_of_the_1904_system() -> None:
