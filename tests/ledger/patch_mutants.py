@@ -67,7 +67,7 @@ REFUSALS = (
         "unknown_string",
     ),
     Mutant("small_xml", "except ExpatError as error:", "except () as error:", "refused", "malformed"),
-    Mutant("sheet_frame", "if more is None or ", "if ", "refused", "unended_rows"),
+    Mutant("sheet_frame", "if not more or ", "if ", "refused", "unended_rows"),
     Mutant("small_xml", "    raise EntityError(", "    EntityError(", "refused", "entities_in_table"),
     Mutant("zip_source", 'if "EncryptedPackage".encode("utf-16-le") in whole:', "if False:", "refused", "encrypted"),
     Mutant("zip_source", 'if head.startswith(b"\\xd0\\xcf\\x11\\xe0"):', "if False:", "refused", "legacy_xls"),

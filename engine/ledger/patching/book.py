@@ -15,7 +15,7 @@ from engine.ledger.patching.zip_source import Archive
 
 _FORMULA = re.compile(rb"<(?:[^\s/<>:]+:)?f[\s/>]")
 _LONGEST_NAME = 64
-_DEFLATED = 4
+_DEFLATED = 2
 """Deflating pays in larger pieces than looking at them."""
 
 

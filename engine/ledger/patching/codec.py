@@ -72,7 +72,7 @@ class Codec:
     def _deflater(self, before: bytes) -> _Deflater:
         window = before[-_WINDOW:]
         if self.library == "isal" and fastest is not zlib:
-            deflater: _Deflater = fastest.compressobj(self.level, zlib.DEFLATED, -15, 9, 0, window)
+            deflater: _Deflater = fastest.compressobj(self.level, zlib.DEFLATED, -15, 5, 0, window)
             return deflater
         level = self.level if self.library == "zlib" else 6
         return zlib.compressobj(level, zlib.DEFLATED, -15, 8, zlib.Z_DEFAULT_STRATEGY, window)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
 from engine.ledger.patching.masking import masked
 from engine.ledger.patching.package import MAIN_SPACES
@@ -13,6 +13,10 @@ from engine.ledger.patching.small_xml import Element, feed, parser_into
 
 _SHEET_DATA = re.compile(rb"<([^\s/<>:\0]+:)?sheetData\s*(/)?>")
 _MAX_ROW_BYTES, _MAX_HEAD = 16 << 20, 16 << 20
+_AT_ONCE = 2
+"""Chunks looked at together. More would be quicker to look at, and slower to come by: C libraries ask the system for
+each block past 128 KB anew.
+"""
 _SPACE = b" \t\r\n\0"
 
 RowVisitor = Callable[[bytes, int], None]
@@ -93,7 +97,7 @@ def _read_rows(
             held, position = held[cut:], position + cut
         if end >= 0:
             return position, held[len(closing) :]
-        more = next(stream, None)
-        if more is None or len(held) > _MAX_ROW_BYTES:
+        more = [*islice(stream, _AT_ONCE)]
+        if not more or len(held) > _MAX_ROW_BYTES:
             raise UnsupportedXmlError("工作表内部不完整或有异常庞大的一行，请在 Excel 中打开并另存一次", grammar.part)
-        held += more
+        held = b"".join((held, *more))
