@@ -79,7 +79,7 @@ def _wrong(fault: TyperException) -> str:
         case "MissingParameter":
             return f"缺少必填的内容：{_named(parameter)}"
         case "BadParameter":
-            return f"这一项的内容不对：{_named(parameter)}"
+            return f"这一项的内容不对：{_named(parameter)}{_wanted(said)}"
         case "BadOptionUsage":
             return f"选项后面要写明内容：{getattr(fault, 'option_name', '')}"
     if "such command" in said:
@@ -92,6 +92,11 @@ def _wrong(fault: TyperException) -> str:
 
 def _named(parameter: Any) -> str:
     return _spelt(parameter) if parameter.param_type_name == "option" else str(parameter.metavar)
+
+
+def _wanted(said: str) -> str:
+    words = _QUOTED.findall(said.partition("is not one of")[2])
+    return f"，可用：{'、'.join(words)}" if words else ""
 
 
 def _near(names: Sequence[str] | None) -> str:
