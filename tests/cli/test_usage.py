@@ -40,7 +40,10 @@ def test_什么都不写_就给用法(capsys: pytest.CaptureFixture[str]) -> Non
         (["check", "a.xlsx", "--at"], "选项后面要写明内容：--at。"),
         (["simulate", "a.xlsx"], "缺少必填的内容：--from 时间。用法见 duban simulate --help。"),
         (["year-end", "a.xlsx", "--year", "今年"], "这一项的内容不对：--year 年份。用法见 duban year-end --help。"),
-        (["notice", "a.xlsx", "1", "--per", "人"], "这一项的内容不对：--per 份数，可用：unit、matter。用法见 duban notice"),
+        (
+            ["notice", "a.xlsx", "1", "--per", "人"],
+            "这一项的内容不对：--per 份数，可用：unit、matter。用法见 duban notice",
+        ),
         (["outbox", "resolve", "S1"], "缺少必填的内容：--sent/--not-sent。用法见 duban outbox resolve --help。"),
     ],
 )
