@@ -162,7 +162,8 @@ class TestWaking:
     def test_当天早上才满一个月的_当天就有周提醒(self) -> None:
         began = at("2026-04-11 08:30")  # a month later is a Monday, half an hour before the weekly slot
         rows = matter(time_limit=TimeLimit.ONE_MONTH, assigned_at=began, approved_at=began, notice_issued_at=None)
-        told = self.told(ledger(rows), at("2026-05-11 08:00"), at("2026-05-11 10:00"))
+        reported = report("1个月", "2026-05-08 10:00")  # nothing else happens by itself that morning
+        told = self.told(ledger(rows, reported), at("2026-05-11 08:00"), at("2026-05-11 10:00"))
         assert ("周提醒", at("2026-05-11 09:00")) in told
 
     def test_夜间不发的_天亮就发(self) -> None:
