@@ -103,10 +103,11 @@ class Scanner:
         # the last row of the block: “inlineStr” or a formula.
         if self._wanted.append and (b"l" in block or b"f" in block):
             return False
-        for number in self._asked[bisect_left(self._asked, top) : bisect(self._asked, bottom)]:
-            start = self._start(block, b"%d" % number, (number - top) / (bottom - top + 1))
-            if start < 0:
-                return False
+        asked = self._asked[bisect_left(self._asked, top) : bisect(self._asked, bottom)]
+        starts = [self._start(block, b"%d" % number, (number - top) / (bottom - top + 1)) for number in asked]
+        if min(starts, default=0) < 0:
+            return False
+        for number, start in zip(asked, starts, strict=True):
             row = self._cut(block, number, start, position)
             self._note(row, self._key(row))
         self._end(block, bottom, last, position)
