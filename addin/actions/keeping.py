@@ -82,9 +82,9 @@ def undo_last(session: Session) -> None:
 
 
 def _question(session: Session, operation: Operation) -> str:
-    about = {change.matter for change in operation.changes} | {
-        str(row.values.get("matter")) for block in operation.appended for row in block.rows
-    }
+    about = {change.matter for change in operation.changes}
+    about |= {str(change.new) for change in operation.changes if change.field == "number"}
+    about |= {str(row.values.get("matter")) for block in operation.appended for row in block.rows}
     sent = [row for row in session.message_log if row.get("matter") in about and _since(row, operation.at)]
     warning = f"这之后已发出{len(sent)}条相关短信，收不回来。" if sent else ""
     remarks = {

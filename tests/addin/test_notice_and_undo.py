@@ -4,9 +4,11 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 import xlwings as xw
 from docx import Document
 
+from addin import excel
 from engine.ledger.columns import MATTERS
 from tests.addin.button_cases import FLAGS, LOG, ONE, columns, synchronized
 from tests.addin.pressing import (
@@ -48,12 +50,17 @@ def test_a_notice_is_written_numbered_and_stamped(book: xw.Book, person: Person,
     assert "Word" in person.asked[-1]
 
 
-def test_a_notice_that_cannot_be_stamped_leaves_no_file(book: xw.Book, person: Person, path: Path) -> None:
+def test_a_notice_that_cannot_be_stamped_leaves_no_file(
+    book: xw.Book, person: Person, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise KeyError("Excel refuses")
+
     select(book, unissued(book))
-    book.impl._protected.add(MATTERS.name)
+    monkeypatch.setattr(excel, "write_block", refuse)
     before = cells(book)
     button("issue_notice")()
-    assert "受保护" in person.told[-1]
+    assert "没有接受改动" in person.told[-1]
     assert list((path.parent / "督办通知").iterdir()) == []
     assert cells(book) == before
 
@@ -75,6 +82,18 @@ def test_undo_warns_when_an_sms_has_gone_out(book: xw.Book, person: Person) -> N
     button("undo_last")()
     assert "已发出1条相关短信，收不回来" in person.asked[-1]
     assert cells(book) == before
+
+
+def test_undo_of_a_stamp_warns_of_an_sms_about_the_new_number(book: xw.Book, person: Person) -> None:
+    before = {cell.value for cell in book.impl._workbook[MATTERS.name]["A"]}
+    button("stamp_matters")()
+    number = next(cell.value for cell in book.impl._workbook[MATTERS.name]["A"] if cell.value not in before)
+    log = book.impl._workbook["短信记录"]
+    for cell in log[1]:
+        log.cell(2, cell.column).value = {"短信编号": "S1", "时间": NOW, "事项编号": number}.get(str(cell.value))
+    person.agrees = False
+    button("undo_last")()
+    assert "已发出1条相关短信，收不回来" in person.asked[-1]
 
 
 def test_undo_refuses_where_staff_changed_the_row_since(book: xw.Book, person: Person) -> None:
