@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from addin.dialogs import forms
+from addin.dialogs import quarter_forms
 from addin.excel import AddinError
 from addin.session import Session
 from engine.facts.change import Value
@@ -26,13 +26,13 @@ _HEADINGS = ("名次", "单位", "得分", "加减分", "日期", "事由", "条
 def score_quarter(session: Session) -> None:
     """季度评分: every unit's score with its entries, or the year's ranking; published, if asked for, into the book."""
     past = _past(session)
-    values = session.desk.ask(forms.score_form(past, session.now))
+    values = session.desk.ask(quarter_forms.score_form(past, session.now))
     if values is None:
         return
     book = scorebook(session.ledger, session.policies, session.now, past)
-    span, scorer = str(values["span"]), values["scorer"] if values["purpose"] == forms.PUBLISH else None
-    if span.endswith(forms.YEAR):
-        _year(session, book, int(span.removesuffix(forms.YEAR)), scorer)
+    span, scorer = str(values["span"]), values["scorer"] if values["purpose"] == quarter_forms.PUBLISH else None
+    if span.endswith(quarter_forms.YEAR):
+        _year(session, book, int(span.removesuffix(quarter_forms.YEAR)), scorer)
     else:
         _quarter(session, book, Quarter.parse(span), scorer)
 

@@ -4,7 +4,7 @@ import json
 import sys
 from datetime import datetime
 
-from addin.dialogs import desk, forms, reading, window
+from addin.dialogs import desk, forms, quarter_forms, reading, window
 from addin.dialogs.form import Form
 from engine.facts.finding import Place
 from engine.facts.matter import Matter
@@ -28,8 +28,8 @@ FORMS: dict[str, Form] = {
     "completion": forms.completion_form(MATTERS[:1], NOW, 3),
     "close_out": forms.close_out_form(MATTERS[:1], NOW),
     "supervision": forms.supervision_form(MATTERS, NOW, "李四"),
-    "score": forms.score_form({}, NOW),
-    "archive": forms.archive_form(["2025Q3", "2025Q4"]),
+    "score": quarter_forms.score_form({}, NOW),
+    "archive": quarter_forms.archive_form(["2025Q3", "2025Q4"]),
 }
 LONG = {"table": 0, "wide table": 1}
 

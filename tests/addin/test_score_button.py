@@ -8,7 +8,7 @@ import pytest
 import xlwings as xw
 
 from addin.button import Surroundings
-from addin.dialogs import forms
+from addin.dialogs import quarter_forms
 from addin.dialogs.form import read_form
 from engine.facts.points import PointKind, Quarter
 from engine.ledger.reading import read_ledger
@@ -181,7 +181,7 @@ def published(*quarters: Quarter) -> dict[Quarter, Published]:
     ],
 )
 def test_the_form_offers_the_quarter_that_waits(past: dict[Quarter, Published], default: str, first: str) -> None:
-    field = forms.score_form(past, NOW).fields[0]
+    field = quarter_forms.score_form(past, NOW).fields[0]
     quarters = [choice for choice in field.choices if re.fullmatch(r"\d{4}Q[1-4]", choice)]
     years = list(field.choices[len(quarters) :])
     assert (field.default, quarters[0], quarters[-1]) == (default, "2026Q4", first)
@@ -189,7 +189,7 @@ def test_the_form_offers_the_quarter_that_waits(past: dict[Quarter, Published], 
 
 
 def test_publishing_wants_a_scorer_and_looking_does_not() -> None:
-    form = forms.score_form({}, NOW)
+    form = quarter_forms.score_form({}, NOW)
     given = {field.name: field.default for field in form.fields}
     assert given["purpose"] == "试算"
     assert read_form(form, given)[1] == {}
