@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
+from zipfile import BadZipFile
 
 from addin import excel, operation_log
 from addin.dialogs import quarter_forms
@@ -14,6 +16,7 @@ from engine.facts.change import Change, Value, inverse
 from engine.facts.finding import Place
 from engine.facts.points import Quarter
 from engine.ledger.columns import BY_KEY, MESSAGE_LOG, OPERATIONS, QUARTER_SCORES
+from engine.whole_file import replace_file
 
 _HERE = Path(__file__)
 _MANUALS = (_HERE.parents[2] / "docs" / "使用手册.md", _HERE.parents[1] / "docs" / "使用手册.md")
@@ -46,6 +49,7 @@ def _quarter(row: Mapping[str, Value]) -> str:
 def _append_to_yearly_files(book: Path, rows: Sequence[Mapping[str, Value]]) -> list[Path]:
     """Add the rows to one workbook a year, by 短信编号 only once. Raises AddinError where it cannot be written."""
     from openpyxl import Workbook, load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
 
     files = []
     for year in sorted({_quarter(row)[:4] for row in rows}):
@@ -58,14 +62,19 @@ def _append_to_yearly_files(book: Path, rows: Sequence[Mapping[str, Value]]) -> 
                 sheet.append([column.heading for column in MESSAGE_LOG.columns])
                 sheet.delete_rows(1, sheet.max_row - 1)
             present = {cell.value for cell in sheet["A"]}
-            for row in rows:
-                if _quarter(row).startswith(year) and row["number"] not in present:
-                    sheet.append([row.get(column.field) for column in MESSAGE_LOG.columns])
-            fresh = path.with_name(f"{path.name}.new")
-            workbook.save(fresh)
-            fresh.replace(path)
+            fresh = [row for row in rows if _quarter(row).startswith(year) and row["number"] not in present]
+            for down, row in enumerate(fresh, sheet.max_row + 1):
+                for across, column in enumerate(MESSAGE_LOG.columns, 1):
+                    cell = sheet.cell(down, across, row.get(column.field))
+                    if isinstance(cell.value, str):
+                        cell.data_type = "s"  # never a formula: anybody may write to the folder it came from
+            buffer = BytesIO()
+            workbook.save(buffer)
+            replace_file(path, buffer.getvalue())
         except OSError as fault:
             raise AddinError(f"“{path.name}”写不进去，可能有人打开着。请关闭它，再点“转存短信记录”。") from fault
+        except (BadZipFile, InvalidFileException, KeyError, ValueError) as fault:
+            raise AddinError(f"“{path.name}”读不出来，可能已损坏。请把它移走，再点“转存短信记录”。") from fault
         files.append(path)
     return files
 
@@ -110,7 +119,7 @@ def _undo(session: Session, operation: Operation) -> None:
         _must_be_unchanged(live.view(BY_KEY[sheet]), rows)
     report = live.apply([inverse(change) for change in operation.changes], [])
     if report.dropped:
-        live.apply([inverse(inverse(change)) for change in report.applied], [])
+        live.apply([inverse(change) for change in live.replaced], [])
         raise AddinError(f"上次操作之后有人改过这些单元格，不能自动撤销：{report.dropped[0].reason}。请手工改回。")
     for sheet, rows in added.items():
         for first, last in reversed(list(excel.runs(sorted(rows)))):

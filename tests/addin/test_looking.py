@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import xlwings as xw
+from openpyxl import load_workbook
 
 from engine.facts.change import NewRow
 from engine.ledger.differences import Differences, differences_path, encode
@@ -128,6 +129,30 @@ def test_archiving_moves_published_quarters_to_a_yearly_file(book: xw.Book, pers
     assert [cell.value for cell in book.impl._workbook["短信记录"]["A"] if cell.value] == ["短信编号", "S3"]
     kept = {file.name: opened(file).sheets[0].range("A2").value for file in path.parent.glob("*-短信记录-*.xlsx")}
     assert kept == {"督办台账-短信记录-2025.xlsx": "S1", "督办台账-短信记录-2026.xlsx": "S2"}
+
+
+def test_a_text_that_looks_like_a_formula_is_archived_as_text(book: xw.Book, person: Person, path: Path) -> None:
+    logged(book, ["2026Q3"])
+    log = book.impl._workbook["短信记录"]
+    across = next(cell.column for cell in log[1] if cell.value == "内容")
+    cell = log.cell(3, across)
+    cell.value, cell.data_type = "=1+1", "s"
+    button("archive_messages")()
+    (file,) = path.parent.glob("*-短信记录-2026.xlsx")
+    kept = load_workbook(file).worksheets[0].cell(2, across)
+    assert (kept.value, kept.data_type) == ("=1+1", "s")
+
+
+def test_a_damaged_yearly_file_is_named_and_nothing_is_moved(book: xw.Book, person: Person, path: Path) -> None:
+    logged(book, ["2026Q3"])
+    file = path.with_name("督办台账-短信记录-2026.xlsx")
+    file.write_bytes(b"PK half of it")
+    before = cells(book)
+    button("archive_messages")()
+    assert file.name in person.told[-1]
+    assert "移走" in person.told[-1]
+    assert cells(book) == before
+    assert file.read_bytes() == b"PK half of it"
 
 
 @pytest.mark.parametrize("published", [[], ["2026Q1"]])

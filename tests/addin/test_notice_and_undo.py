@@ -108,6 +108,19 @@ def test_undo_refuses_where_staff_changed_the_row_since(book: xw.Book, person: P
     assert cells(book) == before
 
 
+def test_undo_leaves_all_as_it_is_where_one_cell_was_changed_since(book: xw.Book, person: Person) -> None:
+    select(book, "2026-日-0013")
+    person.answers = {"return_reason": "数据不实", "rectification_due": "2026-12-01"}
+    button("send_back")()
+    sheet = book.impl._workbook["反馈记录"]
+    (changed,) = [cell for row in sheet.iter_rows() for cell in row if cell.value == "数据不实"]
+    changed.value = "改过的原因"
+    before = cells(book)
+    button("undo_last")()
+    assert "不能自动撤销" in person.told[-1]
+    assert cells(book) == before
+
+
 def test_operations_are_taken_back_one_by_one(book: xw.Book, person: Person) -> None:
     synchronized(person)
     before = cells(book)
