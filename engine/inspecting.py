@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from engine.facts.finding import Finding
-from engine.facts.inspection import InspectionTask
 from engine.facts.ledger import Ledger
 from engine.faults import DubanError
 from engine.ledger.inspection_rows import read_inspections
 from engine.policy.governing import policy_of_ledger
 from engine.policy.loading import Policies
 from engine.rules.inspection_checks import check_inspections
+from engine.rules.inspectors import candidates
 from engine.rules.teams import Proposal, propose
 
 
@@ -30,7 +30,8 @@ def team(data: bytes, ledger: Ledger, number: str, policies: Policies, now: date
     """The proposal for one task (SZ6-7, 8, 9), from the pools as they stand when it begins.
 
     Raises:
-        NoTeamError: there is no such task, its plan is its own, or the regime has no pools. UnreadableWorkbook.
+        NoTeamError: there is no such task, it wants more groups than there are people, or the regime has no pools.
+        UnreadableWorkbook.
     """
     policy, found = policy_of_ledger(ledger, policies, now), read_inspections(data)
     if not policy.inspection.report_days:
@@ -38,8 +39,8 @@ def team(data: bytes, ledger: Ledger, number: str, policies: Policies, now: date
     task = next((one for one in found.tasks if number and one.number == number), None)
     if task is None:
         raise NoTeamError(f"「督查任务」里没有 {number}。请核对任务编号。")
-    return propose(found, task, ledger.directory, policy, _start(task, now))
-
-
-def _start(task: InspectionTask, now: datetime) -> datetime:
-    return task.starts_at or now
+    start = task.starts_at or now
+    people = sum(1 for _ in candidates(found, task, start))
+    if (task.groups or 1) > max(people, 1):
+        raise NoTeamError(f"{number} 要分{task.groups}组，库中可选的只有{people}人。请核对「督查任务」的组数。")
+    return propose(found, task, ledger.directory, policy, start)

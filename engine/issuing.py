@@ -16,6 +16,7 @@ from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter
 from engine.facts.settings import Settings
 from engine.faults import DubanError
+from engine.file_names import file_name
 from engine.ledger.port import ApplyReport, LedgerPort
 from engine.new_files import FileThereError, new_files
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:  # the button does without the journal and the gateways
     from engine.station import Station
 
 FOLDER = "督办通知"
-_UNSAFE = str.maketrans(dict.fromkeys('\\/:*?"<>|\r\n\t', "_"))
 
 
 class NotIssuedError(DubanError):
@@ -80,8 +80,7 @@ def notice_files(notices: Sequence[Notice], settings: Settings, folder: Path) ->
 
 
 def _file_name(notice: Notice) -> str:
-    first = notice.recipients[0].translate(_UNSAFE)
-    return f"{notice.number.translate(_UNSAFE)} {first}.docx"
+    return f"{file_name(notice.number)} {file_name(notice.recipients[0])}.docx"
 
 
 def run_notice(

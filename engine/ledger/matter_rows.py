@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from itertools import repeat
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.facts.change import Value
 from engine.facts.finding import Finding, Place, error
@@ -17,7 +17,10 @@ from engine.ledger.row_hash import row_hash
 from engine.ledger.sheet_cells import Cell
 from engine.ledger.sheet_table import SheetTable
 
-Fact = TypeVar("Fact")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Fact = TypeVar("Fact", bound="DataclassInstance")
 DAYS_FROM_1900_TO_1904 = 1462
 _NESTED = {"shown": Flags, "stamps": Stamps}
 
@@ -65,7 +68,7 @@ def facts_of(
 ) -> list[Fact]:
     """One fact a row, from columns named like the fact's fields; a column that is not there leaves the default."""
     arguments: list[Any] = []
-    for member in fields(kind):  # type: ignore[arg-type]
+    for member in fields(kind):
         if member.name == "place":
             arguments.append([Place(sheet, row) for row in rows])
         else:

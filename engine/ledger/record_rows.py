@@ -21,7 +21,7 @@ from engine.facts.records import (
 )
 from engine.ledger.conversion import Conversion
 from engine.ledger.directory import NO_UNITS
-from engine.ledger.matter_rows import MatterRows, facts_of
+from engine.ledger.matter_rows import Fact, MatterRows, facts_of
 from engine.ledger.names import UnitMatcher
 from engine.ledger.odd import Odd
 from engine.ledger.periods import read_period
@@ -29,7 +29,6 @@ from engine.ledger.sheet_table import SheetTable
 from engine.ledger.values import error_value
 
 Record = TypeVar("Record", Report, Extension, Completion, Supervision)
-Any_ = TypeVar("Any_")
 
 
 @dataclass
@@ -57,7 +56,7 @@ def read_records(tables: Mapping[str, SheetTable], matcher: UnitMatcher, matters
     known = {matter.number for matter in matters.matters if matter.number}
     findings: list[Finding] = []
 
-    def rows(kind: type[Any_], sheet: str) -> list[Any_]:
+    def rows(kind: type[Fact], sheet: str) -> list[Fact]:
         conversion = Conversion(tables[sheet], matcher, dates.get)
         _check_numbers(conversion, known)
         _periods(conversion)
@@ -86,7 +85,7 @@ def read_points(tables: Mapping[str, SheetTable], matcher: UnitMatcher) -> Point
     """积分事项, 积分剔除, 单位年度评价 and 问责线索, each where the workbook has it."""
     points = PointRows()
 
-    def rows(kind: type[Any_], sheet: str) -> tuple[Any_, ...]:
+    def rows(kind: type[Fact], sheet: str) -> tuple[Fact, ...]:
         if sheet not in tables:
             return ()
         conversion = Conversion(tables[sheet], matcher)

@@ -36,13 +36,6 @@ class Settled:
     waiting: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Leftover:
-    path: Path
-    read: str
-    ours: str
-
-
 def part_path(book: Path) -> Path:
     """Where a new version is written. Whatever bears such a name at a start is unfinished and is removed."""
     return book.with_name(f"{_prefix(book)}{secrets.token_hex(8)}.part")

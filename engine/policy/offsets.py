@@ -7,8 +7,7 @@ from datetime import datetime, time, timedelta
 from engine.facts.moment import at_clock
 from engine.policy.workdays import Workdays
 
-_FORM = re.compile(r"(?:(?P<name>[^=]+)=)?(?P<offset>[+-]\d+(?:h|d|wd)(?: \d\d:\d\d)?)")
-_OFFSET = re.compile(r"(?P<count>[+-]\d+)(?P<unit>h|d|wd)(?: (?P<clock>\d\d:\d\d))?")
+_FORM = re.compile(r"(?:(?P<name>[^=]+)=)?(?P<offset>(?P<count>[+-]\d+)(?P<unit>h|d|wd)(?: (?P<clock>\d\d:\d\d))?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +45,7 @@ def parse_offset(text: str) -> Offset:
     form = _FORM.fullmatch(text)
     if form is None:
         raise ValueError(f"时点“{text}”写法不对，应如 -5h、+1d、-1wd 09:00 或 1日08:00=+8h")
-    offset = form["offset"]
-    name = form["name"] or offset
-    parts = _OFFSET.fullmatch(offset)
-    assert parts is not None  # noqa: S101 (the form above has matched)
-    count, unit, clock = int(parts["count"]), parts["unit"], parts["clock"]
+    name, count, unit, clock = form["name"] or form["offset"], int(form["count"]), form["unit"], form["clock"]
     if clock is None:
         if unit == "wd":
             raise ValueError(f"时点“{text}”按工作日计算，必须写明钟点，如 {text} 09:00")

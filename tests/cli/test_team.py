@@ -56,6 +56,15 @@ def test_没有这项任务_保山没有三库_一句话(sample: Path, duban) ->
     assert (code, out, "没有设督查人员库" in err) == (2, "", True)
 
 
+def test_组数填错了_一句话_不空转(sample: Path, duban) -> None:
+    sheet = load_workbook(sample)["督查任务"]
+    row = next(cell.row for cell in sheet["A"] if cell.value == "督2026-2")
+    (groups,) = [cell.column_letter for cell in sheet[1] if cell.value == "组数"]
+    changed(sample, "督查任务", f"{groups}{row}", 900_000_000)
+    code, out, err = duban("team", sample, "督2026-2", "--at", AT)
+    assert (code, out, "900000000组" in err, "请核对" in err) == (2, "", True, True)
+
+
 def inspected(found: list[dict]) -> list[tuple[object, ...]]:
     sheets = ("督查人员库", "督查任务", "督查分组")
     return [(one["sheet"], one["row"], one["column"], one["clause"]) for one in found if one["sheet"] in sheets]
