@@ -180,7 +180,7 @@ def _hint_rows_outside(span: TableSpan | None, table: SheetTable) -> None:
                 Place(table.sheet.key, outside[0]),
                 "row_outside_table",
                 "",
-                f"从这一行起有{len(outside)}行写在表格下面，没有包括进表格：已读取，但编号和标记写不进去。",
-                "请把表格右下角的小三角拖到最后一行；装了“督办”选项卡的，按“同步标记”即可。",
+                f"从这一行起有{len(outside)}行写在表格下面，筛选和下拉列表管不到。",
+                "紧接在表格下面的，程序写入时会自动包括进来，不必处理；中间隔了空行的，请先删去空行。",
             )
         )

@@ -1,4 +1,4 @@
-"""A row pasted below the table cannot be stamped: that is said, and no number is used up by trying again."""
+"""Rows pasted right below the table are stamped and taken into it; one beyond a gap is told, and costs no number."""
 
 from pathlib import Path
 
@@ -25,7 +25,9 @@ UNIT = {"单位": "市教育局", "类别": "市直部门", "启用": "是"}
 PEOPLE = {"第一责任人": "张甲", "第一责任人手机": "13900000009", "具体责任人": "李乙", "具体责任人手机": "13800000001"}
 
 
-def test_表格之外的行_说出来_反复盖也不费编号(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer) -> None:
+def test_紧接表格的行一并盖_隔了空行的说出来_反复盖也不费编号(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer
+) -> None:
     monkeypatch.chdir(tmp_path)
     answer("new", "台账.xlsx")
     book = load_workbook("台账.xlsx")
@@ -37,15 +39,17 @@ def test_表格之外的行_说出来_反复盖也不费编号(tmp_path: Path, m
 
     put("单位通讯录", 2, PEOPLE)
     put("单位通讯录", 8, UNIT | PEOPLE)
-    for row in (2, 3):
+    for row in (2, 3, 4, 6):
         put("督办台账", row, MATTER)
     book.save("台账.xlsx")
 
     stamped = answer("stamp", "台账.xlsx")
-    numbers = [one["new"] for one in stamped["changes"] if one["column"] == "事项编号"]
-    told = [(one["row"], one["rule"]) for one in stamped["findings"] if one["severity"] == "错误" and one["row"] == 3]
-    assert [number[-4:] for number in numbers] == ["0001"]
-    assert told == [(3, "not_stamped")]
+    sheet = load_workbook("台账.xlsx")["督办台账"]
+    numbers = {row: str(sheet.cell(row, 1).value)[-4:] for row in (2, 3, 4, 6) if sheet.cell(row, 1).value}
+    told = [(one["row"], one["rule"]) for one in stamped["findings"] if one["rule"] == "not_stamped"]
+    assert numbers == {2: "0001", 3: "0002", 4: "0003"}
+    assert told == [(6, "not_stamped")]
+    assert sheet.tables["督办台账"].ref.endswith("4")
     after = Path("台账.xlsx").read_bytes()
     assert answer("stamp", "台账.xlsx")["changes"] == []
     assert Path("台账.xlsx").read_bytes() == after

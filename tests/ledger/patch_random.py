@@ -65,6 +65,10 @@ def sheets(draw: st.DrawFn) -> PlainSheet:
             row.update({left + at: PlainCell(None, draw(styles)) for at in range(len(FIELDS))})
         if not draw(st.integers(0, 5)):
             row[left + len(FIELDS) + 1] = PlainCell("旁注", None)
+    typed_on = draw(st.sampled_from([0, 0, 1, 2]))  # rows right below the table, which has not grown
+    for number in range(top + length + 1, top + length + 1 + typed_on):
+        sheet.rows[number] = {left: PlainCell(draw(numbers), draw(styles)), left + 1: PlainCell(draw(values), None)}
+    length += typed_on
     for number in range(top + length + 1, top + length + 1 + draw(st.integers(0, 3))):
         blank = {left + at: PlainCell(None, "1") for at in range(len(FIELDS))}
         beside = {left + len(FIELDS): PlainCell(1.0, None)} if draw(st.booleans()) else {}

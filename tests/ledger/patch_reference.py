@@ -53,16 +53,19 @@ class NoRoom(Exception):
 
 def apply(sheet: PlainSheet, changes: Sequence[Change], rows: Sequence[NewRow]) -> tuple[list[Change], int]:
     """Patch the sheet in place. Returns the changes applied and the number of rows appended. Raises NoRoom."""
-    numbers = range(sheet.top + 1, sheet.bottom + 1)
+    end, reach = sheet.bottom, max((change.place.row or 0 for change in changes), default=0)
+    while end < reach and not sheet.is_blank(end + 1):  # what people typed on right below the table
+        end += 1
+    numbers = range(sheet.top + 1, end + 1)
     present = {sheet.rows.get(at, {}).get(sheet.left, PlainCell()).value for at in numbers}
     new = [row for row in rows if row.values["number"] not in present]
     filled = [at for at in numbers if not sheet.is_blank(at)]
     last = max(filled, default=sheet.top)
-    if any(not sheet.is_blank(at) for at in range(max(last, sheet.bottom) + 1, last + len(new) + 1)):
+    if any(not sheet.is_blank(at) for at in range(max(last, end) + 1, last + len(new) + 1)):
         raise NoRoom
     like = sheet.rows.get(last if filled else sheet.top + 1, {})
     like = {column: cell for column, cell in like.items() if column in sheet.columns}
-    applied = [change for change in changes if _change(sheet, change)]
+    applied = [change for change in changes if _change(sheet, change, numbers)]
     for at, row in enumerate(new, last + 1):
         cells = sheet.rows.setdefault(at, {})
         for column, name in zip(sheet.columns, FIELDS, strict=True):
@@ -71,16 +74,12 @@ def apply(sheet: PlainSheet, changes: Sequence[Change], rows: Sequence[NewRow]) 
             like[column] = own
             if cell != PlainCell():
                 cells[column] = cell
-    sheet.bottom = max(sheet.bottom, last + len(new))
+    sheet.bottom = max(sheet.bottom, last + len(new) if new else 0)
     return applied, len(new)
 
 
-def _change(sheet: PlainSheet, change: Change) -> bool:
-    rows = [
-        at
-        for at in range(sheet.top + 1, sheet.bottom + 1)
-        if sheet.rows.get(at, {}).get(sheet.left, PlainCell()).value == change.matter
-    ]
+def _change(sheet: PlainSheet, change: Change, numbers: Sequence[int]) -> bool:
+    rows = [at for at in numbers if sheet.rows.get(at, {}).get(sheet.left, PlainCell()).value == change.matter]
     if not rows or (len(rows) > 1 and change.place.row not in rows):
         return False
     row = sheet.rows[rows[0] if len(rows) == 1 else change.place.row or 0]
@@ -90,6 +89,7 @@ def _change(sheet: PlainSheet, change: Change) -> bool:
         if cell.value != change.old:
             return False
         row[column] = replace(cell, value=change.new)
+        sheet.bottom = max(sheet.bottom, rows[0] if len(rows) == 1 else change.place.row or 0)
     return True
 
 

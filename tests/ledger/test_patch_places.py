@@ -204,3 +204,82 @@ def test_blank_rows_at_the_end_are_filled_and_notes_below_refused(step: int) -> 
     book.rows[ROWS + 2] = {1: PlainCell("说明", None)}
     with pytest.raises(NoRoomError):
         patched(render(book, PLAIN)[0], CHANGES[:-2], step)
+
+
+def typed_on(gap: int = 0) -> PlainSheet:
+    """Two matters typed right below the table, which did not grow; or a blank row further down."""
+    book = sheet()
+    for row in (ROWS + 2 + gap, ROWS + 3 + gap):
+        book.rows[row] = {at: PlainCell(value, None) for at, value in enumerate((number(row), "绿", None, None), 1)}
+    return book
+
+
+def change_at(row: int) -> Change:
+    return Change(Place("matters", row), number(row), "light", "绿", "红")
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("last", [ROWS + 2, ROWS + 3])
+def test_rows_right_below_the_table_belong_to_it_as_far_as_they_are_written(step: int, last: int) -> None:
+    book = typed_on()
+    before, strings = render(book, PLAIN)
+    target = BytesIO()
+    options = PatchOptions(Codec("zlib", 1, 1), step=step)
+    report = patch_into(before, target, [CHANGES[0], change_at(last)], [], options)
+    assert (len(report.applied), report.dropped) == (2, ())
+    with zipfile.ZipFile(target) as archive:
+        table, part = archive.read("xl/tables/table1.xml"), archive.read(SHEET)
+    assert table.count(b'ref="A1:D%d"' % last) == 2, "the table and its filter"
+    book.rows[2][2] = book.rows[last][2] = PlainCell("红", "1")
+    assert read_plain(part, strings)[last][2].value == "红"
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_rows_below_a_gap_are_left_alone(step: int) -> None:
+    before, _ = render(typed_on(gap=1), PLAIN)
+    _, report = patched(before, [change_at(ROWS + 3)], step, [])
+    assert ([dropped.reason[:3] for dropped in report.dropped], report.parts) == (["找不到"], ())
+
+
+def test_new_rows_come_after_those_typed_on() -> None:
+    before, strings = render(typed_on(), PLAIN)
+    after, report = patched(before, [change_at(ROWS + 3)], STEPS[0])
+    assert (report.appended, read_plain(after, strings)[ROWS + 4][1].value) == (3, "2027-日-1")
+
+
+@pytest.mark.parametrize("merged", ["A{}:B{}", "C{}:Z{}"])
+def test_merged_cells_keep_rows_out_of_the_table(merged: str) -> None:
+    cells = merged.format(ROWS + 2, ROWS + 2)
+    tail = f'</sheetData><mergeCells count="1"><mergeCell ref="{cells}"/></mergeCells>'.encode()
+    book = edited(render(typed_on(), PLAIN)[0], lambda data: data.replace(b"</sheetData>", tail))
+    report = patch_into(book, BytesIO(), [change_at(ROWS + 3)], [], PatchOptions(drop_refused=True))
+    assert "合并" in report.dropped[0].reason
+
+
+def test_rows_below_a_totals_row_are_not_its_tables() -> None:
+    book, _ = render(typed_on(), PLAIN)
+    target = BytesIO()
+    with zipfile.ZipFile(BytesIO(book)) as source, zipfile.ZipFile(target, "w") as out:
+        for name in source.namelist():
+            data = source.read(name)
+            out.writestr(name, data.replace(b'name="', b'totalsRowCount="1" name="', 1) if "table1" in name else data)
+    _, report = patched(target.getvalue(), [change_at(ROWS + 2)], STEPS[0], [])
+    assert (report.applied, len(report.dropped)) == ((), 1)
+
+
+def test_another_table_below_is_not_swallowed() -> None:
+    book, _ = render(typed_on(), PLAIN)
+    target = BytesIO()
+    with zipfile.ZipFile(BytesIO(book)) as source, zipfile.ZipFile(target, "w") as out:
+        for name in source.namelist():
+            data = source.read(name)
+            if name.endswith("sheet1.xml.rels"):
+                own = data[data.index(b"<Relationship ") : data.index(b"</Relationships>")]
+                other = own.replace(b"table1", b"table2").replace(b"rId1", b"rId2")
+                data = data.replace(own, own + other)
+            if name.endswith("table1.xml"):
+                other = data.replace(b"\xe7\x9d\xa3\xe5\x8a\x9e\xe5\x8f\xb0\xe8\xb4\xa6", b"Other", 2)
+                out.writestr("xl/tables/table2.xml", other.replace(b"A1:D301", b"A302:D303"))
+            out.writestr(name, data)
+    _, report = patched(target.getvalue(), [change_at(ROWS + 3)], STEPS[0], [])
+    assert (report.applied, len(report.dropped)) == ((), 1)

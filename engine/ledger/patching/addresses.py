@@ -46,6 +46,15 @@ class Range(NamedTuple):
         """Whether the cell lies in the rectangle."""
         return self.first_row <= row <= self.last_row and self.first_column <= column <= self.last_column
 
+    def meets(self, other: "Range") -> bool:
+        """Whether both have a cell in common."""
+        return (
+            self.first_row <= other.last_row
+            and other.first_row <= self.last_row
+            and self.first_column <= other.last_column
+            and other.first_column <= self.last_column
+        )
+
     def with_cell(self, row: int, column: int) -> "Range":
         """The smallest rectangle that holds this one and the cell."""
         return Range(

@@ -53,7 +53,7 @@ class Book:
             return scanners[0].visit
 
         frame = read_sheet(self.archive.unpack(part, step=self.options.step), part, visitor)
-        return frame, scanners[0].found if scanners else Found()
+        return frame, scanners[0].found if scanners else Found(wanted.area.last_row)
 
     def holds_formulas(self, read_already: Collection[str]) -> bool:
         """Whether any sheet not in ``read_already`` holds a formula."""

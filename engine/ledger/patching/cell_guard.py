@@ -29,6 +29,14 @@ class CellGuard:
             for column in columns:
                 self.check(number, None, column)
 
+    def check_below(self, number: int) -> None:
+        """A row below the table that is to be taken into it: no table may hold merged cells. Raises MergedError."""
+        area = self._view.table.area
+        taken = area._replace(first_row=area.last_row + 1, last_row=number)
+        if number > area.last_row and any(map(taken.meets, self._merged)):
+            address = self.address(number, area.first_column)
+            raise MergedError("表格下面有合并单元格，不能把这一行包括进表格，请取消合并", self._view.part, address)
+
     def check(self, number: int, row: Row | None, column: int) -> None:
         """Raises FormulaError, ArrayError, RichValueError or MergedError."""
         cell = row.cell(column) if row else None

@@ -127,13 +127,14 @@ class Package:
             raise MissingPartError(f"找不到工作表“{name}”，请勿删除或改名；可从备份中恢复", self.workbook_part)
         return parts[0]
 
+    def tables(self, sheet_part: str) -> list[Table]:
+        """All tables of a sheet."""
+        relations = self.relations(sheet_part)
+        return [_read_table(self.archive, relation.target) for relation in relations if relation.kind == "table"]
+
     def table(self, sheet_part: str, name: str) -> Table:
         """The table of this name on the sheet, or its only table. Raises MissingPartError."""
-        tables = [
-            _read_table(self.archive, relation.target)
-            for relation in self.relations(sheet_part)
-            if relation.kind == "table"
-        ]
+        tables = self.tables(sheet_part)
         named = [table for table in tables if cell_text(table.name) == cell_text(name)] or tables
         if len(named) != 1:
             raise MissingPartError(f"工作表“{name}”中找不到表格“{name}”，请选中数据区按 Ctrl+T 恢复为表格", sheet_part)

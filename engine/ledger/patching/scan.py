@@ -22,10 +22,11 @@ class Wanted:
     """What to look for: ``keys`` (by :func:`cell_text`) in ``key_column``, ``shared`` the indices at which they stand
     among the shared strings; ``rows`` by number. ``everywhere``: keys may stand in any row; otherwise only those of
     ``rows`` matter, which is quicker. ``append`` is how many rows will be added at most. ``area`` is the table's
-    without its totals row.
+    without its totals row; rows directly below it belong to it as far as ``reach``.
     """
 
     area: Range
+    reach: int
     key_column: int | None
     keys: Collection[str]
     shared: Mapping[int, str]
@@ -37,13 +38,15 @@ class Wanted:
 
 @dataclass(slots=True)
 class Found:
-    """``keys`` are key → numbers of the rows that hold it, ``rows`` all rows that were looked for.
+    """``keys`` are key → numbers of the rows that hold it, ``rows`` all rows that were looked for. ``end`` is the
+    table's last row, with those below it that belong to it.
 
     For appending: ``last`` is the last row of the table that holds anything, ``blanks`` the blank rows that exist after
     it, ``obstacle`` the first row below the table that holds something within the table's columns, ``beyond`` the
     offset of the first row after those that will be filled.
     """
 
+    end: int
     header: Row | None = None
     rows: dict[int, Row] = field(default_factory=dict)
     keys: dict[str, list[int]] = field(default_factory=dict)
@@ -59,7 +62,7 @@ class Scanner:
     """Looks at each row once, in order. Use as a visitor of :func:`read_sheet`."""
 
     def __init__(self, grammar: Grammar, wanted: Wanted) -> None:
-        self.found = Found()
+        self.found = Found(wanted.area.last_row)
         self._grammar, self._wanted = grammar, wanted
         self._number = 0
         self._asked = sorted(wanted.rows)
@@ -174,7 +177,7 @@ class Scanner:
         row = Row(self._grammar, number, position, data)
         if number == area.first_row:
             self.found.header = row
-        elif area.first_row < number <= area.last_row:
+        elif area.first_row < number <= area.last_row or self._follows_on(row):
             key = self._key(row)
             if key is not None or number in self._wanted.rows:
                 self._note(row, key)
@@ -182,6 +185,18 @@ class Scanner:
                 self._end_row(row)
         elif number > area.last_row and self._wanted.append and self.found.beyond is None:
             self._row_below(row)
+
+    def _follows_on(self, row: Row) -> bool:
+        """Whether a row below the table stands there without a gap, and is within reach: people type on where no
+        program makes the table grow.
+        """
+        area = self._wanted.area
+        if row.number != self.found.end + 1 or row.number > self._wanted.reach:
+            return False
+        if row.is_blank(area.first_column, area.last_column):
+            return False
+        self.found.end = row.number
+        return True
 
     def _next_number(self, data: bytes, before: int) -> int:
         tag = self._grammar.row_tag.match(data)

@@ -48,7 +48,7 @@ def plan_sheet(view: SheetView, changes: Sequence[Change], rows: Sequence[NewRow
         else:
             applied.append(change)
     fresh = _fresh(view, rows)
-    last_row = _append(view, edits, fresh) if fresh else 0
+    last_row = max(edits.last_row, _append(view, edits, fresh) if fresh else 0)
     table = view.table.extended(last_row) if last_row > view.table.area.last_row else None
     return SheetPlan(tuple(applied), tuple(dropped), len(fresh), len(rows) - len(fresh), edits.edits(), table)
 
@@ -67,6 +67,7 @@ def _change(view: SheetView, edits: SheetEdits, change: Change) -> str:
     held, date1904 = view.value(row, row.cell(column)), view.book.date1904
     if same(change.new, held, date1904) and (not isinstance(held, str) or held == change.new):
         return ""
+    edits.guard.check_below(row.number)
     edits.guard.check(row.number, row, column)
     if not same(change.old, held, date1904):
         return "单元格已被改动，下次再定"

@@ -82,12 +82,15 @@ def view_sheet(book: Book, key: str, changes: Sequence[Change], rows: Sequence[N
     new = {cell_text(key) for key in added} if key_column else set()
     keys = {cell_text(number) for number in numbers} | new if key_column else set()
 
+    reach = _reach(book, part, table, changes)
+
     def shared() -> dict[int, str]:
         return {index: key for index, text in strings.items() if (key := cell_text(text)) in keys}
 
     def read(*, everywhere: bool) -> tuple[Frame, Found]:
         wanted = Wanted(
             area=table.area._replace(last_row=table.area.last_row - table.totals),
+            reach=reach,
             key_column=key_column,
             keys=keys,
             shared=shared(),
@@ -113,6 +116,17 @@ def view_sheet(book: Book, key: str, changes: Sequence[Change], rows: Sequence[N
     view = SheetView(book, columns, part, table, frame, found, texts)
     _check_header(view, headings)
     return view
+
+
+def _reach(book: Book, part: str, table: Table, changes: Iterable[Change]) -> int:
+    """How far rows below the table may be taken into it: to the last one that a change is for, before what else stands
+    on the sheet; not at all below a totals row.
+    """
+    if table.totals:
+        return 0
+    others = (other.area.first_row - 1 for other in book.package.tables(part) if other.part != table.part)
+    asked = max((change.place.row or 0 for change in changes), default=0)
+    return min([asked, *(row for row in others if row >= table.area.last_row)])
 
 
 def _at_their_places(changes: Iterable[Change], found: Found) -> bool:
