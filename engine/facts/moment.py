@@ -7,12 +7,12 @@ MIDNIGHT = time(0, 0)
 
 def is_bare_date(moment: datetime) -> bool:
     """Whether only a day was written (an Excel value with time fraction 0)."""
-    return moment.time() == MIDNIGHT
+    return not (moment.hour or moment.minute or moment.second or moment.microsecond)
 
 
 def to_minute(moment: datetime) -> datetime:
     """Seconds are dropped (reading 2)."""
-    return moment.replace(second=0, microsecond=0)
+    return moment.replace(second=0, microsecond=0) if moment.second or moment.microsecond else moment
 
 
 def precedes(earlier: datetime, later: datetime) -> bool:

@@ -8,7 +8,7 @@ from operator import attrgetter
 from engine.facts.duty import Duty
 from engine.facts.ledger import NO_RECORDS, Records
 from engine.facts.matter import Matter
-from engine.facts.moment import at_clock
+from engine.facts.moment import at_clock, bare_as
 from engine.facts.records import Completion, Extension, Report, Supervision
 from engine.rules import deadlines
 from engine.rules.case import Case
@@ -39,7 +39,7 @@ def next_event(case: Case, records: Records, duties: Sequence[Duty], quiet: bool
             found.append(next_slot(duty, case, now))
             found.append(None if duty.is_announcement else next_change(duty, case, now))
     for moment in _facts_from(now - _DAY, case.matter, records):
-        as_read = deadlines.fixed_due(moment, case.policy)
+        as_read = bare_as(moment, case.policy.office.close)
         found += (moment - ahead, as_read - ahead, as_read)
     if case.standing.started_at:
         found.append(deadlines.add_month(case.standing.started_at))

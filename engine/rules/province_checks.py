@@ -101,9 +101,9 @@ def time_left_to_submit(row: Row) -> Findings:
 
 def closed_after_children(row: Row) -> Findings:
     """SZ1-10.1: a parent closes, and goes up, only when all its sub-items have ended."""
-    records = as_read(row.records, row.policy)
-    if not records.children:
+    if not row.records.children:
         return ()
+    records = as_read(row.records, row.policy)
     closed = close_out.ended_at(records, row.matter, row.policy)
     ends = {child.number: close_out.ended_at(papers, child, row.policy) for child, papers in records.children}
     found: list[Finding] = []
