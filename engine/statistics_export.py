@@ -1,5 +1,6 @@
 """统计分析 as files for leaders (SZ1-21): one workbook with native charts, one Word report."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -9,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from engine.documents.official import Form, Head, OfficialDocument
 from engine.documents.phrases import chinese_moment, chinese_ordinal
 from engine.export_book import Line, bars, chart_page, data_sheet, save, write
-from engine.facts.moment import as_written
+from engine.facts.moment import as_written, is_bare_date
 from engine.ledger.columns import MATTERS
 from engine.statistics import GROUPS, STATUSES, Figures, MatterFigures, Statistics
 
@@ -87,14 +88,14 @@ def export_report(path: Path, told: Statistics, office: str) -> None:
 
 def report_docx(told: Statistics, office: str) -> bytes:
     """The report as the bytes of a .docx. Deterministic."""
-    document = OfficialDocument(Form.SHEET, Head("", f"截至{chinese_moment(told.at)}", "督办事项统计分析报告"))
+    document = OfficialDocument(Form.SHEET, Head("", f"截至{chinese_moment(through(told))}", "督办事项统计分析报告"))
     for line in summary(told):
         document.text(line)
     for index, (name, groups) in enumerate(told.by):
         document.heading(f"{chinese_ordinal(index)}、按{name}")
         rows = [short_line(one) for one in groups]
         document.table(rows, (46, 17, 17, 17, 20, 22, 17), (name, *SHORT_COLUMNS), height=8)
-    document.sign(office or "督查室", told.at)
+    document.sign(office or "督查室", through(told))
     return document.to_bytes()
 
 
@@ -104,10 +105,15 @@ def short_line(one: Figures) -> list[str]:
     return [one.name, *("—" if value is None else f"{value:g}" for value in values)]
 
 
+def through(told: Statistics) -> datetime:
+    """The last day that counts, as people say it: 24:00 of the 17th is “the 17th”, not “the 18th”."""
+    return told.at - timedelta(days=1) if is_bare_date(told.at) else told.at
+
+
 def summary(told: Statistics) -> list[str]:
     """What a leader reads first."""
     total = told.total
-    period = f"{chinese_moment(told.since)}至{chinese_moment(told.at)}"
+    period = f"{chinese_moment(told.since)}至{chinese_moment(through(told))}"
     if not total.matters:
         return [f"{period}没有立项的督办事项。"]
     states = "，".join(f"{status.value}{count}项" for status, count in total.by_status if count)

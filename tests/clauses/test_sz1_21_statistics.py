@@ -101,6 +101,11 @@ def test_什么也没有_不除以零() -> None:
     assert summary(made()) == ["2026年3月1日至2026年3月20日9时没有立项的督办事项。"]
 
 
+def test_到某日为止的_报告写那一天_不写第二天() -> None:
+    told = of_statistics.statistics(ledger(), policies(), at("2026-03-01"), at("2026-03-18"), at("2026-03-20 09:00"))
+    assert summary(told) == ["2026年3月1日至2026年3月17日没有立项的督办事项。"]
+
+
 def test_各组加起来等于合计() -> None:
     told = made(matter(), second(), report("1天", "2026-03-02 15:00"))
     for _, found in told.by:
