@@ -124,9 +124,7 @@ def _decode(value: dict[str, object]) -> Differences:
     rows, ledger_id = value["rows"], value["ledger_id"]
     if value.keys() != _MEMBERS or value["format"] != FORMAT or not isinstance(rows, list):
         raise ValueError("not the members of this format")
-    if not isinstance(ledger_id, str):
-        raise TypeError("no 台账标识")
-    return Differences(ledger_id, _moment(value["heartbeat"]), tuple(_decode_row(row) for row in rows))
+    return Differences(str(ledger_id), _moment(value["heartbeat"]), tuple(_decode_row(row) for row in rows))
 
 
 def _decode_row(cells: Mapping[str, object]) -> NewRow:

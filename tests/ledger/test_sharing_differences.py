@@ -111,6 +111,7 @@ def forged(**members: Any) -> bytes:
         pytest.param(b"\xff\xfe", id="no UTF-8"),
         pytest.param(b"[" * 100_000, id="nested without end"),
         pytest.param(b" " * (LARGEST + 1), id="too large"),
+        pytest.param(forged() + b" " * LARGEST, id="too large, else as it should be"),
         pytest.param(forged(format=2), id="another format"),
         pytest.param(forged(more=1), id="a foreign member"),
         pytest.param(forged(rows=...), id="a missing member"),
@@ -144,10 +145,17 @@ def test_a_file_of_another_ledger_is_refused(book: Path, ledger_id: str) -> None
         find(Disk(), book, ledger_id)
 
 
+def test_a_book_without_identity_takes_no_file(book: Path) -> None:
+    differences_path(book).write_bytes(forged(ledger_id=""))
+    with pytest.raises(ForeignDifferencesError, match="另一本台账"):
+        find(Disk(), book, "")
+
+
 @pytest.mark.parametrize(
     "row",
     [
         NewRow("check_results", {"row": 5}),
+        NewRow("reports", {"number": "S1"}, "number"),
         NewRow("message_log", {"number": "S1"}),
         log_row("S1", light="绿"),
         log_row("S1", mobile="+8613800008000"),

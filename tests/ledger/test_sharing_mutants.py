@@ -251,6 +251,42 @@ MUTANTS = [
         "if False:",
         "test_sharing_differences::test_what_the_add_in_would_refuse_is_never_left",
     ),
+    (
+        differences,
+        "row.sheet != MESSAGE_LOG.key or ",
+        "",
+        "test_sharing_differences::test_what_the_add_in_would_refuse_is_never_left",
+    ),
+    (
+        differences,
+        ' or row.key_field != "number"',
+        "",
+        "test_sharing_differences::test_what_the_add_in_would_refuse_is_never_left",
+    ),
+    (
+        differences,
+        "elif value is not None:",
+        "elif False:",
+        "test_sharing_differences::test_what_the_add_in_would_refuse_is_never_left",
+    ),
+    (differences, "if len(data) > LARGEST:", "if False:", "test_sharing_differences::test_a_forged_file_is_refused"),
+    (differences, ' or value["format"] != FORMAT', "", "test_sharing_differences::test_a_forged_file_is_refused"),
+    (differences, " or not isinstance(rows, list)", "", "test_sharing_differences::test_a_forged_file_is_refused"),
+    (
+        differences,
+        'if not values.get("number"):',
+        "if False:",
+        "test_sharing_differences::test_a_forged_file_is_refused",
+    ),
+    (differences, " and not isinstance(value, bool)", "", "test_sharing_differences::test_a_forged_file_is_refused"),
+    (differences, " and len(value) <= _LONGEST_TEXT", "", "test_sharing_differences::test_a_forged_file_is_refused"),
+    (
+        differences,
+        "if moment.tzinfo is not None:",
+        "if False:",
+        "test_sharing_differences::test_a_forged_file_is_refused",
+    ),
+    (differences, "not ledger_id or ", "", "test_sharing_differences::test_a_book_without_identity_takes_no_file"),
 ]
 
 
