@@ -133,6 +133,18 @@ def test_a_book_that_never_settles_is_busy(book: Path) -> None:
         take(changed_while_read(99, grow), book, io.BytesIO(), Clock().sleep)
 
 
+@pytest.mark.parametrize(("step", "closed"), [("read", "open"), ("settle", "names")])
+def test_what_may_not_be_read_is_told_in_words(book: Path, step: str, closed: str) -> None:
+    def denied(*_: object) -> None:
+        raise PermissionError(13, "denied")
+
+    disk = Disk()
+    setattr(disk, closed, denied)
+    act = getattr(tiny_file(book, Clock(), disk), step)
+    with pytest.raises(UnreadableWorkbook, match="工作簿读不了"):
+        act()
+
+
 @pytest.mark.parametrize("content", [b"", b"PK", b"PK\x05\x06", b"PK\x05\x06" + b"\xff" * 18, b"x" * 100_000])
 def test_what_is_no_workbook_has_an_identity_all_the_same(book: Path, content: bytes) -> None:
     book.write_bytes(content)

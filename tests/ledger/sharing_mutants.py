@@ -1,0 +1,227 @@
+"""The guards of the sharing: module, what stands there, what instead, and which test must notice it."""
+
+from engine.ledger import differences, owner_files, sharing, swap, workbook_file
+
+HISTORY = "a history of staff and scheduler"
+MUTANTS = [
+    # the last look before the swap
+    (
+        workbook_file,
+        "not same_file(disk, book, seen) or ",
+        "",
+        "test_sharing::test_somebody_who_saves_meanwhile_stops_the_swap",
+    ),
+    (
+        workbook_file,
+        " or find_holder(disk, book) is not None:",
+        ":",
+        "test_sharing::test_somebody_who_opens_it_meanwhile_stops_the_swap",
+    ),
+    (workbook_file, "if holder is None:", "if True:", "test_sharing::test_never_while_an_owner_file_stands"),
+    (
+        sharing,
+        "!= (seen.size, seen.modified_ns)",
+        "!= (status.st_size, status.st_mtime_ns)",
+        "test_sharing::test_a_save_is_noticed_by_size_by_time_and_by_the_central_directory",
+    ),
+    (
+        sharing,
+        "_directory(stream, status.st_size) == seen.directory",
+        "True",
+        "test_sharing::test_a_save_is_noticed_by_size_by_time_and_by_the_central_directory",
+    ),
+    # the content before the name
+    (workbook_file, "self._disk.sync(stream)", "pass", HISTORY),
+    (
+        workbook_file,
+        "disk.sync_folder(book.parent)",
+        "pass",
+        "test_sharing::test_the_content_is_on_the_medium_before_it_has_a_name_and_the_names_are_before_it_counts",
+    ),
+    (workbook_file, "self._disk.keep_access(original, self.path, stream)", "pass", "test_sharing::test_one_write"),
+    (differences, "disk.sync(stream)", "pass", "test_sharing_differences::test_it_is_whole_at_every_moment"),
+    # what was displaced is judged
+    (
+        swap,
+        "elif content == read:",
+        "elif True:",
+        "test_swap::test_a_save_between_the_last_check_and_the_swap_stands_again",
+    ),
+    (swap, "elif content == read:", "elif True:", HISTORY),
+    (swap, "if taken == expected:", "if True:", "test_swap::test_a_second_save_while_the_first_is_given_back_stands"),
+    (swap, "elif present != ours:", "elif False:", "test_swap::test_what_a_crash_leaves_is_settled_at_the_next_start"),
+    (swap, "elif self.is_open:", "elif False:", "test_swap::test_a_save_to_be_given_back_waits_while_the_book_is_open"),
+    (swap, "if content == ours:", "if False:", "test_swap::test_what_a_crash_leaves_is_settled_at_the_next_start"),
+    (swap, "if present is None:", "if False:", "test_swap::test_what_a_crash_leaves_is_settled_at_the_next_start"),
+    (swap, "for wait in _WAITS:", "for wait in ():", "test_swap::test_a_book_that_is_absent_for_a_save_is_waited_for"),
+    (
+        swap,
+        "disk.put(new, book)",
+        "disk.overwrite(new, book)",
+        "test_swap::test_a_save_that_lands_while_the_book_is_put_aside_is_not_replaced",
+    ),
+    (swap, "backups.keep_too(self.disk, self.book, save, self.at)", "pass", HISTORY),
+    (
+        workbook_file,
+        "if not settled.replaced:",
+        "if False:",
+        "test_sharing::test_a_save_exactly_between_the_last_check_and_the_swap_stands",
+    ),
+    (workbook_file, 'swap.swap_in(disk, book, new, new.with_suffix(".old"))', "disk.overwrite(new, book)", HISTORY),
+    # nothing is left behind
+    (
+        swap,
+        'elif name.endswith(".part"):',
+        "elif False:",
+        "test_sharing_pending::test_leftovers_of_a_dead_process_go_at_the_start_and_other_files_stay",
+    ),
+    (
+        swap,
+        "if name.startswith(_prefix(self.book))",
+        'if name.startswith(".~duban-")',
+        "test_swap::test_only_files_of_ours_for_this_book_are_removed",
+    ),
+    (
+        workbook_file,
+        "notices = self._settle()",
+        "notices = ()",
+        "test_sharing_pending::test_every_write_clears_up_first",
+    ),
+    (
+        workbook_file,
+        "if not whole:",
+        "if False:",
+        "test_sharing_pending::test_a_fault_of_the_patch_leaves_nothing_behind",
+    ),
+    (workbook_file, "if not patched.parts:", "if False:", "test_sharing::test_nothing_to_write_touches_nothing"),
+    (
+        workbook_file,
+        "backups.prune(disk, book, self._backup_count)",
+        "pass",
+        "test_sharing_backups::test_the_count_of_backups_is_kept",
+    ),
+    (
+        workbook_file,
+        "differences.withdraw(self._disk, self.path)",
+        "pass",
+        "test_sharing_differences::test_while_the_book_is_open_the_rows_stand_beside_it_and_go_once_they_are_in",
+    ),
+    # reading beside a save
+    (
+        sharing,
+        "_WAITS = (0.1, 0.2, 0.4, 0.8, 1.5, 3.0)",
+        "_WAITS = ()",
+        "test_sharing::test_a_book_that_is_absent_while_excel_saves_is_waited_for",
+    ),
+    (
+        sharing,
+        "(size, after.st_mtime_ns, after.st_ino)",
+        "(before.st_size, before.st_mtime_ns, before.st_ino)",
+        "test_sharing::test_a_book_that_changes_while_it_is_read_is_read_again",
+    ),
+    # owner files
+    (
+        owner_files,
+        "if held is False:",
+        "if False:",
+        "test_sharing_owner_files::test_an_owner_file_is_a_hint_that_an_exclusive_open_settles",
+    ),
+    (
+        owner_files,
+        '_UNPRINTABLE.sub(" ", name)',
+        "name",
+        "test_sharing_owner_files::test_a_broken_or_hostile_owner_file_still_counts",
+    ),
+    (
+        sharing,
+        "> LONG_OPEN",
+        ">= LONG_OPEN",
+        "test_sharing_owner_files::test_a_book_open_for_over_two_hours_is_reported_by_name",
+    ),
+    (
+        sharing,
+        ">= CLOSE_OF_OFFICE",
+        "> CLOSE_OF_OFFICE",
+        "test_sharing_owner_files::test_a_book_open_at_six_is_reported",
+    ),
+    # when a new file is worth it
+    (
+        sharing,
+        "now - last_written < LEAST_INTERVAL",
+        "now - last_written <= LEAST_INTERVAL",
+        "test_sharing_backups::test_worth_writing",
+    ),
+    (sharing, "last_written > now", "False", "test_sharing_backups::test_worth_writing"),
+    (sharing, "if now < eight:", "if now <= eight:", "test_sharing_backups::test_worth_writing"),
+    (sharing, "last_written < eight", "last_written <= eight", "test_sharing_backups::test_worth_writing"),
+    (sharing, "if rows or any(", "if any(", "test_sharing_backups::test_worth_writing"),
+    # what cannot be had is said
+    (
+        sharing,
+        "if (before.st_size, before.st_mtime_ns, before.st_ino) != (size, after.st_mtime_ns, after.st_ino):",
+        "if False:",
+        "test_sharing::test_a_book_that_never_settles_is_busy",
+    ),
+    (
+        workbook_file,
+        "buffer, self._sleep)\n        except OSError as problem:",
+        "buffer, self._sleep)\n        except () as problem:",
+        "test_sharing::test_what_may_not_be_read_is_told_in_words",
+    ),
+    (
+        workbook_file,
+        "            return self._settle()\n        except OSError as problem:",
+        "            return self._settle()\n        except () as problem:",
+        "test_sharing::test_what_may_not_be_read_is_told_in_words",
+    ),
+    # the file beside the book
+    (
+        differences,
+        "if not ledger_id or found.ledger_id != ledger_id:",
+        "if False:",
+        "test_sharing_differences::test_a_file_of_another_ledger_is_refused",
+    ),
+    (differences, "value.keys() != _MEMBERS or ", "", "test_sharing_differences::test_a_forged_file_is_refused"),
+    (
+        differences,
+        'if _FULL_NUMBER.search(str(values.get("mobile", ""))):',
+        "if False:",
+        "test_sharing_differences::test_what_the_add_in_would_refuse_is_never_left",
+    ),
+    (
+        differences,
+        "row.sheet != MESSAGE_LOG.key or ",
+        "",
+        "test_sharing_differences::test_what_the_add_in_would_refuse_is_never_left",
+    ),
+    (
+        differences,
+        ' or row.key_field != "number"',
+        "",
+        "test_sharing_differences::test_what_the_add_in_would_refuse_is_never_left",
+    ),
+    (
+        differences,
+        "elif value is not None:",
+        "elif False:",
+        "test_sharing_differences::test_what_the_add_in_would_refuse_is_never_left",
+    ),
+    (differences, "if len(data) > LARGEST:", "if False:", "test_sharing_differences::test_a_forged_file_is_refused"),
+    (differences, ' or value["format"] != FORMAT', "", "test_sharing_differences::test_a_forged_file_is_refused"),
+    (differences, " or not isinstance(rows, list)", "", "test_sharing_differences::test_a_forged_file_is_refused"),
+    (
+        differences,
+        'if not values.get("number"):',
+        "if False:",
+        "test_sharing_differences::test_a_forged_file_is_refused",
+    ),
+    (differences, " and not isinstance(value, bool)", "", "test_sharing_differences::test_a_forged_file_is_refused"),
+    (differences, " and len(value) <= _LONGEST_TEXT", "", "test_sharing_differences::test_a_forged_file_is_refused"),
+    (
+        differences,
+        "if moment.tzinfo is not None:",
+        "if False:",
+        "test_sharing_differences::test_a_forged_file_is_refused",
+    ),
+    (differences, "not ledger_id or ", "", "test_sharing_differences::test_a_book_without_identity_takes_no_file"),
+]
