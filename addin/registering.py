@@ -13,7 +13,7 @@ from engine.facts.kinds import Status
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter, Stamps
 from engine.facts.records import Completion, Report
-from engine.ledger.columns import COMPLETIONS, EXTENSIONS, REPORTS, SUPERVISIONS
+from engine.ledger.columns import EXTENSIONS, REPORTS, SUPERVISIONS
 from engine.policy.loading import Policies
 from engine.stamp import settle_states
 
@@ -133,6 +133,3 @@ def _texts(record: Report | Completion) -> dict[str, Value]:
     cells = {item.name: getattr(record, item.name) for item in fields(record) if item.name != "place"}
     answers = {True: "同意", False: "不同意"}
     return {name: answers[value] if isinstance(value, bool) else value or None for name, value in cells.items()}
-
-
-RECORD_SHEETS = {"extension": EXTENSIONS.key, "completion": COMPLETIONS.key}

@@ -7,11 +7,8 @@ at hand is laid out: memory does not grow with the span.
 
 import heapq
 from collections.abc import Iterator
-from dataclasses import fields
 from datetime import datetime, timedelta
-from functools import cache
 from itertools import groupby
-from typing import Any
 
 from engine.facts.duty import Duty
 from engine.facts.ledger import Ledger, Records
@@ -23,6 +20,7 @@ from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays, YearNotCoveredError
 from engine.rules.case import Case, closed_in_row_only
 from engine.rules.duties import duties_of, open_case
+from engine.rules.lasting import times_in
 from engine.rules.lifecycle import known_at
 from engine.rules.merging import compose
 from engine.rules.obligations import next_slot, obligations
@@ -131,11 +129,4 @@ def _moments(matter: Matter, records: Records, policy: Policy) -> Iterator[datet
         *(fact for child, papers in everything.children for fact in (child, *papers.completions)),
     )
     for fact in known:
-        kind: Any = type(fact)
-        values = (getattr(fact, name) for name in _names(kind))
-        yield from (value for value in values if isinstance(value, datetime))
-
-
-@cache
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(item.name for item in fields(kind))
+        yield from times_in(fact)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
+from engine.facts.kinds import Regime
 from engine.rules.transitions import BACK, INITIAL, TABLE, Course, Transition
 
 _TITLES = {
@@ -38,7 +39,7 @@ def _section(course: Course) -> Iterator[str]:
     yield "| 状态 | 可以 | 之后 | 谁可以 | 条款（朔州） | 条款（保山） |"
     yield "|---|---|---|---|---|---|"
     for row in rows:
-        ours = "—" if row.regime and row.regime.value != "朔州" else row.clause
+        ours = "—" if row.regime and row.regime is not Regime.SHUOZHOU else row.clause
         yield f"| {row.state} | {row.event} | {row.to} | {row.who} | {ours} | {row.baoshan} |"
     yield ""
 

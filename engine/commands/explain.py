@@ -11,7 +11,7 @@ from engine.answers import explanation_json, flags_json
 from engine.commands.common import AsJson, At, ConfigPath, LedgerPath, Misuse, ledger_at, now_or, station_of
 from engine.commands.unit_points import entry_json, explain_unit, quarter_of, show_entries
 from engine.console import cell_text, print_json, say, show_table
-from engine.explain import ExplainedSlot, explain
+from engine.explain import ExplainedSlot, Outcome, explain
 from engine.facts.message import ObligationKey
 from engine.passing import starts
 from engine.policy.loading import shipped_policies
@@ -19,7 +19,7 @@ from engine.policy.workdays import YearNotCoveredError
 from engine.scorebook import of_matter
 
 _SHOWN_OF_RUN = 4
-_DULL = ("已取消", "接管前", "未到")
+_DULL = frozenset({Outcome.MET, Outcome.CANCELLED, Outcome.BEFORE_SERVICE, Outcome.AHEAD})
 
 
 def explain_(
@@ -72,7 +72,7 @@ def _slot_rows(slots: Iterable[ExplainedSlot]) -> Iterator[tuple[object, ...]]:
         rows.append((at, slot, kind, "、".join(one.to for one in group), clause, outcome))
     for _, run in groupby(rows, lambda row: row[-1]):
         alike = list(run)
-        if len(alike) <= _SHOWN_OF_RUN or not str(alike[0][-1]).startswith(_DULL):
+        if len(alike) <= _SHOWN_OF_RUN or alike[0][-1] not in _DULL:
             yield from alike
         else:
             yield alike[0]

@@ -27,6 +27,11 @@ _KINDS: tuple[type, ...] = (Matter, Report, Extension, Completion, Supervision)
 _TIMES = {kind: _times_of(kind) for kind in _KINDS}
 
 
+def times_in(fact: object) -> Iterator[datetime]:
+    """Every time that a matter or a record tells; not what was stamped or is shown."""
+    return filter(None, _TIMES[type(fact)](fact))
+
+
 def next_event(case: Case, records: Records, duties: Sequence[Duty], quiet: bool, now: datetime) -> datetime | None:
     """When the matter next needs a look although nobody touches it: a slot or a light falls due, a fact that lies ahead
     becomes known (by a colleague's clock, which may run ahead; at close of office where it has none) or comes true, the
@@ -63,7 +68,4 @@ def _facts_from(since: datetime, matter: Matter, records: Records) -> Iterator[d
     facts: Iterable[object] = (matter,)
     if records is not NO_RECORDS:
         facts = (matter, *records.reports, *records.extensions, *records.completions, *records.supervisions)
-    for fact in facts:
-        for moment in _TIMES[type(fact)](fact):
-            if moment and moment >= since:
-                yield moment
+    return (moment for fact in facts for moment in times_in(fact) if moment >= since)

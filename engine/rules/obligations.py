@@ -1,6 +1,7 @@
 """From duties to what people must be told: the timetable of the policy laid around each deadline."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from engine.facts.duty import Duty
@@ -125,14 +126,4 @@ def _weekly(duty: Duty, case: Case, after: datetime, until: datetime) -> Iterato
 
 
 def _in_week(obligation: Obligation, week: str, at: datetime) -> Obligation:
-    return Obligation(
-        obligation.key._replace(period=week, due=at),
-        obligation.duty_key,
-        at,
-        obligation.kind,
-        obligation.clause,
-        obligation.readings,
-        obligation.expires_at,
-        obligation.count,
-        obligation.text,
-    )
+    return replace(obligation, key=obligation.key._replace(period=week, due=at), at=at)

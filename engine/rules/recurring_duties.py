@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from engine.facts.duty import Duty
 from engine.facts.kinds import Board, DutyKind
+from engine.facts.points import Quarter
 from engine.rules import deadlines
 from engine.rules.case import Case
 
@@ -59,7 +60,7 @@ def quarterly_summaries(case: Case) -> Iterator[Duty]:
     rules = case.policy.long_running
     if since is None or case.matter.board not in rules.quarterly_boards:
         return
-    first = date(since.year, since.month - (since.month - 1) % 3, 1)
+    first = Quarter.of(since).first
     while datetime.combine(first, time()) <= case.until:
         following = first
         for _ in range(3):

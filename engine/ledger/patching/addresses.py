@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from engine.ledger.patching.refusals import UnsupportedXmlError
 
-MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
+MAX_ROW = 1_048_576
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
 
 
