@@ -7,7 +7,7 @@ from engine.memory import Memory
 from engine.watch import Marks
 
 MOST_MATTERS = 50_000
-"""About 250 MB. Workbooks beyond it are read and looked at anew in every pass, and nothing else comes of it."""
+"""Some 300 MB. Workbooks beyond it are read and looked at anew in every pass, and nothing else comes of it."""
 
 
 @dataclass

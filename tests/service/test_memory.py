@@ -10,15 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.facts.duty import DutyKey
-from engine.facts.kinds import MessageKind, Regime, TimeLimit
+from engine.facts.kinds import DayType, MessageKind, Regime, TimeLimit
 from engine.facts.ledger import Ledger
 from engine.facts.message import ObligationKey
 from engine.facts.moment import MIDNIGHT, at_clock, bare_as
 from engine.facts.unit import Directory
 from engine.ledger.reading import read_ledger
 from engine.memory import Memory
+from engine.policy.loading import Policies
 from engine.review import Review, review
-from tests.clauses.builders import at, baoshan, ledger, matter, policies, policy, report
+from tests.clauses.builders import DAY, at, baoshan, ledger, matter, policies, policies_with, policy, report
 from tests.clauses.histories import START, History, histories
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -63,9 +64,10 @@ class Office:
     def __init__(self) -> None:
         self.memory, self.journal = Memory(), Journal()
 
-    def look(self, book: Ledger, now: datetime, since: datetime = START) -> Review:
-        with_memory = review(book, self.journal, policies(), now, since, self.memory)
-        anew = review(book, self.journal, policies(), now, since)
+    def look(self, book: Ledger, now: datetime, since: datetime = START, under: Policies | None = None) -> Review:
+        law = under or policies()
+        with_memory = review(book, self.journal, law, now, since, self.memory)
+        anew = review(book, self.journal, law, now, since)
         assert with_memory == anew, f"{now:%Y-%m-%d %H:%M}"
         self.journal.take(anew)
         return anew
@@ -184,10 +186,10 @@ class TestForgetting:
         assert len(office.memory) == 1
         return office, book
 
-    def kept(self, office: Office, book: Ledger, now: datetime) -> bool:
+    def kept(self, office: Office, book: Ledger, now: datetime, *how: Any) -> bool:
         """Whether this look was spared: the memory still holds the very result."""
         before = dict(office.memory._kept)
-        office.look(book, now)
+        office.look(book, now, *how)
         return any(office.memory._kept.get(number) is kept for number, kept in before.items())
 
     def test_什么都没变就不再看(self) -> None:
@@ -228,18 +230,35 @@ class TestForgetting:
         office, book = self.looked_at(matter())
         assert not self.kept(office, book, self.NOON - MINUTE)
 
-    def test_发过短信就再看(self) -> None:
+    def test_节假日改了就再看(self) -> None:
         office, book = self.looked_at(matter())
-        office.journal._last[book.matters[0].number] = self.NOON
+        assert not self.kept(office, replace(book, day_overrides={DAY: DayType.HOLIDAY}), self.NOON + HOUR)
+
+    def test_启用时间改了就再看(self) -> None:
+        office, book = self.looked_at(matter())
+        assert not self.kept(office, book, self.NOON + HOUR, START + MINUTE)
+
+    def test_制度改了就再看(self) -> None:
+        office, book = self.looked_at(matter())
+        assert not self.kept(office, book, self.NOON + HOUR, START, policies_with("bands.near_hours", 48))
+
+    @pytest.mark.parametrize(("told", "value"), [("_last", NOON), ("_urgings", 5)])
+    def test_发过短信就再看(self, told: str, value: object) -> None:
+        office, book = self.looked_at(matter())
+        getattr(office.journal, told)[book.matters[0].number] = value
         assert not self.kept(office, book, self.NOON + HOUR)
 
-    def test_有上级事项的每次都看(self) -> None:
-        office, book = Office(), ledger(matter(parent="2026-日-0009"))
+    def test_有上级或下级的每次都看(self) -> None:
+        office, book = Office(), ledger(matter(), matter(number="2026-日-0002", parent="2026-日-0001"))
         office.look(book, self.NOON)
         office.look(book, self.NOON)
         assert len(office.memory) == 0
 
     def test_年份缺放假安排的每次都看(self) -> None:
-        office, book = Office(), ledger(baoshan(source_date=at("2033-03-01"), assigned_at=at("2033-03-01 09:30")))
-        office.look(book, at("2033-03-02 12:00"))
-        assert len(office.memory) == 0
+        times = {"source_date": at("2033-03-01"), "assigned_at": at("2033-03-01 09:30"), "fixed_due": at("2033-03-20")}
+        book = ledger(baoshan(number="2033-常-0001", **times), regime=Regime.BAOSHAN)
+        for overrides, remembered in (({}, 0), ({at("2033-10-01").date(): DayType.HOLIDAY}, 1)):
+            office = Office()
+            for _ in range(2):  # the first look claims what is owed
+                office.look(replace(book, day_overrides=overrides), at("2033-03-02 12:00"), at("2033-03-02 12:00"))
+            assert len(office.memory) == remembered
