@@ -24,7 +24,7 @@ class Surroundings:
     @staticmethod
     def now() -> datetime:
         """Office time, in whole minutes."""
-        from engine.clock import OfficeClock
+        from engine.service.clock import OfficeClock
 
         return OfficeClock().now().replace(second=0, microsecond=0)
 
@@ -44,8 +44,8 @@ def press(name: str, action: "Callable[[Session], None]", *, reads: "Reads" = "u
         desk.tell(str(fault))
         return
     from addin.session import Session
-    from engine.faults import DubanError
-    from engine.ledger.container import UnreadableWorkbook
+    from engine.facts.faults import DubanError
+    from engine.ledger.reading.container import UnreadableWorkbook
     from engine.policy.workdays import YearNotCoveredError
 
     try:

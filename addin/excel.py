@@ -14,11 +14,11 @@ from typing import Any
 import xlwings as xw
 from xlwings.main import Sheets
 
-from engine.ledger.cell_scan import Formula, sort_of
-from engine.ledger.column import Kind, SheetColumns
-from engine.ledger.package import column_index
-from engine.ledger.sheet_cells import Cell
-from engine.ledger.texts import key_of
+from engine.ledger.headings.column import Kind, SheetColumns
+from engine.ledger.reading.cell_scan import Formula, sort_of
+from engine.ledger.reading.package import column_index
+from engine.ledger.reading.sheet_cells import Cell
+from engine.ledger.reading.texts import key_of
 
 
 def _refusals() -> tuple[type[Exception], ...]:

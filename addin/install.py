@@ -11,8 +11,8 @@ from pathlib import Path, PurePath, PureWindowsPath
 from typing import Protocol
 
 from addin.build import TARGET
-from engine.faults import DubanError
-from engine.ledger.container import UnreadableWorkbook, open_container
+from engine.facts.faults import DubanError
+from engine.ledger.reading.container import UnreadableWorkbook, open_container
 
 CONF_ENCODING = "gbk"
 _OFFICE = r"Software\Microsoft\Office"

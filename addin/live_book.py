@@ -10,15 +10,15 @@ from addin import excel
 from addin.excel import AddinError, Block, Formulas
 from addin.live_plan import Patch, Plan, View, set_table_end
 from engine.facts.change import Change, NewRow, Value
-from engine.ledger.column import SheetColumns
-from engine.ledger.columns import BY_KEY, MATTERS, OPERATIONS
-from engine.ledger.conversion import Conversion
-from engine.ledger.directory import NO_UNITS
-from engine.ledger.port import ApplyReport, Snapshot
-from engine.ledger.reading import FACT_SHEETS, build_ledger
-from engine.ledger.sheet_cells import SheetCells
-from engine.ledger.sheet_table import locate
-from engine.ledger.texts import key_of
+from engine.ledger.file.port import ApplyReport, Snapshot
+from engine.ledger.headings.column import SheetColumns
+from engine.ledger.headings.columns import BY_KEY, MATTERS, OPERATIONS
+from engine.ledger.reading.conversion import Conversion
+from engine.ledger.reading.directory import NO_UNITS
+from engine.ledger.reading.ledger import FACT_SHEETS, build_ledger
+from engine.ledger.reading.sheet_cells import SheetCells
+from engine.ledger.reading.sheet_table import locate
+from engine.ledger.reading.texts import key_of
 
 _HEADING_ROWS = 20
 

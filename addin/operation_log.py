@@ -9,7 +9,7 @@ from typing import Any
 from addin.live_book import Appended
 from engine.facts.change import Change, NewRow, Value
 from engine.facts.finding import Place
-from engine.ledger.columns import BY_KEY, BY_NAME, OPERATIONS
+from engine.ledger.headings.columns import BY_KEY, BY_NAME, OPERATIONS
 
 _MOST = 32_000
 _CHANGED, _ADDED = "改", "增"

@@ -13,9 +13,9 @@ from engine.facts.kinds import Status
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter, Stamps
 from engine.facts.records import Completion, Report
-from engine.ledger.columns import EXTENSIONS, REPORTS, SUPERVISIONS
+from engine.ledger.headings.columns import EXTENSIONS, REPORTS, SUPERVISIONS
 from engine.policy.loading import Policies
-from engine.stamp import settle_states
+from engine.review.stamp import settle_states
 
 _RECORD_NUMBER = re.compile(r"反(\d{4})-(\d+)")
 

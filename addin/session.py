@@ -18,8 +18,12 @@ from addin.operation_log import Operation, to_rows
 from engine.facts.change import Change, NewRow, Value, inverse
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter
-from engine.ledger.column import SheetColumns
-from engine.ledger.columns import (
+from engine.ledger.file.differences import Differences, ForeignDifferencesError, find
+from engine.ledger.file.disk import Disk
+from engine.ledger.file.owner_files import find_holder
+from engine.ledger.file.port import ApplyReport
+from engine.ledger.headings.column import SheetColumns
+from engine.ledger.headings.columns import (
     BY_KEY,
     CLUES,
     MATTERS,
@@ -29,14 +33,10 @@ from engine.ledger.columns import (
     POINT_ITEMS,
     UNIT_GRADES,
 )
-from engine.ledger.differences import Differences, ForeignDifferencesError, find
-from engine.ledger.disk import Disk
-from engine.ledger.owner_files import find_holder
 from engine.ledger.patching.report import Dropped
-from engine.ledger.port import ApplyReport
-from engine.ledger.reading import FACT_SHEETS
+from engine.ledger.reading.ledger import FACT_SHEETS
 from engine.policy.loading import Policies, shipped_policies
-from engine.review import review
+from engine.review.ledger_review import review
 
 SILENCE = timedelta(minutes=30)
 NEEDED = tuple(

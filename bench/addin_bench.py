@@ -20,9 +20,9 @@ from openpyxl import load_workbook
 
 from addin.actions.checking import check_ledger
 from addin.session import Session
-from engine.check import check
-from engine.ledger.reading import read_ledger
+from engine.ledger.reading.ledger import read_ledger
 from engine.policy.loading import shipped_policies
+from engine.review.check import check
 from tests.addin.pressing import SAMPLE, Person
 from tests.xlwings_engine import opened
 

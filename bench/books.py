@@ -6,7 +6,7 @@ from io import BytesIO
 
 import xlsxwriter
 
-from engine.ledger.columns import SHEETS, Column, Kind, SheetColumns
+from engine.ledger.headings.columns import SHEETS, Column, Kind, SheetColumns
 
 UNITS = 120
 KEEP = object()

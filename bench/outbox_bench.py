@@ -18,10 +18,10 @@ from time import perf_counter
 from rich.console import Console
 from rich.table import Table
 
-from sms.gateway import Limits, Receipt
-from sms.local import LocalGateway
-from sms.model import Cover, DutyRef, Key, Outgoing, State, StoredMessage
+from sms.gateways.local import LocalGateway
+from sms.gateways.protocol import Limits, Receipt
 from sms.outbox import Outbox
+from sms.store.model import Cover, DutyRef, Key, Outgoing, State, StoredMessage
 
 LEDGER, AT = "台账", datetime(2026, 3, 3, 4, 30)
 ROUNDS = 20

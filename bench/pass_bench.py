@@ -20,19 +20,19 @@ from sqlalchemy import insert
 
 from bench.books import KEEP, UNITS, large_ledger
 from bench.reading_bench import bare
-from engine.adoption import adopt
-from engine.check import judge
-from engine.clock import OfficeClock
-from engine.config import Config
 from engine.facts.change import Change
-from engine.ledger.column import Column, SheetColumns
-from engine.ledger.patch import patch
-from engine.passing import PassResult, run_pass
-from engine.review import review
-from engine.service import Service
-from engine.station import Station, place_of
-from engine.verdict import Options
-from sms.store import OBLIGATIONS, SETTLEMENTS
+from engine.guards.permission import Options
+from engine.ledger.headings.column import Column, SheetColumns
+from engine.ledger.patching.patch import patch
+from engine.review.check import judge
+from engine.review.ledger_review import review
+from engine.service.adoption import adopt
+from engine.service.clock import OfficeClock
+from engine.service.config import Config
+from engine.service.host import Station, place_of
+from engine.service.one_pass import PassResult, run_pass
+from engine.service.scheduler import Service
+from sms.store.database import OBLIGATIONS, SETTLEMENTS
 
 NOW = datetime(2026, 3, 5, 12, 0)
 SINCE = NOW - timedelta(days=3)

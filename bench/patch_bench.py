@@ -15,8 +15,8 @@ import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from engine.ledger.column import Kind
-from engine.ledger.columns import MATTERS
+from engine.ledger.headings.column import Kind
+from engine.ledger.headings.columns import MATTERS
 
 Plan = dict[str, list[list[str | float]]]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine.facts.change import Change, NewRow
 from engine.facts.finding import Place
-from engine.ledger.columns import MATTERS
+from engine.ledger.headings.columns import MATTERS
 
 Plan = dict[str, list[list[str | float]]]
 PARTS = ("xl/worksheets/sheet1.xml", "xl/tables/table1.xml")
@@ -23,7 +23,7 @@ def clock() -> float:
 
 def run_patch(book: Path, plan: Plan, library: str, level: int) -> float:
     """Seconds of one patch into a file, file opening and closing included."""
-    from engine.ledger.patch import Codec, PatchOptions, patch_into
+    from engine.ledger.patching.patch import Codec, PatchOptions, patch_into
 
     changes = [
         Change(Place("matters", int(row)), str(number), str(name), old, new)

@@ -11,9 +11,9 @@ from time import perf_counter
 from python_calamine import CalamineWorkbook
 
 from bench.books import large_ledger
-from engine.ledger.cells import read_cells
-from engine.ledger.reading import FACT_SHEETS, read_ledger
-from engine.ledger.sheet_cache import SheetCache
+from engine.ledger.reading.cells import read_cells
+from engine.ledger.reading.ledger import FACT_SHEETS, read_ledger
+from engine.ledger.reading.sheet_cache import SheetCache
 
 ROUNDS = 5
 

@@ -10,10 +10,10 @@ from time import perf_counter
 
 from bench.books import large_ledger
 from engine.facts.points import Quarter
-from engine.ledger.reading import read_ledger
+from engine.ledger.reading.ledger import read_ledger
 from engine.policy.loading import shipped_policies
-from engine.scorebook import of_unit, scorebook
-from engine.scoring import quarter_scores
+from engine.scores.scorebook import of_unit, scorebook
+from engine.scores.scoring import quarter_scores
 
 NOW = datetime(2027, 1, 5, 9, 0)
 ROUNDS = 3

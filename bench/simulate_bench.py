@@ -13,9 +13,9 @@ from time import perf_counter
 
 from bench.books import large_ledger
 from bench.pass_bench import NOW, SETTING_ROWS, facts
-from engine.ledger.reading import read_ledger
+from engine.ledger.reading.ledger import read_ledger
 from engine.policy.loading import shipped_policies
-from engine.simulate import simulate
+from engine.review.simulate import simulate
 
 SPANS = {"a week": 7, "a month": 31, "a year": 366}
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sms.gateway import Gateway, GatewayError
+from sms.gateways.protocol import Gateway, GatewayError
 from sms.masking import mask_mobile
 from sms.outbox import Outbox
 from sms.text import segments

@@ -8,9 +8,9 @@ from random import Random
 from sqlalchemy import delete, select, true
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from sms.gateway import Gateway
-from sms.model import StoredMessage
-from sms.store import GATEWAYS, Store
+from sms.gateways.protocol import Gateway
+from sms.store.database import GATEWAYS, Store
+from sms.store.model import StoredMessage
 
 FIRST_BACKOFF = timedelta(seconds=30)
 _CONDITIONS = select(GATEWAYS)

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func, select
 
-from sms.gateway import Gateway
-from sms.store import ATTEMPTS, Store
+from sms.gateways.protocol import Gateway
+from sms.store.database import ATTEMPTS, Store
 
 NOT_SENT = "not sent"
 

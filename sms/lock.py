@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sms.model import SmsError
+from sms.store.model import SmsError
 
 if sys.platform == "win32":
     import msvcrt

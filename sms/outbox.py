@@ -21,14 +21,15 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from sms import claim, health, history, log, rebuild, receipts
-from sms.gateway import Gateway
-from sms.history import History, ObligationKey
+from sms import health, receipts
+from sms.gateways.protocol import Gateway
 from sms.lock import sole_sender
-from sms.model import STATE_WORD, DutyRef, MissedCover, Outgoing, SendReport, SmsError, State, StoredMessage
 from sms.sender import Sender
-from sms.store import MESSAGES, OBLIGATIONS, Store
-from sms.transitions import by_id, in_state, move
+from sms.store import claim, history, log, rebuild
+from sms.store.database import MESSAGES, OBLIGATIONS, Store
+from sms.store.history import History, ObligationKey
+from sms.store.model import STATE_WORD, DutyRef, MissedCover, Outgoing, SendReport, SmsError, State, StoredMessage
+from sms.store.transitions import by_id, in_state, move
 
 
 class Outbox:

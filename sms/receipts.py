@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sms.gateway import Gateway, GatewayError, Receipt, Rejected, Remedy
-from sms.model import State, StoredMessage
-from sms.store import Store
-from sms.transitions import Moved, in_state, move
+from sms.gateways.protocol import Gateway, GatewayError, Receipt, Rejected, Remedy
+from sms.store.database import Store
+from sms.store.model import State, StoredMessage
+from sms.store.transitions import Moved, in_state, move
 
 # Most receipts come within a minute; the networks give up after three days at the latest.
 FIRST_POLL = timedelta(seconds=30)

@@ -5,13 +5,22 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
-from sms.gateway import BadNumber, Gateway, GatewayError, GatewayStopped, Inconclusive, NotSent, Rejected, Unknown
+from sms.gateways.protocol import (
+    BadNumber,
+    Gateway,
+    GatewayError,
+    GatewayStopped,
+    Inconclusive,
+    NotSent,
+    Rejected,
+    Unknown,
+)
 from sms.health import Health
 from sms.limits import NOT_SENT, Rates
 from sms.masking import mask_text
-from sms.model import SendReport, State, StoredMessage
-from sms.store import Store
-from sms.transitions import Moved, any_due, in_state, mark_attempt, move, next_due, submit
+from sms.store.database import Store
+from sms.store.model import SendReport, State, StoredMessage
+from sms.store.transitions import Moved, any_due, in_state, mark_attempt, move, next_due, submit
 
 Clock = Callable[[], datetime]
 StillOwed = Callable[[StoredMessage, datetime], bool]

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from secrets import choice
 
-from sms.gateway import Gateway
-from sms.model import Cover, DutyRef, Key, Outgoing, SmsError, StoredMessage
+from sms.gateways.protocol import Gateway
 from sms.outbox import Outbox
+from sms.store.model import Cover, DutyRef, Key, Outgoing, SmsError, StoredMessage
 from sms.text import token_mark
 
 LEDGER = "测试"

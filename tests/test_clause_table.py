@@ -56,7 +56,7 @@ def test_every_clause_has_its_code_and_its_test() -> None:
     [
         ("| SZ1-14 |", "| SZ1-99 |", "SZ1-14 has no row"),
         ("test_sz1_14_urging.py)", "test_gone.py)", "SZ1-14: no test in tests/clauses/test_gone.py"),
-        ("(../engine/rules/secrecy.py)", "(../engine/rules/gone.py)", "SZ1-3: no engine/rules/gone.py"),
+        ("(../engine/rules/checks/secrecy.py)", "(../engine/rules/gone.py)", "SZ1-3: no engine/rules/gone.py"),
         ("\n## ", "\n| SZ1-14 | 催办 |\n## ", "SZ1-14 is not built"),
     ],
     ids=["a clause left out", "a test gone", "code gone", "called not built"],

@@ -10,19 +10,19 @@ from xml.etree import ElementTree as ET
 import pytest
 from typer.core import TyperGroup
 
-from engine.cli import app
-from engine.config import Config, load_config
+from engine.cli.main import app
 from engine.facts.kinds import Light
-from engine.ledger.columns import SETTING_KEYS, SHEETS
-from engine.ledger.guide import BUTTONS
+from engine.ledger.headings.columns import SETTING_KEYS, SHEETS
+from engine.ledger.template.guide import BUTTONS
 from engine.policy.loading import shipped_policies
-from sms.aliyun import CREDENTIALS as ALIYUN
-from sms.aliyun import AliyunConfig
-from sms.local import LocalConfig
-from sms.model import BOOK_WORD
-from sms.setup import KINDS
-from sms.twilio import CREDENTIALS as TWILIO
-from sms.twilio import TwilioConfig
+from engine.service.config import Config, load_config
+from sms.gateways.aliyun import CREDENTIALS as ALIYUN
+from sms.gateways.aliyun import AliyunConfig
+from sms.gateways.local import LocalConfig
+from sms.gateways.setup import KINDS
+from sms.gateways.twilio import CREDENTIALS as TWILIO
+from sms.gateways.twilio import TwilioConfig
+from sms.store.model import BOOK_WORD
 
 ROOT = Path(__file__).resolve().parent.parent
 MANUAL, DUTY = ROOT / "docs" / "使用手册.md", ROOT / "docs" / "值班手册.md"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.cli import main
-from engine.csv_file import csv_bytes
-from engine.file_names import file_name
-from engine.whole_file import replace_file
+from engine.cli.main import main
+from engine.files.csv_file import csv_bytes
+from engine.files.file_names import file_name
+from engine.files.whole_file import replace_file
 from tests.service.office import matter_row, write_book
 
 

@@ -11,9 +11,9 @@ import pytest
 from engine.facts.kinds import TimeLimit
 from engine.facts.ledger import Ledger
 from engine.facts.message import Message
-from engine.ledger.reading import read_ledger
+from engine.ledger.reading.ledger import read_ledger
 from engine.policy.loading import shipped_policies
-from engine.simulate import simulate
+from engine.review.simulate import simulate
 from tests.clauses.builders import ledger, matter, policies
 
 WORKBOOKS = Path(__file__).resolve().parents[1] / "workbook"

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from addin.session import Session
-from engine.check import check
 from engine.facts.change import Value
 from engine.facts.finding import Finding
 from engine.facts.ledger import Ledger
-from engine.ledger.columns import BY_KEY, CHECK_RESULTS, MATTERS
-from engine.stamp import stamp
+from engine.ledger.headings.columns import BY_KEY, CHECK_RESULTS, MATTERS
+from engine.review.check import check
+from engine.review.stamp import stamp
 
 
 def check_ledger(session: Session) -> None:

@@ -7,13 +7,13 @@ from addin import registering
 from addin.dialogs import forms
 from addin.excel import AddinError
 from addin.session import Session
-from engine.cards import FOLDER as CARDS
-from engine.cards import card_files, cards
-from engine.documents.notice import Per
 from engine.facts.matter import Matter
-from engine.issuing import FOLDER, notice_changes, notice_files, planned
-from engine.ledger.columns import COMPLETIONS, EXTENSIONS
+from engine.ledger.headings.columns import COMPLETIONS, EXTENSIONS
+from engine.papers.cards import FOLDER as CARDS
+from engine.papers.cards import card_files, cards
+from engine.papers.notice_document import Per
 from engine.policy.governing import policy_of_matter
+from engine.service.issuing import FOLDER, notice_changes, notice_files, planned
 
 
 def issue_notice(session: Session) -> None:

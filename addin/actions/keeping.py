@@ -15,8 +15,8 @@ from addin.session import Session
 from engine.facts.change import Change, Value, inverse
 from engine.facts.finding import Place
 from engine.facts.points import Quarter
-from engine.ledger.columns import BY_KEY, MESSAGE_LOG, OPERATIONS, QUARTER_SCORES
-from engine.whole_file import replace_file
+from engine.files.whole_file import replace_file
+from engine.ledger.headings.columns import BY_KEY, MESSAGE_LOG, OPERATIONS, QUARTER_SCORES
 
 _HERE = Path(__file__)
 _MANUALS = (_HERE.parents[2] / "docs" / "使用手册.md", _HERE.parents[1] / "docs" / "使用手册.md")

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from addin.excel import AddinError
 from addin.session import Session
-from engine.explain import explain
 from engine.facts.kinds import Escalation, ReviewResult, SmsSwitch, Status
 from engine.facts.matter import Matter
-from engine.simulate import simulate
+from engine.review.explain import explain
+from engine.review.simulate import simulate
 
 _DAY = timedelta(days=1)
 

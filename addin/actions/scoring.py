@@ -8,14 +8,14 @@ from addin.session import Session
 from engine.facts.change import Value
 from engine.facts.message import ObligationKey
 from engine.facts.points import Quarter
-from engine.ledger.columns import POINT_ENTRIES, QUARTER_SCORES
-from engine.published_sheets import clue_rows, quarter_rows, year_rows
-from engine.publishing import Past, published_quarters
-from engine.ranking_clues import ranking_clues
-from engine.rules.accountability import clues
-from engine.scorebook import Scorebook, scorebook
-from engine.scoring import UnitScore, quarter_scores, year_scores
-from engine.sms_faults import MARK, faults_on_record
+from engine.ledger.headings.columns import POINT_ENTRIES, QUARTER_SCORES
+from engine.rules.points.accountability import clues
+from engine.scores.publishing import Past, published_quarters
+from engine.scores.ranking_clues import ranking_clues
+from engine.scores.scorebook import Scorebook, scorebook
+from engine.scores.scoring import UnitScore, quarter_scores, year_scores
+from engine.service.published_sheets import clue_rows, quarter_rows, year_rows
+from engine.service.sms_faults import MARK, faults_on_record
 
 _BUTTON = "季度评分"
 _READINGS = ("sum", "mean")

@@ -5,10 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from addin.dialogs.form import Entry, Faults, Field, Form, Values, shown
-from engine.documents.notice import Per
 from engine.facts import kinds
 from engine.facts.matter import Matter
-from engine.ledger.columns import AGREE, NODES, RANKS
+from engine.ledger.headings.columns import AGREE, NODES, RANKS
+from engine.papers.notice_document import Per
 
 _LISTED = 3
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from addin.dialogs.form import Entry, Faults, Field, Form, Values
 from engine.facts.points import Quarter
-from engine.publishing import Past, open_quarter
+from engine.scores.publishing import Past, open_quarter
 
 TRIAL, PUBLISH = "试算", "通报"
 YEAR = "年"

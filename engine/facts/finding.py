@@ -13,7 +13,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a fact stands: sheet and field by identifier (see ``engine.ledger.columns``), row as Excel counts it."""
+    """Where a fact stands: sheet and field by identifier (``engine.ledger.headings``), row as Excel counts it."""
 
     sheet: str
     row: int | None = None

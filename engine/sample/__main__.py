@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from engine.ledger.template import build_template
+from engine.ledger.template.workbook import build_template
 from engine.sample.build import build_sample
 from engine.sample.regimes import BAOSHAN, SHUOZHOU
 

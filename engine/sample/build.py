@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from engine.ledger.columns import (
+from engine.ledger.headings.columns import (
     CLUES,
     COMPLETIONS,
     EXTENSIONS,
@@ -23,7 +23,7 @@ from engine.ledger.columns import (
     UNIT_GRADES,
     UNITS,
 )
-from engine.ledger.template import Row, setting_rows, workbook_bytes
+from engine.ledger.template.workbook import Row, setting_rows, workbook_bytes
 from engine.sample import histories
 from engine.sample.matters import Plan, high_water, matter_row, plans
 from engine.sample.office_time import as_moment

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.facts.change import Value
 from engine.facts.kinds import Board, Regime, ReviewResult
-from engine.ledger.template import Row
+from engine.ledger.template.workbook import Row
 from engine.sample import DEMO_NOW
 from engine.sample.matters import Plan, closing_steps, extension_approved, finalizer
 from engine.sample.office_time import (

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.facts.change import Value
 from engine.facts.kinds import Board, Regime, Status, TimeLimit
-from engine.ledger.template import Row
+from engine.ledger.template.workbook import Row
 from engine.sample.office_time import add_month, as_moment, closing, days_later
 from engine.sample.people import OFFICE_LEADER, SECRETARY_GENERAL, Leader, deputy_mayor, deputy_secretary
 from engine.sample.regimes import Sample

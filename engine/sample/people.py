@@ -6,7 +6,7 @@ from datetime import datetime
 
 from engine.facts.change import Value
 from engine.facts.kinds import UnitCategory
-from engine.ledger.template import OFFICES, Row
+from engine.ledger.template.workbook import OFFICES, Row
 
 SURNAMES = (
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏"

@@ -2,7 +2,7 @@
 
 import xlwings as xw
 
-from engine.ledger.columns import MATTERS
+from engine.ledger.headings.columns import MATTERS
 from tests.addin.pressing import (
     Person,
     button,

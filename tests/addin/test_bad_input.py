@@ -9,7 +9,7 @@ import xlwings as xw
 
 from addin import excel, session
 from addin.button import Surroundings
-from engine.ledger.columns import MATTERS
+from engine.ledger.headings.columns import MATTERS
 from engine.policy.workdays import YearNotCoveredError
 from tests.addin.button_cases import LOG, ONE
 from tests.addin.pressing import (

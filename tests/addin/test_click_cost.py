@@ -9,10 +9,10 @@ from openpyxl import load_workbook
 
 from addin.live_book import LiveBook
 from addin.session import NEEDED
-from engine.ledger.column import Owner, SheetColumns
-from engine.ledger.columns import CHECK_RESULTS, LATER_SHEETS, MATTERS, OPERATIONS
+from engine.ledger.headings.column import Owner, SheetColumns
+from engine.ledger.headings.columns import CHECK_RESULTS, LATER_SHEETS, MATTERS, OPERATIONS
 from engine.policy.loading import shipped_policies
-from engine.stamp import stamp
+from engine.review.stamp import stamp
 from tests.addin.button_cases import CASES, Case
 from tests.addin.pressing import (
     NOW,

@@ -15,10 +15,10 @@ from addin.session import NEEDED
 from engine.facts.change import Change, NewRow, Value
 from engine.facts.finding import Place
 from engine.facts.matter import Matter
-from engine.ledger.column import SheetColumns
-from engine.ledger.columns import CHECK_RESULTS, MATTERS, MESSAGE_LOG, REPORTS
-from engine.ledger.container import UnreadableWorkbook
-from engine.ledger.reading import read_ledger
+from engine.ledger.headings.column import SheetColumns
+from engine.ledger.headings.columns import CHECK_RESULTS, MATTERS, MESSAGE_LOG, REPORTS
+from engine.ledger.reading.container import UnreadableWorkbook
+from engine.ledger.reading.ledger import read_ledger
 from tests.xlwings_engine import calls, opened
 
 SAMPLE = Path(__file__).parents[2] / "workbook" / "示例台账.xlsx"

@@ -9,9 +9,9 @@ import xlwings as xw
 from openpyxl import load_workbook
 
 from engine.facts.change import NewRow
-from engine.ledger.differences import Differences, differences_path, encode
-from engine.ledger.owner_files import OFFICE_ZONE, owner_files
-from engine.ledger.reading import read_ledger
+from engine.ledger.file.differences import Differences, differences_path, encode
+from engine.ledger.file.owner_files import OFFICE_ZONE, owner_files
+from engine.ledger.reading.ledger import read_ledger
 from tests.addin.button_cases import ONE, heading, synchronized
 from tests.addin.pressing import (
     NOW,

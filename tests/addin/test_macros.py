@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import xlwings as xw
 
-from engine.ledger.columns import MATTERS
+from engine.ledger.headings.columns import MATTERS
 from tests.addin.button_cases import CASES, FLAGS, LOG, ONE, Case, columns, heading, synchronized
 from tests.addin.pressing import (
     Person,

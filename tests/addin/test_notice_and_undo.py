@@ -9,7 +9,7 @@ import xlwings as xw
 from docx import Document
 
 from addin import excel
-from engine.ledger.columns import MATTERS
+from engine.ledger.headings.columns import MATTERS
 from tests.addin.button_cases import FLAGS, LOG, ONE, columns, synchronized
 from tests.addin.pressing import (
     NOW,

@@ -4,7 +4,7 @@ import pytest
 import xlwings as xw
 
 from addin.live_book import LiveBook
-from engine.ledger.columns import MATTERS
+from engine.ledger.headings.columns import MATTERS
 from tests.addin.test_live_book import change, column_of, numbered
 
 

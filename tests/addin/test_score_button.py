@@ -11,13 +11,13 @@ from addin.button import Surroundings
 from addin.dialogs import quarter_forms
 from addin.dialogs.form import read_form
 from engine.facts.points import PointKind, Quarter
-from engine.ledger.reading import read_ledger
+from engine.ledger.reading.ledger import read_ledger
 from engine.policy.loading import shipped_policies
-from engine.published_sheets import quarter_rows, read_past
-from engine.publishing import Published
-from engine.scorebook import Scorebook, scorebook
-from engine.scoring import quarter_scores
-from engine.sms_faults import MARK
+from engine.scores.publishing import Published
+from engine.scores.scorebook import Scorebook, scorebook
+from engine.scores.scoring import quarter_scores
+from engine.service.published_sheets import quarter_rows, read_past
+from engine.service.sms_faults import MARK
 from tests.addin.button_cases import LOG, synchronized
 from tests.addin.pressing import NOW, SAMPLE, Person, button, cells, differences, tables_but_log
 

@@ -6,7 +6,7 @@ import pytest
 import xlwings as xw
 
 from engine.facts.kinds import Status
-from engine.ledger.columns import MATTERS
+from engine.ledger.headings.columns import MATTERS
 from tests.addin.button_cases import CASES, GRADED, LOG, ONE, Case, synchronized
 from tests.addin.pressing import Person, button, cells, differences, row_of, select
 

@@ -9,8 +9,8 @@ import pytest
 from addin import build
 from addin.building import package
 from engine.facts.change import NewRow
-from engine.ledger.columns import MESSAGE_LOG
-from engine.ledger.differences import Differences, encode
+from engine.ledger.file.differences import Differences, encode
+from engine.ledger.headings.columns import MESSAGE_LOG
 from tests.addin.checkers import office_macros
 
 STUB = """Attribute VB_Name = "Runner"

@@ -16,7 +16,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from engine.check import check
 from engine.facts.duty import Duty, DutyKey
 from engine.facts.finding import Finding, Place
 from engine.facts.kinds import Board, Regime, Status, TimeLimit, UnitCategory
@@ -30,9 +29,10 @@ from engine.policy import loading
 from engine.policy.loading import Policies, build_policy, shipped_policies
 from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays
-from engine.rules.case import Case
-from engine.rules.duties import duties_of, open_case
-from engine.simulate import simulate
+from engine.review.check import check
+from engine.review.simulate import simulate
+from engine.rules.duties.case import Case
+from engine.rules.duties.paragraphs import duties_of, open_case
 
 NUMBER = "2026-日-0001"
 LEAD = "市教育局"

@@ -23,8 +23,8 @@ from engine.facts.kinds import (
 from engine.facts.matter import Matter
 from engine.facts.records import Completion, Extension, Report, Supervision
 from engine.policy.workdays import Workdays
-from engine.rules.duties import duties_of, open_case
-from engine.rules.transitions import TABLE, Course, Event
+from engine.rules.checks.transitions import TABLE, Course, Event
+from engine.rules.duties.paragraphs import duties_of, open_case
 from tests.clauses.builders import NUMBER, Record, at, baoshan, ledger, matter, policy
 
 START = at("2026-03-02 09:30")

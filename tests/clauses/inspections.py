@@ -7,7 +7,7 @@ from engine.facts.finding import Place
 from engine.facts.inspection import Inspections, InspectionTask, Inspector, Member
 from engine.facts.unit import Directory
 from engine.policy.policy import Policy
-from engine.rules.inspection_checks import check_inspections
+from engine.rules.inspections.checks import check_inspections
 from tests.clauses.builders import UNITS, at, policy
 
 INSPECTOR = Inspector(

@@ -3,8 +3,8 @@
 A clause module lists its own at its end, next to the cases that must notice:
 
     MUTANTS = (
-        taken_out("SZ1-12", "engine.rules.initiation.CHECKS", "approval_recorded"),
-        replaced("SZ1-13.2", "engine.rules.announcements._reports_received", lambda case, duties: iter(())),
+        taken_out("SZ1-12", "engine.rules.checks.initiation.CHECKS", "approval_recorded"),
+        replaced("SZ1-13.2", "engine.rules.duties.announcements._reports_received", lambda case, duties: iter(())),
         policy_value("SZ3-3.1", "initiation.approvers.重大改革事项", EVERY_RANK),
         schedule_row("SZ1-14", duty="节点", kind="催办"),
     )

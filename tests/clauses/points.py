@@ -10,7 +10,7 @@ from engine.facts.points import PointEntry
 from engine.facts.records import PointExclusion, PointItem
 from engine.policy.loading import Policies
 from engine.rules.points.account import Account
-from engine.rules.points_checks import check_points
+from engine.rules.points.checks import check_points
 from tests.clauses.builders import LEAD, NUMBER, Matter, Record, at, ledger, policies
 
 COOPERATOR = "市住建局"

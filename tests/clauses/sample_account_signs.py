@@ -6,19 +6,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
-from engine.archive import Material, archive
-from engine.briefing import briefing
 from engine.facts.kinds import Regime
 from engine.facts.points import Quarter
-from engine.points_export import export_quarter
-from engine.ranking_clues import ranking_clues
-from engine.rules.accountability import clues, ungraded
-from engine.rules.duties import duties_of
+from engine.papers.archive import Material, archive
+from engine.papers.points_export import export_quarter
+from engine.review.briefing import briefing
+from engine.review.statistics import statistics
+from engine.rules.duties.paragraphs import duties_of
+from engine.rules.points.accountability import clues, ungraded
 from engine.rules.points.entered import entry
 from engine.sample import DEMO_NOW
-from engine.scorebook import Scorebook, scorebook
-from engine.scoring import UnitScore, quarter_scores, year_scores
-from engine.statistics import statistics
+from engine.scores.ranking_clues import ranking_clues
+from engine.scores.scorebook import Scorebook, scorebook
+from engine.scores.scoring import UnitScore, quarter_scores, year_scores
 from tests.clauses.builders import NothingSent, policies, policies_with
 from tests.clauses.sample_signs import NEXT_YEAR, Scene, Sign
 

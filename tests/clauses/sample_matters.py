@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine.facts.kinds import Regime
 from engine.facts.matter import Matter
-from engine.rules.transitions import Event
+from engine.rules.checks.transitions import Event
 from engine.sample import DEMO_NOW
 from tests.clauses.sample_account_signs import (
     archived,

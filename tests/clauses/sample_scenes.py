@@ -8,8 +8,8 @@ from typing import NamedTuple
 from engine.facts.inspection import Inspections
 from engine.facts.kinds import Regime
 from engine.facts.ledger import Ledger
-from engine.ledger.inspection_rows import read_inspections
-from engine.ledger.reading import read_ledger
+from engine.ledger.reading.inspection_rows import read_inspections
+from engine.ledger.reading.ledger import read_ledger
 from tests.clauses.sample_signs import Scene, Sign
 
 ROOT = Path(__file__).resolve().parents[2]

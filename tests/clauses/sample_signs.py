@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from engine.check import check, rows_of
 from engine.facts.duty import Duty
 from engine.facts.finding import Finding
 from engine.facts.inspection import Inspections
@@ -21,14 +20,15 @@ from engine.facts.message import Message
 from engine.facts.points import PointEntry
 from engine.policy.governing import policy_of_ledger
 from engine.policy.workdays import Workdays
-from engine.rules.case import Case
-from engine.rules.duties import duties_of, open_case
-from engine.rules.history import happenings, in_order
-from engine.rules.inspection_checks import check_inspections
+from engine.review.check import check, rows_of
+from engine.review.simulate import simulate
+from engine.rules.checks.history import happenings, in_order
+from engine.rules.checks.transitions import BACK, INITIAL, Event, transition
+from engine.rules.duties.case import Case
+from engine.rules.duties.paragraphs import duties_of, open_case
+from engine.rules.inspections.checks import check_inspections
 from engine.rules.points.account import Account
-from engine.rules.transitions import BACK, INITIAL, Event, transition
 from engine.sample import DEMO_NOW
-from engine.simulate import simulate
 from tests.clauses.builders import policies
 
 NEXT_YEAR = datetime(2027, 1, 5)

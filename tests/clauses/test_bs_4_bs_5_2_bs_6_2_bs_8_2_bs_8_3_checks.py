@@ -2,10 +2,10 @@
 
 import pytest
 
-from engine import check
 from engine.facts.finding import Finding
 from engine.facts.kinds import ExtensionKind, ExtensionResult, Regime, TimeLimit
 from engine.facts.records import Extension
+from engine.review import check
 from tests.clauses.builders import Record, at, baoshan, extension, ledger, matter, policies, report
 from tests.clauses.mutants import policy_value, taken_out
 
@@ -107,11 +107,11 @@ def test_朔州不作这些要求() -> None:
 
 
 MUTANTS = (
-    taken_out("BS-4", "engine.rules.meeting_checks.CHECKS", "responsible_people"),
-    taken_out("BS-6.2", "engine.rules.meeting_checks.CHECKS", "responsible_people"),
-    taken_out("BS-5.2", "engine.rules.meeting_checks.CHECKS", "concrete_demand"),
-    taken_out("BS-5.2", "engine.rules.meeting_checks.CHECKS", "minutes_named"),
-    taken_out("BS-8.2", "engine.rules.meeting_checks.CHECKS", "stage_goals_first"),
+    taken_out("BS-4", "engine.rules.checks.meetings.CHECKS", "responsible_people"),
+    taken_out("BS-6.2", "engine.rules.checks.meetings.CHECKS", "responsible_people"),
+    taken_out("BS-5.2", "engine.rules.checks.meetings.CHECKS", "concrete_demand"),
+    taken_out("BS-5.2", "engine.rules.checks.meetings.CHECKS", "minutes_named"),
+    taken_out("BS-8.2", "engine.rules.checks.meetings.CHECKS", "stage_goals_first"),
     policy_value("BS-8.2", "long_running.longest_days", 366, Regime.BAOSHAN),
-    taken_out("BS-8.3", "engine.rules.meeting_checks.CHECKS", "new_deadline_by_leader"),
+    taken_out("BS-8.3", "engine.rules.checks.meetings.CHECKS", "new_deadline_by_leader"),
 )

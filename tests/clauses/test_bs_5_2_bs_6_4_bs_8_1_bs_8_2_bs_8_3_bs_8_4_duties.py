@@ -5,13 +5,13 @@ from datetime import date
 
 import pytest
 
-from engine.briefing import briefing
 from engine.facts.duty import Duty
 from engine.facts.kinds import Escalation, ExtensionKind, ExtensionResult, MessageKind, Regime, Status, TimeLimit
 from engine.facts.matter import Matter
 from engine.policy.policy import Policy
-from engine.rules.duties import duties_of
-from engine.rules.flags import flags
+from engine.review.briefing import briefing
+from engine.rules.duties.paragraphs import duties_of
+from engine.rules.messages.flags import flags
 from tests.clauses.builders import (
     NothingSent,
     Record,
@@ -289,6 +289,6 @@ MUTANTS = (
     schedule_row("BS-8.2", Regime.BAOSHAN, duty="月报"),
     schedule_row("BS-8.2", Regime.BAOSHAN, duty="节点", kind="催办"),
     schedule_row("BS-8.4", Regime.BAOSHAN, duty="节点", kind="升级"),
-    replaced("BS-8.1", "engine.rules.case.Case.owner", property(lambda case: case.matter.lead_unit)),
-    replaced("BS-8.3", "engine.rules.lifecycle._new_deadlines", lambda extensions, policy: ()),
+    replaced("BS-8.1", "engine.rules.duties.case.Case.owner", property(lambda case: case.matter.lead_unit)),
+    replaced("BS-8.3", "engine.rules.duties.standing._new_deadlines", lambda extensions, policy: ()),
 )

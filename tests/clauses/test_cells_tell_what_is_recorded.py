@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from engine.check import check
 from engine.facts.finding import Finding
 from engine.facts.kinds import Grade, Regime, Status, TimeLimit
 from engine.facts.matter import Matter
-from engine.rules import procedure_checks, states
-from engine.stamp import stamp
+from engine.review.check import check
+from engine.review.stamp import stamp
+from engine.rules.checks import procedure, states
 from tests.clauses.builders import Record, at, baoshan, completion, ledger, matter, policies, report
 from tests.clauses.test_sz1_16_extension import NODES_MET, SEVEN, transfer
 from tests.clauses.test_sz1_17_sz1_18_sz1_19_sz2_5_2_sz3_5_2_closing import DONE, closing, returned
@@ -133,6 +133,6 @@ def test_保山也一样_引保山的条款() -> None:
 
 
 def test_没有这项检查就没有提示(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = tuple(one for one in procedure_checks.CHECKS if one not in states.CHECKS)
-    monkeypatch.setattr(procedure_checks, "CHECKS", kept)
+    kept = tuple(one for one in procedure.CHECKS if one not in states.CHECKS)
+    monkeypatch.setattr(procedure, "CHECKS", kept)
     assert told(matter(status=Status.LONG_RUNNING)) == []

@@ -8,17 +8,17 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.check import check
 from engine.facts.duty import DutyKey
 from engine.facts.kinds import MessageKind, Regime
 from engine.facts.ledger import Ledger
 from engine.facts.message import Message, ObligationKey
 from engine.policy.workdays import Workdays
-from engine.review import review
-from engine.rules import lifecycle
-from engine.rules.duties import duties_of, open_case
+from engine.review.check import check
+from engine.review.ledger_review import review
+from engine.review.simulate import simulate
+from engine.rules.duties import standing
+from engine.rules.duties.paragraphs import duties_of, open_case
 from engine.rules.points.account import Account
-from engine.simulate import simulate
 from tests.clauses.builders import NUMBER, ledger, policies, policy
 from tests.clauses.histories import START, History, histories
 
@@ -77,7 +77,7 @@ def test_没有一项期限既已办又逾期未办_也没有两项相同(histor
         assert duty.fulfilled_at is None or duty.fulfilled_at <= moment
         assert not (duty.fulfilled_at and duty.is_overdue(moment))
         assert duty.fulfilled_at is None or duty.ended_at is None
-    ordinals = [back.ordinal for back in lifecycle.returns(records, policy(history.regime))]
+    ordinals = [back.ordinal for back in standing.returns(records, policy(history.regime))]
     assert ordinals == list(range(1, len(ordinals) + 1))
 
 
@@ -103,11 +103,9 @@ def test_一件事不记两次分(history: History) -> None:
 @given(histories())
 def test_已结束的事项什么也不发(history: History) -> None:
     facts = book(history)
-    standing = open_case(
-        history.row, facts.records_of(NUMBER), policy(history.regime), Workdays(), history.now
-    ).standing
-    if standing.ended_at:
-        later = simulate(facts, policies(), standing.ended_at + MINUTE, history.now + timedelta(days=400))
+    folded = open_case(history.row, facts.records_of(NUMBER), policy(history.regime), Workdays(), history.now).standing
+    if folded.ended_at:
+        later = simulate(facts, policies(), folded.ended_at + MINUTE, history.now + timedelta(days=400))
         assert list(later) == []
 
 
@@ -122,7 +120,7 @@ def test_重放日志_标记相同_以后的记录不影响现在(history: Histo
     shuffled = data.draw(st.permutations(sent)) if len(sent) < 30 else sent[::-1]
     assert review(facts, Journal(shuffled), policies(), moment).shown == whole
     until = moment + timedelta(minutes=policy(history.regime).sending.clock_tolerance_minutes)
-    known = lifecycle.known_at(facts.records_of(NUMBER), until, policy(history.regime))
+    known = standing.known_at(facts.records_of(NUMBER), until, policy(history.regime))
     ended = history.row.withdrawn_at
     row = replace(history.row, withdrawn_at=ended if ended and ended <= until else None)
     then = replace(facts, matters=(row,), records={NUMBER: known})

@@ -45,7 +45,7 @@ def test_every_clause_that_is_built_has_its_mutant() -> None:
 
 
 def test_a_mutant_that_changes_nothing_survives(monkeypatch: pytest.MonkeyPatch) -> None:
-    harmless = replaced("SZ1-12", "engine.rules.initiation.ASKED_FOR_EVER", ())
+    harmless = replaced("SZ1-12", "engine.rules.checks.initiation.ASKED_FOR_EVER", ())
     harmless.install(monkeypatch)
     module = importlib.import_module("tests.clauses.test_sz1_12_initiation")
     assert failures(module) == 0

@@ -4,8 +4,8 @@ from engine.facts.change import Change
 from engine.facts.finding import Place, error, hint
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Flags, Matter
-from engine.notes import MOST_LINES, notes
-from engine.review import Review, review
+from engine.review.ledger_review import Review, review
+from engine.review.row_notes import MOST_LINES, notes
 from tests.clauses.builders import NUMBER, NothingSent, at, ledger, matter, policies, proposal, report
 
 

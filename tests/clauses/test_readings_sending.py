@@ -7,7 +7,7 @@ import pytest
 from engine.facts.finding import Place
 from engine.facts.kinds import MessageKind, Role, TimeLimit
 from engine.facts.matter import Matter
-from engine.review import review
+from engine.review.ledger_review import review
 from tests.clauses.builders import (
     UNITS,
     NothingSent,

@@ -4,16 +4,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from engine.check import check
 from engine.facts.finding import Finding
 from engine.facts.ledger import Ledger
-from engine.ledger.addresses import render
-from engine.ledger.reading import FACT_SHEETS, build_ledger
-from engine.ledger.sheet_cells import SheetCells
-from engine.ledger.template import setting_rows
+from engine.ledger.headings.finding_text import render
+from engine.ledger.reading.ledger import FACT_SHEETS, build_ledger
+from engine.ledger.reading.sheet_cells import SheetCells
+from engine.ledger.template.workbook import setting_rows
 from engine.policy.loading import shipped_policies
 from engine.policy.workdays import Workdays
-from engine.rules.duties import duties_of, open_case
+from engine.review.check import check
+from engine.rules.duties.paragraphs import duties_of, open_case
 from tests.clauses.builders import policy
 from tests.service.office import LEDGER_ID, T0, UNITS, Row, matter_row, report_row
 

@@ -8,7 +8,7 @@ from engine.facts.change import Change
 from engine.facts.finding import Place
 from engine.facts.kinds import ExtensionKind, Grade, Status, TimeLimit
 from engine.facts.matter import Matter, Stamps
-from engine.stamp import settle_states, stamp
+from engine.review.stamp import settle_states, stamp
 from tests.clauses.builders import Record, at, completion, ledger, matter, policies, policies_with, report
 from tests.clauses.test_sz1_10_1_sz1_10_2_sz1_10_3_province import CHILD, PARENT, child, province
 from tests.clauses.test_sz1_16_extension import NODES_MET, SEVEN, transfer

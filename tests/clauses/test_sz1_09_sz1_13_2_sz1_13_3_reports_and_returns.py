@@ -263,12 +263,12 @@ def test_坏行不连累别的行() -> None:
     assert owed["3天"].fulfilled_at == owed["1天"].fulfilled_at == at("2026-03-03 09:00")
 
 
-CHECKS = "engine.rules.procedure_checks.CHECKS"
+CHECKS = "engine.rules.checks.procedure.CHECKS"
 MUTANTS = (
     schedule_row("SZ1-9", duty="交办"),
     taken_out("SZ1-9", CHECKS, "by_a_unit_of_the_matter"),
     schedule_row("SZ1-13.2", duty="反馈"),
-    replaced("SZ1-13.2", "engine.rules.announcements._reports_received", lambda case, duties: iter(())),
+    replaced("SZ1-13.2", "engine.rules.duties.announcements._reports_received", lambda case, duties: iter(())),
     schedule_row("SZ1-13.3", duty="退回"),
     schedule_row("SZ1-13.3", duty="整改", kind="提醒", slots=["-5h"]),
     schedule_row("SZ1-13.3", duty="整改", kind="催办"),
@@ -278,5 +278,5 @@ MUTANTS = (
     taken_out("SZ1-13.3", CHECKS, "told_once"),
     taken_out("SZ1-13.3", CHECKS, "dated"),
     taken_out("SZ1-13.3", CHECKS, "possible"),
-    replaced("SZ1-13.3", "engine.rules.lifecycle.returns", lambda known, policy: ()),
+    replaced("SZ1-13.3", "engine.rules.duties.standing.returns", lambda known, policy: ()),
 )

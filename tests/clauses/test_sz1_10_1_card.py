@@ -2,11 +2,11 @@
 
 import pytest
 
-from engine.cards import NoCardError, cards, named
 from engine.facts.finding import Place
 from engine.facts.kinds import Board, TimeLimit
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter
+from engine.papers.cards import NoCardError, cards, named
 from tests.clauses.builders import at, findings, ledger, matter, policies, policies_with
 from tests.clauses.mutants import policy_value, replaced, taken_out
 from tests.clauses.test_sz1_10_1_sz1_10_2_sz1_10_3_province import CHILD, PARENT, child, province
@@ -106,7 +106,7 @@ def test_市里的事项不问分解() -> None:
 
 
 MUTANTS = (
-    taken_out("SZ1-10.1", "engine.rules.procedure_checks.CHECKS", "one_leader_each"),
-    replaced("SZ1-10.1", "engine.cards.nothing_classified", lambda row: ()),
+    taken_out("SZ1-10.1", "engine.rules.checks.procedure.CHECKS", "one_leader_each"),
+    replaced("SZ1-10.1", "engine.papers.cards.nothing_classified", lambda row: ()),
     policy_value("SZ1-10.1", "province.internal_days_ahead", 0),
 )

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.facts.kinds import CompletionResult, MessageKind, Status
-from engine.rules import close_out
+from engine.rules.duties import close_out
 from tests.clauses.builders import completion, findings, ledger, messages
 from tests.clauses.mutants import replaced, taken_out
 from tests.clauses.test_sz1_10_1_sz1_10_2_sz1_10_3_province import (
@@ -100,7 +100,7 @@ def test_上级审定了_也要到下级全部办结才销号通知(ended: dict[
 
 
 MUTANTS = (
-    replaced("SZ1-10", "engine.rules.close_out.closed_at", close_out.approved_at),
+    replaced("SZ1-10", "engine.rules.duties.close_out.closed_at", close_out.approved_at),
     taken_out("SZ1-10", CHECKS, "closed_after_children"),
-    replaced("SZ1-10", "engine.rules.procedure_checks.ASKED_FOR_EVER", ()),
+    replaced("SZ1-10", "engine.rules.checks.procedure.ASKED_FOR_EVER", ()),
 )

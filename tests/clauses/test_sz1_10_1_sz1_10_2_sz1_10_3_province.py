@@ -5,7 +5,7 @@ import pytest
 from engine.facts.finding import Place
 from engine.facts.kinds import Board, DutyKind, ReviewResult, TimeLimit
 from engine.facts.matter import Matter
-from engine.rules.duties import duties_of
+from engine.rules.duties.paragraphs import duties_of
 from tests.clauses.builders import at, case, findings, ledger, matter, messages, policy_with, report
 from tests.clauses.mutants import policy_value, schedule_row, taken_out
 
@@ -205,7 +205,7 @@ def test_没有填省级期限_提示_下级随上级() -> None:
     assert told(province(), child()) == []
 
 
-CHECKS = "engine.rules.procedure_checks.CHECKS"
+CHECKS = "engine.rules.checks.procedure.CHECKS"
 MUTANTS = (
     taken_out("SZ1-10.1", CHECKS, "approvals_whole"),
     taken_out("SZ1-10.1", CHECKS, "decomposed_before_handling"),
@@ -214,6 +214,6 @@ MUTANTS = (
     taken_out("SZ1-10.3", CHECKS, "time_left_to_submit"),
     taken_out("SZ1-10.3", CHECKS, "possible"),
     policy_value("SZ1-10.3", "province.internal_days_ahead", 0),
-    taken_out("SZ1-10.3", "engine.rules.duties.PARAGRAPHS", "province_deadline"),
+    taken_out("SZ1-10.3", "engine.rules.duties.paragraphs.PARAGRAPHS", "province_deadline"),
     schedule_row("SZ1-10.3", duty="省级期限"),
 )

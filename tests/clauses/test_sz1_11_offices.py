@@ -44,4 +44,4 @@ def test_通讯录用全称_制度用简称_按别名认() -> None:
     assert rules(proposal(initiating_office=named.name), units=(*others, named)) == []
 
 
-MUTANTS = (taken_out("SZ1-11", "engine.rules.initiation.CHECKS", "initiating_office_is_an_office"),)
+MUTANTS = (taken_out("SZ1-11", "engine.rules.checks.initiation.CHECKS", "initiating_office_is_an_office"),)

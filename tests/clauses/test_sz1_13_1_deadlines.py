@@ -6,7 +6,7 @@ import pytest
 
 from engine.facts.kinds import DayType, TimeLimit
 from engine.policy.workdays import Workdays
-from engine.rules import deadlines
+from engine.rules.duties import deadlines
 from tests.clauses.builders import at, policy, policy_with, proposal
 from tests.clauses.mutants import policy_value, replaced
 
@@ -197,7 +197,9 @@ MUTANTS = (
     policy_value("SZ1-13.1", "start.clock", "always_close"),
     policy_value("SZ1-13.1", "office.close", "18:00"),
     replaced(
-        "SZ1-13.1", "engine.rules.deadlines.add_month", lambda moment: moment.replace(month=moment.month % 12 + 1)
+        "SZ1-13.1",
+        "engine.rules.duties.deadlines.add_month",
+        lambda moment: moment.replace(month=moment.month % 12 + 1),
     ),
-    replaced("SZ1-13.1", "engine.rules.deadlines.start", lambda matter, policy: matter.assigned_at),
+    replaced("SZ1-13.1", "engine.rules.duties.deadlines.start", lambda matter, policy: matter.assigned_at),
 )

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from engine.facts.kinds import MessageKind, TimeLimit
-from engine.review import Review, review
+from engine.review.ledger_review import Review, review
 from tests.clauses.builders import NUMBER, NothingSent, at, ledger, matter, messages, policies, report
 from tests.clauses.mutants import policy_value, schedule_row, taken_out
 
@@ -231,7 +231,7 @@ def test_编号随事项_更正手机号不改短信的标识() -> None:
 
 
 MUTANTS = (
-    taken_out("SZ1-13.1", "engine.rules.duties.PARAGRAPHS", "node_reports"),
+    taken_out("SZ1-13.1", "engine.rules.duties.paragraphs.PARAGRAPHS", "node_reports"),
     schedule_row("SZ1-13.1", duty="节点", text="到期提醒"),
     schedule_row("SZ1-13.1", duty="节点", slots=["+5h"]),
     schedule_row("SZ1-13.1", duty="节点", slots=["+1d", "+2d"]),

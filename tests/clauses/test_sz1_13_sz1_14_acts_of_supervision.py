@@ -5,8 +5,8 @@ import pytest
 from engine.facts.finding import Place
 from engine.facts.kinds import Escalation, SupervisionMethod
 from engine.facts.records import Supervision
-from engine.rules.duties import duties_of
-from engine.rules.flags import flags
+from engine.rules.duties.paragraphs import duties_of
+from engine.rules.messages.flags import flags
 from tests.clauses.builders import NothingSent, at, case, findings, matter, report, supervision
 from tests.clauses.mutants import policy_value, replaced, taken_out
 
@@ -85,12 +85,12 @@ def test_没有时间的督办不算() -> None:
     assert told(blank, report("1天", "2026-03-02 15:00")) == told(blank)
 
 
-CHECKS = "engine.rules.procedure_checks.CHECKS"
+CHECKS = "engine.rules.checks.procedure.CHECKS"
 MUTANTS = (
     taken_out("SZ1-13", CHECKS, "told_once"),
     taken_out("SZ1-13", CHECKS, "dated"),
     taken_out("SZ1-13", CHECKS, "possible"),
     taken_out("SZ1-14", CHECKS, "escalation_approved"),
     policy_value("SZ1-14", "initiation.ranks", ["分管副秘书长", "市长"]),
-    replaced("SZ1-14", "engine.rules.flags._approved", lambda case, now: []),
+    replaced("SZ1-14", "engine.rules.messages.flags._approved", lambda case, now: []),
 )

@@ -4,8 +4,8 @@ import pytest
 
 from engine.facts.kinds import Escalation, Light, MessageKind, OverdueState, Status, SupervisionMethod, TimeLimit
 from engine.facts.matter import Flags
-from engine.rules.duties import duties_of
-from engine.rules.flags import flags
+from engine.rules.duties.paragraphs import duties_of
+from engine.rules.messages.flags import flags
 from tests.clauses.builders import (
     NothingSent,
     Record,
@@ -201,5 +201,5 @@ MUTANTS = (
     policy_value("SZ1-14", "bands.first_hours", 25),
     policy_value("SZ1-14", "bands.second_hours", 49),
     policy_value("SZ1-14", "bands.near_hours", 23),
-    replaced("SZ1-14", "engine.rules.flags._approved", lambda case, now: []),
+    replaced("SZ1-14", "engine.rules.messages.flags._approved", lambda case, now: []),
 )

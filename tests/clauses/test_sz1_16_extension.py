@@ -4,7 +4,7 @@ import pytest
 
 from engine.facts.kinds import Board, ExtensionKind, ExtensionResult, MessageKind, Status, TimeLimit
 from engine.facts.records import Extension
-from engine.rules.duties import duties_of
+from engine.rules.duties.paragraphs import duties_of
 from tests.clauses.builders import (
     at,
     case,
@@ -248,13 +248,13 @@ MUTANTS = (
     policy_value("SZ1-16", "long_running.apply_hours_ahead", 47),
     policy_value("SZ1-16", "long_running.apply_hours_ahead", 49),
     policy_value("SZ1-16", "long_running.needs_plan", False),
-    replaced("SZ1-16", "engine.rules.extension._late", lambda item, policy, limit: iter(())),
-    replaced("SZ1-16", "engine.rules.extension._decision", lambda item, policy: iter(())),
-    replaced("SZ1-16", "engine.rules.extension._as_agreed", lambda ladder, at, before, policy: ladder),
-    replaced("SZ1-16", "engine.rules.extension._met_before", lambda at, ladder, known: 0),
-    replaced("SZ1-16", "engine.rules.fulfilment._ended", lambda duty, case: duty),
-    taken_out("SZ1-16", "engine.rules.procedure_checks.CHECKS", "override_explained"),
-    taken_out("SZ1-16", "engine.rules.procedure_checks.CHECKS", "old_deadline_as_it_stood"),
-    taken_out("SZ1-16", "engine.rules.duties.PARAGRAPHS", "monthly_reports"),
-    taken_out("SZ1-16", "engine.rules.duties.PARAGRAPHS", "weekly_follow_up"),
+    replaced("SZ1-16", "engine.rules.duties.extension._late", lambda item, policy, limit: iter(())),
+    replaced("SZ1-16", "engine.rules.duties.extension._decision", lambda item, policy: iter(())),
+    replaced("SZ1-16", "engine.rules.duties.extension._as_agreed", lambda ladder, at, before, policy: ladder),
+    replaced("SZ1-16", "engine.rules.duties.extension._met_before", lambda at, ladder, known: 0),
+    replaced("SZ1-16", "engine.rules.duties.fulfilment._ended", lambda duty, case: duty),
+    taken_out("SZ1-16", "engine.rules.checks.procedure.CHECKS", "override_explained"),
+    taken_out("SZ1-16", "engine.rules.checks.procedure.CHECKS", "old_deadline_as_it_stood"),
+    taken_out("SZ1-16", "engine.rules.duties.paragraphs.PARAGRAPHS", "monthly_reports"),
+    taken_out("SZ1-16", "engine.rules.duties.paragraphs.PARAGRAPHS", "weekly_follow_up"),
 )

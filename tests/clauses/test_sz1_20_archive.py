@@ -10,12 +10,12 @@ from zipfile import ZipFile
 
 import pytest
 
-from engine.archive import Material, archive, rows_of_log
-from engine.cli import main
+from engine.cli.main import main
 from engine.facts.finding import Place
 from engine.facts.kinds import FollowUp, ReviewResult, Status
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter
+from engine.papers.archive import Material, archive, rows_of_log
 from tests.clauses.builders import NUMBER, NothingSent, at, ledger, matter, policies, report
 from tests.clauses.mutants import replaced
 from tests.clauses.test_sz1_10_1_sz1_10_2_sz1_10_3_province import CHILD, PARENT, child, province
@@ -206,7 +206,7 @@ def test_省政府交办的_连同签批卡片(changes: dict[str, object], paper
 
 
 MUTANTS = (
-    replaced("SZ1-20", "engine.archive.RECORDS", ()),
-    replaced("SZ1-20", "engine.archive._timeline", lambda material, matter, policies, now: []),
-    replaced("SZ1-20", "engine.archive._BUILT_AT", (1990, 1, 1, 0, 0, 0)),
+    replaced("SZ1-20", "engine.papers.archive.RECORDS", ()),
+    replaced("SZ1-20", "engine.papers.archive._timeline", lambda material, matter, policies, now: []),
+    replaced("SZ1-20", "engine.papers.archive._BUILT_AT", (1990, 1, 1, 0, 0, 0)),
 )

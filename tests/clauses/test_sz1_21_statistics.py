@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from engine import statistics as of_statistics
 from engine.facts.finding import Place
 from engine.facts.kinds import Status, TimeLimit
 from engine.facts.matter import Matter
-from engine.statistics import Figures, Statistics
-from engine.statistics_export import summary
+from engine.papers.statistics_export import summary
+from engine.review import statistics as of_statistics
+from engine.review.statistics import Figures, Statistics
 from tests.clauses.builders import LEAD, NUMBER, Record, at, ledger, matter, policies, report
 from tests.clauses.mutants import replaced
 from tests.clauses.test_sz1_17_sz1_18_sz1_19_sz2_5_2_sz3_5_2_closing import DONE, closing
@@ -123,8 +123,8 @@ def test_报告写明情况和逾期较多的单位() -> None:
 
 
 MUTANTS = (
-    replaced("SZ1-21", "engine.statistics.GROUPS", ("承办单位", "任务来源", "版块", "立项主体")),
-    replaced("SZ1-21", "engine.statistics._grouped", lambda found, index: ()),
-    replaced("SZ1-21", "engine.statistics._percent", lambda part, whole: 100.0),
-    replaced("SZ1-21", "engine.statistics.duties_of", lambda case: []),
+    replaced("SZ1-21", "engine.review.statistics.GROUPS", ("承办单位", "任务来源", "版块", "立项主体")),
+    replaced("SZ1-21", "engine.review.statistics._grouped", lambda found, index: ()),
+    replaced("SZ1-21", "engine.review.statistics._percent", lambda part, whole: 100.0),
+    replaced("SZ1-21", "engine.review.statistics.duties_of", lambda case: []),
 )

@@ -103,7 +103,7 @@ def test_已办结的事项不再要求() -> None:
 
 
 MUTANTS = (
-    taken_out("SZ1-6", "engine.rules.initiation.CHECKS", "responsible_persons"),
+    taken_out("SZ1-6", "engine.rules.checks.initiation.CHECKS", "responsible_persons"),
     policy_value("SZ1-6", "initiation.unit_roles", [Role.HEAD.value]),
     policy_value("SZ1-6", "initiation.unit_roles", [Role.CONTACT.value]),
     policy_value("SZ1-6", "initiation.office_roles", []),

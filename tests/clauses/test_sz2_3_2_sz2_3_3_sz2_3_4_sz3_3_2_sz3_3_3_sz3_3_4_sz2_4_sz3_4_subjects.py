@@ -75,6 +75,6 @@ MUTANTS = (
     schedule_row("SZ3-3.3", duty="反馈"),
     schedule_row("SZ2-3.4", duty="节点", flag="报请协调"),
     schedule_row("SZ3-3.4", duty="节点", flag="报请协调"),
-    replaced("SZ2-4", "engine.rules.lifecycle._long_running_since", lambda *_: None),
-    replaced("SZ3-4", "engine.rules.lifecycle._long_running_since", lambda *_: None),
+    replaced("SZ2-4", "engine.rules.duties.standing._long_running_since", lambda *_: None),
+    replaced("SZ3-4", "engine.rules.duties.standing._long_running_since", lambda *_: None),
 )

@@ -13,8 +13,8 @@ from engine.facts.kinds import (
 )
 from engine.facts.matter import Matter
 from engine.facts.records import Extension
-from engine.rules.duties import duties_of
-from engine.rules.flags import flags
+from engine.rules.duties.paragraphs import duties_of
+from engine.rules.messages.flags import flags
 from tests.clauses.builders import (
     NothingSent,
     Record,
@@ -194,6 +194,6 @@ MUTANTS = (
     schedule_row("SZ2-4.1", duty="月报", text="月报催办"),
     schedule_row("SZ2-4.1", duty="月报", text="月报请催"),
     schedule_row("SZ3-4.1", duty="月报", text="移交核查"),
-    replaced("SZ3-4.1", "engine.rules.case.Case.section", lambda case, paragraph: f"SZ2-{paragraph}"),
-    taken_out("SZ2-4.1", "engine.rules.duties.PARAGRAPHS", "monthly_reports"),
+    replaced("SZ3-4.1", "engine.rules.duties.case.Case.section", lambda case, paragraph: f"SZ2-{paragraph}"),
+    taken_out("SZ2-4.1", "engine.rules.duties.paragraphs.PARAGRAPHS", "monthly_reports"),
 )

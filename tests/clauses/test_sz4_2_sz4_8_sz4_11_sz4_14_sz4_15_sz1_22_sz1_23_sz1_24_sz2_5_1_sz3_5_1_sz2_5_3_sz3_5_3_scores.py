@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from engine import points_export, ranking_clues, scorebook, scoring
 from engine.facts.finding import Place
 from engine.facts.kinds import Board, Grade, TimeLimit, UnitCategory
 from engine.facts.points import Quarter
 from engine.facts.records import UnitGrade
-from engine.rules import accountability
+from engine.papers import points_export
+from engine.rules.points import accountability
+from engine.scores import ranking_clues, scorebook, scoring
 from tests.clauses.builders import UNITS, matter, unit
 from tests.clauses.mutants import policy_value, replaced
 from tests.clauses.points import COOPERATOR, LEAD, account, faults, item
@@ -154,10 +155,10 @@ MUTANTS = (
     replaced("SZ1-23", "engine.rules.points.scored.Scored._scorer", lambda self, day: "督查室"),
     policy_value("SZ4-14", "points.last_places", 1),
     policy_value("SZ4-14", "points.last_years", 1),
-    replaced("SZ4-15", "engine.points_export._entry_line", lambda entry: ()),
-    replaced("SZ1-24", "engine.points_export._finish", lambda *_: None),
-    replaced("SZ2-5.1", "engine.rules.accountability.ungraded", lambda *_: []),
-    replaced("SZ3-5.1", "engine.rules.points_checks._grades", lambda *_: iter(())),
-    replaced("SZ2-5.3", "engine.rules.accountability.over_two_days", lambda *_: iter(())),
-    replaced("SZ3-5.3", "engine.rules.accountability.clues", lambda *_: []),
+    replaced("SZ4-15", "engine.papers.points_export._entry_line", lambda entry: ()),
+    replaced("SZ1-24", "engine.papers.points_export._finish", lambda *_: None),
+    replaced("SZ2-5.1", "engine.rules.points.accountability.ungraded", lambda *_: []),
+    replaced("SZ3-5.1", "engine.rules.points.checks._grades", lambda *_: iter(())),
+    replaced("SZ2-5.3", "engine.rules.points.accountability.over_two_days", lambda *_: iter(())),
+    replaced("SZ3-5.3", "engine.rules.points.accountability.clues", lambda *_: []),
 )

@@ -159,7 +159,7 @@ def test_任务没有填全_起止颠倒(changes: dict[str, object], rule: str) 
     assert rule in [one for one, _ in faults(task(**changes))]
 
 
-CHECKS = "engine.rules.inspection_checks"
+CHECKS = "engine.rules.inspections.checks"
 MUTANTS = (
     replaced("SZ6-10", f"{CHECKS}._in_turn", lambda *_: iter(())),
     replaced("SZ6-11", f"{CHECKS}._arranged", lambda *_: iter(())),

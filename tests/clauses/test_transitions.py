@@ -17,9 +17,9 @@ from engine.facts.kinds import (
     SupervisionMethod,
     TimeLimit,
 )
-from engine.rules import transitions
-from engine.rules.transitions import BACK, INITIAL, TABLE, Course, Event, transition
-from engine.state_diagram import page
+from engine.law.state_diagram import page
+from engine.rules.checks import transitions
+from engine.rules.checks.transitions import BACK, INITIAL, TABLE, Course, Event, transition
 from tests.clauses.builders import at, case, completion, extension, findings, matter, policy, report, supervision
 from tests.clauses.test_sz1_16_extension import transfer
 from tests.clauses.test_sz1_17_sz1_18_sz1_19_sz2_5_2_sz3_5_2_closing import closing
@@ -76,12 +76,12 @@ def test_每一行都有谁可以和条款_职务表在制度里() -> None:
 
 def test_手册里的状态图是最新的() -> None:
     path = Path(__file__).parents[2] / "docs" / "状态图.md"
-    assert path.read_text(encoding="utf-8") == page(), "运行 python -m engine.state_diagram docs/状态图.md"
+    assert path.read_text(encoding="utf-8") == page(), "运行 python -m engine.law.state_diagram docs/状态图.md"
 
 
 def test_改了表_状态图就不同(monkeypatch: pytest.MonkeyPatch) -> None:
     before = page()
-    monkeypatch.setattr("engine.state_diagram.TABLE", transitions.TABLE[1:])
+    monkeypatch.setattr("engine.law.state_diagram.TABLE", transitions.TABLE[1:])
     assert page() != before
 
 

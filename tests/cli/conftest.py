@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.cli import main
+from engine.cli.main import main
 from tests.service.office import DAY, T0, matter_row, write_book
 
 NUMBER = "2026-日-0001"

@@ -98,6 +98,9 @@ def test_装和卸都照计划做_文件占用时一行说明(duban, answer, mon
 
 
 def test_别的命令不加载加载项() -> None:
-    code = "import sys, engine.cli; print([name for name in sys.modules if name.split('.')[0] in ('addin', 'xlwings')])"
+    code = (
+        "import sys, engine.cli.main\n"
+        "print([name for name in sys.modules if name.split('.')[0] in ('addin', 'xlwings')])"
+    )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"

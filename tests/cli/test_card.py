@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from docx import Document
 
-from engine.cards import FOLDER
+from engine.papers.cards import FOLDER
 from tests.service.office import matter_row, write_book
 
 ONE, TWO = "2026-省-0001", "2026-日-0001"

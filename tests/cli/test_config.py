@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.clock import OfficeClock
-from engine.config import Config, ConfigError, load_config
-from engine.logging_setup import log_file, start_logging
+from engine.service.clock import OfficeClock
+from engine.service.config import Config, ConfigError, load_config
+from engine.service.logging_setup import log_file, start_logging
 
 
 def test_没有配置文件_用默认值(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,7 +52,7 @@ def test_日志分段保留(tmp_path: Path) -> None:
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Shanghai"])
 def test_办公时间与本机时区无关(zone: str) -> None:
     code = (
-        "from engine.clock import OfficeClock; import time\n"
+        "from engine.service.clock import OfficeClock; import time\n"
         "at = OfficeClock().now(); print(at.isoformat(), at.tzinfo, time.time())"
     )
     done = subprocess.run(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.clock import OfficeClock
-from engine.heartbeat import beat
+from engine.service.clock import OfficeClock
+from engine.service.heartbeat import beat
 
 
 @pytest.mark.parametrize("problems", [{}, {"台账.xlsx": "程序内部出错，详见日志。"}])

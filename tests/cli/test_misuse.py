@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.commands import ledgers
+from engine.cli.commands import ledgers
 from tests.cli.conftest import NUMBER
 from tests.service.office import HOUR, T0, matter_row, report_row, write_book
 

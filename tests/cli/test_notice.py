@@ -7,10 +7,10 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from engine import issuing
-from engine.ledger.port import ApplyReport
-from engine.ledger.reading import read_ledger
-from engine.ledger.workbook_file import WorkbookFile
+from engine.ledger.file.port import ApplyReport
+from engine.ledger.file.workbook_file import WorkbookFile
+from engine.ledger.reading.ledger import read_ledger
+from engine.service import issuing
 from tests.service.office import matter_row, write_book
 
 ONE, TWO, THREE = (f"2026-日-000{n}" for n in (1, 2, 3))

@@ -6,10 +6,10 @@ from random import Random
 
 import pytest
 
-from sms.gateway import BadNumber, GatewayStopped
+from sms.gateways.protocol import BadNumber, GatewayStopped
 from sms.health import Health
-from sms.model import State
 from sms.outbox import Outbox
+from sms.store.model import State
 from tests.service.office import T0
 from tests.sms.conftest import Clock, always, outgoing
 from tests.sms.scripted import Scripted

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from engine.commands.passes import change_rows
-from engine.console import PEOPLE
+from engine.cli.commands.passes import change_rows
+from engine.cli.console import PEOPLE
 from engine.facts.change import Change, Value
 from engine.facts.finding import Place
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from engine.text_table import table_lines, wrap
+from engine.cli.text_table import table_lines, wrap
 
 SMS = "【朔州市政府督查室】第1次催办:2026-日-0031号“1天”节点逾期3小时,请报送。电话0349-2020000编号Y66JPS"
 ROWS = [

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from engine.cli import main
+from engine.cli.main import main
 from tests.test_docs import ROOT, commands
 
 PATHS = [[], *(name.split()[1:] for name, _ in commands()), ["outbox"]]
@@ -65,6 +65,6 @@ def test_写错了_一行说清哪里错_去哪看(arguments: list[str], said: s
 )
 def test_命令不等用不着的东西(command: str, waits_for: str) -> None:
     """The store and the Word files take longer to load than most commands take to run."""
-    asked = f"import sys; from engine.cli import main; main(['{command}', '--help']); print(*sys.modules)"
+    asked = f"import sys; from engine.cli.main import main; main(['{command}', '--help']); print(*sys.modules)"
     told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=ROOT)
     assert not set(waits_for.split()) & set(told.stdout.splitlines()[-1].split())

@@ -12,11 +12,11 @@ from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from engine.documents.notice import Per, UnissuableError, next_running, notice_docx, notice_number, plan
 from engine.facts.finding import Place
 from engine.facts.kinds import Regime, TimeLimit
 from engine.facts.matter import Matter, Stamps
 from engine.facts.settings import Settings
+from engine.papers.notice_document import Per, UnissuableError, next_running, notice_docx, notice_number, plan
 from tests.addin.checkers import open_xml_faults
 from tests.render import to_pdf
 from tests.tools import need

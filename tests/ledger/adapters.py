@@ -13,8 +13,8 @@ import openpyxl
 from openpyxl import Workbook
 
 from addin.live_book import LiveBook
-from engine.ledger.port import LedgerPort
-from engine.ledger.workbook_file import WorkbookFile
+from engine.ledger.file.port import LedgerPort
+from engine.ledger.file.workbook_file import WorkbookFile
 from tests.xlwings_engine import opened
 
 Cells = Mapping[tuple[str, str], Any]

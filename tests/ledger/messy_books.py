@@ -10,9 +10,9 @@ from openpyxl.worksheet.table import Table
 
 from engine.facts.finding import Finding
 from engine.facts.ledger import Ledger
-from engine.ledger.columns import BY_KEY, SHEETS
-from engine.ledger.package import column_letters
-from engine.ledger.reading import read_ledger
+from engine.ledger.headings.columns import BY_KEY, SHEETS
+from engine.ledger.reading.ledger import read_ledger
+from engine.ledger.reading.package import column_letters
 
 Rows = Sequence[Mapping[str, Any]]
 

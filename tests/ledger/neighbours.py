@@ -15,8 +15,8 @@ from engine.facts.finding import Place
 from engine.facts.ledger import Ledger
 from engine.facts.settings import Settings
 from engine.facts.unit import Directory
-from engine.ledger import workbook_file
-from engine.ledger.disk import Disk, UnsupportedError
+from engine.ledger.file import workbook_file
+from engine.ledger.file.disk import Disk, UnsupportedError
 from engine.ledger.patching.report import Dropped, PatchOptions, PatchReport
 
 LEDGER_ID = "3f2b9c1e-0000-4000-8000-000000000001"

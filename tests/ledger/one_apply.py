@@ -6,9 +6,9 @@ from pathlib import Path
 
 from engine.facts.change import Change, NewRow
 from engine.facts.finding import Place
+from engine.ledger.file.port import ApplyReport
+from engine.ledger.file.workbook_file import WorkbookFile
 from engine.ledger.patching.codec import Codec
-from engine.ledger.port import ApplyReport
-from engine.ledger.workbook_file import WorkbookFile
 from tests.ledger.neighbours import WatchedDisk
 
 NOW = datetime(2026, 3, 3, 9, 0)

@@ -14,7 +14,7 @@ from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from engine.facts.change import Value
-from engine.ledger.columns import BY_KEY
+from engine.ledger.headings.columns import BY_KEY
 from tests.ledger.corpus.office_book import CHANGES, ROWS
 
 Address = tuple[str, int, int]

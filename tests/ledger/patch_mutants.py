@@ -33,7 +33,7 @@ def mutated(mutant: Mutant) -> Iterator[None]:
     module = import_module(f"{PACKAGE}.{mutant.module}")
     source = inspect.getsource(module)
     assert source.count(mutant.before) == 1, f"{mutant}: the guard reads otherwise now"
-    others = [other for name, other in sys.modules.items() if name.startswith("engine.ledger.patch")]
+    others = [other for name, other in sys.modules.items() if name.startswith("engine.ledger.patching.patch")]
     saved = [(other, dict(vars(other))) for other in others]
     try:
         old = dict(vars(module))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from openpyxl.utils.escape import unescape
 
 from engine.facts.change import Change, NewRow, Value
-from engine.ledger.columns import MATTERS
+from engine.ledger.headings.columns import MATTERS
 
 NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 FIELDS = ("number", "light", "overdue_hours", "check_note")

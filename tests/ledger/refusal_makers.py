@@ -9,7 +9,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from engine.ledger import patch as public
 from engine.ledger.patching import (
     codec,
     sheet_frame,
@@ -17,6 +16,7 @@ from engine.ledger.patching import (
     zip_source,
     zip_target,
 )
+from engine.ledger.patching import patch as public
 from tests.ledger.corpus.excel_made import excel_made
 from tests.ledger.corpus.hand_made import LOG_SHEET, SHEET
 from tests.ledger.corpus.office_book import CHANGES, ROWS

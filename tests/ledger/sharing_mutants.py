@@ -1,6 +1,6 @@
 """The guards of the sharing: module, what stands there, what instead, and which test must notice it."""
 
-from engine.ledger import differences, owner_files, sharing, swap, workbook_file
+from engine.ledger.file import concurrent_access, differences, owner_files, swap, workbook_file
 
 HISTORY = "a history of staff and scheduler"
 MUTANTS = [
@@ -19,13 +19,13 @@ MUTANTS = [
     ),
     (workbook_file, "if holder is None:", "if True:", "test_sharing::test_never_while_an_owner_file_stands"),
     (
-        sharing,
+        concurrent_access,
         "!= (seen.size, seen.modified_ns)",
         "!= (status.st_size, status.st_mtime_ns)",
         "test_sharing::test_a_save_is_noticed_by_size_by_time_and_by_the_central_directory",
     ),
     (
-        sharing,
+        concurrent_access,
         "_directory(stream, status.st_size) == seen.directory",
         "True",
         "test_sharing::test_a_save_is_noticed_by_size_by_time_and_by_the_central_directory",
@@ -108,13 +108,13 @@ MUTANTS = [
     ),
     # reading beside a save
     (
-        sharing,
+        concurrent_access,
         "_WAITS = (0.1, 0.2, 0.4, 0.8, 1.5, 3.0)",
         "_WAITS = ()",
         "test_sharing::test_a_book_that_is_absent_while_excel_saves_is_waited_for",
     ),
     (
-        sharing,
+        concurrent_access,
         "(size, after.st_mtime_ns, after.st_ino)",
         "(before.st_size, before.st_mtime_ns, before.st_ino)",
         "test_sharing::test_a_book_that_changes_while_it_is_read_is_read_again",
@@ -133,31 +133,31 @@ MUTANTS = [
         "test_sharing_owner_files::test_a_broken_or_hostile_owner_file_still_counts",
     ),
     (
-        sharing,
+        concurrent_access,
         "> LONG_OPEN",
         ">= LONG_OPEN",
         "test_sharing_owner_files::test_a_book_open_for_over_two_hours_is_reported_by_name",
     ),
     (
-        sharing,
+        concurrent_access,
         ">= CLOSE_OF_OFFICE",
         "> CLOSE_OF_OFFICE",
         "test_sharing_owner_files::test_a_book_open_at_six_is_reported",
     ),
     # when a new file is worth it
     (
-        sharing,
+        concurrent_access,
         "now - last_written < LEAST_INTERVAL",
         "now - last_written <= LEAST_INTERVAL",
         "test_sharing_backups::test_worth_writing",
     ),
-    (sharing, "last_written > now", "False", "test_sharing_backups::test_worth_writing"),
-    (sharing, "if now < eight:", "if now <= eight:", "test_sharing_backups::test_worth_writing"),
-    (sharing, "last_written < eight", "last_written <= eight", "test_sharing_backups::test_worth_writing"),
-    (sharing, "if rows or any(", "if any(", "test_sharing_backups::test_worth_writing"),
+    (concurrent_access, "last_written > now", "False", "test_sharing_backups::test_worth_writing"),
+    (concurrent_access, "if now < eight:", "if now <= eight:", "test_sharing_backups::test_worth_writing"),
+    (concurrent_access, "last_written < eight", "last_written <= eight", "test_sharing_backups::test_worth_writing"),
+    (concurrent_access, "if rows or any(", "if any(", "test_sharing_backups::test_worth_writing"),
     # what cannot be had is said
     (
-        sharing,
+        concurrent_access,
         "if (before.st_size, before.st_mtime_ns, before.st_ino) != (size, after.st_mtime_ns, after.st_ino):",
         "if False:",
         "test_sharing::test_a_book_that_never_settles_is_busy",

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.facts.finding import Place, error, hint
-from engine.ledger.addresses import address, finding_json, render
+from engine.ledger.headings.finding_text import address, finding_json, render
 from tests.ledger.messy_books import ledger_of, letter, with_cell
 
 LETTERS = {("matters", "lead_unit"): "M"}

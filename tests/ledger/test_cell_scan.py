@@ -2,8 +2,8 @@
 
 import pytest
 
-from engine.ledger.cell_scan import Formula, scan
-from engine.ledger.container import UnreadableWorkbook
+from engine.ledger.reading.cell_scan import Formula, scan
+from engine.ledger.reading.container import UnreadableWorkbook
 
 F, V, U = Formula.ORDINARY, Formula.VOLATILE, Formula.UNCACHED
 

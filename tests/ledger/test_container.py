@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.ledger import container
-from engine.ledger.container import UnreadableWorkbook, open_container
-from engine.ledger.reading import read_ledger
+from engine.ledger.reading import container
+from engine.ledger.reading.container import UnreadableWorkbook, open_container
+from engine.ledger.reading.ledger import read_ledger
 from tests.ledger.messy_books import book_of
 
 OLE = bytes.fromhex("D0CF11E0A1B11AE1")

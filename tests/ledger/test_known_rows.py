@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from engine.ledger.columns import MATTERS
-from engine.ledger.known_rows import KnownRows
-from engine.ledger.reading import read_ledger
+from engine.ledger.headings.columns import MATTERS
+from engine.ledger.reading.known_rows import KnownRows
+from engine.ledger.reading.ledger import read_ledger
 from tests.ledger.messy_books import MATTER, UNITS, book_of, with_cell
 
 NUMBERS = ("2026-日-0001", "2026-日-0002", "2026-日-0003", "2026-日-0004")

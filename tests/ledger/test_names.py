@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.ledger.names import UnitMatcher
+from engine.ledger.reading.names import UnitMatcher
 
 NAMES = {
     "市教育局": "市教育局",

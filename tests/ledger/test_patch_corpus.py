@@ -10,8 +10,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from engine.ledger.columns import MESSAGE_LOG
-from engine.ledger.patch import PatchReport, RefusedError, patch
+from engine.ledger.headings.columns import MESSAGE_LOG
+from engine.ledger.patching.patch import PatchReport, RefusedError, patch
 from tests.ledger.corpus import excel_made, hand_made, refused, resaved
 from tests.ledger.corpus.office_book import CHANGES, ROWS, STALE
 from tests.ledger.corpus.zip_tools import parts_of

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from engine.facts.change import Change
 from engine.facts.finding import Place
-from engine.ledger.patch import PatchOptions, patch
 from engine.ledger.patching.codec import Codec
+from engine.ledger.patching.patch import PatchOptions, patch
 from tests.ledger.corpus.excel_made import excel_made
 from tests.ledger.corpus.office_book import log_row
 from tests.ledger.patch_checks import calamine_cells, raw_members

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.ledger import patch as public
 from engine.ledger import patching
 from engine.ledger.patching import masking, row_grammar
+from engine.ledger.patching import patch as public
 from engine.ledger.patching.refusals import RefusedError
 from engine.ledger.patching.values import plain_text
 from tests.ledger.corpus import excel_made, hand_made, refused

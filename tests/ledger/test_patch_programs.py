@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.ledger.columns import MATTERS
-from engine.ledger.patch import patch
+from engine.ledger.headings.columns import MATTERS
+from engine.ledger.patching.patch import patch
 from tests.ledger.corpus import resaved
 from tests.ledger.corpus.hand_made import hand_made
 from tests.ledger.corpus.office_book import CHANGES, ROWS

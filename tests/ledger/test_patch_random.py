@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.ledger.patch import PatchOptions, patch_into
 from engine.ledger.patching.codec import Codec
+from engine.ledger.patching.patch import PatchOptions, patch_into
 from engine.ledger.patching.refusals import NoRoomError
 from engine.ledger.patching.splice import Edit, splice
 from tests.ledger.patch_random import Spelling, letters, patches, render, sheets, spellings

@@ -8,9 +8,9 @@ import pytest
 
 from engine.facts.change import Change, NewRow, Value
 from engine.facts.finding import Place
-from engine.ledger.patch import PatchOptions, PatchReport, patch, patch_into
 from engine.ledger.patching.cell_writing import cell_bytes
 from engine.ledger.patching.codec import Codec
+from engine.ledger.patching.patch import PatchOptions, PatchReport, patch, patch_into
 from engine.ledger.patching.refusals import (
     FormulaError,
     MissingPartError,
@@ -18,7 +18,7 @@ from engine.ledger.patching.refusals import (
     ValueRefusedError,
 )
 from engine.ledger.patching.values import MAX_TEXT, escaped, plain_text, same
-from engine.ledger.row_hash import row_hash
+from engine.ledger.reading.row_hash import row_hash
 from tests.ledger.corpus.excel_made import excel_made
 from tests.ledger.corpus.hand_made import hand_made
 from tests.ledger.corpus.office_book import CHANGES, OLD_DUE, ROWS, OfficeBook, log_row, matter_values

@@ -7,8 +7,8 @@ import pytest
 
 from engine.facts.change import Change
 from engine.facts.finding import Place
-from engine.ledger.columns import MATTERS, SETTINGS
-from engine.ledger.patch import patch
+from engine.ledger.headings.columns import MATTERS, SETTINGS
+from engine.ledger.patching.patch import patch
 from tests.ledger.corpus.office_book import log_row
 from tests.ledger.corpus.resaved import convert
 from tests.ledger.patch_checks import Cells, assert_untouched, calamine_cells, heading

@@ -10,7 +10,7 @@ import xlsxwriter
 
 from engine.facts.change import Change, NewRow
 from engine.facts.finding import Place
-from engine.ledger.columns import BY_NAME
+from engine.ledger.headings.columns import BY_NAME
 from tests.ledger.adapters import ADAPTERS, Adapter, Opened
 
 NINE = datetime(2026, 3, 3, 9, 0)

@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.facts.ledger import Ledger
-from engine.ledger.addresses import finding_json, render
-from engine.ledger.cell_scan import Formula
-from engine.ledger.column import SheetColumns
-from engine.ledger.columns import BY_KEY
-from engine.ledger.package import TableSpan
-from engine.ledger.reading import FACT_SHEETS, build_ledger
-from engine.ledger.sheet_cells import Cell, SheetCells
+from engine.ledger.headings.column import SheetColumns
+from engine.ledger.headings.columns import BY_KEY
+from engine.ledger.headings.finding_text import finding_json, render
+from engine.ledger.reading.cell_scan import Formula
+from engine.ledger.reading.ledger import FACT_SHEETS, build_ledger
+from engine.ledger.reading.package import TableSpan
+from engine.ledger.reading.sheet_cells import Cell, SheetCells
 from tests.ledger.messy_books import MATTER, SETTINGS, UNITS
 
 WORDS = st.sampled_from(

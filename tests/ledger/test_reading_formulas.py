@@ -9,8 +9,8 @@ import xlsxwriter
 from openpyxl import Workbook, load_workbook
 
 from engine.facts.finding import Severity
-from engine.ledger.columns import MATTERS, SHEETS
-from engine.ledger.reading import read_ledger
+from engine.ledger.headings.columns import MATTERS, SHEETS
+from engine.ledger.reading.ledger import read_ledger
 from tests.ledger.messy_books import MATTER, UNITS, at, ledger_of, letter
 
 ASSIGNED = datetime(2026, 3, 2, 9, 30)

@@ -11,18 +11,18 @@ from openpyxl import load_workbook
 from engine.facts.kinds import Board, Escalation, ExtensionKind, Grade, Light, OverdueState, Status, TimeLimit
 from engine.facts.ledger import Ledger
 from engine.facts.message import ObligationKey
-from engine.ledger.column import Owner
-from engine.ledger.columns import MATTERS, SHEETS
-from engine.ledger.reading import read_ledger
+from engine.ledger.headings.column import Owner
+from engine.ledger.headings.columns import MATTERS, SHEETS
+from engine.ledger.reading.ledger import read_ledger
 from engine.policy.governing import policy_of_matter
 from engine.policy.loading import shipped_policies
 from engine.policy.workdays import Workdays
-from engine.review import review
-from engine.rules import deadlines
+from engine.review.ledger_review import review
+from engine.review.simulate import simulate
+from engine.rules.duties import deadlines
 from engine.sample import DEMO_NOW
 from engine.sample.build import build_sample, planted_faults
 from engine.sample.regimes import BAOSHAN, SHUOZHOU
-from engine.simulate import simulate
 from tests.addin.checkers import open_xml_faults
 from tests.ledger.test_template import WORKBOOKS, parts
 

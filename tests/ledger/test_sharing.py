@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from engine.facts.ledger import Ledger
-from engine.ledger.container import UnreadableWorkbook
-from engine.ledger.disk import Disk
-from engine.ledger.sharing import WorkbookBusyError, same_file, take
+from engine.ledger.file.concurrent_access import WorkbookBusyError, same_file, take
+from engine.ledger.file.disk import Disk
+from engine.ledger.reading.container import UnreadableWorkbook
 from tests.ledger.neighbours import (
     START,
     Clock,

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from engine.ledger import backups
-from engine.ledger.disk import Disk
-from engine.ledger.sharing import worth_writing
+from engine.ledger.file import backups
+from engine.ledger.file.concurrent_access import worth_writing
+from engine.ledger.file.disk import Disk
 from tests.ledger.neighbours import (
     START,
     Clock,

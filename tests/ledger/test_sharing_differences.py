@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine.facts.change import NewRow
-from engine.ledger.differences import (
+from engine.ledger.file.differences import (
     LARGEST,
     Differences,
     ForeignDifferencesError,
@@ -18,7 +18,7 @@ from engine.ledger.differences import (
     leave,
     withdraw,
 )
-from engine.ledger.disk import Disk
+from engine.ledger.file.disk import Disk
 from tests.ledger.neighbours import (
     LEDGER_ID,
     START,

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from engine.ledger.disk import Disk
-from engine.ledger.owner_files import Holder, find_holder
-from engine.ledger.sharing import long_open
+from engine.ledger.file.concurrent_access import long_open
+from engine.ledger.file.disk import Disk
+from engine.ledger.file.owner_files import Holder, find_holder
 from tests.ledger.neighbours import WatchedDisk, owner_file
 from tests.tools import need
 

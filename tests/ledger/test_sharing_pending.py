@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from engine.ledger.container import UnreadableWorkbook
-from engine.ledger.disk import Disk, UnsupportedError
+from engine.ledger.file.concurrent_access import reason, take
+from engine.ledger.file.disk import Disk, UnsupportedError
 from engine.ledger.patching.refusals import SharedModeError
-from engine.ledger.sharing import reason, take
+from engine.ledger.reading.container import UnreadableWorkbook
 from tests.ledger.neighbours import (
     START,
     Clock,

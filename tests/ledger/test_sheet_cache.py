@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.ledger import cells as cells_module
-from engine.ledger.cell_scan import Formula
-from engine.ledger.reading import FACT_SHEETS, read_ledger
-from engine.ledger.sheet_cache import SheetCache
-from engine.ledger.sheet_cells import SheetCells
+from engine.ledger.reading import cells as cells_module
+from engine.ledger.reading.cell_scan import Formula
+from engine.ledger.reading.ledger import FACT_SHEETS, read_ledger
+from engine.ledger.reading.sheet_cache import SheetCache
+from engine.ledger.reading.sheet_cells import SheetCells
 from tests.ledger.messy_books import MATTER, book_of, with_cell
 from tests.ledger.test_container import repacked
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from engine.ledger import workbook_file
+from engine.ledger.file import workbook_file
 from tests.ledger.neighbours import (
     Clock,
     Crash,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.ledger import backups, swap
-from engine.ledger.disk import Disk, UnsupportedError
+from engine.ledger.file import backups, swap
+from engine.ledger.file.disk import Disk, UnsupportedError
 from tests.ledger.neighbours import START, Clock, WatchedDisk, our_leftovers
 
 MODES = ("exchange", "replace", "aside", "links")

@@ -14,8 +14,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
 from engine.facts.kinds import Regime
-from engine.ledger.fixed_zip import fixed_zip
-from engine.ledger.template import build_template, new_ledger
+from engine.ledger.template.fixed_zip import fixed_zip
+from engine.ledger.template.workbook import build_template, new_ledger
 from engine.policy.loading import shipped_policies
 from tests.addin.checkers import open_xml_faults
 from tests.ledger.template_headings import DROPDOWNS, HEADINGS, SETTING_KEYS, SOURCES, UNIT_LISTS

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from engine.ledger.row_heights import TALLEST, row_height
+from engine.ledger.template.row_heights import TALLEST, row_height
 from tests.ledger.template_headings import HEADINGS
 from tests.ledger.test_template import LAST_ROW, TEMPLATE, parts
 from tests.render import to_pdf

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from engine.check import check
+from engine.review.check import check
 from tests.clauses.builders import at, ledger, matter, policies
 from tests.clauses.points import item
 

@@ -8,9 +8,9 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.facts.points import PointEntry, PointKind, Quarter
-from engine.points_export import export_quarter
+from engine.papers.points_export import export_quarter
 from engine.rules.points.account import Account
-from engine.scoring import quarter_scores
+from engine.scores.scoring import quarter_scores
 from tests.clauses.builders import LEAD, at, ledger, policies
 
 Q1 = Quarter(2026, 1)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.facts.points import PointEntry, PointKind, Quarter
 from engine.facts.records import PointExclusion, PointItem
-from engine.publishing import (
+from engine.scores.publishing import (
     NotPublishable,
     Past,
     check_publishable,
@@ -18,8 +18,8 @@ from engine.publishing import (
     entry_row,
     published_quarters,
 )
-from engine.scorebook import Scorebook, scorebook
-from engine.scoring import quarter_scores, year_scores
+from engine.scores.scorebook import Scorebook, scorebook
+from engine.scores.scoring import quarter_scores, year_scores
 from tests.clauses.builders import UNITS, at, ledger, policies, unit
 from tests.clauses.points import exclusion, item
 from tests.scoring.year import COUNTY, EDUCATION, facts

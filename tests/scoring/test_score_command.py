@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from engine.cli import main
+from engine.cli.main import main
 from engine.facts.change import Value
 from tests.addin.checkers import open_xml_faults
 from tests.service.office import T0, matter_row, report_row, write_book
@@ -239,7 +239,7 @@ def test_explaining_a_matter_tells_its_points(office: Path, capsys: pytest.Captu
 
 def test_commands_start_without_pandas() -> None:
     """It costs more time to import than most commands take."""
-    asked = "import sys, engine.cli; print('pandas' in sys.modules)"
+    asked = "import sys, engine.cli.main; print('pandas' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "False"
 

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import update
 
 from engine.facts.points import PointKind
-from engine.sms_faults import sms_faults
-from sms.model import Cover, DutyRef, Key, Outgoing, State
+from engine.service.sms_faults import sms_faults
 from sms.outbox import Outbox
-from sms.store import MESSAGES
+from sms.store.database import MESSAGES
+from sms.store.model import Cover, DutyRef, Key, Outgoing, State
 from tests.clauses.builders import LEAD, NUMBER, at, matter
 from tests.clauses.points import entries
 

@@ -11,10 +11,10 @@ from engine.facts.points import Quarter
 from engine.facts.records import PointItem, UnitGrade
 from engine.facts.unit import Unit
 from engine.policy.loading import Policies
-from engine.ranking_clues import ranking_clues
-from engine.rules.accountability import ungraded
-from engine.scorebook import Scorebook, scorebook
-from engine.scoring import UnitScore, quarter_scores, year_scores
+from engine.rules.points.accountability import ungraded
+from engine.scores.ranking_clues import ranking_clues
+from engine.scores.scorebook import Scorebook, scorebook
+from engine.scores.scoring import UnitScore, quarter_scores, year_scores
 from tests.clauses.builders import OFFICES, UNITS, at, ledger, policies, policies_with, unit
 from tests.clauses.points import item
 from tests.scoring.year import COUNTY, EDUCATION, HOUSING, facts, taken_in

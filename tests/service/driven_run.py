@@ -16,9 +16,9 @@ from types import SimpleNamespace
 
 import schedule
 
-import engine.clock
-import engine.station
-from engine.cli import main
+import engine.service.clock
+import engine.service.host
+from engine.cli.main import main
 
 STEP = timedelta(minutes=30)
 
@@ -70,7 +70,7 @@ def kill_at(calls: int) -> None:
 
 if __name__ == "__main__":
     schedule.datetime = SimpleNamespace(datetime=DrivenDatetime, timedelta=timedelta)
-    engine.station.OfficeClock = lambda: CLOCK
+    engine.service.host.OfficeClock = lambda: CLOCK
     if len(sys.argv) > 4:
         kill_at(int(sys.argv[4]))
     sys.exit(main(["run", "--config", sys.argv[1]]))

@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from engine.adoption import Adoption, adopt
-from engine.clock import OfficeClock
-from engine.config import Config
 from engine.facts.change import Value
-from engine.ledger.template import setting_rows, template_rows, workbook_bytes
-from engine.passing import PassResult, run_pass
-from engine.station import Station
-from engine.verdict import Options
-from sms.local import LocalGateway, Received
+from engine.guards.permission import Options
+from engine.ledger.template.workbook import setting_rows, template_rows, workbook_bytes
+from engine.service.adoption import Adoption, adopt
+from engine.service.clock import OfficeClock
+from engine.service.config import Config
+from engine.service.host import Station
+from engine.service.one_pass import PassResult, run_pass
+from sms.gateways.local import LocalGateway, Received
 
 Row = Mapping[str, Value]
 LEDGER_ID = "11111111-2222-4333-8444-555555555555"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.doctor import _planned, examine
+from engine.service.doctor import _planned, examine
 from tests.service.office import DAY, HOUR, T0, Office, matter_row, write_book
 
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.config import Config
 from engine.facts.matter import Flags, Stamps
-from engine.journal import Seen
-from engine.station import Station
+from engine.facts.service import Seen
+from engine.service.config import Config
+from engine.service.host import Station
 
 
 @pytest.mark.parametrize(

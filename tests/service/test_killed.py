@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from engine.facts.change import NewRow
-from engine.ledger.patch import patch
-from sms.local import LocalGateway
+from engine.ledger.patching.patch import patch
+from sms.gateways.local import LocalGateway
 from tests.service.office import DAY, HOUR, T0, Office, matter_row, report_row, write_book
 
 SPAN = 4 * DAY

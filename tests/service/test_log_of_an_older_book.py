@@ -5,8 +5,8 @@ from pathlib import Path
 import openpyxl
 from openpyxl.utils import get_column_letter
 
-from engine.ledger.columns import MESSAGE_LOG
-from engine.ledger.reading import read_rows
+from engine.ledger.headings.columns import MESSAGE_LOG
+from engine.ledger.reading.ledger import read_rows
 from tests.service.office import DAY, HOUR, T0, Office, matter_row, write_book
 
 LATER = ("收信角色", "节点期限", "序次", "承办单位")

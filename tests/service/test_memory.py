@@ -15,10 +15,10 @@ from engine.facts.ledger import Ledger
 from engine.facts.message import ObligationKey
 from engine.facts.moment import MIDNIGHT, at_clock, bare_as
 from engine.facts.unit import Directory
-from engine.ledger.reading import read_ledger
-from engine.memory import Memory
+from engine.ledger.reading.ledger import read_ledger
 from engine.policy.loading import Policies
-from engine.review import Review, review
+from engine.review.cache import Memory
+from engine.review.ledger_review import Review, review
 from tests.clauses.builders import DAY, at, baoshan, ledger, matter, policies, policies_with, policy, report
 from tests.clauses.histories import START, History, histories
 

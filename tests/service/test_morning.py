@@ -6,7 +6,7 @@ import pytest
 
 from engine.facts.kinds import Status
 from engine.facts.matter import Flags, Matter
-from engine.morning import Overnight, summary
+from engine.review.morning import Overnight, summary
 from tests.clauses.builders import at, ledger, matter
 
 MORNING = at("2026-03-10 08:30")

@@ -8,11 +8,11 @@ import pytest
 
 from engine.facts.change import Change, NewRow
 from engine.facts.finding import Place
-from engine.ledger.container import UnreadableWorkbook
-from engine.ledger.patch import patch
-from engine.ledger.reading import read_rows
-from sms.gateway import Limits, NotSent
-from sms.local import LocalGateway
+from engine.ledger.patching.patch import patch
+from engine.ledger.reading.container import UnreadableWorkbook
+from engine.ledger.reading.ledger import read_rows
+from sms.gateways.local import LocalGateway
+from sms.gateways.protocol import Limits, NotSent
 from tests.service.office import DAY, HOUR, T0, Office, matter_row, report_row, write_book
 
 DUE = T0 + DAY

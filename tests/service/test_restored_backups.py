@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from engine import passing
-from engine.adoption import NotAdopted
-from engine.doctor import examine
 from engine.facts.change import Change
 from engine.facts.finding import Place
-from engine.ledger.patch import patch
-from engine.ledger.reading import read_rows
-from engine.passing import PassResult
-from engine.station import Station
-from sms.log import LogRow
-from sms.model import State
+from engine.ledger.patching.patch import patch
+from engine.ledger.reading.ledger import read_rows
+from engine.service import one_pass
+from engine.service.adoption import NotAdopted
+from engine.service.doctor import examine
+from engine.service.host import Station
+from engine.service.one_pass import PassResult
+from sms.store.log import LogRow
+from sms.store.model import State
 from tests.service.office import DAY, HOUR, T0, Office, matter_row, write_book
 
 START, BACKUP, LATER = T0 + 18 * HOUR, T0 + 27 * HOUR, T0 + 40 * HOUR
@@ -86,7 +86,7 @@ def test_没有这道检查就会重发(served: Office, monkeypatch: pytest.Monk
     """The test above can fail."""
     sent = len(served.phone())
     restore_journal(served)
-    monkeypatch.setattr(passing, "behind", lambda *_: None)
+    monkeypatch.setattr(one_pass, "behind", lambda *_: None)
     served.pass_at(LATER)
     assert len(served.phone()) > sent
 

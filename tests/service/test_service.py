@@ -11,20 +11,20 @@ from pathlib import Path
 
 import pytest
 
-from engine.config import Config
-from engine.doctor import examine
-from engine.heartbeat import SILENCE, last_beat
-from engine.journal import Hold
-from engine.ledger import cells
-from engine.ledger.differences import differences_path, find
-from engine.ledger.disk import Disk
-from engine.ledger.owner_files import owner_files
-from engine.ledger.sharing import LEAST_INTERVAL
-from engine.logging_setup import log_file, start_logging
-from engine.passing import RETRY
-from engine.service import LEAP, Service
-from engine.station import Station
-from sms.model import State
+from engine.facts.service import Hold
+from engine.ledger.file.concurrent_access import LEAST_INTERVAL
+from engine.ledger.file.differences import differences_path, find
+from engine.ledger.file.disk import Disk
+from engine.ledger.file.owner_files import owner_files
+from engine.ledger.reading import cells
+from engine.service.config import Config
+from engine.service.doctor import examine
+from engine.service.heartbeat import SILENCE, last_beat
+from engine.service.host import Station
+from engine.service.logging_setup import log_file, start_logging
+from engine.service.one_pass import RETRY
+from engine.service.scheduler import LEAP, Service
+from sms.store.model import State
 from tests.service.office import DAY, HOUR, T0, HandClock, Office, matter_row, write_book
 
 MINUTE = timedelta(minutes=1)

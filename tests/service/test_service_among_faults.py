@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from engine.config import Config
 from engine.facts.kinds import Regime
-from engine.heartbeat import last_beat
-from engine.logging_setup import log_file, start_logging
-from engine.service import Service
-from sms.gateway import Receipt
-from sms.local import LocalGateway
-from sms.model import StoredMessage
+from engine.service.config import Config
+from engine.service.heartbeat import last_beat
+from engine.service.logging_setup import log_file, start_logging
+from engine.service.scheduler import Service
+from sms.gateways.local import LocalGateway
+from sms.gateways.protocol import Receipt
+from sms.store.model import StoredMessage
 from tests.service.office import DAY, HOUR, T0, Office, matter_row, write_book
 
 MINUTE = timedelta(minutes=1)

@@ -4,13 +4,13 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
-from engine.adoption import adopt
-from engine.config import Config
 from engine.facts.kinds import MessageKind
-from engine.passing import run_pass
+from engine.guards.permission import Options
 from engine.sample import DEMO_NOW
-from engine.station import Station
-from engine.verdict import Options
+from engine.service.adoption import adopt
+from engine.service.config import Config
+from engine.service.host import Station
+from engine.service.one_pass import run_pass
 
 WORKBOOKS = Path(__file__).resolve().parents[2] / "workbook"
 SAMPLES = {"SZ": "示例台账.xlsx", "BS": "示例台账-保山.xlsx"}

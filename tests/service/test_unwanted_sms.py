@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from engine.adoption import NotAdopted
 from engine.facts.change import Change
 from engine.facts.finding import Place
-from engine.journal import Hold
-from engine.ledger.patch import patch
-from engine.passing import PassResult
-from engine.station import BookBusy, Station
+from engine.facts.service import Hold
+from engine.ledger.patching.patch import patch
+from engine.service.adoption import NotAdopted
+from engine.service.host import BookBusy, Station
+from engine.service.one_pass import PassResult
 from tests.service.office import DAY, HOUR, T0, Office, matter_row, write_book
 
 LONG_AGO = datetime(2025, 11, 3, 9, 30)

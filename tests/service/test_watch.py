@@ -7,10 +7,10 @@ import pytest
 
 from engine.facts.change import Change, NewRow, Value
 from engine.facts.finding import Finding, Place
-from engine.journal import Hold
-from engine.ledger.patch import patch
-from engine.ledger.reading import read_rows
-from engine.passing import PassResult
+from engine.facts.service import Hold
+from engine.ledger.patching.patch import patch
+from engine.ledger.reading.ledger import read_rows
+from engine.service.one_pass import PassResult
 from tests.service.office import DAY, HOUR, T0, Office, matter_row, write_book
 
 DUE = T0 + DAY

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from sms.gateway import Gateway, NotSent, Unknown
-from sms.local import LocalGateway
-from sms.model import Cover, DutyRef, Key, Outgoing, StoredMessage
+from sms.gateways.local import LocalGateway
+from sms.gateways.protocol import Gateway, NotSent, Unknown
+from sms.gateways.setup import open_gateway
 from sms.outbox import Outbox
-from sms.setup import open_gateway
+from sms.store.model import Cover, DutyRef, Key, Outgoing, StoredMessage
 from tests.sms.standin import aliyun_api, twilio_api
 from tests.sms.standin.phone import Fault, Phone
 from tests.sms.standin.server import serve

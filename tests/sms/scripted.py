@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sms.gateway import Gateway, Limits, Receipt, Unknown
-from sms.model import SendReport, State, StoredMessage
+from sms.gateways.protocol import Gateway, Limits, Receipt, Unknown
 from sms.outbox import Outbox
+from sms.store.model import SendReport, State, StoredMessage
 from tests.sms.conftest import LEDGER, Clock, always
 
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from sms.gateway import Limits, NotSent, Receipt, Unknown
-from sms.model import State, StoredMessage
+from sms.gateways.protocol import Limits, NotSent, Receipt, Unknown
 from sms.outbox import Outbox
+from sms.store.model import State, StoredMessage
 from tests.sms.conftest import LEDGER, START, Clock, always, outgoing
 
 BATCH = 200

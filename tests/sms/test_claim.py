@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from sms.model import Key, MissedCover, State
 from sms.outbox import Outbox
-from sms.store import SETTLEMENTS
+from sms.store.database import SETTLEMENTS
+from sms.store.model import Key, MissedCover, State
 from tests.sms.conftest import LEDGER, START, Clock, Line, always, cover, outgoing
 
 

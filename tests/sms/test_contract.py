@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from sms.gateway import NotSent, Unknown
-from sms.model import State
+from sms.gateways.protocol import NotSent, Unknown
+from sms.gateways.setup import open_gateway
 from sms.outbox import Outbox
-from sms.setup import open_gateway
+from sms.store.model import State
 from tests.sms.conftest import ENVIRONMENT, LEDGER, START, Clock, Line, always, outgoing, table_of
 from tests.sms.standin.phone import Fault
 

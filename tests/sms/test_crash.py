@@ -11,8 +11,8 @@ from random import Random
 
 import pytest
 
-from sms.model import State
 from sms.outbox import Outbox
+from sms.store.model import State
 from tests.sms.conftest import GATEWAYS, LEDGER, START, Clock, Line, always, connect, outgoing
 from tests.sms.crash import naive
 from tests.sms.crash.runner import Point, Runner, points, zygote

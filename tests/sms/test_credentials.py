@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from sms.credentials import load
+from sms.gateways.credentials import load
+from sms.gateways.windows_access import ADMINISTRATORS, EVERYONE, OWNER_RIGHTS, SYSTEM, Entry, outsiders
 from sms.masking import mask_text
-from sms.model import SmsError
-from sms.windows_access import ADMINISTRATORS, EVERYONE, OWNER_RIGHTS, SYSTEM, Entry, outsiders
+from sms.store.model import SmsError
 
 NAMES = ("NAME_OF_ID", "NAME_OF_SECRET")
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from engine.facts.duty import DutyKey
 from engine.facts.message import ObligationKey, Sent
-from sms.gateway import BadNumber, Unknown
+from sms.gateways.protocol import BadNumber, Unknown
 from sms.outbox import Outbox
 from tests.sms.conftest import LEDGER, START, Clock, Line, always, cover, outgoing
 from tests.sms.scripted import Scripted

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from sms.gateway import Limits, NotSent
-from sms.model import State
+from sms.gateways.protocol import Limits, NotSent
 from sms.outbox import Outbox
+from sms.store.model import State
 from tests.sms.conftest import LEDGER, START, Clock, always, outgoing
 from tests.sms.scripted import Scripted
 

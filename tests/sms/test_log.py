@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from engine.ledger.columns import MESSAGE_LOG
-from sms.gateway import BadNumber, Unknown
-from sms.model import MissedCover, State
+from engine.ledger.headings.columns import MESSAGE_LOG
+from sms.gateways.protocol import BadNumber, Unknown
 from sms.outbox import Outbox
+from sms.store.model import MissedCover, State
 from tests.sms.conftest import LEDGER, START, Clock, Line, always, cover, outgoing
 from tests.sms.scripted import Scripted
 

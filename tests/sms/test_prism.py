@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from sms.gateway import Gateway, Unknown
-from sms.model import State, StoredMessage
+from sms.gateways.protocol import Gateway, Unknown
+from sms.gateways.setup import open_gateway
 from sms.outbox import Outbox
-from sms.setup import open_gateway
+from sms.store.model import State, StoredMessage
 from tests.sms.conftest import ENVIRONMENT, LEDGER, START, always, outgoing, table_of
 from tests.sms.prism import prism
 from tests.sms.standin import twilio_api

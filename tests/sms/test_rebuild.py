@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from sms.gateway import BadNumber, NotSent, Unknown
-from sms.model import MissedCover, SmsError, State
+from sms.gateways.protocol import BadNumber, NotSent, Unknown
 from sms.outbox import Outbox
+from sms.store.model import MissedCover, SmsError, State
 from tests.sms.conftest import LEDGER, MOBILE, START, Clock, Line, always, cover, outgoing
 from tests.sms.scripted import Scripted
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from sms.gateway import Receipt, Rejected, Remedy, Unknown
-from sms.model import State, StoredMessage
+from sms.gateways.protocol import Receipt, Rejected, Remedy, Unknown
 from sms.outbox import Outbox
-from sms.transitions import Moved, move
+from sms.store.model import State, StoredMessage
+from sms.store.transitions import Moved, move
 from tests.sms.conftest import LEDGER, START, Clock, Line, always, connect, outgoing
 from tests.sms.scripted import Scripted
 

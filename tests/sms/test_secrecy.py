@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from sms.gateway import GatewayError
+from sms.gateways.protocol import GatewayError
+from sms.gateways.setup import open_gateway
 from sms.masking import MaskingFilter
 from sms.outbox import Outbox
-from sms.setup import open_gateway
 from tests.sms.conftest import ENVIRONMENT, GATEWAYS, LEDGER, MOBILE, START, Clock, always, connect, outgoing, table_of
 from tests.sms.standin.phone import Fault
 
@@ -97,8 +97,8 @@ def test_阿里云的调试开关也打不开(tmp_path: Path, clock: Clock) -> N
     script = (
         "from pathlib import Path\n"
         "from contextlib import suppress\n"
-        "from sms.gateway import GatewayError\n"
-        "from sms.setup import open_gateway\n"
+        "from sms.gateways.protocol import GatewayError\n"
+        "from sms.gateways.setup import open_gateway\n"
         "from tests.sms.conftest import ENVIRONMENT, table_of\n"
         "import sys\n"
         "port, folder = int(sys.argv[1]), Path(sys.argv[2])\n"

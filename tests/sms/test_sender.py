@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from sms.gateway import BadNumber, GatewayStopped, Limits, NotSent, Rejected
+from sms.gateways.protocol import BadNumber, GatewayStopped, Limits, NotSent, Rejected
 from sms.lock import SenderBusy, sole_sender
-from sms.model import SmsError, State, StoredMessage
 from sms.outbox import Outbox
+from sms.store.model import SmsError, State, StoredMessage
 from tests.sms.conftest import LEDGER, START, Clock, Line, always, connect, outgoing
 from tests.sms.scripted import Scripted, only, send
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from sms.doctor import Planned, check_gateway, check_outbox, check_plan
-from sms.gateway import BadNumber, GatewayStopped, NotSent
-from sms.local import LocalGateway
-from sms.model import SmsError, State
+from sms.gateways.local import LocalGateway
+from sms.gateways.protocol import BadNumber, GatewayStopped, NotSent
+from sms.gateways.setup import open_gateway
 from sms.outbox import Outbox
-from sms.setup import open_gateway
-from sms.store import MIGRATIONS, Store
+from sms.store.database import MIGRATIONS, Store
+from sms.store.model import SmsError, State
 from sms.trial import send_test
 from tests.sms.conftest import ENVIRONMENT, LEDGER, MOBILE, START, Clock, Line, always, connect, outgoing
 from tests.sms.scripted import Scripted

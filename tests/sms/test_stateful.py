@@ -9,9 +9,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from sms.gateway import BadNumber, GatewayStopped, NotSent, Receipt, Rejected, Remedy, Unknown
-from sms.model import BOOK_WORD, State, StoredMessage
+from sms.gateways.protocol import BadNumber, GatewayStopped, NotSent, Receipt, Rejected, Remedy, Unknown
 from sms.outbox import Outbox
+from sms.store.model import BOOK_WORD, State, StoredMessage
 from tests.sms.conftest import LEDGER, Clock, always, outgoing
 from tests.sms.scripted import Scripted
 from tests.sms.simulation import MEMORY, Died

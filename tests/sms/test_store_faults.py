@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from sms.gateway import Unknown
-from sms.local import LocalGateway
-from sms.model import SmsError, State
+from sms.gateways.local import LocalGateway
+from sms.gateways.protocol import Unknown
 from sms.outbox import Outbox
-from sms.store import raw
+from sms.store.database import raw
+from sms.store.model import SmsError, State
 from tests.sms.conftest import LEDGER, START, Clock, Line, outgoing
 from tests.sms.scripted import only, send
 

@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from sms.gateway import NotSent
+from sms.gateways.protocol import NotSent
+from sms.gateways.setup import open_gateway
 from sms.outbox import Outbox
-from sms.setup import open_gateway
 from tests.sms.conftest import ENVIRONMENT, LEDGER, START, outgoing
 from tests.sms.scripted import only
 from tests.sms.standin import twilio_api

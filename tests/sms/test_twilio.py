@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from twilio.http.http_client import TwilioHttpClient
 
-from sms.gateway import BadNumber, GatewayError, GatewayStopped, NotSent, Rejected, Remedy, Unknown
-from sms.model import SmsError, State, StoredMessage
+from sms.gateways.protocol import BadNumber, GatewayError, GatewayStopped, NotSent, Rejected, Remedy, Unknown
+from sms.gateways.setup import open_gateway
+from sms.gateways.twilio import TwilioConfig, TwilioGateway
 from sms.outbox import Outbox
-from sms.setup import open_gateway
-from sms.twilio import TwilioConfig, TwilioGateway
+from sms.store.model import SmsError, State, StoredMessage
 from tests.sms.conftest import ENVIRONMENT, LEDGER, MOBILE, START, Clock, Line, connect, outgoing, table_of
 from tests.sms.scripted import english
 from tests.sms.standin import twilio_api

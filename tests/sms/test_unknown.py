@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from sms.gateway import Inconclusive, Unknown
-from sms.model import SmsError, State, StoredMessage
+from sms.gateways.protocol import Inconclusive, Unknown
 from sms.outbox import Outbox
-from sms.store import MESSAGES
+from sms.store.database import MESSAGES
+from sms.store.model import SmsError, State, StoredMessage
 from tests.sms.conftest import LEDGER, MOBILE, START, Clock, outgoing
 from tests.sms.scripted import Scripted, only, send
 

@@ -16,7 +16,7 @@ from engine.ledger.patching.refusals import (
 from engine.ledger.patching.small_xml import Element, elements, with_attribute
 from engine.ledger.patching.values import unescaped
 from engine.ledger.patching.zip_source import Archive
-from engine.ledger.row_hash import cell_text
+from engine.ledger.reading.row_hash import cell_text
 
 MAIN_SPACES = frozenset(
     {

@@ -11,7 +11,7 @@ from engine.ledger.patching.addresses import MAX_ROW, Range, column_letters, par
 from engine.ledger.patching.refusals import UnsupportedXmlError
 from engine.ledger.patching.row_grammar import Grammar, Row, Shared
 from engine.ledger.patching.values import plain_text
-from engine.ledger.row_hash import cell_text
+from engine.ledger.reading.row_hash import cell_text
 
 _NEAR = 1 << 12
 _ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"'](\d{1,7})[\"']")

@@ -13,7 +13,7 @@ from engine.ledger.patching.sheet_edits import SheetEdits, Styles
 from engine.ledger.patching.sheet_view import SheetView, key_field_of
 from engine.ledger.patching.splice import Edit
 from engine.ledger.patching.values import same
-from engine.ledger.row_hash import cell_text
+from engine.ledger.reading.row_hash import cell_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TypeGuard
 
 from engine.facts.change import Change, NewRow, Value
-from engine.ledger.column import Kind
-from engine.ledger.columns import BY_KEY, Owner, SheetColumns
+from engine.ledger.headings.column import Kind
+from engine.ledger.headings.columns import BY_KEY, Owner, SheetColumns
 from engine.ledger.patching.book import Book
 from engine.ledger.patching.package import Table
 from engine.ledger.patching.refusals import MissingPartError
@@ -16,7 +16,7 @@ from engine.ledger.patching.row_grammar import Cell, Row, Shared
 from engine.ledger.patching.scan import Found, Wanted
 from engine.ledger.patching.sheet_frame import Frame
 from engine.ledger.patching.values import days_of_1900
-from engine.ledger.row_hash import CellValue, cell_text, row_hash
+from engine.ledger.reading.row_hash import CellValue, cell_text, row_hash
 
 _SHORT = 100
 _NUMBER = re.compile(r"[-+.e0-9]+")

@@ -8,7 +8,7 @@ from engine.ledger.patching.masking import masked
 from engine.ledger.patching.refusals import UnsupportedXmlError
 from engine.ledger.patching.row_grammar import Grammar
 from engine.ledger.patching.values import escaped, plain_text
-from engine.ledger.row_hash import cell_text
+from engine.ledger.reading.row_hash import cell_text
 
 _MAX_STRING = 8 << 20
 _OTHER_SPELLINGS = (b"\0", b"&#", b"&quot;", b"&apos;", b"_x")

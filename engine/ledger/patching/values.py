@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from engine.facts.change import Value
 from engine.ledger.patching.masking import unmasked
 from engine.ledger.patching.refusals import ValueRefusedError
-from engine.ledger.row_hash import cell_text
+from engine.ledger.reading.row_hash import cell_text
 
 MAX_TEXT = 32_767
 _FIRST_SERIAL = 61

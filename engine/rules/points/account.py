@@ -16,9 +16,9 @@ from engine.policy.governing import policy_of_ledger, policy_of_matter
 from engine.policy.loading import Policies, PolicyFile
 from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays, YearNotCoveredError
-from engine.rules.case import closed_in_row_only, known_until
-from engine.rules.duties import duties_of, open_case
-from engine.rules.ledger_checks import years_not_covered
+from engine.rules.checks.ledger import years_not_covered
+from engine.rules.duties.case import closed_in_row_only, known_until
+from engine.rules.duties.paragraphs import duties_of, open_case
 from engine.rules.points import entered
 from engine.rules.points.additions import closed_with_grade, taken_in
 from engine.rules.points.deductions import escalated, failed, late_reports, sent_back

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from engine.facts.kinds import Grade
 from engine.facts.points import PointEntry, PointKind
-from engine.rules import close_out
+from engine.rules.checks.row import shown
+from engine.rules.duties import close_out
 from engine.rules.points.scored import Scored
-from engine.rules.row import shown
 
 _KINDS = {Grade.EXCELLENT: PointKind.EXCELLENT, Grade.GOOD: PointKind.GOOD}
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from engine.facts.kinds import CompletionResult, ReviewResult
 from engine.facts.points import PointEntry, PointKind
 from engine.facts.records import Completion
-from engine.rules import close_out
+from engine.rules.checks.row import shown
+from engine.rules.duties import close_out
 from engine.rules.points.scored import Scored, due_day, lateness, stood_late, title
-from engine.rules.row import shown
 
 CLAUSE = "SZ4-10.2"
 

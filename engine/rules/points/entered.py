@@ -9,7 +9,7 @@ from engine.facts.matter import Matter
 from engine.facts.points import PointEntry, PointKind
 from engine.facts.records import PointItem
 from engine.policy.policy import Policy
-from engine.rules.fault import Fault
+from engine.rules.duties.fault import Fault
 from engine.rules.points.scored import COOPERATING, LEAD, tenths
 
 _ITEMS = {kind.value: kind for kind in PointKind}

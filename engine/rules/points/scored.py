@@ -10,8 +10,8 @@ from engine.facts.moment import is_bare_date
 from engine.facts.points import PointEntry, PointKind
 from engine.facts.records import PointExclusion, Supervision
 from engine.policy.points import Points
-from engine.rules.case import Case
-from engine.rules.row import shown
+from engine.rules.checks.row import shown
+from engine.rules.duties.case import Case
 
 REPORTING = frozenset(
     {DutyKind.NODE, DutyKind.RECTIFICATION, DutyKind.MONTHLY_REPORT, DutyKind.QUARTERLY_SUMMARY},

@@ -10,9 +10,9 @@ from engine.facts.kinds import URGINGS, SupervisionMethod
 from engine.facts.points import PointEntry, PointKind, Quarter
 from engine.facts.records import Supervision
 from engine.policy.loading import PolicyFile
-from engine.rules.obligations import obligations
+from engine.rules.messages.obligations import obligations
+from engine.rules.messages.sending import send_at
 from engine.rules.points.scored import LEAD, Scored, due_day, tenths
-from engine.rules.sending import send_at
 
 
 @dataclass

@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from engine.ledger.columns import MESSAGE_LOG
+from engine.ledger.headings.columns import MESSAGE_LOG
 from tests.ledger.corpus.office_book import MATTER_FIELDS, OfficeBook
 
 Decoration = Callable[[OfficeBook], None]

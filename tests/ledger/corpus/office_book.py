@@ -10,7 +10,7 @@ import xlsxwriter
 
 from engine.facts.change import Change, NewRow, Value
 from engine.facts.finding import Place
-from engine.ledger.columns import BY_KEY, MATTERS, MESSAGE_LOG, SETTINGS
+from engine.ledger.headings.columns import BY_KEY, MATTERS, MESSAGE_LOG, SETTINGS
 
 MATTER_FIELDS = (
     *("number", "board", "content", "lead_unit", "assigned_at", "light", "current_due", "overdue_state"),

@@ -10,7 +10,7 @@ from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
-from engine.ledger.columns import BY_KEY
+from engine.ledger.headings.columns import BY_KEY
 from engine.ledger.patching.addresses import column_letters
 from tests.ledger.corpus.excel_made import excel_made
 from tests.ledger.corpus.office_book import LOG_FIELDS, MATTER_COUNT, MATTER_FIELDS, SENT_AT, matter_values

@@ -5,11 +5,11 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from sms.gateway import Gateway
-from sms.model import State, StoredMessage
+from sms.gateways.protocol import Gateway
 from sms.outbox import Outbox
 from sms.sender import Sender
-from sms.transitions import in_state
+from sms.store.model import State, StoredMessage
+from sms.store.transitions import in_state
 from tests.sms.conftest import LEDGER, always
 
 

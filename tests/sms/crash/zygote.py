@@ -11,9 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from sms.gateway import GatewayError
+from sms.gateways.protocol import GatewayError
+from sms.gateways.setup import open_gateway
 from sms.outbox import Outbox
-from sms.setup import open_gateway
 from tests.sms.conftest import ENVIRONMENT, LEDGER, START, FaultyLocal, always, table_of
 from tests.sms.crash import naive
 from tests.sms.standin.phone import Fault, Phone

@@ -1,0 +1,111 @@
+"""briefing, year-end: what a meeting is told, what is not cleared. Both only look."""
+
+from datetime import date, datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from engine.cli.commands.common import AsJson, ConfigPath, LedgerPath, Misuse, ledger_at, station_of
+from engine.cli.console import print_json, say, show_table
+from engine.facts.matter import Matter
+from engine.policy.loading import shipped_policies
+from engine.review.briefing import BriefedMatter, Briefing, briefing, not_cleared
+from engine.service.clock import OfficeClock
+
+
+def briefing_(
+    ledger: LedgerPath,
+    meeting: Annotated[str, typer.Option("--meeting", metavar="日期", help="开会日期，如 2026-12-03")],
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """会议汇报：列出到开会前一日逾期未落实的事项，供常务会议通报。"""
+    facts = ledger_at(ledger)
+    at = min(_day(meeting), OfficeClock().now().replace(second=0, microsecond=0))
+    with station_of(config) as station:
+        told = briefing(facts, shipped_policies(), station.outbox.history(facts.settings.ledger_id), at)
+    if as_json:
+        print_json({"meeting": meeting} | _briefing_json(told))
+        return
+    counts = "，".join(f"{state.value} {count}" for state, count in told.by_state.items())
+    say(f"截至 {told.at:%Y-%m-%d %H:%M}，共 {told.total} 项：{counts or '无'}。")
+    if not told.overdue:
+        say("没有逾期未落实的事项。")
+        return
+    headings = ("编号", "牵头单位", "节点", "期限", "逾期天数", "标记", "未函告意见", "条款")
+    show_table(f"逾期未落实（{len(told.overdue)} 项）", headings, map(_briefed_row, told.overdue))
+
+
+def year_end(
+    ledger: LedgerPath,
+    year: Annotated[int, typer.Option("--year", metavar="年份", help="如 2026")],
+    as_json: AsJson = False,
+) -> None:
+    """年底清零：列出重点工作、重大改革两个版块尚未销号的事项。"""
+    facts = ledger_at(ledger)
+    if not 2000 <= year <= 2100:
+        raise Misuse(f"年份 {year} 不对。请写四位年份，如 2026。")
+    found = not_cleared(facts, shipped_policies(), year, OfficeClock().now().replace(second=0, microsecond=0))
+    if as_json:
+        print_json([_matter_json(matter) for matter in found])
+    elif found:
+        rows = ((m.number, m.board, m.lead_unit, m.initiating_office, m.status) for m in found)
+        show_table(f"{year}年尚未清零（{len(found)} 项）", ("编号", "版块", "牵头单位", "立项主体", "状态"), rows)
+    else:
+        say(f"{year}年应清零的事项都已销号。")
+
+
+def _day(text: str) -> datetime:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise Misuse(f"看不懂日期“{text}”。请写成 2026-12-03 这样的形式。") from None
+    return datetime.combine(day, datetime.min.time()) - timedelta(minutes=1)
+
+
+def _briefing_json(told: Briefing) -> dict[str, object]:
+    return {
+        "at": told.at,
+        "total": told.total,
+        "closed": told.closed,
+        "by_state": {state.value: count for state, count in told.by_state.items()},
+        "overdue": [
+            _matter_json(one.matter)
+            | {
+                "duty": one.duty,
+                "due": one.due,
+                "days_overdue": one.days_overdue,
+                "urgings": one.urgings,
+                "escalation": one.escalation,
+                "silent_units": one.silent_units,
+                "clause": one.clause,
+            }
+            for one in told.overdue
+        ],
+    }
+
+
+def _matter_json(matter: Matter) -> dict[str, object]:
+    return {
+        "matter": matter.number,
+        "board": matter.board,
+        "content": matter.content,
+        "lead_unit": matter.lead_unit,
+        "responsible_leader": matter.responsible_leader,
+        "initiating_office": matter.initiating_office,
+        "status": matter.status,
+    }
+
+
+def _briefed_row(one: BriefedMatter) -> tuple[object, ...]:
+    matter = one.matter
+    return (
+        matter.number,
+        matter.lead_unit or matter.handling_office,
+        one.duty,
+        one.due,
+        one.days_overdue,
+        one.escalation or "",
+        "、".join(one.silent_units),
+        one.clause,
+    )

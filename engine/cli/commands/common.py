@@ -1,0 +1,111 @@
+"""What commands share: their options, the time as people type it, the station they work with."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from engine.facts.faults import DubanError
+from engine.facts.ledger import Ledger
+from engine.facts.moment import to_minute
+from engine.ledger.file.concurrent_access import reason
+from engine.ledger.reading.container import UnreadableWorkbook
+from engine.ledger.reading.ledger import read_ledger
+from engine.ledger.reading.moments import FIRST_YEAR, LAST_YEAR
+from engine.service.clock import OfficeClock
+from engine.service.config import Config, load_config
+from engine.service.logging_setup import start_logging
+
+if TYPE_CHECKING:
+    from engine.service.host import Station
+
+LedgerPath = Annotated[Path, typer.Argument(metavar="台账", help="台账文件（.xlsx）", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="只输出一个 JSON 值，供程序使用")]
+ConfigPath = Annotated[
+    Path | None, typer.Option("--config", metavar="文件", help="配置文件，默认用当前文件夹的 duban.toml")
+]
+At = Annotated[str | None, typer.Option("--at", metavar="时间", help="按这个时间计算，如 2026-03-03T04:30")]
+
+
+class Misuse(DubanError):
+    """The command was given something it cannot take; the message says what would do."""
+
+
+def moment(text: str) -> datetime:
+    """Office time as typed: ISO 8601, to the minute, without offset.
+
+    Raises:
+        Misuse: it is no such time.
+    """
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise Misuse(f"看不懂时间“{text}”。请写成 2026-03-03T04:30 这样的形式。") from None
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise Misuse(f"时间“{text}”的年份不像是对的。请核对。")
+    if at.tzinfo is not None:
+        raise Misuse(f"时间“{text}”带有时区。请直接写北京时间，如 2026-03-03T04:30。")
+    return to_minute(at)
+
+
+def now_or(at: str | None) -> datetime:
+    """The time named, or now."""
+    return moment(at) if at else to_minute(OfficeClock().now())
+
+
+@contextmanager
+def station_of(config: Path | None) -> "Iterator[Station]":
+    """The station of this host, its log started; closed at the end."""
+    with opened(load_config(config)) as station:
+        yield station
+
+
+@contextmanager
+def opened(config: Config) -> "Iterator[Station]":
+    """The station that ``config`` describes, its log started; closed at the end."""
+    from engine.service.host import Station  # here: the store takes longer to load than most commands to run
+
+    try:
+        start_logging(config)
+        station = Station.open(config)
+    except OSError as fault:
+        raise DubanError(f"状态文件夹 {config.state} 不能使用：{reason(fault)}") from fault
+    try:
+        yield station
+    finally:
+        station.close()
+
+
+def existing(path: Path) -> Path:
+    """``path``, if there is such a file: a person who mistyped it should not wait for a save to end.
+
+    Raises:
+        UnreadableWorkbook: there is none.
+    """
+    if not path.is_file():
+        raise UnreadableWorkbook(f"找不到台账文件 {path}。请核对路径。")
+    return path
+
+
+def ledger_at(path: Path) -> Ledger:
+    """The ledger in a file, for commands that only look.
+
+    Raises:
+        UnreadableWorkbook: it cannot be read.
+    """
+    return read_ledger(bytes_at(path))
+
+
+def bytes_at(path: Path) -> bytes:
+    """The workbook's bytes, for commands that need more of it than the facts.
+
+    Raises:
+        UnreadableWorkbook: it cannot be read.
+    """
+    try:
+        return existing(path).read_bytes()
+    except OSError as fault:
+        raise UnreadableWorkbook(f"台账文件 {path} 打不开：{reason(fault)}") from fault

@@ -1,0 +1,110 @@
+"""demo: one night of the sample ledger, through the embedded gateway, in a folder of its own."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from engine.cli.commands.common import AsJson, Misuse, opened
+from engine.cli.console import print_json, say, show_table, working
+from engine.cli.json_shapes import change_json, message_json
+from engine.facts.change import Change
+from engine.guards.permission import Options
+from engine.ledger.file.concurrent_access import reason
+from engine.ledger.headings.columns import MATTERS
+from engine.service.adoption import adopt
+from engine.service.config import load_config
+from engine.service.host import Station
+from engine.service.one_pass import PassResult, run_pass
+
+EVENING, MORNING = datetime(2026, 11, 17, 20, 0), datetime(2026, 11, 18, 8, 0)
+SAMPLE = "示例台账.xlsx"
+_CONFIG = f"# 演示用的配置：短信只存在本机\nledgers = ['{SAMPLE}']\nstate = 'state'\ngateways = ['local']\n"
+_SHOWN = ("light", "current_duty", "current_due", "overdue_state", "urging_count", "last_sent_at", "escalation")
+
+
+def demo(as_json: AsJson = False) -> None:
+    """演示：示例台账的一夜，从20时到次日8时，短信只存在本机。"""
+    try:
+        folder = _folder(Path.cwd())
+    except OSError as fault:
+        raise Misuse(f"当前文件夹不能写入：{reason(fault)}请换一个文件夹再运行。") from fault
+    with opened(load_config(folder / "duban.toml")) as station:
+        ledger = folder / SAMPLE
+        results = []
+        with working("正在演示一夜的督办", quiet=as_json) as bar:
+            for result in _night(ledger, station):
+                results.append(result)
+                bar.at((result.at - EVENING).total_seconds(), (MORNING - EVENING).total_seconds())
+    if as_json:
+        print_json(_json(folder, results))
+    else:
+        _show(folder, results)
+
+
+def _folder(parent: Path) -> Path:
+    """A new folder with the sample and its config; an earlier demonstration is left as it is."""
+    for turn in range(1, 1000):
+        folder = parent / ("督办演示" if turn == 1 else f"督办演示-{turn}")
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            continue
+        with as_file(files("workbook") / SAMPLE) as sample:
+            shutil.copyfile(sample, folder / SAMPLE)
+        (folder / "duban.toml").write_text(_CONFIG, encoding="utf-8")
+        return folder
+    raise FileExistsError(str(parent))
+
+
+def _night(ledger: Path, station: Station) -> Iterator[PassResult]:
+    """The passes of the night, each when the one before said that something falls due."""
+    adopt(ledger, station, EVENING)
+    at = EVENING
+    while at <= MORNING:
+        result = run_pass(ledger, station, at, Options(vouched=True))
+        yield result
+        at = max(result.next_at or MORNING, at + timedelta(minutes=1))
+
+
+def _json(folder: Path, results: list[PassResult]) -> dict[str, object]:
+    messages = [
+        message_json(one.message) | {"id": one.id, "state": one.state} for result in results for one in result.messages
+    ]
+    changes = [change_json(change) for change in _net(results)]
+    return {"folder": str(folder), "ledger": str(folder / SAMPLE), "messages": messages, "changes": changes}
+
+
+def _net(results: list[PassResult]) -> list[Change]:
+    """What the night changed, cell by cell: the first old value and the last new one."""
+    first: dict[tuple[str, str], Change] = {}
+    last: dict[tuple[str, str], Change] = {}
+    for result in results:
+        for change in result.changes:
+            first.setdefault((change.matter, change.field), change)
+            last[change.matter, change.field] = change
+    return [
+        Change(end.place, end.matter, end.field, first[key].old, end.new, end.clauses)
+        for key, end in last.items()
+        if first[key].old != end.new
+    ]
+
+
+def _show(folder: Path, results: list[PassResult]) -> None:
+    sent = [one.message for result in results for one in result.messages]
+    rows = [(one.at, one.kind.value, one.to.unit, one.to.name, one.text) for one in sent]
+    title = f"这一夜的短信（{len(sent)} 条，共 {len(results)} 轮）"
+    show_table(title, ("时间", "类型", "收信单位", "收信人", "内容"), rows)
+    changed = _changed_rows(results)
+    headings = [MATTERS.heading(field) for field in ("number", *_SHOWN)]
+    show_table(f"夜里变动的行（{len(changed)} 行）", headings, changed)
+    say(f"台账在 {folder / SAMPLE}，用 Excel、WPS 或 LibreOffice 打开即可看到预警灯、标记和短信记录。", "green")
+    say(f"短信另可用此命令查看：duban outbox list --config {folder / 'duban.toml'}")
+
+
+def _changed_rows(results: list[PassResult]) -> list[tuple[object, ...]]:
+    """The rows that changed after the first pass had filled in everything, as they stand in the morning."""
+    cells = {(change.matter, change.field): change.new for result in results for change in result.changes}
+    matters = dict.fromkeys(change.matter for result in results[1:] for change in result.changes)
+    return [(matter, *(cells.get((matter, field)) for field in _SHOWN)) for matter in matters]

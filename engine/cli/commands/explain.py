@@ -1,0 +1,84 @@
+"""explain: why. It only looks."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import groupby
+from typing import Annotated
+
+import typer
+
+from engine.cli.commands.common import AsJson, At, ConfigPath, LedgerPath, Misuse, ledger_at, now_or, station_of
+from engine.cli.commands.unit_points import entry_json, explain_unit, quarter_of, show_entries
+from engine.cli.console import cell_text, print_json, say, show_table
+from engine.cli.json_shapes import explanation_json, flags_json
+from engine.facts.message import ObligationKey
+from engine.policy.loading import shipped_policies
+from engine.policy.workdays import YearNotCoveredError
+from engine.review.explain import ExplainedSlot, Outcome, explain
+from engine.scores.scorebook import of_matter
+from engine.service.one_pass import starts
+
+_SHOWN_OF_RUN = 4
+_DULL = frozenset({Outcome.MET, Outcome.CANCELLED, Outcome.BEFORE_SERVICE, Outcome.AHEAD})
+
+
+def explain_(
+    ledger: LedgerPath,
+    number: Annotated[str, typer.Argument(metavar="[事项编号]", help="如 2026-日-0001", show_default=False)] = "",
+    unit: Annotated[str, typer.Option("--unit", metavar="单位", help="说明一个单位的积分，与 --quarter 同用")] = "",
+    quarter: Annotated[str, typer.Option("--quarter", metavar="季度", help="如 2026Q1")] = "",
+    at: At = None,
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """说明：这件事项有哪些期限、时点和标记，各按哪一条、哪一种读法；或者一个单位一个季度的每一笔积分。"""
+    if bool(number) == bool(unit) or bool(unit) != bool(quarter):
+        raise Misuse("请写明事项编号，或者写明单位和季度：--unit 市教育局 --quarter 2026Q1。")
+    if unit:
+        explain_unit(ledger, unit, quarter_of(quarter), now_or(at), as_json, config)
+        return
+    facts = ledger_at(ledger)
+    matter = next((one for one in facts.matters if one.number == number.strip()), None)
+    if matter is None:
+        raise Misuse(f"台账中没有事项 {number}。请核对编号。")
+    with station_of(config) as station:
+        ledger_id = facts.settings.ledger_id
+        history, known = station.outbox.history(ledger_id), station.outbox.outcomes(ledger_id, matter.number)
+        outcomes = {ObligationKey(*key): word for key, word in known.items()}
+        since = starts(facts, station.journal.served(ledger_id))
+        try:
+            told = explain(facts, matter, history, outcomes, station.policies, now_or(at), since)
+        except YearNotCoveredError as gap:
+            raise Misuse(f"{gap}。请在「节假日」录入后再试。") from gap
+    earned = of_matter(facts, matter, shipped_policies(), told.at)
+    if as_json:
+        print_json(explanation_json(told) | {"points": [entry_json(entry) for entry in earned]})
+        return
+    for one in told.duties:
+        title = f"{one.duty.name} {one.duty.period}".strip()
+        state = "，告知" if one.duty.is_announcement else f"，{cell_text(one.duty.due)} 到期，{one.state}"
+        headings = ("时间", "时点", "类型", "收信", "条款", "结果")
+        show_table(f"{title}：{one.duty.owed_by}{state}（{one.duty.clause}）", headings, _slot_rows(one.slots))
+    if earned:
+        show_entries("积分", earned)
+    show_table("标记", ("列", "应为"), ((name, value) for name, value in flags_json(told).items() if value is not None))
+    say(f"采用的理解（见使用手册附表）：{'、'.join(map(str, told.readings)) or '无'}")
+
+
+def _slot_rows(slots: Iterable[ExplainedSlot]) -> Iterator[tuple[object, ...]]:
+    """A row for the recipients of one slot; of a long run of which nothing became only the first and the last."""
+    rows: list[tuple[object, ...]] = []
+    for (at, slot, kind, clause, outcome), group in groupby(slots, _what):
+        rows.append((at, slot, kind, "、".join(one.to for one in group), clause, outcome))
+    for _, run in groupby(rows, lambda row: row[-1]):
+        alike = list(run)
+        if len(alike) <= _SHOWN_OF_RUN or alike[0][-1] not in _DULL:
+            yield from alike
+        else:
+            yield alike[0]
+            yield ("……", "", "", f"中间 {len(alike) - 2} 个时点", "", alike[0][-1])
+            yield alike[-1]
+
+
+def _what(slot: ExplainedSlot) -> tuple[datetime, str, str, str, str]:
+    return slot.at, slot.slot, slot.kind, slot.clause, slot.outcome

@@ -1,0 +1,136 @@
+"""new, adopt, check, stamp: a ledger's own affairs, no SMS."""
+
+from pathlib import Path
+from typing import Annotated
+from uuid import uuid4
+
+import typer
+
+from engine.cli.commands.common import (
+    AsJson,
+    At,
+    ConfigPath,
+    LedgerPath,
+    Misuse,
+    bytes_at,
+    existing,
+    moment,
+    now_or,
+    station_of,
+)
+from engine.cli.console import print_json, say, say_unwritten, show_table, working
+from engine.cli.json_shapes import change_json
+from engine.facts.finding import Finding
+from engine.ledger.file.concurrent_access import reason
+from engine.ledger.headings.finding_text import Letters, address, finding_json
+from engine.ledger.reading.ledger import read_ledger
+from engine.policy.loading import shipped_policies
+from engine.review.check import check
+from engine.service.inspecting import inspection_findings
+
+NewPath = Annotated[Path, typer.Argument(metavar="台账", help="新台账的路径（.xlsx）")]
+From = Annotated[str | None, typer.Option("--from", metavar="时间", help="启用时间，此前应发的一律不发；默认现在")]
+Moved = Annotated[bool, typer.Option("--moved", help="台账已移到这里")]
+Copy = Annotated[bool, typer.Option("--copy", help="这是副本，另立为一本台账")]
+
+
+def new(path: NewPath, as_json: AsJson = False) -> None:
+    """新建一本空台账，带有自己的台账标识。"""
+    from engine.ledger.template.workbook import (
+        new_ledger,  # here: openpyxl takes longer to load than other commands to run
+    )
+
+    ledger_id = str(uuid4())
+    if path.suffix.lower() != ".xlsx":
+        raise Misuse(f"台账的文件名要以 .xlsx 结尾，如 {path.with_suffix('.xlsx')}。")
+    if not path.absolute().parent.is_dir():
+        raise Misuse(f"没有 {path.absolute().parent} 这个文件夹。请先建好，或换一个位置。")
+    try:
+        new_ledger(path, ledger_id)
+    except FileExistsError:
+        raise Misuse(f"{path} 已经存在，没有覆盖。请换一个文件名。") from None
+    except OSError as fault:
+        raise Misuse(f"{path} 建不了：{reason(fault)}") from fault
+    if as_json:
+        print_json({"path": str(path), "ledger": ledger_id})
+    else:
+        say(f"已新建 {path}。请先填好「参数设置」和「单位通讯录」，再在值班电脑上运行 duban adopt。")
+
+
+def adopt_(
+    ledger: LedgerPath,
+    start: From = None,
+    moved: Moved = False,
+    copy: Copy = False,
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """接管：由本机照看这本台账，写入启用时间、值班主机和日志标识。"""
+    from engine.service.adoption import adopt  # here: as for the store in ``opened``
+
+    if moved and copy:
+        raise Misuse("--moved 和 --copy 只能选一个：移动过的用前者，副本用后者。")
+    with station_of(config) as station, working("正在接管", quiet=as_json):
+        since = moment(start) if start else None
+        done = adopt(existing(ledger), station, now_or(None), since, moved=moved, copy=copy)
+    if as_json:
+        print_json(
+            {
+                "ledger": done.ledger,
+                "path": str(done.path),
+                "enabled_from": done.enabled_from,
+                "host": done.host,
+                "rebuilt": done.rebuilt,
+            }
+        )
+        return
+    say(f"已由“{done.host}”接管，{done.enabled_from:%Y-%m-%d %H:%M} 之前应发的短信一律不发。")
+    if done.rebuilt:
+        say(f"已从短信记录恢复 {done.rebuilt} 条发送日志。")
+
+
+def check_(ledger: LedgerPath, at: At = None, as_json: AsJson = False) -> int:
+    """校验：列出台账中的所有问题。"""
+    with working("正在校验", quiet=as_json):
+        data, now = bytes_at(ledger), now_or(at)
+        facts = read_ledger(data)
+        findings = (*check(facts, shipped_policies(), now), *inspection_findings(data, facts, shipped_policies(), now))
+    if as_json:
+        print_json([finding_json(finding) for finding in findings])
+    else:
+        show_findings(findings, facts.letters)
+    return int(any(finding.is_error for finding in findings))
+
+
+def stamp_(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: ConfigPath = None) -> int:
+    """编号盖时限：给已审批、没有错误的事项编号，写入各节点时限和状态。"""
+    from engine.service.stamping import run_stamp  # here: as for the store in ``opened``
+
+    with station_of(config) as station, working("正在盖时限", quiet=as_json):
+        done = run_stamp(existing(ledger), station, now_or(at))
+    if as_json:
+        print_json(
+            {
+                "changes": [change_json(change) for change in done.changes],
+                "findings": [finding_json(finding) for finding in done.findings],
+                "written": done.pending is None,
+                "pending": done.pending,
+            }
+        )
+    else:
+        numbered = [str(change.new) for change in done.changes if change.field == "number"]
+        if numbered or not done.pending:
+            say(f"新编号 {len(numbered)} 项：{'、'.join(numbered)}" if numbered else "没有新的事项要编号。")
+        show_findings([finding for finding in done.findings if finding.is_error], done.letters)
+        if done.pending:
+            say_unwritten(done.pending)
+    return 0 if done.pending is None else 2
+
+
+def show_findings(findings: tuple[Finding, ...] | list[Finding], letters: Letters) -> None:
+    """Findings as a table, each with its address and its remedy."""
+    if not findings:
+        say("没有发现问题。", "green")
+        return
+    rows = ((one.severity.value, address(one.place, letters), one.clause, one.problem, one.remedy) for one in findings)
+    show_table(f"问题（{len(findings)} 处）", ("级别", "位置", "条款", "问题", "处理"), rows)

@@ -1,0 +1,116 @@
+"""outbox list, retry, resolve and send-test: the messages themselves, and what only a person can settle."""
+
+from typing import Annotated, Any
+
+import typer
+
+from engine.cli.commands.common import AsJson, ConfigPath, Misuse, now_or, station_of
+from engine.cli.console import print_json, say, show_table
+from engine.cli.usage import Command, Group
+from engine.ledger.reading.values import read_mobile
+from sms import trial
+from sms.masking import mask_mobile
+from sms.store.model import STATE_WORD, State, StoredMessage
+
+app = typer.Typer(cls=Group, help="短信：列出、重发、由人确认。")
+Number = Annotated[str, typer.Argument(metavar="短信编号", help="如 S2K7Q2M9XXXXX，见 outbox list")]
+AnyNumber = Annotated[
+    str | None, typer.Argument(metavar="[短信编号]", help="要重发的那一条；不写则只恢复停用的网关", show_default=False)
+]
+_MOST_SHOWN = 200
+SIGNATURE = "督办测试"
+
+
+@app.command("list", cls=Command)
+def list_(
+    state: Annotated[str | None, typer.Option("--state", metavar="状态", help="只列这个状态，如 待人工")] = None,
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """按状态列出短信。"""
+    wanted = [one for one, word in STATE_WORD.items() if state in (None, word, one.value)]
+    if not wanted:
+        raise Misuse(f"没有“{state}”这个状态。可用：{'、'.join(dict.fromkeys(STATE_WORD.values()))}。")
+    with station_of(config) as station:
+        ledgers = [served.ledger for served in station.journal.all_served()]
+        messages = [one for ledger in ledgers for one in station.outbox.messages(ledger, *wanted)]
+    if as_json:
+        print_json([message_state_json(one) for one in messages])
+    elif messages:
+        rows = [
+            (one.id, one.at, STATE_WORD[one.state], one.kind, one.unit, mask_mobile(one.mobile), one.explanation)
+            for one in messages[-_MOST_SHOWN:]
+        ]
+        headings = ("编号", "时间", "状态", "类型", "收信单位", "号码", "情况")
+        show_table(f"短信（{len(messages)} 条，最近 {len(rows)} 条）", headings, rows)
+    else:
+        say("没有短信。")
+
+
+@app.command("retry", cls=Command)
+def retry(number: AnyNumber = None, as_json: AsJson = False, config: ConfigPath = None) -> None:
+    """恢复停用的网关；写明编号的，另重发这条确实没有送到的短信（仍应发时才发）。"""
+    with station_of(config) as station:
+        message = station.outbox.retry(number, now_or(None)) if number else None
+        resumed = station.outbox.resume_gateways()
+    if as_json:
+        print_json({**(message_state_json(message) if message else {}), "resumed": resumed})
+        return
+    if message:
+        _tell(message, as_json)
+    for name in resumed:
+        say(f"短信网关“{name}”已恢复，等着的短信下一轮发出。")
+    if not (message or resumed):
+        say("没有停用的网关。要重发某一条，请写上它的编号，见 duban outbox list。")
+
+
+@app.command("resolve", cls=Command)
+def resolve(
+    number: Number,
+    sent: Annotated[bool, typer.Option("--sent/--not-sent", help="经核实已发出 / 没有发出", show_default=False)],
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """由人确认一条“待人工”的短信究竟发出了没有。"""
+    with station_of(config) as station:
+        _tell(station.outbox.resolve(number, now_or(None), sent=sent), as_json)
+
+
+def message_state_json(message: StoredMessage) -> dict[str, Any]:
+    """A stored message; the number masked, since this goes into tickets and chats."""
+    return {
+        "id": message.id,
+        "at": message.at,
+        "state": STATE_WORD[message.state],
+        "kind": message.kind,
+        "to": {"unit": message.unit, "role": message.role, "name": message.name, "mobile": mask_mobile(message.mobile)},
+        "text": message.text,
+        "gateway": message.gateway,
+        "explanation": message.explanation,
+    }
+
+
+def _tell(message: StoredMessage, as_json: bool) -> None:
+    if as_json:
+        print_json(message_state_json(message))
+    else:
+        say(f"短信 {message.id} 现为“{STATE_WORD[message.state]}”。")
+
+
+def send_test(
+    to: Annotated[str, typer.Option("--to", metavar="号码", help="收测试短信的手机号")],
+    gateway: Annotated[str, typer.Option("--gateway", metavar="名称", help="配置中的网关名，默认 local")] = "local",
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> int:
+    """发一条测试短信，初次设置时用。"""
+    mobile = read_mobile(to)
+    if not isinstance(mobile, str):
+        raise Misuse("--to 写的不是能收短信的手机号。请核对位数；座机收不到短信。")
+    with station_of(config) as station:
+        chosen = station.gateway(gateway)
+        message = trial.send_test(station.outbox, chosen, mobile, SIGNATURE, station.clock.now)
+    _tell(message, as_json)
+    if message.explanation and not as_json:
+        say(message.explanation)
+    return 0 if message.state in (State.ACCEPTED, State.DELIVERED) else 1

@@ -1,0 +1,97 @@
+"""statistics: how the matters stand, by 承办单位, 任务来源, 版块, 立项主体 and month, for the leaders (SZ1-21)."""
+
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from engine.cli.commands.common import AsJson, At, LedgerPath, Misuse, ledger_at, now_or
+from engine.cli.console import print_json, say, show_table
+from engine.policy.loading import shipped_policies
+from engine.review.statistics import Figures, MatterFigures, Statistics, statistics
+
+From = Annotated[str | None, typer.Option("--from", metavar="日期", help="立项时间从哪天起，默认为今年1月1日")]
+To = Annotated[str | None, typer.Option("--to", metavar="日期", help="到哪天为止（含当天），默认为今天")]
+Export = Annotated[Path | None, typer.Option("--export", metavar="文件", help="另存为带图表的 .xlsx")]
+Word = Annotated[Path | None, typer.Option("--word", metavar="文件", help="另存为报领导的 .docx")]
+
+
+def statistics_(
+    ledger: LedgerPath,
+    since: From = None,
+    until: To = None,
+    export: Export = None,
+    word: Word = None,
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """统计分析：按承办单位、任务来源、版块、立项主体、立项月份统计办理和报送情况，可导出图表和报告。"""
+    for path, ending in ((export, ".xlsx"), (word, ".docx")):
+        if path and path.suffix.lower() != ending:
+            raise Misuse(f"文件名“{path.name}”要以 {ending} 结尾。")
+    now = now_or(at)
+    first = _day(since) if since else datetime(now.year, 1, 1)
+    last = _day(until) if until else datetime.combine(now.date(), datetime.min.time())
+    if last < first:
+        raise Misuse(f"起止日期反了：从 {first:%Y-%m-%d} 到 {last:%Y-%m-%d}。请核对。")
+    facts = ledger_at(ledger)
+    told = statistics(facts, shipped_policies(), first, last + timedelta(days=1), now)
+    _keep(told, export, word, facts.settings.office_name)
+    if as_json:
+        print_json(_json(told))
+        return
+    _show(told)
+    for path in (export, word):
+        if path:
+            say(f"已存到 {path}")
+
+
+def _day(text: str) -> datetime:
+    try:
+        return datetime.combine(date.fromisoformat(text), datetime.min.time())
+    except ValueError:
+        raise Misuse(f"看不懂日期“{text}”。请写成 2026-12-03 这样的形式。") from None
+
+
+def _keep(told: Statistics, export: Path | None, word: Path | None, office: str) -> None:
+    if export or word:
+        from engine.papers.statistics_export import export_report, export_statistics
+
+        if export:
+            export_statistics(export, told)
+        if word:
+            export_report(word, told, office)
+
+
+def _show(told: Statistics) -> None:
+    from engine.papers.statistics_export import SHORT_COLUMNS, short_line, summary
+
+    for line in summary(told):
+        say(line)
+    for name, groups in told.by if told.matters else ():
+        show_table(f"按{name}（{len(groups)}）", (name, *SHORT_COLUMNS), map(short_line, groups))
+
+
+def _json(told: Statistics) -> dict[str, Any]:
+    return {
+        "from": told.since,
+        "to": told.until,
+        "at": told.at,
+        "total": _figures_json(told.total),
+        "by": {name: [_figures_json(one) for one in groups] for name, groups in told.by},
+        "matters": [_matter_json(one) for one in told.matters],
+    }
+
+
+def _figures_json(one: Figures) -> dict[str, Any]:
+    rates = {"completion_rate": one.completion_rate, "punctuality": one.punctuality}
+    return asdict(one) | {"by_status": {status.value: count for status, count in one.by_status}} | rates
+
+
+def _matter_json(one: MatterFigures) -> dict[str, Any]:
+    unit, source, board, office, month = one.groups
+    words = {"unit": unit, "source": source, "board": board, "initiating_office": office, "month": month}
+    figures = {name: value for name, value in asdict(one).items() if name not in ("number", "groups")}
+    return {"matter": one.number} | words | figures

@@ -1,0 +1,97 @@
+"""What a command shows: one JSON value for programs, or tables and progress bars for people; both in one place."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from engine.cli.text_table import table_lines
+
+PEOPLE = Console(soft_wrap=False)
+ASIDE = Console(stderr=True)
+"""Errors and progress: stdout carries nothing but the answer."""
+
+
+def plain(value: object) -> Any:
+    """A value as JSON has it: times in ISO 8601 without offset, enumerations by their word."""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def print_json(value: object) -> None:
+    """One JSON value on stdout."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=plain) + "\n")
+
+
+def print_json_list(values: Iterable[object]) -> None:
+    """A JSON list, written as it comes: it may be longer than memory."""
+    separator = "[\n"
+    for value in values:
+        sys.stdout.write(separator + json.dumps(value, ensure_ascii=False, default=plain))
+        separator = ",\n"
+    sys.stdout.write("[]\n" if separator == "[\n" else "\n]\n")
+
+
+def say(text: str, style: str = "") -> None:
+    """A sentence for people; what stands in it is never taken for markup."""
+    PEOPLE.print(Text(text, style=style), soft_wrap=True)
+
+
+def say_unwritten(why: str) -> None:
+    """The workbook was left as it was, and why: a sentence that most often names it already."""
+    say(why if why.startswith("工作簿") else f"工作簿未写入：{why}", "yellow")
+
+
+def complain(text: str) -> None:
+    """One line on stderr that says what is wrong and what to do."""
+    ASIDE.print(Text(text, style="red"), soft_wrap=True)
+
+
+def show_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table for people. Cells are texts from workbooks: never markup, never control characters."""
+    texts = [[cell_text(value) for value in row] for row in rows]
+    PEOPLE.print(Text(f"\n{title}", style="bold"), soft_wrap=True)
+    for line in table_lines(headings, texts, PEOPLE.width):
+        PEOPLE.print(Text(line), soft_wrap=True)
+
+
+def cell_text(value: object) -> str:
+    """A value as people read it."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return "".join(character for character in str(value) if character.isprintable() or character == "\n")
+
+
+class Bar:
+    """A progress bar that one may move or leave pulsing."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+        self._task = progress.add_task("", total=None) if progress else None
+
+    def at(self, done: float, total: float) -> None:
+        """Show ``done`` of ``total``."""
+        if self._progress and self._task is not None:
+            self._progress.update(self._task, completed=done, total=total)
+
+
+@contextmanager
+def working(what: str, *, quiet: bool) -> Iterator[Bar]:
+    """A progress bar on stderr while the block runs; none where ``quiet`` or where nobody looks."""
+    if quiet or not ASIDE.is_terminal:
+        yield Bar(None)
+        return
+    columns = (TextColumn(what, markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=ASIDE, transient=True) as progress:
+        yield Bar(progress)

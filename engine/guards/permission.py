@@ -1,0 +1,107 @@
+"""May this pass send, and may it touch the book at all? All guards against unwanted SMS, the gravest first."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from engine.facts.kinds import SmsSwitch
+from engine.facts.service import Hold, Served
+from engine.facts.settings import Settings
+from engine.guards.breaker import excess
+from engine.policy.policy import Sending
+from engine.review.ledger_review import Review
+
+LONGEST_GAP = timedelta(days=7)
+"""A longer silence between two passes is a clock that jumped, until a person has looked."""
+
+DRY, HELD, SWITCHED_OFF = "试算", "待放行", "停发"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a pass is run. ``vouched``: a person named the time (``--at``), so a long gap is no jump. ``released``: a
+    person has seen what is held back and lets it go. ``jumped``: the scheduler saw the wall clock leap.
+    ``sparing``: replace the workbook only where that is worth disturbing people (the scheduler's own passes).
+    """
+
+    dry_run: bool = False
+    vouched: bool = False
+    released: bool = False
+    jumped: bool = False
+    sparing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of a pass's messages: the word for their state, empty where they are sent. ``ours`` is false where
+    this host must touch nothing. ``reason`` is told to people; ``hold`` waits for their ``release``.
+    """
+
+    state: str = ""
+    reason: str | None = None
+    ours: bool = True
+    hold: Hold | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is known when a pass has been reviewed. ``foreign``: why this host may not send for this file, if so."""
+
+    now: datetime
+    settings: Settings
+    served: Served
+    foreign: str | None
+    reviewed: Review
+    gone: int
+    alarming: bool
+    limits: Sending
+    reaches_phones: bool
+
+
+def judge(case: Situation, options: Options) -> Verdict:
+    """The verdict on one pass."""
+    if case.foreign:
+        return Verdict(DRY, case.foreign, ours=False)
+    last = case.served.last_pass_at
+    if last and case.now < last:
+        return Verdict(
+            HELD,
+            f"电脑时钟（{case.now:%Y-%m-%d %H:%M}）早于上次运行（{last:%Y-%m-%d %H:%M}），不发送。请校准时钟。",
+            ours=False,
+        )
+    hold, note = (None, "") if options.released else _hold(case, options)
+    if hold:
+        reason = f"{note}。已暂停发送，核实后请运行 duban release 放行。"
+        return Verdict(HELD, reason, hold is Hold.BURST, hold)
+    unset = _unset(case)
+    if unset:
+        return Verdict(HELD, unset)
+    if case.settings.sms is SmsSwitch.OFF:
+        return Verdict(SWITCHED_OFF)
+    return Verdict(DRY) if options.dry_run else Verdict()
+
+
+def _hold(case: Situation, options: Options) -> tuple[Hold | None, str]:
+    """What waits for a person, and in which words. A leap and a burst stay held until released."""
+    last, standing = case.served.last_pass_at, case.served.hold
+    if standing is Hold.CLOCK:
+        return standing, case.served.hold_note
+    if options.jumped or (last and not options.vouched and case.now - last > LONGEST_GAP):
+        since = f"{last:%Y-%m-%d %H:%M}" if last else "接管"
+        return Hold.CLOCK, f"电脑时钟由 {since} 到了 {case.now:%Y-%m-%d %H:%M}，中间没有运行"
+    if case.alarming:
+        return Hold.VANISHED, f"与上次相比有 {case.gone} 项事项不见了"
+    too_many = excess(case.reviewed.messages, case.limits)
+    if too_many or (standing is Hold.BURST and case.reviewed.messages):
+        return Hold.BURST, too_many or case.served.hold_note
+    return None, ""
+
+
+def _unset(case: Situation) -> str | None:
+    """Settings that must be mended before anything goes out."""
+    if case.settings.demonstration and case.reaches_phones:
+        return "演示台账不能使用真实短信网关。请在配置中改用本机网关，或把参数设置“演示”改为否。"
+    if case.settings.sms is SmsSwitch.TRIAL and not case.settings.trial_mobile:
+        return "短信发送为“试运行”，但没有可用的试运行号码。请在参数设置中填写。"
+    if case.settings.sms is not SmsSwitch.OFF and not case.settings.signature:
+        return "没有填短信签名，不发送。请在参数设置中填写，与网关报备的一致。"
+    return None

@@ -1,0 +1,1 @@
+"""The workbook as a file beside people who edit it: snapshots, swap, backups, pending differences."""

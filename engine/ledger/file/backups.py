@@ -1,0 +1,92 @@
+"""Dated backups beside the workbook: each is a file that was displaced, moved here and never copied."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from engine.ledger.file.disk import Disk
+
+FOLDER = "备份"
+_STAMP = "%Y-%m-%d %H%M%S"
+_STAMP_LENGTH = len("2026-03-03 093000")
+_CONFLICT = " 冲突"
+
+
+def prepare(disk: Disk, book: Path) -> None:
+    """The folder 备份 beside the workbook; before anything is replaced, so that a displaced file has where to go."""
+    disk.make_folder(book.parent / FOLDER)
+
+
+def keep(disk: Disk, book: Path, displaced: Path, at: datetime) -> Path:
+    """Move a displaced file among the backups."""
+    return _place(disk.put, book, displaced, at)
+
+
+def keep_too(disk: Disk, book: Path, displaced: Path, at: datetime) -> Path:
+    """Let a file stand among the backups as well as where it is. Raises UnsupportedError without hard links."""
+    return _place(disk.link, book, displaced, at)
+
+
+def keep_conflict(disk: Disk, book: Path, displaced: Path, at: datetime) -> Path:
+    """Move a version that only a person can merge among the backups. It is marked, and never removed."""
+    return _place(disk.put, book, displaced, at, _CONFLICT)
+
+
+def prune(disk: Disk, book: Path, count: int) -> None:
+    """Remove old backups of this workbook: the newest ``count`` stay, and the last of each of the latest
+    ``count`` days.
+
+    The first serve whoever notices at once, the second whoever notices next week.
+    """
+    folder = book.parent / FOLDER
+    dated = sorted((at, name) for name in disk.names(folder) if (at := _date_of(book, name)))
+    last_of_day = {at.date(): name for at, name in dated}
+    wanted = {name for _, name in dated[-count:]} | {last_of_day[day] for day in sorted(last_of_day)[-count:]}
+    for _, name in dated:
+        if name not in wanted:
+            disk.remove(folder / name)
+
+
+def last_written(disk: Disk, book: Path) -> datetime | None:
+    """When this workbook was last replaced by us, by its newest backup; ``None`` where there is none."""
+    return max((at for name in _names(disk, book) if (at := _date_of(book, name))), default=None)
+
+
+def conflicts(disk: Disk, book: Path) -> list[str]:
+    """The names of versions of this workbook that await a person; whoever has merged one deletes it."""
+    mark = f"{_CONFLICT}{book.suffix}"
+    return sorted(name for name in _names(disk, book) if name.startswith(f"{book.stem} ") and mark in name)
+
+
+def _names(disk: Disk, book: Path) -> list[str]:
+    try:
+        return disk.names(book.parent / FOLDER)
+    except FileNotFoundError:
+        return []
+
+
+def _place(move: Callable[[Path, Path], None], book: Path, displaced: Path, at: datetime, mark: str = "") -> Path:
+    folder = book.parent / FOLDER
+    for turn in range(1, 1000):
+        again = f" ({turn})" if turn > 1 else ""
+        target = folder / f"{book.stem} {at:{_STAMP}}{again}{mark}{book.suffix}"
+        try:
+            move(displaced, target)
+        except FileExistsError:
+            continue
+        return target
+    raise FileExistsError(f"{FOLDER}: {at:{_STAMP}}")
+
+
+def _date_of(book: Path, name: str) -> datetime | None:
+    """The date in a backup's name; ``None`` for conflicts, other books' backups and whatever people put there."""
+    prefix = f"{book.stem} "
+    if not (name.startswith(prefix) and name.endswith(book.suffix)):
+        return None
+    stamp, rest = name[len(prefix) :][:_STAMP_LENGTH], name[len(prefix) + _STAMP_LENGTH :]
+    if rest != book.suffix and not (rest.startswith(" (") and rest[2:].removesuffix(f"){book.suffix}").isdigit()):
+        return None
+    try:
+        return datetime.strptime(stamp, _STAMP)
+    except ValueError:
+        return None

@@ -1,0 +1,189 @@
+"""The file adapter of the ledger port: one workbook on a disk or share, beside people who edit it."""
+
+import contextlib
+import io
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO
+
+from engine.facts.change import Change, NewRow
+from engine.facts.ledger import Ledger
+from engine.ledger.file import backups, differences, swap
+from engine.ledger.file.concurrent_access import Sleep, WorkbookBusyError, content_hash, reason, same_file, take
+from engine.ledger.file.disk import Disk
+from engine.ledger.file.owner_files import Holder, find_holder
+from engine.ledger.file.port import ApplyReport, Snapshot
+from engine.ledger.headings.columns import MESSAGE_LOG
+from engine.ledger.patching.codec import Codec
+from engine.ledger.patching.patch import patch_into
+from engine.ledger.patching.refusals import RefusedError
+from engine.ledger.patching.report import PatchOptions, PatchReport
+from engine.ledger.reading.container import UnreadableWorkbook
+from engine.ledger.reading.ledger import read_ledger
+
+Parse = Callable[[bytes], Ledger]
+Patch = Callable[[BinaryIO, BinaryIO, Sequence[Change], Sequence[NewRow], PatchOptions], PatchReport]
+"""From the workbook read to the new one. Raises RefusedError for the file as a whole."""
+
+_SAVED_MEANWHILE = "写入时恰有人保存或打开了工作簿，其内容已保留，将在下次同步时补写。"
+
+
+class WorkbookFile:
+    """One workbook, read at once and replaced whole.
+
+    Only one process at a time may call ``settle`` and ``apply`` (the service's lock of the workbook sees to that).
+    ``now`` gives office time, ``sleep`` waits seconds, ``backup_count`` is how many dated backups stay.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        now: Callable[[], datetime],
+        *,
+        sleep: Sleep = time.sleep,
+        parse: Parse = read_ledger,
+        patch: Patch = patch_into,
+        codec: Codec | None = None,
+        disk: Disk | None = None,
+        backup_count: int = 30,
+    ) -> None:
+        self.path = path
+        self._parse, self._patch, self._now, self._sleep = parse, patch, now, sleep
+        self._options = PatchOptions(codec or Codec(), drop_refused=True)  # one formula must not stall the other rows
+        self._disk = disk or Disk()
+        self._backup_count = backup_count
+        self._ledger_id = ""
+
+    def read(self) -> Snapshot:
+        """The ledger as it stands in the last save.
+
+        Raises UnreadableWorkbook; its kind WorkbookBusyError while a save does not come to an end.
+        """
+        buffer = io.BytesIO()
+        try:
+            seen = take(self._disk, self.path, buffer, self._sleep)
+        except OSError as problem:
+            raise UnreadableWorkbook(f"工作簿读不了：{reason(problem)}") from problem
+        ledger = self._parse(buffer.getvalue())
+        self._ledger_id = ledger.settings.ledger_id
+        return Snapshot(ledger, f"{seen.size}-{seen.directory}")
+
+    def holder(self) -> Holder | None:
+        """Who has the workbook open, as far as can be seen."""
+        try:
+            return find_holder(self._disk, self.path)
+        except OSError:
+            return None
+
+    def last_written(self) -> datetime | None:
+        """When it was last replaced by us, by the newest backup; ``None`` if that cannot be seen."""
+        try:
+            return backups.last_written(self._disk, self.path)
+        except OSError:
+            return None
+
+    def settle(self) -> tuple[str, ...]:
+        """Clear up after a crash; before the first read, so that a save that had been displaced is read again.
+
+        Returns sentences for 督查室 about versions that a person must merge. Raises UnreadableWorkbook.
+        """
+        try:
+            return self._settle()
+        except OSError as problem:
+            raise UnreadableWorkbook(f"工作簿读不了：{reason(problem)}") from problem
+
+    def _settle(self) -> tuple[str, ...]:
+        is_open = find_holder(self._disk, self.path) is not None
+        swap.settle(self._disk, self.path, self._sleep, self._now(), is_open)
+        return self._to_merge()
+
+    def apply(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
+        """Write all that can be written, or say why not; never while somebody has the workbook open.
+
+        What cannot be written now stands beside the workbook for the add-in (``<name>.待同步.json``).
+        """
+        try:
+            notices = self._settle()
+            holder = find_holder(self._disk, self.path)
+            if holder is None:
+                report = self._write(changes, rows) if changes or rows else ApplyReport()
+            else:
+                report = ApplyReport(pending=f"工作簿由{holder}打开，关闭后会自动补写。")
+            report = replace(report, notices=report.notices or notices)
+        except RefusedError as refusal:
+            report = ApplyReport(pending=str(refusal))
+        except WorkbookBusyError as busy:
+            report = ApplyReport(pending=str(busy))
+        except OSError as problem:
+            with contextlib.suppress(OSError):  # the first failure is the one to report; the next start tries again
+                self._settle()
+            report = ApplyReport(pending=f"工作簿未能写入：{reason(problem)}")
+        return self._leave_beside(rows, report)
+
+    def postpone(self, rows: Sequence[NewRow]) -> None:
+        """Leave 短信记录 rows beside the workbook without writing it. Raises OSError."""
+        log = tuple(row for row in rows if row.sheet == MESSAGE_LOG.key)
+        if self._ledger_id:
+            left = differences.Differences(self._ledger_id, self._now(), log)
+            differences.leave(self._disk, self.path, left)
+
+    def _leave_beside(self, rows: Sequence[NewRow], report: ApplyReport) -> ApplyReport:
+        try:
+            if report.pending:
+                self.postpone(rows)
+            else:
+                differences.withdraw(self._disk, self.path)
+        except OSError as problem:
+            return replace(report, notices=(*report.notices, f"待同步文件未能更新：{reason(problem)}"))
+        return report
+
+    def _write(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
+        disk, book = self._disk, self.path
+        part = swap.part_path(book)
+        with TemporaryFile() as source:
+            seen = take(disk, book, source, self._sleep)
+            patched = self._make(part, source, changes, rows)
+            read, ours = content_hash(source), swap.file_hash(disk, part)
+        report = ApplyReport(patched.applied, patched.dropped, patched.appended)
+        if not patched.parts:
+            disk.remove(part)
+            return report
+        new = swap.new_path(book, read, ours)
+        disk.overwrite(part, new)
+        backups.prepare(disk, book)
+        if not same_file(disk, book, seen) or find_holder(disk, book) is not None:
+            disk.remove(new)
+            return ApplyReport(pending=_SAVED_MEANWHILE)
+        swap.swap_in(disk, book, new, new.with_suffix(".old"))
+        disk.sync_folder(book.parent)
+        settled = swap.settle(disk, book, self._sleep, self._now(), is_open=False)
+        if not settled.replaced:
+            return ApplyReport(pending=_SAVED_MEANWHILE, notices=self._to_merge())
+        backups.prune(disk, book, self._backup_count)
+        return report
+
+    def _make(self, part: Path, source: BinaryIO, changes: Sequence[Change], rows: Sequence[NewRow]) -> PatchReport:
+        """Write the new version, on the medium before anybody may see it."""
+        original = self._disk.stat(self.path)
+        stream = self._disk.create(part)
+        whole = False
+        try:
+            with stream:
+                report = self._patch(source, stream, changes, rows, self._options)
+                self._disk.keep_access(original, self.path, stream)
+                self._disk.sync(stream)
+            whole = True
+        finally:
+            if not whole:
+                self._disk.remove(part)
+        return report
+
+    def _to_merge(self) -> tuple[str, ...]:
+        return tuple(
+            f"工作簿有一个版本未能自动并入，存为“{backups.FOLDER}”文件夹中的“{name}”。请打开核对，把其中的改动补录，再删除它。"
+            for name in backups.conflicts(self._disk, self.path)
+        )

@@ -1,0 +1,1 @@
+"""Sheets and headings: the contract with the office, and findings in its words."""

@@ -1,0 +1,1 @@
+"""From a workbook's bytes to the Ledger: cells, headings, values, records, findings."""

@@ -1,0 +1,289 @@
+"""From cells to values, a column at a time: each different cell is parsed once, and what is odd becomes a finding."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+
+from engine.facts import kinds
+from engine.facts.change import Value
+from engine.facts.finding import Finding, Severity
+from engine.facts.moment import as_written
+from engine.ledger.headings.column import Column, Kind, Owner
+from engine.ledger.headings.record_columns import RANKS
+from engine.ledger.reading.cell_problem import Odd, hint
+from engine.ledger.reading.cell_scan import Formula
+from engine.ledger.reading.moments import FIRST_YEAR, LAST_YEAR, Yearless, is_nothing, read_day, read_moment
+from engine.ledger.reading.names import UnitMatch, UnitMatcher
+from engine.ledger.reading.sheet_cells import Cell
+from engine.ledger.reading.sheet_table import SheetTable
+from engine.ledger.reading.texts import is_tidy, key_of, shown
+from engine.ledger.reading.values import (
+    error_value,
+    plain_text,
+    read_choice,
+    read_integer,
+    read_key,
+    read_line,
+    read_mobile,
+    read_names,
+    read_number,
+    read_text,
+)
+
+Parser = Callable[[Cell], Any]
+
+_ENUMS: Mapping[tuple[str, str], type[StrEnum]] = {
+    ("matters", "board"): kinds.Board,
+    ("matters", "time_limit"): kinds.TimeLimit,
+    ("matters", "status"): kinds.Status,
+    ("matters", "grade"): kinds.Grade,
+    ("matters", "light"): kinds.Light,
+    ("matters", "overdue_state"): kinds.OverdueState,
+    ("matters", "escalation"): kinds.Escalation,
+    ("reports", "result"): kinds.ReviewResult,
+    ("reports", "follow_up"): kinds.FollowUp,
+    ("extensions", "kind"): kinds.ExtensionKind,
+    ("extensions", "result"): kinds.ExtensionResult,
+    ("completions", "grade"): kinds.Grade,
+    ("completions", "result"): kinds.CompletionResult,
+    ("supervisions", "method"): kinds.SupervisionMethod,
+    ("unit_grades", "grade"): kinds.Grade,
+    ("units", "category"): kinds.UnitCategory,
+    ("holidays", "type"): kinds.DayType,
+}
+_ANSWERS: Mapping[tuple[str, str], Mapping[str, bool]] = {
+    ("matters", "passively_included"): {"是": True, "否": False},
+    ("completions", "service_object_agrees"): {"同意": True, "不同意": False},
+    ("units", "active"): {"是": True, "否": False},
+}
+_SAME_WORD = {"一天": "1天", "1日": "1天", "三天": "3天", "3日": "3天", "七天": "7天", "7日": "7天", "一个月": "1个月"}
+_FREE_CHOICES = frozenset(("source", "secrecy"))  # judged by the rules, which need the word as it stands
+_FREE_UNITS = frozenset(("handling_office",))  # often a section inside the unit, which no directory lists
+_KEYS = frozenset((("matters", "number"), ("matters", "parent"), ("reports", "number")))
+_MOMENTS = (Kind.MOMENT, Kind.DAY)
+_TEXTS = (Kind.TEXT, Kind.LONG_TEXT)
+
+
+class _Memo(dict[Cell, Any]):
+    """Parses a value the first time it is met."""
+
+    def __init__(self, parse: Parser) -> None:
+        super().__init__()
+        self.parse = parse
+        self.is_text = parse in (read_text, read_line)
+        self.odd = False
+
+    def __missing__(self, value: Cell) -> Any:
+        if self.is_text and type(value) is str and is_tidy(value):
+            self[value] = value
+            return value
+        parsed = error_value(value) or self.parse(value)
+        self.odd = self.odd or isinstance(parsed, (Odd, Yearless))
+        self[value] = parsed
+        return parsed
+
+
+class Conversion:
+    """All columns of one sheet as values. ``numbers`` names the matter of each row, for the findings."""
+
+    def __init__(
+        self,
+        table: SheetTable,
+        matcher: UnitMatcher,
+        reference: Callable[[str], datetime | None] = lambda _: None,
+    ) -> None:
+        self.table = table
+        self.values: dict[str, list[Any]] = {}
+        self.findings: list[Finding] = table.findings
+        self.unread: dict[tuple[int, str], Value] = {}
+        self._matcher = matcher
+        self._reference = reference
+        self._yearless: list[tuple[int, str, Yearless]] = []
+        key_field = "number" if table.sheet.key == "matters" else "matter"
+        self.numbers: list[str] = []
+        if key_field in table.columns:
+            self.numbers = self.values[key_field] = self._column(table.sheet.column(key_field))
+        for column in table.sheet.columns:
+            if column.field in table.columns and column.field not in self.values:
+                self.values[column.field] = self._column(column)
+        self._settle_formulas()
+        self._settle_years()
+
+    def __len__(self) -> int:
+        return len(self.table.rows)
+
+    def report(self, index: int, field: str, odd: Odd) -> None:
+        """Turn what a parser said about a cell into a finding."""
+        number = self.numbers[index] if self.numbers else ""
+        place = self.table.place(index, field)
+        self.findings.append(Finding(place, odd.rule, "", odd.severity, odd.problem, odd.remedy, number or None))
+
+    def _column(self, column: Column) -> list[Any]:
+        raw = self.table.columns[column.field]
+        memo = _Memo(self._parser(column))
+        if column.kind is Kind.MOMENT:
+            out = [
+                value
+                if type(value) is datetime
+                and not value.second
+                and not value.microsecond
+                and FIRST_YEAR <= value.year <= LAST_YEAR
+                else memo[value]
+                for value in raw
+            ]
+        else:
+            out = list(map(memo.__getitem__, raw))
+        if memo.odd:
+            self._settle_odd(column, raw, out)
+        return out
+
+    def _settle_odd(self, column: Column, raw: Sequence[Cell], out: list[Any]) -> None:
+        sheet = self.table.sheet.key
+        for index, value in enumerate(out):
+            if isinstance(value, Yearless):
+                self._yearless.append((index, column.field, value))
+                out[index] = None
+            elif isinstance(value, Odd):
+                self.report(index, column.field, value)
+                out[index] = _default(sheet, column) if value.value is None else value.value
+                if column.owner is Owner.MACHINE:
+                    cell = raw[index]
+                    spelled = plain_text(cell) if isinstance(cell, (time, timedelta)) else cell
+                    self.unread[self.table.rows[index], column.field] = spelled
+
+    def _parser(self, column: Column) -> Parser:
+        sheet = self.table.sheet.key
+        epoch = self.table.date1904
+        if (sheet, column.field) in _KEYS or column.field == "matter":
+            return read_key
+        if column.owner is Owner.MACHINE and column.kind in _TEXTS:
+            return lambda value: plain_text(value) or None
+        match column.kind:
+            case Kind.MOMENT:
+                return lambda value: read_moment(value, epoch)
+            case Kind.DAY:
+                return lambda value: read_day(value, epoch)
+            case Kind.INTEGER:
+                return read_integer
+            case Kind.NUMBER:
+                return read_number
+            case Kind.MOBILE:
+                return read_mobile
+            case Kind.UNIT:
+                return lambda value: self._unit(value, free=column.field in _FREE_UNITS)
+            case Kind.UNITS:
+                return self._units
+            case Kind.NAMES:
+                return read_names
+            case Kind.CHOICE:
+                return _choice_parser(sheet, column)
+            case Kind.LONG_TEXT:
+                return read_text
+        return read_line
+
+    def _unit(self, value: Cell, *, free: bool) -> str | Odd:
+        text = plain_text(value)
+        match = self._match(text)
+        if len(match.names) == 1 and not match.leftovers:
+            return match.names[0]
+        typed = read_line(value)
+        if not match.names and not match.leftovers:
+            return ""
+        if free:
+            return typed if isinstance(typed, str) else text
+        if match.leftovers:
+            return _unknown_units(match.leftovers, "")
+        problem = f"这里只能填一个单位，现有{len(match.names)}个。"
+        return Odd("several_units", problem, "请只留一个，其余填到「配合单位」。", "")
+
+    def _match(self, text: str) -> UnitMatch:
+        return UnitMatch(()) if is_nothing(text.strip()) else self._matcher.match(text)
+
+    def _units(self, value: Cell) -> tuple[str, ...] | Odd:
+        match = self._match(plain_text(value))
+        return _unknown_units(match.leftovers, match.names) if match.leftovers else match.names
+
+    def _settle_formulas(self) -> None:
+        index_of = {row: index for index, row in enumerate(self.table.rows)} if self.table.formulas else {}
+        for (row, field), formula in self.table.formulas.items():
+            column = self.table.sheet.column(field)
+            index = index_of[row]
+            odd = _formula(column, formula)
+            self.report(index, field, odd)
+            if odd.severity is Severity.ERROR and field in self.values:
+                self.values[field][index] = _default(self.table.sheet.key, column)
+
+    def _settle_years(self) -> None:
+        pending = {(index, field) for index, field, _ in self._yearless}
+        for index, field, day in self._yearless:
+            reference = self._year_reference(index, pending)
+            moment = day.near(reference) if reference else None
+            remedy = "请补上年份，填成 2026-03-05 17:30 这样的形式。"
+            if moment:
+                text = f"“{shown(day.text)}”没有年份，按 {as_written(moment)} 计。"
+                self.report(index, field, hint("date_year_inferred", text, remedy, moment))
+                self.values[field][index] = moment
+            else:
+                self.report(index, field, Odd("date_without_year", f"“{shown(day.text)}”没有年份。", remedy))
+
+    def _year_reference(self, index: int, pending: set[tuple[int, str]]) -> datetime | None:
+        """The row's own 交办时间, else its first full date in the order of the columns, else the matter's date."""
+        dated = [column.field for column in self.table.sheet.columns if column.kind in _MOMENTS]
+        for field in sorted(dated, key=lambda name: name != "assigned_at"):
+            if (index, field) not in pending and (moment := self.values.get(field, ())) and moment[index]:
+                found: datetime = moment[index]
+                return found
+        number = self.numbers[index] if self.numbers else ""
+        year = number[:4]
+        return self._reference(number) or (datetime(int(year), 7, 1) if year.isdecimal() and int(year) > 1 else None)
+
+
+def _unknown_units(leftovers: tuple[str, ...], value: object) -> Odd:
+    named = "、".join(f"“{shown(piece)}”" for piece in leftovers[:3])
+    remedy = "请改成「单位通讯录」里的单位名或别名，或在通讯录里补录。"
+    return Odd("unknown_unit", f"通讯录里没有{named}。", remedy, value)
+
+
+def _choice_parser(sheet: str, column: Column) -> Parser:
+    answers = _ANSWERS.get((sheet, column.field))
+    enum = _ENUMS.get((sheet, column.field))
+    words: dict[str, Any]
+    if answers:
+        words = dict(answers)
+    elif enum:
+        words = {key_of(member.value): member for member in enum}
+    else:
+        words = {key_of(word): word for word in column.choices}
+    words |= {typed: words[meant] for typed, meant in _SAME_WORD.items() if meant in words}
+    default = _default(sheet, column)
+    if column.field in _FREE_CHOICES or not words:
+        return read_line
+
+    def parse(value: Cell) -> Any:
+        found = read_choice(value, words)
+        if column.choices == RANKS and isinstance(found, Odd):
+            return hint(found.rule, found.problem, found.remedy, plain_text(value).strip())
+        return default if found is None else found
+
+    return parse
+
+
+def _default(sheet: str, column: Column) -> Any:
+    """What a fact holds where the cell says nothing that can be used."""
+    if column.field == "passively_included":
+        return False
+    if column.kind in (Kind.UNITS, Kind.NAMES):
+        return ()
+    word = column.kind is Kind.CHOICE and (sheet, column.field) not in _ENUMS and (sheet, column.field) not in _ANSWERS
+    texts = column.kind in (*_TEXTS, Kind.UNIT) or word
+    return "" if texts and column.owner is not Owner.MACHINE else None
+
+
+def _formula(column: Column, formula: Formula) -> Odd:
+    remedy = "请改为直接填写内容。"
+    if formula is Formula.UNCACHED:
+        return Odd("formula_uncached", "公式没有保存计算结果，读不出内容。", remedy)
+    if formula is Formula.VOLATILE and column.kind not in _TEXTS:
+        return Odd("formula_volatile", "公式含 TODAY、NOW 等会自己变化的函数，不能作为依据。", remedy)
+    return hint("formula", "这一格是公式，按上次保存的计算结果计。", remedy, None)

@@ -1,0 +1,1 @@
+"""The workbook that an office is given, built from the headings."""

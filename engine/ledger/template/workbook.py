@@ -1,0 +1,174 @@
+"""The workbook that an office is given: every sheet of the contract, built from ``columns`` and nothing else."""
+
+from collections.abc import Iterable, Mapping
+from io import BytesIO
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.filters import AutoFilter
+from openpyxl.worksheet.pagebreak import Break, ColBreak
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
+from openpyxl.worksheet.worksheet import Worksheet
+
+from engine.facts.change import Value
+from engine.facts.kinds import UnitCategory
+from engine.ledger.headings.column import Owner, SheetColumns
+from engine.ledger.headings.columns import MATTERS, SETTING_KEYS, SETTINGS, SHEETS, UNITS
+from engine.ledger.template.charts import add_charts
+from engine.ledger.template.fixed_zip import fixed_zip
+from engine.ledger.template.guide import GUIDE_SHEET, write_guide
+from engine.ledger.template.lights import add_lights
+from engine.ledger.template.lists import add_lists, add_setting_words, add_validations
+from engine.ledger.template.row_heights import row_height
+from engine.ledger.template.styles import (
+    BAND,
+    add_styles,
+    cell_style,
+    heading_style,
+    page_footer,
+    page_header,
+    style_column,
+)
+
+LAST_ROW = 20_000
+HEADING_HEIGHT = 36.0
+OFFICES = ("督查室", "秘书一科", "秘书二科", "秘书三科", "秘书四科", "秘书五科")
+DEFAULT_SETTINGS: Mapping[str, str] = {"制度方案": "朔州", "免打扰": "关", "短信发送": "停", "演示": "否"}
+# Columns that stay in sight while scrolling right: the heading after which the panes freeze.
+FROZEN_AFTER = {"reports": "matter", "message_log": "matter", "check_results": None, "settings": "key"} | dict.fromkeys(
+    ("point_entries", "quarter_scores", "year_ranking"), "unit"
+)
+# 省政府交办 only: folded, or every other row carries eight empty columns.
+FOLDED = ("province_due", "submitted_at")
+# 督办台账 prints on four A3 pages side by side, each beginning with the number: broken where the sense breaks.
+PAGE_BREAKS_AFTER = ("approved_at", "completion_due", "reason_recognized_at")
+MATTERS_SCALE = 66
+PAGE_WIDTH = 300
+
+Row = Mapping[str, Value]
+
+
+def build_template(path: Path) -> None:
+    """Write 台账模板.xlsx to ``path``: the same bytes every time."""
+    path.write_bytes(workbook_bytes(template_rows("")))
+
+
+def new_ledger(path: Path, ledger_id: str) -> None:
+    """Write a fresh ledger with its own 台账标识. Raises FileExistsError rather than replace what is there."""
+    data = workbook_bytes(template_rows(ledger_id))
+    with path.open("xb") as file:
+        file.write(data)
+
+
+def template_rows(ledger_id: str) -> Mapping[str, Iterable[Row]]:
+    """The rows a fresh ledger begins with: the offices without people, and every setting with its explanation."""
+    offices = [{"name": name, "category": UnitCategory.OFFICE.value, "active": "是"} for name in OFFICES]
+    return {UNITS.key: offices, SETTINGS.key: setting_rows({**DEFAULT_SETTINGS, "台账标识": ledger_id})}
+
+
+def setting_rows(values: Mapping[str, str]) -> list[Row]:
+    """参数设置: every known key, with its value from ``values`` and its explanation."""
+    return [
+        {"key": key, "value": values.get(key) or None, "explanation": explanation}
+        for key, (_, explanation) in SETTING_KEYS.items()
+    ]
+
+
+def workbook_bytes(rows: Mapping[str, Iterable[Row]]) -> bytes:
+    """A whole ledger holding ``rows`` (sheet key → rows, field → value), as the bytes of an xlsx file."""
+    book = Workbook()
+    add_styles(book)
+    guide = book.worksheets[0]
+    guide.title = GUIDE_SHEET
+    write_guide(guide)
+    for columns in SHEETS:
+        _data_sheet(book.create_sheet(columns.name), columns, list(rows.get(columns.key, ())))
+    add_lists(book)
+    book.calculation.fullCalcOnLoad = None  # no formulas: Excel must not ask to save on closing
+    book.calculation.calcId = 191029
+    book.properties.creator, book.properties.title = "督办", MATTERS.name
+    buffer = BytesIO()
+    book.save(buffer)
+    return fixed_zip(buffer.getvalue())
+
+
+def _data_sheet(sheet: Worksheet, columns: SheetColumns, rows: list[Row]) -> None:
+    letters = {column.field: get_column_letter(index) for index, column in enumerate(columns.columns, start=1)}
+    for column in columns.columns:
+        style_column(sheet.column_dimensions[letters[column.field]], column)
+        heading = sheet[f"{letters[column.field]}1"]
+        heading.value, heading.style = column.heading, heading_style(column.owner)
+    sheet.row_dimensions[1].height = HEADING_HEIGHT
+    for number, row in enumerate(rows or [{}], start=2):  # a table needs one row: an empty one is filled first
+        _write_row(sheet, columns, number, row)
+    _add_table(sheet, columns, last_row=max(2, len(rows) + 1))
+    add_validations(sheet, columns, letters, LAST_ROW)
+    add_lights(sheet, columns, letters, LAST_ROW)
+    add_charts(sheet, columns, letters)
+    if columns is SETTINGS:
+        add_setting_words(sheet, {str(row["key"]): number for number, row in enumerate(rows, start=2)})
+    _arrange(sheet, columns, letters)
+
+
+def _write_row(sheet: Worksheet, columns: SheetColumns, number: int, row: Row) -> None:
+    for index, column in enumerate(columns.columns, start=1):
+        cell = sheet.cell(number, index, row.get(column.field))
+        cell.style = cell_style(column)
+    texts = ((value, column.width) for column in columns.columns if isinstance(value := row.get(column.field), str))
+    sheet.row_dimensions[number].height = row_height(texts)
+
+
+def _add_table(sheet: Worksheet, columns: SheetColumns, last_row: int) -> None:
+    area = f"A1:{get_column_letter(len(columns.columns))}{last_row}"
+    sheet.add_table(
+        Table(
+            name=columns.name,
+            displayName=columns.name,
+            ref=area,
+            autoFilter=AutoFilter(ref=area),
+            tableColumns=[
+                TableColumn(id=index, name=column.heading, dataCellStyle=cell_style(column))
+                for index, column in enumerate(columns.columns, start=1)
+            ],
+            tableStyleInfo=TableStyleInfo(name="TableStyleLight1", showRowStripes=False),
+        )
+    )
+
+
+def _arrange(sheet: Worksheet, columns: SheetColumns, letters: Mapping[str, str]) -> None:
+    fields = list(letters)
+    first = FROZEN_AFTER.get(columns.key, fields[0])
+    sheet.freeze_panes = f"{letters[fields[fields.index(first) + 1]]}2" if first else "A2"
+    sheet.sheet_view.showGridLines = False
+    sheet.sheet_properties.tabColor = BAND[columns.columns[-1].owner if columns is not MATTERS else Owner.STAFF]
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", "8"
+    sheet.page_margins.left = sheet.page_margins.right = 0.3
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.8, 0.6
+    sheet.page_margins.header = sheet.page_margins.footer = 0.3
+    sheet.print_title_rows = "1:1"
+    sheet.HeaderFooter.oddHeader, sheet.HeaderFooter.oddFooter = page_header(columns.name), page_footer()
+    if columns is MATTERS:
+        _arrange_matters(sheet, letters)
+        return
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    pages = -(-int(sum(column.width for column in columns.columns)) // PAGE_WIDTH)
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages, 0
+    if pages > 1:
+        sheet.print_title_cols = "A:A"
+
+
+def _arrange_matters(sheet: Worksheet, letters: Mapping[str, str]) -> None:
+    fields = list(letters)
+    start, end = (fields.index(field) for field in FOLDED)
+    for field in fields[start : end + 1]:
+        dimension = sheet.column_dimensions[letters[field]]
+        dimension.outlineLevel, dimension.hidden = 1, True
+    sheet.column_dimensions[letters[fields[end + 1]]].collapsed = True
+    sheet.print_title_cols = "A:A"
+    sheet.page_setup.scale, sheet.page_setup.pageOrder = MATTERS_SCALE, "overThenDown"
+    breaks = ColBreak()
+    for field in PAGE_BREAKS_AFTER:
+        breaks.append(Break(id=fields.index(field) + 1))
+    sheet.col_breaks = breaks

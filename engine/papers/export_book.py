@@ -1,0 +1,85 @@
+"""A workbook made for people to keep (points, statistics): data sheets, a page of native charts, written whole."""
+
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.chart import BarChart, Reference
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from engine.facts.faults import DubanError
+from engine.files.whole_file import replace_file
+from engine.ledger.file.concurrent_access import reason
+from engine.ledger.template.fixed_zip import fixed_zip
+
+Line = Sequence[str | int | float | None]
+CHARTS = "图表"
+HEADING = Font(name="黑体", size=10.5)
+BODY = Font(name="等线", size=10.5)
+
+
+def data_sheet(book: Workbook, title: str, headings: Sequence[str], lines: Iterable[Line], *, first: bool) -> Worksheet:
+    """A sheet of ``lines`` below ``headings``, printed on landscape A4; the first one takes the book's empty sheet."""
+    sheet = book.worksheets[0] if first else book.create_sheet()
+    sheet.title = title
+    sheet.append(list(headings))
+    for down, line in enumerate(lines, start=2):
+        for across, value in enumerate(line, start=1):
+            cell = sheet.cell(down, across, value)
+            cell.font = BODY
+            if isinstance(value, str):
+                cell.data_type = "s"  # never a formula, whatever it begins with
+    for across, heading in enumerate(headings, start=1):
+        sheet.cell(1, across).font = HEADING
+        longest = max(
+            (len(str(row[0].value or "")) for row in sheet.iter_rows(2, min_col=across, max_col=across)), default=0
+        )
+        sheet.column_dimensions[get_column_letter(across)].width = min(60, max(len(heading), longest) * 2 + 2)
+    sheet.freeze_panes, sheet.auto_filter.ref = "C2", sheet.dimensions
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", "9"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
+    return sheet
+
+
+def chart_page(book: Workbook) -> Worksheet:
+    """A page of its own, so that the charts print on one sheet of paper."""
+    page: Worksheet = book.create_sheet(CHARTS)
+    page.sheet_view.showGridLines = False
+    page.page_setup.orientation, page.page_setup.paperSize = "portrait", "9"
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    return page
+
+
+def bars(page: Worksheet, sheet: Worksheet, title: str, count: int, values: int, place: str, names: int = 2) -> None:
+    """Bars for the first ``count`` lines in their order, the first on top. ``names`` and ``values`` are columns."""
+    if not count:
+        return
+    chart = BarChart()
+    chart.type, chart.title, chart.legend, chart.gapWidth = "bar", title, None, 40
+    chart.add_data(Reference(sheet, min_col=values, min_row=2, max_row=count + 1))
+    chart.set_categories(Reference(sheet, min_col=names, min_row=2, max_row=count + 1))
+    chart.y_axis.delete, chart.x_axis.delete = False, False
+    chart.x_axis.scaling.orientation = "maxMin"
+    chart.width, chart.height = 22, max(8.0, count * 0.6 + 3)
+    page.add_chart(chart, place)
+
+
+def save(path: Path, book: Workbook) -> None:
+    """Write the workbook to ``path``: the same bytes for the same content. Raises DubanError."""
+    buffer = BytesIO()
+    book.save(buffer)
+    write(path, fixed_zip(buffer.getvalue()))
+
+
+def write(path: Path, data: bytes) -> None:
+    """Let ``path`` hold ``data``, whole or not at all. Raises DubanError."""
+    try:
+        replace_file(path, data)
+    except OSError as fault:
+        raise DubanError(f"{path} 写不了：{reason(fault)}") from fault

@@ -1,0 +1,108 @@
+"""The annual assessment's file (SZ4-15): one workbook with ranking, entries and charts, and the entries as CSV."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.chart import LineChart, Reference, Series
+from openpyxl.worksheet.worksheet import Worksheet
+
+from engine.facts.points import PointEntry, Quarter
+from engine.files.csv_file import csv_bytes
+from engine.ledger.headings.columns import POINT_ENTRIES, QUARTER_SCORES, YEAR_RANKING
+from engine.ledger.headings.score_columns import CLAUSE_FIELDS
+from engine.papers.export_book import Line, bars, chart_page, data_sheet, save, write
+from engine.scores.scoring import UnitScore
+
+_ENTRY_FIELDS = (
+    "quarter",
+    "date",
+    "unit",
+    "role",
+    "kind",
+    "points",
+    "clause",
+    "matter",
+    "evidence",
+    "scorer",
+    "corrects",
+)
+_TREND_UNITS = 10
+_UNIT_COLUMN = 2
+
+
+def export_quarter(path: Path, quarter: Quarter, scores: Sequence[UnitScore], entries: Iterable[PointEntry]) -> None:
+    """Write a quarter's ranking and entries to ``path``, and the entries as CSV beside it. Raises DubanError."""
+    named = {clause: QUARTER_SCORES.heading(field) for clause, field in CLAUSE_FIELDS.items()}
+    headings = [QUARTER_SCORES.heading(field) for field in ("rank", "unit", "category", "base")]
+    headings += [*named.values(), QUARTER_SCORES.heading("total"), QUARTER_SCORES.heading("score")]
+    lines: list[Line] = [
+        (one.rank, one.unit, one.category, one.base, *(one.by_clause[c] for c in named), one.total, one.score)
+        for one in scores
+    ]
+    book = Workbook()
+    sheet = data_sheet(book, f"{quarter}", headings, lines, first=True)
+    bars(chart_page(book), sheet, f"{quarter} 得分", len(lines), len(headings), "A1")
+    _finish(book, path, entries)
+
+
+def export_year(
+    path: Path, year: int, readings: Mapping[str, Sequence[UnitScore]], entries: Iterable[PointEntry]
+) -> None:
+    """Write a year's ranking by both readings and its entries to ``path``, and a CSV beside it. Raises DubanError."""
+    means = {one.unit: one for one in readings["mean"]}
+    fields = ("sum_rank", "unit", "category", "q1", "q2", "q3", "q4", "total", "sum_score", "mean_score", "mean_rank")
+    lines: list[Line] = [
+        (one.rank, one.unit, one.category, *one.by_clause.values(), one.total, one.score, mean.score, mean.rank)
+        for one in readings["sum"]
+        for mean in (means[one.unit],)
+    ]
+    book = Workbook()
+    sheet = data_sheet(book, f"{year}年", [YEAR_RANKING.heading(field) for field in fields], lines, first=True)
+    page = chart_page(book)
+    _trend(page, sheet, f"{year}年 各季度加减分（前{_TREND_UNITS}名）", min(len(lines), _TREND_UNITS), "A1")
+    bars(page, sheet, f"{year}年 累计得分", len(lines), 1 + fields.index("sum_score"), "A27")
+    _finish(book, path, entries)
+
+
+def _finish(book: Workbook, path: Path, entries: Iterable[PointEntry]) -> None:
+    lines = [_entry_line(entry) for entry in entries]
+    headings = [POINT_ENTRIES.heading(field) for field in _ENTRY_FIELDS]
+    data_sheet(book, POINT_ENTRIES.name, headings, lines, first=False)
+    save(path, book)
+    write(path.with_suffix(".csv"), csv_bytes([headings, *lines]))
+
+
+def _entry_line(entry: PointEntry) -> Line:
+    return (
+        str(entry.quarter),
+        entry.date.isoformat(),
+        entry.unit,
+        entry.role,
+        entry.kind.value,
+        entry.points,
+        entry.clause,
+        entry.matter,
+        entry.evidence,
+        entry.scorer,
+        entry.corrects,
+    )
+
+
+def _trend(page: Worksheet, sheet: Worksheet, title: str, count: int, place: str) -> None:
+    """A line for each of the first units through the four quarters."""
+    if not count:
+        return
+    chart = LineChart()
+    chart.title = title
+    for row in range(2, count + 2):
+        line = Series(
+            Reference(sheet, min_col=4, max_col=7, min_row=row), title=str(sheet.cell(row, _UNIT_COLUMN).value)
+        )
+        line.smooth = False
+        chart.series.append(line)
+    chart.set_categories(Reference(sheet, min_col=4, max_col=7, min_row=1))
+    chart.y_axis.delete, chart.x_axis.delete = False, False
+    chart.x_axis.tickLblPos = "low"
+    chart.width, chart.height = 22, 12
+    page.add_chart(chart, place)

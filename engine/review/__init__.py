@@ -1,0 +1,1 @@
+"""One ledger and one matter at one time: review, check, stamp, simulate, explain, statistics. Pure."""

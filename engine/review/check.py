@@ -1,0 +1,129 @@
+"""``check``: everything that is wrong with a ledger, as findings in the order of the sheets."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from engine.facts.finding import Finding, Place, error, hint
+from engine.facts.kinds import SmsSwitch
+from engine.facts.ledger import NO_RECORDS, Ledger, Records
+from engine.facts.matter import Matter
+from engine.facts.settings import Settings
+from engine.facts.unit import Directory
+from engine.ledger.headings.columns import SHEETS
+from engine.policy.governing import policy_of_ledger, policy_of_matter
+from engine.policy.loading import Policies
+from engine.policy.policy import Policy
+from engine.policy.workdays import Workdays
+from engine.rules.checks import initiation, meetings, procedure
+from engine.rules.checks import ledger as ledger_rows
+from engine.rules.checks.directory import check_directory
+from engine.rules.checks.row import Check, Row, has_ended
+from engine.rules.duties.case import known_until
+from engine.rules.points.checks import findings_of_points
+
+Asked = Mapping[tuple[bool, bool], tuple[Check, ...]]
+
+_ORDER = {sheet.key: index for index, sheet in enumerate(SHEETS)}
+
+
+def row_checks() -> tuple[Check, ...]:
+    """What is asked of each row. A new room of checks adds its line here."""
+    return (
+        *initiation.CHECKS,
+        *ledger_rows.CHECKS,
+        *procedure.CHECKS,
+        *meetings.CHECKS,
+    )
+
+
+def asked_for_ever() -> frozenset[Check]:
+    """What is still asked of a closed matter: it may lose its contact, but must not hold what must never stand here."""
+    return frozenset((*initiation.ASKED_FOR_EVER, *ledger_rows.ASKED_FOR_EVER, *procedure.ASKED_FOR_EVER))
+
+
+def check(ledger: Ledger, policies: Policies, now: datetime) -> tuple[Finding, ...]:
+    """All findings: of the reading, of the facts, of the duties; by sheet and row, within a row as found."""
+    workdays = Workdays(ledger.day_overrides)
+    rows = rows_of(ledger, policies, now, workdays)
+    of_duties = [finding for row in rows for finding in ledger_rows.check_duties(row, now)]
+    gaps = ledger_rows.years_not_covered(workdays, policy_of_ledger(ledger, policies, now))
+    facts = (*ledger.findings, *judge(ledger, policies, now))
+    told = {finding.place for finding in facts if finding.is_error}  # one fault of a cell is said once
+    of_points = (finding for finding in findings_of_points(ledger, policies, now) if finding.place not in told)
+    return in_order((*facts, *of_duties, *gaps, *of_points, *_of_settings(ledger.settings)))
+
+
+def _of_settings(settings: Settings) -> Iterator[Finding]:
+    """A message without a signature is refused by every network; without a number nobody can be asked."""
+    if settings.sms is SmsSwitch.OFF:
+        return
+    place = Place("settings", None, "value")
+    if not settings.signature:
+        yield error(place, "signature_missing", "", "没有填短信签名，短信不会发送。", "请填好，与网关报备的一致。")
+    if not settings.phone:
+        yield hint(place, "phone_missing", "", "没有填联系电话，短信里的电话是空的。", "请填本单位的联系电话。")
+
+
+def judge(ledger: Ledger, policies: Policies, now: datetime) -> list[Finding]:
+    """What the facts alone tell; what the duties tell besides, a review meets on its own way."""
+    asked = what_is_asked()
+    found = [fault for row in rows_of(ledger, policies, now) for fault in faults_of(row, asked)]
+    found.extend(check_directory(ledger.directory, policy_of_ledger(ledger, policies, now)))
+    return not_told_in_reading(found, ledger)
+
+
+def not_told_in_reading(found: Iterable[Finding], ledger: Ledger) -> list[Finding]:
+    """Without those about a cell that could not be read: it has its finding, and is not reported as empty besides."""
+    unread = {finding.place for finding in ledger.findings if finding.is_error}
+    return [finding for finding in found if finding.place not in unread]
+
+
+def what_is_asked() -> Asked:
+    """By whether the matter has ended and whether it has papers: the checks that such a row can offend against."""
+    checks, for_ever, of_papers = row_checks(), asked_for_ever(), frozenset(procedure.ASKED_OF_PAPERS)
+    return {
+        (ended, papers): tuple(
+            look for look in checks if (look in for_ever or not ended) and (papers or look not in of_papers)
+        )
+        for ended in (False, True)
+        for papers in (False, True)
+    }
+
+
+def faults_of(row: Row, asked: Asked) -> list[Finding]:
+    """What the facts of one matter tell."""
+    found: list[Finding] = []
+    for look in asked[row.has_ended, row.records is not NO_RECORDS]:
+        told = look(row)
+        if told:
+            found.extend(told)
+    return found
+
+
+def rows_of(ledger: Ledger, policies: Policies, now: datetime, workdays: Workdays | None = None) -> Iterator[Row]:
+    """Every matter as the checks look at it. ``workdays`` of the caller's own keep the years that were missing."""
+    workdays = workdays or Workdays(ledger.day_overrides)
+    numbered = {matter.number: matter for matter in ledger.matters if matter.number}
+    for matter in ledger.matters:
+        policy, records = policy_of_matter(matter, ledger, policies, now), ledger.records_of(matter.number)
+        yield row_of(matter, records, ledger.directory, policy, workdays, numbered, now)
+
+
+def row_of(
+    matter: Matter,
+    records: Records,
+    directory: Directory,
+    policy: Policy,
+    workdays: Workdays,
+    numbered: Mapping[str, Matter],
+    now: datetime,
+) -> Row:
+    """One matter as the checks look at it at ``now``."""
+    return Row(matter, records, directory, policy, workdays, numbered, known_until(policy, now), has_ended(matter))
+
+
+def in_order(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """By sheet and row; findings about a sheet as a whole before those of its rows."""
+    return tuple(
+        sorted(findings, key=lambda finding: (_ORDER.get(finding.place.sheet, len(_ORDER)), finding.place.row or 0))
+    )

@@ -1,0 +1,127 @@
+"""Why: a matter's duties and slots, what became of each, and the flags, each with clause and reading.
+
+Nothing is decided here: the same duties, obligations and flags as in ``review``, spelled out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from engine.facts.duty import Duty
+from engine.facts.ledger import Ledger
+from engine.facts.matter import Flags, Matter
+from engine.facts.message import Obligation, ObligationKey, Sent
+from engine.policy.governing import policy_of_matter
+from engine.policy.loading import Policies
+from engine.policy.workdays import Workdays
+from engine.rules.duties.case import Case, known_until
+from engine.rules.duties.paragraphs import duties_of, open_case
+from engine.rules.messages.flags import flags
+from engine.rules.messages.obligations import obligations
+
+_BEGINNING = datetime(1900, 1, 1)
+_AHEAD = timedelta(days=7)
+
+
+class Outcome(StrEnum):
+    """What becomes of a slot that is not on record."""
+
+    MET = "已取消（已报送）"
+    CANCELLED = "已取消"
+    BEFORE_SERVICE = "接管前，不发"
+    AHEAD = "未到"
+    DUE = "待发"
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedSlot:
+    """One slot of a duty and one recipient, and what became of it: its message's state in words, or an ``Outcome``."""
+
+    slot: str
+    at: datetime
+    kind: str
+    to: str
+    clause: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedDuty:
+    """One duty, how it stands, and its slots in the order of time."""
+
+    duty: Duty
+    state: str
+    slots: tuple[ExplainedSlot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All that the software knows of one matter at ``at``."""
+
+    matter: Matter
+    at: datetime
+    duties: tuple[ExplainedDuty, ...]
+    flags: Flags
+    readings: tuple[int, ...]
+
+
+def explain(
+    ledger: Ledger,
+    matter: Matter,
+    sent: Sent,
+    outcomes: Mapping[ObligationKey, str],
+    policies: Policies,
+    now: datetime,
+    effective_from: datetime | None = None,
+) -> Explanation:
+    """Explain ``matter`` at ``now``. ``outcomes`` holds the state word of every obligation on record.
+
+    Raises YearNotCoveredError where its workdays cannot be told.
+    """
+    policy = policy_of_matter(matter, ledger, policies, now)
+    records = ledger.records_of(matter.number)
+    case = open_case(matter, records, policy, Workdays(ledger.day_overrides), known_until(policy, now), now)
+    duties = duties_of(case)
+    explained: list[ExplainedDuty] = []
+    readings: set[int] = set()
+    for duty in duties:
+        slots = _all_slots(duty, case, now)
+        shown = [
+            _explained(slot, outcomes.get(slot.key) or _expected(slot, duty, now, effective_from)) for slot in slots
+        ]
+        explained.append(ExplainedDuty(duty, _state(duty, now), tuple(shown)))
+        readings.update(duty.readings, *(slot.readings for slot in slots))
+    return Explanation(matter, now, tuple(explained), flags(case, duties, sent, now), tuple(sorted(readings)))
+
+
+def _state(duty: Duty, now: datetime) -> str:
+    if duty.is_announcement:
+        return "告知"
+    if duty.fulfilled_at and not duty.is_open(now):
+        return "逾期后报送" if duty.fulfilled_at > duty.due else "按时报送"
+    if duty.ended_at and not duty.is_open(now):
+        return f"已终止（{duty.ended_by}）"
+    if now > duty.due:
+        return "逾期"
+    return "办理中" if duty.starts_at <= now else "未开始"
+
+
+def _all_slots(duty: Duty, case: Case, now: datetime) -> list[Obligation]:
+    """Every slot of the duty, also those that its end cancelled."""
+    unending = replace(duty, fulfilled_at=None, ended_at=None)
+    until = max(now, duty.due) + _AHEAD
+    return sorted(obligations(unending, case, _BEGINNING, until), key=lambda slot: (slot.at, slot.key))
+
+
+def _explained(slot: Obligation, outcome: str) -> ExplainedSlot:
+    key = slot.key
+    return ExplainedSlot(key.slot, slot.at, slot.kind.value, f"{key.unit}{key.role}", slot.clause, outcome)
+
+
+def _expected(slot: Obligation, duty: Duty, now: datetime, effective_from: datetime | None) -> Outcome:
+    if not duty.is_open(slot.at):
+        return Outcome.MET if duty.fulfilled_at else Outcome.CANCELLED
+    if effective_from and slot.at < effective_from:
+        return Outcome.BEFORE_SERVICE
+    return Outcome.AHEAD if slot.at > now else Outcome.DUE

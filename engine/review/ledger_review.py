@@ -1,0 +1,151 @@
+"""The one pipeline: from the ledger's facts, what was sent, the policy and the clock to what should be true now.
+
+Pure and level-triggered: nothing is armed, nothing waits. What differs is done; what could not be done now is still
+different at the next pass.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime, timedelta
+from operator import attrgetter
+
+from engine.facts.change import Change
+from engine.facts.duty import DutyKey
+from engine.facts.finding import Finding
+from engine.facts.ledger import Ledger
+from engine.facts.matter import Flags
+from engine.facts.message import Message, Missed, Obligation, Sent
+from engine.policy.governing import policy_of_ledger
+from engine.policy.loading import Policies
+from engine.review.cache import Memory
+from engine.review.check import not_told_in_reading
+from engine.review.matter_review import MatterReview, Surroundings
+from engine.review.row_notes import notes
+from engine.rules.checks.directory import check_directory
+from engine.rules.checks.ledger import years_not_covered
+from engine.rules.messages.merging import compose
+from engine.rules.messages.sending import Window
+
+_MINUTE = timedelta(minutes=1)
+_SHOWN = tuple(item.name for item in fields(Flags) if item.name != "synced_at")
+_VALUES = attrgetter(*_SHOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What should be true at ``at``: SMS to send, slots to record as missed, cells to change, findings.
+
+    ``settled``: once the messages are claimed, every slot of the duty up to that time is recorded. ``next_at``: when
+    a matter next needs a look by itself. ``shown``: what each row should show, by 事项编号.
+    """
+
+    at: datetime
+    messages: tuple[Message, ...]
+    missed: tuple[Missed, ...]
+    settled: Mapping[DutyKey, datetime]
+    changes: tuple[Change, ...]
+    findings: tuple[Finding, ...]
+    next_at: datetime | None
+    shown: Mapping[str, Flags]
+
+
+@dataclass
+class _Gathered:
+    """What the look at every matter adds up to."""
+
+    owed: list[Obligation] = field(default_factory=list)
+    missed: list[Missed] = field(default_factory=list)
+    settled: dict[DutyKey, datetime] = field(default_factory=dict)
+    shown: dict[str, Flags] = field(default_factory=dict)
+    faults: list[Finding] = field(default_factory=list)
+    discrepancies: list[Finding] = field(default_factory=list)
+    next_at: datetime | None = None
+
+    def add(self, number: str, found: MatterReview) -> None:
+        """Add one matter's."""
+        self.faults += found.faults
+        self.discrepancies += found.discrepancies
+        if found.shown:
+            self.shown[number] = found.shown
+        if found.settled:
+            self.owed += found.owed
+            self.missed += found.missed
+            self.settled.update(found.settled)
+        if found.next_at and (self.next_at is None or found.next_at < self.next_at):
+            self.next_at = found.next_at
+
+
+def review(
+    ledger: Ledger,
+    sent: Sent,
+    policies: Policies,
+    now: datetime,
+    effective_from: datetime | None = None,
+    memory: Memory | None = None,
+) -> Review:
+    """Review the whole ledger at ``now``. Slots before ``effective_from`` (接管前) are neither sent nor recorded.
+
+    ``memory`` of earlier reviews of this ledger spares the look at matters of which nothing can have changed since;
+    what is found is the same.
+    """
+    around = Surroundings.of(ledger, sent, policies, Window(now, effective_from, ledger.settings.quiet_hours))
+    recall = (Memory() if memory is None else memory).around(around)
+    gathered = _Gathered()
+    for matter in ledger.matters:
+        gathered.add(matter.number, recall(matter, ledger.records_of(matter.number)))
+    today = policy_of_ledger(ledger, policies, now)
+    composed = compose(gathered.owed, ledger, today, now)
+    for obligation in composed.unreachable:
+        _keep_owed(obligation, gathered.settled)
+    faults = not_told_in_reading((*gathered.faults, *check_directory(ledger.directory, today)), ledger)
+    of_duties = (*gathered.discrepancies, *years_not_covered(around.workdays, today))
+    findings = (*ledger.findings, *faults, *of_duties, *composed.findings)
+    return Review(
+        now,
+        composed.messages,
+        tuple(gathered.missed),
+        gathered.settled,
+        tuple(_changes(ledger, gathered.shown, notes(ledger, findings), now)),
+        findings,
+        gathered.next_at,
+        gathered.shown,
+    )
+
+
+def _keep_owed(obligation: Obligation, settled: dict[DutyKey, datetime]) -> None:
+    """What could not be addressed stays owed until the contact is mended: the mark stops short of it."""
+    mark = settled[obligation.duty_key]
+    settled[obligation.duty_key] = min(mark, obligation.at - _MINUTE)
+
+
+def _changes(ledger: Ledger, shown: Mapping[str, Flags], told: Mapping[int, str], now: datetime) -> Iterator[Change]:
+    """The 机 cells that differ from what the rows should show, each with the clauses behind it.
+
+    A row without duties, and one whose number another row holds, keeps its flags; only 核验提示 is told it.
+    """
+    rows = [(matter, shown.get(matter.number, matter.shown)) for matter in ledger.matters]
+    if ledger.doubles:
+        in_force = {matter.place for matter in ledger.matters}
+        others = (row for doubled in ledger.doubles.values() for row in doubled if row.place not in in_force)
+        rows += ((row, row.shown) for row in others)
+    unread = ledger.unread
+    for matter, wanted in rows:
+        row = matter.place.row or 0
+        note = told.get(row)
+        if wanted.check_note != note:
+            wanted = replace(wanted, check_note=note)
+        mark = "" if matter.number else ledger.row_hashes.get(row, "")
+        if not (matter.number or mark):
+            continue
+        # What was typed into a 机 cell and not understood still stands there: it is what the change replaces.
+        odd = {name: unread[row, name] for name in _SHOWN if (row, name) in unread} if unread else {}
+        shows = matter.shown
+        if not odd and _VALUES(shows) == _VALUES(wanted):
+            continue  # nearly all rows of nearly all passes
+        differing = [name for name in _SHOWN if getattr(shows, name) != getattr(wanted, name) or name in odd]
+        clauses = tuple(wanted.basis.split("、")) if wanted.basis else ()
+        for name in differing:
+            old = odd.get(name, getattr(shows, name))
+            yield Change(matter.place, matter.number, name, old, getattr(wanted, name), clauses, mark)
+        before = unread.get((row, "synced_at"), shows.synced_at)
+        yield Change(matter.place, matter.number, "synced_at", before, now, clauses, mark)

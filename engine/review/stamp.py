@@ -1,0 +1,138 @@
+"""``stamp`` (编号盖时限): number, deadlines and state for the approved rows that have no error, and the state
+that their records have brought about since.
+
+Cells that staff type are never touched, and a stamp that stands is never replaced: where it differs from what the rules
+compute, ``check`` says so, and clearing the cell lets it be stamped anew.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from engine.facts.change import Change, NewRow, Value
+from engine.facts.finding import Finding, Place
+from engine.facts.kinds import Status, TimeLimit
+from engine.facts.ledger import Ledger
+from engine.facts.matter import Stamps
+from engine.facts.moment import to_minute
+from engine.ledger.headings.columns import HIGH_WATER_PREFIX, MATTERS, SETTINGS
+from engine.policy.governing import policy_of_ledger
+from engine.policy.loading import Policies
+from engine.policy.workdays import Workdays, YearNotCoveredError
+from engine.review.check import check, rows_of
+from engine.rules.checks.ledger import years_not_covered
+from engine.rules.checks.row import Row
+from engine.rules.checks.stamps import stamps_called_for
+from engine.rules.checks.states import Stamp, states_called_for
+from engine.rules.duties import deadlines
+
+_NUMBER = re.compile(r"(\d{4})-(\D)-(\d+)")
+_EXPLANATION = "已用过的最大顺序号。删行后号码也不再重复使用，请勿改小"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamping:
+    """``changes`` and ``rows`` (keys that 参数设置 does not have yet) are to be written in one step. ``findings`` are
+    those of the ledger, among them the reasons of the rows that were left alone.
+    """
+
+    changes: tuple[Change, ...]
+    rows: tuple[NewRow, ...]
+    findings: tuple[Finding, ...]
+
+
+def stamp(ledger: Ledger, policies: Policies, now: datetime) -> Stamping:
+    """What is to be stamped at ``now``, in the order of the rows."""
+    now = to_minute(now)
+    findings = list(check(ledger, policies, now))
+    faulty = {finding.place.row for finding in findings if finding.is_error and finding.place.sheet == MATTERS.key}
+    counter = _Counter(ledger)
+    changes: list[Change] = []
+    workdays = Workdays(ledger.day_overrides)
+    for row in rows_of(ledger, policies, now, workdays):
+        changes.extend(_changes(row, states_called_for(row), ledger))
+        if row.has_ended or row.matter.place.row in faulty:
+            continue
+        try:
+            due = stamps_called_for(row)
+        except YearNotCoveredError:
+            continue  # told below: ``workdays`` keeps the year
+        changes.extend(_changes(row, (*_initiation(row, counter, now), *_deadlines(row, due)), ledger))
+    gaps = years_not_covered(workdays, policy_of_ledger(ledger, policies, now))
+    findings.extend(gap for gap in gaps if gap not in findings)
+    water, rows = counter.high_water()
+    return Stamping((*changes, *water), rows, tuple(findings))
+
+
+def settle_states(ledger: Ledger, policies: Policies, now: datetime) -> tuple[Change, ...]:
+    """What the records call for in 状态, 持续推进起, 阶段目标, 目标期限, 办结期限, 评估等级, 审定人 and 办结时间."""
+    rows = rows_of(ledger, policies, to_minute(now), Workdays(ledger.day_overrides))
+    return tuple(change for row in rows for change in _changes(row, states_called_for(row), ledger))
+
+
+def _initiation(row: Row, counter: "_Counter", now: datetime) -> Iterator[Stamp]:
+    """Number, 立项时间, state; 持续推进起 of a matter that is long from the start (reading 22)."""
+    matter, clause = row.matter, row.clause("initiation.approvers")
+    if not matter.number:
+        yield Stamp("number", None, counter.next(row, now), row.clause("initiation.board_marks"))
+    if matter.status not in (None, Status.AWAITING_INITIATION):
+        return
+    is_long = matter.time_limit is TimeLimit.LONG
+    if matter.initiated_at is None:
+        yield Stamp("initiated_at", None, now, clause)
+    yield Stamp("status", matter.status, Status.LONG_RUNNING if is_long else Status.IN_PROGRESS, clause)
+    if is_long and matter.long_running_since is None:
+        since = deadlines.start(matter, row.policy)
+        yield Stamp("long_running_since", None, since, row.clause("long_running.monthly_day"))
+
+
+def _deadlines(row: Row, due: Stamps) -> Iterator[Stamp]:
+    """The deadlines whose cells are empty."""
+    for item in fields(Stamps):
+        wanted = getattr(due, item.name)
+        if wanted is not None and getattr(row.matter.stamps, item.name) is None:
+            yield Stamp(item.name, None, wanted, row.clause("nodes.selection"))
+
+
+def _changes(row: Row, stamps: Iterable[Stamp], ledger: Ledger) -> Iterator[Change]:
+    matter = row.matter
+    mark = "" if matter.number else ledger.row_hashes.get(matter.place.row or 0, "")
+    for field, old, new, clause in stamps:
+        yield Change(matter.place.at(field), matter.number, field, old, new, (clause,), mark)
+
+
+class _Counter:
+    """Running numbers by board mark and year. They never recur: the high water in 参数设置 outlives deleted rows."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._before = ledger.settings.high_water
+        self._highest = dict(self._before)
+        for matter in ledger.matters:
+            if found := _NUMBER.fullmatch(matter.number):
+                self._raise(found[2] + found[1], int(found[3]))
+
+    def next(self, row: Row, now: datetime) -> str:
+        """``2026-日-0136``: the year of 立项, the board's mark, the next number of both."""
+        matter = row.matter
+        year = (matter.initiated_at or now).year
+        board = matter.board
+        mark = row.policy.initiation.board_marks[board] if board else ""
+        running = self._highest.get(f"{mark}{year}", 0) + 1
+        self._raise(f"{mark}{year}", running)
+        return f"{year}-{mark}-{running:04}"
+
+    def high_water(self) -> tuple[tuple[Change, ...], tuple[NewRow, ...]]:
+        """What must become different in 参数设置."""
+        changes, rows = [], []
+        for mark, highest in self._highest.items():
+            key, before = f"{HIGH_WATER_PREFIX}{mark}", self._before.get(mark)
+            if before is None:
+                values: dict[str, Value] = {"key": key, "value": highest, "explanation": _EXPLANATION}
+                rows.append(NewRow(SETTINGS.key, values, "key"))
+            elif before != highest:
+                changes.append(Change(Place(SETTINGS.key, None, "value"), key, "value", before, highest))
+        return tuple(changes), tuple(rows)
+
+    def _raise(self, mark: str, running: int) -> None:
+        self._highest[mark] = max(self._highest.get(mark, 0), running)

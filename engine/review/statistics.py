@@ -1,0 +1,158 @@
+"""统计分析 for leaders (SZ1-21): how many matters, how far, how punctual; by unit, source, board, office and month.
+
+Each matter is looked at by the same duties as everywhere; here they are only added up.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.facts.kinds import Status
+from engine.facts.ledger import Ledger
+from engine.ledger.headings.columns import MATTERS
+from engine.policy.governing import policy_of_matter
+from engine.policy.loading import Policies
+from engine.policy.workdays import Workdays
+from engine.rules.duties.case import Case, known_until
+from engine.rules.duties.paragraphs import duties_of, open_case
+
+STATUSES = (Status.IN_PROGRESS, Status.LONG_RUNNING, Status.AWAITING_APPROVAL, Status.COMPLETED, Status.WITHDRAWN)
+MONTH = "立项月份"
+GROUPS = ("承办单位", *(MATTERS.heading(field) for field in ("source", "board", "initiating_office")), MONTH)
+
+
+@dataclass(frozen=True, slots=True)
+class MatterFigures:
+    """One matter at the end of the period. ``groups`` are its words in the order of ``GROUPS``; ``due`` how many
+    reports were handed in or are late, ``in_time`` how many of them were in time; ``days`` from 立项 to 办结.
+    """
+
+    number: str
+    initiated_at: datetime
+    groups: tuple[str, ...]
+    status: Status
+    is_overdue: bool
+    due: int
+    in_time: int
+    returns: int
+    days: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The matters of one group added up; ``name`` is empty for all of them. Rates are percent, ``None`` of nothing."""
+
+    name: str
+    matters: int
+    by_status: tuple[tuple[Status, int], ...]
+    overdue: int
+    due: int
+    in_time: int
+    returns: int
+    days: float | None
+
+    @property
+    def completed(self) -> int:
+        """How many are closed out."""
+        return dict(self.by_status)[Status.COMPLETED]
+
+    @property
+    def completion_rate(self) -> float | None:
+        """Closed out, of all that were not withdrawn."""
+        return _percent(self.completed, self.matters - dict(self.by_status)[Status.WITHDRAWN])
+
+    @property
+    def punctuality(self) -> float | None:
+        """Reports in time, of all that were handed in or are late."""
+        return _percent(self.in_time, self.due)
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """The matters initiated from ``since`` to ``until`` (exclusive), as known at ``at``."""
+
+    since: datetime
+    until: datetime
+    at: datetime
+    total: Figures
+    by: tuple[tuple[str, tuple[Figures, ...]], ...]
+    matters: tuple[MatterFigures, ...]
+
+
+def statistics(ledger: Ledger, policies: Policies, since: datetime, until: datetime, now: datetime) -> Statistics:
+    """Everything initiated in the period, as it stands at the period's end, or now where that lies ahead.
+
+    Raises YearNotCoveredError where a matter's workdays cannot be told.
+    """
+    at = min(until, now)
+    found = tuple(_figures(ledger, policies, since, until, at))
+    by = tuple((name, _grouped(found, index)) for index, name in enumerate(GROUPS))
+    return Statistics(since, until, at, _added("", found), by, found)
+
+
+def _figures(
+    ledger: Ledger, policies: Policies, since: datetime, until: datetime, at: datetime
+) -> Iterator[MatterFigures]:
+    workdays = Workdays(ledger.day_overrides)
+    for matter in ledger.matters:
+        initiated = matter.initiated_at or matter.approved_at or matter.assigned_at
+        if not matter.number or initiated is None or not since <= initiated < until:
+            continue
+        policy = policy_of_matter(matter, ledger, policies, at)
+        case = open_case(matter, ledger.records_of(matter.number), policy, workdays, known_until(policy, at), at)
+        yield _of_case(case, initiated, at)
+
+
+def _of_case(case: Case, initiated: datetime, at: datetime) -> MatterFigures:
+    matter, standing = case.matter, case.standing
+    owed = [duty for duty in duties_of(case) if not duty.is_announcement and duty.owed_by == case.owner]
+    met = [duty for duty in owed if duty.fulfilled_at and not duty.is_open(at)]
+    late = [duty for duty in owed if duty.went_overdue(at)]
+    status = standing.status(at)
+    done = standing.completed_at
+    return MatterFigures(
+        matter.number,
+        initiated,
+        (
+            case.owner or "（未填）",
+            matter.source or "（未填）",
+            matter.board.value if matter.board else "（未填）",
+            matter.initiating_office or "（未填）",
+            f"{initiated:%Y-%m}",
+        ),
+        Status.IN_PROGRESS if status is Status.AWAITING_INITIATION else status,
+        any(duty.is_overdue(at) for duty in owed),
+        len({duty.key for duty in (*met, *late)}),
+        len({duty.key for duty in met} - {duty.key for duty in late}),
+        len(standing.returns),
+        (done - initiated).total_seconds() / 86400 if done and status is Status.COMPLETED else None,
+    )
+
+
+def _grouped(found: Sequence[MatterFigures], index: int) -> tuple[Figures, ...]:
+    """Most matters first; months in their order."""
+    names = sorted({one.groups[index] for one in found})
+    groups = [_added(name, [one for one in found if one.groups[index] == name]) for name in names]
+    if GROUPS[index] != MONTH:
+        groups.sort(key=lambda one: -one.matters)
+    return tuple(groups)
+
+
+def _added(name: str, found: Sequence[MatterFigures]) -> Figures:
+    counted = Counter(one.status for one in found)
+    days = [one.days for one in found if one.days is not None]
+    return Figures(
+        name,
+        len(found),
+        tuple((status, counted[status]) for status in STATUSES),
+        sum(one.is_overdue for one in found),
+        sum(one.due for one in found),
+        sum(one.in_time for one in found),
+        sum(one.returns for one in found),
+        round(sum(days) / len(days), 1) if days else None,
+    )
+
+
+def _percent(part: int, whole: int) -> float | None:
+    return round(100 * part / whole, 1) if whole else None

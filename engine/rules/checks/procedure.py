@@ -1,0 +1,28 @@
+"""Everything that is asked of the procedure between 立项 and 销号, in the order of the law."""
+
+from engine.rules.checks import close_out, extension, history, province, records, reports, states
+from engine.rules.checks.row import Check
+
+CHECKS: tuple[Check, ...] = (
+    *records.CHECKS,
+    *province.CHECKS,  # SZ1-10
+    *reports.CHECKS,  # SZ1-9, 13
+    *extension.CHECKS,  # SZ1-16
+    *close_out.CHECKS,  # SZ1-15, 17, 18
+    *history.CHECKS,
+    *states.CHECKS,  # reading 26
+)
+# A closed matter's papers stay true; what is still missing among them is no longer asked for.
+ASKED_FOR_EVER: tuple[Check, ...] = (
+    *province.ASKED_FOR_EVER,
+    *close_out.CHECKS,
+    *history.CHECKS,
+    *states.CHECKS,
+)
+# What only papers can offend against is not asked of a matter that has none: most matters, at every pass.
+ASKED_OF_PAPERS: tuple[Check, ...] = (
+    *records.CHECKS,
+    *reports.CHECKS,
+    *extension.CHECKS,
+    *close_out.CHECKS,
+)

@@ -1,0 +1,140 @@
+"""反馈记录: a report speaks to something owed, a return leads somewhere (SZ1-9, 13.2, 13.3; readings 12, 20)."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from engine.facts.finding import Finding, error, hint
+from engine.facts.kinds import ReviewResult, TimeLimit
+from engine.facts.records import Report
+from engine.rules.checks.row import Check, Findings, Row, shown
+from engine.rules.duties import deadlines
+from engine.rules.duties.paragraphs import open_case
+from engine.rules.duties.standing import Standing
+
+MONTHLY, QUARTERLY, RECTIFICATION, OPINION = "月报", "季报", "整改", "协办意见"
+_LADDER = frozenset(limit.value for limit in TimeLimit)
+_FORMS = {MONTHLY: "2026-03", QUARTERLY: "2026Q1", RECTIFICATION: "1（第几次退回）"}
+
+
+def speaks_to_a_duty(row: Row) -> Findings:
+    """SZ1-13.1, reading 20: the node and period that a report names are owed; else it meets nothing."""
+    reports = [report for report in row.records.reports if report.reported_at]
+    if not reports or not row.matter.number:
+        return ()
+    standing = open_case(row.matter, row.records, row.policy, row.workdays, datetime.max).standing
+    nodes = {node.name for node in deadlines.nodes(row.matter, row.policy, row.workdays)}
+    found: list[Finding] = []
+    for report in reports:
+        if report.node in _LADDER:
+            found += _of_a_node(report, nodes, row)
+        elif report.node == OPINION:
+            found += _of_opinion(report, row)
+        elif report.node in _FORMS:
+            found += _of_a_period(report, standing, row)
+    return found
+
+
+def _of_a_node(report: Report, nodes: set[str], row: Row) -> Iterator[Finding]:
+    if report.node in nodes:
+        return
+    limit = row.matter.time_limit
+    owed = f"有的节点是：{'、'.join(sorted(nodes))}" if nodes else "没有节点"
+    problem = f"办理时限“{limit or ''}”没有“{report.node}”节点（{owed}），这次报送没有算到任何期限上。"
+    remedy = "请改填实际报送的节点；说不准的请留空，算到最早未报的一个。"
+    clause = row.clause("nodes.selection")
+    yield error(report.place.at("node"), "node_not_owed", clause, problem, remedy, report.matter)
+
+
+def _of_opinion(report: Report, row: Row) -> Iterator[Finding]:
+    if not row.policy.meeting.opinion_workdays_ahead or report.unit in row.matter.cooperating_units:
+        return
+    problem = f"“{report.unit}”不是这件事项的配合单位，协办意见没有算数。"
+    remedy = "请核对报送单位，或在配合单位中补上。"
+    clause = row.clause("meeting.opinion_workdays_ahead")
+    yield error(report.place.at("unit"), "opinion_of_a_stranger", clause, problem, remedy, report.matter)
+
+
+def _of_a_period(report: Report, standing: Standing, row: Row) -> Iterator[Finding]:
+    if not report.period:
+        problem = f"{report.node}没有填期次，按最早未报的一期计。"
+        remedy, clause = f"请填成 {_FORMS[report.node]} 的形式。", row.clause("nodes.report_ends")
+        yield hint(report.place.at("period"), "period_missing", clause, problem, remedy, report.matter)
+        return
+    wrong = _why_not_owed(report, standing, row)
+    if wrong:
+        problem, remedy = f"{report.node} {report.period}：{wrong}，这次报送没有算到任何期限上。", "请核对节点和期次。"
+        clause = row.clause("nodes.report_ends")
+        yield error(report.place.at("period"), "period_not_owed", clause, problem, remedy, report.matter)
+
+
+def _why_not_owed(report: Report, standing: Standing, row: Row) -> str:
+    at, since = report.reported_at, standing.long_running_since
+    if report.node == RECTIFICATION:
+        sent_back = [one for one in standing.returns if at and one.at <= at]
+        return "" if any(str(one.ordinal) == report.period for one in sent_back) else f"当时共退回{len(sent_back)}次"
+    if report.node == QUARTERLY and row.matter.board not in row.policy.long_running.quarterly_boards:
+        return "这个版块没有季度小结"
+    if since is None:
+        return "事项没有转入持续推进"
+    first = f"{since:%Y-%m}" if report.node == MONTHLY else f"{since.year}Q{(since.month + 2) // 3}"
+    if report.period < first:
+        return f"{shown(since)} 才转入持续推进"
+    last = f"{at:%Y-%m}" if at and report.node == MONTHLY else f"{at.year}Q{(at.month + 2) // 3}" if at else ""
+    return f"报送时间 {shown(at)} 时这一期还没有开始" if at and report.period > last else ""
+
+
+def returns_lead_somewhere(row: Row) -> Findings:
+    """SZ1-13.3: a return has its reason, its follow-up (函询, 持续办理, 约谈) and its 整改期限."""
+    return _returns(row) if row.records.reports else ()
+
+
+def _returns(row: Row) -> Iterator[Finding]:
+    clause = row.policy.clauses["texts.退回通知"]
+    for report in row.records.reports:
+        given = (
+            ("return_reason", report.return_reason, "退回原因", "return_reason_missing"),
+            ("follow_up", report.follow_up, "后续方式", "follow_up_missing"),
+            ("rectification_due", report.rectification_due, "整改期限", "rectification_date_missing"),
+        )
+        if report.result is ReviewResult.SENT_BACK:
+            for field, value, what, rule in given:
+                if not value:
+                    then = "，承办单位没有新的期限" if field == "rectification_due" else ""
+                    problem = f"审核结果为退回，没有填{what}{then}。"
+                    yield error(report.place.at(field), rule, clause, problem, f"请补填{what}。", report.matter)
+        else:
+            used = [(field, what) for field, value, what, _ in given if value]
+            for field, what in used:
+                problem = f"填了{what}，审核结果却是“{report.result or '空'}”，不算退回。"
+                remedy = "确要退回的请把审核结果填为退回；否则请清空。"
+                yield error(report.place.at(field), "return_contradicted", clause, problem, remedy, report.matter)
+
+
+def reviews_are_dated(row: Row) -> Findings:
+    """SZ1-13.3: a verdict says when it was given; without, a return counts from the report's own time."""
+    for report in row.records.reports:
+        if report.result in (ReviewResult.ACCEPTED, ReviewResult.SENT_BACK) and not report.reviewed_at:
+            problem = f"审核结果为{report.result}，没有填审核时间，按报送时间计。"
+            clause = row.policy.clauses["texts.退回通知"]
+            place = report.place.at("reviewed_at")
+            yield hint(place, "review_undated", clause, problem, "请补填审核时间。", report.matter)
+
+
+def by_a_unit_of_the_matter(row: Row) -> Findings:
+    """SZ1-9: whoever reports is the lead unit, its 承办科室 or a co-operating unit."""
+    matter = row.matter
+    involved = {matter.lead_unit, matter.handling_office, matter.initiating_office, *matter.cooperating_units, ""}
+    for report in row.records.reports:
+        if report.unit not in involved:
+            problem = f"“{report.unit}”既不是牵头单位，也不是配合单位。"
+            clause = row.clause("initiation.unit_roles")
+            remedy = "请核对报送单位和事项编号。"
+            yield hint(report.place.at("unit"), "report_of_a_stranger", clause, problem, remedy, report.matter)
+
+
+CHECKS: tuple[Check, ...] = (
+    by_a_unit_of_the_matter,  # SZ1-9
+    speaks_to_a_duty,  # SZ1-13.1, reading 20
+    returns_lead_somewhere,  # SZ1-13.3
+    reviews_are_dated,  # SZ1-13.3
+)

@@ -1,0 +1,96 @@
+"""What people are told once (SZ1-9, 13.2, 13.3, 19): 交办, a report came in, a return, the close-out."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+
+from engine.facts.duty import Duty
+from engine.facts.kinds import DutyKind
+from engine.facts.records import Report
+from engine.rules.duties.case import Case
+
+
+def announcements(case: Case, duties: list[Duty]) -> Iterator[Duty]:
+    """All that was to be told so far, each naming the deadline that it speaks of; told again if that date changes."""
+    yield from _assignment(case, duties)
+    yield from _reports_received(case, duties)
+    yield from _returns(case)
+    yield from _close_out(case)
+
+
+def _assignment(case: Case, duties: list[Duty]) -> Iterator[Duty]:
+    """SZ1-9: at 通知下发时间 the unit learns of the matter and its first deadline."""
+    issued = case.known(case.matter.notice_issued_at)
+    if issued:
+        nodes = [duty.due for duty in duties if duty.kind is DutyKind.NODE]
+        first = min(nodes, default=issued)
+        yield Duty(
+            case.matter.number,
+            DutyKind.ASSIGNMENT,
+            "交办",
+            case.owner,
+            issued,
+            first,
+            case.policy.clauses["texts.交办"],
+        )
+
+
+def _reports_received(case: Case, duties: list[Duty]) -> Iterator[Duty]:
+    """SZ1-13.2: every report is told to the initiating office; a node's second report is a second notice."""
+    seen: Counter[tuple[str, str, datetime]] = Counter()
+    for report in case.records.reports:
+        at = report.reported_at
+        if at is None:
+            continue
+        name, period, due = _spoken_of(report, at, duties)
+        seen[name, period, due] += 1
+        unit = report.unit or case.owner
+        ordinal = seen[name, period, due]
+        clause = case.policy.clauses["texts.反馈通知"]
+        yield Duty(case.matter.number, DutyKind.REPORT_RECEIVED, name, unit, at, due, clause, period, ordinal)
+
+
+def _spoken_of(report: Report, at: datetime, duties: list[Duty]) -> tuple[str, str, datetime]:
+    """The duty that a report speaks to: the one it names, else the last one that it met, else itself."""
+    if report.node:
+        named = [
+            duty for duty in duties if duty.name == report.node and (not report.period or duty.period == report.period)
+        ]
+    else:
+        named = [duty for duty in duties if duty.fulfilled_at == at]
+    if not named:
+        return report.node or "反馈", report.period, at
+    target = max(named, key=lambda duty: duty.due)
+    return target.name, target.period, target.due
+
+
+def _returns(case: Case) -> Iterator[Duty]:
+    """SZ1-13.3, SZ1-17: a return is told to the unit, with the date set for the rectification."""
+    for sent_back in case.standing.returns:
+        due = sent_back.due or sent_back.at
+        yield Duty(
+            case.matter.number,
+            DutyKind.SENT_BACK,
+            "退回",
+            case.owner,
+            sent_back.at,
+            due,
+            sent_back.clause,
+            ordinal=sent_back.ordinal,
+            readings=(12,),
+        )
+
+
+def _close_out(case: Case) -> Iterator[Duty]:
+    """SZ1-19: the unit and the initiating office learn of the close-out."""
+    done = case.standing.completed_at
+    if done:
+        yield Duty(
+            case.matter.number,
+            DutyKind.COMPLETION,
+            "办结",
+            case.owner,
+            done,
+            done,
+            case.policy.clauses["texts.办结通知"],
+        )

@@ -1,0 +1,150 @@
+"""延期申请: which agreed applications count, and why others do not (SZ1-16, SZ2-4, SZ3-4, BS-8.3; reading 16)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from engine.facts.finding import Severity
+from engine.facts.kinds import Board, ExtensionKind, ExtensionResult, TimeLimit
+from engine.facts.ledger import Records
+from engine.facts.matter import Matter
+from engine.facts.moment import MIDNIGHT, at_clock, precedes
+from engine.facts.records import Extension
+from engine.policy.policy import Policy
+from engine.policy.workdays import Workdays
+from engine.rules.duties import deadlines
+from engine.rules.duties.fault import Fault
+
+_LONG_NODES = frozenset({TimeLimit.SEVEN_DAYS, TimeLimit.ONE_MONTH, TimeLimit.FIXED_DATE})
+_TRANSFER_CLAUSES = {Board.KEY_TASK: "SZ2-4", Board.REFORM: "SZ3-4"}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One application, what is wrong with it, and whether its consent has an effect."""
+
+    item: Extension
+    faults: tuple[Fault, ...]
+    counts: bool
+
+    @property
+    def agreed_at(self) -> datetime | None:
+        """From when an application that counts has its effect: the consent, or the later leave to be late; one applied
+        for on a bare date is known at close of office.
+        """
+        moments = [at for at in (self.item.applied_at, self.item.approved_at, self.item.late_approved_at) if at]
+        return max(moments) if self.counts else None
+
+
+def judge(matter: Matter, known: Records, policy: Policy, workdays: Workdays) -> tuple[Judged, ...]:
+    """Every application in the order of its time; a date agreed earlier is the one that a later one is measured by."""
+    found: list[Judged] = []
+    if not known.extensions:
+        return ()
+    ladder = deadlines.nodes(matter, policy, workdays)
+    for item in known.extensions:
+        if item.applied_at is None:
+            continue
+        limit = _latest(item.applied_at, _as_agreed(ladder, item.applied_at, found, policy), known, policy)
+        faults = tuple(_faults(item, matter, policy, limit))
+        in_turn = item.approved_at is not None and not precedes(item.approved_at, _as_written(item.applied_at, policy))
+        agreed = item.result is ExtensionResult.AGREED and item.kind is not ExtensionKind.EXPLANATION
+        found.append(Judged(item, faults, agreed and in_turn and not any(fault.voids for fault in faults)))
+    return tuple(found)
+
+
+def _as_written(applied_at: datetime, policy: Policy) -> datetime:
+    """Close of office is what a bare date was read as (reading 2): a consent of that very day is none before it."""
+    return at_clock(applied_at, MIDNIGHT) if applied_at.time() == policy.office.close else applied_at
+
+
+def _as_agreed(
+    ladder: tuple[deadlines.Node, ...], at: datetime, before: Sequence[Judged], policy: Policy
+) -> tuple[deadlines.Node, ...]:
+    """The nodes as they stood at ``at``: the last one moved to the date agreed by then (BS-8.3)."""
+    moved = [
+        deadlines.fixed_due(one.item.new_due, policy)
+        for one in before
+        if one.item.kind is ExtensionKind.NEW_DEADLINE and one.item.new_due and one.agreed_at and one.agreed_at <= at
+    ]
+    return (*ladder[:-1], deadlines.Node(ladder[-1].name, moved[-1])) if moved and ladder else ladder
+
+
+def _latest(at: datetime, ladder: tuple[deadlines.Node, ...], known: Records, policy: Policy) -> datetime | None:
+    """Until when to apply: the required hours before the next unmet 7天, 1个月 or fixed deadline, or before the last of
+    all where none of these lies ahead. ``None`` for a matter without nodes.
+    """
+    if not ladder:
+        return None
+    unmet = ladder[_met_before(at, ladder, known) :]
+    ahead = [node for node in unmet if node.name in _LONG_NODES and node.due >= at]
+    return (ahead[0] if ahead else ladder[-1]).due - timedelta(hours=policy.long_running.apply_hours_ahead)
+
+
+def _met_before(at: datetime, ladder: tuple[deadlines.Node, ...], known: Records) -> int:
+    """How many rungs reports had met by then: a named one with all before it, an unnamed the next (reading 20)."""
+    names = [node.name for node in ladder]
+    met = 0
+    for report in known.reports:
+        if report.reported_at and report.reported_at <= at:
+            met = max(met, names.index(report.node) + 1) if report.node in names else met + (not report.node)
+    return min(met, len(ladder))
+
+
+def _faults(item: Extension, matter: Matter, policy: Policy, limit: datetime | None) -> Iterator[Fault]:
+    yield from _late(item, policy, limit)
+    yield from _plan(item, matter, policy)
+    yield from _decision(item, policy)
+
+
+def _late(item: Extension, policy: Policy, limit: datetime | None) -> Iterator[Fault]:
+    """SZ1-16: exactly the required hours before is in time; a leader's override by name lets a late one pass."""
+    overridden = bool(item.late_approver and item.late_approved_at)
+    late = limit is not None and item.applied_at is not None and item.applied_at > limit
+    if not late or limit is None or overridden or item.result is ExtensionResult.REFUSED:
+        return
+    hours, clause = policy.long_running.apply_hours_ahead, policy.clauses["long_running.apply_hours_ahead"]
+    ahead = (
+        f"须在到期前{hours}小时（即 {limit:%Y-%m-%d %H:%M}）之前提出"
+        if hours
+        else f"须在 {limit:%Y-%m-%d %H:%M} 前提出"
+    )
+    refused = policy.long_running.late_application == "refuse"
+    field = "late_approver" if item.late_approved_at else "late_approved_at" if item.late_approver else "applied_at"
+    problem = f"申请时间 {item.applied_at:%Y-%m-%d %H:%M} 已迟，{ahead}，{'不予受理' if refused else '请注意'}。"
+    remedy = "确需受理的，请由领导批准，并填逾时受理说明、逾时批准人和逾时批准时间；否则结果填不同意。"
+    severity = Severity.ERROR if refused else Severity.HINT
+    yield Fault(field, "applied_too_late", clause, problem, remedy, refused, severity)
+
+
+def _plan(item: Extension, matter: Matter, policy: Policy) -> Iterator[Fault]:
+    """SZ1-16, SZ2-4: a transfer rests on a plan with stage goals; a new deadline names its date."""
+    if item.kind is None:
+        problem, remedy = "没有填申请类型，这份申请不起作用。", "请选转持续推进、调整期限或情况说明。"
+        yield Fault("kind", "extension_kind_missing", policy.clauses["long_running.apply_hours_ahead"], problem, remedy)
+    if item.kind is ExtensionKind.NEW_DEADLINE and not item.new_due:
+        problem, remedy = "申请调整期限，没有填新期限。", "请填新期限。"
+        clause = policy.clauses["long_running.apply_hours_ahead"]
+        yield Fault("new_due", "new_deadline_missing", clause, problem, remedy, voids=True)
+    transfer = item.kind is ExtensionKind.TO_LONG_RUNNING and item.result is not ExtensionResult.REFUSED
+    if not transfer or not policy.long_running.needs_plan:
+        return
+    usual = policy.clauses["long_running.needs_plan"]
+    clause = _TRANSFER_CLAUSES.get(matter.board, usual) if matter.board else usual
+    if not item.plan:
+        problem, remedy = "申请转持续推进，没有填落实方案，不予受理。", "请补填落实方案。"
+        yield Fault("plan", "plan_missing", clause, problem, remedy, voids=True)
+    if not item.stage_goal:
+        problem, remedy = "申请转持续推进，没有填阶段目标。", "请补填各阶段的目标和时间节点。"
+        yield Fault("stage_goal", "stage_goal_missing", clause, problem, remedy)
+
+
+def _decision(item: Extension, policy: Policy) -> Iterator[Fault]:
+    """SZ1-16, BS-8.3: nothing changes without a consent that says who gave it and when."""
+    if item.kind is ExtensionKind.EXPLANATION or item.result is None:
+        return
+    clause = policy.clauses["long_running.apply_hours_ahead"]
+    for field, what in (("approver", "同意人"), ("approved_at", "同意时间")):
+        if item.result is ExtensionResult.AGREED and not getattr(item, field):
+            problem, remedy = f"结果为同意，没有填{what}，申请尚未生效。", f"请补填{what}。"
+            yield Fault(field, "consent_incomplete", clause, problem, remedy, voids=True)

@@ -1,0 +1,114 @@
+"""Which report meets which duty, and what ends without being met (readings 12, 16, 20)."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from engine.facts.duty import Duty
+from engine.facts.kinds import DutyKind
+from engine.facts.records import Report
+from engine.rules.duties import deadlines
+from engine.rules.duties.case import Case
+
+_BY_NODE_WORD = {
+    "整改": DutyKind.RECTIFICATION,
+    "月报": DutyKind.MONTHLY_REPORT,
+    "季报": DutyKind.QUARTERLY_SUMMARY,
+    "协办意见": DutyKind.COOPERATION_OPINION,
+}
+# Only these are met by what a unit hands in; a notice or a submission to the province is met by its own stamp.
+_MET_BY_REPORTS = frozenset({DutyKind.NODE, *_BY_NODE_WORD.values()})
+
+
+def settle(duties: list[Duty], case: Case) -> list[Duty]:
+    """The duties with ``fulfilled_at`` and ``ended_at`` filled in from the matter's records."""
+    if not case.records.reports and not case.records.completions and _nothing_ended(case):
+        return duties
+    duties = [_ended(duty, case) for duty in duties]  # first: what has ended is met no more
+    for report in case.records.reports:
+        _meet(duties, report, case)
+    for application in case.standing.applications:
+        _meet_by_application(duties, application.since, application.until)
+    return duties
+
+
+def _nothing_ended(case: Case) -> bool:
+    standing = case.standing
+    return not (standing.ended_at or standing.long_running_since or standing.new_deadlines)
+
+
+def _meet(duties: list[Duty], report: Report, case: Case) -> None:
+    at = report.reported_at
+    if at is None:
+        return
+    index = _target(duties, report, at, case)
+    if index is None:
+        return
+    target = duties[index]
+    duties[index] = _met(target, at)
+    if target.kind is DutyKind.NODE and case.policy.nodes.report_ends == "named_and_earlier":
+        for other, duty in enumerate(duties):
+            if duty.kind is DutyKind.NODE and duty.due < target.due and duty.is_open(at):
+                duties[other] = _met(duty, at)
+
+
+def _met(duty: Duty, at: datetime) -> Duty:
+    """Met before it would have ended."""
+    return replace(duty, fulfilled_at=at, ended_at=None, ended_by="")
+
+
+def _target(duties: list[Duty], report: Report, at: datetime, case: Case) -> int | None:
+    """The open duty that a report speaks to; without a node, the unit's earliest open one (reading 20)."""
+    fitting = [
+        index
+        for index, duty in enumerate(duties)
+        if duty.kind in _MET_BY_REPORTS and duty.is_open(at) and _fits(duty, report, at, case)
+    ]
+    return min(fitting, key=lambda index: duties[index].due, default=None)
+
+
+def _fits(duty: Duty, report: Report, at: datetime, case: Case) -> bool:
+    opinion = duty.kind is DutyKind.COOPERATION_OPINION
+    if opinion and report.unit != duty.owed_by:
+        return False
+    if not report.node:
+        return duty.starts_at <= at and opinion == (report.unit in case.matter.cooperating_units)
+    if report.node in _BY_NODE_WORD:
+        same_period = not report.period or report.period == duty.period
+        return duty.kind is _BY_NODE_WORD[report.node] and same_period
+    return duty.kind is DutyKind.NODE and duty.name == report.node
+
+
+def _meet_by_application(duties: list[Duty], since: datetime, until: datetime | None) -> None:
+    """A close-out application meets all that is open, and what falls due until it is sent back (reading 20)."""
+    for index, duty in enumerate(duties):
+        recurs_later = until is not None and duty.starts_at >= until
+        if duty.kind in _MET_BY_REPORTS and duty.is_open(since) and not recurs_later:
+            duties[index] = _met(duty, since)
+
+
+def _ended(duty: Duty, case: Case) -> Duty:
+    """End what the matter's own end, 持续推进 or a changed deadline made moot; lateness incurred stays (reading 16)."""
+    ends = list(_ends(duty, case))
+    if not ends:
+        return duty
+    at, clause = min(ends)
+    if duty.fulfilled_at and duty.fulfilled_at <= at:  # met by its own stamp: a notice, a submission
+        return duty
+    return replace(duty, fulfilled_at=None, ended_at=at, ended_by=clause)
+
+
+def _ends(duty: Duty, case: Case) -> Iterable[tuple[datetime, str]]:
+    standing = case.standing
+    if standing.ended_at:
+        yield standing.ended_at, case.policy.clauses["texts.办结通知"] if standing.completed_at else "撤销"
+    transferred = standing.long_running_since
+    if duty.kind in (DutyKind.NODE, DutyKind.COOPERATION_OPINION) and transferred and transferred >= duty.starts_at:
+        yield transferred, case.policy.clauses["long_running.apply_hours_ahead"]
+    changes = standing.new_deadlines if duty.kind is DutyKind.NODE else ()
+    if len(changes) >= duty.ordinal and duty.name == _final_node(case):
+        yield changes[duty.ordinal - 1].at, case.policy.clauses["long_running.apply_hours_ahead"]
+
+
+def _final_node(case: Case) -> str:
+    return deadlines.nodes(case.matter, case.policy, case.workdays)[-1].name

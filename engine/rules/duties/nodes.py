@@ -1,0 +1,66 @@
+"""Duties of the 暂行办法: nodes, rectifications, the province's deadline."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from engine.facts.duty import Duty
+from engine.facts.kinds import DutyKind
+from engine.rules.duties import deadlines
+from engine.rules.duties.case import Case
+
+
+def node_reports(case: Case) -> Iterator[Duty]:
+    """SZ1-13.1: a report at each node up to the matter's limit. A changed final deadline replaces it (BS-8.3)."""
+    began = case.standing.started_at
+    ladder = deadlines.nodes(case.matter, case.policy, case.workdays)
+    if began is None or not ladder:
+        return
+    clause = case.policy.clauses["nodes.selection"]
+    readings = (1, 2, 3, 22)
+    began = deadlines.handling_begins(case.matter, began)
+    for node in ladder:
+        yield Duty(case.matter.number, DutyKind.NODE, node.name, case.owner, began, node.due, clause, readings=readings)
+    for ordinal, change in enumerate(case.standing.new_deadlines, start=2):
+        yield Duty(
+            case.matter.number,
+            DutyKind.NODE,
+            ladder[-1].name,
+            case.owner,
+            change.at,
+            change.due,
+            case.policy.clauses["long_running.apply_hours_ahead"],
+            ordinal=ordinal,
+            readings=(2, 26),
+        )
+
+
+def rectifications(case: Case) -> Iterator[Duty]:
+    """SZ1-13.3, SZ1-17: a return with a date opens a duty of its own (reading 12)."""
+    for sent_back in case.standing.returns:
+        if sent_back.due:
+            yield Duty(
+                case.matter.number,
+                DutyKind.RECTIFICATION,
+                "整改",
+                case.owner,
+                sent_back.at,
+                sent_back.due,
+                sent_back.clause,
+                period=str(sent_back.ordinal),
+                readings=(12,),
+            )
+
+
+def province_deadline(case: Case) -> Iterator[Duty]:
+    """SZ1-10.3: the province's deadline, and ours before it, so that approval and submission still find time."""
+    began, due = case.standing.started_at, case.matter.province_due
+    if began is None or due is None:
+        return
+    due = deadlines.fixed_due(due, case.policy)
+    began = deadlines.handling_begins(case.matter, began)
+    submitted = case.known(case.matter.submitted_at)
+    internal = due - timedelta(days=case.policy.province.internal_days_ahead)
+    number, kind, clause = case.matter.number, DutyKind.PROVINCE_DEADLINE, "SZ1-10.3"
+    yield Duty(number, kind, "省级期限", case.owner, began, internal, clause, fulfilled_at=submitted)
+    office = case.matter.initiating_office or case.policy.initiation.supervision_office
+    yield Duty(number, kind, "上报省政府", office, began, due, clause, fulfilled_at=submitted)

@@ -1,0 +1,62 @@
+"""Every duty of a matter as known at one time: what is owed, by whom, by when, and how it was met or ended.
+
+One function a paragraph, in the order of the law. A new kind of duty needs policy data, one function and tests.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from engine.facts.duty import Duty
+from engine.facts.ledger import Records
+from engine.facts.matter import Matter
+from engine.policy.policy import Policy
+from engine.policy.workdays import Workdays, YearNotCoveredError
+from engine.rules.duties import close_out
+from engine.rules.duties.announcements import announcements
+from engine.rules.duties.case import Case
+from engine.rules.duties.fulfilment import settle
+from engine.rules.duties.meetings import cooperation_opinions, notice_in_time
+from engine.rules.duties.nodes import node_reports, province_deadline, rectifications
+from engine.rules.duties.recurring import monthly_reports, quarterly_summaries, weekly_follow_up, year_end_clearing
+from engine.rules.duties.standing import fold, known_at
+
+PARAGRAPHS: tuple[Callable[[Case], Iterator[Duty]], ...] = (
+    province_deadline,  # SZ1-10.3
+    node_reports,  # SZ1-13.1
+    weekly_follow_up,  # SZ1-13.1, 16
+    rectifications,  # SZ1-13.3, 17
+    monthly_reports,  # SZ2-4.1, SZ3-4.1, BS-8.2
+    quarterly_summaries,  # SZ2-4.2, SZ3-4.2
+    year_end_clearing,  # SZ2-4.3, SZ3-4.3
+    notice_in_time,  # BS-5.2
+    cooperation_opinions,  # BS-6.4
+)
+
+
+def open_case(
+    matter: Matter, records: Records, policy: Policy, workdays: Workdays, at: datetime, until: datetime | None = None
+) -> Case:
+    """A matter as known at ``at``; what recurs is looked at through ``until`` (default: ``at``)."""
+    known = known_at(records, at, policy)
+    standing = fold(matter, known, policy, workdays, at)
+    closes = bool(records.completions) and close_out.closed_at(records, matter, policy) is not None
+    return Case(matter, known, standing, policy, workdays, at, until or at, closes)
+
+
+def duties_of(case: Case) -> list[Duty]:
+    """All duties of the case, met and ended ones too, in the order of ``PARAGRAPHS``, then what is only told once.
+
+    A duty whose workdays cannot be told is left out and its year noted in ``case.workdays.missing``: a year without a
+    calendar must not silence the nodes beside it.
+    """
+    if case.standing.started_at is None:
+        return []
+    owed: list[Duty] = []
+    for paragraph in PARAGRAPHS:
+        try:
+            owed.extend(paragraph(case))
+        except YearNotCoveredError:
+            continue  # what it told before the gap stays
+    owed = settle(owed, case)
+    owed.extend(announcements(case, owed))
+    return owed

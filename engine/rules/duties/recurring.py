@@ -1,0 +1,109 @@
+"""Duties of long-running work: weekly, monthly, quarterly and at the year's end (SZ1-16, SZ2-4, SZ3-4, BS-8.2)."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+from engine.facts.duty import Duty
+from engine.facts.kinds import Board, DutyKind
+from engine.facts.points import Quarter
+from engine.rules.duties import deadlines
+from engine.rules.duties.case import Case
+
+
+def weekly_follow_up(case: Case) -> Iterator[Duty]:
+    """SZ1-13.1, SZ1-16: board 日常管理 is reminded weekly while 持续推进 or open beyond a month (reading 17)."""
+    began = case.standing.started_at
+    if began is None or case.matter.board not in case.policy.long_running.weekly_boards:
+        return
+    beyond = deadlines.add_month(began)
+    since = min(beyond, case.standing.long_running_since or beyond)
+    if since <= case.until:
+        number, kind = case.matter.number, DutyKind.WEEKLY
+        yield Duty(number, kind, "持续跟进", case.owner, since, since, "SZ1-13.1", readings=(17,))
+
+
+def monthly_reports(case: Case) -> Iterator[Duty]:
+    """SZ2-4.1, SZ3-4.1, SZ1-16, BS-8.2: while long-running, a report each month (readings 19, 27)."""
+    since = case.standing.long_running_since
+    if since is None:
+        return
+    rules = case.policy.long_running
+    daily = case.matter.board not in (Board.KEY_TASK, Board.REFORM)
+    clause = case.policy.clauses["long_running.monthly_day"] if daily else case.section("4.1")
+    month = date(since.year, since.month, 1)
+    while datetime(month.year, month.month, 1) <= case.until:
+        following = deadlines.month_end(month)
+        due = (
+            datetime.combine(month.replace(day=rules.monthly_day), rules.monthly_clock)
+            if rules.monthly_day
+            else following
+        )
+        starts = max(since, datetime(month.year, month.month, 1))
+        if due > since:
+            yield Duty(
+                case.matter.number,
+                DutyKind.MONTHLY_REPORT,
+                "月报",
+                case.owner,
+                starts,
+                due,
+                clause,
+                period=f"{month:%Y-%m}",
+                readings=(19,) if rules.monthly_day else (27,),
+            )
+        month = following.date()
+
+
+def quarterly_summaries(case: Case) -> Iterator[Duty]:
+    """SZ2-4.2, SZ3-4.2: a written summary by the quarter's last workday, the fourth a week earlier (reading 28)."""
+    since = case.standing.long_running_since
+    rules = case.policy.long_running
+    if since is None or case.matter.board not in rules.quarterly_boards:
+        return
+    first = Quarter.of(since).first
+    while datetime.combine(first, time()) <= case.until:
+        following = first
+        for _ in range(3):
+            following = deadlines.month_end(following).date()
+        due = _quarter_due(first, following - timedelta(days=1), case)
+        if due > since:
+            yield Duty(
+                case.matter.number,
+                DutyKind.QUARTERLY_SUMMARY,
+                "季报",
+                case.owner,
+                max(since, datetime.combine(first, time())),
+                due,
+                case.section("4.2"),
+                period=f"{first.year}Q{(first.month + 2) // 3}",
+                readings=(28,),
+            )
+        first = following
+
+
+def _quarter_due(first: date, last: date, case: Case) -> datetime:
+    due = case.workdays.roll_back(last)
+    if first.month == 10:
+        due = case.workdays.roll_back(due - timedelta(days=case.policy.long_running.last_quarter_days_earlier))
+    return datetime.combine(due, case.policy.long_running.quarterly_clock)
+
+
+def year_end_clearing(case: Case) -> Iterator[Duty]:
+    """SZ2-4.3, SZ3-4.3: everything is closed out by the year's end; warnings from 1 December."""
+    began = case.standing.started_at
+    if began is None or case.matter.board not in case.policy.long_running.year_end_boards:
+        return
+    for year in range(began.year, case.until.year + 1):
+        end = datetime(year + 1, 1, 1)
+        starts = max(began, end - timedelta(days=case.policy.long_running.year_end_days_ahead))
+        if starts <= case.until:
+            yield Duty(
+                case.matter.number,
+                DutyKind.YEAR_END,
+                "年底清零",
+                case.owner,
+                starts,
+                end,
+                case.section("4.3"),
+                period=str(year),
+            )

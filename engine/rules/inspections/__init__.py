@@ -1,0 +1,1 @@
+"""一网三库 (SZ6): pools, teams and their checks. Pure."""

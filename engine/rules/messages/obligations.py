@@ -1,0 +1,129 @@
+"""From duties to what people must be told: the timetable of the policy laid around each deadline."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from engine.facts.duty import Duty
+from engine.facts.kinds import DutyKind, MessageKind, Party
+from engine.facts.message import Obligation, ObligationKey
+from engine.facts.moment import at_clock
+from engine.policy.timetable import Slot
+from engine.rules.duties.case import Case
+
+_PERISHABLE = frozenset({MessageKind.REMINDER, MessageKind.URGING, MessageKind.WEEKLY, MessageKind.MONTHLY_URGING})
+_RECURRING = frozenset({DutyKind.WEEKLY, DutyKind.MONTHLY_REPORT})
+_NUDGES = frozenset({DutyKind.WEEKLY, DutyKind.YEAR_END})
+_WEEK = timedelta(days=7)
+
+
+def obligations(duty: Duty, case: Case, after: datetime, until: datetime) -> Iterator[Obligation]:
+    """What falls due later than ``after`` and not later than ``until``, one obligation per recipient.
+
+    A slot before the duty began is never sent; a duty met at or before a slot's time sends nothing for it. Where two
+    parties of a slot are one office (督查室 took the matter in itself), it is told once.
+    """
+    if duty.kind is DutyKind.WEEKLY:
+        yield from _weekly(duty, case, after, until)
+        return
+    timetable = case.policy.timetable(duty.kind, case.matter.board)
+    end = duty.closed_at
+    told: set[ObligationKey] = set()
+    for at, slot in timetable.between(anchor(duty), after, until, case.workdays):
+        if at >= duty.starts_at and (end is None or at < end) and _is_sent_at(at, duty, case):
+            for obligation in _to_each(duty, case, slot, at):
+                if obligation.key not in told:
+                    told.add(obligation.key)
+                    yield obligation
+
+
+def anchor(duty: Duty) -> datetime:
+    """What a duty's slots are counted from: its deadline; for what is told once, the time to tell it."""
+    return duty.starts_at if duty.is_announcement and duty.kind is not DutyKind.YEAR_END else duty.due
+
+
+def is_ahead(duty: Duty, case: Case, now: datetime) -> bool:
+    """Whether the duty's first slot certainly lies after ``now``: no need to look for slots."""
+    if duty.kind is DutyKind.WEEKLY:
+        return False
+    return case.policy.timetable(duty.kind, case.matter.board).is_silent_at(anchor(duty), now)
+
+
+def next_slot(duty: Duty, case: Case, now: datetime) -> datetime | None:
+    """When the next slot of an open duty falls due after ``now``, ``None`` if there is none."""
+    if duty.kind is DutyKind.WEEKLY:
+        return _first_on_weekday(max(now, duty.starts_at), case)
+    return case.policy.timetable(duty.kind, case.matter.board).next_after(anchor(duty), now, case.workdays)
+
+
+def _is_sent_at(at: datetime, duty: Duty, case: Case) -> bool:
+    """Reading 18: recurring clock times are literal, or skip holidays. A unit that has applied for close-out is not
+    reminded to get on with it.
+    """
+    if duty.kind in _NUDGES and case.standing.awaits_approval(at):
+        return False
+    if duty.kind not in _RECURRING or not case.policy.long_running.skip_holidays:
+        return True
+    return case.workdays.is_workday(at.date())
+
+
+def _to_each(duty: Duty, case: Case, slot: Slot, at: datetime) -> Iterator[Obligation]:
+    row = slot.row
+    for party, role in row.recipients:
+        unit = _unit(party, duty, case)
+        key = ObligationKey(
+            duty.matter, duty.name, duty.period, duty.ordinal, duty.due, slot.offset.name, unit, role.value
+        )
+        yield Obligation(
+            key,
+            duty.key,
+            at,
+            row.kind,
+            slot.clause,
+            tuple(sorted({*duty.readings, *row.readings})),
+            _expiry(at, duty, row.kind, case),
+            slot.count,
+            row.text,
+        )
+
+
+def _unit(party: Party, duty: Duty, case: Case) -> str:
+    if party is Party.OWNER:
+        return duty.owed_by
+    if party is Party.INITIATING_OFFICE:
+        return case.matter.initiating_office
+    if party is Party.HANDLING_OFFICE:
+        return case.matter.handling_office or case.matter.initiating_office
+    return case.policy.initiation.supervision_office
+
+
+def _expiry(at: datetime, duty: Duty, kind: MessageKind, case: Case) -> datetime | None:
+    """Reading 23: reminders and urging go stale; one before the deadline is never sent at or after it."""
+    if kind not in _PERISHABLE:
+        return None
+    stale = at + timedelta(hours=case.policy.sending.late_hours, minutes=1)
+    return min(stale, duty.due) if at < duty.due else stale
+
+
+def _first_on_weekday(moment: datetime, case: Case) -> datetime:
+    """The first weekly slot later than ``moment`` (reading 17)."""
+    rules = case.policy.long_running
+    days = (rules.weekly_weekday - moment.isoweekday()) % 7
+    at = at_clock(moment + timedelta(days=days), rules.weekly_clock)
+    return at if at > moment else at + _WEEK
+
+
+def _weekly(duty: Duty, case: Case, after: datetime, until: datetime) -> Iterator[Obligation]:
+    timetable = case.policy.timetable(DutyKind.WEEKLY, case.matter.board)
+    at = _first_on_weekday(max(after, duty.starts_at), case)
+    while at <= until and duty.is_open(at):
+        if _is_sent_at(at, duty, case):
+            year, week, _ = at.isocalendar()
+            for slot in timetable.exact:
+                for obligation in _to_each(duty, case, slot, at):
+                    yield _in_week(obligation, f"{year}-W{week:02}", at)
+        at += _WEEK
+
+
+def _in_week(obligation: Obligation, week: str, at: datetime) -> Obligation:
+    return replace(obligation, key=obligation.key._replace(period=week, due=at), at=at)

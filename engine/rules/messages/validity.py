@@ -1,0 +1,71 @@
+"""How long what was found of a matter stays true by itself, while nobody touches the ledger."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields
+from datetime import datetime, time, timedelta
+from operator import attrgetter
+
+from engine.facts.duty import Duty
+from engine.facts.ledger import NO_RECORDS, Records
+from engine.facts.matter import Matter
+from engine.facts.moment import at_clock, bare_as
+from engine.facts.records import Completion, Extension, Report, Supervision
+from engine.rules.duties import deadlines
+from engine.rules.duties.case import Case
+from engine.rules.messages.flags import next_change
+from engine.rules.messages.obligations import next_slot
+
+_DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
+
+
+def _times_of(kind: type) -> Callable[[object], tuple[datetime | None, ...]]:
+    return attrgetter(*(item.name for item in fields(kind) if "datetime" in str(item.type)))
+
+
+_KINDS: tuple[type, ...] = (Matter, Report, Extension, Completion, Supervision)
+_TIMES = {kind: _times_of(kind) for kind in _KINDS}
+
+
+def times_in(fact: object) -> Iterator[datetime]:
+    """Every time that a matter or a record tells; not what was stamped or is shown."""
+    return filter(None, _TIMES[type(fact)](fact))
+
+
+def next_event(case: Case, records: Records, duties: Sequence[Duty], quiet: bool, now: datetime) -> datetime | None:
+    """When the matter next needs a look although nobody touches it: a slot or a light falls due, a fact that lies ahead
+    becomes known (by a colleague's clock, which may run ahead; at close of office where it has none) or comes true, the
+    month is over from which on it is followed weekly, a quiet night ends. ``records``: all, known or not.
+    """
+    ahead = timedelta(minutes=case.policy.sending.clock_tolerance_minutes)
+    found: list[datetime | None] = []
+    for duty in duties:
+        if duty.is_open(now):
+            found.append(next_slot(duty, case, now))
+            found.append(None if duty.is_announcement else next_change(duty, case, now))
+    for moment in _facts_from(now - _DAY, case.matter, records):
+        as_read = bare_as(moment, case.policy.office.close)
+        found += (moment - ahead, as_read - ahead, as_read)
+    if case.standing.started_at:
+        found.append(deadlines.add_month(case.standing.started_at))
+    if quiet:
+        found.append(at_clock(now, case.policy.sending.quiet_until))
+    return min((moment for moment in found if moment and moment > now), default=None)
+
+
+def lasts_until(case: Case, duties: Sequence[Duty], next_at: datetime | None, now: datetime) -> datetime:
+    """Before this time another look finds the very same: nothing outlasts its day, for what recurs begins with one,
+    nor an hour of lateness. It may be too early, never too late. ``next_at`` comes from :func:`next_event`.
+    """
+    ahead = timedelta(minutes=case.policy.sending.clock_tolerance_minutes)
+    tomorrow = at_clock(now, time()) + _DAY
+    found = [next_at or tomorrow, tomorrow, tomorrow - ahead]
+    found += (now + _HOUR - (now - duty.due) % _HOUR for duty in duties if duty.due < now and duty.is_open(now))
+    return min(moment for moment in found if moment > now)
+
+
+def _facts_from(since: datetime, matter: Matter, records: Records) -> Iterator[datetime]:
+    facts: Iterable[object] = (matter,)
+    if records is not NO_RECORDS:
+        facts = (matter, *records.reports, *records.extensions, *records.completions, *records.supervisions)
+    return (moment for fact in facts for moment in times_in(fact) if moment >= since)

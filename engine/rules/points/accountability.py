@@ -1,0 +1,237 @@
+"""责任追究办法: clues that the facts show (SZ5-5, BS-9); whether a clue's steps were taken in order (SZ5-9, 10; BS-10).
+
+The software proposes. It never decides a penalty, and never announces one.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from engine.facts.duty import Duty
+from engine.facts.finding import Finding, error, hint
+from engine.facts.kinds import Board, DutyKind, Escalation, Regime
+from engine.facts.moment import precedes
+from engine.facts.records import Clue
+from engine.rules.checks.row import shown
+from engine.rules.duties import deadlines
+from engine.rules.points.account import Account
+from engine.rules.points.scored import Scored, lateness, stood_late
+
+
+@dataclass(frozen=True, slots=True)
+class FoundClue:
+    """A clue that the facts show, for people to judge. ``cause`` makes it the same clue whenever it is found again."""
+
+    unit: str
+    matter: str
+    clause: str
+    at: datetime
+    evidence: str
+    cause: str
+
+    @property
+    def number(self) -> str:
+        """Its number in 问责线索: the same for the same clue, so that it is never entered twice."""
+        mark = hashlib.sha256("|".join((self.unit, self.matter, self.clause, self.cause)).encode()).hexdigest()
+        return f"线索{self.at:%Y}-{mark[:8]}"
+
+
+def clues(account: Account) -> list[FoundClue]:
+    """Every clue that the matters show, in the order of time. Those of the ranking need two years' scores."""
+    found = [clue for scored in account.scored for clue in (*over_two_days(scored), *urged_in_vain(scored))]
+    return sorted(found, key=lambda clue: (clue.at, clue.number))
+
+
+def over_two_days(scored: Scored) -> Iterator[FoundClue]:
+    """SZ5-5(二): 2 days and more past 办结期限 or 整改期限, without a recorded reason; no earlier node (reading 21)."""
+    case, matter = scored.case, scored.case.matter
+    if case.policy.regime is not Regime.SHUOZHOU or (matter.overdue_reason and matter.reason_recognizer):
+        return
+    ladder = deadlines.nodes(matter, case.policy, case.workdays)
+    final = ladder[-1].name if ladder else ""
+    for duty in scored.duties:
+        limits = duty.kind is DutyKind.RECTIFICATION or (duty.kind is DutyKind.NODE and duty.name == final)
+        if limits and not scored.excluded(duty) and stood_late(duty, case.policy.bands.second, scored.now):
+            evidence = f"{matter.number}{lateness(duty)}，逾期2天以上，没有认定的理由"
+            yield _of_duty(scored, duty, "SZ5-5.2", evidence)
+
+
+def urged_in_vain(scored: Scored) -> Iterator[FoundClue]:
+    """BS-9(二): not done by the deadline and, after all urging, reported to 督查室. The deduction is the policy's."""
+    case = scored.case
+    if case.policy.regime is not Regime.BAOSHAN:
+        return
+    for duty in scored.late():
+        for slot in case.policy.timetable(duty.kind, case.matter.board).raising:
+            at = slot.time(duty.due, case.workdays)
+            if slot.row.flag is Escalation.COORDINATION and at and at <= scored.now and duty.is_open(at):
+                points = case.policy.points.circular.get("二", 0.0)
+                evidence = f"{case.matter.number}{lateness(duty)}，经多次催办仍未落实，建议通报并扣{-points:g}分"
+                yield _of_duty(scored, duty, "BS-9", evidence)
+
+
+def _of_duty(scored: Scored, duty: Duty, clause: str, evidence: str) -> FoundClue:
+    cause = f"{duty.name} {duty.period} {duty.ordinal} {duty.due:%Y-%m-%d %H:%M}"
+    at = duty.due + scored.case.policy.bands.second
+    return FoundClue(duty.owed_by, scored.case.matter.number, clause, at, evidence, cause)
+
+
+# ---- 单位年度评价 (SZ2-5.1, SZ3-5.1) ----
+
+
+@dataclass(frozen=True, slots=True)
+class Ungraded:
+    """A unit without a grade for a board and year. ``evidence`` are the grades of its matters there."""
+
+    unit: str
+    board: str
+    clause: str
+    evidence: str
+
+
+def ungraded(account: Account, year: int) -> list[Ungraded]:
+    """Who is still to be graded before the year's end: every unit that led a matter of these boards in that year."""
+    graded = {(one.unit, one.board) for one in account.ledger.unit_grades if one.year == year and one.grade}
+    found: dict[tuple[str, Board], list[str]] = {}
+    for scored in account.scored:
+        matter, standing = scored.case.matter, scored.case.standing
+        if matter.board not in account.policy.long_running.year_end_boards or standing.started_at is None:
+            continue
+        ended = standing.ended_at
+        if standing.started_at.year <= year and (ended is None or ended.year >= year):
+            grade = matter.grade.value if matter.grade else "未评"
+            found.setdefault((scored.case.owner, matter.board), []).append(f"{matter.number}{grade}")
+    return [
+        Ungraded(unit, board.value, "SZ3-5.1" if board is Board.REFORM else "SZ2-5.1", "、".join(grades))
+        for (unit, board), grades in sorted(found.items())
+        if (unit, board.value) not in graded
+    ]
+
+
+# ---- the steps of a clue ----
+
+_STEPS = (
+    ("handed_over_at", "移交线索", "SZ5-9.1"),
+    ("verified_at", "核查报告", "SZ5-9.1"),
+    ("opinion_at", "提出处理意见", "SZ5-9.2"),
+    ("reviewed_at", "主管部门审核", "SZ5-9.3"),
+    ("re_examined_at", "督查机构复核", "SZ5-9.3"),
+    ("carried_out_at", "实施问责", "SZ5-9.4"),
+    ("result_agreed_at", "结果报政府同意", "SZ5-9.5"),
+    ("applied_at", "结果应用", "SZ5-9.5"),
+)
+_DOCUMENTS = (
+    ("handed_over_at", "handed_over_document", "移交"),
+    ("verified_at", "verified_document", "核查报告"),
+    ("opinion_at", "opinion_document", "处理意见"),
+    ("carried_out_at", "carried_out_document", "实施"),
+    ("applied_at", "applied_document", "结果应用"),
+)
+_PERSON_MODES = ("检查", "通报", "诫勉", "组织调整或者组织处理", "纪律处分")
+_SUPERVISORY_CLAUSE, _SUPERVISORY_ROUTE = "BS-10", "提交监察机关"
+_NEED_AGREEMENT = ("SZ4-14",)
+
+
+def check_clues(account: Account) -> Iterator[Finding]:
+    """SZ5-6 to 10, SZ4-14: steps skipped or reversed, without date or document; modes that the law does not know."""
+    for clue in account.ledger.clues:
+        yield from _known(clue, account)
+        if clue.clause == _SUPERVISORY_CLAUSE:
+            yield from _to_supervisory_organ(clue)
+            yield from _documented(clue)
+            continue
+        yield from _in_turn(clue)
+        yield from _documented(clue)
+        yield from _decided(clue)
+
+
+def _known(clue: Clue, account: Account) -> Iterator[Finding]:
+    for field, value, what in (("unit", clue.unit, "单位"), ("clause", clue.clause, "依据条款")):
+        if not value:
+            yield _error(clue, field, "clue_incomplete", "SZ5-5", f"没有填{what}。", "请补填。")
+    if clue.matter and clue.matter not in account.numbered:
+        problem = f"台账里没有事项 {clue.matter}。"
+        yield _error(clue, "matter", "clue_unknown_matter", "SZ5-5", problem, "请核对编号，与事项无关的请清空。")
+
+
+def _to_supervisory_organ(clue: Clue) -> Iterator[Finding]:
+    """BS-10: the clue goes to the supervisory organ, which alone decides; what comes of it is recorded afterwards."""
+    if clue.route and clue.route != _SUPERVISORY_ROUTE:
+        problem, remedy = f"办理途径填的是“{clue.route}”。", f"依本条的线索由监察机关处理，请选“{_SUPERVISORY_ROUTE}”。"
+        yield _error(clue, "route", "not_to_supervisory_organ", _SUPERVISORY_CLAUSE, problem, remedy)
+    if not clue.evidence:
+        problem, remedy = "没有写明重大失误或严重后果的事实。", "请在“线索内容”补填。"
+        yield _error(clue, "evidence", "clue_without_facts", _SUPERVISORY_CLAUSE, problem, remedy)
+    if clue.handed_over_at and not clue.department:
+        problem, remedy = "已提交线索，没有填接收的监察机关。", "请在“主管部门”补填。"
+        yield _error(clue, "department", "organ_missing", _SUPERVISORY_CLAUSE, problem, remedy)
+    for field, what in (("carried_out_at", "监察机关的处理"), ("applied_at", "结果应用")):
+        at = getattr(clue, field)
+        if at and not clue.handed_over_at:
+            problem, remedy = f"没有填提交的时间，就到了{what}。", "请补填移交时间。"
+            yield _error(clue, "handed_over_at", "step_skipped", _SUPERVISORY_CLAUSE, problem, remedy)
+        elif at and clue.handed_over_at and precedes(at, clue.handed_over_at):
+            problem = f"{what}（{shown(at)}）早于提交线索（{shown(clue.handed_over_at)}），次序颠倒。"
+            yield _error(clue, field, "step_reversed", _SUPERVISORY_CLAUSE, problem, "请核对这两个时间。")
+
+
+def _in_turn(clue: Clue) -> Iterator[Finding]:
+    """SZ5-9: one step after the other; by SZ5-10 a clear case needs no verification."""
+    direct = clue.route == "直接转交"
+    steps = [step for step in _STEPS if not (direct and step[0] == "verified_at")]
+    taken = [(field, what, clause, getattr(clue, field)) for field, what, clause in steps]
+    last = max((index for index, step in enumerate(taken) if step[3]), default=-1)
+    for field, what, clause, at in taken[:last]:
+        if at is None:
+            then = taken[last][1]
+            direct_way = "；事实清楚、不经核查的，请把办理途径选为直接转交" if field == "verified_at" else ""
+            remedy = f"请补填时间{direct_way}。"
+            yield _error(clue, field, "step_skipped", clause, f"没有填{what}的时间，就到了{then}。", remedy)
+    dated = [step for step in taken if step[3]]
+    for (_, before, _, earlier), (field, what, clause, later) in pairwise(dated):
+        if precedes(later, earlier) and not (clue.re_examination == "退回" and field == "re_examined_at"):
+            problem = f"{what}（{shown(later)}）早于{before}（{shown(earlier)}），次序颠倒。"
+            yield _error(clue, field, "step_reversed", clause, problem, "请核对这两个时间。")
+    if direct and clue.verified_at:
+        problem, remedy = "直接转交的不经核查，却填了核查报告时间。", "请改办理途径，或清空核查报告时间。"
+        yield _error(clue, "verified_at", "direct_but_verified", "SZ5-10", problem, remedy)
+    if clue.clause in _NEED_AGREEMENT and clue.handed_over_at:
+        if not (clue.agreed_by and clue.agreed_at):
+            problem, remedy = "没有经市政府同意，不能追究。", "请报市政府同意后补填同意人和时间。"
+            yield _error(clue, "agreed_at", "not_agreed", "SZ4-14", problem, remedy)
+        elif precedes(clue.handed_over_at, clue.agreed_at):
+            problem = "移交早于市政府同意，次序颠倒。"
+            yield _error(clue, "agreed_at", "step_reversed", "SZ4-14", problem, "请核对这两个时间。")
+
+
+def _documented(clue: Clue) -> Iterator[Finding]:
+    """Each step has its document."""
+    for at, document, what in _DOCUMENTS:
+        if getattr(clue, at) and not getattr(clue, document):
+            place, problem = clue.place.at(document), f"没有填{what}的文号。"
+            clause = _SUPERVISORY_CLAUSE if clue.clause == _SUPERVISORY_CLAUSE else "SZ5-9"
+            yield hint(place, "step_without_document", clause, problem, "请补填。", clue.matter or None)
+
+
+def _decided(clue: Clue) -> Iterator[Finding]:
+    """SZ5-6, 7, 8, 9.3: what was returned is not carried out; what is carried out names a mode of the law."""
+    if clue.re_examination == "退回" and clue.carried_out_at:
+        problem, remedy = "复核结果为退回，不能实施。", "请重新提出处理意见，复核同意后把结果改为同意。"
+        yield _error(clue, "re_examination", "returned_but_carried_out", "SZ5-9.3", problem, remedy)
+    if clue.carried_out_at and not (clue.unit_mode or clue.person_modes):
+        problem, remedy = "已实施，没有填问责的方式。", "请填对单位或对人员的方式。"
+        yield _error(clue, "unit_mode", "mode_missing", "SZ5-8", problem, remedy)
+    modes = [mode.strip() for mode in re.split("[、，,]", clue.person_modes) if mode.strip()]
+    for mode in modes:
+        if mode not in _PERSON_MODES:
+            remedy = f"可单独或合并使用：{'、'.join(_PERSON_MODES)}。"
+            yield _error(clue, "person_modes", "mode_unknown", "SZ5-7", f"没有“{mode}”这种方式。", remedy)
+    if modes and not clue.persons:
+        yield _error(clue, "persons", "persons_missing", "SZ5-7", "对人员问责，没有填责任人员。", "请补填姓名。")
+
+
+def _error(clue: Clue, field: str, rule: str, clause: str, problem: str, remedy: str) -> Finding:
+    return error(clue.place.at(field), rule, clause, problem, remedy, clue.matter or None)

@@ -1,0 +1,1 @@
+"""Published points: what is frozen, what is corrected, sums and ranks. Pure."""

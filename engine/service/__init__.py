@@ -1,0 +1,1 @@
+"""One host: its configuration, its journal, one pass, the scheduler, adoption, doctor."""

@@ -1,0 +1,149 @@
+"""Taking a ledger into service, and who may send for it: one host, one journal, one file. All others only look."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+from engine.facts.change import Value
+from engine.facts.faults import DubanError
+from engine.facts.ledger import Ledger
+from engine.facts.matter import Matter
+from engine.facts.message import Sent
+from engine.facts.moment import to_minute
+from engine.facts.service import Served
+from engine.facts.settings import Settings
+from engine.guards.tampering import compare
+from engine.service.book import Book, LogRow
+from engine.service.host import Station, place_of
+
+
+class NotAdopted(DubanError):
+    """The ledger could not be taken into service; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """What ``adopt`` did: from when on slots are sent, and how many entries were rebuilt from 短信记录."""
+
+    ledger: str
+    path: Path
+    enabled_from: datetime
+    host: str
+    rebuilt: int
+
+
+def obstacle(settings: Settings, served: Served | None, station: Station, path: Path) -> str | None:
+    """Why this host may not send for this file; ``None`` if it may. A copy, a move and a lost journal all end here."""
+    if not (settings.ledger_id and settings.host and settings.journal_id and settings.enabled_from):
+        return "台账尚未接管，只试算、不发送。请在值班电脑上运行 duban adopt。"
+    if settings.host != station.host:
+        return f"本台账由“{settings.host}”值守，本机只试算、不发送。如要换到本机，请在本机运行 duban adopt。"
+    if settings.journal_id != station.journal.identity or served is None:
+        return "本机没有这本台账的发送日志（可能已丢失，或换了状态文件夹），只试算、不发送。请运行 duban adopt 重建。"
+    if served.path != place_of(path):
+        return (
+            f"同一台账标识已登记在 {served.path}，本文件只试算、不发送。"
+            "若台账已移到这里，请运行 duban adopt --moved；若是副本，请运行 duban adopt --copy。"
+        )
+    return None
+
+
+def behind(ledger: Ledger, book: Book, station: Station, sent: Sent) -> str | None:
+    """Why this journal may not send for the book just read: it was restored from a backup older than the book, whose
+    短信记录 tells of SMS that it has forgotten, and would send again. ``None`` if it has not.
+
+    The sheet is read only where a row shows a later 末次提醒时间 than the journal knows of.
+    """
+    later = any(_told_of_later(matter, sent) for matter in ledger.matters)
+    rows = (*(book.message_log() if later else ()), *book.waiting_log())
+    unknown = station.outbox.unheard_of(ledger.settings.ledger_id, rows) if rows else 0
+    return (
+        f"「短信记录」里有 {unknown} 条短信是本机的发送日志所没有的（日志可能恢复自旧备份），"
+        "为防重发，只试算、不发送。请运行 duban adopt，按短信记录补全日志。"
+        if unknown
+        else None
+    )
+
+
+def _told_of_later(matter: Matter, sent: Sent) -> bool:
+    shown = matter.shown.last_sent_at
+    if shown is None:
+        return False
+    known = sent.last_sent_at(matter.number)
+    return known is None or known < shown
+
+
+def adopt(
+    path: Path,
+    station: Station,
+    now: datetime,
+    start: datetime | None = None,
+    *,
+    moved: bool = False,
+    copy: bool = False,
+) -> Adoption:
+    """Take the ledger at ``path`` into this host's service: write 启用时间, 值班主机 and 日志标识.
+
+    What falls before 启用时间 is never sent. It is ``start``, or what stands there while this journal goes on, or
+    ``now``; a journal that the book has overtaken does not go on. ``moved``: the file was moved here; ``copy``: it is
+    a copy and becomes a ledger of its own.
+
+    Raises:
+        NotAdopted: it is in service elsewhere on this host, or could not be written.
+        UnreadableWorkbook, WorkbookBusyError, BookBusy: nothing was done.
+    """
+    now = to_minute(now)
+    with station.only_one(path):
+        book = station.book(path, lambda: now)
+        book.settle()
+        ledger = book.read().ledger
+        settings = ledger.settings
+        served = station.journal.served(settings.ledger_id) if settings.ledger_id else None
+        if copy or not settings.ledger_id:
+            settings, served = replace(settings, ledger_id=str(uuid4())), None
+        elif served and served.path != place_of(path) and not moved:
+            raise NotAdopted(
+                f"同一台账标识已登记在 {served.path}。若台账已移到这里，请加 --moved；若是副本，请加 --copy。"
+            )
+        log = () if copy else (*book.message_log(), *book.waiting_log())
+        ours = served is not None and settings.journal_id == station.journal.identity
+        goes_on = ours and not station.outbox.unheard_of(settings.ledger_id, log)
+        enabled_from = to_minute(start) if start else settings.enabled_from if goes_on else None
+        wanted: dict[str, Value] = {
+            "ledger_id": settings.ledger_id,
+            "enabled_from": enabled_from or now,
+            "host": station.host,
+            "journal_id": station.journal.identity,
+        }
+        _write(book, wanted)  # before the rebuilding, after which nobody would see any more that the journal had lagged
+        rebuilt = 0 if goes_on or copy else _rebuild(book, log, settings.ledger_id, station, now)
+        watched = compare(ledger.matters, {}, lambda matter: matter.stamps)
+        station.journal.forget(settings.ledger_id)
+        station.journal.remember(settings.ledger_id, watched.rows)
+        regime = (served.regime, served.regime_since) if served and goes_on else (settings.regime.value, None)
+        station.journal.save(Served(settings.ledger_id, place_of(path), None, regime=regime[0], regime_since=regime[1]))
+        return Adoption(settings.ledger_id, path, enabled_from or now, station.host, rebuilt)
+
+
+def _rebuild(book: Book, log: Sequence[LogRow], ledger_id: str, station: Station, now: datetime) -> int:
+    """What the rows know of an earlier service, into this journal: nothing of it is sent again. Those that only waited
+    beside the book are still to be written into it. How many entries were new.
+    """
+    rebuilt = station.outbox.rebuild(ledger_id, [row for row in log if row.get("number")], now)
+    standing = {str(row.get("number")): str(row.get("state")) for row in book.message_log()}
+    lacking = [row.get("at") for row in log if str(row.get("number")) not in standing]
+    since = min((at for at in lacking if isinstance(at, datetime)), default=None)
+    if since:
+        station.outbox.put_back(ledger_id, standing, since)
+    return rebuilt
+
+
+def _write(book: Book, wanted: Mapping[str, Value]) -> None:
+    changes, rows = book.setting_differences(wanted)
+    report = book.apply([change for change in changes if change.old != change.new], rows)
+    if report.pending:
+        raise NotAdopted(f"没有接管：{report.pending}")
+    if report.dropped:
+        raise NotAdopted(f"没有接管：参数设置写不进去（{report.dropped[0].reason}）。请核对该表后再试。")

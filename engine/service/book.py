@@ -1,0 +1,143 @@
+"""A workbook in service: the file adapter, the parsed sheets in the journal, and 短信记录 and 参数设置 as rows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from engine.facts.change import Change, NewRow, Value
+from engine.facts.finding import Place
+from engine.facts.ledger import Ledger
+from engine.facts.moment import to_minute
+from engine.ledger.file.differences import ForeignDifferencesError, find
+from engine.ledger.file.port import ApplyReport
+from engine.ledger.file.workbook_file import WorkbookFile
+from engine.ledger.headings.columns import MESSAGE_LOG, SETTING_KEYS, SETTINGS
+from engine.ledger.patching.patch import Codec
+from engine.ledger.reading.cells import fields_missing
+from engine.ledger.reading.known_rows import KnownRows
+from engine.ledger.reading.ledger import read_ledger, read_rows
+from engine.ledger.reading.sheet_cache import SheetCache
+from engine.service.config import Config
+from engine.service.journal import Journal
+
+LogRow = Mapping[str, Value]
+_CODECS = {"small": Codec("zlib", 6), "fast": Codec("isal", 2)}
+_STATE_FIELDS = ("at", "state", "receipt_at", "explanation")
+"""What changes in a row of 短信记录 after it was appended."""
+
+
+class Book(WorkbookFile):
+    """One workbook of this host. ``place`` is how the journal names it, ``known`` what was read of it before."""
+
+    def __init__(
+        self, path: Path, place: str, journal: Journal, config: Config, now: Callable[[], datetime], known: KnownRows
+    ) -> None:
+        self._sheets, self._known = _Sheets(journal, place), known
+        self._data = b""
+        codec = _CODECS[config.compression]
+        super().__init__(path, now, parse=self._take_in, codec=codec, backup_count=config.backups)
+
+    def _take_in(self, data: bytes) -> Ledger:
+        self._data = data
+        ledger = read_ledger(data, self._sheets.cache, self._known)
+        self._sheets.keep()
+        return ledger
+
+    def message_log(self) -> tuple[LogRow, ...]:
+        """短信记录 as last read, a row each; empty for a workbook without rows."""
+        return read_rows(self._data, MESSAGE_LOG.key)
+
+    def waiting_log(self) -> tuple[LogRow, ...]:
+        """Rows of 短信记录 that stand beside the book because it was open; none where that file is not ours."""
+        try:
+            left = find(self._disk, self.path, self._ledger_id)
+        except (ForeignDifferencesError, OSError):
+            return ()
+        return tuple(row.values for row in left.rows) if left else ()
+
+    def log_differences(
+        self, rows: Sequence[Mapping[str, Value]], fresh: frozenset[str]
+    ) -> tuple[list[Change], list[NewRow]]:
+        """What must change for 短信记录 to hold ``rows``: new rows, and the state of those that stand there already.
+
+        The sheet is read only if some of them are not ``fresh``: what this pass recorded cannot stand there yet.
+        """
+        older = any(row["number"] not in fresh for row in rows)
+        standing = {row["number"]: row for row in self.message_log()} if older else {}
+        changes = [
+            Change(Place(MESSAGE_LOG.key), str(row["number"]), field, old, new)
+            for row in rows
+            if row["number"] in standing
+            for field in _STATE_FIELDS
+            if (old := standing[row["number"]].get(field)) != (new := _shown(row[field]))
+        ]
+        return changes, [NewRow(MESSAGE_LOG.key, row, "number") for row in rows if row["number"] not in standing]
+
+    def apply(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
+        """As ``WorkbookFile.apply``. A heading that 短信记录 lacks, as in a book older than it, must not keep lights
+        from the rows: the SMS are recorded without it, and people are told.
+        """
+        log = any(row.sheet == MESSAGE_LOG.key for row in rows)
+        missing = {*fields_missing(self._data, MESSAGE_LOG)} - {"number"} if log else set()
+        if not missing:
+            return super().apply(changes, rows)
+        report = super().apply(changes, [_without(row, missing) for row in rows])
+        headings = "、".join(column.heading for column in MESSAGE_LOG.columns if column.field in missing)
+        told = f"「短信记录」缺少列“{headings}”，这几项没有记下，日志丢失时无法从台账恢复。请从台账模板补上这几列。"
+        return replace(report, notices=(*report.notices, told))
+
+    def setting_differences(self, wanted: Mapping[str, Value]) -> tuple[list[Change], list[NewRow]]:
+        """What must change for 参数设置 to hold ``wanted``, by attribute of Settings."""
+        standing = {row["key"]: row["value"] for row in read_rows(self._data, SETTINGS.key)}
+        changes: list[Change] = []
+        rows: list[NewRow] = []
+        for key, (field, explanation) in SETTING_KEYS.items():
+            if field not in wanted:
+                continue
+            if key in standing:
+                changes.append(Change(Place(SETTINGS.key), key, "value", _cell(standing[key]), wanted[field]))
+            else:
+                values = {"key": key, "value": wanted[field], "explanation": explanation}
+                rows.append(NewRow(SETTINGS.key, values, "key"))
+        return changes, rows
+
+
+def _without(row: NewRow, missing: set[str]) -> NewRow:
+    if row.sheet != MESSAGE_LOG.key:
+        return row
+    return replace(row, values={field: value for field, value in row.values.items() if field not in missing})
+
+
+def _shown(value: Value) -> Value:
+    """As the sheet gives it back: whole minutes, and nothing for an empty text."""
+    return to_minute(value) if isinstance(value, datetime) else value or None
+
+
+def _cell(text: Value) -> Value:
+    """What the cell holds: a time comes as Excel's number of days, read as text in a column of words."""
+    try:
+        return float(str(text))
+    except ValueError:
+        return text
+
+
+class _Sheets:
+    """Parsed sheets of one book in the journal: those in use stay, the others go."""
+
+    def __init__(self, journal: Journal, place: str) -> None:
+        self._journal, self._place = journal, place
+        self._used: set[str] = set()
+        self._fresh: dict[str, bytes] = {}
+        self.cache = SheetCache(self._get, self._fresh.__setitem__)
+
+    def _get(self, mark: str) -> bytes | None:
+        self._used.add(mark)
+        return self._journal.sheet(self._place, mark)
+
+    def keep(self) -> None:
+        """After a reading: keep what was parsed anew. Nothing is written where all came from the journal."""
+        if self._fresh:
+            self._journal.keep_sheets(self._place, self._fresh, self._used)
+        self._fresh.clear()
+        self._used.clear()

@@ -1,0 +1,89 @@
+"""duban.toml: which ledgers this host looks after, where its state lies, by which gateways it sends.
+
+Never a credential: those come from the environment or from a file that only its owner can read (see ``sms``).
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from engine.facts.faults import DubanError
+from engine.policy.toml_faults import UnreadableToml, in_words, read_toml
+
+DEFAULT_NAME = "duban.toml"
+
+
+class ConfigError(DubanError):
+    """duban.toml cannot be used; the message names the entry and what to do."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Log(_Part):
+    """The rotating log: size of one file in MB, and how many are kept."""
+
+    megabytes: float = Field(default=5, gt=0)
+    keep: int = Field(default=10, ge=1)
+
+
+class Config(_Part):
+    """What a host is told. Relative paths are those of the config file's own ``folder``.
+
+    ``gateways`` are tried in this order, each set up by its own table ``[gateway.NAME]``. ``backups`` is how many
+    dated copies of a ledger are kept; ``compression`` is ``small``, or ``fast``: four times
+    quicker to write, files a sixth larger.
+    """
+
+    ledgers: tuple[Path, ...] = ()
+    state: Path = Path()
+    folder: Path = Path()
+    gateways: tuple[str, ...] = ("local",)
+    gateway: dict[str, dict[str, Any]] = {}
+    backups: int = Field(default=7, ge=1)
+    compression: Literal["small", "fast"] = "small"
+    log: Log = Log()
+
+    @property
+    def database(self) -> Path:
+        """The one SQLite file of journal and outbox."""
+        return self.state / "duban.sqlite"
+
+
+def load_config(path: Path | None) -> Config:
+    """Read ``path``, or duban.toml of the current folder if it is there, or take the defaults.
+
+    Raises:
+        ConfigError: the file is missing, is no TOML, or holds an entry that is not understood.
+    """
+    if path is None and not Path(DEFAULT_NAME).is_file():
+        return Config(state=default_state())
+    path = (path or Path(DEFAULT_NAME)).absolute()
+    try:
+        tree = read_toml(path.read_text(encoding="utf-8-sig"))
+    except UnreadableToml as fault:
+        raise ConfigError(f"配置文件 {path} 的格式有误：{fault}。请改正后重试；路径请用单引号括起。") from fault
+    except (OSError, UnicodeDecodeError) as fault:
+        raise ConfigError(f"读不到配置文件 {path}：请确认它存在、可读，并以 UTF-8 编码保存。") from fault
+    try:
+        config = Config.model_validate(tree)
+    except ValidationError as fault:
+        raise ConfigError(f"配置文件 {path} 有误：{in_words(fault)}。请改正后重试。") from fault
+    folder = path.parent
+    state = folder / config.state if "state" in tree else default_state()
+    ledgers = tuple(folder / ledger for ledger in config.ledgers)
+    return config.model_copy(update={"state": state, "folder": folder, "ledgers": ledgers})
+
+
+def default_state() -> Path:
+    """Where the platform keeps a user's program state."""
+    home = Path.home()
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "duban"
+    if sys.platform == "darwin":
+        return home / "Library" / "Application Support" / "duban"
+    return Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state") / "duban"

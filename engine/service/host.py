@@ -1,0 +1,103 @@
+"""What one host brings to every pass: its journal and outbox, its gateways, its policies, its clock, its name."""
+
+import hashlib
+import os
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from engine.facts.faults import DubanError
+from engine.policy.loading import Policies, shipped_policies
+from engine.service.book import Book
+from engine.service.clock import OfficeClock
+from engine.service.config import Config
+from engine.service.journal import Journal
+from engine.service.remembered import Remembrance
+from sms.gateways.protocol import Gateway
+from sms.gateways.setup import open_gateway
+from sms.lock import SenderBusy, sole_sender
+from sms.outbox import Outbox
+
+
+class BookBusy(DubanError):
+    """Another process is working on this ledger."""
+
+
+@dataclass(frozen=True)
+class Station:
+    """One host's service. Close it when done."""
+
+    config: Config
+    journal: Journal
+    outbox: Outbox
+    policies: Policies
+    clock: OfficeClock
+    host: str
+    remembrance: Remembrance = field(default_factory=Remembrance)
+
+    @classmethod
+    def open(cls, config: Config, clock: OfficeClock | None = None) -> "Station":
+        """Open the state folder of ``config``, making it where there is none.
+
+        Raises:
+            SmsError: the state cannot be used.
+        """
+        outbox = Outbox(config.database)
+        journal, policies = Journal(outbox.store), shipped_policies()
+        return cls(config, journal, outbox, policies, clock or OfficeClock(), socket.gethostname())
+
+    @cached_property
+    def gateways(self) -> Sequence[Gateway]:
+        """In order of preference; opened when first needed, so that what sends nothing needs no credentials.
+
+        Raises:
+            SmsError: a gateway is set up wrongly, or its credentials are missing or readable by others.
+        """
+        return [self.gateway(name) for name in self.config.gateways]
+
+    def gateway(self, name: str) -> Gateway:
+        """One gateway by its name in the config. Raises SmsError as ``gateways`` does."""
+        config = self.config
+        return open_gateway(name, config.gateway.get(name, {}), os.environ, config.folder, config.state)
+
+    def close(self) -> None:
+        """Close the files."""
+        self.outbox.close()
+
+    @property
+    def reaches_phones(self) -> bool:
+        """Whether one of the gateways sends for real."""
+        return any(gateway.network for gateway in self.gateways)
+
+    def book(self, path: Path, now: Callable[[], datetime] | None = None) -> Book:
+        """The workbook of a ledger; sheets that this journal has parsed before, and rows that this station has read
+        before, are not parsed again.
+        """
+        place = place_of(path)
+        return Book(path, place, self.journal, self.config, now or self.clock.now, self.remembrance.of(place).rows)
+
+    @contextmanager
+    def only_one(self, path: Path) -> Iterator[None]:
+        """Hold the lock of this workbook: one pass at a time on one host, released however the process ends.
+
+        Raises:
+            BookBusy: another process holds it.
+        """
+        folder = self.config.state / "locks"
+        folder.mkdir(parents=True, exist_ok=True)
+        name = hashlib.blake2b(place_of(path).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
+        with ExitStack() as held:
+            try:
+                held.enter_context(sole_sender(folder / f"{name}.lock"))
+            except SenderBusy as busy:
+                raise BookBusy("另一个督办程序正在处理这本台账，请稍后再试。") from busy
+            yield
+
+
+def place_of(path: Path) -> str:
+    """How the journal names a file: the same for every spelling of its path on this host."""
+    return os.path.normcase(path.resolve())

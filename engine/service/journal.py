@@ -1,0 +1,161 @@
+"""What was seen and done at the last pass, in the same SQLite file as the outbox.
+
+Rows as last seen, the time of the last pass, what is held back, and the parsed sheets that spare a restart the
+parsing. What was sent is the outbox's to know.
+"""
+
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import fields
+from typing import Any, Protocol
+from uuid import uuid4
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    DateTime,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    select,
+)
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from engine.facts.service import Hold, Seen, Served, is_of_this_version
+
+_METADATA = MetaData()
+
+_IDENTITY = Table("journal_identity", _METADATA, Column("id", String, primary_key=True))
+_LEDGERS = Table(
+    "journal_ledgers",
+    _METADATA,
+    Column("ledger", String, primary_key=True),
+    Column("path", String, nullable=False),
+    Column("last_pass_at", DateTime),
+    Column("regime", String, nullable=False, default=""),
+    Column("regime_since", DateTime),
+    Column("hold", String, nullable=False, default=""),
+    Column("hold_at", DateTime),
+    Column("hold_note", String, nullable=False, default=""),
+)
+_ROWS = Table(
+    "journal_rows",
+    _METADATA,
+    Column("ledger", String),
+    Column("matter", String),
+    Column("identity", String, nullable=False),
+    Column("stamps", String, nullable=False),
+    Column("shown", String, nullable=False),
+    PrimaryKeyConstraint("ledger", "matter"),
+    sqlite_with_rowid=False,
+)
+_SHEETS = Table(
+    "journal_sheets",
+    _METADATA,
+    Column("book", String),
+    Column("mark", String),
+    Column("cells", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("book", "mark"),
+)
+
+
+class Store(Protocol):
+    """The open SQLite file: transactions for reading and for writing."""
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """One consistent view."""
+
+    def write(self) -> AbstractContextManager[Connection]:
+        """One transaction, committed at the end of the block."""
+
+
+class Journal:
+    """The journal in an open store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        with store.write() as connection:
+            _METADATA.create_all(connection)
+            if connection.scalar(select(_IDENTITY.c.id)) is None:
+                connection.execute(insert(_IDENTITY), {"id": str(uuid4())})
+            self.identity: str = connection.scalars(select(_IDENTITY.c.id)).one()
+
+    def served(self, ledger: str) -> Served | None:
+        """What is known of a ledger; ``None`` for one that this journal never served."""
+        with self._store.read() as connection:
+            row = connection.execute(select(_LEDGERS).where(_LEDGERS.c.ledger == ledger)).one_or_none()
+        return _service(row._mapping) if row else None
+
+    def all_served(self) -> list[Served]:
+        """All ledgers that this journal serves, by path."""
+        with self._store.read() as connection:
+            return [_service(row._mapping) for row in connection.execute(select(_LEDGERS).order_by(_LEDGERS.c.path))]
+
+    def save(self, served: Served) -> None:
+        """Record the state of one ledger's service."""
+        values = {field.name: getattr(served, field.name) for field in fields(Served)} | {"hold": served.hold or ""}
+        fresh = upsert(_LEDGERS).values(values)
+        with self._store.write() as connection:
+            connection.execute(fresh.on_conflict_do_update(set_=values))
+
+    def seen(self, ledger: str) -> dict[str, Seen]:
+        """All rows of a ledger as last seen, by 事项编号; without those that another version with other cells wrote."""
+        chosen = "SELECT matter, identity, stamps, shown FROM journal_rows WHERE ledger = ?"
+        with self._store.read() as connection:
+            cursor = connection.exec_driver_sql(chosen, (ledger,)).cursor  # SQLAlchemy's own rows cost three times that
+            rows = cursor.fetchall() if cursor else ()
+        return {number: Seen(*row) for number, *row in rows if is_of_this_version(*row[1:])}
+
+    def remember(self, ledger: str, rows: Mapping[str, Seen], gone: Iterable[str] = ()) -> None:
+        """Replace what is known of these rows; forget ``gone``."""
+        forget = [{"_ledger": ledger, "_matter": matter} for matter in gone]
+        values = [
+            {
+                "ledger": ledger,
+                "matter": matter,
+                "identity": row.identity,
+                "stamps": row.stamps_text,
+                "shown": row.shown_text,
+            }
+            for matter, row in rows.items()
+        ]
+        if not (forget or values):
+            return
+        this = (_ROWS.c.ledger == bindparam("_ledger"), _ROWS.c.matter == bindparam("_matter"))
+        with self._store.write() as connection:
+            if forget:
+                connection.execute(delete(_ROWS).where(*this), forget)
+            if values:
+                fresh = upsert(_ROWS)
+                update = {name: fresh.excluded[name] for name in ("identity", "stamps", "shown")}
+                connection.execute(fresh.on_conflict_do_update(set_=update), values)
+
+    def sheet(self, book: str, mark: str) -> bytes | None:
+        """The parsed cells of a sheet of this book, kept under the mark of its content."""
+        chosen = select(_SHEETS.c.cells).where(_SHEETS.c.book == book, _SHEETS.c.mark == mark)
+        with self._store.read() as connection:
+            return connection.scalar(chosen)
+
+    def keep_sheets(self, book: str, fresh: Mapping[str, bytes], used: Iterable[str]) -> None:
+        """Keep freshly parsed sheets, and of the older ones only those that are still in use."""
+        with self._store.write() as connection:
+            unused = (_SHEETS.c.book == book, _SHEETS.c.mark.not_in([*used, *fresh]))
+            connection.execute(delete(_SHEETS).where(*unused))
+            for mark, cells in fresh.items():
+                values = {"book": book, "mark": mark, "cells": cells}
+                connection.execute(upsert(_SHEETS).values(values).on_conflict_do_nothing())
+
+    def forget(self, ledger: str) -> None:
+        """Forget a ledger's rows and service, as if it had never been served; what was sent stays."""
+        with self._store.write() as connection:
+            for table in (_ROWS, _LEDGERS):
+                connection.execute(delete(table).where(table.c.ledger == ledger))
+
+
+def _service(row: Any) -> Served:
+    return Served(**{**row, "hold": Hold(row["hold"]) if row["hold"] else None})

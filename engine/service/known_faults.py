@@ -1,0 +1,21 @@
+"""What stops a command or a pass and can be mended by a person: each says in one Chinese line what is wrong and what to
+do. Anything else is a mistake of ours, and goes to the log.
+"""
+
+from engine.facts.faults import DubanError
+from engine.ledger.patching.refusals import RefusedError
+from engine.ledger.reading.container import UnreadableWorkbook
+from engine.policy.loading import PolicyError
+from engine.policy.workdays import YearNotCoveredError
+from sms.gateways.protocol import GatewayError
+from sms.store.model import SmsError
+
+KNOWN_FAULTS = (
+    DubanError,
+    UnreadableWorkbook,
+    RefusedError,
+    PolicyError,
+    YearNotCoveredError,
+    SmsError,
+    GatewayError,
+)

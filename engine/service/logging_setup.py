@@ -1,0 +1,57 @@
+"""The log: rotating files in the state folder, every line without full numbers and secrets."""
+
+import logging
+import time
+from datetime import datetime
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from engine.service.clock import OFFICE_ZONE
+from engine.service.config import Config, default_state
+from sms.masking import MaskingFilter
+
+LOGGER = logging.getLogger("duban")
+LOGGER.addHandler(logging.NullHandler())  # without a log, nothing of it may reach the console
+logging.raiseExceptions = False  # a log that cannot be written (a full disk) would print a traceback there
+
+
+class _OfficeTime(logging.Formatter):
+    """Times as in the ledger and the SMS, whatever the machine's zone."""
+
+    @staticmethod
+    def converter(seconds: float | None) -> time.struct_time:
+        return datetime.fromtimestamp(seconds or 0, OFFICE_ZONE).timetuple()
+
+
+def log_file(config: Config) -> Path:
+    """The file that is written to now; older ones stand beside it as .1, .2, …"""
+    return config.state / "log" / "duban.log"
+
+
+def start_logging(config: Config) -> None:
+    """Send everything from INFO up to the rotating file, and nothing to the console.
+
+    The filter sits on the handler: what other packages log passes it too.
+    """
+    path = log_file(config)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    size = int(config.log.megabytes * 2**20)
+    handler = RotatingFileHandler(path, maxBytes=size, backupCount=config.log.keep, encoding="utf-8")
+    handler.setFormatter(_OfficeTime("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.addFilter(MaskingFilter())
+    root = logging.getLogger()
+    for old in [old for old in root.handlers if isinstance(old, RotatingFileHandler)]:
+        root.removeHandler(old)
+        old.close()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+
+
+def record_internal_error() -> Path:
+    """Log the exception that is being handled, starting the log if the command had none yet; the file it went to."""
+    handlers = [one for one in logging.getLogger().handlers if isinstance(one, RotatingFileHandler)]
+    if not handlers:
+        start_logging(Config(state=default_state()))
+        return record_internal_error()
+    LOGGER.exception("internal error")
+    return Path(handlers[0].baseFilename)

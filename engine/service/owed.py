@@ -1,0 +1,57 @@
+"""The question asked at the moment of sending: is this message still owed? (reading 23)"""
+
+from datetime import datetime
+
+from engine.facts.kinds import Role
+from engine.facts.ledger import Ledger
+from engine.facts.message import ObligationKey
+from engine.policy.governing import policy_of_matter
+from engine.policy.loading import Policies
+from engine.policy.workdays import Workdays, YearNotCoveredError
+from engine.rules.duties.case import closed_in_row_only, known_until
+from engine.rules.duties.paragraphs import duties_of, open_case
+from engine.rules.messages.obligations import obligations
+from sms.store.model import Cover, StoredMessage
+
+
+class StillOwed:
+    """Answers for messages that an earlier pass claimed, by the facts of this reading. Those of this pass are owed;
+    what fell before ``since`` (启用时间, which may have been moved meanwhile) is not.
+    """
+
+    def __init__(
+        self, ledger: Ledger, policies: Policies, fresh: frozenset[str], since: datetime | None = None
+    ) -> None:
+        self._ledger = ledger
+        self._policies = policies
+        self._fresh = fresh
+        self._since = since or datetime.min
+        self._matters = {matter.number: matter for matter in ledger.matters if matter.number}
+        self._workdays = Workdays(ledger.day_overrides)
+
+    def __call__(self, message: StoredMessage, now: datetime) -> bool:
+        """Whether one of its covers is still worth saying; ``fresh`` ids were judged a moment ago."""
+        return message.id in self._fresh or any(self._owed(cover, now) for cover in message.covers)
+
+    def _owed(self, cover: Cover, now: datetime) -> bool:
+        """The duty stands and is open, and no newer slot of it is due to the same person."""
+        key = ObligationKey(*cover.key[1:])
+        if cover.at < self._since:
+            return False
+        if not key.matter:
+            return True  # 晨报: owed until it expires, which the outbox sees to
+        matter = self._matters.get(key.matter)
+        if matter is None:
+            return False
+        policy = policy_of_matter(matter, self._ledger, self._policies, now)
+        records = self._ledger.records_of(key.matter)
+        case = open_case(matter, records, policy, self._workdays, known_until(policy, now), now)
+        try:
+            duties = duties_of(case)
+        except YearNotCoveredError:
+            return False
+        duty = next((duty for duty in duties if duty.key == cover.duty[1:]), None)
+        if duty is None or closed_in_row_only(case) or not (duty.is_announcement or duty.is_open(case.at)):
+            return False
+        newer = obligations(duty, case, cover.at, now)
+        return not any((slot.key.unit, Role(slot.key.role)) == (key.unit, Role(key.role)) for slot in newer)

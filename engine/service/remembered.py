@@ -1,0 +1,37 @@
+"""What a running service remembers of its workbooks from one pass to the next. After a restart it is found anew."""
+
+from dataclasses import dataclass, field
+
+from engine.guards.tampering import Marks
+from engine.ledger.reading.known_rows import KnownRows
+from engine.review.cache import Memory
+
+MOST_MATTERS = 50_000
+"""Some 300 MB. Workbooks beyond it are read and looked at anew in every pass, and nothing else comes of it."""
+
+
+@dataclass
+class Remembered:
+    """One workbook: its rows as read, as fingerprinted for the journal, and as looked at."""
+
+    rows: KnownRows = field(default_factory=KnownRows)
+    marks: Marks = field(default_factory=Marks)
+    looks: Memory = field(default_factory=Memory)
+
+
+class Remembrance:
+    """All workbooks of a station; those unused for longest go once all together hold more than ``MOST_MATTERS``."""
+
+    def __init__(self) -> None:
+        self._books: dict[str, Remembered] = {}
+
+    def of(self, place: str) -> Remembered:
+        """What is remembered of the workbook at this place, for the pass that comes now."""
+        book = self._books.pop(place) if place in self._books else Remembered()
+        self._books[place] = book  # the newest stands last
+        held = sum(len(one.marks) for one in self._books.values())
+        for name in [*self._books][:-1]:
+            if held <= MOST_MATTERS:
+                break
+            held -= len(self._books.pop(name).marks)
+        return book

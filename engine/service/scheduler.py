@@ -1,0 +1,197 @@
+"""The scheduler: looks at each workbook every few seconds, and passes over it when a slot is due or it has changed.
+
+A look costs one ``stat``. Nothing is armed: whatever a stop or a crash left undone is found by the next pass.
+"""
+
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event
+
+import schedule
+
+from engine.facts.moment import at_clock, to_minute
+from engine.facts.service import Hold
+from engine.guards.permission import Options
+from engine.ledger.file.concurrent_access import DAILY_AT, reason
+from engine.ledger.file.owner_files import owner_files
+from engine.service.heartbeat import beat
+from engine.service.host import Station
+from engine.service.known_faults import KNOWN_FAULTS
+from engine.service.logging_setup import LOGGER
+from engine.service.one_pass import RETRY, PassResult, run_pass
+
+LOOK_EVERY = 20
+"""Seconds between looks: a slot's minute is never slept through."""
+LEAP = 600.0
+"""Seconds by which the wall clock may part from elapsed time before nothing is sent any more."""
+
+_Signature = tuple[int, ...] | None
+
+
+@dataclass(slots=True)
+class Watch:
+    """One workbook: what it looked like before the last pass, when the next one is due, what is wrong with it."""
+
+    path: Path
+    signature: _Signature = None
+    due_at: datetime | None = None
+    ledger: str = ""
+    problem: str = ""
+
+
+class Service:
+    """All workbooks of one station, until :meth:`stop` or a signal."""
+
+    def __init__(self, station: Station) -> None:
+        self.station = station
+        self.watches = [Watch(path, due_at=datetime.min) for path in station.config.ledgers]
+        self._stopping = Event()
+        self._scheduler = schedule.Scheduler()
+        self._troubles: dict[str, str] = {}
+        self._leapt = False
+        self._base = (station.clock.now(), station.clock.elapsed())
+
+    def run(self) -> None:
+        """Work until stopped. A signal lets the pass that is under way end."""
+        for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), lambda *_: self.stop())
+        LOGGER.info("调度程序启动，照看 %d 本台账", len(self.watches))
+        self._plan()
+        self._scheduler.run_all()
+        while not self._stopping.is_set():
+            self.station.clock.wait(self._stopping, min(max(self._scheduler.idle_seconds or 0, 0), LOOK_EVERY))
+            self._survive("时钟", self._watch_clock)
+            self._scheduler.run_pending()
+        self._survive("心跳", self.beat)
+        LOGGER.info("调度程序停止")
+
+    def stop(self) -> None:
+        """End after the pass that is under way."""
+        self._stopping.set()
+
+    def look_at_all(self) -> None:
+        """One round of looks."""
+        now = to_minute(self.station.clock.now())
+        for watch in self.watches:
+            if self._stopping.is_set():
+                return
+            self.look(watch, now)
+
+    def look(self, watch: Watch, now: datetime) -> None:
+        """Pass over a workbook if it has changed or something is due; else this was one ``stat``."""
+        signature = _signature(watch.path)
+        if signature is None:
+            if watch.signature is None:  # for a moment it is absent whenever Excel saves
+                self._has_problem(watch, "找不到工作簿。请核对配置中的路径，或等网络恢复。")
+            watch.signature = None
+            return
+        if signature == watch.signature and (watch.due_at is None or now < watch.due_at):
+            return
+        # From before the pass: our own writing costs one more look, but no save of a colleague is ever overlooked.
+        watch.signature = signature
+        watch.due_at = now + RETRY
+        try:
+            result = run_pass(watch.path, self.station, now, Options(jumped=self._leapt, sparing=True))
+        except Exception as fault:  # one workbook that poisons the rules must not stop the others
+            self._has_problem(watch, _in_words(fault))
+        else:
+            self._passed(watch, result)
+
+    def collect_receipts(self) -> None:
+        """Ask what became of messages sent earlier; a row whose state has changed is worth a pass."""
+        if self._leapt:
+            return  # by that clock every receipt would be too late, and 无回执 is final
+        station = self.station
+        for watch in self.watches:
+            if watch.ledger and station.outbox.collect_receipts(watch.ledger, station.clock.now, station.gateways):
+                watch.due_at = datetime.min
+
+    def beat(self) -> None:
+        """Leave the sign of life that ``doctor`` reads; at the end, that it was the last one."""
+        problems = {str(watch.path): watch.problem for watch in self.watches if watch.problem}
+        beat(self.station.config.state, self.station.clock.now(), problems, stopped=self._stopping.is_set())
+
+    def _plan(self) -> None:
+        self._scheduler.clear()
+        self._scheduler.every(LOOK_EVERY).seconds.do(self._survive, "查看台账", self.look_at_all)
+        self._scheduler.every(1).minutes.do(self._survive, "查询回执", self.collect_receipts)
+        self._scheduler.every(1).minutes.do(self._survive, "心跳", self.beat)
+
+    def _survive(self, name: str, job: Callable[[], None]) -> None:
+        """Run one job. Whatever it meets (a full disk, a busy file), the others and its own next turn come all the
+        same; what it met is logged once, until it has passed.
+        """
+        told = ""
+        try:
+            job()
+        except Exception as fault:  # whatever it is, the scheduler must live to meet it again
+            told = _in_words(fault)
+        if told and told != self._troubles.get(name):
+            LOGGER.error("%s：%s", name, told)
+        self._troubles[name] = told
+
+    def _passed(self, watch: Watch, result: PassResult) -> None:
+        watch.ledger = result.ledger
+        eight = at_clock(result.at, DAILY_AT)
+        morning = eight if result.at < eight else eight + timedelta(days=1)
+        later = result.at + timedelta(minutes=1)
+        watch.due_at = max(min(morning, result.next_at or morning), later)
+        self._has_problem(watch, result.obstacle or "")
+        sent = sum(one.id is not None for one in result.messages)
+        if sent or result.changes:
+            LOGGER.info(
+                "%s：短信 %d 条，改动 %d 处。%s",
+                watch.path.name,
+                sent,
+                len(result.changes),
+                result.pending or "已写入。",
+            )
+
+    def _has_problem(self, watch: Watch, problem: str) -> None:
+        if problem and problem != watch.problem:
+            LOGGER.error("%s：%s", watch.path.name, problem)
+        watch.problem = problem
+
+    def _watch_clock(self) -> None:
+        """Hold everything when the wall clock leaps, and let go by itself only when it has come back."""
+        now, elapsed = self.station.clock.now(), self.station.clock.elapsed()
+        since, began = self._base
+        leapt = abs((now - since).total_seconds() - (elapsed - began)) > LEAP
+        if not leapt:
+            self._base = (now, elapsed)
+        if leapt == self._leapt:
+            return
+        self._leapt = leapt
+        LOGGER.error("电脑时钟跳变，暂停发送" if leapt else "电脑时钟已恢复")
+        self._plan()  # its times of day were those of the other clock
+        for watch in self.watches:
+            watch.due_at = datetime.min
+            served = self.station.journal.served(watch.ledger)
+            if not leapt and served and served.hold is Hold.CLOCK:
+                self.station.journal.save(served.released())
+
+
+def _in_words(fault: Exception) -> str:
+    """What kept a pass or a job from its work, for people; a mistake of ours goes to the log whole."""
+    if isinstance(fault, KNOWN_FAULTS):
+        return str(fault)
+    if isinstance(fault, OSError):
+        return reason(fault)
+    LOGGER.error("internal error", exc_info=fault)
+    return "程序内部出错，详见日志。请把日志交给维护人员。"
+
+
+def _signature(path: Path) -> _Signature:
+    """What tells one save from another, and an open book from a closed one, at the price of a few ``stat``; ``None``
+    while the file is absent. Whoever opens the book soon finds a heartbeat beside it.
+    """
+    try:
+        status = path.stat()
+        holders = [mark.exists() for mark in owner_files(path).values()]
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino, *holders

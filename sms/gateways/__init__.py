@@ -1,0 +1,1 @@
+"""The gateways behind one Protocol, their credentials and their set-up."""

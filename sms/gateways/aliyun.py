@@ -1,0 +1,286 @@
+"""阿里云短信. Sends templates, not text; OutId is how a message is found again."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from alibabacloud_dysmsapi20170525 import models
+from alibabacloud_dysmsapi20170525.client import Client
+from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
+from alibabacloud_tea_openapi.utils_models import Config
+from darabonba.exceptions import DaraException, RetryError
+from darabonba.policy.retry import RetryOptions
+from darabonba.runtime import ExtendsParameters, RuntimeOptions
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from Tea.exceptions import TeaException
+
+from sms.gateways.protocol import (
+    BadNumber,
+    GatewayError,
+    GatewayStopped,
+    Limits,
+    NotSent,
+    Receipt,
+    Rejected,
+    Remedy,
+    Unknown,
+)
+from sms.gateways.transport import broken
+from sms.masking import mask_text, silence
+from sms.store.model import State, StoredMessage
+
+OFFICE = ZoneInfo("Asia/Shanghai")
+CREDENTIALS = ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
+
+# https://help.aliyun.com/zh/sms/developer-reference/api-error-codes; most of these arrive with HTTP 200.
+STOP = {
+    "isv.ACCOUNT_ABNORMAL": "账户异常",
+    "isv.ACCOUNT_NOT_EXISTS": "账户不存在",
+    "isv.AMOUNT_NOT_ENOUGH": "余额不足",
+    "isv.OUT_OF_SERVICE": "业务停机",
+    "isv.PRODUCT_UN_SUBSCRIPT": "未开通短信服务",
+    "isv.SMS_SIGNATURE_ILLEGAL": "签名未通过审核",
+    "isv.SMS_SIGN_ILLEGAL": "签名未通过审核",
+    "isp.RAM_PERMISSION_DENY": "密钥没有发送权限",
+    "InvalidAccessKeyId.NotFound": "密钥不存在",
+    "InvalidAccessKeyId.Inactive": "密钥已停用",
+    "SignatureDoesNotMatch": "密钥不正确",
+    "IncompleteSignature": "密钥不正确",
+    "InvalidTimeStamp.Expired": "本机时间不准",
+    "Forbidden.RAM": "密钥没有发送权限",
+}
+BAD_NUMBER = {"isv.MOBILE_NUMBER_ILLEGAL": "号码无效", "isv.BLACK_KEY_CONTROL_LIMIT": "号码在黑名单中"}
+NUMBER_WAITS = {"isv.BUSINESS_LIMIT_CONTROL": timedelta(hours=1)}
+# What the service itself says in English; the texts of the others are Chinese.
+SAYS = {
+    "isv.BUSINESS_LIMIT_CONTROL": "发往该号码的短信过于频繁",
+    "isv.DAY_LIMIT_CONTROL": "当日额度已用完",
+    "Throttling": "请求过多",
+    "Throttling.User": "请求过多",
+    "Throttling.Api": "请求过多",
+    "isp.SYSTEM_ERROR": "服务器出错，不知是否收到",
+    "isv.SYSTEM_ERROR": "服务器出错，不知是否收到",
+    "InternalError": "服务器出错，不知是否收到",
+    "ServiceUnavailable": "服务器出错，不知是否收到",
+    "MissingTemplateCode": "没有写明模板",
+    "MissingPhoneNumbers": "没有写明号码",
+    "MissingSignName": "没有写明签名",
+}
+WAIT = {
+    "isv.DAY_LIMIT_CONTROL": timedelta(hours=1),
+    "Throttling": None,
+    "Throttling.User": None,
+    "Throttling.Api": None,
+}
+OPEN = {"isp.SYSTEM_ERROR", "isv.SYSTEM_ERROR", "InternalError", "ServiceUnavailable"}
+
+# SendStatus of QuerySendDetails.
+WAITING, FAILED, DELIVERED = 1, 2, 3
+UNDELIVERED_LATER = {"MOBILE_NOT_ON_SERVICE", "IS_CLOSED", "MOBILE_TERMINAL_ERROR"}
+PAGE = 50
+ENDPOINT = "dysmsapi.aliyuncs.com"
+
+
+# What a message may say (reading 25): number, node, time, contact. The matter's text is not among them.
+Word = Literal[
+    "signature",
+    "number",
+    "node",
+    "due",
+    "count",
+    "hours",
+    "days",
+    "unit",
+    "phone",
+    "total",
+    "period",
+    "summary",
+    "token",
+]
+
+
+class Template(BaseModel):
+    """A registered template, and its variables: name in the template → word of the message."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: str = Field(pattern=r"^SMS_\d+$")
+    parameters: dict[str, Word] = {}
+
+
+class AliyunConfig(BaseModel):
+    """The gateway's table in duban.toml. ``templates`` by the name of the wording in the policy; ``endpoint`` is
+    another only for a stand-in on loopback.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["aliyun"] = "aliyun"
+    signature: str = Field(min_length=1)
+    templates: dict[str, Template]
+    credentials_file: str = ""
+    connect_timeout: float = Field(default=5, gt=0, le=60)
+    read_timeout: float = Field(default=15, gt=0, le=120)
+    endpoint: str = Field(
+        "dysmsapi.aliyuncs.com", pattern=r"^(dysmsapi\.aliyuncs\.com|127\.0\.0\.1:\d+|localhost:\d+)$"
+    )
+    limits: Limits = Limits()
+
+
+class AliyunGateway:
+    """Sends through one account, mainland numbers only."""
+
+    network = True
+
+    def __init__(self, name: str, config: AliyunConfig, key_id: SecretStr, key_secret: SecretStr) -> None:
+        # The first brings a handler that prints headers, the last logs numbers in URLs.
+        silence("darabonba-core", "alibabacloud_credentials", "urllib3")
+        self.name = name
+        self.limits = config.limits
+        self._signature = config.signature
+        self._templates = config.templates
+        self._client = Client(
+            Config(
+                access_key_id=key_id.get_secret_value(),
+                access_key_secret=key_secret.get_secret_value(),
+                endpoint=config.endpoint,
+                protocol="HTTPS" if config.endpoint == ENDPOINT else "HTTP",
+                retry_options=RetryOptions({"retryable": False}),  # exactly one POST for each attempt
+            )
+        )
+        # Connections are not kept: a stale one resets in a way that looks as if the request had arrived.
+        self._runtime = RuntimeOptions(
+            autoretry=False,
+            max_attempts=1,
+            connect_timeout=int(config.connect_timeout * 1000),
+            read_timeout=int(config.read_timeout * 1000),
+            extends_parameters=ExtendsParameters(headers={"connection": "close"}),
+        )
+
+    def send(self, message: StoredMessage) -> str:
+        """One POST, with the template of the message's wording."""
+        wording = message.parameters.get("template") or message.kind
+        template = self._templates.get(wording)
+        if template is None:
+            raise Rejected(f"阿里云没有为“{wording}”配置模板，请在配置中补上")
+        unknown = set(template.parameters.values()) - message.parameters.keys()
+        if unknown:
+            raise Rejected(f"模板 {template.code} 要用的“{'、'.join(sorted(unknown))}”短信中没有")
+        chosen = {name: message.parameters[field] for name, field in template.parameters.items()}
+        request = models.SendSmsRequest(
+            phone_numbers=_national(message.mobile),
+            sign_name=self._signature,
+            template_code=template.code,
+            template_param=json.dumps(chosen, ensure_ascii=False),
+            out_id=message.out_id,
+        )
+        with _faults():
+            body = self._client.send_sms_with_options(request, self._runtime).body
+        _check(body)
+        if not body.biz_id:
+            raise Unknown("阿里云的回答没有回执编号")
+        return str(body.biz_id)
+
+    def look_up(self, message: StoredMessage) -> str | None:
+        """By OutId among what went to this number on the days in question; the OutId itself is the reference then."""
+        for day in _days(message):
+            if self._find(message, day):
+                return message.out_id
+        return None
+
+    def receipt(self, message: StoredMessage) -> Receipt:
+        """By OutId as well: it is the same in every answer."""
+        found = next((one for day in _days(message) if (one := self._find(message, day))), None)
+        if found is None or found.send_status == WAITING:
+            return Receipt(State.ACCEPTED)
+        at = datetime.fromisoformat(found.receive_date) if found.receive_date else None
+        if found.send_status == DELIVERED:
+            return Receipt(State.DELIVERED, at)
+        code = str(found.err_code or "")
+        return Receipt(
+            State.UNDELIVERED, at, f"运营商未送达（{code}）", Remedy.LATER if code in UNDELIVERED_LATER else Remedy.NONE
+        )
+
+    def probe(self) -> datetime | None:
+        """A query that needs the credentials and finds nothing. A clock that is off is refused by the signature."""
+        self._page("13000000000", datetime.now(OFFICE).date(), 1)
+        return None
+
+    def _find(self, message: StoredMessage, day: date) -> Any:
+        """The entry of this OutId on that day, or ``None``."""
+        number, seen, page = _national(message.mobile), 0, 1
+        while True:
+            body = self._page(number, day, page)
+            entries = (body.sms_send_detail_dtos.sms_send_detail_dto if body.sms_send_detail_dtos else None) or []
+            for entry in entries:
+                if entry.out_id == message.out_id:
+                    return entry
+            seen, page = seen + len(entries), page + 1
+            if not entries or seen >= int(body.total_count or 0):
+                return None
+
+    def _page(self, number: str, day: date, page: int) -> Any:
+        request = models.QuerySendDetailsRequest(
+            phone_number=number, send_date=day.strftime("%Y%m%d"), page_size=PAGE, current_page=page
+        )
+        with _faults():
+            body = self._client.query_send_details_with_options(request, self._runtime).body
+        _check(body)
+        return body
+
+
+def _national(mobile: str) -> str:
+    if not mobile.startswith("+86"):
+        raise BadNumber("阿里云只发中国内地手机号码")
+    return mobile.removeprefix("+86")
+
+
+def _days(message: StoredMessage) -> list[date]:
+    """The days on which the gateway may have filed this round: from its first request to just past its last."""
+    first = message.first_submitted_at or message.at
+    last = (message.submitted_at or first) + timedelta(minutes=5)
+    return [first.date() + timedelta(days=n) for n in range((last.date() - first.date()).days + 1)][-3:]
+
+
+def _check(body: Any) -> None:
+    """A refusal arrives inside HTTP 200."""
+    if body is None or not body.code:
+        raise Unknown("看不懂阿里云的回答")
+    if body.code != "OK":
+        raise _refusal(str(body.code), str(body.message or ""), 200)
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Every way in which the package can fail, as one of ours; texts masked, causes cut off with their headers."""
+    try:
+        yield
+    except AlibabaCloudException as fault:
+        raise _refusal(str(fault.code), str(fault.message), int(fault.status_code or 0)) from None
+    except (TeaException, DaraException, RetryError, OSError) as fault:
+        raise broken(fault, "阿里云") from None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise Unknown("看不懂阿里云的回答") from None
+
+
+def _in_chinese(text: str) -> str:
+    """The service's own words where people here can read them."""
+    return mask_text(text) if re.search("[一-鿿]", text) else "请在阿里云网站按这个代码查原因"
+
+
+def _refusal(code: str, text: str, status: int) -> GatewayError:
+    """What a refusal means. Any 5xx leaves it open whether the message was taken."""
+    said = f"阿里云 {code}：{SAYS.get(code) or _in_chinese(text)}"
+    if code in NUMBER_WAITS:
+        return NotSent(said, NUMBER_WAITS[code], number_only=True)
+    if code in WAIT or status == 429:
+        return NotSent(said, WAIT.get(code))
+    if status >= 500 or code in OPEN:
+        return Unknown(said)
+    if code in STOP:
+        return GatewayStopped(f"阿里云 {code}：{STOP[code]}，请联系管理员处理")
+    return BadNumber(f"{BAD_NUMBER[code]}（{code}）") if code in BAD_NUMBER else Rejected(said)

@@ -1,0 +1,113 @@
+"""What a gateway is: one small Protocol, and the few ways in which a request can end."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sms.store.model import State, StoredMessage
+
+
+class GatewayError(Exception):
+    """A request that did not end in acceptance. Its text is Chinese, for people, and already masked."""
+
+
+class NotSent(GatewayError):
+    """Certainly not sent, and worth another try. ``retry_after`` where the gateway says when; ``number_only`` where
+    only this number has to wait.
+    """
+
+    def __init__(self, text: str, retry_after: timedelta | None = None, *, number_only: bool = False) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+        self.number_only = number_only
+
+
+class Rejected(GatewayError):
+    """Certainly not sent and of no use to repeat here; another gateway may take it."""
+
+
+class BadNumber(GatewayError):
+    """Certainly not sent: this number cannot receive, by whichever gateway."""
+
+
+class GatewayStopped(GatewayError):
+    """Certainly not sent, and nothing else will be until a person has mended the account or the set-up."""
+
+
+class Unknown(GatewayError):
+    """It may have been sent or not (read timeout, reset, 5xx). For a look-up: no answer could be had."""
+
+
+class Inconclusive(Unknown):
+    """The gateway answered a look-up, but in a way that leaves this message's fate open; others can be asked for."""
+
+
+class Remedy(Enum):
+    """What an undelivered receipt allows, once."""
+
+    NONE = "none"
+    LATER = "later"
+    OTHER_GATEWAY = "other gateway"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the gateway knows of a message it took: still ``ACCEPTED``, ``DELIVERED`` or ``UNDELIVERED``."""
+
+    state: State
+    at: datetime | None = None
+    explanation: str = ""
+    remedy: Remedy = Remedy.NONE
+
+
+class Limits(BaseModel):
+    """How much, and how patiently. Rates are kept across restarts; times are seconds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    per_second: float = Field(default=10, gt=0)
+    per_number_per_day: int = Field(default=50, gt=0)
+    grace: float = Field(default=60, ge=0)
+    """How long a message may stay absent from look-ups before it counts as not sent: longer than the list's lag."""
+
+
+class Gateway(Protocol):
+    """One way to send. Every method makes at most one request that could send, and has explicit timeouts."""
+
+    name: str
+    network: bool
+    """Whether it reaches real phones: refused for a ledger with 演示=是."""
+    limits: Limits
+
+    def send(self, message: StoredMessage) -> str:
+        """Submit once; the gateway's reference of the accepted message.
+
+        Raises:
+            NotSent, Rejected, BadNumber, GatewayStopped: it was certainly not sent.
+            Unknown: it may have been.
+        """
+
+    def look_up(self, message: StoredMessage) -> str | None:
+        """The reference of this message if the gateway has it, by token or out_id; ``None`` if it has not.
+
+        Raises:
+            Inconclusive: the answer does not tell.
+            GatewayError: no answer could be had, which is not the same as absent.
+        """
+
+    def receipt(self, message: StoredMessage) -> Receipt:
+        """What became of an accepted message.
+
+        Raises:
+            GatewayError: no answer could be had.
+        """
+
+    def probe(self) -> datetime | None:
+        """Reach the gateway with the credentials, sending nothing; its clock as office time, if it tells one.
+
+        Raises:
+            GatewayError: it cannot be reached or refuses the credentials.
+        """

@@ -1,0 +1,64 @@
+"""What the journal knows of the past: the four questions that a pass asks."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects import sqlite
+
+from sms.store.database import MESSAGES, OBLIGATIONS, SETTLEMENTS, TALLIES, Store
+from sms.store.keys import number_of
+from sms.store.model import STATE_WORD, Key, State
+
+# The engine's keys: the same tuples without the ledger in front.
+ObligationKey = tuple[str, str, str, int, datetime, str, str, str]
+DutyKey = tuple[str, str, str, int, datetime, str]
+
+_FIND = str(
+    select(OBLIGATIONS.c.number).where(OBLIGATIONS.c.number == bindparam("number")).compile(dialect=sqlite.dialect())
+)
+
+
+class History:
+    """One ledger's past as it stood when this was made. Settlements and tallies are read once, keys one by one
+    through their index, so that half a million of them cost nothing until asked for.
+    """
+
+    def __init__(self, store: Store, ledger: str) -> None:
+        self._store = store
+        self._ledger = ledger
+        columns = [column for column in SETTLEMENTS.c if column.name != "ledger"]
+        with store.read() as connection:
+            settled = connection.execute(select(*columns).where(SETTLEMENTS.c.ledger == ledger)).all()
+            self._settled: dict[DutyKey, datetime] = {tuple(row[:6]): row[6] for row in settled}
+            self._tallies = {
+                row.matter: (row.urgings, row.last_sent_at)
+                for row in connection.execute(select(TALLIES).where(TALLIES.c.ledger == ledger))
+            }
+
+    def __contains__(self, key: ObligationKey) -> bool:
+        """Whether a message has claimed this obligation or it was recorded as missed."""
+        return self._store.has(_FIND, number_of(Key(self._ledger, *key)))
+
+    def settled_through(self, duty: DutyKey) -> datetime | None:
+        """The time up to which (inclusive) every slot of the duty is recorded; ``None`` if none is."""
+        return self._settled.get(duty)
+
+    def urgings(self, matter: str) -> int:
+        """How many urging obligations of this matter have gone out (reading 24)."""
+        tally = self._tallies.get(matter)
+        return tally[0] if tally else 0
+
+    def last_sent_at(self, matter: str) -> datetime | None:
+        """When the last SMS about this matter went out."""
+        tally = self._tallies.get(matter)
+        return tally[1] if tally else None
+
+
+def outcomes(store: Store, ledger: str, matter: str) -> dict[ObligationKey, str]:
+    """The state word of every obligation of one matter that is on record."""
+    columns = [OBLIGATIONS.c[name] for name in ("matter", "duty", "period", "ordinal", "due", "slot", "unit", "role")]
+    joined = OBLIGATIONS.outerjoin(MESSAGES, OBLIGATIONS.c.message_id == MESSAGES.c.id)
+    chosen = select(*columns, MESSAGES.c.state).select_from(joined)
+    with store.read() as connection:
+        rows = connection.execute(chosen.where(OBLIGATIONS.c.ledger == ledger, OBLIGATIONS.c.matter == matter))
+        return {tuple(row[:-1]): STATE_WORD[State(row.state or State.MISSED)] for row in rows}

@@ -1,0 +1,95 @@
+"""短信记录: rows for the book, one for each obligation covered. The way back from them stands in ``rebuild``."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, bindparam, or_, select, update
+from sqlalchemy.sql.functions import coalesce
+
+from sms.masking import mask_mobile
+from sms.store.database import MESSAGES, OBLIGATIONS, Store
+from sms.store.model import BOOK_WORD, State
+
+_CHUNK = 500
+_COLUMNS = [
+    *OBLIGATIONS.c,
+    *(MESSAGES.c[name].label(f"message_{name}") for name in ("at", "name", "mobile", "text", "state", "explanation")),
+    MESSAGES.c.accepted_at,
+    MESSAGES.c.receipt_at,
+]
+LogRow = dict[str, Any]
+
+
+def log_rows(store: Store, ledger: str, matter: str | None = None) -> Iterator[LogRow]:
+    """What changed since ``confirm_log``, or all that is known of one ``matter``, in the order in which it fell due."""
+    wanted = OBLIGATIONS.c.unlogged == 1 if matter is None else OBLIGATIONS.c.matter == matter
+    with store.read() as connection:
+        for row in connection.execute(_done(ledger).where(wanted).order_by(OBLIGATIONS.c.at, OBLIGATIONS.c.number)):
+            yield _log_row(row)
+
+
+def put_back(store: Store, ledger: str, standing: Mapping[str, str], since: datetime) -> int:
+    """A book was restored from an older copy: whatever it lacks of the time from ``since`` on, or shows in another
+    state than ``standing`` (number → state word), is to be written again; how many rows.
+    """
+    shown_at = coalesce(MESSAGES.c.accepted_at, MESSAGES.c.at, OBLIGATIONS.c.recorded_at)
+    with store.write() as connection:
+        rows = connection.execute(_done(ledger).where(shown_at >= since)).all()
+        stale = [{"_number": row.number} for row in rows if standing.get(row.number) != _word(row)]
+        if stale:
+            this = OBLIGATIONS.c.number == bindparam("_number")
+            connection.execute(update(OBLIGATIONS).where(this).values(unlogged=1), stale)
+    return len(stale)
+
+
+def _done(ledger: str) -> Select[Any]:
+    """Obligations with their messages, without those that still wait to be sent."""
+    joined = OBLIGATIONS.outerjoin(MESSAGES, OBLIGATIONS.c.message_id == MESSAGES.c.id)
+    done = or_(OBLIGATIONS.c.message_id.is_(None), MESSAGES.c.state != State.PENDING)
+    return select(*_COLUMNS).select_from(joined).where(OBLIGATIONS.c.ledger == ledger, done)
+
+
+def confirm_log(store: Store, rows: Iterable[Mapping[str, Any]]) -> None:
+    """The book now holds these rows. One whose state has changed meanwhile stays to be written."""
+    written = {row["number"]: row["state"] for row in rows}
+    numbers = [*written]
+    joined = OBLIGATIONS.outerjoin(MESSAGES, OBLIGATIONS.c.message_id == MESSAGES.c.id)
+    with store.write() as connection:
+        same: list[dict[str, str]] = []
+        for start in range(0, len(numbers), _CHUNK):
+            chosen = select(OBLIGATIONS.c.number, MESSAGES.c.state.label("message_state")).select_from(joined)
+            rows_now = connection.execute(chosen.where(OBLIGATIONS.c.number.in_(numbers[start : start + _CHUNK])))
+            same += ({"_number": row.number} for row in rows_now if _word(row) == written[row.number])
+        if same:
+            this = OBLIGATIONS.c.number == bindparam("_number")
+            connection.execute(update(OBLIGATIONS).where(this).values(unlogged=0), same)
+
+
+def _word(row: Any) -> str | None:
+    return BOOK_WORD.get(State(row.message_state)) if row.message_state else BOOK_WORD[State.MISSED]
+
+
+def _log_row(row: Any) -> LogRow:
+    return {
+        "number": row.number,
+        "at": row.accepted_at or row.message_at or row.recorded_at,
+        "matter": row.matter,
+        "unit": row.unit,
+        "recipient": row.message_name or "",
+        "mobile": mask_mobile(row.message_mobile) if row.message_mobile else "",
+        "node": row.duty,
+        "period": row.period,
+        "slot": row.slot,
+        "due": row.at,
+        "kind": row.kind,
+        "clause": row.clause,
+        "text": row.message_text or "",
+        "state": _word(row),
+        "receipt_at": row.receipt_at,
+        "explanation": row.missed_reason or row.message_explanation or "",
+        "role": row.role,
+        "duty_due": row.due,
+        "ordinal": row.ordinal,
+        "owed_by": row.owed_by,
+    }

@@ -1,0 +1,193 @@
+"""Moving messages from state to state: every move is a compare-and-set."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Integer,
+    Row,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+    update,
+)
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.sql.elements import ClauseElement
+
+from sms.store.claim import covers_of
+from sms.store.database import ATTEMPTS, MESSAGES, OBLIGATIONS, TALLIES, Store, raw
+from sms.store.model import BOOK_WORD, State, StoredMessage
+
+_CHUNK = 200
+_NAMES = [field.name for field in fields(StoredMessage) if field.name != "covers"]
+_COLUMNS = [MESSAGES.c[name] for name in _NAMES]
+
+# Made once: to put a statement together costs more than to run it.
+_MINE = MESSAGES.c.ledger == bindparam("this_ledger")
+_DUE = (
+    _MINE,
+    MESSAGES.c.state == bindparam("this_state"),
+    or_(MESSAGES.c.next_at.is_(None), MESSAGES.c.next_at <= bindparam("now")),
+)
+_LATER = tuple_(MESSAGES.c.at, MESSAGES.c.id) > tuple_(bindparam("after", type_=DateTime()), bindparam("after_id"))
+_PAGE = select(*_COLUMNS).where(*_DUE, _LATER).order_by(MESSAGES.c.at, MESSAGES.c.id).limit(_CHUNK)
+_ANY_DUE = select(MESSAGES.c.id).where(*_DUE).limit(1)
+_WAITING = (State.PENDING, State.UNKNOWN, State.ACCEPTED)
+_NEXT_DUE = select(func.min(MESSAGES.c.next_at)).where(_MINE, MESSAGES.c.state.in_(_WAITING))
+
+
+class Moved(Exception):
+    """The message is no longer in the state it was read in: whoever moved it goes on with it."""
+
+
+def move(connection: Connection, message: StoredMessage, state: State, now: datetime, **values: Any) -> StoredMessage:
+    """Take ``message`` from the state it was read in to ``state``, setting ``values``; the message as it is then.
+
+    Raises:
+        Moved: somebody else has moved it since.
+    """
+    stored = {**values, "state": state, "changed_at": now}
+    if "tried" in values:
+        stored["tried"] = "\n".join(values["tried"])
+    compared = {"this_id": message.id, "this_state": message.state}
+    if _run(connection, _moving(tuple(stored)), {**stored, **compared}) != 1:
+        raise Moved(message.id)
+    if message.state in BOOK_WORD and (BOOK_WORD[message.state] != BOOK_WORD.get(state) or state is State.EXPIRED):
+        connection.execute(update(OBLIGATIONS).where(OBLIGATIONS.c.message_id == message.id).values(unlogged=1))
+    if state is State.ACCEPTED and message.state is not State.ACCEPTED:
+        first = message.accepted_at is None  # one more try is no second urging
+        _run(connection, _counting(), {"this_id": message.id, "now": values.get("accepted_at", now), "counted": first})
+    return replace(message, **values, state=state)
+
+
+def submit(connection: Connection, message: StoredMessage, gateway: str, now: datetime) -> StoredMessage:
+    """To be committed before the request is made: whatever happens next, the attempt is known."""
+    moved = move(
+        connection,
+        message,
+        State.SUBMITTING,
+        now,
+        gateway=gateway,
+        attempts=message.attempts + 1,
+        submitted_at=now,
+        first_submitted_at=message.first_submitted_at or now,
+        absences=0,
+        absent_since=None,
+        next_at=None,
+    )
+    attempt = {"message_id": message.id, "gateway": gateway, "mobile": message.mobile, "at": now, "outcome": ""}
+    _run(connection, _noting(tuple(attempt)), attempt)
+    return moved
+
+
+def mark_attempt(connection: Connection, message: StoredMessage, outcome: str) -> None:
+    """Note how the last attempt ended; one that was certainly not sent does not count against the daily limit."""
+    last = select(func.max(ATTEMPTS.c.id)).where(ATTEMPTS.c.message_id == message.id).scalar_subquery()
+    connection.execute(update(ATTEMPTS).where(ATTEMPTS.c.id == last).values(outcome=outcome))
+
+
+def in_state(store: Store, ledger: str, state: State, now: datetime = datetime.max) -> Iterator[StoredMessage]:
+    """Messages in ``state``, oldest first, each with its covers; with ``now`` only those whose time has come.
+
+    Read in chunks, so that ten thousand take no more memory than two hundred. A message that is moved while they are
+    read may be handed out as it was: ``move`` notices.
+    """
+    place = {"after": datetime.min, "after_id": ""}
+    while True:
+        with store.read() as connection:
+            asked = {"this_ledger": ledger, "this_state": state, "now": now, **place}
+            messages = _with_covers(connection, connection.execute(_PAGE, asked).all())
+        yield from messages
+        if len(messages) < _CHUNK:
+            return
+        place = {"after": messages[-1].at, "after_id": messages[-1].id}
+
+
+def by_id(connection: Connection, identity: str) -> StoredMessage | None:
+    """The message of this id, or the one that covers the obligation of this number."""
+    covering = select(OBLIGATIONS.c.message_id).where(OBLIGATIONS.c.number == identity)
+    rows = connection.execute(select(*_COLUMNS).where(MESSAGES.c.id.in_(covering))).all()
+    return next(iter(_with_covers(connection, rows)), None)
+
+
+def any_due(store: Store, ledger: str, now: datetime) -> bool:
+    """Whether a message could be sent now, if only a gateway could be asked."""
+    with store.read() as connection:
+        asked = {"this_ledger": ledger, "this_state": State.PENDING, "now": now}
+        return connection.scalar(_ANY_DUE, asked) is not None
+
+
+def next_due(store: Store, ledger: str) -> datetime | None:
+    """When the next message that waits for a time has to be looked at again."""
+    with store.read() as connection:
+        due: datetime | None = connection.scalar(_NEXT_DUE, {"this_ledger": ledger})
+        return due
+
+
+def _with_covers(connection: Connection, rows: Sequence[Row[Any]]) -> list[StoredMessage]:
+    covers = covers_of(connection, [row.id for row in rows])
+    messages = []
+    for row in rows:
+        values = dict(zip(_NAMES, row, strict=True))
+        values["parameters"] = json.loads(values["parameters"] or "{}")
+        values["state"] = State(values["state"])
+        values["tried"] = tuple(values["tried"].splitlines())
+        messages.append(StoredMessage(**values, covers=tuple(covers.get(values["id"], ()))))
+    return messages
+
+
+# Three statements run for every message. Compiled once: building and hashing them anew costs more than the commit.
+
+
+def _run(connection: Connection, sql: str, values: Mapping[str, Any]) -> int:
+    bare = {
+        name: value.isoformat(" ", "microseconds") if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
+    return raw(connection).execute(sql, bare).rowcount
+
+
+def _sql(statement: ClauseElement, columns: Sequence[str] | None = None) -> str:
+    return str(statement.compile(dialect=sqlite.dialect(paramstyle="named"), column_keys=columns))
+
+
+@cache
+def _moving(columns: tuple[str, ...]) -> str:
+    unchanged = (MESSAGES.c.id == bindparam("this_id"), MESSAGES.c.state == bindparam("this_state"))
+    return _sql(update(MESSAGES).where(*unchanged), columns)
+
+
+@cache
+def _noting(columns: tuple[str, ...]) -> str:
+    return _sql(insert(ATTEMPTS), columns)
+
+
+@cache
+def _counting() -> str:
+    """Add the covers of a message that went out to its matters' tallies."""
+    matter = (OBLIGATIONS.c.ledger, OBLIGATIONS.c.matter)
+    sums = (
+        select(
+            *matter,
+            func.sum(type_coerce(OBLIGATIONS.c.counts_as_urging, Integer)) * bindparam("counted"),
+            bindparam("now", type_=DateTime()),
+        )
+        .where(OBLIGATIONS.c.message_id == bindparam("this_id"))
+        .group_by(*matter)
+    )
+    fresh = sqlite.insert(TALLIES).from_select(["ledger", "matter", "urgings", "last_sent_at"], sums)
+    added = {
+        "urgings": TALLIES.c.urgings + fresh.excluded.urgings,
+        "last_sent_at": func.max(TALLIES.c.last_sent_at, fresh.excluded.last_sent_at),
+    }
+    return _sql(fresh.on_conflict_do_update(set_=added))
