@@ -75,7 +75,7 @@ def run_pass(path: Path, station: Station, now: datetime, options: Options = BY_
     """
     now = to_minute(now)
     with station.only_one(path):
-        book = station.book(path, (lambda: now) if options.vouched else station.clock.now)
+        book = station.book(path, (lambda: now) if options.explicit_time else station.clock.now)
         return _Pass(path, book, station, now, options).run()
 
 
@@ -215,7 +215,7 @@ class _Pass:
 
     def _send(self, fresh: frozenset[str]) -> None:
         outbox, station, demo = self.station.outbox, self.station, self.ledger.settings.demonstration
-        clock = (lambda: self.now) if self.options.vouched else station.clock.now
+        clock = (lambda: self.now) if self.options.explicit_time else station.clock.now
         owed = StillOwed(self.ledger, station.policies, fresh, starts(self.ledger, self.served))
         try:
             report = outbox.send(self.id, clock, station.gateways, owed, refuse_network=demo)
@@ -237,7 +237,7 @@ class _Pass:
         updates, fresh = self.book.log_differences(rows, self.fresh)
         wanted = [*changes, *updates]
         written = self.book.last_written()
-        if self.options.sparing and (wanted or fresh) and not worth_writing(wanted, fresh, self.now, written):
+        if self.options.throttled and (wanted or fresh) and not worth_writing(wanted, fresh, self.now, written):
             again = (written or self.now) + LEAST_INTERVAL
             if again <= self.now:
                 return ApplyReport()  # only what may wait for 08:00

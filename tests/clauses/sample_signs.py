@@ -25,6 +25,7 @@ from engine.review.simulate import simulate
 from engine.rules.checks.history import happenings, in_order
 from engine.rules.checks.transitions import BACK, INITIAL, Event, transition
 from engine.rules.duties.case import Case
+from engine.rules.duties.cases import Cases
 from engine.rules.duties.paragraphs import duties_of, open_case
 from engine.rules.inspections.checks import check_inspections
 from engine.rules.points.account import Account
@@ -71,7 +72,7 @@ class Scene:
         return Scene(replace(self.ledger, **{kind: rows}), self.row)
 
     def case(self, at: datetime = DEMO_NOW) -> Case:
-        row = next(row for row in rows_of(self.ledger, policies(), at) if row.matter.place.row == self.row)
+        row = next(row for row in rows_of(Cases(self.ledger, policies(), at)) if row.matter.place.row == self.row)
         return open_case(row.matter, row.records, row.policy, Workdays(self.ledger.day_overrides), at)
 
     def duties(self, at: datetime = DEMO_NOW) -> list[Duty]:
@@ -101,7 +102,7 @@ class Scene:
     def events(self) -> set[tuple[Event, str]]:
         """What happened to it as the procedure allows it: event and clause."""
         found = set()
-        for row in rows_of(self.ledger, policies(), DEMO_NOW):
+        for row in rows_of(Cases(self.ledger, policies(), DEMO_NOW)):
             if row.matter.place.row != self.row:
                 continue
             courses = defaultdict(list)

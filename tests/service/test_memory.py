@@ -17,7 +17,7 @@ from engine.facts.moment import MIDNIGHT, at_clock, bare_as
 from engine.facts.unit import Directory
 from engine.ledger.reading.ledger import read_ledger
 from engine.policy.loading import Policies
-from engine.review.cache import Memory
+from engine.review.cache import ReviewCache
 from engine.review.ledger_review import Review, review
 from tests.clauses.builders import DAY, at, baoshan, ledger, matter, policies, policies_with, policy, report
 from tests.clauses.histories import START, History, histories
@@ -62,7 +62,7 @@ class Office:
     """Reviews one ledger over and over, with a memory and without, and claims what is owed."""
 
     def __init__(self) -> None:
-        self.memory, self.journal = Memory(), Journal()
+        self.memory, self.journal = ReviewCache(), Journal()
 
     def look(self, book: Ledger, now: datetime, since: datetime = START, under: Policies | None = None) -> Review:
         law = under or policies()
@@ -188,9 +188,9 @@ class TestForgetting:
 
     def kept(self, office: Office, book: Ledger, now: datetime, *how: Any) -> bool:
         """Whether this look was spared: the memory still holds the very result."""
-        before = dict(office.memory._kept)
+        before = dict(office.memory._cached)
         office.look(book, now, *how)
-        return any(office.memory._kept.get(number) is kept for number, kept in before.items())
+        return any(office.memory._cached.get(number) is kept for number, kept in before.items())
 
     def test_什么都没变就不再看(self) -> None:
         office, book = self.looked_at(matter())

@@ -138,12 +138,12 @@ def test_调度时十分钟内不重写_手工一轮照写(office: Office) -> No
     later = T0 + timedelta(minutes=5)
     write_book(office.book, [matter_row("2026-日-0001", limit="1天"), matter_row("2026-日-0002", later, "1天")])
     office.adopt(T0 - HOUR)
-    office.pass_at(BEFORE, sparing=True)
-    spared = office.pass_at(BEFORE + timedelta(minutes=5), sparing=True)
+    office.pass_at(BEFORE, throttled=True)
+    spared = office.pass_at(BEFORE + timedelta(minutes=5), throttled=True)
     assert (spared.written, len(office.phone())) == (False, 2)
     assert "稍后" in (spared.pending or "")
     assert spared.next_at == BEFORE + timedelta(minutes=10)
-    assert office.pass_at(BEFORE + timedelta(minutes=10), sparing=True).written
+    assert office.pass_at(BEFORE + timedelta(minutes=10), throttled=True).written
     assert len(log_of(office.book)) == 2
 
 

@@ -144,7 +144,7 @@ def test_两轮相隔超过七天_当作时钟跳变_待放行(office: Office, g
     write_book(office.book, [matter_row("2026-日-0001", limit="长期", board="重点工作任务")])
     office.adopt()
     office.pass_at(T0)
-    result = office.pass_at(T0 + gap, vouched=False)
+    result = office.pass_at(T0 + gap, explicit_time=False)
     assert (office.station.journal.served(result.ledger).hold is Hold.CLOCK) == held
 
 
@@ -153,10 +153,10 @@ def test_时钟跳到一年后_四百项在办_一条不发_放行后只发还�
     office.adopt()
     office.pass_at(T0)
     before = office.book.read_bytes()
-    result = office.pass_at(T0 + 365 * DAY, vouched=False)
+    result = office.pass_at(T0 + 365 * DAY, explicit_time=False)
     assert states(result) == {"待放行"}
     assert (office.phone(), office.book.read_bytes()) == ([], before)
-    back = office.pass_at(T0 + 19 * HOUR, vouched=False)  # the clock was mended: a person still has to say so
+    back = office.pass_at(T0 + 19 * HOUR, explicit_time=False)  # the clock was mended: a person still has to say so
     assert (states(back), office.phone()) == ({"待放行"}, [])
     released = office.pass_at(T0 + 19 * HOUR, released=True)
     assert (states(released), len(office.phone())) == ({"已提交"}, len(released.messages))
