@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime
 
-from engine.ledger.reading.cell_problem import Odd, hint
+from engine.ledger.reading.cell_problem import CellProblem, hint
 from engine.ledger.reading.moments import is_nothing
 from engine.ledger.reading.sheet_cells import Cell
 from engine.ledger.reading.texts import key_of, shown
@@ -17,7 +17,7 @@ _CHINESE = {"一": "1", "二": "2", "三": "3", "四": "4"}
 _FORMS = {MONTHLY: "2026-03", QUARTERLY: "2026Q1", RECTIFICATION: "1（第几次退回）"}
 
 
-def read_period(value: Cell, node: str) -> str | Odd:
+def read_period(value: Cell, node: str) -> str | CellProblem:
     """The period of a report on ``node``: ``2026-03`` for 月报, ``2026Q1`` for 季报, the number of the return for 整改.
 
     Another spelling that can mean only one period counts, with a hint. Without a node the form decides.
@@ -36,7 +36,9 @@ def read_period(value: Cell, node: str) -> str | Odd:
     if not nodes:
         return hint("period_not_needed", f"节点“{node}”不用填期次，“{shown(raw)}”未采用。", "请清空这一格。", "")
     forms = "、".join(_FORMS[name] for name in nodes)
-    return Odd("period_unreadable", f"“{shown(plain_text(value))}”看不出是哪一期。", f"请填成 {forms} 的形式。", "")
+    return CellProblem(
+        "period_unreadable", f"“{shown(plain_text(value))}”看不出是哪一期。", f"请填成 {forms} 的形式。", ""
+    )
 
 
 def _month(value: Cell, raw: str) -> str:
