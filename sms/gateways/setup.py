@@ -24,7 +24,8 @@ def open_gateway(
     Relative paths: of the credentials file in ``folder`` (the config's), of the local phone in ``state``.
 
     Raises:
-        SmsError: an unknown kind or entry, a component that is not installed, a missing credential, or a credentials file that others can read.
+        SmsError: an unknown kind or entry, a component that is not installed, a missing credential, or a credentials
+            file that others can read.
     """
     kind = table.get("kind", name)
     if not table and name != "local" and name in KINDS:
@@ -54,7 +55,7 @@ def open_gateway(
 
 @contextmanager
 def _component(name: str, kind: str) -> Iterator[None]:
-    """Each network gateway's client is an extra of its own (``duban[aliyun]``): most offices need one, and none a demo."""
+    """A network client that is not installed is told by its extra (``duban[aliyun]``), not by a traceback."""
     try:
         yield
     except ModuleNotFoundError as missing:
