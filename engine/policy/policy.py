@@ -36,7 +36,7 @@ TEXT_FIELDS = frozenset(
 )
 
 
-class Office(Model):
+class OfficeHours(Model):
     """Office hours."""
 
     close: time
@@ -180,7 +180,7 @@ class Policy(Model):
 
     regime: Regime
     title: str
-    office: Office
+    office: OfficeHours
     start: Start
     nodes: Nodes
     bands: Bands

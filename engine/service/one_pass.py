@@ -24,7 +24,7 @@ from engine.policy.governing import policy_of_ledger
 from engine.review.ledger_review import Review, review
 from engine.review.morning import Overnight, morning_at, morning_report
 from engine.service.adoption import behind, obstacle
-from engine.service.book import Book
+from engine.service.book import ServedBook
 from engine.service.host import Station, place_of
 from engine.service.outgoing import missed_covers, outgoing, settlements
 from engine.service.owed import StillOwed
@@ -82,7 +82,7 @@ def run_pass(path: Path, station: Station, now: datetime, options: Options = BY_
 class _Pass:
     """The steps of one pass; each leaves what the next one needs."""
 
-    def __init__(self, path: Path, book: Book, station: Station, now: datetime, options: Options) -> None:
+    def __init__(self, path: Path, book: ServedBook, station: Station, now: datetime, options: Options) -> None:
         self.path, self.book, self.station, self.now, self.options = path, book, station, now, options
         self.notes: list[Finding] = []
         self.wake: list[datetime] = []

@@ -115,7 +115,7 @@ class HandClock(OfficeClock):
 
 
 @dataclass
-class Office:
+class ServedOffice:
     """One host with one ledger."""
 
     folder: Path
