@@ -1,8 +1,8 @@
 """The text of a regulation, article by article: pure, and the same for any text that counts in 条 or in 一、二、三.
 
 A line that begins with 第十三条 or 四、 opens an article, one that begins with （一） an item of it; what follows
-belongs to whatever was opened last. Headings of chapters belong to nothing. Markdown marks and anchors at the start of a line
-are passed over, so that the pages of ``docs/law`` and the plain text of a regime of one's own are read alike.
+belongs to whatever was opened last. Headings of chapters belong to nothing. Markdown marks and anchors at the start
+of a line are passed over, so that the pages of ``docs/law`` and the plain text of a regime of one's own are read alike.
 """
 
 import re
