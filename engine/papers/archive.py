@@ -11,13 +11,15 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from engine.facts.change import Value
-from engine.facts.kinds import Board, DutyKind
+from engine.facts.duty_kinds import DutyKind
+from engine.facts.kinds import Board
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter, Stamps
 from engine.facts.message import ObligationKey, Sent
 from engine.facts.moment import is_bare_date, to_minute
 from engine.files.csv_file import CsvValue, csv_bytes
 from engine.files.file_names import file_name
+from engine.files.outputs import OUTPUT_MARK
 from engine.ledger.headings.columns import (
     AGREE,
     COMPLETIONS,
@@ -171,6 +173,7 @@ def _text(value: object) -> str:
 def _zip(contents: Mapping[str, bytes]) -> bytes:
     buffer = BytesIO()
     with ZipFile(buffer, "w", ZIP_DEFLATED) as target:
+        target.comment = OUTPUT_MARK.encode()
         for name, content in sorted(contents.items()):
             member = ZipInfo(name, _BUILT_AT)
             member.compress_type = ZIP_DEFLATED
