@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.facts.finding import Place
-from engine.facts.kinds import Board, Escalation, Grade, Light, OverdueState, Status, TimeLimit
+from engine.facts.kinds import OverdueState, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Flags:
     Times are office time; ``overdue_hours`` whole hours past ``current_due``, rounded down.
     """
 
-    light: Light | None = None
+    light: str | None = None
     current_duty: str | None = None
     current_due: datetime | None = None
     overdue_state: OverdueState | None = None
@@ -22,7 +22,7 @@ class Flags:
     overdue_count: int | None = None
     urging_count: int | None = None
     last_sent_at: datetime | None = None
-    escalation: Escalation | None = None
+    escalation: str | None = None
     escalated_at: datetime | None = None
     basis: str | None = None
     check_note: str | None = None
@@ -46,7 +46,7 @@ class Matter:
 
     place: Place
     number: str = ""
-    board: Board | None = None
+    board: str | None = None
     source: str = ""
     source_number: str = ""
     source_date: datetime | None = None
@@ -76,7 +76,7 @@ class Matter:
     city_leader_approved_at: datetime | None = None
     submitted_at: datetime | None = None
     assigned_at: datetime | None = None
-    time_limit: TimeLimit | None = None
+    time_limit: str | None = None
     fixed_due: datetime | None = None
     service_object: str = ""
     note: str = ""
@@ -88,7 +88,7 @@ class Matter:
     long_running_since: datetime | None = None
     stage_goal: str = ""
     target_due: datetime | None = None
-    grade: Grade | None = None
+    grade: str | None = None
     finalizer: str = ""
     completed_at: datetime | None = None
     withdrawn_at: datetime | None = None

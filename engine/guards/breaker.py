@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from engine.facts.message import Message
-from engine.policy.policy import Sending
+from engine.policy.sections import Sending
 
 
 def excess(messages: Sequence[Message], limits: Sending) -> str | None:

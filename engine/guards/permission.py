@@ -7,7 +7,7 @@ from engine.facts.kinds import SmsSwitch
 from engine.facts.service import Hold, Served
 from engine.facts.settings import LONGEST_SIGNATURE, Settings
 from engine.guards.breaker import excess
-from engine.policy.policy import Sending
+from engine.policy.sections import Sending
 from engine.review.ledger_review import Review
 
 LONGEST_GAP = timedelta(days=7)

@@ -7,11 +7,12 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from engine.facts.change import Value
-from engine.facts.kinds import Board, Regime, Status, TimeLimit
+from engine.facts.kinds import Status
 from engine.ledger.template.workbook import Row
 from engine.sample.office_time import add_month, as_moment, closing, days_later
 from engine.sample.people import OFFICE_LEADER, SECRETARY_GENERAL, Leader, deputy_mayor, deputy_secretary
 from engine.sample.regimes import Sample
+from engine.sample.words import Board, Regime, TimeLimit
 
 MARKS = {
     Board.DAILY: "日",

@@ -20,7 +20,7 @@ from engine.ledger.file.concurrent_access import LEAST_INTERVAL, long_open, reas
 from engine.ledger.file.port import ApplyReport
 from engine.ledger.headings.columns import MATTERS, SETTINGS
 from engine.ledger.reading.ledger import without_collections
-from engine.policy.governing import policy_of_ledger
+from engine.policy.governing import file_of_ledger, policy_of_ledger
 from engine.review.ledger_review import Review, review
 from engine.review.morning import Overnight, morning_at, morning_report
 from engine.service.adoption import behind, obstacle
@@ -127,7 +127,7 @@ class _Pass:
 
     def _served(self) -> Served:
         """The ledger's state of service, with a change of regime noted: what fell before it is not sent."""
-        regime = self.ledger.settings.regime.value
+        regime = file_of_ledger(self.ledger, self.station.policies).regime
         known = self.station.journal.served(self.id)
         if known is None:
             return Served(self.id, "", regime=regime)

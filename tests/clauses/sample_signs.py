@@ -111,7 +111,7 @@ class SampleScene:
             for (course, _), told in courses.items():
                 state = before = INITIAL[course]
                 for one in in_order(told):
-                    step = transition(course, state, one.event, row.policy.regime)
+                    step = transition(course, state, one.event, row.policy)
                     if step is None:
                         continue
                     found.add((one.event, step.clause_under(row.policy.regime)))

@@ -2,7 +2,8 @@
 
 import pytest
 
-from engine.facts.kinds import Board, CompletionResult, Grade, SupervisionMethod, TimeLimit
+from engine.facts.kinds import CompletionResult, SupervisionMethod
+from engine.sample.words import Board, Grade, TimeLimit
 from tests.clauses.builders import LEAD, completion, matter, policies_with, report, supervision
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, replaced, taken_out

@@ -3,10 +3,10 @@
 import pytest
 
 from engine.facts.finding import Place
-from engine.facts.kinds import Board, TimeLimit
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter
 from engine.papers.cards import NoCardError, cards, named
+from engine.sample.words import Board, TimeLimit
 from tests.clauses.builders import at, findings, ledger, matter, policies, policies_with
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, replaced, taken_out

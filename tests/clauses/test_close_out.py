@@ -3,8 +3,9 @@
 import pytest
 
 from engine.facts.finding import Place
-from engine.facts.kinds import Board, CompletionResult, Grade, MessageKind, Regime, Status, TimeLimit
+from engine.facts.kinds import CompletionResult, MessageKind, Status
 from engine.facts.records import Completion
+from engine.sample.words import Board, Grade, Regime, TimeLimit
 from tests.clauses.builders import (
     at,
     baoshan,

@@ -2,9 +2,10 @@
 
 import pytest
 
-from engine.facts.kinds import Board, ExtensionKind, ExtensionResult, MessageKind, Status, TimeLimit
+from engine.facts.kinds import ExtensionKind, ExtensionResult, MessageKind, Status
 from engine.facts.records import Extension
 from engine.rules.duties.paragraphs import duties_of
+from engine.sample.words import Board, TimeLimit
 from tests.clauses.builders import (
     at,
     case,

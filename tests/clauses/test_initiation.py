@@ -2,8 +2,8 @@
 
 import pytest
 
-from engine.facts.kinds import Board, Regime, UnitCategory
 from engine.review.stamp import stamp
+from engine.sample.words import Board, Regime, UnitCategory
 from tests.clauses.builders import UNITS, at, baoshan, findings, ledger, matter, policies, proposal, rules, unit
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, taken_out

@@ -6,12 +6,13 @@ from datetime import date
 import pytest
 
 from engine.facts.duty import Duty
-from engine.facts.kinds import Escalation, ExtensionKind, ExtensionResult, MessageKind, Regime, Status, TimeLimit
+from engine.facts.kinds import ExtensionKind, ExtensionResult, MessageKind, Status
 from engine.facts.matter import Matter
 from engine.policy.policy import Policy
 from engine.review.briefing import briefing
 from engine.rules.duties.paragraphs import duties_of
 from engine.rules.messages.flags import flags
+from engine.sample.words import Escalation, Regime, TimeLimit
 from tests.clauses.builders import (
     NothingSent,
     Record,

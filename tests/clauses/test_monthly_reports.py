@@ -2,19 +2,12 @@
 
 import pytest
 
-from engine.facts.kinds import (
-    Board,
-    Escalation,
-    ExtensionKind,
-    ExtensionResult,
-    MessageKind,
-    OverdueState,
-    TimeLimit,
-)
+from engine.facts.kinds import ExtensionKind, ExtensionResult, MessageKind, OverdueState
 from engine.facts.matter import Matter
 from engine.facts.records import Extension
 from engine.rules.duties.paragraphs import duties_of
 from engine.rules.messages.flags import flags
+from engine.sample.words import Board, Escalation, TimeLimit
 from tests.clauses.builders import (
     NothingSent,
     Record,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.facts.kinds import Board, UnitCategory
+from engine.sample.words import Board, UnitCategory
 from tests.clauses.builders import LEAD, OFFICES, UNITS, findings, proposal, rules, unit
 from tests.clauses.clause import clause
 from tests.clauses.mutants import taken_out

@@ -4,9 +4,10 @@ import pytest
 
 from engine.facts.duty_kinds import DutyKind
 from engine.facts.finding import Place
-from engine.facts.kinds import Board, ReviewResult, TimeLimit
+from engine.facts.kinds import ReviewResult
 from engine.facts.matter import Matter
 from engine.rules.duties.paragraphs import duties_of
+from engine.sample.words import Board, TimeLimit
 from tests.clauses.builders import at, case, findings, ledger, matter, messages, policy_with, report
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, schedule_row, taken_out

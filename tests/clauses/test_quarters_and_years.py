@@ -2,8 +2,9 @@
 
 import pytest
 
-from engine.facts.kinds import Board, MessageKind, Status, TimeLimit
+from engine.facts.kinds import MessageKind, Status
 from engine.facts.matter import Matter
+from engine.sample.words import Board, TimeLimit
 from tests.clauses.builders import Record, at, completion, duties, ledger, matter, messages, policies_with, report
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, schedule_row, taken_out

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from engine.facts.finding import Place
-from engine.facts.kinds import FollowUp, MessageKind, ReviewResult, TimeLimit
+from engine.facts.kinds import FollowUp, MessageKind, ReviewResult
 from engine.facts.records import Report
+from engine.sample.words import TimeLimit
 from tests.clauses.builders import NUMBER, at, case, duties, findings, ledger, matter, messages, report
 from tests.clauses.clause import clause
 from tests.clauses.mutants import replaced, schedule_row, taken_out

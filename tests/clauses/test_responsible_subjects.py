@@ -2,8 +2,9 @@
 
 import pytest
 
-from engine.facts.kinds import Board, ExtensionKind, ExtensionResult, MessageKind, Status, TimeLimit
+from engine.facts.kinds import ExtensionKind, ExtensionResult, MessageKind, Status
 from engine.facts.records import Extension
+from engine.sample.words import Board, TimeLimit
 from tests.clauses.builders import at, case, duties, extension, ledger, matter, messages, report
 from tests.clauses.clause import clause
 from tests.clauses.mutants import replaced, schedule_row

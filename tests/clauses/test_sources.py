@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.facts.kinds import Board, Regime
+from engine.sample.words import Board, Regime
 from tests.clauses.builders import baoshan, findings, policies_with, proposal, rules
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, taken_out

@@ -2,10 +2,11 @@
 
 import pytest
 
-from engine.facts.kinds import Escalation, Light, MessageKind, OverdueState, Status, SupervisionMethod, TimeLimit
+from engine.facts.kinds import MessageKind, OverdueState, Status, SupervisionMethod
 from engine.facts.matter import Flags
 from engine.rules.duties.paragraphs import duties_of
 from engine.rules.messages.flags import flags
+from engine.sample.words import Escalation, Light, TimeLimit
 from tests.clauses.builders import (
     NothingSent,
     Record,
@@ -170,14 +171,14 @@ def test_重点督办自批准时起(moment: str, mark: Escalation) -> None:
 
 def test_重点督办报送后仍在_办结才撤下() -> None:
     late = report("1天", "2026-03-07 09:00")
-    assert shown("2026-03-08 09:00", APPROVED, late).escalation is Escalation.ESCALATED
+    assert shown("2026-03-08 09:00", APPROVED, late).escalation == Escalation.ESCALATED
     closed = shown("2026-03-10 09:00", APPROVED, late, status=Status.COMPLETED, completed_at="2026-03-09 09:00")
     assert (closed.escalation, closed.light, closed.overdue_state) == (None, Light.GREY, OverdueState.COMPLETED)
 
 
 def test_没有批准人的重点督办不算() -> None:
     unapproved = supervision("2026-03-06 11:00", method=SupervisionMethod.ESCALATED)
-    assert shown("2026-03-06 12:00", unapproved).escalation is Escalation.AWAITING_ESCALATED
+    assert shown("2026-03-06 12:00", unapproved).escalation == Escalation.AWAITING_ESCALATED
 
 
 def test_电话催办计入催办次数() -> None:

@@ -2,9 +2,10 @@
 
 import pytest
 
-from engine.facts.kinds import Light, SupervisionMethod, TimeLimit
+from engine.facts.kinds import SupervisionMethod
 from engine.rules.duties.paragraphs import duties_of
 from engine.rules.messages.flags import flags
+from engine.sample.words import Light, TimeLimit
 from tests.clauses import builders
 from tests.clauses.builders import NothingSent, Record, at, case, ledger, matter, messages, report, supervision
 from tests.clauses.clause import clause
@@ -30,7 +31,7 @@ def test_未按时落实的自动预警(moment: str, shown: Light) -> None:
 
 
 def test_按时落实的不预警() -> None:
-    assert light("2026-03-03 12:00", report("1天", "2026-03-03 09:00")) is Light.GREEN
+    assert light("2026-03-03 12:00", report("1天", "2026-03-03 09:00")) == Light.GREEN
 
 
 @pytest.mark.parametrize("method", ["电话催办", "跟踪督查"])

@@ -8,7 +8,7 @@ import phonenumbers
 import pytest
 from openpyxl import load_workbook
 
-from engine.facts.kinds import Board, Escalation, ExtensionKind, Grade, Light, OverdueState, Status, TimeLimit
+from engine.facts.kinds import ExtensionKind, OverdueState, Status
 from engine.facts.ledger import Ledger
 from engine.facts.message import ObligationKey
 from engine.ledger.headings.column import Owner
@@ -23,6 +23,7 @@ from engine.rules.duties import deadlines
 from engine.sample import DEMO_NOW
 from engine.sample.build import build_sample, planted_faults
 from engine.sample.regimes import BAOSHAN, SHUOZHOU
+from engine.sample.words import Board, Escalation, Grade, Light, TimeLimit
 from tests.addin.checkers import open_xml_faults
 from tests.ledger.test_template import WORKBOOKS, parts
 
@@ -211,7 +212,7 @@ def test_parents_of_the_province_close_after_their_children(shuozhou) -> None:
     assert len(children) >= 3
     for child in children:
         parent = by_number[child.parent]
-        assert parent.board is Board.PROVINCE
+        assert parent.board == Board.PROVINCE
         if parent.completed_at:
             assert child.completed_at
             assert child.completed_at < parent.completed_at

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from engine.facts.duty_kinds import DutyKind
-from engine.facts.kinds import Board, Regime
 from engine.policy import loading
 from engine.policy.governing import policy_of_ledger, policy_of_matter
 from engine.policy.loading import PolicyError, load_policy, shipped_policies
+from engine.sample.words import Board, Regime
 from tests.clauses.builders import at, ledger, matter, proposal
 
 TEXT = (Path(loading.__file__).parent / "shuozhou.toml").read_text("utf-8")

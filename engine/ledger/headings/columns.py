@@ -14,12 +14,14 @@ from engine.ledger.headings.record_columns import (
     AGREE,
     COMPLETIONS,
     EXTENSIONS,
+    GRADES,
     NODES,
     POINT_EXCLUSIONS,
     POINT_ITEMS,
     RANKS,
     REPORTS,
     SUPERVISIONS,
+    TIME_LIMITS,
     UNIT_GRADES,
 )
 from engine.ledger.headings.score_columns import CLUES, POINT_ENTRIES, QUARTER_SCORES, YEAR_RANKING
@@ -64,15 +66,18 @@ __all__ = [
 ]
 
 YES = ("是",)
+LIGHT_WORDS = ("绿", "黄", "红", "紫", "灰")
+MARKS = ("报请协调", "待批重点督办", "重点督办", "移交核查", "重点通报")
+CATEGORIES = ("县区", "开发区", "市直部门", "驻朔单位", kinds.OFFICE_CATEGORY)
 YES_NO = ("是", "否")
 
 # 任务来源 by 版块 (SZ1-7, SZ2-1, SZ3-1, SZ1-10, BS-5, BS-12): the words of the dropdown; the policies hold the same.
-SOURCES: Mapping[kinds.Board, tuple[str, ...]] = {
-    kinds.Board.DAILY: ("全体会议", "常务会议", "市长办公会议", "专题会议", "领导批示指示"),
-    kinds.Board.KEY_TASK: ("省经济工作会议", "市经济工作会议", "政府工作报告", "市委市政府重大工作任务"),
-    kinds.Board.REFORM: ("省委省政府部署", "市委市政府部署"),
-    kinds.Board.EXECUTIVE_MEETING: ("常务会议", "专题会议", "领导批示"),
-    kinds.Board.PROVINCE: ("省政府交办",),
+SOURCES: Mapping[str, tuple[str, ...]] = {
+    "日常管理事项": ("全体会议", "常务会议", "市长办公会议", "专题会议", "领导批示指示"),
+    "重点工作任务": ("省经济工作会议", "市经济工作会议", "政府工作报告", "市委市政府重大工作任务"),
+    "重大改革事项": ("省委省政府部署", "市委市政府部署"),
+    "常务会议议定事项": ("常务会议", "专题会议", "领导批示"),
+    "省政府交办事项": ("省政府交办",),
 }
 
 MATTERS = SheetColumns(
@@ -80,7 +85,7 @@ MATTERS = SheetColumns(
     "督办台账",
     (
         button("number", "事项编号", width=15),
-        staff("board", "版块", Kind.CHOICE, words(kinds.Board), 15),
+        staff("board", "版块", Kind.CHOICE, tuple(SOURCES), 15),
         staff("source", "任务来源", Kind.CHOICE, width=16),
         staff("source_number", "来源文号", width=20),
         staff("source_date", "来源日期", Kind.DAY, width=12),
@@ -110,7 +115,7 @@ MATTERS = SheetColumns(
         staff("city_leader_approved_at", "市领导审批时间", Kind.MOMENT, width=16.5),
         staff("submitted_at", "上报时间", Kind.MOMENT, width=16.5),
         staff("assigned_at", "交办时间", Kind.MOMENT, width=16.5),
-        staff("time_limit", "办理时限", Kind.CHOICE, words(kinds.TimeLimit), 10),
+        staff("time_limit", "办理时限", Kind.CHOICE, TIME_LIMITS, 10),
         staff("fixed_due", "指定期限", Kind.MOMENT, width=16.5),
         staff("service_object", "服务对象", width=13),
         staff("note", "备注", Kind.LONG_TEXT, width=20),
@@ -126,7 +131,7 @@ MATTERS = SheetColumns(
         button("long_running_since", "持续推进起", Kind.MOMENT, width=16.5),
         button("stage_goal", "阶段目标", Kind.LONG_TEXT, width=24),
         button("target_due", "目标期限", Kind.MOMENT, width=16.5),
-        button("grade", "评估等级", Kind.CHOICE, words(kinds.Grade), 10),
+        button("grade", "评估等级", Kind.CHOICE, GRADES, 10),
         button("finalizer", "审定人", width=10),
         button("completed_at", "办结时间", Kind.MOMENT, width=16.5),
         button("withdrawn_at", "撤销时间", Kind.MOMENT, width=16.5),
@@ -134,7 +139,7 @@ MATTERS = SheetColumns(
         staff("overdue_reason", "逾期理由", Kind.LONG_TEXT, width=20),
         staff("reason_recognizer", "理由认定人", width=11),
         staff("reason_recognized_at", "认定时间", Kind.MOMENT, width=16.5),
-        machine("light", "预警灯", Kind.CHOICE, words(kinds.Light), 8),
+        machine("light", "预警灯", Kind.CHOICE, LIGHT_WORDS, 8),
         machine("current_duty", "当前节点", width=11),
         machine("current_due", "当前期限", Kind.MOMENT, width=16.5),
         machine("overdue_state", "逾期状态", Kind.CHOICE, words(kinds.OverdueState), 13),
@@ -142,7 +147,7 @@ MATTERS = SheetColumns(
         machine("overdue_count", "逾期次数", Kind.INTEGER, width=9),
         machine("urging_count", "催办次数", Kind.INTEGER, width=9),
         machine("last_sent_at", "末次提醒时间", Kind.MOMENT, width=16.5),
-        machine("escalation", "升级标记", Kind.CHOICE, words(kinds.Escalation), 13),
+        machine("escalation", "升级标记", Kind.CHOICE, MARKS, 13),
         machine("escalated_at", "升级时间", Kind.MOMENT, width=16.5),
         machine("basis", "依据", width=24),
         machine("check_note", "核验提示", Kind.LONG_TEXT, width=34),
@@ -156,7 +161,7 @@ UNITS = SheetColumns(
     (
         staff("name", "单位", width=24),
         staff("aliases", "别名", Kind.NAMES, width=26),
-        staff("category", "类别", Kind.CHOICE, words(kinds.UnitCategory), 11),
+        staff("category", "类别", Kind.CHOICE, CATEGORIES, 11),
         staff("head", "第一责任人", width=11),
         staff("head_mobile", "第一责任人手机", Kind.MOBILE, width=15),
         staff("contact", "具体责任人", width=11),

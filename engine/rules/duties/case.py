@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from engine.facts.kinds import Board
 from engine.facts.ledger import Records
 from engine.facts.matter import Matter
 from engine.policy.policy import Policy
@@ -32,10 +31,6 @@ class Case:
     def owner(self) -> str:
         """Who owes the reports: the lead unit; for a matter led by a city leader, the 承办科室 (BS-8.1)."""
         return self.matter.lead_unit or self.matter.handling_office
-
-    def section(self, paragraph: str) -> str:
-        """``4.1`` → SZ2-4.1, or SZ3-4.1 on the board of reforms: the two texts say the same."""
-        return f"{'SZ3' if self.matter.board is Board.REFORM else 'SZ2'}-{paragraph}"
 
     def known(self, moment: datetime | None) -> datetime | None:
         """``moment``, unless it lies ahead of what is known."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from engine.facts.finding import Severity
-from engine.facts.kinds import Board, ExtensionKind, ExtensionResult, TimeLimit
+from engine.facts.kinds import ExtensionKind, ExtensionResult
 from engine.facts.ledger import Records
 from engine.facts.matter import Matter
 from engine.facts.moment import MIDNIGHT, at_clock, precedes
@@ -14,9 +14,6 @@ from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays
 from engine.rules.duties import deadlines
 from engine.rules.duties.fault import Fault
-
-_LONG_NODES = frozenset({TimeLimit.SEVEN_DAYS, TimeLimit.ONE_MONTH, TimeLimit.FIXED_DATE})
-_TRANSFER_CLAUSES = {Board.KEY_TASK: "SZ2-4", Board.REFORM: "SZ3-4"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +74,7 @@ def _latest(at: datetime, ladder: tuple[deadlines.Node, ...], known: Records, po
     if not ladder:
         return None
     unmet = ladder[_met_before(at, ladder, known) :]
-    ahead = [node for node in unmet if node.name in _LONG_NODES and node.due >= at]
+    ahead = [node for node in unmet if node.name in policy.long_running.apply_before and node.due >= at]
     return (ahead[0] if ahead else ladder[-1]).due - timedelta(hours=policy.long_running.apply_hours_ahead)
 
 
@@ -129,8 +126,7 @@ def _plan(item: Extension, matter: Matter, policy: Policy) -> Iterator[Fault]:
     transfer = item.kind is ExtensionKind.TO_LONG_RUNNING and item.result is not ExtensionResult.REFUSED
     if not transfer or not policy.long_running.needs_plan:
         return
-    usual = policy.clauses["long_running.needs_plan"]
-    clause = _TRANSFER_CLAUSES.get(matter.board, usual) if matter.board else usual
+    clause = policy.clause("long_running.needs_plan", matter.board)
     if not item.plan:
         problem, remedy = "申请转持续推进，没有填落实方案，不予受理。", "请补填落实方案。"
         yield Fault("plan", "plan_missing", clause, problem, remedy, voids=True)
