@@ -50,6 +50,7 @@ class Escalation(StrEnum):
     AWAITING_ESCALATED = "待批重点督办"
     ESCALATED = "重点督办"
     HANDED_OVER = "移交核查"
+    CIRCULATED = "重点通报"
 
 
 class UnitCategory(StrEnum):

@@ -114,7 +114,7 @@ class SampleScene:
                     step = transition(course, state, one.event, row.policy)
                     if step is None:
                         continue
-                    found.add((one.event, step.clause_under(row.policy.regime)))
+                    found.add((one.event, step.clause(row.policy)))
                     after = before if step.to == BACK else step.to
                     if after != state:
                         before, state = state, after

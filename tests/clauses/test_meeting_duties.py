@@ -153,12 +153,12 @@ def test_到期前一个工作日和当日提醒_逾期三个工作日每日催�
 
 @pytest.mark.parametrize(
     ("moment", "mark"),
-    [("2026-03-26 08:59", None), ("2026-03-26 09:00", Escalation.COORDINATION)],
+    [("2026-03-26 08:59", None), ("2026-03-26 09:00", Escalation.CIRCULATED)],
     ids=["第四个工作日九时前", "九时整"],
 )
 def test_三个工作日仍未报_列入督查室通报(moment: str, mark: Escalation | None) -> None:
     known = case(decision(), moment=moment, under=under())
-    assert flags(known, duties_of(known), NothingSent(), at(moment)).escalation is mark
+    assert flags(known, duties_of(known), NothingSent(), at(moment)).escalation == mark
 
 
 @pytest.mark.parametrize(

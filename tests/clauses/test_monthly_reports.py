@@ -152,7 +152,7 @@ def test_未转入持续推进的孪生案例_没有月报() -> None:
 def test_超过时限二日移交核查(moment: str, mark: Escalation | None) -> None:
     met = [report(node, "2026-01-13 09:00") for node in ("1天", "3天", "7天")]
     known = case(long_running(), transfer(), *met, moment=moment)
-    assert flags(known, duties_of(known), NothingSent(), at(moment)).escalation is mark
+    assert flags(known, duties_of(known), NothingSent(), at(moment)).escalation == mark
 
 
 def test_移交核查报送后仍在() -> None:
@@ -190,6 +190,6 @@ MUTANTS = (
     schedule_row("SZ2-4.1", duty="月报", text="月报催办"),
     schedule_row("SZ2-4.1", duty="月报", text="月报请催"),
     schedule_row("SZ3-4.1", duty="月报", text="移交核查"),
-    replaced("SZ3-4.1", "engine.rules.duties.case.Case.section", lambda case, paragraph: f"SZ2-{paragraph}"),
+    replaced("SZ3-4.1", "engine.policy.policy.Policy.clause", lambda policy, path, board=None: policy.clauses[path]),
     taken_out("SZ2-4.1", "engine.rules.duties.paragraphs.PARAGRAPHS", "monthly_reports"),
 )

@@ -166,7 +166,7 @@ APPROVED = supervision(
 def test_重点督办自批准时起(moment: str, mark: Escalation) -> None:
     found = shown(moment, APPROVED)
     # facts stamped up to 10 minutes ahead are known; the mark itself begins at its own minute
-    assert found.escalation is mark
+    assert found.escalation == mark
 
 
 def test_重点督办报送后仍在_办结才撤下() -> None:

@@ -27,7 +27,7 @@ def light(moment: str, *records: Record) -> Light | None:
     ids=["到期整_未预警", "过一分_预警"],
 )
 def test_未按时落实的自动预警(moment: str, shown: Light) -> None:
-    assert light(moment) is shown
+    assert light(moment) == shown
 
 
 def test_按时落实的不预警() -> None:

@@ -31,7 +31,7 @@ def changed(old: str, new: str) -> str:
 @pytest.mark.parametrize("regime", Regime)
 def test_the_shipped_files_load_and_every_value_has_its_clause(regime: Regime) -> None:
     policy = shipped_policies()[regime].on(date(2026, 3, 2))
-    assert policy.regime is regime
+    assert policy.regime == regime
     assert all(policy.clauses.values())
     assert policy.clauses["nodes.month"]
 
