@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum, auto
 
 from engine.facts.change import Value
-from engine.ledger.reading.cell_problem import Odd
+from engine.ledger.reading.cell_problem import CellProblem
 from engine.ledger.reading.moments import Yearless, read_moment
 from engine.ledger.reading.texts import clean_line, clean_text
 
@@ -88,7 +88,7 @@ def _read_moment(text: str) -> tuple[Value, str]:
     found = read_moment(text)
     if isinstance(found, datetime):
         return found, ""
-    if isinstance(found, Odd) and isinstance(found.value, datetime):
+    if isinstance(found, CellProblem) and isinstance(found.value, datetime):
         return found.value, ""
     if isinstance(found, Yearless):
         return None, "请写上年份，如 2026-03-05 17:30。"

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from addin.dialogs.form import Entry, Faults, Field, Form, Values, shown
 from engine.facts import kinds
+from engine.facts.duty_kinds import PERIOD_FORMS, period_hints
 from engine.facts.matter import Matter
 from engine.ledger.headings.columns import AGREE, NODES, RANKS
 from engine.papers.notice_document import Per
@@ -50,7 +51,7 @@ def report_form(matters: Sequence[Matter], now: datetime, registrar: str) -> For
         (
             Field("unit", "报送单位", default=_one([matter.lead_unit for matter in matters]), required=True),
             Field("node", "节点", Entry.CHOICE, "", NODES, hint="留空：计入最早的未办节点"),
-            Field("period", "期次", hint="月报填 2026-03，季报填 2026Q1，整改填第几次退回；其余留空"),
+            Field("period", "期次", hint=f"{period_hints('填')}；其余留空"),
             Field("reported_at", "报送时间", Entry.MOMENT, shown(now), required=True),
             Field("content", "报送内容", Entry.LINES, required=True),
             Field("reporter", "报送人"),
@@ -63,9 +64,9 @@ def report_form(matters: Sequence[Matter], now: datetime, registrar: str) -> For
 
 
 def _report_fits(values: Values) -> Faults:
-    needs_period = {"月报": "2026-03", "季报": "2026Q1", "整改": "1"}.get(str(values["node"] or ""))
-    if needs_period and not values["period"]:
-        return {"period": f"{values['node']}要写明期次，如 {needs_period}。"}
+    form = PERIOD_FORMS.get(str(values["node"] or ""))
+    if form and not values["period"]:
+        return {"period": f"{values['node']}要写明期次，如 {form.example}。"}
     return {}
 
 

@@ -11,7 +11,8 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from engine.facts.change import Value
-from engine.facts.kinds import Board, DutyKind
+from engine.facts.duty_kinds import DutyKind
+from engine.facts.kinds import Board
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter, Stamps
 from engine.facts.message import ObligationKey, Sent

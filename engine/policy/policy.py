@@ -10,7 +10,8 @@ from typing import Literal
 
 from pydantic import field_validator, model_validator
 
-from engine.facts.kinds import Board, DutyKind, Grade, Regime, Role
+from engine.facts.duty_kinds import DutyKind
+from engine.facts.kinds import Board, Grade, Regime, Role
 from engine.policy.points import Points
 from engine.policy.schedule import Model, Schedule
 from engine.policy.timetable import Timetable

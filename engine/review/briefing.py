@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.facts.duty import Duty
-from engine.facts.kinds import DutyKind, Escalation, OverdueState
+from engine.facts.duty_kinds import DutyKind
+from engine.facts.kinds import Escalation, OverdueState
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Flags, Matter
 from engine.facts.message import Sent

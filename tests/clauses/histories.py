@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
+from engine.facts.duty_kinds import DutyKind
 from engine.facts.finding import Place
 from engine.facts.kinds import (
     Board,
     CompletionResult,
-    DutyKind,
     ExtensionKind,
     ExtensionResult,
     FollowUp,

@@ -1,4 +1,4 @@
-"""Mutants: for every do and record clause, something that carries it out is disabled, and a test named after it fails.
+"""Mutants: for every do and record clause, something that carries it out is disabled, and a test that names it fails.
 
 A clause module lists its own at its end, next to the cases that must notice:
 
@@ -10,8 +10,8 @@ A clause module lists its own at its end, next to the cases that must notice:
     )
 
 ``test_mutants.py`` finds every ``MUTANTS`` of ``tests/clauses/test_*.py`` and, for each mutant, calls all cases of that
-module in this process with the mutant installed: at least one must fail, and without a mutant all must pass. The
-module's name holds the clause (SZ1-12 → ``sz1_12``, SZ2-3.1 → ``sz2_3_1``; one module may be named after several).
+module in this process with the mutant installed: at least one must fail, and without a mutant all must pass. A test
+of the module names the clause (``@clause``, see ``tests.clauses.clause``).
 
 So that a mutant reaches the cases: take policies from ``tests.clauses.builders``, and parametrize with plain values (no
 policy, duty or finding that was computed at import). Cases may take parametrized arguments but no fixtures; a case

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 
 from engine.facts.duty import Duty
+from engine.facts.duty_kinds import DutyKind
 from engine.facts.finding import Finding, hint
-from engine.facts.kinds import DutyKind
 from engine.facts.matter import Matter, Stamps
 from engine.policy.policy import Policy
 from engine.rules.checks.row import Row, has_ended, shown

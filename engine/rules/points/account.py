@@ -23,7 +23,7 @@ from engine.rules.points import entered
 from engine.rules.points.additions import closed_with_grade, taken_in
 from engine.rules.points.deductions import escalated, failed, late_reports, sent_back
 from engine.rules.points.entered import Entered
-from engine.rules.points.scored import REPORTING, Paragraph, Scored
+from engine.rules.points.scored import Paragraph, Scored
 from engine.rules.points.unurged import unurged
 
 PARAGRAPHS: tuple[Paragraph, ...] = (
@@ -125,7 +125,7 @@ class Account:
             return None
         return Scored(
             case,
-            tuple(duty for duty in owed if duty.kind in REPORTING),
+            tuple(duty for duty in owed if duty.kind.traits.is_reporting),
             self._exclusions.get(matter.number, ()),
             matter.number in self._sluggish,
             self.ledger.settings.quiet_hours,
