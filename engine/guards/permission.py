@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from engine.facts.kinds import SmsSwitch
 from engine.facts.service import Hold, Served
-from engine.facts.settings import Settings
+from engine.facts.settings import LONGEST_SIGNATURE, Settings
 from engine.guards.breaker import excess
 from engine.policy.policy import Sending
 from engine.review.ledger_review import Review
@@ -104,4 +104,6 @@ def _unset(case: Situation) -> str | None:
         return "短信发送为“试运行”，但没有可用的试运行号码。请在参数设置中填写。"
     if case.settings.sms is not SmsSwitch.OFF and not case.settings.signature:
         return "没有填短信签名，不发送。请在参数设置中填写，与网关报备的一致。"
+    if case.settings.sms is not SmsSwitch.OFF and len(case.settings.signature) > LONGEST_SIGNATURE:
+        return f"短信签名超过{LONGEST_SIGNATURE}个字，不发送。请在参数设置中改成与网关报备的一致。"
     return None

@@ -19,6 +19,7 @@ from engine.facts.message import ObligationKey, Sent
 from engine.facts.moment import is_bare_date, to_minute
 from engine.files.csv_file import CsvValue, csv_bytes
 from engine.files.file_names import file_name
+from engine.files.outputs import OUTPUT_MARK
 from engine.ledger.headings.columns import (
     AGREE,
     COMPLETIONS,
@@ -172,6 +173,7 @@ def _text(value: object) -> str:
 def _zip(contents: Mapping[str, bytes]) -> bytes:
     buffer = BytesIO()
     with ZipFile(buffer, "w", ZIP_DEFLATED) as target:
+        target.comment = OUTPUT_MARK.encode()
         for name, content in sorted(contents.items()):
             member = ZipInfo(name, _BUILT_AT)
             member.compress_type = ZIP_DEFLATED

@@ -21,6 +21,7 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
+from engine.files.outputs import OUTPUT_MARK
 from engine.papers.official_xml import (
     RED,
     Face,
@@ -179,7 +180,7 @@ class OfficialDocument:
         properties = self._document.core_properties
         properties.author = properties.last_modified_by = "督办"
         properties.created = properties.modified = datetime(*BUILT_AT)
-        properties.comments = ""
+        properties.comments, properties.identifier = "", OUTPUT_MARK
         buffer = io.BytesIO()
         self._document.save(buffer)
         return _with_fixed_times(buffer.getvalue())

@@ -7,7 +7,7 @@ from engine.facts.finding import Finding, Place, error, hint
 from engine.facts.kinds import SmsSwitch
 from engine.facts.ledger import NO_RECORDS, Ledger, Records
 from engine.facts.matter import Matter
-from engine.facts.settings import Settings
+from engine.facts.settings import LONGEST_SIGNATURE, Settings
 from engine.facts.unit import Directory
 from engine.ledger.headings.columns import SHEETS
 from engine.policy.governing import policy_of_ledger, policy_of_matter
@@ -60,6 +60,14 @@ def _of_settings(settings: Settings) -> Iterator[Finding]:
     place = Place("settings", None, "value")
     if not settings.signature:
         yield error(place, "signature_missing", "", "没有填短信签名，短信不会发送。", "请填好，与网关报备的一致。")
+    if len(settings.signature) > LONGEST_SIGNATURE:
+        yield error(
+            place,
+            "signature_too_long",
+            "",
+            f"短信签名有{len(settings.signature)}个字，短信不会发送。",
+            f"请填与网关报备的签名，最多{LONGEST_SIGNATURE}个字。",
+        )
     if not settings.phone:
         yield hint(place, "phone_missing", "", "没有填联系电话，短信里的电话是空的。", "请填本单位的联系电话。")
 

@@ -65,6 +65,12 @@ class Explanation:
     flags: Flags
     readings: tuple[int, ...]
 
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """Every clause cited, once, in the order of appearance: by a duty, then by its slots."""
+        cited = (clause for one in self.duties for clause in (one.duty.clause, *(slot.clause for slot in one.slots)))
+        return tuple(dict.fromkeys(clause for clause in cited if clause))
+
 
 def explain(
     ledger: Ledger,
