@@ -45,6 +45,7 @@ _ENUMS: Mapping[tuple[str, str], type[StrEnum]] = {
     ("reports", "follow_up"): kinds.FollowUp,
     ("extensions", "kind"): kinds.ExtensionKind,
     ("extensions", "result"): kinds.ExtensionResult,
+    ("completions", "verdict"): kinds.Verdict,
     ("completions", "grade"): kinds.Grade,
     ("completions", "result"): kinds.CompletionResult,
     ("supervisions", "method"): kinds.SupervisionMethod,
