@@ -47,8 +47,7 @@ def morning_report(
     if key in sent:
         return None
     duty = DutyKey("", NAME, period, 1, at, office.name)
-    clause = policy.clauses["sending.morning_clock"]
-    obligation = Obligation(key, duty, at, MessageKind.MORNING, clause, (23,), at_clock(at + _DAY, datetime.min.time()))
+    obligation = Obligation(key, duty, at, MessageKind.MORNING, "", (23,), at_clock(at + _DAY, datetime.min.time()))
     mark = token(ledger.settings.ledger_id, [key])
     parameters = {
         "signature": ledger.settings.signature,

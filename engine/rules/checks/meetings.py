@@ -14,7 +14,7 @@ def concrete_demand(row: Row) -> Findings:
     if not _of_meeting(row) or row.matter.requirement:
         return ()
     problem, remedy = "没有写明办理要求，原则上不列入交办范围。", "请补写具体的办理要求；确无要求的，请不要交办。"
-    return (row.hint("requirement", "demand_missing", "BS-5.2", problem, remedy),)
+    return (row.hint("requirement", "demand_missing", row.cites.concrete_demand, problem, remedy),)
 
 
 def minutes_named(row: Row) -> Findings:
@@ -22,7 +22,7 @@ def minutes_named(row: Row) -> Findings:
     if not _of_meeting(row) or row.matter.source_date:
         return ()
     problem, remedy = "没有填纪要印发日期，算不出制发通知的期限。", "请在“来源日期”填纪要印发日期。"
-    return (row.hint("source_date", "minutes_date_missing", "BS-5.2", problem, remedy),)
+    return (row.hint("source_date", "minutes_date_missing", row.cites.notice, problem, remedy),)
 
 
 def responsible_people(row: Row) -> Findings:
@@ -31,9 +31,9 @@ def responsible_people(row: Row) -> Findings:
         return ()
     matter = row.matter
     wanted = (
-        ("responsible_leader", matter.responsible_leader, "BS-4", "主要责任人（分管联系的市领导）"),
-        ("directly_responsible", matter.directly_responsible, "BS-4", "直接责任人（对口联系的副秘书长等）"),
-        ("handling_office", matter.handling_office, "BS-6.2", "跟踪督办的承办科室"),
+        ("responsible_leader", matter.responsible_leader, row.cites.leaders, "主要责任人（分管联系的市领导）"),
+        ("directly_responsible", matter.directly_responsible, row.cites.leaders, "直接责任人（对口联系的副秘书长等）"),
+        ("handling_office", matter.handling_office, row.cites.handling_office, "跟踪督办的承办科室"),
     )
     return [
         row.hint(field, "responsible_missing", clause, f"没有填{who}。", "请补填，便于跟踪和报告。")
@@ -50,7 +50,8 @@ def stage_goals_first(row: Row) -> Findings:
     if first.stage_goal or row.matter.stage_goal:
         return ()
     problem, remedy = "长期抓落实的事项，首次报送没有明确阶段性目标任务。", "请承办单位补报阶段目标，并填入这一行。"
-    return (_on_record(row, first.place.row, "reports", "stage_goal", "stage_goal_missing", "BS-8.2", problem, remedy),)
+    clause, at = row.cites.stage_goals, first.place.row
+    return (_on_record(row, at, "reports", "stage_goal", "stage_goal_missing", clause, problem, remedy),)
 
 
 def not_over_a_year(row: Row) -> Findings:
@@ -79,7 +80,7 @@ def new_deadline_by_leader(row: Row) -> Findings:
             "extensions",
             "approver_rank",
             "new_deadline_rank",
-            "BS-8.3",
+            row.cites.new_deadline_by_leader,
             problem,
             "请报分管领导审批后补填同意人和职务。",
         )

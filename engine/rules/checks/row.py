@@ -9,6 +9,7 @@ from engine.facts.ledger import Records
 from engine.facts.matter import Matter
 from engine.facts.moment import as_written
 from engine.facts.unit import Directory
+from engine.policy.citations import Citations
 from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays
 
@@ -29,6 +30,11 @@ class Row:
     numbered: Mapping[str, Matter]
     until: datetime
     has_ended: bool
+
+    @property
+    def cites(self) -> Citations:
+        """By which paragraph each rule speaks of this matter."""
+        return self.policy.cites(self.matter.board)
 
     def clause(self, path: str) -> str:
         """The paragraph behind a policy value; of a value per board, that of the matter's board, else the first."""
