@@ -55,7 +55,7 @@ def test_every_clause_has_its_code_and_its_test() -> None:
     ("old", "new", "fault"),
     [
         ("| SZ1-14 |", "| SZ1-99 |", "SZ1-14 has no row"),
-        ("test_sz1_14_urging.py)", "test_gone.py)", "SZ1-14: no test in tests/clauses/test_gone.py"),
+        ("test_urging.py)", "test_gone.py)", "SZ1-14: no test in tests/clauses/test_gone.py"),
         ("(../engine/rules/checks/secrecy.py)", "(../engine/rules/gone.py)", "SZ1-3: no engine/rules/gone.py"),
         ("\n## ", "\n| SZ1-14 | 催办 |\n## ", "SZ1-14 is not built"),
     ],

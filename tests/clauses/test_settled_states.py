@@ -10,9 +10,9 @@ from engine.facts.kinds import ExtensionKind, Grade, Status, TimeLimit
 from engine.facts.matter import Matter, Stamps
 from engine.review.stamp import settle_states, stamp
 from tests.clauses.builders import Record, at, completion, ledger, matter, policies, policies_with, report
-from tests.clauses.test_sz1_10_1_sz1_10_2_sz1_10_3_province import CHILD, PARENT, child, province
-from tests.clauses.test_sz1_16_extension import NODES_MET, SEVEN, transfer
-from tests.clauses.test_sz1_17_sz1_18_sz1_19_sz2_5_2_sz3_5_2_closing import DONE, closing, returned
+from tests.clauses.test_close_out import DONE, closing, returned
+from tests.clauses.test_extension import NODES_MET, SEVEN, transfer
+from tests.clauses.test_province import CHILD, PARENT, child, province
 
 DUE = Stamps(completion_due=at("2026-03-09 09:30"))
 

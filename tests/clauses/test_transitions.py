@@ -21,8 +21,8 @@ from engine.law.state_diagram import page
 from engine.rules.checks import transitions
 from engine.rules.checks.transitions import BACK, INITIAL, TABLE, Course, Event, transition
 from tests.clauses.builders import at, case, completion, extension, findings, matter, policy, report, supervision
-from tests.clauses.test_sz1_16_extension import transfer
-from tests.clauses.test_sz1_17_sz1_18_sz1_19_sz2_5_2_sz3_5_2_closing import closing
+from tests.clauses.test_close_out import closing
+from tests.clauses.test_extension import transfer
 
 CLOSED = {"status": Status.COMPLETED, "completed_at": "2026-03-04 16:00"}
 RETURN = {

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.facts.finding import Severity
-from engine.ledger.reading.cell_problem import Odd
+from engine.ledger.reading.cell_problem import CellProblem
 from engine.ledger.reading.moments import Yearless, read_day, read_moment
 from engine.ledger.reading.periods import read_period
 from engine.ledger.reading.texts import clean_line, clean_text, is_tidy, key_of, shown
@@ -101,7 +101,7 @@ def test_number_in_a_1904_book_counts_from_1904() -> None:
 )
 def test_what_is_no_date_is_said_and_not_guessed(cell: object) -> None:
     found = read_moment(cell)
-    assert isinstance(found, Odd)
+    assert isinstance(found, CellProblem)
     assert (found.value, found.severity) == (None, Severity.ERROR)
 
 
@@ -116,7 +116,7 @@ def test_what_is_no_date_is_said_and_not_guessed(cell: object) -> None:
 )
 def test_what_is_inferred_is_said(cell: str, meant: datetime) -> None:
     found = read_moment(cell)
-    assert isinstance(found, Odd)
+    assert isinstance(found, CellProblem)
     assert (found.value, found.severity) == (meant, Severity.HINT)
     assert "00:00" not in found.problem  # nobody wrote a clock
 
@@ -200,7 +200,7 @@ def test_mobile_numbers(cell: object, meant: str | None) -> None:
 )
 def test_what_cannot_receive_an_sms(cell: str, rule: str) -> None:
     found = read_mobile(cell)
-    assert isinstance(found, Odd)
+    assert isinstance(found, CellProblem)
     assert (found.rule, found.value) == (rule, None)
     assert "00000" not in found.problem + found.remedy
 
@@ -226,7 +226,7 @@ def test_whole_numbers(cell: object, meant: int | None) -> None:
 
 @pytest.mark.parametrize("cell", [2.5, -1, "三次", "3至4", 1e12, datetime(2026, 3, 5), float("inf"), float("nan")])
 def test_what_is_no_whole_number(cell: object) -> None:
-    assert isinstance(read_integer(cell), Odd)
+    assert isinstance(read_integer(cell), CellProblem)
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_periods(cell: object, node: str, period: str, rule: str | None) -> None
     if rule is None:
         assert found == period
     else:
-        assert isinstance(found, Odd)
+        assert isinstance(found, CellProblem)
         assert (found.rule, found.value) == (rule, period)
 
 

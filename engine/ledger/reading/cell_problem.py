@@ -1,4 +1,4 @@
-"""What a cell's parser says about a cell that is not as it should be."""
+"""What a parser reports about a cell whose content it could not take as it stands."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from engine.facts.finding import Severity
 
 
 @dataclass(frozen=True, slots=True)
-class Odd:
+class CellProblem:
     """``value`` is what counts nevertheless: ``None`` where nothing could be understood."""
 
     rule: str
@@ -16,6 +16,6 @@ class Odd:
     severity: Severity = Severity.ERROR
 
 
-def hint(rule: str, problem: str, remedy: str, value: object) -> Odd:
+def hint(rule: str, problem: str, remedy: str, value: object) -> CellProblem:
     """A cell that was understood, though something about it should be mended."""
-    return Odd(rule, problem, remedy, value, Severity.HINT)
+    return CellProblem(rule, problem, remedy, value, Severity.HINT)

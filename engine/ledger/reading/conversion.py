@@ -1,4 +1,4 @@
-"""From cells to values, a column at a time: each different cell is parsed once, and what is odd becomes a finding."""
+"""From cells to values, a column at a time: each different cell is parsed once, what is wrong becomes a finding."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time, timedelta
@@ -11,7 +11,7 @@ from engine.facts.finding import Finding, Severity
 from engine.facts.moment import as_written
 from engine.ledger.headings.column import Column, Kind, Owner
 from engine.ledger.headings.record_columns import RANKS
-from engine.ledger.reading.cell_problem import Odd, hint
+from engine.ledger.reading.cell_problem import CellProblem, hint
 from engine.ledger.reading.cell_scan import Formula
 from engine.ledger.reading.moments import FIRST_YEAR, LAST_YEAR, Yearless, is_nothing, read_day, read_moment
 from engine.ledger.reading.names import UnitMatch, UnitMatcher
@@ -72,14 +72,14 @@ class _Memo(dict[Cell, Any]):
         super().__init__()
         self.parse = parse
         self.is_text = parse in (read_text, read_line)
-        self.odd = False
+        self.has_problems = False
 
     def __missing__(self, value: Cell) -> Any:
         if self.is_text and type(value) is str and is_tidy(value):
             self[value] = value
             return value
         parsed = error_value(value) or self.parse(value)
-        self.odd = self.odd or isinstance(parsed, (Odd, Yearless))
+        self.has_problems = self.has_problems or isinstance(parsed, (CellProblem, Yearless))
         self[value] = parsed
         return parsed
 
@@ -113,11 +113,13 @@ class Conversion:
     def __len__(self) -> int:
         return len(self.table.rows)
 
-    def report(self, index: int, field: str, odd: Odd) -> None:
+    def report(self, index: int, field: str, problem: CellProblem) -> None:
         """Turn what a parser said about a cell into a finding."""
         number = self.numbers[index] if self.numbers else ""
         place = self.table.place(index, field)
-        self.findings.append(Finding(place, odd.rule, "", odd.severity, odd.problem, odd.remedy, number or None))
+        self.findings.append(
+            Finding(place, problem.rule, "", problem.severity, problem.problem, problem.remedy, number or None)
+        )
 
     def _column(self, column: Column) -> list[Any]:
         raw = self.table.columns[column.field]
@@ -134,17 +136,17 @@ class Conversion:
             ]
         else:
             out = list(map(memo.__getitem__, raw))
-        if memo.odd:
-            self._settle_odd(column, raw, out)
+        if memo.has_problems:
+            self._settle_problems(column, raw, out)
         return out
 
-    def _settle_odd(self, column: Column, raw: Sequence[Cell], out: list[Any]) -> None:
+    def _settle_problems(self, column: Column, raw: Sequence[Cell], out: list[Any]) -> None:
         sheet = self.table.sheet.key
         for index, value in enumerate(out):
             if isinstance(value, Yearless):
                 self._yearless.append((index, column.field, value))
                 out[index] = None
-            elif isinstance(value, Odd):
+            elif isinstance(value, CellProblem):
                 self.report(index, column.field, value)
                 out[index] = _default(sheet, column) if value.value is None else value.value
                 if column.owner is Owner.MACHINE:
@@ -182,7 +184,7 @@ class Conversion:
                 return read_text
         return read_line
 
-    def _unit(self, value: Cell, *, free: bool) -> str | Odd:
+    def _unit(self, value: Cell, *, free: bool) -> str | CellProblem:
         text = plain_text(value)
         match = self._match(text)
         if len(match.names) == 1 and not match.leftovers:
@@ -195,12 +197,12 @@ class Conversion:
         if match.leftovers:
             return _unknown_units(match.leftovers, "")
         problem = f"这里只能填一个单位，现有{len(match.names)}个。"
-        return Odd("several_units", problem, "请只留一个，其余填到「配合单位」。", "")
+        return CellProblem("several_units", problem, "请只留一个，其余填到「配合单位」。", "")
 
     def _match(self, text: str) -> UnitMatch:
         return UnitMatch(()) if is_nothing(text.strip()) else self._matcher.match(text)
 
-    def _units(self, value: Cell) -> tuple[str, ...] | Odd:
+    def _units(self, value: Cell) -> tuple[str, ...] | CellProblem:
         match = self._match(plain_text(value))
         return _unknown_units(match.leftovers, match.names) if match.leftovers else match.names
 
@@ -209,9 +211,9 @@ class Conversion:
         for (row, field), formula in self.table.formulas.items():
             column = self.table.sheet.column(field)
             index = index_of[row]
-            odd = _formula(column, formula)
-            self.report(index, field, odd)
-            if odd.severity is Severity.ERROR and field in self.values:
+            problem = _formula(column, formula)
+            self.report(index, field, problem)
+            if problem.severity is Severity.ERROR and field in self.values:
                 self.values[field][index] = _default(self.table.sheet.key, column)
 
     def _settle_years(self) -> None:
@@ -225,7 +227,7 @@ class Conversion:
                 self.report(index, field, hint("date_year_inferred", text, remedy, moment))
                 self.values[field][index] = moment
             else:
-                self.report(index, field, Odd("date_without_year", f"“{shown(day.text)}”没有年份。", remedy))
+                self.report(index, field, CellProblem("date_without_year", f"“{shown(day.text)}”没有年份。", remedy))
 
     def _year_reference(self, index: int, pending: set[tuple[int, str]]) -> datetime | None:
         """The row's own 交办时间, else its first full date in the order of the columns, else the matter's date."""
@@ -239,10 +241,10 @@ class Conversion:
         return self._reference(number) or (datetime(int(year), 7, 1) if year.isdecimal() and int(year) > 1 else None)
 
 
-def _unknown_units(leftovers: tuple[str, ...], value: object) -> Odd:
+def _unknown_units(leftovers: tuple[str, ...], value: object) -> CellProblem:
     named = "、".join(f"“{shown(piece)}”" for piece in leftovers[:3])
     remedy = "请改成「单位通讯录」里的单位名或别名，或在通讯录里补录。"
-    return Odd("unknown_unit", f"通讯录里没有{named}。", remedy, value)
+    return CellProblem("unknown_unit", f"通讯录里没有{named}。", remedy, value)
 
 
 def _choice_parser(sheet: str, column: Column) -> Parser:
@@ -262,7 +264,7 @@ def _choice_parser(sheet: str, column: Column) -> Parser:
 
     def parse(value: Cell) -> Any:
         found = read_choice(value, words)
-        if column.choices == RANKS and isinstance(found, Odd):
+        if column.choices == RANKS and isinstance(found, CellProblem):
             return hint(found.rule, found.problem, found.remedy, plain_text(value).strip())
         return default if found is None else found
 
@@ -280,10 +282,10 @@ def _default(sheet: str, column: Column) -> Any:
     return "" if texts and column.owner is not Owner.MACHINE else None
 
 
-def _formula(column: Column, formula: Formula) -> Odd:
+def _formula(column: Column, formula: Formula) -> CellProblem:
     remedy = "请改为直接填写内容。"
     if formula is Formula.UNCACHED:
-        return Odd("formula_uncached", "公式没有保存计算结果，读不出内容。", remedy)
+        return CellProblem("formula_uncached", "公式没有保存计算结果，读不出内容。", remedy)
     if formula is Formula.VOLATILE and column.kind not in _TEXTS:
-        return Odd("formula_volatile", "公式含 TODAY、NOW 等会自己变化的函数，不能作为依据。", remedy)
+        return CellProblem("formula_volatile", "公式含 TODAY、NOW 等会自己变化的函数，不能作为依据。", remedy)
     return hint("formula", "这一格是公式，按上次保存的计算结果计。", remedy, None)

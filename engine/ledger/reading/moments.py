@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from engine.facts.moment import as_written, at_clock, to_minute
-from engine.ledger.reading.cell_problem import Odd, hint
+from engine.ledger.reading.cell_problem import CellProblem, hint
 from engine.ledger.reading.sheet_cells import Cell
 from engine.ledger.reading.texts import clean_line, shown
 
@@ -54,7 +54,7 @@ def is_nothing(text: str) -> bool:
     return text in _NOTHING
 
 
-def read_moment(value: Cell, date1904: bool = False) -> datetime | Yearless | Odd | None:
+def read_moment(value: Cell, date1904: bool = False) -> datetime | Yearless | CellProblem | None:
     """A cell as office time in whole minutes (seconds are dropped, reading 2); a bare date is that day at 00:00.
 
     Excel stores times as fractions of a day that are often a hair short: they are rounded to the second first.
@@ -67,21 +67,21 @@ def read_moment(value: Cell, date1904: bool = False) -> datetime | Yearless | Od
         case date():
             return _checked(datetime.combine(value, time()), value)
         case time() | timedelta():
-            return Odd("date_without_day", f"“{shown(value)}”只有时间，没有日期。", _REMEDY)
+            return CellProblem("date_without_day", f"“{shown(value)}”只有时间，没有日期。", _REMEDY)
         case int() | float():
             return _from_number(value, date1904)
     return _from_text(value)
 
 
-def read_day(value: Cell, date1904: bool = False) -> datetime | Yearless | Odd | None:
+def read_day(value: Cell, date1904: bool = False) -> datetime | Yearless | CellProblem | None:
     """A cell as a day: as ``read_moment``, the time of day left out."""
     found = read_moment(value, date1904)
     if isinstance(found, datetime):
         return at_clock(found, time())
     if isinstance(found, Yearless):
         return Yearless(found.month, found.day, time(), found.text)
-    if isinstance(found, Odd) and isinstance(found.value, datetime):
-        return Odd(found.rule, found.problem, found.remedy, at_clock(found.value, time()), found.severity)
+    if isinstance(found, CellProblem) and isinstance(found.value, datetime):
+        return CellProblem(found.rule, found.problem, found.remedy, at_clock(found.value, time()), found.severity)
     return found
 
 
@@ -91,13 +91,13 @@ def _minute(moment: datetime) -> datetime:
     return to_minute(moment)
 
 
-def _checked(moment: datetime, value: object) -> datetime | Odd:
+def _checked(moment: datetime, value: object) -> datetime | CellProblem:
     if FIRST_YEAR <= moment.year <= LAST_YEAR:
         return moment
-    return Odd("date_out_of_range", f"“{shown(value)}”的年份不像是对的（{moment.year}年）。", _REMEDY)
+    return CellProblem("date_out_of_range", f"“{shown(value)}”的年份不像是对的（{moment.year}年）。", _REMEDY)
 
 
-def _from_number(value: float, date1904: bool) -> datetime | Odd:
+def _from_number(value: float, date1904: bool) -> datetime | CellProblem:
     """A number is a serial day, or a date typed as digits: 20260305, 202603051730."""
     if 0 < value < _MOST_DIGITS and value == int(value) and len(str(int(value))) in (8, 12, 14):
         found = _from_text(str(int(value)))
@@ -107,14 +107,14 @@ def _from_number(value: float, date1904: bool) -> datetime | Odd:
         moment = (_EPOCH_1904 if date1904 else _EPOCH_1900) + timedelta(seconds=round(value * 86400))
         if FIRST_YEAR <= moment.year <= LAST_YEAR:
             return to_minute(moment)
-    return Odd("date_unreadable", f"“{shown(value)}”不是日期。", _REMEDY)
+    return CellProblem("date_unreadable", f"“{shown(value)}”不是日期。", _REMEDY)
 
 
-def _from_text(value: str) -> datetime | Yearless | Odd | None:
+def _from_text(value: str) -> datetime | Yearless | CellProblem | None:
     text = clean_line(unicodedata.normalize("NFKC", clean_line(value)))
     if is_nothing(text):
         return None
-    unreadable = Odd("date_unreadable", f"“{shown(value)}”看不出是哪一天。", _REMEDY)
+    unreadable = CellProblem("date_unreadable", f"“{shown(value)}”看不出是哪一天。", _REMEDY)
     bare = _WEEKDAY.sub("", text).strip()
     core = _BEFORE.sub("", bare).strip()
     found = _DAY.match(core)

@@ -19,7 +19,7 @@ from engine.facts.records import (
     Supervision,
     UnitGrade,
 )
-from engine.ledger.reading.cell_problem import Odd
+from engine.ledger.reading.cell_problem import CellProblem
 from engine.ledger.reading.conversion import Conversion
 from engine.ledger.reading.directory import NO_UNITS
 from engine.ledger.reading.matter_rows import Fact, MatterRows, facts_of
@@ -113,7 +113,7 @@ def read_day_overrides(table: SheetTable | None) -> tuple[dict[date, DayType], l
         elif days.setdefault(moment.date(), kind) is not kind:
             contradicted.add(moment.date())
             text = f"{moment:%Y-%m-%d} 既是放假又是上班，两行都没有采用。"
-            conversion.report(index, "type", Odd("day_contradicted", text, "请只留一行。"))
+            conversion.report(index, "type", CellProblem("day_contradicted", text, "请只留一行。"))
     return {day: kind for day, kind in days.items() if day not in contradicted}, conversion.findings
 
 
@@ -121,14 +121,16 @@ def _report_half_day(conversion: Conversion, index: int, moment: datetime | None
     field_, heading = ("date", "日期") if moment is None else ("type", "类型")
     place = conversion.table.place(index, field_)
     if not any(finding.place == place for finding in conversion.findings):
-        conversion.report(index, field_, Odd("day_incomplete", f"没有填{heading}，这一行没有采用。", "请补填。"))
+        conversion.report(
+            index, field_, CellProblem("day_incomplete", f"没有填{heading}，这一行没有采用。", "请补填。")
+        )
 
 
 def _check_numbers(conversion: Conversion, known: set[str]) -> None:
     for index, number in enumerate(conversion.numbers):
         if number not in known and error_value(number) is None:
             text = f"台账里没有事项 {number[:30]}，这一行没有采用。" if number else "没有填事项编号，这一行没有采用。"
-            conversion.report(index, "matter", Odd("unknown_matter", text, "请核对「督办台账」里的事项编号。"))
+            conversion.report(index, "matter", CellProblem("unknown_matter", text, "请核对「督办台账」里的事项编号。"))
 
 
 def _periods(conversion: Conversion) -> None:
@@ -140,7 +142,7 @@ def _periods(conversion: Conversion) -> None:
         if value in ("", None) or error_value(value):
             continue
         parsed = read_period(value, nodes[index])
-        if isinstance(parsed, Odd):
+        if isinstance(parsed, CellProblem):
             conversion.report(index, "period", parsed)
             parsed = str(parsed.value)
         periods[index] = parsed

@@ -9,7 +9,7 @@ from engine.facts.finding import Finding, Place, Severity, error, hint
 from engine.facts.kinds import Regime, SmsSwitch
 from engine.facts.settings import Settings
 from engine.ledger.headings.columns import HIGH_WATER_PREFIX, SETTING_KEYS
-from engine.ledger.reading.cell_problem import Odd
+from engine.ledger.reading.cell_problem import CellProblem
 from engine.ledger.reading.cell_scan import Formula
 from engine.ledger.reading.moments import Yearless, read_moment
 from engine.ledger.reading.sheet_cells import Cell
@@ -55,7 +55,7 @@ def read_settings(table: SheetTable) -> tuple[Settings, list[Finding]]:
         seen[name] = value
         field = _FIELDS.get(name)
         parsed = _formula(table, index) or error_value(value) or _parse(field, name, value, table.date1904)
-        if isinstance(parsed, Odd):
+        if isinstance(parsed, CellProblem):
             findings.append(Finding(place, parsed.rule, "", parsed.severity, parsed.problem, parsed.remedy))
             safe = safe and not (parsed.severity is Severity.ERROR and field in _GUARDS)
             parsed = True if field == "demonstration" else parsed.value
@@ -82,10 +82,10 @@ def _settings(
     return Settings(**{name: value for name, value in values.items() if name in known}, high_water=high_water), findings
 
 
-def _formula(table: SheetTable, index: int) -> Odd | None:
+def _formula(table: SheetTable, index: int) -> CellProblem | None:
     kind = table.formulas.get((table.rows[index], "value"))
     if kind in (Formula.VOLATILE, Formula.UNCACHED):
-        return Odd("formula_volatile", "这个参数是会自己变化或没有结果的公式，没有采用。", "请直接填写内容。")
+        return CellProblem("formula_volatile", "这个参数是会自己变化或没有结果的公式，没有采用。", "请直接填写内容。")
     return None
 
 
@@ -94,7 +94,7 @@ def _parse(field: str | None, name: str, value: Cell, date1904: bool) -> Any:
         if _HIGH_WATER.fullmatch(name):
             return read_integer(value)
         text = f"不认识参数“{shown(name)}”，没有采用。"
-        return Odd("setting_unknown", text, "请核对名称。", None, Severity.HINT)
+        return CellProblem("setting_unknown", text, "请核对名称。", None, Severity.HINT)
     if field in _WORDS:
         return read_choice(value, _WORDS[field])
     parsers: dict[str, Callable[[Cell], Any]] = {
@@ -105,5 +105,5 @@ def _parse(field: str | None, name: str, value: Cell, date1904: bool) -> Any:
     }
     parsed = parsers.get(field, read_line)(value)
     if isinstance(parsed, Yearless):
-        return Odd("date_without_year", f"“{shown(value)}”没有年份。", "请填成 2026-03-05 17:30 这样的形式。")
+        return CellProblem("date_without_year", f"“{shown(value)}”没有年份。", "请填成 2026-03-05 17:30 这样的形式。")
     return parsed

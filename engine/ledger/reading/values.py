@@ -10,7 +10,7 @@ from typing import Any
 import phonenumbers
 
 from engine.facts.moment import as_written
-from engine.ledger.reading.cell_problem import Odd, hint
+from engine.ledger.reading.cell_problem import CellProblem, hint
 from engine.ledger.reading.moments import is_nothing
 from engine.ledger.reading.sheet_cells import Cell
 from engine.ledger.reading.texts import clean_line, clean_text, key_of, shown
@@ -29,10 +29,10 @@ _MANTISSA = re.compile(r"(\d(?:\.\d+)?)E\+?(\d+)", re.IGNORECASE)
 _MOBILE_REMEDY = "请填一个11位手机号。"
 
 
-def error_value(value: Cell) -> Odd | None:
+def error_value(value: Cell) -> CellProblem | None:
     """What is wrong with a cell that shows an Excel error; ``None`` for any other cell."""
     if isinstance(value, str) and value.startswith("#") and value in ERROR_WORDS:
-        return Odd("error_value", f"单元格显示错误值 {value}。", "请改正公式，或直接填写内容。")
+        return CellProblem("error_value", f"单元格显示错误值 {value}。", "请改正公式，或直接填写内容。")
     return None
 
 
@@ -56,17 +56,17 @@ def plain_text(value: Cell) -> str:
     return str(value)
 
 
-def read_text(value: Cell) -> str | Odd:
+def read_text(value: Cell) -> str | CellProblem:
     """A text that may hold line breaks; what looks like a formula but is text is kept, with a hint."""
     return _unless_formula(clean_text(value) if isinstance(value, str) else plain_text(value))
 
 
-def read_line(value: Cell) -> str | Odd:
+def read_line(value: Cell) -> str | CellProblem:
     """A text on one line: a name, a document number."""
     return _unless_formula(clean_line(value) if isinstance(value, str) else plain_text(value))
 
 
-def _unless_formula(text: str) -> str | Odd:
+def _unless_formula(text: str) -> str | CellProblem:
     if text.startswith(_FORMULA_SIGNS) and not is_nothing(text):
         return hint(
             "formula_like_text",
@@ -88,7 +88,7 @@ def read_names(value: Cell) -> tuple[str, ...]:
     return tuple(dict.fromkeys(piece for piece in pieces if not is_nothing(piece)))
 
 
-def read_number(value: Cell) -> float | Odd | None:
+def read_number(value: Cell) -> float | CellProblem | None:
     """A number, also one typed as text, in full width, or with its measure word (3次)."""
     if isinstance(value, (int, float)):
         return value
@@ -97,20 +97,22 @@ def read_number(value: Cell) -> float | Odd | None:
         return None
     found = _MEASURES.match(text)
     if not found or isinstance(value, (date, time, timedelta)):
-        return Odd("number_unreadable", f"“{shown(value)}”不是数字。", "请只填阿拉伯数字。")
+        return CellProblem("number_unreadable", f"“{shown(value)}”不是数字。", "请只填阿拉伯数字。")
     try:
         return float(found[1].replace(",", ""))
     except ValueError:
-        return Odd("number_unreadable", f"“{shown(value)}”不是数字。", "请只填阿拉伯数字。")
+        return CellProblem("number_unreadable", f"“{shown(value)}”不是数字。", "请只填阿拉伯数字。")
 
 
-def read_integer(value: Cell) -> int | Odd | None:
+def read_integer(value: Cell) -> int | CellProblem | None:
     """A whole number from 0."""
     found = read_number(value)
-    if found is None or isinstance(found, Odd):
+    if found is None or isinstance(found, CellProblem):
         return found
     if not 0 <= found < 1e9 or found != int(found):
-        return Odd("number_unreadable", f"“{shown(plain_text(value))}”不是0或正整数。", "请填0、1、2这样的整数。")
+        return CellProblem(
+            "number_unreadable", f"“{shown(plain_text(value))}”不是0或正整数。", "请填0、1、2这样的整数。"
+        )
     return int(found)
 
 
@@ -125,10 +127,10 @@ def read_choice(value: Cell, words: Mapping[str, Any]) -> Any:
     for word, meaning in words.items():
         spelt.setdefault(meaning, word)  # another spelling of a word is understood, but not offered
     offer = "、".join(spelt.values())
-    return Odd("unknown_word", f"“{shown(plain_text(value))}”不在可选范围内。", f"请从下拉列表中选：{offer}。")
+    return CellProblem("unknown_word", f"“{shown(plain_text(value))}”不在可选范围内。", f"请从下拉列表中选：{offer}。")
 
 
-def read_mobile(value: Cell) -> str | Odd | None:
+def read_mobile(value: Cell) -> str | CellProblem | None:
     """A Chinese mobile number as E.164. Nothing here ever quotes a number in full."""
     text = unicodedata.normalize("NFKC", clean_line(plain_text(value)))
     if is_nothing(text):
@@ -136,7 +138,7 @@ def read_mobile(value: Cell) -> str | Odd | None:
     if exponent := _MANTISSA.fullmatch(text):
         digits = exponent[1].replace(".", "")
         if len(digits) != int(exponent[2]) + 1:
-            return Odd(
+            return CellProblem(
                 "mobile_truncated",
                 "手机号成了科学计数，后几位已丢失。",
                 f"请先把单元格设为文本格式，再重填。{_MOBILE_REMEDY}",
@@ -146,10 +148,10 @@ def read_mobile(value: Cell) -> str | Odd | None:
 
 
 @lru_cache(maxsize=8192)
-def _mobile(text: str) -> str | Odd:
+def _mobile(text: str) -> str | CellProblem:
     """Looked up once per number: the numbering plan takes longer to ask than a whole row to read."""
     if not text.lstrip("+").isdigit():
-        return Odd("mobile_unreadable", "这不是手机号，或一格里填了几个号码。", _MOBILE_REMEDY)
+        return CellProblem("mobile_unreadable", "这不是手机号，或一格里填了几个号码。", _MOBILE_REMEDY)
     try:
         number = phonenumbers.parse(text, "CN")
     except phonenumbers.NumberParseException:
@@ -158,5 +160,5 @@ def _mobile(text: str) -> str | Odd:
     if number and kind == phonenumbers.PhoneNumberType.MOBILE:
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     if kind == phonenumbers.PhoneNumberType.FIXED_LINE:
-        return Odd("mobile_landline", "这是固定电话，收不到短信。", _MOBILE_REMEDY)
-    return Odd("mobile_unreadable", "这不是有效的手机号。", _MOBILE_REMEDY)
+        return CellProblem("mobile_landline", "这是固定电话，收不到短信。", _MOBILE_REMEDY)
+    return CellProblem("mobile_unreadable", "这不是有效的手机号。", _MOBILE_REMEDY)

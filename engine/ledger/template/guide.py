@@ -8,7 +8,9 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
+from engine.facts.duty_kinds import PERIOD_FORMS
 from engine.facts.kinds import Light
+from engine.facts.periods import RETURN_NUMBER
 from engine.ledger.headings.column import Owner
 from engine.ledger.headings.columns import (
     CHECK_RESULTS,
@@ -122,10 +124,11 @@ SHEETS_GUIDE = (
     (CHECK_RESULTS.name, "最近一次校验查出的问题", "程序填写，改正后再按“校验”。"),
     (OPERATIONS.name, "谁在什么时候按了哪个按钮、改了什么", "程序填写，“撤销上次操作”要用，请勿修改。"),
 )
+_PERIODS_IN_TURN = "、".join("第几次整改" if form is RETURN_NUMBER else word for word, form in PERIOD_FORMS.items())
 RULES = (
     ("日期时间", "2026-03-05 09:30", "交办时间写到几点几分则从该时刻起算；只写日期则当日不计，到期日17:30截止。"),
     ("多个单位", "市教育局、市财政局", "用顿号隔开；单位名称里的“和”不影响识别。"),
-    ("期次写法", "2026-03、2026Q1、1", "依次为月报、季报、第几次整改。"),
+    ("期次写法", "、".join(form.example for form in PERIOD_FORMS.values()), f"依次为{_PERIODS_IN_TURN}。"),
     ("涉密事项", "严禁纳入", "密级只能留空或填“非密”；短信中不出现事项内容。"),
     ("增减列和排序", "可以", "列可以移动、隐藏、增加，行可以排序、筛选；请勿改表头文字和工作表名称。"),
     ("多人使用", "同一时间一人编辑", "用完请保存并关闭，程序才能读到新内容。请勿使用“共享工作簿”。"),

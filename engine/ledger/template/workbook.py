@@ -56,11 +56,9 @@ def build_template(path: Path) -> None:
     path.write_bytes(workbook_bytes(template_rows("")))
 
 
-def new_ledger(path: Path, ledger_id: str) -> None:
-    """Write a fresh ledger with its own 台账标识. Raises FileExistsError rather than replace what is there."""
-    data = workbook_bytes(template_rows(ledger_id))
-    with path.open("xb") as file:
-        file.write(data)
+def new_ledger_bytes(ledger_id: str) -> bytes:
+    """A fresh ledger with its own 台账标识."""
+    return workbook_bytes(template_rows(ledger_id))
 
 
 def template_rows(ledger_id: str) -> Mapping[str, Iterable[Row]]:

@@ -1,0 +1,120 @@
+"""保山 第四、五、六、八条 as checks: who answers, what is demanded, stage goals, a year at most, whose consent."""
+
+import pytest
+
+from engine.facts.finding import Finding
+from engine.facts.kinds import ExtensionKind, ExtensionResult, Regime, TimeLimit
+from engine.facts.records import Extension
+from engine.review import check
+from tests.clauses.builders import Record, at, baoshan, extension, ledger, matter, policies, report
+from tests.clauses.clause import clause
+from tests.clauses.mutants import policy_value, taken_out
+
+pytestmark = clause("BS-4", "BS-5.2", "BS-6.2", "BS-8.2", "BS-8.3")
+
+NUMBER = "2026-日-0001"
+NOW = "2026-03-10 09:00"
+
+
+def found(*records: Record, now: str = NOW, **changes: object) -> list[tuple[str, str, str]]:
+    """(rule, clause, field) of what the checks of 保山 say about one decision."""
+    facts = ledger(baoshan(number=NUMBER, **changes), *records, regime=Regime.BAOSHAN)
+    told: list[Finding] = check.judge(facts, policies(), at(now))
+    ours = {
+        "demand_missing",
+        "minutes_date_missing",
+        "responsible_missing",
+        "stage_goal_missing",
+        "over_a_year",
+        "new_deadline_rank",
+    }
+    return [(one.rule, one.clause, one.place.field or "") for one in told if one.rule in ours]
+
+
+def test_样样齐全的没有提示() -> None:
+    assert found() == []
+
+
+@pytest.mark.parametrize(
+    ("field", "clause"),
+    [("responsible_leader", "BS-4"), ("directly_responsible", "BS-4"), ("handling_office", "BS-6.2")],
+    ids=["缺主要责任人", "缺直接责任人", "缺承办科室"],
+)
+def test_责任人和承办科室要填(field: str, clause: str) -> None:
+    assert found(**{field: ""}) == [("responsible_missing", clause, field)]
+
+
+def test_没有具体要求的原则上不交办() -> None:
+    assert found(requirement="") == [("demand_missing", "BS-5.2", "requirement")]
+
+
+def test_没有纪要印发日期_算不出三个工作日() -> None:
+    assert found(source_date=None) == [("minutes_date_missing", "BS-5.2", "source_date")]
+
+
+LONG = {"time_limit": TimeLimit.LONG, "fixed_due": None}
+
+
+def test_长期事项首次报送要有阶段目标() -> None:
+    first = report("月报", "2026-03-09 10:00", period="2026-03")
+    assert found(first, **LONG) == [("stage_goal_missing", "BS-8.2", "stage_goal")]
+
+
+def test_首次报送写了阶段目标的没有提示_以后各次不必再写() -> None:
+    first = report("月报", "2026-03-09 10:00", period="2026-03", stage_goal="六月底前完成一期")
+    second = report("月报", "2026-03-10 08:00", period="2026-03")
+    assert found(first, second, **LONG) == []
+
+
+def test_有期限的事项不要求阶段目标() -> None:
+    assert found(report("指定日期", "2026-03-09 10:00")) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [("2027-03-01 17:00", False), ("2027-03-02 23:49", False), ("2027-03-02 23:50", True)],
+    ids=["差一天", "满一年", "过一年"],
+)
+def test_长期推进原则上不超过一年(now: str, told: bool) -> None:
+    """From 2026-03-02 09:30; the check looks ten minutes ahead, as far as facts count as known."""
+    assert (("over_a_year", "BS-8.2", "time_limit") in found(now=now, **LONG)) is told
+
+
+def change(rank: str, result: ExtensionResult = ExtensionResult.AGREED) -> Extension:
+    return extension(
+        "2026-03-08 10:00",
+        kind=ExtensionKind.NEW_DEADLINE,
+        new_due="2026-04-10",
+        approver="李某",
+        approver_rank=rank,
+        approved_at="2026-03-09 10:00",
+        result=result,
+    )
+
+
+@pytest.mark.parametrize(
+    ("rank", "told"),
+    [("", True), ("秘书长", True), ("分管副市长", False), ("常务副市长", False), ("市长", False)],
+)
+def test_调整期限须分管领导同意(rank: str, told: bool) -> None:
+    assert (("new_deadline_rank", "BS-8.3", "approver_rank") in found(change(rank))) is told
+
+
+def test_没有同意的申请不查职务() -> None:
+    assert found(change("", ExtensionResult.REFUSED)) == []
+
+
+def test_朔州不作这些要求() -> None:
+    facts = ledger(matter(responsible_leader="", directly_responsible="", requirement="", source_date=None))
+    assert not [one for one in check.judge(facts, policies(), at(NOW)) if one.clause.startswith("BS")]
+
+
+MUTANTS = (
+    taken_out("BS-4", "engine.rules.checks.meetings.CHECKS", "responsible_people"),
+    taken_out("BS-6.2", "engine.rules.checks.meetings.CHECKS", "responsible_people"),
+    taken_out("BS-5.2", "engine.rules.checks.meetings.CHECKS", "concrete_demand"),
+    taken_out("BS-5.2", "engine.rules.checks.meetings.CHECKS", "minutes_named"),
+    taken_out("BS-8.2", "engine.rules.checks.meetings.CHECKS", "stage_goals_first"),
+    policy_value("BS-8.2", "long_running.longest_days", 366, Regime.BAOSHAN),
+    taken_out("BS-8.3", "engine.rules.checks.meetings.CHECKS", "new_deadline_by_leader"),
+)
