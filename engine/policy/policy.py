@@ -38,7 +38,7 @@ TEXT_FIELDS = frozenset(
 )
 
 
-class Office(Model):
+class OfficeHours(Model):
     """Office hours."""
 
     close: time
@@ -165,16 +165,12 @@ class CloseOut(Model):
 
 
 class Sending(Model):
-    """Limits on what goes out (readings 4, 23, 24; the circuit breaker)."""
+    """What goes out when (readings 4, 23, 24)."""
 
     late_hours: int
-    breaker_per_pass: int
-    breaker_per_number: int
     digest_from: int
     quiet_from: time
     quiet_until: time
-    clock_tolerance_minutes: int
-    morning_clock: time
 
 
 class Policy(Model):
@@ -182,7 +178,7 @@ class Policy(Model):
 
     regime: Regime
     title: str
-    office: Office
+    office: OfficeHours
     start: Start
     nodes: Nodes
     bands: Bands

@@ -1,6 +1,7 @@
 """反馈记录: a report speaks to something owed, a return leads somewhere (SZ1-9, 13.2, 13.3; readings 12, 20)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from engine.facts.duty_kinds import PERIOD_FORMS, DutyKind
@@ -10,7 +11,6 @@ from engine.facts.periods import CalendarPeriod
 from engine.facts.records import Report
 from engine.rules.checks.row import Check, Findings, Row, shown
 from engine.rules.duties import deadlines
-from engine.rules.duties.paragraphs import open_case
 from engine.rules.duties.standing import Standing
 
 _LADDER = frozenset(limit.value for limit in TimeLimit)
@@ -21,7 +21,7 @@ def speaks_to_a_duty(row: Row) -> Findings:
     reports = [report for report in row.records.reports if report.reported_at]
     if not reports or not row.matter.number:
         return ()
-    standing = open_case(row.matter, row.records, row.policy, row.workdays, datetime.max).standing
+    standing = replace(row, until=datetime.max).case().standing
     nodes = {node.name for node in deadlines.nodes(row.matter, row.policy, row.workdays)}
     found: list[Finding] = []
     for report in reports:

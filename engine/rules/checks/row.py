@@ -12,6 +12,8 @@ from engine.facts.unit import Directory
 from engine.policy.citations import Citations
 from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays
+from engine.rules.duties.case import Case
+from engine.rules.duties.paragraphs import open_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,10 @@ class Row:
     def cites(self) -> Citations:
         """By which paragraph each rule speaks of this matter."""
         return self.policy.cites(self.matter.board)
+
+    def case(self, until: datetime | None = None) -> Case:
+        """The row's matter as known; what recurs is listed through ``until`` (default: as far as facts are known)."""
+        return open_case(self.matter, self.records, self.policy, self.workdays, self.until, until)
 
     def clause(self, path: str) -> str:
         """The paragraph behind a policy value; of a value per board, that of the matter's board, else the first."""

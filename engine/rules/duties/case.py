@@ -1,11 +1,12 @@
 """What a paragraph of the law looks at: one matter, its records and standing as known at one time, and its policy."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from engine.facts.ledger import Records
 from engine.facts.matter import Matter
 from engine.policy.citations import Citations
+from engine.policy.limits import CLOCK_TOLERANCE
 from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays
 from engine.rules.duties.standing import Standing
@@ -43,9 +44,9 @@ class Case:
         return moment if moment and moment <= self.at else None
 
 
-def known_until(policy: Policy, now: datetime) -> datetime:
+def known_until(now: datetime) -> datetime:
     """Facts stamped a little ahead by another PC's clock count as now."""
-    return now + timedelta(minutes=policy.sending.clock_tolerance_minutes)
+    return now + CLOCK_TOLERANCE
 
 
 def closed_in_row_only(case: Case) -> bool:
