@@ -6,11 +6,12 @@ from engine.facts.kinds import Regime, Status, SupervisionMethod
 from engine.review import check
 from engine.rules.duties.paragraphs import duties_of
 from engine.rules.messages.flags import flags
-from tests.clauses.builders import closed_out, (
+from tests.clauses.builders import (
     NothingSent,
     at,
     baoshan,
     case,
+    closed_out,
     ledger,
     messages,
     policies,

@@ -112,8 +112,10 @@ def reporting_units(matter: Matter) -> tuple[str, ...]:
 
 def _unended(matter: Matter, at: datetime) -> Matter:
     """The row without a withdrawal or a submission that lies ahead of ``at``."""
-    ahead = [name for name in ("withdrawn_at", "submitted_at") if (moment := getattr(matter, name)) and moment > at]
-    return replace(matter, **dict.fromkeys(ahead)) if ahead else matter
+    ahead = [moment for moment in (matter.withdrawn_at, matter.submitted_at) if moment and moment > at]
+    if not ahead:
+        return matter
+    return replace(matter, withdrawn_at=_by(matter.withdrawn_at, at), submitted_at=_by(matter.submitted_at, at))
 
 
 def as_read(records: Records, policy: Policy) -> Records:
@@ -190,11 +192,11 @@ def _by(moment: datetime | None, at: datetime) -> datetime | None:
 def returns(known: Records, policy: Policy) -> tuple[Return, ...]:
     """Every sending back of a matter, numbered in the order of time: of reports (SZ1-13.3), of close-outs (SZ1-17)."""
     found = [
-        (report.reviewed_at or report.reported_at, report.rectification_due, policy.clauses["texts.退回通知"])
+        (report.reviewed_at or report.reported_at, report.rectification_due, policy.citations.returns)
         for report in known.reports
         if report.result is ReviewResult.SENT_BACK
     ] + [
-        (close_out.decided_at(item), item.rectification_due, policy.clauses["close_out.sent_back_grades"])
+        (close_out.decided_at(item), item.rectification_due, policy.citations.sent_back)
         for item in known.completions
         if item.result is CompletionResult.SENT_BACK
     ]
