@@ -165,25 +165,14 @@ def completion_form(matters: Sequence[Matter], now: datetime, talks: int) -> For
         f"{_about(matters)}\n服务对象不同意的，要依次补齐沟通、书面报告、立项主体同意、核验和反馈。",
         (
             applied_at,
-<<<<<<< HEAD
-            Field("service_object_agrees", "服务对象意见", Entry.CHOICE, "", AGREE, hint="没有服务对象的留空"),
-            Field("talks", "沟通次数", Entry.NUMBER),
-            Field("written_report_at", "书面报告时间", Entry.MOMENT),
-            Field("office_agreed_at", "立项主体同意时间", Entry.MOMENT),
-            Field("verification", "核验方式", Entry.CHOICE, "", ("专家论证", "公众评价", "其他")),
-            Field("verified_at", "核验时间", Entry.MOMENT),
-            Field("verdict", "核验结论", Entry.CHOICE, "", _words(kinds.Verdict)),
-            Field("service_object_told_at", "反馈服务对象时间", Entry.MOMENT),
-=======
             Field("service_object_agrees", "服务对象意见", EntryKind.CHOICE, "", AGREE, hint="没有服务对象的留空"),
             Field("talks", "沟通次数", EntryKind.NUMBER),
             Field("written_report_at", "书面报告时间", EntryKind.MOMENT),
             Field("office_agreed_at", "立项主体同意时间", EntryKind.MOMENT),
             Field("verification", "核验方式", EntryKind.CHOICE, "", ("专家论证", "公众评价", "其他")),
             Field("verified_at", "核验时间", EntryKind.MOMENT),
-            Field("verdict", "核验结论"),
+            Field("verdict", "核验结论", EntryKind.CHOICE, "", _words(kinds.Verdict)),
             Field("service_object_told_at", "反馈服务对象时间", EntryKind.MOMENT),
->>>>>>> main
         ),
         "登记并保存",
         fits,

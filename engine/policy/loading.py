@@ -188,7 +188,6 @@ def _stated_on(node: dict[str, Any], day: date) -> dict[str, Any]:
     return stated
 
 
-<<<<<<< HEAD
 def _clauses(node: dict[str, Any], day: date, path: str = "") -> dict[str, str]:
     """The paragraph behind each value on ``day``: an amended value is cited by its amendment."""
     found: dict[str, str] = {}
@@ -199,7 +198,3 @@ def _clauses(node: dict[str, Any], day: date, path: str = "") -> dict[str, str]:
         elif isinstance(child, dict):
             found |= _clauses(child, day, here)
     return found
-=======
-def _clauses(sources: tuple[ValueSource, ...]) -> dict[str, Any]:
-    return {"clauses": {source.path: source.clause for source in sources}}
->>>>>>> main

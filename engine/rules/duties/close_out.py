@@ -94,48 +94,19 @@ def stands_since(item: Completion, matter: Matter, policy: Policy) -> datetime |
 
 def grading_faults(item: Completion, matter: Matter, policy: Policy) -> Iterator[Fault]:
     """SZ1-17, SZ3-5.2: a grade is proposed by 立项主体 and approved by the ranks of the board; 不合格 goes back."""
-<<<<<<< HEAD
-    clause = _grading_clause(matter, policy)
-=======
     clause = policy.cites(matter.board).grading
-    ranks = policy.close_out.grade_ranks.get(matter.board, ()) if matter.board else ()
->>>>>>> main
     if item.grade in policy.close_out.sent_back_grades and item.result is CompletionResult.COMPLETED:
         problem, remedy = f"评为{item.grade}，不能办结。", "请把结果改为退回，并填整改期限。"
         failing = policy.clauses["close_out.sent_back_grades"]
         yield Fault("result", "failed_but_closed", failing, problem, remedy, voids=True)
-<<<<<<< HEAD
     yield from _below_grading_rank(item, matter, policy)
     if item.result is CompletionResult.COMPLETED:
         for field, what in _missing_in_grading(item, policy):
             remedy = "请由立项主体提出等级，报分管副秘书长或办公厅分管领导审定后补填。"
             yield Fault(field, "grading_missing", clause, f"结果为办结，没有填{what}。", remedy)
-=======
-    if item.grade_approver_rank and ranks and item.grade_approver_rank not in ranks:
-        problem = f"“{item.grade_approver_rank}”无权审定评估等级。"
-        remedy = f"请报{ranks[0]}以上负责人审定；职务填错的请改为：{'、'.join(ranks)}。"
-        own = policy.clauses[f"close_out.grade_ranks.{matter.board}"]
-        yield Fault("grade_approver_rank", "grade_rank_too_low", own, problem, remedy)
-    if len(policy.close_out.steps) > 1 and item.result is CompletionResult.COMPLETED:
-        wanted = (
-            ("grade", "评估等级"),
-            ("grader", "评估人"),
-            ("grade_approver", "等级审定人"),
-            ("grade_approver_rank", "等级审定人职务"),
-            ("grade_approved_at", "等级审定时间"),
-        )
-        for field, what in wanted:
-            if not getattr(item, field):
-                remedy = "请由立项主体提出等级，报分管副秘书长或办公厅分管领导审定后补填。"
-                yield Fault(field, "grading_missing", clause, f"结果为办结，没有填{what}。", remedy)
->>>>>>> main
     if item.grade_approved_at and item.finalized_at and precedes(item.finalized_at, item.grade_approved_at):
         problem, remedy = "等级审定时间晚于审定时间，办结前应先评定等级。", "请核对这两个时间。"
         yield Fault("grade_approved_at", "grading_after_close_out", clause, problem, remedy)
-
-
-def _grading_clause(matter: Matter, policy: Policy) -> str:
-    return policy.clauses.get(f"close_out.grade_ranks.{matter.board}", policy.clauses["close_out.steps"])
 
 
 def _below_grading_rank(item: Completion, matter: Matter, policy: Policy) -> Iterator[Fault]:
@@ -143,7 +114,8 @@ def _below_grading_rank(item: Completion, matter: Matter, policy: Policy) -> Ite
     if item.grade_approver_rank and ranks and item.grade_approver_rank not in ranks:
         problem = f"“{item.grade_approver_rank}”无权审定评估等级，等级不起作用。"
         remedy = f"请报{ranks[0]}以上负责人审定；职务填错的请改为：{'、'.join(ranks)}。"
-        yield Fault("grade_approver_rank", "grade_rank_too_low", _grading_clause(matter, policy), problem, remedy)
+        own = policy.clauses[f"close_out.grade_ranks.{matter.board}"]
+        yield Fault("grade_approver_rank", "grade_rank_too_low", own, problem, remedy)
 
 
 _GRADING = (
@@ -193,12 +165,8 @@ def approval_faults(item: Completion, policy: Policy) -> Iterator[Fault]:
         if held and held not in allowed:
             remedy = f"请报有权的负责人{step.word}；职务填错的请改为：{'、'.join(allowed)}。"
             problem = f"“{held}”无权{step.word}办结。"
-<<<<<<< HEAD
             voids = policy.acts.below_rank_is_void
-            yield Fault(step.rank, "close_out_rank", policy.clauses[step.ranks], problem, remedy, voids)
-=======
-            yield Fault(step.rank, "close_out_rank", clause, problem, remedy, voids=True)
->>>>>>> main
+            yield Fault(step.rank, "close_out_rank", clause, problem, remedy, voids)
 
 
 def _missing(item: Completion, step: _Step, then: str, policy: Policy) -> Iterator[Fault]:
