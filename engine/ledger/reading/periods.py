@@ -3,10 +3,10 @@
 import re
 from datetime import date, datetime
 
+from engine.ledger.package.text_folding import key_of, shown
 from engine.ledger.reading.cell_problem import CellProblem, hint
 from engine.ledger.reading.moments import is_nothing
 from engine.ledger.reading.sheet_cells import Cell
-from engine.ledger.reading.texts import key_of, shown
 from engine.ledger.reading.values import plain_text
 
 MONTHLY, QUARTERLY, RECTIFICATION = "月报", "季报", "整改"
