@@ -1,19 +1,19 @@
 """反馈记录: a report speaks to something owed, a return leads somewhere (SZ1-9, 13.2, 13.3; readings 12, 20)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
+from engine.facts.duty_kinds import PERIOD_FORMS, DutyKind
 from engine.facts.finding import Finding, error, hint
 from engine.facts.kinds import ReviewResult, TimeLimit
+from engine.facts.periods import CalendarPeriod
 from engine.facts.records import Report
 from engine.rules.checks.row import Check, Findings, Row, shown
 from engine.rules.duties import deadlines
-from engine.rules.duties.paragraphs import open_case
 from engine.rules.duties.standing import Standing
 
-MONTHLY, QUARTERLY, RECTIFICATION, OPINION = "月报", "季报", "整改", "协办意见"
 _LADDER = frozenset(limit.value for limit in TimeLimit)
-_FORMS = {MONTHLY: "2026-03", QUARTERLY: "2026Q1", RECTIFICATION: "1（第几次退回）"}
 
 
 def speaks_to_a_duty(row: Row) -> Findings:
@@ -21,15 +21,15 @@ def speaks_to_a_duty(row: Row) -> Findings:
     reports = [report for report in row.records.reports if report.reported_at]
     if not reports or not row.matter.number:
         return ()
-    standing = open_case(row.matter, row.records, row.policy, row.workdays, datetime.max).standing
+    standing = replace(row, until=datetime.max).case().standing
     nodes = {node.name for node in deadlines.nodes(row.matter, row.policy, row.workdays)}
     found: list[Finding] = []
     for report in reports:
         if report.node in _LADDER:
             found += _of_a_node(report, nodes, row)
-        elif report.node == OPINION:
+        elif report.node == DutyKind.COOPERATION_OPINION:
             found += _of_opinion(report, row)
-        elif report.node in _FORMS:
+        elif report.node in PERIOD_FORMS:
             found += _of_a_period(report, standing, row)
     return found
 
@@ -41,7 +41,7 @@ def _of_a_node(report: Report, nodes: set[str], row: Row) -> Iterator[Finding]:
     owed = f"有的节点是：{'、'.join(sorted(nodes))}" if nodes else "没有节点"
     problem = f"办理时限“{limit or ''}”没有“{report.node}”节点（{owed}），这次报送没有算到任何期限上。"
     remedy = "请改填实际报送的节点；说不准的请留空，算到最早未报的一个。"
-    clause = row.clause("nodes.selection")
+    clause = row.cites.reports
     yield error(report.place.at("node"), "node_not_owed", clause, problem, remedy, report.matter)
 
 
@@ -57,30 +57,29 @@ def _of_opinion(report: Report, row: Row) -> Iterator[Finding]:
 def _of_a_period(report: Report, standing: Standing, row: Row) -> Iterator[Finding]:
     if not report.period:
         problem = f"{report.node}没有填期次，按最早未报的一期计。"
-        remedy, clause = f"请填成 {_FORMS[report.node]} 的形式。", row.clause("nodes.report_ends")
+        remedy, clause = f"请填成 {PERIOD_FORMS[report.node].hint} 的形式。", row.cites.reports
         yield hint(report.place.at("period"), "period_missing", clause, problem, remedy, report.matter)
         return
     wrong = _why_not_owed(report, standing, row)
     if wrong:
         problem, remedy = f"{report.node} {report.period}：{wrong}，这次报送没有算到任何期限上。", "请核对节点和期次。"
-        clause = row.clause("nodes.report_ends")
+        clause = row.cites.reports
         yield error(report.place.at("period"), "period_not_owed", clause, problem, remedy, report.matter)
 
 
 def _why_not_owed(report: Report, standing: Standing, row: Row) -> str:
     at, since = report.reported_at, standing.long_running_since
-    if report.node == RECTIFICATION:
+    form = PERIOD_FORMS[report.node]
+    if not isinstance(form, CalendarPeriod):
         sent_back = [one for one in standing.returns if at and one.at <= at]
         return "" if any(str(one.ordinal) == report.period for one in sent_back) else f"当时共退回{len(sent_back)}次"
-    if report.node == QUARTERLY and row.matter.board not in row.policy.long_running.quarterly_boards:
+    if report.node == DutyKind.QUARTERLY_SUMMARY and row.matter.board not in row.policy.long_running.quarterly_boards:
         return "这个版块没有季度小结"
     if since is None:
         return "事项没有转入持续推进"
-    first = f"{since:%Y-%m}" if report.node == MONTHLY else f"{since.year}Q{(since.month + 2) // 3}"
-    if report.period < first:
+    if report.period < form.spelled(since):
         return f"{shown(since)} 才转入持续推进"
-    last = f"{at:%Y-%m}" if at and report.node == MONTHLY else f"{at.year}Q{(at.month + 2) // 3}" if at else ""
-    return f"报送时间 {shown(at)} 时这一期还没有开始" if at and report.period > last else ""
+    return f"报送时间 {shown(at)} 时这一期还没有开始" if at and report.period > form.spelled(at) else ""
 
 
 def returns_lead_somewhere(row: Row) -> Findings:
@@ -89,7 +88,7 @@ def returns_lead_somewhere(row: Row) -> Findings:
 
 
 def _returns(row: Row) -> Iterator[Finding]:
-    clause = row.policy.clauses["texts.退回通知"]
+    clause = row.cites.returns
     for report in row.records.reports:
         given = (
             ("return_reason", report.return_reason, "退回原因", "return_reason_missing"),
@@ -115,7 +114,7 @@ def reviews_are_dated(row: Row) -> Findings:
     for report in row.records.reports:
         if report.result in (ReviewResult.ACCEPTED, ReviewResult.SENT_BACK) and not report.reviewed_at:
             problem = f"审核结果为{report.result}，没有填审核时间，按报送时间计。"
-            clause = row.policy.clauses["texts.退回通知"]
+            clause = row.cites.returns
             place = report.place.at("reviewed_at")
             yield hint(place, "review_undated", clause, problem, "请补填审核时间。", report.matter)
 
@@ -127,7 +126,7 @@ def by_a_unit_of_the_matter(row: Row) -> Findings:
     for report in row.records.reports:
         if report.unit not in involved:
             problem = f"“{report.unit}”既不是牵头单位，也不是配合单位。"
-            clause = row.clause("initiation.unit_roles")
+            clause = row.cites.reports
             remedy = "请核对报送单位和事项编号。"
             yield hint(report.place.at("unit"), "report_of_a_stranger", clause, problem, remedy, report.matter)
 

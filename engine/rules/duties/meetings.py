@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, time
 
 from engine.facts.duty import Duty
-from engine.facts.kinds import DutyKind
+from engine.facts.duty_kinds import DutyKind
 from engine.facts.moment import at_clock
 from engine.rules.duties import deadlines
 from engine.rules.duties.case import Case
@@ -24,8 +24,7 @@ def notice_in_time(case: Case) -> Iterator[Duty]:
         case.policy.initiation.supervision_office,
         at_clock(minutes, time()),
         due,
-        "BS-5.2",
-        fulfilled_at=case.known(case.matter.notice_issued_at),
+        case.cites.notice,
         readings=(29,),
     )
 
@@ -47,6 +46,6 @@ def cooperation_opinions(case: Case) -> Iterator[Duty]:
                 unit,
                 began,
                 due,
-                "BS-6.4",
+                case.cites.opinion,
                 readings=(29,),
             )
