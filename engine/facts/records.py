@@ -11,6 +11,7 @@ from engine.facts.kinds import (
     FollowUp,
     ReviewResult,
     SupervisionMethod,
+    Verdict,
 )
 
 
@@ -77,7 +78,7 @@ class Completion:
     office_agreed_at: datetime | None = None
     verification: str = ""
     verified_at: datetime | None = None
-    verdict: str = ""
+    verdict: Verdict | None = None
     service_object_told_at: datetime | None = None
     grade: str | None = None
     grader: str = ""

@@ -3,18 +3,22 @@
 The files are read by ``engine.policy.loading``, which also keeps the clause and the reading of each value.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
 from string import Formatter
+from typing import Any
 
 from pydantic import field_validator, model_validator
 
 from engine.facts.duty_kinds import DutyKind
 from engine.facts.kinds import FIXED_DATE, LONG
+from engine.policy.citations import Citations
 from engine.policy.ladders import LightBand, Rung
 from engine.policy.points import Points
 from engine.policy.schedule import Model, Schedule
 from engine.policy.sections import (
+    Acts,
     Bands,
     CloseOut,
     Clues,
@@ -67,9 +71,12 @@ class Policy(Model):
     meeting: Meeting
     inspection: Inspection
     initiation: Initiation
+    acts: Acts
     close_out: CloseOut
     points: Points
     sending: Sending
+    citations: Citations
+    citations_on: Mapping[str, Citations]
     clauses: dict[str, str]
     texts: dict[str, str]
     schedule: tuple[Schedule, ...]
@@ -80,6 +87,13 @@ class Policy(Model):
     notice: NoticePaper
     clues: Clues = Clues()
     year_grades: YearGrades | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _completes_citations_of_a_board(cls, tree: dict[str, Any]) -> dict[str, Any]:
+        """What a board does not state for itself is cited as everywhere."""
+        usual = tree.get("citations", {})
+        return tree | {"citations_on": {board: usual | own for board, own in tree.get("citations_on", {}).items()}}
 
     @field_validator("texts")
     @classmethod
@@ -99,6 +113,10 @@ class Policy(Model):
         if missing:
             raise ValueError(f"缺少短信模板：{'、'.join(sorted(missing))}")
         return self
+
+    def cites(self, board: str | None) -> Citations:
+        """By which paragraph each rule speaks on a board."""
+        return self.citations_on.get(board, self.citations) if board else self.citations
 
     def clause(self, path: str, board: str | None = None) -> str:
         """The paragraph behind a value; where the value has one per board, that of ``board``."""

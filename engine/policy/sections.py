@@ -21,13 +21,16 @@ class Start(Model):
 
 
 class Nodes(Model):
-    """The ladder of node reports (readings 1, 3, 22): limits by their words, from the shortest to the longest."""
+    """The ladder of node reports (readings 1, 3, 22), from the shortest limit to the longest, and whose reports count
+    (reading 34).
+    """
 
     ladder: tuple[str, ...]
     selection: Literal["up_to_limit", "final_only"]
     month: Literal["calendar_month", "thirty_days"]
     rolling: Literal["none", "next_workday"]
     report_ends: Literal["named_and_earlier", "named_only"]
+    reports_from: Literal["its_units", "anybody"]
 
 
 class Bands(Model):
@@ -79,6 +82,8 @@ class Province(Model):
 
     board: str
     internal_days_ahead: int
+    submitted_by: Literal["initiating_office", "lead_unit_too"]
+    closes_after_submission: bool
 
 
 class Meeting(Model):
@@ -155,6 +160,19 @@ class NoticePaper(Model):
     lead: str
 
 
+class Acts(Model):
+    """What an act is worth that lacks the rank or the level that the text demands: nothing, or it counts with its
+    error (reading 33).
+    """
+
+    below_rank: Literal["void", "counts"]
+
+    @property
+    def below_rank_is_void(self) -> bool:
+        """Whether such an act has no effect."""
+        return self.below_rank == "void"
+
+
 class CloseOut(Model):
     """办结审核 (SZ1-15, 17, 18): how many talks (0: nobody's consent is asked), which ranks, which steps in which
     order, and whether both mayor and deputy must agree. ``grades`` from the best to the worst.
@@ -171,13 +189,9 @@ class CloseOut(Model):
 
 
 class Sending(Model):
-    """Limits on what goes out (readings 4, 23, 24; the circuit breaker)."""
+    """What goes out when (readings 4, 23, 24)."""
 
     late_hours: int
-    breaker_per_pass: int
-    breaker_per_number: int
     digest_from: int
     quiet_from: time
     quiet_until: time
-    clock_tolerance_minutes: int
-    morning_clock: time

@@ -15,6 +15,7 @@ from engine.facts.finding import Finding
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Flags
 from engine.facts.message import Message, Missed, Obligation, Sent
+from engine.ledger.headings.columns import MATTERS
 from engine.policy.loading import Policies
 from engine.review.cache import ReviewCache
 from engine.review.check import not_told_in_reading
@@ -121,6 +122,9 @@ def _changes(ledger: Ledger, shown: Mapping[str, Flags], told: Mapping[int, str]
 
     A row without duties, and one whose number another row holds, keeps its flags; only 核验提示 is told it.
     """
+    # A heading that the book does not have, as one older than it, is never written to.
+    headed = tuple(name for name in _SHOWN if not ledger.letters or (MATTERS.key, name) in ledger.letters)
+    values = _VALUES if headed == _SHOWN else attrgetter(*headed)
     rows = [(matter, shown.get(matter.number, matter.shown)) for matter in ledger.matters]
     if ledger.doubles:
         in_force = {matter.place for matter in ledger.matters}
@@ -136,11 +140,11 @@ def _changes(ledger: Ledger, shown: Mapping[str, Flags], told: Mapping[int, str]
         if not (matter.number or mark):
             continue
         # What was typed into a 机 cell and not understood still stands there: it is what the change replaces.
-        odd = {name: unread[row, name] for name in _SHOWN if (row, name) in unread} if unread else {}
+        odd = {name: unread[row, name] for name in headed if (row, name) in unread} if unread else {}
         shows = matter.shown
-        if not odd and _VALUES(shows) == _VALUES(wanted):
+        if not odd and values(shows) == values(wanted):
             continue  # nearly all rows of nearly all passes
-        differing = [name for name in _SHOWN if getattr(shows, name) != getattr(wanted, name) or name in odd]
+        differing = [name for name in headed if getattr(shows, name) != getattr(wanted, name) or name in odd]
         clauses = tuple(wanted.basis.split("、")) if wanted.basis else ()
         for name in differing:
             old = odd.get(name, getattr(shows, name))

@@ -28,7 +28,6 @@ def monthly_reports(case: Case) -> Iterator[Duty]:
     if since is None:
         return
     rules = case.policy.long_running
-    clause = case.policy.clause("long_running.monthly_day", case.matter.board)
     month = date(since.year, since.month, 1)
     while datetime(month.year, month.month, 1) <= case.until:
         following = month_end(month)
@@ -46,7 +45,7 @@ def monthly_reports(case: Case) -> Iterator[Duty]:
                 case.owner,
                 starts,
                 due,
-                clause,
+                case.cites.monthly_report,
                 period=f"{month:%Y-%m}",
                 readings=(19,) if rules.monthly_day else (27,),
             )
@@ -73,7 +72,7 @@ def quarterly_summaries(case: Case) -> Iterator[Duty]:
                 case.owner,
                 max(since, datetime.combine(first, time())),
                 due,
-                case.policy.clause("long_running.quarterly_clock", case.matter.board),
+                case.cites.quarterly_summary,
                 period=f"{first.year}Q{(first.month + 2) // 3}",
                 readings=(28,),
             )
@@ -103,6 +102,6 @@ def year_end_clearing(case: Case) -> Iterator[Duty]:
                 case.owner,
                 starts,
                 end,
-                case.policy.clause("long_running.year_end_boards", case.matter.board),
+                case.cites.year_end,
                 period=str(year),
             )
