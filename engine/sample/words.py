@@ -68,3 +68,12 @@ class Regime(StrEnum):
 
     SHUOZHOU = "朔州"
     BAOSHAN = "保山"
+
+
+MARKS = {
+    Board.DAILY: "日",
+    Board.KEY_TASK: "重",
+    Board.REFORM: "改",
+    Board.EXECUTIVE_MEETING: "常",
+    Board.PROVINCE: "省",
+}

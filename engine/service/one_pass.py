@@ -14,7 +14,7 @@ from engine.facts.message import Message, Missed
 from engine.facts.moment import to_minute
 from engine.facts.points import Quarter
 from engine.facts.service import Seen, Served
-from engine.guards.permission import DRY, SWITCHED_OFF, Options, Situation, Verdict, judge
+from engine.guards.permission import DRY, SWITCHED_OFF, Options, Ruling, Situation, judge
 from engine.guards.tampering import Watched, after_writing, compare, deadlines_called_for, settle_doubles
 from engine.ledger.file.concurrent_access import LEAST_INTERVAL, long_open, reason, worth_writing
 from engine.ledger.file.port import ApplyReport
@@ -158,7 +158,7 @@ class _Pass:
             book_open=self.book.holder() is not None,
         )
 
-    def _judge(self, reviewed: Review, watched: Watched) -> Verdict:
+    def _judge(self, reviewed: Review, watched: Watched) -> Ruling:
         known = self.station.journal.served(self.id)
         foreign = obstacle(self.ledger.settings, known, self.station, self.path)
         case = Situation(
@@ -192,7 +192,7 @@ class _Pass:
         since = datetime.combine(Quarter.of(min(oldest, self.now)).first, time())
         self.station.outbox.put_back(self.id, {str(row["number"]): str(row.get("state")) for row in log}, since)
 
-    def _dispatch(self, reviewed: Review, verdict: Verdict) -> tuple[SentMessage, ...]:
+    def _dispatch(self, reviewed: Review, verdict: Ruling) -> tuple[SentMessage, ...]:
         """Claim and send; or say in which state the messages stay."""
         settings = self.ledger.settings
         if self.options.dry_run or verdict.state not in ("", SWITCHED_OFF):
@@ -226,7 +226,7 @@ class _Pass:
         if any(True for _ in outbox.messages(self.id, State.PENDING, State.UNKNOWN)):
             self.wake.append(report.next_at or self.now + RETRY)
 
-    def _write(self, changes: Sequence[Change], verdict: Verdict) -> ApplyReport:
+    def _write(self, changes: Sequence[Change], verdict: Ruling) -> ApplyReport:
         """Bring the workbook to what it should show, if it can be had and is worth disturbing people."""
         if self.options.dry_run:
             return ApplyReport(pending="试算，未写入。")
