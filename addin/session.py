@@ -1,6 +1,7 @@
 """One press of a button: the open book read once, decided upon, written, logged, and its flags brought up to date."""
 
 import getpass
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -105,7 +106,7 @@ class Session:
     def _left_beside(self) -> Differences | None:
         """What the scheduler left beside the open book; a forged or foreign file is refused, with a word about it."""
         try:
-            return find(Disk(), self.path, self.ledger.settings.ledger_id)
+            return find(Disk(), Path(os.path.realpath(self.path)), self.ledger.settings.ledger_id)
         except ForeignDifferencesError as refusal:
             self.notes.append(str(refusal))
         except OSError:

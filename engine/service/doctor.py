@@ -17,7 +17,8 @@ from engine.review.simulate import simulate
 from engine.service.adoption import behind, obstacle
 from engine.service.book import Book
 from engine.service.heartbeat import last_beat
-from engine.service.host import Station, place_of
+from engine.service.host import Station
+from engine.service.places import place_of
 from sms.doctor import Check, Planned, check_gateway, check_outbox, check_plan
 from sms.store.model import SmsError, State
 

@@ -13,7 +13,7 @@ MUTANTS = [
     ),
     (
         workbook_file,
-        " or find_holder(disk, book) is not None:",
+        " or self._holder() is not None:",
         ":",
         "test_sharing::test_somebody_who_opens_it_meanwhile_stops_the_swap",
     ),

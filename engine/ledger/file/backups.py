@@ -47,6 +47,15 @@ def prune(disk: Disk, book: Path, count: int) -> None:
             disk.remove(folder / name)
 
 
+def hard_links(disk: Disk, book: Path) -> int:
+    """How many other names the file of this workbook has, our own backups of it aside."""
+    status = disk.stat(book)
+    if status.st_nlink <= 1:
+        return 0
+    ours = [disk.stat(book.parent / FOLDER / name) for name in _names(disk, book) if name.startswith(f"{book.stem} ")]
+    return status.st_nlink - 1 - sum((one.st_dev, one.st_ino) == (status.st_dev, status.st_ino) for one in ours)
+
+
 def last_written(disk: Disk, book: Path) -> datetime | None:
     """When this workbook was last replaced by us, by its newest backup; ``None`` where there is none."""
     return max((at for name in _names(disk, book) if (at := _date_of(book, name))), default=None)

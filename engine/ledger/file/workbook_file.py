@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -30,13 +31,18 @@ Patch = Callable[[BinaryIO, BinaryIO, Sequence[Change], Sequence[NewRow], PatchO
 """From the workbook read to the new one. Raises RefusedError for the file as a whole."""
 
 _SAVED_MEANWHILE = "写入时恰有人保存或打开了工作簿，其内容已保留，将在下次同步时补写。"
+_HARD_LINKED = (
+    "台账文件另有一个名称（硬链接），写入后两个名称会成为两份文件，其中一份的改动从此看不到，所以没有写入。"
+    "请只保留一个名称，把另一个删去或改为副本。"
+)
 
 
 class WorkbookFile:
     """One workbook, read at once and replaced whole.
 
     Only one process at a time may call ``settle`` and ``apply`` (the service's lock of the workbook sees to that).
-    ``now`` gives office time, ``sleep`` waits seconds, ``backup_count`` is how many dated backups stay.
+    ``now`` gives office time, ``sleep`` waits seconds, ``backup_count`` is how many dated backups stay, ``names`` are
+    other names of the file, beside which people may leave owner files.
     """
 
     def __init__(
@@ -44,6 +50,7 @@ class WorkbookFile:
         path: Path,
         now: Callable[[], datetime],
         *,
+        names: Sequence[Path] = (),
         sleep: Sleep = time.sleep,
         parse: Parse = read_ledger,
         patch: Patch = patch_into,
@@ -51,7 +58,8 @@ class WorkbookFile:
         disk: Disk | None = None,
         backup_count: int = 30,
     ) -> None:
-        self.path = path
+        self.path = Path(os.path.realpath(path))  # a new version in the place of a link would part it from its file
+        self._names = tuple(dict.fromkeys((self.path, path, *names)))
         self._parse, self._patch, self._now, self._sleep = parse, patch, now, sleep
         self._options = PatchOptions(codec or Codec(), drop_refused=True)  # one formula must not stall the other rows
         self._disk = disk or Disk()
@@ -75,9 +83,12 @@ class WorkbookFile:
     def holder(self) -> Holder | None:
         """Who has the workbook open, as far as can be seen."""
         try:
-            return find_holder(self._disk, self.path)
+            return self._holder()
         except OSError:
             return None
+
+    def _holder(self) -> Holder | None:
+        return next((held for name in self._names if (held := find_holder(self._disk, name))), None)
 
     def last_written(self) -> datetime | None:
         """When it was last replaced by us, by the newest backup; ``None`` if that cannot be seen."""
@@ -97,7 +108,7 @@ class WorkbookFile:
             raise UnreadableWorkbook(f"工作簿读不了：{reason(problem)}") from problem
 
     def _settle(self) -> tuple[str, ...]:
-        is_open = find_holder(self._disk, self.path) is not None
+        is_open = self._holder() is not None
         swap.settle(self._disk, self.path, self._sleep, self._now(), is_open)
         return self._to_merge()
 
@@ -108,8 +119,10 @@ class WorkbookFile:
         """
         try:
             notices = self._settle()
-            holder = find_holder(self._disk, self.path)
-            if holder is None:
+            holder = self._holder()
+            if holder is None and backups.hard_links(self._disk, self.path):
+                report = ApplyReport(pending=_HARD_LINKED)
+            elif holder is None:
                 report = self._write(changes, rows) if changes or rows else ApplyReport()
             else:
                 report = ApplyReport(pending=f"工作簿由{holder}打开，关闭后会自动补写。")
@@ -155,7 +168,7 @@ class WorkbookFile:
         new = swap.new_path(book, read, ours)
         disk.overwrite(part, new)
         backups.prepare(disk, book)
-        if not same_file(disk, book, seen) or find_holder(disk, book) is not None:
+        if not same_file(disk, book, seen) or self._holder() is not None:
             disk.remove(new)
             return ApplyReport(pending=_SAVED_MEANWHILE)
         swap.swap_in(disk, book, new, new.with_suffix(".old"))
