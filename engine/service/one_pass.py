@@ -157,6 +157,7 @@ class _Pass:
             undelivered=tally[State.UNDELIVERED] + tally[State.FAILED],
             needs_person=tally[State.NEEDS_HUMAN],
             book_open=self.book.holder() is not None,
+            conflicts=len(self.book.unmerged),
         )
 
     def _judge(self, reviewed: Review, watched: Watched) -> Verdict:
