@@ -38,8 +38,8 @@ from engine.ledger.headings.columns import (
     POINT_ITEMS,
     UNIT_GRADES,
 )
+from engine.ledger.package.faults import UnreadableWorkbook
 from engine.ledger.patching.report import Dropped
-from engine.ledger.reading.container import UnreadableWorkbook
 from engine.ledger.reading.ledger import FACT_SHEETS
 from engine.policy.loading import Policies, shipped_policies
 from engine.review.ledger_review import review

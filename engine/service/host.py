@@ -12,7 +12,7 @@ from pathlib import Path
 
 from engine.facts.faults import DubanError
 from engine.policy.loading import Policies, shipped_policies
-from engine.service.book import Book
+from engine.service.book import ServedBook
 from engine.service.clock import OfficeClock
 from engine.service.config import Config
 from engine.service.journal import Journal
@@ -74,13 +74,13 @@ class Station:
         """Whether one of the gateways sends for real."""
         return any(gateway.network for gateway in self.gateways)
 
-    def book(self, path: Path, now: Callable[[], datetime] | None = None) -> Book:
+    def book(self, path: Path, now: Callable[[], datetime] | None = None) -> ServedBook:
         """The workbook of a ledger, by its true path; sheets that this journal has parsed before, and rows that this
         station has read before, are not parsed again.
         """
         names = self.places.names(self.places.true_path(path))
         known = self.remembrance.of(place_of(names[0])).rows
-        return Book(names, self.journal, self.config, now or self.clock.now, known)
+        return ServedBook(names, self.journal, self.config, now or self.clock.now, known)
 
     @cached_property
     def places(self) -> Places:

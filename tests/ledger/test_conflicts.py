@@ -15,7 +15,7 @@ from engine.ledger.file.disk import Disk
 from engine.ledger.file.displaced_edits import Lacking, lacking, saved_by
 from engine.ledger.file.workbook_file import WorkbookFile
 from engine.ledger.reading.ledger import read_rows
-from tests.ledger.neighbours import START, Clock, WatchedDisk, cells_of, change, tiny_book, tiny_file
+from tests.ledger.neighbours import START, SteppedClock, WatchedDisk, cells_of, change, tiny_book, tiny_file
 from tests.service.office import DAY, T0, matter_row, report_row, write_book
 
 ONE, TWO = "2026-日-0001", "2026-日-0002"
@@ -47,7 +47,7 @@ def test_a_save_is_kept_once_however_often_it_is_judged(book: Path) -> None:
 
 def test_what_can_be_merged_by_key_is_merged_with_the_next_write_and_the_rest_is_told(book: Path) -> None:
     keep(book, [1, 2])
-    file = tiny_file(book, Clock())
+    file = tiny_file(book, SteppedClock())
     (notice,) = file.settle()
     assert "将自动并入：2" in notice
     assert "台账里没有：1" in notice
@@ -61,7 +61,7 @@ def test_what_can_be_merged_by_key_is_merged_with_the_next_write_and_the_rest_is
 
 def test_it_is_merged_even_where_nothing_else_is_to_be_written(book: Path) -> None:
     keep(book, [2])
-    file = tiny_file(book, Clock())
+    file = tiny_file(book, SteppedClock())
     file.apply([], [])
     assert cells_of(book)["edits"] == [2]
     assert file.settle() == ()
@@ -70,7 +70,7 @@ def test_it_is_merged_even_where_nothing_else_is_to_be_written(book: Path) -> No
 def test_nothing_is_merged_while_somebody_has_it_open(book: Path) -> None:
     keep(book, [2])
     book.with_name("~$台账.xlsx").write_bytes(b"x")
-    report = tiny_file(book, Clock()).apply([], [])
+    report = tiny_file(book, SteppedClock()).apply([], [])
     assert report.pending
     assert "2" in "".join(report.notices)
     assert "edits" not in cells_of(book)
@@ -83,13 +83,13 @@ def test_a_copy_stays_for_a_day_after_its_edits_are_seen_and_while_the_book_is_o
     day = timedelta(days=1)
     for now, is_open, stays in ((-1, False, True), (0, True, True), (0, False, False)):
         owner.write_bytes(b"x") if is_open else owner.unlink(missing_ok=True)
-        assert tiny_file(book, Clock(START + day + timedelta(minutes=now))).settle() == ()
+        assert tiny_file(book, SteppedClock(START + day + timedelta(minutes=now))).settle() == ()
         assert bool(names(book)) == stays
 
 
 def test_whoever_saves_the_other_version_after_all_is_seen_and_merged_again(book: Path) -> None:
     keep(book, [2])
-    file = tiny_file(book, Clock())
+    file = tiny_file(book, SteppedClock())
     for _ in range(3):
         book.write_bytes(tiny_book({"light": "绿", "edits": [5]}))
         file.apply([], [])
@@ -99,14 +99,14 @@ def test_whoever_saves_the_other_version_after_all_is_seen_and_merged_again(book
 def test_a_copy_that_a_person_deleted_is_settled(book: Path) -> None:
     keep(book, [1])
     (book.parent / "备份" / "台账 2026-03-03 090000 冲突.xlsx").unlink()
-    assert tiny_file(book, Clock()).settle() == ()
+    assert tiny_file(book, SteppedClock()).settle() == ()
     assert names(book) == []
 
 
 def test_without_the_version_before_a_person_has_to_look(book: Path) -> None:
     keep(book, [2])
     (book.parent / "备份" / "台账 2026-03-03 090000 冲突前.xlsx").unlink()
-    (notice,) = tiny_file(book, Clock(START + timedelta(days=9))).settle()
+    (notice,) = tiny_file(book, SteppedClock(START + timedelta(days=9))).settle()
     assert "未能自动并入" in notice
 
 
@@ -121,10 +121,10 @@ def test_a_copy_that_cannot_be_kept_leaves_the_save_where_it_is(book: Path) -> N
         if call == "create" and cells_of(book).get("light") == "红":
             raise OSError(28, "No space left on device")
 
-    file = tiny_file(book, Clock(), WatchedDisk(before=act))
+    file = tiny_file(book, SteppedClock(), WatchedDisk(before=act))
     report = file.apply([change("绿", "红")], [])
     assert "磁盘空间不足" in str(report.pending)
-    tiny_file(book, Clock()).settle()
+    tiny_file(book, SteppedClock()).settle()
     assert cells_of(book) == cells_of(before)
     assert "台账 2026-03-03 090000 冲突.xlsx" in names(book)
 

@@ -8,7 +8,7 @@ import pytest
 
 from engine.ledger.file import conflicts, swap
 from engine.ledger.file.disk import Disk, UnsupportedError
-from tests.ledger.neighbours import START, Clock, WatchedDisk, our_leftovers
+from tests.ledger.neighbours import START, SteppedClock, WatchedDisk, our_leftovers
 
 MODES = ("exchange", "replace", "aside", "links")
 """What a file system may be able to do; see ``WatchedDisk``."""
@@ -45,7 +45,7 @@ def stage(book: Path, content: bytes = OURS, suffix: str = ".new") -> Path:
 
 
 def settle(disk: Disk, book: Path, is_open: bool = False) -> swap.Settled:
-    return swap.settle(disk, book, swap.Settling(START, Clock().sleep, lambda: is_open, BytesIO(READ)))
+    return swap.settle(disk, book, swap.Settling(START, SteppedClock().sleep, lambda: is_open, BytesIO(READ)))
 
 
 def backed_up(book: Path) -> list[bytes]:
@@ -141,7 +141,7 @@ def test_what_a_crash_leaves_is_settled_at_the_next_start(
     book.unlink()
     if in_the_book is not None:
         book.write_bytes(in_the_book)
-    swap.settle(disk, book, swap.Settling(START, Clock().sleep, lambda: False))
+    swap.settle(disk, book, swap.Settling(START, SteppedClock().sleep, lambda: False))
     assert book.read_bytes() == stands
     assert backed_up(book) == kept
     assert conflicting(book) == conflict
@@ -175,7 +175,7 @@ def test_somebody_who_opens_it_while_a_save_is_judged_is_seen(disk: WatchedDisk,
 
     saves = iter([LATER])
     disk.before = save_once
-    swap.settle(disk, book, swap.Settling(START, Clock().sleep, look, BytesIO(READ)))
+    swap.settle(disk, book, swap.Settling(START, SteppedClock().sleep, look, BytesIO(READ)))
     kept = {content for content, _ in conflicting(book)}
     assert {SAVED, LATER} <= kept | {book.read_bytes()}
     assert our_leftovers(book.parent) == []
@@ -184,7 +184,7 @@ def test_somebody_who_opens_it_while_a_save_is_judged_is_seen(disk: WatchedDisk,
 def test_a_book_that_is_absent_for_a_save_is_waited_for(disk: WatchedDisk, book: Path) -> None:
     stage(book, READ, ".old")
     book.unlink()
-    clock = Clock()
+    clock = SteppedClock()
     clock.while_waiting = lambda: book.exists() or book.write_bytes(SAVED)
     swap.settle(disk, book, swap.Settling(START, clock.sleep, lambda: False))
     assert book.read_bytes() == SAVED

@@ -12,13 +12,13 @@ from engine.service.config import Config
 from engine.service.host import BookBusy, Station
 from engine.service.places import Places
 from engine.service.scheduler import Service
-from tests.service.office import HOUR, T0, Office, matter_row, write_book
+from tests.service.office import HOUR, T0, ServedOffice, matter_row, write_book
 
 DUE_SOON = T0 + 19 * HOUR
 
 
 @pytest.fixture
-def linked(office: Office) -> Path:
+def linked(office: ServedOffice) -> Path:
     """A link in another folder that leads to the ledger."""
     write_book(office.book, [matter_row("2026-日-0001")])
     link = office.folder / "桌面" / "台账.xlsx"
@@ -27,7 +27,7 @@ def linked(office: Office) -> Path:
     return link
 
 
-def test_a_pass_through_a_link_writes_the_true_file(office: Office, linked: Path) -> None:
+def test_a_pass_through_a_link_writes_the_true_file(office: ServedOffice, linked: Path) -> None:
     office.adopt(path=linked)
     before = office.book.read_bytes()
     result = office.pass_at(DUE_SOON, linked)
@@ -40,7 +40,7 @@ def test_a_pass_through_a_link_writes_the_true_file(office: Office, linked: Path
     assert [one.path for one in office.station.journal.all_served()] == [str(office.book)]
 
 
-def test_who_has_it_open_through_the_link_is_seen(office: Office, linked: Path) -> None:
+def test_who_has_it_open_through_the_link_is_seen(office: ServedOffice, linked: Path) -> None:
     office.adopt()
     owner_files(linked)["Excel"].write_bytes(b"\x02zs".ljust(165, b"\0"))
     before = office.book.read_bytes()
@@ -48,7 +48,7 @@ def test_who_has_it_open_through_the_link_is_seen(office: Office, linked: Path) 
     assert office.book.read_bytes() == before
 
 
-def test_the_scheduler_takes_one_file_once_and_looks_beside_all_its_names(office: Office, linked: Path) -> None:
+def test_the_scheduler_takes_one_file_once_and_looks_beside_all_its_names(office: ServedOffice, linked: Path) -> None:
     hard = office.folder / "硬.xlsx"
     office.adopt()
     os.link(office.book, hard)
@@ -63,7 +63,7 @@ def test_the_scheduler_takes_one_file_once_and_looks_beside_all_its_names(office
 
 
 @pytest.mark.parametrize("kind", ["link", "hard link", "relative"])
-def test_one_lock_for_all_names(office: Office, linked: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_lock_for_all_names(office: ServedOffice, linked: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     office.adopt()
     name = {"link": linked, "hard link": office.folder / "硬.xlsx", "relative": Path("桌面/../台账.xlsx")}[kind]
     if kind == "hard link":
@@ -75,7 +75,7 @@ def test_one_lock_for_all_names(office: Office, linked: Path, kind: str, monkeyp
     other.close()
 
 
-def test_a_hard_link_is_refused_at_adopt(office: Office, linked: Path) -> None:
+def test_a_hard_link_is_refused_at_adopt(office: ServedOffice, linked: Path) -> None:
     os.link(office.book, office.folder / "硬.xlsx")
     before = office.book.read_bytes()
     with pytest.raises(NotAdopted, match="硬链接"):
@@ -83,7 +83,9 @@ def test_a_hard_link_is_refused_at_adopt(office: Office, linked: Path) -> None:
     assert office.book.read_bytes() == before
 
 
-def test_a_hard_link_made_later_keeps_both_names_on_one_file_and_the_sms_going(office: Office, linked: Path) -> None:
+def test_a_hard_link_made_later_parts_no_file_and_stops_no_sms(
+    office: ServedOffice, linked: Path
+) -> None:
     office.adopt()
     hard = office.folder / "硬.xlsx"
     os.link(office.book, hard)
@@ -95,7 +97,7 @@ def test_a_hard_link_made_later_keeps_both_names_on_one_file_and_the_sms_going(o
     assert office.pass_at(DUE_SOON + timedelta(minutes=1)).written
 
 
-def test_our_own_backups_are_no_other_name(office: Office, linked: Path) -> None:
+def test_our_own_backups_are_no_other_name(office: ServedOffice, linked: Path) -> None:
     office.adopt()
     (office.folder / "备份").mkdir(exist_ok=True)
     os.link(office.book, office.folder / "备份" / "台账 2026-03-02 093000 (7).xlsx")

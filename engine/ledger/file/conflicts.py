@@ -17,7 +17,7 @@ from engine.ledger.file import backups
 from engine.ledger.file.concurrent_access import Sleep, pieces, take
 from engine.ledger.file.disk import Disk
 from engine.ledger.file.displaced_edits import Lacking, saved_by
-from engine.ledger.reading.container import UnreadableWorkbook
+from engine.ledger.package.faults import UnreadableWorkbook
 
 Compare = Callable[[bytes, bytes, bytes], Lacking]
 """What the third workbook lacks of the edits that lead from the first to the second. Raises UnreadableWorkbook."""

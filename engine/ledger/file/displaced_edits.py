@@ -16,9 +16,9 @@ from engine.facts.change import Change, NewRow, Value
 from engine.facts.finding import Place
 from engine.ledger.headings.column import Owner, SheetColumns
 from engine.ledger.headings.columns import SHEETS
+from engine.ledger.package.row_hash import cell_text
 from engine.ledger.patching.sheet_view import key_field_of
 from engine.ledger.reading.cells import read_cells
-from engine.ledger.reading.row_hash import cell_text
 from engine.ledger.reading.sheet_cells import Cell, SheetCells
 from engine.ledger.reading.sheet_table import locate
 
