@@ -83,9 +83,7 @@ def test_a_hard_link_is_refused_at_adopt(office: ServedOffice, linked: Path) -> 
     assert office.book.read_bytes() == before
 
 
-def test_a_hard_link_made_later_parts_no_file_and_stops_no_sms(
-    office: ServedOffice, linked: Path
-) -> None:
+def test_a_hard_link_made_later_parts_no_file_and_stops_no_sms(office: ServedOffice, linked: Path) -> None:
     office.adopt()
     hard = office.folder / "硬.xlsx"
     os.link(office.book, hard)
