@@ -22,10 +22,10 @@ MOST_LINES = 300
 _RULES = ("engine.facts", "engine.policy", "engine.rules.duties")
 _PURE = (*_RULES, "engine.rules", "engine.ledger.headings")
 _REVIEW = (*_PURE, "engine.review")
-_BOOK = ("engine.facts", "engine.ledger", "*")
+_BOOK = ("engine.facts", "engine.ledger", "sms.numbers", "*")
 ROOMS: dict[str, tuple[str, ...]] = {
     "duban": (),
-    "engine.facts": (),
+    "engine.facts": ("sms.numbers",),
     "engine.policy": ("engine.facts", "pydantic", "chinese_calendar"),
     "engine.rules.duties": ("engine.facts", "engine.policy"),
     "engine.rules.messages": _RULES,
