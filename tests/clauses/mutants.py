@@ -30,6 +30,7 @@ import pytest
 
 from engine.facts.kinds import Regime
 from tests.clauses import builders
+from tests.clauses.clause import proven
 
 Install = Callable[[pytest.MonkeyPatch], None]
 
@@ -82,10 +83,14 @@ def _policy_edit(clause: str, what: str, edit: builders.Edit) -> PolicyMutant:
     return PolicyMutant(clause, what, lambda patch: patch.setattr(builders, "MUTATIONS", [*builders.MUTATIONS, edit]))
 
 
-def cases(module: ModuleType) -> Iterator[Callable[[], object]]:
-    """Every test of a module with every combination of its parametrized arguments, as calls without arguments."""
+def cases(module: ModuleType, proving: str = "") -> Iterator[Callable[[], object]]:
+    """Every test of a module with every combination of its parametrized arguments, as calls without arguments; of
+    those that name a clause where ``proving`` says which.
+    """
     for name, test in vars(module).items():
         if not name.startswith("test_") or not callable(test):
+            continue
+        if proving and proving not in proven(test) | proven(module):
             continue
         marks = [mark for mark in getattr(test, "pytestmark", ()) if mark.name == "parametrize"]
         named: set[str] = set()
@@ -104,10 +109,10 @@ def _choices(mark: pytest.Mark, named: set[str]) -> Iterator[dict[str, Any]]:
         yield dict(zip(names, values, strict=True))
 
 
-def failures(module: ModuleType, enough: int = 1) -> int:
-    """How many cases fail, counted until there are ``enough``."""
+def failures(module: ModuleType, proving: str = "", enough: int = 1) -> int:
+    """How many cases fail, counted until there are ``enough``; ``proving`` as for :func:`cases`."""
     failed = 0
-    for case in cases(module):
+    for case in cases(module, proving):
         try:
             case()
         except (Exception, pytest.fail.Exception):  # whatever makes a test fail

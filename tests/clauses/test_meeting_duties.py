@@ -29,8 +29,6 @@ from tests.clauses.builders import (
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, replaced, schedule_row
 
-pytestmark = clause("BS-5.2", "BS-6.4", "BS-8.1", "BS-8.2", "BS-8.3", "BS-8.4")
-
 LEAD, SUPERVISION, HANDLING = "市教育局", "督查室", "秘书二科"
 NUMBER = "2026-日-0001"
 
@@ -61,6 +59,7 @@ def sent_for(duty: str, *records: Record, start: str, end: str, **changes: objec
 # ---- BS-5.2: within 3 workdays after the minutes came out ----
 
 
+@clause("BS-5.2")
 @pytest.mark.parametrize(
     ("issued", "due"),
     [
@@ -75,6 +74,7 @@ def test_纪要印发后三个工作日内制发通知(issued: str, due: str) ->
     assert owed("2026-12-01 09:00", source_date=issued)["下发通知"].due == at(due)
 
 
+@clause("BS-5.2")
 @pytest.mark.parametrize(
     ("notice", "late"),
     [("2026-03-05 17:29", False), ("2026-03-05 17:30", False), ("2026-03-05 17:31", True)],
@@ -85,6 +85,7 @@ def test_通知是否按时制发(notice: str, late: bool) -> None:
     assert duty.went_overdue(at("2026-03-10 09:00")) is late
 
 
+@clause("BS-5.2")
 def test_第二第三个工作日九时提醒督查室_制发后不再提醒() -> None:
     span = {"start": "2026-03-02", "end": "2026-03-10"}
     assert sent_for("下发通知", source_date="2026-03-02", **span) == [
@@ -95,6 +96,7 @@ def test_第二第三个工作日九时提醒督查室_制发后不再提醒() -
     assert issued == [("03-04 09:00", "督查室")]
 
 
+@clause("BS-5.2")
 def test_没有纪要日期_没有这项义务() -> None:
     assert "下发通知" not in owed("2026-03-10 09:00", source_date=None)
 
@@ -102,6 +104,7 @@ def test_没有纪要日期_没有这项义务() -> None:
 # ---- BS-6.4: opinions before the lead unit's deadline ----
 
 
+@clause("BS-6.4")
 def test_协办意见在牵头单位时限前一个工作日_当日九时提醒() -> None:
     units = {"cooperating_units": ("市住建局", "朔城区人民政府")}
     due = [duty for duty in _all(**units) if duty.name == "协办意见"]
@@ -118,6 +121,7 @@ def _all(*records: Record, **changes: object) -> list[Duty]:
     return [duty for duty in found if not duty.is_announcement]
 
 
+@clause("BS-6.4")
 def test_协办意见只由本单位报送了结() -> None:
     handed_in = report("协办意见", "2026-03-18 10:00", unit="市住建局")
     units = {"cooperating_units": ("市住建局", "朔城区人民政府")}
@@ -128,6 +132,7 @@ def test_协办意见只由本单位报送了结() -> None:
 # ---- BS-8: reports; the notice's deadline is the only node ----
 
 
+@clause("BS-5.2")
 def test_通知写明的时限是唯一节点() -> None:
     assert [name for name in owed("2026-03-10 09:00") if name in ("1天", "3天", "7天", "1个月", "指定日期")] == [
         "指定日期"
@@ -135,6 +140,7 @@ def test_通知写明的时限是唯一节点() -> None:
     assert owed("2026-03-10 09:00")["指定日期"].due == at("2026-03-20 17:30")
 
 
+@clause("BS-8.2", "BS-8.4")
 def test_到期前一个工作日和当日提醒_逾期三个工作日每日催办_再报督查室() -> None:
     assert sorted(sent_for("指定日期", start="2026-03-10", end="2026-04-10")) == [
         ("03-19 09:00", LEAD),
@@ -150,6 +156,7 @@ def test_到期前一个工作日和当日提醒_逾期三个工作日每日催�
     ]
 
 
+@clause("BS-8.4")
 @pytest.mark.parametrize(
     ("moment", "mark"),
     [("2026-03-26 08:59", None), ("2026-03-26 09:00", Escalation.COORDINATION)],
@@ -160,6 +167,7 @@ def test_三个工作日仍未报_列入督查室通报(moment: str, mark: Escal
     assert flags(known, duties_of(known), NothingSent(), at(moment)).escalation is mark
 
 
+@clause("BS-6.4")
 @pytest.mark.parametrize(
     ("reported", "late"),
     [("2026-03-20 17:29", False), ("2026-03-20 17:30", False), ("2026-03-20 17:31", True)],
@@ -170,11 +178,13 @@ def test_按办理时限报送(reported: str, late: bool) -> None:
     assert duty.went_overdue(at("2026-03-25 09:00")) is late
 
 
+@clause("BS-8.1")
 def test_市领导牵头的事项由承办科室报送() -> None:
     """BS-8.1: no unit leads it; the 承办科室 owes the report."""
     assert owed("2026-03-10 09:00", lead_unit="")["指定日期"].owed_by == HANDLING
 
 
+@clause("BS-8.2")
 @pytest.mark.parametrize(
     ("period", "due"),
     [("2026-03", "2026-03-25 17:30"), ("2026-04", "2026-04-25 17:30"), ("2026-12", "2026-12-25 17:30")],
@@ -184,6 +194,7 @@ def test_长期事项每月二十五日前报送_不顺延(period: str, due: str
     assert owed("2026-12-28 09:00", time_limit=TimeLimit.LONG)[f"月报 {period}"].due == at(due)
 
 
+@clause("BS-8.2")
 def test_月报二十日和二十五日九时提醒_报送后取消() -> None:
     span = {"start": "2026-04-01", "end": "2026-04-30", "time_limit": TimeLimit.LONG}
     assert sent_for("月报", **span) == [("04-20 09:00", LEAD), ("04-25 09:00", LEAD)]
@@ -191,6 +202,7 @@ def test_月报二十日和二十五日九时提醒_报送后取消() -> None:
     assert sent_for("月报", early, **span) == [("04-20 09:00", LEAD)]
 
 
+@clause("BS-8.2")
 def test_二十五日之后才转入的_当月不报() -> None:
     owed_now = owed("2026-04-28 09:00", time_limit=TimeLimit.LONG, assigned_at="2026-03-26 09:00", source_date=None)
     assert [name for name in owed_now if name.startswith("月报")] == ["月报 2026-04"]
@@ -215,6 +227,7 @@ def _final(*records: Record) -> list[tuple[object, object]]:
     return [(duty.due, duty.ended_at) for duty in _all(*records) if duty.name == "指定日期"]
 
 
+@clause("BS-8.3")
 def test_经批准调整期限_原期限终止_历史保留() -> None:
     assert _final(change()) == [
         (at("2026-03-20 17:30"), at("2026-03-19 10:00")),
@@ -222,6 +235,7 @@ def test_经批准调整期限_原期限终止_历史保留() -> None:
     ]
 
 
+@clause("BS-8.3")
 @pytest.mark.parametrize(
     "unapproved",
     [{"result": None}, {"result": ExtensionResult.REFUSED}, {"approved_at": None}],
@@ -231,6 +245,7 @@ def test_未经批准_期限不变(unapproved: dict[str, object]) -> None:
     assert _final(change(**unapproved)) == [(at("2026-03-20 17:30"), None)]
 
 
+@clause("BS-8.3")
 @pytest.mark.parametrize(
     ("applied", "counts"),
     [("2026-03-20 17:30", True), ("2026-03-20 17:31", False)],
@@ -241,6 +256,7 @@ def test_须在办结时限内提出(applied: str, counts: bool) -> None:
     assert (len(_final(late)) == 2) is counts
 
 
+@clause("BS-5.2", "BS-8.2")
 def test_每条短信都引保山的条款() -> None:
     book = ledger(decision(cooperating_units=("市住建局",), notice_issued_at="2026-03-03 10:00"), regime=Regime.BAOSHAN)
     clauses = {cover.clause for sms in messages(book, "2026-03-01", "2026-05-01") for cover in sms.covers}
@@ -251,6 +267,7 @@ def test_每条短信都引保山的条款() -> None:
 # ---- BS-8.4: what the month's first meeting is told ----
 
 
+@clause("BS-8.4", "BS-6.4")
 def test_会议汇报_列出逾期未落实和未函告意见的单位() -> None:
     told = briefing(
         ledger(decision(cooperating_units=("市住建局",), notice_issued_at="2026-03-03 10:00"), regime=Regime.BAOSHAN),
@@ -263,6 +280,7 @@ def test_会议汇报_列出逾期未落实和未函告意见的单位() -> None
     assert one.silent_units == ("市住建局",)
 
 
+@clause("BS-8.4")
 @pytest.mark.parametrize(
     ("moment", "count"),
     [("2026-03-20 17:29", 0), ("2026-03-20 17:30", 0), ("2026-03-20 17:31", 1)],
@@ -273,6 +291,7 @@ def test_会议汇报只列逾期的(moment: str, count: int) -> None:
     assert len(briefing(book, policies(), NothingSent(), at(moment)).overdue) == count
 
 
+@clause("BS-8.2")
 def test_告知和销号也引保山的条款() -> None:
     handed_in = report("指定日期", "2026-03-18 10:00")
     closed = {"notice_issued_at": "2026-03-03 10:00", "status": Status.COMPLETED, "completed_at": "2026-03-19 09:00"}

@@ -20,8 +20,6 @@ from tests.clauses.builders import (
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, replaced
 
-pytestmark = clause("BS-7.2", "BS-7.3", "BS-11", "BS-12")
-
 NUMBER = "2026-日-0001"
 NOW = "2026-03-10 09:00"
 
@@ -36,11 +34,13 @@ def sent(**changes: object) -> int:
     return len(messages(facts, "2026-03-16", "2026-03-27"))
 
 
+@clause("BS-7.2")
 def test_清单销号_销号之前一直跟踪_销号之后不再发() -> None:
     assert sent() > 0
     assert sent(status=Status.COMPLETED, completed_at="2026-03-12 10:00") == 0
 
 
+@clause("BS-7.3")
 @pytest.mark.parametrize("method", ["书面督办", "电话催办", "随机抽查", "实地检查"])
 def test_四种督查方式都可登记(method: str) -> None:
     act = supervision("2026-03-09 16:00", method=SupervisionMethod(method))
@@ -50,11 +50,13 @@ def test_四种督查方式都可登记(method: str) -> None:
     assert shown.urging_count == (1 if method == "电话催办" else 0)
 
 
+@clause("BS-11")
 @pytest.mark.parametrize(("level", "refused"), [("", False), ("非密", False), ("秘密", True), ("机密★1年", True)])
 def test_涉密事项不得录入(level: str, refused: bool) -> None:
     assert ("classified_level" in told(secrecy=level)) is refused
 
 
+@clause("BS-12")
 @pytest.mark.parametrize(
     ("source", "fits"),
     [("常务会议", True), ("专题会议", True), ("领导批示", True), ("政府工作报告", False)],

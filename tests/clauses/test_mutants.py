@@ -31,7 +31,7 @@ def test_a_test_that_names_the_clause_kills_the_mutant(
 ) -> None:
     assert mutant.clause in proven_by_module(module), f"no test of {module.__name__} names {mutant.clause}"
     mutant.install(monkeypatch)
-    assert failures(module) > 0
+    assert failures(module, mutant.clause) > 0
 
 
 def test_every_clause_that_is_built_has_its_mutant() -> None:

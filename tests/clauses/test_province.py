@@ -11,8 +11,6 @@ from tests.clauses.builders import at, case, findings, ledger, matter, messages,
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, schedule_row, taken_out
 
-pytestmark = clause("SZ1-10.1", "SZ1-10.2", "SZ1-10.3")
-
 PARENT, CHILD = "2026-省-0001", "2026-省-0002"
 DUE = "2026-03-20"
 
@@ -52,10 +50,12 @@ APPROVED = {
 # ---- （一）分解呈批 ----
 
 
+@clause("SZ1-10.1")
 def test_审批在先_办理在后() -> None:
     assert told(province()) == []
 
 
+@clause("SZ1-10.1")
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -73,12 +73,14 @@ def test_审批以前不得办理(changes: dict[str, object], field: str | None)
     assert found == ([("handled_before_approval", field, "SZ1-10.1")] if field else [])
 
 
+@clause("SZ1-10.1")
 def test_审批以前已报送办理情况() -> None:
     row = province(assigned_at="2026-03-04 09:00", decomposition_approved_at="2026-03-03 09:00", notice_issued_at=None)
     early = report("1天", "2026-03-02 15:00", matter=PARENT)
     assert ("handled_before_approval", 5, "decomposition_approved_at", True) in told(row, early)
 
 
+@clause("SZ1-10.1")
 def test_两道审批都在办理之前_也算() -> None:
     both = {"office_approved_at": "2026-03-02 08:30", "city_leader_approved_at": "2026-03-02 09:00"}
     named = {"office_approver": "冯某", "city_leader_approver": "吴某"}
@@ -86,11 +88,13 @@ def test_两道审批都在办理之前_也算() -> None:
     assert told(province(**none, **both, **named)) == []
 
 
+@clause("SZ1-10.1")
 def test_还没编号下发的_不催审批() -> None:
     draft = province("", decomposition_approver="", decomposition_approved_at=None, notice_issued_at=None)
     assert told(draft) == []
 
 
+@clause("SZ1-10.1")
 @pytest.mark.parametrize(
     ("who", "when"),
     [
@@ -109,6 +113,7 @@ def test_审批要有人有时间(who: str, when: str) -> None:
 # ---- （二）第一时间报告 ----
 
 
+@clause("SZ1-10.2")
 @pytest.mark.parametrize(("forwarded", "expected"), [(None, ["not_forwarded"]), ("2026-03-05 09:00", [])])
 def test_办理情况要呈报分管副市长和市长(forwarded: str | None, expected: list[str]) -> None:
     row = province(time_limit=TimeLimit.THREE_DAYS)
@@ -122,10 +127,12 @@ def test_办理情况要呈报分管副市长和市长(forwarded: str | None, ex
 # ---- （三）反馈上报 ----
 
 
+@clause("SZ1-10.3")
 def test_依次报办公厅分管领导_市领导_再上报() -> None:
     assert told(province(**APPROVED)) == []
 
 
+@clause("SZ1-10.3")
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -152,6 +159,7 @@ def province_duties(moment: str, **changes: object) -> dict[str, object]:
     return {duty.name: duty for duty in owed if duty.kind is DutyKind.PROVINCE_DEADLINE}
 
 
+@clause("SZ1-10.3")
 def test_省级期限照样督办_内部期限提前两天() -> None:
     found = province_duties("2026-03-10 09:00")
     assert {name: (duty.due, duty.owed_by) for name, duty in found.items()} == {
@@ -160,6 +168,7 @@ def test_省级期限照样督办_内部期限提前两天() -> None:
     }
 
 
+@clause("SZ1-10.3")
 def test_内部期限提前几天是制度数据() -> None:
     under = policy_with("province.internal_days_ahead", 5)
     [internal, _] = [
@@ -170,6 +179,7 @@ def test_内部期限提前几天是制度数据() -> None:
     assert internal.due == at("2026-03-15 17:30")
 
 
+@clause("SZ1-10.3")
 @pytest.mark.parametrize(
     ("submitted", "overdue"),
     [("2026-03-20 17:30", False), ("2026-03-20 17:31", True), (None, True)],
@@ -180,6 +190,7 @@ def test_上报以省级期限为准(submitted: str | None, overdue: bool) -> No
     assert duty.went_overdue(at("2026-03-25 09:00")) is overdue
 
 
+@clause("SZ1-10.3")
 def test_内部期限前提醒承办单位_省级期限前提醒督查室() -> None:
     row = province(time_limit=TimeLimit.ONE_DAY)
     sent = [
@@ -194,6 +205,7 @@ def test_内部期限前提醒承办单位_省级期限前提醒督查室() -> N
     ]
 
 
+@clause("SZ1-10.3")
 @pytest.mark.parametrize(
     ("fixed", "expected"),
     [("2026-03-18", []), ("2026-03-18 17:31", ["no_time_to_submit"]), ("2026-03-20", ["no_time_to_submit"])],
@@ -204,6 +216,7 @@ def test_办结期限要留出审批上报的时间(fixed: str, expected: list[s
     assert [rule for rule, *_ in told(province(), child(**row))] == expected
 
 
+@clause("SZ1-10.3")
 def test_没有填省级期限_提示_下级随上级() -> None:
     assert told(province(province_due=None)) == [("province_due_missing", 5, "province_due", False)]
     assert told(province(), child()) == []
