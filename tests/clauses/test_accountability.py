@@ -7,6 +7,7 @@ import pytest
 from engine.facts.finding import Place
 from engine.facts.kinds import Board, Regime, ReviewResult, TimeLimit
 from engine.facts.records import Clue
+from engine.rules.points import accountability
 from engine.rules.points.accountability import check_clues, clues
 from tests.clauses.builders import LEAD, at, baoshan, matter, report
 from tests.clauses.clause import clause
@@ -278,15 +279,15 @@ def test_提示有位置和改法() -> None:
 
 
 MUTANTS = (
-    replaced("SZ5-5", "engine.rules.points.accountability.over_two_days", lambda scored: iter(())),
-    replaced("SZ5-5", "engine.rules.points.accountability.stood_late", lambda duty, span, now: duty.due < now),
-    replaced("BS-9", "engine.rules.points.accountability.urged_in_vain", lambda scored: iter(())),
-    replaced("BS-10", "engine.rules.points.accountability._to_supervisory_organ", lambda clue: iter(())),
-    replaced("BS-10", "engine.rules.points.accountability._SUPERVISORY_CLAUSE", "BS-9"),
-    replaced("SZ5-9", "engine.rules.points.accountability._in_turn", lambda clue: iter(())),
-    replaced("SZ5-9", "engine.rules.points.accountability._documented", lambda clue: iter(())),
-    replaced("SZ5-10", "engine.rules.points.accountability._STEPS", ()),
-    replaced("SZ5-6", "engine.rules.points.accountability._decided", lambda clue: iter(())),
-    replaced("SZ5-7", "engine.rules.points.accountability._PERSON_MODES", ("罚款",)),
-    replaced("SZ5-8", "engine.rules.points.accountability._decided", lambda clue: iter(())),
+    replaced("SZ5-5", accountability, "over_two_days", lambda scored: iter(())),
+    replaced("SZ5-5", accountability, "stood_late", lambda duty, span, now: duty.due < now),
+    replaced("BS-9", accountability, "urged_in_vain", lambda scored: iter(())),
+    replaced("BS-10", accountability, "_to_supervisory_organ", lambda clue: iter(())),
+    replaced("BS-10", accountability, "_SUPERVISORY_CLAUSE", "BS-9"),
+    replaced("SZ5-9", accountability, "_in_turn", lambda clue: iter(())),
+    replaced("SZ5-9", accountability, "_documented", lambda clue: iter(())),
+    replaced("SZ5-10", accountability, "_STEPS", ()),
+    replaced("SZ5-6", accountability, "_decided", lambda clue: iter(())),
+    replaced("SZ5-7", accountability, "_PERSON_MODES", ("罚款",)),
+    replaced("SZ5-8", accountability, "_decided", lambda clue: iter(())),
 )

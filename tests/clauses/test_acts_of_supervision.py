@@ -5,7 +5,9 @@ import pytest
 from engine.facts.finding import Place
 from engine.facts.kinds import Escalation, SupervisionMethod
 from engine.facts.records import Supervision
+from engine.rules.checks import history, procedure, records
 from engine.rules.duties.paragraphs import duties_of
+from engine.rules.messages import flags as flags_module
 from engine.rules.messages.flags import flags
 from tests.clauses.builders import NothingSent, at, case, findings, matter, report, supervision
 from tests.clauses.clause import clause
@@ -94,12 +96,11 @@ def test_没有时间的督办不算() -> None:
     assert told(blank, report("1天", "2026-03-02 15:00")) == told(blank)
 
 
-CHECKS = "engine.rules.checks.procedure.CHECKS"
 MUTANTS = (
-    taken_out("SZ1-13", CHECKS, "told_once"),
-    taken_out("SZ1-13", CHECKS, "dated"),
-    taken_out("SZ1-13", CHECKS, "possible"),
-    taken_out("SZ1-14", CHECKS, "escalation_approved"),
+    taken_out("SZ1-13", procedure, "CHECKS", records.told_once),
+    taken_out("SZ1-13", procedure, "CHECKS", records.dated),
+    taken_out("SZ1-13", procedure, "CHECKS", history.possible),
+    taken_out("SZ1-14", procedure, "CHECKS", records.escalation_approved),
     policy_value("SZ1-14", "initiation.ranks", ["分管副秘书长", "市长"]),
-    replaced("SZ1-14", "engine.rules.messages.flags._approved", lambda case, now: []),
+    replaced("SZ1-14", flags_module, "_approved", lambda case, now: []),
 )

@@ -3,6 +3,7 @@
 import pytest
 
 from engine.facts.kinds import Board, CompletionResult, Grade, SupervisionMethod, TimeLimit
+from engine.rules.points import account, additions, entered, unurged
 from tests.clauses.builders import LEAD, completion, matter, policies_with, report, supervision
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, replaced, taken_out
@@ -221,14 +222,14 @@ def test_每单位每季度只加一次() -> None:
 MUTANTS = (
     policy_value("SZ4-9.1", "points.commended_lead", 10),
     policy_value("SZ4-9.1", "points.commended_cooperating", 20),
-    taken_out("SZ4-9.1", "engine.rules.points.entered.FAULTS", "_documented"),
-    taken_out("SZ4-9.2", "engine.rules.points.account.PARAGRAPHS", "taken_in"),
-    taken_out("SZ4-9.2", "engine.rules.points.account.PARAGRAPHS", "closed_with_grade"),
-    replaced("SZ4-9.2", "engine.rules.points.account.unurged", lambda *_: iter(())),
-    replaced("SZ4-9.2", "engine.rules.points.unurged.was_urged", lambda *_: False),
-    replaced("SZ4-9.2", "engine.rules.points.unurged._phoned", lambda *_: set()),
+    taken_out("SZ4-9.1", entered, "FAULTS", entered._documented),
+    taken_out("SZ4-9.2", account, "PARAGRAPHS", additions.taken_in),
+    taken_out("SZ4-9.2", account, "PARAGRAPHS", additions.closed_with_grade),
+    replaced("SZ4-9.2", account, "unurged", lambda *_: iter(())),
+    replaced("SZ4-9.2", unurged, "was_urged", lambda *_: False),
+    replaced("SZ4-9.2", unurged, "_phoned", lambda *_: set()),
     policy_value("SZ4-9.2", "points.taken_in", 1),
     policy_value("SZ2-5.2", "points.graded.优秀", 1),
     policy_value("SZ3-5.2", "points.graded.良好", 3),
-    taken_out("SZ4-9.2", "engine.rules.points.entered.FAULTS", "_marks_a_matter"),
+    taken_out("SZ4-9.2", entered, "FAULTS", entered._marks_a_matter),
 )

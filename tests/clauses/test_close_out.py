@@ -5,6 +5,8 @@ import pytest
 from engine.facts.finding import Place
 from engine.facts.kinds import Board, CompletionResult, Grade, MessageKind, Regime, Status, TimeLimit
 from engine.facts.records import Completion
+from engine.rules.checks import history, procedure
+from engine.rules.duties import announcements, close_out, nodes, paragraphs
 from tests.clauses.builders import (
     at,
     baoshan,
@@ -275,20 +277,20 @@ def test_不算办结的_不发办结通知() -> None:
 
 
 MUTANTS = (
-    replaced("SZ1-17", "engine.rules.duties.close_out.grading_faults", lambda item, matter, policy: iter(())),
-    replaced("SZ1-17", "engine.rules.duties.close_out.sending_back_faults", lambda item, policy: iter(())),
+    replaced("SZ1-17", close_out, "grading_faults", lambda item, matter, policy: iter(())),
+    replaced("SZ1-17", close_out, "sending_back_faults", lambda item, policy: iter(())),
     policy_value("SZ1-17", "close_out.sent_back_grades", []),
     policy_value("SZ1-17", "close_out.grade_ranks.日常管理事项", ["分管副秘书长", "科长"]),
     policy_value("SZ2-5.2", "close_out.grade_ranks.重点工作任务", ["办公厅分管领导", "分管副秘书长", "科长"]),
     policy_value("SZ3-5.2", "close_out.grade_ranks.重大改革事项", ["办公厅分管领导", "分管副秘书长", "秘书长"]),
-    taken_out("SZ1-17", "engine.rules.duties.paragraphs.PARAGRAPHS", "rectifications"),
-    replaced("SZ1-18", "engine.rules.duties.close_out.approval_faults", lambda item, policy: iter(())),
+    taken_out("SZ1-17", paragraphs, "PARAGRAPHS", nodes.rectifications),
+    replaced("SZ1-18", close_out, "approval_faults", lambda item, policy: iter(())),
     policy_value("SZ1-18", "close_out.steps", ["审核", "审定"]),
     policy_value("SZ1-18", "close_out.final_ranks", ["秘书长", "分管副市长", "常务副市长", "市长"]),
     policy_value("SZ1-18", "close_out.review_ranks", ["办公厅分管领导", "分管副秘书长", "秘书长", "分管副市长"]),
     policy_value("SZ1-18", "close_out.final_by", "both"),
-    replaced("SZ1-18", "engine.rules.duties.close_out.precedes", lambda earlier, later: False),
-    taken_out("SZ1-18", "engine.rules.checks.procedure.CHECKS", "possible"),
+    replaced("SZ1-18", close_out, "precedes", lambda earlier, later: False),
+    taken_out("SZ1-18", procedure, "CHECKS", history.possible),
     schedule_row("SZ1-19", duty="办结"),
-    replaced("SZ1-19", "engine.rules.duties.announcements._close_out", lambda case: iter(())),
+    replaced("SZ1-19", announcements, "_close_out", lambda case: iter(())),
 )

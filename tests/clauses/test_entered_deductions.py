@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.rules.points import entered
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, replaced, taken_out
 from tests.clauses.points import entries, faults, found, item, points
@@ -130,13 +131,13 @@ def test_三级督查都计分_依据写明是哪一级(level: str) -> None:
 
 
 MUTANTS = (
-    *(replaced(clause, "engine.rules.points.entered._LEVELLED", ()) for clause in ("SZ4-5", "SZ4-6", "SZ4-7")),
+    *(replaced(clause, entered, "_LEVELLED", ()) for clause in ("SZ4-5", "SZ4-6", "SZ4-7")),
     policy_value("SZ4-10.1", "points.problem_lead", -3),
     policy_value("SZ4-10.1", "points.problem_cooperating", -5),
     policy_value("SZ4-10.1", "points.caused_cooperating", -3),
     policy_value("SZ4-10.1", "points.caused_lead", [-5, 0]),
-    taken_out("SZ4-10.1", "engine.rules.points.entered.FAULTS", "_within_its_clause"),
+    taken_out("SZ4-10.1", entered, "FAULTS", entered._within_its_clause),
     policy_value("SZ4-10.3", "points.obstruction", -1),
     policy_value("SZ4-10.3", "points.late_material_per_day", 0),
-    taken_out("SZ4-10.3", "engine.rules.points.entered.FAULTS", "_counted"),
+    taken_out("SZ4-10.3", entered, "FAULTS", entered._counted),
 )

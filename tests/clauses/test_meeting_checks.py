@@ -6,6 +6,7 @@ from engine.facts.finding import Finding
 from engine.facts.kinds import ExtensionKind, ExtensionResult, Regime, TimeLimit
 from engine.facts.records import Extension
 from engine.review import check
+from engine.rules.checks import meetings
 from tests.clauses.builders import Record, at, baoshan, extension, ledger, matter, policies, report
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, taken_out
@@ -119,11 +120,11 @@ def test_朔州不作这些要求() -> None:
 
 
 MUTANTS = (
-    taken_out("BS-4", "engine.rules.checks.meetings.CHECKS", "responsible_people"),
-    taken_out("BS-6.2", "engine.rules.checks.meetings.CHECKS", "responsible_people"),
-    taken_out("BS-5.2", "engine.rules.checks.meetings.CHECKS", "concrete_demand"),
-    taken_out("BS-5.2", "engine.rules.checks.meetings.CHECKS", "minutes_named"),
-    taken_out("BS-8.2", "engine.rules.checks.meetings.CHECKS", "stage_goals_first"),
+    taken_out("BS-4", meetings, "CHECKS", meetings.responsible_people),
+    taken_out("BS-6.2", meetings, "CHECKS", meetings.responsible_people),
+    taken_out("BS-5.2", meetings, "CHECKS", meetings.concrete_demand),
+    taken_out("BS-5.2", meetings, "CHECKS", meetings.minutes_named),
+    taken_out("BS-8.2", meetings, "CHECKS", meetings.stage_goals_first),
     policy_value("BS-8.2", "long_running.longest_days", 366, Regime.BAOSHAN),
-    taken_out("BS-8.3", "engine.rules.checks.meetings.CHECKS", "new_deadline_by_leader"),
+    taken_out("BS-8.3", meetings, "CHECKS", meetings.new_deadline_by_leader),
 )

@@ -1,15 +1,15 @@
 """保山: the notice (第五条), co-operating units (第六条), reports (第八条), all by workdays (readings 19, 29)."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from engine.facts.duty import Duty
-from engine.facts.kinds import Escalation, ExtensionKind, ExtensionResult, MessageKind, Regime, Status, TimeLimit
+from engine.facts.kinds import Escalation, MessageKind, Regime, Status, TimeLimit
 from engine.facts.matter import Matter
 from engine.policy.policy import Policy
 from engine.review.briefing import briefing
+from engine.rules.duties import case as case_module
 from engine.rules.duties.paragraphs import duties_of
 from engine.rules.messages.flags import flags
 from tests.clauses.builders import (
@@ -19,7 +19,6 @@ from tests.clauses.builders import (
     baoshan,
     case,
     duties,
-    extension,
     ledger,
     messages,
     policies,
@@ -107,7 +106,7 @@ def test_没有纪要日期_没有这项义务() -> None:
 @clause("BS-6.4")
 def test_协办意见在牵头单位时限前一个工作日_当日九时提醒() -> None:
     units = {"cooperating_units": ("市住建局", "朔城区人民政府")}
-    due = [duty for duty in _all(**units) if duty.name == "协办意见"]
+    due = [duty for duty in owed_by_all(**units) if duty.name == "协办意见"]
     assert {(duty.owed_by, duty.due) for duty in due} == {
         ("市住建局", at("2026-03-19 17:30")),
         ("朔城区人民政府", at("2026-03-19 17:30")),
@@ -116,7 +115,7 @@ def test_协办意见在牵头单位时限前一个工作日_当日九时提醒(
     assert found == [("03-19 09:00", "市住建局"), ("03-19 09:00", "朔城区人民政府")]
 
 
-def _all(*records: Record, **changes: object) -> list[Duty]:
+def owed_by_all(*records: Record, **changes: object) -> list[Duty]:
     found = duties_of(case(decision(**changes), *records, moment="2026-03-25 09:00", under=under()))
     return [duty for duty in found if not duty.is_announcement]
 
@@ -125,7 +124,7 @@ def _all(*records: Record, **changes: object) -> list[Duty]:
 def test_协办意见只由本单位报送了结() -> None:
     handed_in = report("协办意见", "2026-03-18 10:00", unit="市住建局")
     units = {"cooperating_units": ("市住建局", "朔城区人民政府")}
-    met = {duty.owed_by: duty.fulfilled_at for duty in _all(handed_in, **units) if duty.name == "协办意见"}
+    met = {duty.owed_by: duty.fulfilled_at for duty in owed_by_all(handed_in, **units) if duty.name == "协办意见"}
     assert met == {"市住建局": at("2026-03-18 10:00"), "朔城区人民政府": None}
 
 
@@ -208,54 +207,6 @@ def test_二十五日之后才转入的_当月不报() -> None:
     assert [name for name in owed_now if name.startswith("月报")] == ["月报 2026-04"]
 
 
-# ---- BS-8.3: a new deadline only with the leader's approval ----
-
-
-def change(**changes: object) -> Record:
-    agreed = {
-        "kind": ExtensionKind.NEW_DEADLINE,
-        "new_due": "2026-04-10",
-        "approver": "李某",
-        "approver_rank": "分管副市长",
-        "approved_at": "2026-03-19 10:00",
-        "result": ExtensionResult.AGREED,
-    }
-    return extension("2026-03-18 10:00", **(agreed | changes))
-
-
-def _final(*records: Record) -> list[tuple[object, object]]:
-    return [(duty.due, duty.ended_at) for duty in _all(*records) if duty.name == "指定日期"]
-
-
-@clause("BS-8.3")
-def test_经批准调整期限_原期限终止_历史保留() -> None:
-    assert _final(change()) == [
-        (at("2026-03-20 17:30"), at("2026-03-19 10:00")),
-        (at("2026-04-10 17:30"), None),
-    ]
-
-
-@clause("BS-8.3")
-@pytest.mark.parametrize(
-    "unapproved",
-    [{"result": None}, {"result": ExtensionResult.REFUSED}, {"approved_at": None}],
-    ids=["未批", "不同意", "没有同意时间"],
-)
-def test_未经批准_期限不变(unapproved: dict[str, object]) -> None:
-    assert _final(change(**unapproved)) == [(at("2026-03-20 17:30"), None)]
-
-
-@clause("BS-8.3")
-@pytest.mark.parametrize(
-    ("applied", "counts"),
-    [("2026-03-20 17:30", True), ("2026-03-20 17:31", False)],
-    ids=["时限内提出", "过时提出"],
-)
-def test_须在办结时限内提出(applied: str, counts: bool) -> None:
-    late = replace(change(approved_at="2026-03-21 10:00"), applied_at=at(applied))
-    assert (len(_final(late)) == 2) is counts
-
-
 @clause("BS-5.2", "BS-8.2")
 def test_每条短信都引保山的条款() -> None:
     book = ledger(decision(cooperating_units=("市住建局",), notice_issued_at="2026-03-03 10:00"), regime=Regime.BAOSHAN)
@@ -311,6 +262,5 @@ MUTANTS = (
     schedule_row("BS-8.2", Regime.BAOSHAN, duty="月报"),
     schedule_row("BS-8.2", Regime.BAOSHAN, duty="节点", kind="催办"),
     schedule_row("BS-8.4", Regime.BAOSHAN, duty="节点", kind="升级"),
-    replaced("BS-8.1", "engine.rules.duties.case.Case.owner", property(lambda case: case.matter.lead_unit)),
-    replaced("BS-8.3", "engine.rules.duties.standing._new_deadlines", lambda extensions, policy: ()),
+    replaced("BS-8.1", case_module.Case, "owner", property(lambda case: case.matter.lead_unit)),
 )

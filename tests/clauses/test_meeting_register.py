@@ -4,6 +4,7 @@ import pytest
 
 from engine.facts.kinds import Regime, Status, SupervisionMethod
 from engine.review import check
+from engine.rules.duties import paragraphs, standing
 from engine.rules.duties.paragraphs import duties_of
 from engine.rules.messages.flags import flags
 from tests.clauses.builders import (
@@ -67,8 +68,8 @@ def test_参照办理的来源(source: str, fits: bool) -> None:
 
 
 MUTANTS = (
-    replaced("BS-7.2", "engine.rules.duties.standing.Standing.ended_at", None),
-    replaced("BS-7.3", "engine.rules.duties.paragraphs.known_at", lambda records, at, policy: type(records)()),
+    replaced("BS-7.2", standing.Standing, "ended_at", None),
+    replaced("BS-7.3", paragraphs, "known_at", lambda records, at, policy: type(records)()),
     policy_value("BS-11", "initiation.secrecy_allowed", ["", "非密", "秘密", "机密★1年"], Regime.BAOSHAN),
     policy_value("BS-12", "initiation.sources.常务会议议定事项", ["常务会议"], Regime.BAOSHAN),
 )

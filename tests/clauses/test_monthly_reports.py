@@ -13,6 +13,8 @@ from engine.facts.kinds import (
 )
 from engine.facts.matter import Matter
 from engine.facts.records import Extension
+from engine.policy import policy as policy_module
+from engine.rules.duties import paragraphs, recurring
 from engine.rules.duties.paragraphs import duties_of
 from engine.rules.messages.flags import flags
 from tests.clauses.builders import (
@@ -208,6 +210,6 @@ MUTANTS = (
     schedule_row("SZ2-4.1", duty="月报", text="月报催办"),
     schedule_row("SZ2-4.1", duty="月报", text="月报请催"),
     schedule_row("SZ3-4.1", duty="月报", text="移交核查"),
-    replaced("SZ3-4.1", "engine.policy.policy.Policy.cites", lambda policy, board: policy.citations),
-    taken_out("SZ2-4.1", "engine.rules.duties.paragraphs.PARAGRAPHS", "monthly_reports"),
+    replaced("SZ3-4.1", policy_module.Policy, "cites", lambda policy, board: policy.citations),
+    taken_out("SZ2-4.1", paragraphs, "PARAGRAPHS", recurring.monthly_reports),
 )

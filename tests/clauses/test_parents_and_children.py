@@ -3,13 +3,14 @@
 import pytest
 
 from engine.facts.kinds import CompletionResult, MessageKind, Status
+from engine.rules.checks import procedure
+from engine.rules.checks import province as province_checks
 from engine.rules.duties import close_out
 from tests.clauses.builders import completion, findings, ledger, messages
 from tests.clauses.clause import clause
 from tests.clauses.mutants import replaced, taken_out
 from tests.clauses.test_province import (
     APPROVED,
-    CHECKS,
     CHILD,
     PARENT,
     child,
@@ -103,7 +104,7 @@ def test_上级审定了_也要到下级全部办结才销号通知(ended: dict[
 
 
 MUTANTS = (
-    replaced("SZ1-10.1", "engine.rules.duties.close_out.closed_at", close_out.approved_at),
-    taken_out("SZ1-10.1", CHECKS, "closed_after_children"),
-    replaced("SZ1-10.1", "engine.rules.checks.procedure.ASKED_FOR_EVER", ()),
+    replaced("SZ1-10.1", close_out, "closed_at", close_out.approved_at),
+    taken_out("SZ1-10.1", procedure, "CHECKS", province_checks.closed_after_children),
+    replaced("SZ1-10.1", procedure, "ASKED_FOR_EVER", ()),
 )

@@ -6,6 +6,9 @@ from engine.facts.duty_kinds import DutyKind
 from engine.facts.finding import Place
 from engine.facts.kinds import Board, ReviewResult, TimeLimit
 from engine.facts.matter import Matter
+from engine.rules.checks import history, procedure
+from engine.rules.checks import province as province_module
+from engine.rules.duties import nodes, paragraphs
 from engine.rules.duties.paragraphs import duties_of
 from tests.clauses.builders import at, case, findings, ledger, matter, messages, policy_with, report
 from tests.clauses.clause import clause
@@ -222,15 +225,14 @@ def test_没有填省级期限_提示_下级随上级() -> None:
     assert told(province(), child()) == []
 
 
-CHECKS = "engine.rules.checks.procedure.CHECKS"
 MUTANTS = (
-    taken_out("SZ1-10.1", CHECKS, "approvals_whole"),
-    taken_out("SZ1-10.1", CHECKS, "decomposed_before_handling"),
-    taken_out("SZ1-10.2", CHECKS, "results_forwarded"),
-    taken_out("SZ1-10.3", CHECKS, "province_deadline_known"),
-    taken_out("SZ1-10.3", CHECKS, "time_left_to_submit"),
-    taken_out("SZ1-10.3", CHECKS, "possible"),
+    taken_out("SZ1-10.1", procedure, "CHECKS", province_module.approvals_whole),
+    taken_out("SZ1-10.1", procedure, "CHECKS", province_module.decomposed_before_handling),
+    taken_out("SZ1-10.2", procedure, "CHECKS", province_module.results_forwarded),
+    taken_out("SZ1-10.3", procedure, "CHECKS", province_module.province_deadline_known),
+    taken_out("SZ1-10.3", procedure, "CHECKS", province_module.time_left_to_submit),
+    taken_out("SZ1-10.3", procedure, "CHECKS", history.possible),
     policy_value("SZ1-10.3", "province.internal_days_ahead", 0),
-    taken_out("SZ1-10.3", "engine.rules.duties.paragraphs.PARAGRAPHS", "province_deadline"),
+    taken_out("SZ1-10.3", paragraphs, "PARAGRAPHS", nodes.province_deadline),
     schedule_row("SZ1-10.3", duty="省级期限"),
 )

@@ -4,6 +4,7 @@ import pytest
 
 from engine.facts.kinds import Board, MessageKind, Status, TimeLimit
 from engine.facts.matter import Matter
+from engine.rules.duties import paragraphs, recurring
 from tests.clauses.builders import Record, at, completion, duties, ledger, matter, messages, policies_with, report
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, schedule_row, taken_out
@@ -156,9 +157,9 @@ def test_读法18_另一种_逢放假的周一不提醒() -> None:
 
 
 MUTANTS = (
-    taken_out("SZ2-4.2", "engine.rules.duties.paragraphs.PARAGRAPHS", "quarterly_summaries"),
+    taken_out("SZ2-4.2", paragraphs, "PARAGRAPHS", recurring.quarterly_summaries),
     policy_value("SZ2-4.2", "long_running.last_quarter_days_earlier", 0),
     schedule_row("SZ3-4.2", duty="季报", kind="提醒"),
-    taken_out("SZ2-4.3", "engine.rules.duties.paragraphs.PARAGRAPHS", "year_end_clearing"),
+    taken_out("SZ2-4.3", paragraphs, "PARAGRAPHS", recurring.year_end_clearing),
     schedule_row("SZ3-4.3", duty="年底清零"),
 )

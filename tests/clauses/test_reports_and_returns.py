@@ -7,6 +7,8 @@ import pytest
 from engine.facts.finding import Place
 from engine.facts.kinds import FollowUp, MessageKind, ReviewResult, TimeLimit
 from engine.facts.records import Report
+from engine.rules.checks import history, procedure, records, reports
+from engine.rules.duties import announcements, standing
 from tests.clauses.builders import NUMBER, at, case, duties, findings, ledger, matter, messages, report
 from tests.clauses.clause import clause
 from tests.clauses.mutants import replaced, schedule_row, taken_out
@@ -29,8 +31,7 @@ def returned(reported_at: str = HANDED_IN, node: str = "1天", **changes: object
 
 
 def told(*reports: Report, moment: str = "2026-03-20 09:00", **changes: object) -> list[tuple[str, str | None, bool]]:
-    found = findings(matter(**changes), *reports, moment=moment)
-    return [(f.rule, f.place.field, f.is_error) for f in found]
+    return [(f.rule, f.place.field, f.is_error) for f in findings(matter(**changes), *reports, moment=moment)]
 
 
 def sent(*reports: Report, start: str, end: str, **changes: object) -> list[tuple[str, MessageKind, str, str, str]]:
@@ -182,7 +183,7 @@ def test_审核没有时间_提示按报送时间计() -> None:
 # ---- 常见的填错 ----
 
 
-@clause("SZ1-13.1", "SZ1-9", "SZ1-13.3")
+@clause("SZ1-13.1", "SZ1-13.3")
 @pytest.mark.parametrize(
     ("handed_in", "changes", "rule", "field", "is_error"),
     [
@@ -282,20 +283,19 @@ def test_坏行不连累别的行() -> None:
     assert owed["3天"].fulfilled_at == owed["1天"].fulfilled_at == at("2026-03-03 09:00")
 
 
-CHECKS = "engine.rules.checks.procedure.CHECKS"
 MUTANTS = (
     schedule_row("SZ1-9", duty="交办"),
-    taken_out("SZ1-9", CHECKS, "by_a_unit_of_the_matter"),
+    taken_out("SZ1-13.1", procedure, "CHECKS", reports.by_a_unit_of_the_matter),
+    taken_out("SZ1-13.1", procedure, "CHECKS", reports.speaks_to_a_duty),
     schedule_row("SZ1-13.2", duty="反馈"),
-    replaced("SZ1-13.2", "engine.rules.duties.announcements._reports_received", lambda case, duties: iter(())),
+    replaced("SZ1-13.2", announcements, "_reports_received", lambda case, duties: iter(())),
     schedule_row("SZ1-13.3", duty="退回"),
     schedule_row("SZ1-13.3", duty="整改", kind="提醒", slots=["-5h"]),
     schedule_row("SZ1-13.3", duty="整改", kind="催办"),
-    taken_out("SZ1-13.3", CHECKS, "returns_lead_somewhere"),
-    taken_out("SZ1-13.3", CHECKS, "reviews_are_dated"),
-    taken_out("SZ1-13.3", CHECKS, "speaks_to_a_duty"),
-    taken_out("SZ1-13.3", CHECKS, "told_once"),
-    taken_out("SZ1-13.3", CHECKS, "dated"),
-    taken_out("SZ1-13.3", CHECKS, "possible"),
-    replaced("SZ1-13.3", "engine.rules.duties.standing.returns", lambda known, policy: ()),
+    *(
+        taken_out("SZ1-13.3", procedure, "CHECKS", check)
+        for check in (reports.returns_lead_somewhere, reports.reviews_are_dated, records.told_once, records.dated)
+    ),
+    taken_out("SZ1-13.3", procedure, "CHECKS", history.possible),
+    replaced("SZ1-13.3", standing, "returns", lambda known, policy: ()),
 )

@@ -4,6 +4,7 @@ import pytest
 
 from engine.facts.kinds import Board, ExtensionKind, ExtensionResult, MessageKind, Status, TimeLimit
 from engine.facts.records import Extension
+from engine.rules.duties import standing
 from tests.clauses.builders import at, case, duties, extension, ledger, matter, messages, report
 from tests.clauses.clause import clause
 from tests.clauses.mutants import replaced, schedule_row
@@ -81,6 +82,6 @@ MUTANTS = (
     schedule_row("SZ3-3.3", duty="反馈"),
     schedule_row("SZ2-3.4", duty="节点", flag="报请协调"),
     schedule_row("SZ3-3.4", duty="节点", flag="报请协调"),
-    replaced("SZ2-4", "engine.rules.duties.standing._long_running_since", lambda *_: None),
-    replaced("SZ3-4", "engine.rules.duties.standing._long_running_since", lambda *_: None),
+    replaced("SZ2-4", standing, "_long_running_since", lambda *_: None),
+    replaced("SZ3-4", standing, "_long_running_since", lambda *_: None),
 )

@@ -3,6 +3,7 @@
 import pytest
 
 from engine.facts.kinds import SupervisionMethod, TimeLimit
+from engine.rules.points import entered, scored
 from tests.clauses.builders import matter, report, supervision
 from tests.clauses.clause import clause
 from tests.clauses.mutants import replaced, taken_out
@@ -70,6 +71,6 @@ def test_每一笔都写明依据和条款() -> None:
 
 
 MUTANTS = (
-    taken_out("SZ4-12", "engine.rules.points.entered.FAULTS", "_by_who_may"),
-    replaced("SZ4-13", "engine.rules.points.scored.Scored._scorer", lambda self, day: "督查室"),
+    taken_out("SZ4-12", entered, "FAULTS", entered._by_who_may),
+    replaced("SZ4-13", scored.Scored, "_scorer", lambda self, day: "督查室"),
 )

@@ -10,7 +10,7 @@ from engine.facts.kinds import Board, Grade, TimeLimit, UnitCategory
 from engine.facts.points import Quarter
 from engine.facts.records import UnitGrade
 from engine.papers import points_export
-from engine.rules.points import accountability
+from engine.rules.points import accountability, checks, scored
 from engine.scores import ranking_clues, scorebook, scoring
 from tests.clauses.builders import UNITS, matter, unit
 from tests.clauses.clause import clause
@@ -160,13 +160,13 @@ MUTANTS = (
     policy_value("SZ4-8", "points.base", 0),
     policy_value("SZ1-22", "points.base", 60),
     policy_value("SZ4-11", "points.year", "mean"),
-    replaced("SZ1-23", "engine.rules.points.scored.Scored._scorer", lambda self, day: "督查室"),
+    replaced("SZ1-23", scored.Scored, "_scorer", lambda self, day: "督查室"),
     policy_value("SZ4-14", "points.last_places", 1),
     policy_value("SZ4-14", "points.last_years", 1),
-    replaced("SZ4-15", "engine.papers.points_export._entry_line", lambda entry: ()),
-    replaced("SZ1-24", "engine.papers.points_export._finished", lambda *_: None),
-    replaced("SZ2-5.1", "engine.rules.points.accountability.ungraded", lambda *_: []),
-    replaced("SZ3-5.1", "engine.rules.points.checks._grades", lambda *_: iter(())),
-    replaced("SZ2-5.3", "engine.rules.points.accountability.over_two_days", lambda *_: iter(())),
-    replaced("SZ3-5.3", "engine.rules.points.accountability.clues", lambda *_: []),
+    replaced("SZ4-15", points_export, "_entry_line", lambda entry: ()),
+    replaced("SZ1-24", points_export, "_finished", lambda *_: None),
+    replaced("SZ2-5.1", accountability, "ungraded", lambda *_: []),
+    replaced("SZ3-5.1", checks, "_grades", lambda *_: iter(())),
+    replaced("SZ2-5.3", accountability, "over_two_days", lambda *_: iter(())),
+    replaced("SZ3-5.3", accountability, "clues", lambda *_: []),
 )

@@ -3,6 +3,7 @@
 import pytest
 
 from engine.facts.kinds import Board, Regime
+from engine.rules.checks import initiation
 from tests.clauses.builders import baoshan, findings, policies_with, proposal, rules
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, taken_out
@@ -63,7 +64,7 @@ def test_没有填版块时不问来源() -> None:
 
 
 MUTANTS = (
-    taken_out("SZ1-7", "engine.rules.checks.initiation.CHECKS", "source_fits_board"),
+    taken_out("SZ1-7", initiation, "CHECKS", initiation.source_fits_board),
     policy_value("SZ1-7", "initiation.sources.日常管理事项", EVERY),
     policy_value("SZ2-1", "initiation.sources.重点工作任务", EVERY),
     policy_value("SZ3-1", "initiation.sources.重大改革事项", EVERY),

@@ -3,7 +3,9 @@
 import pytest
 
 from engine.facts.kinds import Light, SupervisionMethod, TimeLimit
+from engine.policy import schedule
 from engine.rules.duties.paragraphs import duties_of
+from engine.rules.messages import flags as flags_module
 from engine.rules.messages.flags import flags
 from tests.clauses import builders
 from tests.clauses.builders import NothingSent, Record, at, case, ledger, matter, messages, report, supervision
@@ -66,6 +68,6 @@ def test_各地可改节奏_改制度文件即可() -> None:
 
 MUTANTS = (
     schedule_row("SZ1-13", duty="节点", every_hours=3),
-    replaced("SZ1-13", "engine.rules.messages.flags._light", lambda case, current, now: Light.GREEN),
-    replaced("SZ1-25", "engine.policy.schedule.Schedule.offsets", ()),
+    replaced("SZ1-13", flags_module, "_light", lambda case, current, now: Light.GREEN),
+    replaced("SZ1-25", schedule.Schedule, "offsets", ()),
 )
