@@ -4,7 +4,7 @@ import pytest
 
 from engine.facts.kinds import Regime, Status, SupervisionMethod
 from engine.review import check
-from engine.rules.duties import paragraphs, standing
+from engine.rules.duties import paragraphs
 from engine.rules.duties.paragraphs import duties_of
 from engine.rules.messages.flags import flags
 from tests.clauses.builders import (
@@ -12,6 +12,7 @@ from tests.clauses.builders import (
     at,
     baoshan,
     case,
+    closed_out,
     ledger,
     messages,
     policies,
@@ -30,15 +31,16 @@ def told(**changes: object) -> list[str]:
     return [finding.rule for finding in check.judge(facts, policies(), at(NOW))]
 
 
-def sent(**changes: object) -> int:
-    facts = ledger(baoshan(number=NUMBER, **changes), regime=Regime.BAOSHAN)
+def sent(*records: object, **changes: object) -> int:
+    facts = ledger(baoshan(number=NUMBER, **changes), *records, regime=Regime.BAOSHAN)
     return len(messages(facts, "2026-03-16", "2026-03-27"))
 
 
 @clause("BS-7.2")
 def test_清单销号_销号之前一直跟踪_销号之后不再发() -> None:
     assert sent() > 0
-    assert sent(status=Status.COMPLETED, completed_at="2026-03-12 10:00") == 0
+    assert sent(closed_out("2026-03-12 10:00")) == 0
+    assert sent(status=Status.COMPLETED) == 0
 
 
 @clause("BS-7.3")
@@ -68,7 +70,7 @@ def test_参照办理的来源(source: str, fits: bool) -> None:
 
 
 MUTANTS = (
-    replaced("BS-7.2", standing.Standing, "ended_at", None),
+    replaced("BS-7.2", paragraphs, "known_at", lambda records, at, policy: type(records)()),
     replaced("BS-7.3", paragraphs, "known_at", lambda records, at, policy: type(records)()),
     policy_value("BS-11", "initiation.secrecy_allowed", ["", "非密", "秘密", "机密★1年"], Regime.BAOSHAN),
     policy_value("BS-12", "initiation.sources.常务会议议定事项", ["常务会议"], Regime.BAOSHAN),
