@@ -193,7 +193,10 @@ def test_不合格每次减5分_记在审定日_不再算退回() -> None:
 
 def test_不合格还没审定的_不减分并提示() -> None:
     proposed = failing("2026-03-03 08:00", None)
-    assert points(matter(**ONE_DAY), proposed, moment="2026-03-20 09:00") == [("退回重报", -0.5, "2026-03-03")]
+    assert points(matter(**ONE_DAY), proposed, moment="2026-03-20 09:00") == [
+        ("报送逾期", -0.5, "2026-03-03"),  # sent back before the node was due: it is owed again (reading 32)
+        ("退回重报", -0.5, "2026-03-03"),
+    ]
     assert faults(matter(**ONE_DAY), proposed) == ["failed_not_approved"]
 
 
