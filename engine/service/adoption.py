@@ -17,7 +17,8 @@ from engine.facts.settings import Settings
 from engine.guards.tampering import compare
 from engine.policy.governing import file_of_ledger
 from engine.service.book import LogRow, ServedBook
-from engine.service.host import Station, place_of
+from engine.service.host import Station
+from engine.service.places import place_of
 
 
 class NotAdopted(DubanError):
@@ -96,7 +97,7 @@ def adopt(
         UnreadableWorkbook, WorkbookBusyError, BookBusy: nothing was done.
     """
     now = to_minute(now)
-    with station.only_one(path):
+    with station.only_one(path) as path:
         book = station.book(path, lambda: now)
         book.settle()
         ledger = book.read().ledger

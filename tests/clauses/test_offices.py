@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.rules.checks import initiation
 from engine.sample.words import Board, UnitCategory
 from tests.clauses.builders import LEAD, OFFICES, UNITS, findings, proposal, rules, unit
 from tests.clauses.clause import clause
@@ -47,4 +48,4 @@ def test_通讯录用全称_制度用简称_按别名认() -> None:
     assert rules(proposal(initiating_office=named.name), units=(*others, named)) == []
 
 
-MUTANTS = (taken_out("SZ1-11", "engine.rules.checks.initiation.CHECKS", "initiating_office_is_an_office"),)
+MUTANTS = (taken_out("SZ1-11", initiation, "CHECKS", initiation.initiating_office_is_an_office),)
