@@ -42,9 +42,6 @@ def sent(*reports: Report, start: str, end: str, **changes: object) -> list[tupl
     ]
 
 
-# ---- 第九条 ----
-
-
 @clause("SZ1-9")
 def test_下发通知时告知承办单位具体责任人() -> None:
     assert sent(start="2026-03-02 09:40", end="2026-03-02 12:00", notice_issued_at="2026-03-02 10:00") == [
