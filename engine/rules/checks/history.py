@@ -85,7 +85,7 @@ def _of_reports(reports: Iterable[Report]) -> Iterator[Happening]:
             yield Happening(report.reviewed_at or at, Event.RETURNED, place, Course.REPORT, paper)
 
 
-def _of_extensions(judged: Iterable[tuple[extension.Judged, datetime]]) -> Iterator[Happening]:
+def _of_extensions(judged: Iterable[tuple[extension.JudgedApplication, datetime]]) -> Iterator[Happening]:
     """With the time of each application as it was written: a bare date is known to be one (reading 2)."""
     seen: set[Hashable] = set()
     for one, applied_at in judged:

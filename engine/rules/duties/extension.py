@@ -17,7 +17,7 @@ from engine.rules.duties.fault import Fault
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedApplication:
     """One application, what is wrong with it, and whether its consent has an effect."""
 
     item: Extension
@@ -33,9 +33,9 @@ class Judged:
         return max(moments) if self.counts else None
 
 
-def judge(matter: Matter, known: Records, policy: Policy, workdays: Workdays) -> tuple[Judged, ...]:
+def judge(matter: Matter, known: Records, policy: Policy, workdays: Workdays) -> tuple[JudgedApplication, ...]:
     """Every application in the order of its time; a date agreed earlier is the one that a later one is measured by."""
-    found: list[Judged] = []
+    found: list[JudgedApplication] = []
     if not known.extensions:
         return ()
     ladder = deadlines.nodes(matter, policy, workdays)
@@ -46,7 +46,7 @@ def judge(matter: Matter, known: Records, policy: Policy, workdays: Workdays) ->
         faults = tuple(_faults(item, matter, policy, limit))
         in_turn = item.approved_at is not None and not precedes(item.approved_at, _as_written(item.applied_at, policy))
         agreed = item.result is ExtensionResult.AGREED and item.kind is not ExtensionKind.EXPLANATION
-        found.append(Judged(item, faults, agreed and in_turn and not any(fault.voids for fault in faults)))
+        found.append(JudgedApplication(item, faults, agreed and in_turn and not any(fault.voids for fault in faults)))
     return tuple(found)
 
 
@@ -56,7 +56,7 @@ def _as_written(applied_at: datetime, policy: Policy) -> datetime:
 
 
 def _as_agreed(
-    ladder: tuple[deadlines.Node, ...], at: datetime, before: Sequence[Judged], policy: Policy
+    ladder: tuple[deadlines.Node, ...], at: datetime, before: Sequence[JudgedApplication], policy: Policy
 ) -> tuple[deadlines.Node, ...]:
     """The nodes as they stood at ``at``: the last one moved to the date agreed by then (BS-8.3)."""
     moved = [

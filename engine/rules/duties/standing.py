@@ -207,7 +207,7 @@ def returns(known: Records, policy: Policy) -> tuple[Return, ...]:
     )
 
 
-def _new_deadlines(judged: tuple[extension.Judged, ...], policy: Policy) -> tuple[NewDeadline, ...]:
+def _new_deadlines(judged: tuple[extension.JudgedApplication, ...], policy: Policy) -> tuple[NewDeadline, ...]:
     return tuple(
         NewDeadline(one.agreed_at, deadlines.fixed_due(one.item.new_due, policy))
         for one in judged
@@ -216,7 +216,7 @@ def _new_deadlines(judged: tuple[extension.Judged, ...], policy: Policy) -> tupl
 
 
 def _long_running_since(
-    matter: Matter, judged: tuple[extension.Judged, ...], began: datetime, at: datetime
+    matter: Matter, judged: tuple[extension.JudgedApplication, ...], began: datetime, at: datetime
 ) -> datetime | None:
     if matter.time_limit == LONG:
         return began if began <= at else None
