@@ -118,6 +118,7 @@ def _message_row(identity: str, ledger: str, message: Outgoing, at: datetime) ->
         "token": message.token,
         "parameters": json.dumps(dict(message.parameters), ensure_ascii=False),
         "expires_at": message.expires_at,
+        "rank": message.rank,
         "state": State.PENDING,
         "changed_at": at,
     }

@@ -22,6 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
+    inspect,
     text,
 )
 from sqlalchemy.exc import DBAPIError
@@ -70,7 +71,12 @@ MESSAGES = Table(
     Column("next_at", DateTime),
     Column("changed_at", DateTime, nullable=False),
     _text("explanation"),
+    _text("rank"),
+    Column("acknowledged_at", DateTime),
     Index("messages_by_state", "ledger", "state", "at", "id"),
+    Index("messages_by_rank", "state", "rank", "ledger", "id"),
+    Index("messages_by_mobile", "mobile"),
+    Index("messages_by_receipt", "gateway", "receipt_at"),
 )
 
 OBLIGATIONS = Table(
@@ -141,6 +147,35 @@ ATTEMPTS = Table(
     Index("attempts_by_time", "at"),
 )
 
+# What people answered, each reply once. ``message_id`` is empty where nobody can say what it answers.
+REPLIES = Table(
+    "replies",
+    METADATA,
+    Column("id", String, primary_key=True),
+    _text("gateway"),
+    _text("mobile"),
+    _text("text"),
+    Column("at", DateTime, nullable=False),
+    _text("ledger"),
+    _text("message_id"),
+    _text("meaning"),
+    Column("seen_at", DateTime),
+    Index("replies_by_ledger", "ledger", "meaning"),
+)
+
+# Codes of a gateway that no table knows: asked of a person once. ``meaning`` is the answer.
+CODES = Table(
+    "codes",
+    METADATA,
+    _text("gateway"),
+    _text("code"),
+    _text("said"),
+    Column("first_at", DateTime, nullable=False),
+    _count("times"),
+    _text("meaning"),
+    PrimaryKeyConstraint("gateway", "code"),
+)
+
 GATEWAYS = Table(
     "gateways",
     METADATA,
@@ -156,6 +191,19 @@ def _create_all(connection: Connection) -> None:
     METADATA.create_all(connection)
 
 
+def _replies_and_ranks(connection: Connection) -> None:
+    """Replies, codes that nobody knows, the order of sending. A store that has just been made has all of it."""
+    METADATA.create_all(connection)
+    standing = {column["name"] for column in inspect(connection).get_columns("messages")}
+    for column, kind in (("rank", "VARCHAR NOT NULL DEFAULT ''"), ("acknowledged_at", "DATETIME")):
+        if column not in standing:
+            connection.exec_driver_sql(f"ALTER TABLE messages ADD COLUMN {column} {kind}")
+    indexes = {index["name"] for index in inspect(connection).get_indexes("messages")}
+    for index in MESSAGES.indexes:
+        if index.name not in indexes:
+            index.create(connection)
+
+
 _FAULTS = {
     "SQLITE_FULL": "写不进去：磁盘已满。请清理磁盘，之后自动继续。",
     "SQLITE_READONLY": "写不进去：状态文件夹只读。请检查它的权限。",
@@ -167,7 +215,7 @@ _FAULTS = {
 }
 """What SQLite calls a fault (how its name begins), and what people are told."""
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_all,)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_all, _replies_and_ranks)
 """Entry n brings ``user_version`` n to n + 1. Append; never edit one that has been released."""
 
 
