@@ -29,8 +29,9 @@ from engine.review.ledger_review import review
 from engine.service.adoption import adopt
 from engine.service.clock import OfficeClock
 from engine.service.config import Config
-from engine.service.host import Station, place_of
+from engine.service.host import Station
 from engine.service.one_pass import PassResult, run_pass
+from engine.service.places import place_of
 from engine.service.scheduler import Service
 from sms.store.database import OBLIGATIONS, SETTLEMENTS
 
@@ -189,7 +190,7 @@ class Passes:
 
     def __init__(self, station: Station, book: Path) -> None:
         self.station, self.book, self.now = station, book, NOW
-        run_pass(book, station, NOW, Options(vouched=True, released=True))
+        run_pass(book, station, NOW, Options(explicit_time=True, released=True))
         self.saves = cycle([book.read_bytes(), with_edits(book, station)])
 
     def looked(self) -> PassResult:
@@ -216,7 +217,7 @@ class Passes:
 
     def _pass(self, station: Station) -> PassResult:
         self.now += timedelta(minutes=1)
-        return run_pass(self.book, station, self.now, Options(dry_run=True, vouched=True))
+        return run_pass(self.book, station, self.now, Options(dry_run=True, explicit_time=True))
 
 
 def with_edits(book: Path, station: Station) -> bytes:

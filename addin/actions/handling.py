@@ -13,7 +13,7 @@ from engine.ledger.headings.columns import COMPLETIONS, EXTENSIONS
 from engine.papers.cards import FOLDER as CARDS
 from engine.papers.cards import card_files, cards
 from engine.papers.notice_document import Per
-from engine.policy.governing import policy_of_matter
+from engine.rules.duties.cases import Cases
 from engine.service.issuing import FOLDER, notice_changes, notice_files, planned
 
 
@@ -84,8 +84,8 @@ def register_extension(session: Session) -> None:
 def apply_completion(session: Session) -> None:
     """申请办结."""
     matters = session.selected()
-    policies = (policy_of_matter(matter, session.ledger, session.policies, session.now) for matter in matters)
-    talks = max(policy.close_out.talks for policy in policies)
+    cases = Cases(session.ledger, session.policies, session.now)
+    talks = max(cases.policy_of(matter).close_out.talks for matter in matters)
     values = session.desk.ask(forms.completion_form(matters, session.now, talks))
     if values is None:
         return

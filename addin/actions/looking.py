@@ -10,6 +10,7 @@ from engine.facts.matter import Matter
 from engine.law.library import shipped_law
 from engine.review.explain import explain
 from engine.review.simulate import simulate
+from engine.rules.duties.cases import Cases
 
 _DAY = timedelta(days=1)
 
@@ -49,9 +50,8 @@ def explain_matter(session: Session) -> None:
     if len(matters) > 1:
         raise AddinError("一次只能说明一项。请只选中一行，再点“为什么”。")
     since = session.ledger.settings.enabled_from
-    found = explain(
-        session.ledger, matters[0], session.sent, session.sent.outcomes, session.policies, session.now, since
-    )
+    cases = Cases(session.ledger, session.policies, session.now)
+    found = explain(cases, matters[0], session.sent, session.sent.outcomes, since)
     words, rows = shipped_law().words, list[tuple[str, ...]]()
     for item in found.duties:
         duty, law = item.duty, words(item.duty.clause)

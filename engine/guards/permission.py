@@ -7,7 +7,6 @@ from engine.facts.kinds import SmsSwitch
 from engine.facts.service import Hold, Served
 from engine.facts.settings import LONGEST_SIGNATURE, Settings
 from engine.guards.breaker import excess
-from engine.policy.policy import Sending
 from engine.review.ledger_review import Review
 
 LONGEST_GAP = timedelta(days=7)
@@ -18,16 +17,18 @@ DRY, HELD, SWITCHED_OFF = "试算", "待放行", "停发"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a pass is run. ``vouched``: a person named the time (``--at``), so a long gap is no jump. ``released``: a
-    person has seen what is held back and lets it go. ``jumped``: the scheduler saw the wall clock leap.
-    ``sparing``: replace the workbook only where that is worth disturbing people (the scheduler's own passes).
+    """How a pass is run.
+
+    ``explicit_time``: a person named the time (``--at``), so a long gap is no jump. ``released``: a person has seen
+    what is held back and lets it go. ``jumped``: the scheduler saw the wall clock leap. ``throttled``: replace the
+    workbook only where that is worth disturbing people (the scheduler's own passes).
     """
 
     dry_run: bool = False
-    vouched: bool = False
+    explicit_time: bool = False
     released: bool = False
     jumped: bool = False
-    sparing: bool = False
+    throttled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,6 @@ class Situation:
     reviewed: Review
     gone: int
     alarming: bool
-    limits: Sending
     reaches_phones: bool
 
 
@@ -85,12 +85,12 @@ def _hold(case: Situation, options: Options) -> tuple[Hold | None, str]:
     last, standing = case.served.last_pass_at, case.served.hold
     if standing is Hold.CLOCK:
         return standing, case.served.hold_note
-    if options.jumped or (last and not options.vouched and case.now - last > LONGEST_GAP):
+    if options.jumped or (last and not options.explicit_time and case.now - last > LONGEST_GAP):
         since = f"{last:%Y-%m-%d %H:%M}" if last else "接管"
         return Hold.CLOCK, f"电脑时钟由 {since} 到了 {case.now:%Y-%m-%d %H:%M}，中间没有运行"
     if case.alarming:
         return Hold.VANISHED, f"与上次相比有 {case.gone} 项事项不见了"
-    too_many = excess(case.reviewed.messages, case.limits)
+    too_many = excess(case.reviewed.messages)
     if too_many or (standing is Hold.BURST and case.reviewed.messages):
         return Hold.BURST, too_many or case.served.hold_note
     return None, ""

@@ -36,16 +36,14 @@ from engine.papers.card_document import card_docx
 from engine.papers.cards import FOLDER as CARD_NAME
 from engine.papers.cards import NoCardError, cards
 from engine.papers.notice_document import Notice, notice_docx
-from engine.policy.governing import policy_of_matter
 from engine.policy.loading import Policies
 from engine.policy.policy import Policy
-from engine.policy.workdays import Workdays
 from engine.review.check import rows_of
 from engine.review.explain import Outcome, explain
 from engine.rules.checks.history import Happening, happenings
 from engine.rules.checks.transitions import Course
 from engine.rules.checks.transitions import rows_of as rows_of_table
-from engine.rules.duties.paragraphs import open_case
+from engine.rules.duties.cases import Cases
 
 SheetRow = Mapping[str, Value]
 Table = list[Sequence[object]]
@@ -124,11 +122,10 @@ def _value(fact: object, field: str) -> object:
 def _timeline(material: Material, matter: Matter, policies: Policies, now: datetime) -> Table:
     """What happened, what fell due and what was told, in the order of time; slots that were cancelled are left out."""
     ledger = material.ledger
-    policy = policy_of_matter(matter, ledger, policies, now)
-    records, workdays = ledger.records_of(matter.number), Workdays(ledger.day_overrides)
-    ended = open_case(matter, records, policy, workdays, now).standing.ended_at
+    opened = Cases(ledger, policies, now)
+    policy, ended = opened.policy_of(matter), opened.as_known(matter).standing.ended_at
     at = ended or now
-    told = explain(ledger, matter, material.sent, material.outcomes, policies, at, material.since)
+    told = explain(Cases(ledger, policies, at), matter, material.sent, material.outcomes, material.since)
     lines: list[tuple[datetime, str, str, str, str]] = []
     for one in told.duties:
         duty = one.duty
@@ -138,7 +135,7 @@ def _timeline(material: Material, matter: Matter, policies: Policies, now: datet
         for slot in one.slots:
             if slot.outcome not in _CAME_TO_NOTHING:
                 lines.append((slot.at, f"短信：{slot.kind}", f"{slot.to}（{slot.slot}）", slot.clause, slot.outcome))
-    row = next(row for row in rows_of(ledger, policies, now, workdays) if row.matter is matter)
+    row = next(row for row in rows_of(opened) if row.matter is matter)
     events = {(one.at, one.event.value, _clause(one, policy)) for one in happenings(row) if one.at <= at}
     lines += [(moment, event, "", clause, "") for moment, event, clause in events]
     return [*sorted(lines)]

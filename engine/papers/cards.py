@@ -18,6 +18,7 @@ from engine.review.check import rows_of
 from engine.rules.checks.row import Row
 from engine.rules.checks.secrecy import nothing_classified
 from engine.rules.duties import deadlines
+from engine.rules.duties.cases import Cases
 
 FOLDER = "签批卡片"
 _ROW = re.compile(r"第?(\d+)行?")
@@ -56,7 +57,7 @@ def cards(ledger: Ledger, matters: Sequence[Matter], policies: Policies, now: da
         NoCardError: there is one that is not the province's, is classified, or lacks what SZ1-10.1 demands on a card.
     """
     wanted = {matter.place.row for matter in matters}
-    return tuple(_card(row) for row in rows_of(ledger, policies, now) if row.matter.place.row in wanted)
+    return tuple(_card(row) for row in rows_of(Cases(ledger, policies, now)) if row.matter.place.row in wanted)
 
 
 def _card(row: Row) -> Card:

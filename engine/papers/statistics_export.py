@@ -9,7 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from engine.facts.moment import as_written, is_bare_date
 from engine.ledger.headings.columns import MATTERS
 from engine.papers.export_book import Line, bars, book_bytes, chart_page, data_sheet
-from engine.papers.official import Form, Head, OfficialDocument
+from engine.papers.official import Head, Layout, OfficialDocument
 from engine.papers.phrases import chinese_moment, chinese_ordinal
 from engine.review.statistics import GROUPS, STATUSES, Figures, MatterFigures, Statistics
 
@@ -82,7 +82,7 @@ def _pie(page: Worksheet, sheet: Worksheet, title: str, count: int, place: str) 
 
 def report_docx(told: Statistics, office: str) -> bytes:
     """The report as the bytes of a .docx; ``office`` signs it. Deterministic."""
-    document = OfficialDocument(Form.SHEET, Head("", f"截至{chinese_moment(through(told))}", "督办事项统计分析报告"))
+    document = OfficialDocument(Layout.SHEET, Head("", f"截至{chinese_moment(through(told))}", "督办事项统计分析报告"))
     for line in summary(told):
         document.text(line)
     for index, (name, groups) in enumerate(told.by):

@@ -23,6 +23,7 @@ _FOLDER = Path(__file__).parent
 _FILES = {Regime.SHUOZHOU: "shuozhou.toml", Regime.BAOSHAN: "baoshan.toml"}
 _VALUE_KEYS = {"value", "clause", "reading", "amended"}
 _HEAD_KEYS = {"regime", "title", "in_force_from", "checked"}
+_CITATIONS = {"citations", "citations_on"}
 
 
 class PolicyError(Exception):
@@ -30,7 +31,7 @@ class PolicyError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ValueSource:
     """Where a value comes from: its paragraph, and the row of readings.md where the text leaves a choice."""
 
     path: str
@@ -43,7 +44,7 @@ class PolicyFile:
     """All versions of one regime, ordered by the day from which each is in force."""
 
     versions: tuple[tuple[date, Policy], ...]
-    sources: tuple[Source, ...]
+    sources: tuple[ValueSource, ...]
 
     def on(self, day: date) -> Policy:
         """The policy in force on ``day``; before the first version, the first."""
@@ -77,7 +78,9 @@ def build_policy(tree: dict[str, Any]) -> PolicyFile:
     if days[0] < first:
         raise PolicyError(f"修订日期 {days[0]} 早于施行日期 {first}")
     try:
-        versions = tuple((day, Policy.model_validate(_resolve(tree, day) | _clauses(sources))) for day in days)
+        versions = tuple(
+            (day, Policy.model_validate(_resolve(tree, day) | {"clauses": _clauses(tree, day)})) for day in days
+        )
     except ValidationError as fault:
         raise PolicyError(f"制度文件内容有误：{in_words(fault)}。请改正后重试。") from None
     return PolicyFile(versions, sources)
@@ -93,9 +96,11 @@ def _is_value(node: object) -> bool:
     return isinstance(node, dict) and "value" in node
 
 
-def _sources(node: dict[str, Any], path: str) -> Iterator[Source]:
+def _sources(node: dict[str, Any], path: str) -> Iterator[ValueSource]:
     for key, child in node.items():
         here = f"{path}.{key}" if path else key
+        if here in _CITATIONS:  # clauses themselves
+            continue
         if _is_value(child):
             yield _source(here, child)
         elif isinstance(child, dict):
@@ -108,7 +113,7 @@ def _sources(node: dict[str, Any], path: str) -> Iterator[Source]:
             raise PolicyError(f"“{here}”须写成 {{ value = …, clause = … }}，并注明条款")
 
 
-def _source(path: str, node: dict[str, Any]) -> Source:
+def _source(path: str, node: dict[str, Any]) -> ValueSource:
     unknown = node.keys() - _VALUE_KEYS
     if unknown:
         raise PolicyError(f"“{path}”有不认识的键：{'、'.join(sorted(unknown))}")
@@ -122,7 +127,7 @@ def _source(path: str, node: dict[str, Any]) -> Source:
     days = [_day("from", amendment) for amendment in amended]
     if any(later <= earlier for earlier, later in pairwise(days)):
         raise PolicyError(f"“{path}”的修订日期有重叠或次序颠倒")
-    return Source(path, node["clause"], node.get("reading"))
+    return ValueSource(path, node["clause"], node.get("reading"))
 
 
 def _day(key: str, node: dict[str, Any]) -> date:
@@ -171,12 +176,25 @@ def _resolve(node: dict[str, Any], day: date) -> dict[str, Any]:
 
 
 def _value_on(node: dict[str, Any], day: date) -> Any:
-    value = node["value"]
+    return _stated_on(node, day)["value"]
+
+
+def _stated_on(node: dict[str, Any], day: date) -> dict[str, Any]:
+    """The statement of a value that is in force: the last amendment that has begun, else the first text."""
+    stated = node
     for amendment in node.get("amended", []):
         if amendment["from"] <= day:
-            value = amendment["value"]
-    return value
+            stated = amendment
+    return stated
 
 
-def _clauses(sources: tuple[Source, ...]) -> dict[str, Any]:
-    return {"clauses": {source.path: source.clause for source in sources}}
+def _clauses(node: dict[str, Any], day: date, path: str = "") -> dict[str, str]:
+    """The paragraph behind each value on ``day``: an amended value is cited by its amendment."""
+    found: dict[str, str] = {}
+    for key, child in node.items():
+        here = f"{path}.{key}" if path else key
+        if _is_value(child):
+            found[here] = _stated_on(child, day)["clause"]
+        elif isinstance(child, dict):
+            found |= _clauses(child, day, here)
+    return found

@@ -9,14 +9,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from engine.facts.duty import Duty
-from engine.facts.ledger import Ledger
 from engine.facts.matter import Flags, Matter
 from engine.facts.message import Obligation, ObligationKey, Sent
-from engine.policy.governing import policy_of_matter
-from engine.policy.loading import Policies
-from engine.policy.workdays import Workdays
-from engine.rules.duties.case import Case, known_until
-from engine.rules.duties.paragraphs import duties_of, open_case
+from engine.rules.duties.case import Case
+from engine.rules.duties.cases import Cases
+from engine.rules.duties.paragraphs import duties_of
 from engine.rules.messages.flags import flags
 from engine.rules.messages.obligations import obligations
 
@@ -73,21 +70,17 @@ class Explanation:
 
 
 def explain(
-    ledger: Ledger,
+    cases: Cases,
     matter: Matter,
     sent: Sent,
     outcomes: Mapping[ObligationKey, str],
-    policies: Policies,
-    now: datetime,
     effective_from: datetime | None = None,
 ) -> Explanation:
-    """Explain ``matter`` at ``now``. ``outcomes`` holds the state word of every obligation on record.
+    """Explain ``matter`` at the time of ``cases``. ``outcomes`` holds the state word of every obligation on record.
 
     Raises YearNotCoveredError where its workdays cannot be told.
     """
-    policy = policy_of_matter(matter, ledger, policies, now)
-    records = ledger.records_of(matter.number)
-    case = open_case(matter, records, policy, Workdays(ledger.day_overrides), known_until(policy, now), now)
+    case, now = cases.of(matter), cases.now
     duties = duties_of(case)
     explained: list[ExplainedDuty] = []
     readings: set[int] = set()
@@ -115,7 +108,7 @@ def _state(duty: Duty, now: datetime) -> str:
 
 def _all_slots(duty: Duty, case: Case, now: datetime) -> list[Obligation]:
     """Every slot of the duty, also those that its end cancelled."""
-    unending = replace(duty, fulfilled_at=None, ended_at=None)
+    unending = replace(duty, fulfilled_at=None, ended_at=None, suspended=())
     until = max(now, duty.due) + _AHEAD
     return sorted(obligations(unending, case, _BEGINNING, until), key=lambda slot: (slot.at, slot.key))
 

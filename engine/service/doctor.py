@@ -11,13 +11,14 @@ from engine.facts.ledger import Ledger
 from engine.facts.moment import to_minute
 from engine.ledger.file.concurrent_access import LEAST_INTERVAL, WorkbookBusyError, reason
 from engine.ledger.file.differences import differences_path
-from engine.ledger.reading.container import UnreadableWorkbook
+from engine.ledger.package.faults import UnreadableWorkbook
 from engine.policy.workdays import Workdays, YearNotCoveredError
 from engine.review.simulate import simulate
 from engine.service.adoption import behind, obstacle
-from engine.service.book import Book
+from engine.service.book import ServedBook
 from engine.service.heartbeat import last_beat
-from engine.service.host import Station, place_of
+from engine.service.host import Station
+from engine.service.places import place_of
 from sms.doctor import Check, Planned, check_gateway, check_outbox, check_plan
 from sms.store.model import SmsError, State
 
@@ -91,12 +92,14 @@ def _ledger(path: Path, station: Station, now: datetime, plan: list[Planned]) ->
         yield Check(subject, False, f"由{holder}打开着，标记要等关闭后才写入。若那台电脑已不在用，请删去旁边的锁文件。")
     if differences_path(path).exists():
         yield _waiting(book, now, is_open=holder is not None)
+    for notice in book.conflicts().notices:
+        yield Check(subject, False, notice)
     yield from _service(book, ledger, station, now)
     yield from _calendar(ledger, now)
     plan += _planned(ledger, station, now)
 
 
-def _waiting(book: Book, now: datetime, *, is_open: bool) -> Check:
+def _waiting(book: ServedBook, now: datetime, *, is_open: bool) -> Check:
     """What lies beside the workbook. While nobody has it open, that may only be until the next writing is due."""
     subject, written = f"台账 {book.path.name}", book.last_written()
     if is_open:
@@ -116,7 +119,7 @@ def _planned(ledger: Ledger, station: Station, now: datetime) -> Iterator[Planne
         yield Planned(trial or one.to.mobile, one.text)
 
 
-def _service(book: Book, ledger: Ledger, station: Station, now: datetime) -> Iterator[Check]:
+def _service(book: ServedBook, ledger: Ledger, station: Station, now: datetime) -> Iterator[Check]:
     subject, ledger_id = f"台账 {book.path.name}", ledger.settings.ledger_id
     served = station.journal.served(ledger_id)
     foreign = obstacle(ledger.settings, served, station, book.path)

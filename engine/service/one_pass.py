@@ -24,10 +24,11 @@ from engine.policy.governing import policy_of_ledger
 from engine.review.ledger_review import Review, review
 from engine.review.morning import Overnight, morning_at, morning_report
 from engine.service.adoption import behind, obstacle
-from engine.service.book import Book
-from engine.service.host import Station, place_of
+from engine.service.book import ServedBook
+from engine.service.host import Station
 from engine.service.outgoing import missed_covers, outgoing, settlements
 from engine.service.owed import StillOwed
+from engine.service.places import place_of
 from sms.lock import SenderBusy
 from sms.store.keys import number_of
 from sms.store.model import STATE_WORD, State, StoredMessage
@@ -74,15 +75,15 @@ def run_pass(path: Path, station: Station, now: datetime, options: Options = BY_
         UnreadableWorkbook, WorkbookBusyError, BookBusy, SmsError: nothing was done.
     """
     now = to_minute(now)
-    with station.only_one(path):
-        book = station.book(path, (lambda: now) if options.vouched else station.clock.now)
+    with station.only_one(path) as path:
+        book = station.book(path, (lambda: now) if options.explicit_time else station.clock.now)
         return _Pass(path, book, station, now, options).run()
 
 
 class _Pass:
     """The steps of one pass; each leaves what the next one needs."""
 
-    def __init__(self, path: Path, book: Book, station: Station, now: datetime, options: Options) -> None:
+    def __init__(self, path: Path, book: ServedBook, station: Station, now: datetime, options: Options) -> None:
         self.path, self.book, self.station, self.now, self.options = path, book, station, now, options
         self.notes: list[Finding] = []
         self.wake: list[datetime] = []
@@ -139,7 +140,7 @@ class _Pass:
         with without_collections():
             reviewed = review(self.ledger, self.history, self.station.policies, self.now, since, self.remembered.looks)
         policy = policy_of_ledger(self.ledger, self.station.policies, self.now)
-        morning = morning_at(policy, self.now)
+        morning = morning_at(self.now)
         self.wake.append(morning if self.now < morning else morning + DAY)
         if since is None or not since <= morning <= self.now:
             return reviewed
@@ -156,6 +157,7 @@ class _Pass:
             undelivered=tally[State.UNDELIVERED] + tally[State.FAILED],
             needs_person=tally[State.NEEDS_HUMAN],
             book_open=self.book.holder() is not None,
+            conflicts=len(self.book.unmerged),
         )
 
     def _judge(self, reviewed: Review, watched: Watched) -> Verdict:
@@ -169,7 +171,6 @@ class _Pass:
             reviewed,
             len(watched.gone),
             watched.alarming,
-            policy_of_ledger(self.ledger, self.station.policies, self.now).sending,
             self.station.reaches_phones,
         )
         verdict = judge(case, self.options)
@@ -215,7 +216,7 @@ class _Pass:
 
     def _send(self, fresh: frozenset[str]) -> None:
         outbox, station, demo = self.station.outbox, self.station, self.ledger.settings.demonstration
-        clock = (lambda: self.now) if self.options.vouched else station.clock.now
+        clock = (lambda: self.now) if self.options.explicit_time else station.clock.now
         owed = StillOwed(self.ledger, station.policies, fresh, starts(self.ledger, self.served))
         try:
             report = outbox.send(self.id, clock, station.gateways, owed, refuse_network=demo)
@@ -237,7 +238,7 @@ class _Pass:
         updates, fresh = self.book.log_differences(rows, self.fresh)
         wanted = [*changes, *updates]
         written = self.book.last_written()
-        if self.options.sparing and (wanted or fresh) and not worth_writing(wanted, fresh, self.now, written):
+        if self.options.throttled and (wanted or fresh) and not worth_writing(wanted, fresh, self.now, written):
             again = (written or self.now) + LEAST_INTERVAL
             if again <= self.now:
                 return ApplyReport()  # only what may wait for 08:00

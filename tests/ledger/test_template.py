@@ -132,8 +132,8 @@ def test_unit_columns_offer_the_directory_and_still_take_aliases(book, place, na
 @pytest.mark.parametrize(("board", "sources"), SOURCES.items())
 def test_task_sources_depend_on_the_board(book, board, sources) -> None:
     (rule,) = validations(book["督办台账"], "任务来源")
-    assert rule.formula1 == 'INDIRECT("来源_"&$B2)'
-    assert book["督办台账"]["B1"].value == "版块"
+    assert rule.formula1 == 'INDIRECT("来源_"&$M2)'
+    assert book["督办台账"]["M1"].value == "版块"
     sheet, area = book.defined_names[f"来源_{board}"].attr_text.split("!")
     assert sheet.strip("'") == "选项"
     assert [row[0].value for row in book["选项"][area.replace("$", "")]] == sources.split()

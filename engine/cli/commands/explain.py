@@ -16,6 +16,7 @@ from engine.law.library import shipped_law
 from engine.policy.loading import shipped_policies
 from engine.policy.workdays import YearNotCoveredError
 from engine.review.explain import ExplainedSlot, Outcome, explain
+from engine.rules.duties.cases import Cases
 from engine.scores.scorebook import of_matter
 from engine.service.one_pass import starts
 
@@ -48,7 +49,7 @@ def explain_(
         outcomes = {ObligationKey(*key): word for key, word in known.items()}
         since = starts(facts, station.journal.served(ledger_id))
         try:
-            told = explain(facts, matter, history, outcomes, station.policies, now_or(at), since)
+            told = explain(Cases(facts, station.policies, now_or(at)), matter, history, outcomes, since)
         except YearNotCoveredError as gap:
             raise Misuse(f"{gap}。请在「节假日」录入后再试。") from gap
     earned = of_matter(facts, matter, shipped_policies(), told.at)

@@ -11,7 +11,6 @@ from engine.policy.policy import Policy
 from engine.rules.checks.row import Row, has_ended, shown
 from engine.rules.duties.deadlines import LADDER
 from engine.rules.duties.nodes import node_reports
-from engine.rules.duties.paragraphs import open_case
 
 _STAMPED = tuple(item.name for item in fields(Stamps))
 _RUNGS = tuple(limit.value for limit, _ in LADDER)
@@ -34,7 +33,7 @@ def stamps_called_for(row: Row) -> Stamps:
     Raises YearNotCoveredError only where the policy rolls over holidays (reading 1).
     """
     numbered = replace(row.matter, number=row.matter.number or "待编号")
-    return stamps_of(node_reports(open_case(numbered, row.records, row.policy, row.workdays, row.until)))
+    return stamps_of(node_reports(replace(row, matter=numbered).case()))
 
 
 def stamps_as_computed(matter: Matter, duties: Sequence[Duty], policy: Policy) -> Iterator[Finding]:
@@ -51,5 +50,5 @@ def stamps_as_computed(matter: Matter, duties: Sequence[Duty], policy: Policy) -
         if stamped is not None and stamped != due:
             should = f"按规则应为 {shown(due)}。" if due else f"办理时限“{matter.time_limit or ''}”没有这个节点。"
             problem = f"盖的时限是 {shown(stamped)}，{should}"
-            clause = policy.clauses["nodes.selection"]
+            clause = policy.cites(matter.board).nodes
             yield hint(matter.place.at(name), "stamp_differs", clause, problem, remedy, matter.number)

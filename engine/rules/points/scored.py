@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from engine.facts.duty import Duty
 from engine.facts.kinds import SupervisionMethod
@@ -16,6 +17,13 @@ from engine.rules.duties.case import Case
 
 LEAD, COOPERATING = "牵头", "配合"
 _MINUTE = timedelta(minutes=1)
+
+
+class Basis(NamedTuple):
+    """The paragraph that an entry rests on, and the reading of it, if any."""
+
+    clause: str
+    reading: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +82,12 @@ class Scored:
         amount: float,
         day: date,
         evidence: str,
-        clause: str,
-        reading: int | None = None,
+        basis: Basis,
         cause: str = "",
     ) -> Iterator[PointEntry]:
         """One entry for the unit that answers for the matter; by a switch also for those that co-operate (reading 14).
 
-        Nothing where the policy gives nothing for it. ``reading`` and ``cause`` as in ``PointEntry``.
+        Nothing where the policy gives nothing for it. ``cause`` as in ``PointEntry``.
         """
         if not amount:
             return
@@ -93,13 +100,13 @@ class Scored:
                 unit,
                 role,
                 matter.number,
-                clause,
+                basis.clause,
                 kind,
                 tenths(amount),
                 day,
                 evidence,
                 self._scorer(day),
-                reading,
+                basis.reading,
                 cause,
             )
 
