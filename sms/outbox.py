@@ -26,9 +26,10 @@ from sms.gateways.protocol import Gateway
 from sms.lock import sole_sender
 from sms.sender import Ledgers, OneLedger, Sender
 from sms.store import claim, history, log, rebuild
-from sms.store.database import MESSAGES, OBLIGATIONS, Store
+from sms.store.database import Store
 from sms.store.history import History, ObligationKey
 from sms.store.model import STATE_WORD, DutyRef, MissedCover, Outgoing, SendReport, SmsError, State, StoredMessage
+from sms.store.tables import MESSAGES, OBLIGATIONS
 from sms.store.transitions import by_id, in_state, move
 
 

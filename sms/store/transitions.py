@@ -25,8 +25,9 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.elements import ClauseElement
 
 from sms.store.claim import covers_of
-from sms.store.database import ATTEMPTS, MESSAGES, OBLIGATIONS, TALLIES, Store, raw
+from sms.store.database import Store, raw
 from sms.store.model import BOOK_WORD, State, StoredMessage
+from sms.store.tables import ATTEMPTS, MESSAGES, OBLIGATIONS, TALLIES
 
 _CHUNK = 200
 _NAMES = [field.name for field in fields(StoredMessage) if field.name != "covers"]
