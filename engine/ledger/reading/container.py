@@ -83,6 +83,13 @@ def open_container(data: bytes) -> Container:
     Raises UnreadableWorkbook for what is not an .xlsx or .xlsm, and for containers built to harm: bombs,
     overlapping or doubled members, paths that leave the container, encryption, Excel's shared-workbook mode.
     """
+    container = open_zip(data)
+    _check_type(container.parts)
+    return container
+
+
+def open_zip(data: bytes) -> Container:
+    """As ``open_container``, for any zip file, whatever is in it. Raises UnreadableWorkbook."""
     _check_signature(data)
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
@@ -99,7 +106,6 @@ def open_container(data: bytes) -> Container:
         _check_name(info.filename, parts)
         parts[info.filename] = _part(data, info)
     _check_overlap(parts)
-    _check_type(parts)
     return Container(data, parts)
 
 
