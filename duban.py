@@ -17,7 +17,8 @@ HERE = Path(__file__).resolve().parent
 VENV = HERE / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "duban-locks.txt"
-RUNTIME, DEV = HERE / "requirements.txt", HERE / "requirements-dev.txt"
+RUNTIME, GATEWAYS, DEV = (HERE / f"requirements{part}.txt" for part in ("", "-gateways", "-dev"))
+LOCKS = [RUNTIME, GATEWAYS, DEV]  # each holds those before it whole
 OLDEST = (3, 11)
 
 
@@ -30,10 +31,13 @@ def main(args: list) -> int:
     try:
         require_python(sys.version_info[:2])
         testing = args[:1] == ["test"]
-        install(DEV if testing else RUNTIME)
+        install(DEV if testing else GATEWAYS if args == ["install-gateways"] else RUNTIME)
     except SetUpError as problem:
         print(problem, file=sys.stderr)
         return 2
+    if args == ["install-gateways"]:
+        print("短信网关的组件已装好。", file=sys.stderr)
+        return 0
     if testing:
         os.chdir(str(HERE))
         return run(["-m", "pytest", "-n", "2", *args[1:]])
@@ -62,7 +66,7 @@ def install(lock_file: Path) -> None:
         pip = [uv, "pip", "install", "--python", str(PYTHON)] if uv else [str(PYTHON), "-m", "pip", "install"]
         if call([*pip, "--quiet", "--require-hashes", "-r", str(lock_file)]):
             raise SetUpError("依赖没有装成，原因见上。请检查网络或软件源设置后，再运行一次同样的命令。")
-        installed = [RUNTIME, DEV] if lock_file == DEV else [RUNTIME]  # the development lock holds the other whole
+        installed = LOCKS[: LOCKS.index(lock_file) + 1]
         STAMP.write_text("\n".join(digest(path) for path in installed), encoding="ascii")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import PureWindowsPath
 
-from addin.install import Place, Registry, SetValue, plan
+from addin.install import Folders, Registry, SetValue, plan
 
 _EXCEL = r"Software\Microsoft\Office\16.0\Excel"
 
@@ -34,13 +34,13 @@ class PaperRegistry:
             self._keys.get(key, {}).pop(name, None)
 
 
-def example_computer(*, installed: bool) -> tuple[Place, Registry]:
+def example_computer(*, installed: bool) -> tuple[Folders, Registry]:
     """A user's folders, interpreter and registry, with the add-in in it or still without."""
     user, program = PureWindowsPath(r"C:\Users\用户"), PureWindowsPath(r"D:\duban")
     environment = program / ".venv"
     interpreter = str(environment / "Scripts" / "pythonw.exe")
     packages = environment / "Lib" / "site-packages"
-    place, registry = Place(user, user / "AppData" / "Roaming", interpreter, packages, program), PaperRegistry()
+    place, registry = Folders(user, user / "AppData" / "Roaming", interpreter, packages, program), PaperRegistry()
     if installed:
         for step in plan(place, registry).steps:
             if isinstance(step, SetValue):

@@ -44,7 +44,7 @@ class Registry(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Folders:
     """Where things go: the user's folders and the interpreter, as Windows names them."""
 
     profile: PurePath
@@ -124,7 +124,7 @@ class Installation:
     warnings: tuple[str, ...]
 
 
-def plan(place: Place, registry: Registry) -> Installation:
+def plan(place: Folders, registry: Registry) -> Installation:
     """Everything that makes the tab appear in this user's Excel.
 
     Raises NotInstalledError without Excel, or with an interpreter that the settings cannot name.
@@ -183,7 +183,7 @@ def _write(path: Path, content: bytes) -> None:
     fresh.replace(path)
 
 
-def removal(place: Place, registry: Registry) -> Installation:
+def removal(place: Folders, registry: Registry) -> Installation:
     """Everything that takes the tab out again; other add-ins keep their places."""
     steps: list[Step] = []
     for version in _VERSIONS:
@@ -201,14 +201,14 @@ def removal(place: Place, registry: Registry) -> Installation:
 HOW_TO_UNDO = "要卸载，请先关闭 Excel，再运行：duban install-addin --remove"
 
 
-def windows_computer() -> tuple[Place, Registry]:
+def windows_computer() -> tuple[Folders, Registry]:
     """Folders, interpreter and registry of the present user. Raises NotInstalledError elsewhere than on Windows."""
     if sys.platform == "win32":
         from addin.windows_registry import UserRegistry  # here: it can only be had on Windows
 
         interpreter, packages = Path(sys.executable).with_name("pythonw.exe"), Path(sysconfig.get_path("purelib"))
         home = Path.home()
-        return Place(home, home / "AppData" / "Roaming", str(interpreter), packages), UserRegistry()
+        return Folders(home, home / "AppData" / "Roaming", str(interpreter), packages), UserRegistry()
     raise NotInstalledError("只能在装有 Excel 的 Windows 电脑上运行。要看会做什么，请加 --dry-run。")
 
 
@@ -231,7 +231,7 @@ def _is_open_name(name: str) -> bool:
     return name.upper() == "OPEN" or (name.upper().startswith("OPEN") and name[4:].isdigit())
 
 
-def _warnings(place: Place, registry: Registry) -> Sequence[str]:
+def _warnings(place: Folders, registry: Registry) -> Sequence[str]:
     warnings = []
     if any(registry.has(key) for key in _WPS_HINTS):
         warnings.append(

@@ -8,7 +8,7 @@ import xlwings as xw
 
 from addin import excel
 from addin.excel import AddinError, Block, Formulas
-from addin.live_plan import Patch, Plan, View, set_table_end
+from addin.live_plan import LivePlan, Patch, View, set_table_end
 from engine.facts.change import Change, NewRow, Value
 from engine.ledger.file.port import ApplyReport, Snapshot
 from engine.ledger.headings.column import SheetColumns
@@ -120,7 +120,7 @@ class LiveBook:
             raise AddinError("Excel 没有接受改动，已恢复原样。请结束单元格编辑，再点这个按钮。") from refusal
 
     @staticmethod
-    def _finish(plans: Sequence[Plan]) -> None:
+    def _finish(plans: Sequence[LivePlan]) -> None:
         for plan in plans:
             try:
                 plan.finish()
@@ -232,10 +232,10 @@ class LiveBook:
         excel.widen(sheet, OPERATIONS)
         self._handles[OPERATIONS.key] = sheet
 
-    def _plan(self, key: str, changes: Sequence[Change], rows: Sequence[NewRow]) -> "Plan":
+    def _plan(self, key: str, changes: Sequence[Change], rows: Sequence[NewRow]) -> "LivePlan":
         view = self.view(BY_KEY[key])
         self._must_take(view.sheet, view.columns)
-        plan = Plan(view)
+        plan = LivePlan(view)
         if changes:
             fresh = self._fresh.get(key)
             plan.take_changes(changes, fresh[1] if fresh else excel.read_formulas(view.sheet, view.block))

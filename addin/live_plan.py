@@ -67,7 +67,7 @@ class Patch(NamedTuple):
     old: Sequence[Sequence[object]]
 
 
-class Plan:
+class LivePlan:
     """What will happen to one sheet, decided before anything is written."""
 
     def __init__(self, view: View) -> None:

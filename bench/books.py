@@ -6,13 +6,12 @@ from io import BytesIO
 
 import xlsxwriter
 
+from engine.facts.duty_kinds import PERIOD_FORMS
 from engine.ledger.headings.columns import SHEETS, Column, Kind, SheetColumns
 
 UNITS = 120
 KEEP = object()
 START = datetime(2026, 1, 5, 9, 0)
-PERIODS = {"月报": "2026-03", "季报": "2026Q1", "整改": "1"}
-
 
 Facts = Callable[[SheetColumns, Column, int], object]
 
@@ -56,7 +55,8 @@ def _value(sheet: SheetColumns, column: Column, row: int) -> str | float | datet
     if sheet.key == "units" and column.field in ("name", "aliases"):
         return f"市第{row}局" if column.field == "name" else f"第{row}局"
     if column.field == "period":
-        return PERIODS.get(column_choice(sheet, "node", row))
+        form = PERIOD_FORMS.get(column_choice(sheet, "node", row))
+        return form and form.example
     match column.kind:
         case Kind.MOMENT:
             later = timedelta(days=90) if column.field.endswith("_due") else timedelta()

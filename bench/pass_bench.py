@@ -189,7 +189,7 @@ class Passes:
 
     def __init__(self, station: Station, book: Path) -> None:
         self.station, self.book, self.now = station, book, NOW
-        run_pass(book, station, NOW, Options(vouched=True, released=True))
+        run_pass(book, station, NOW, Options(explicit_time=True, released=True))
         self.saves = cycle([book.read_bytes(), with_edits(book, station)])
 
     def looked(self) -> PassResult:
@@ -216,7 +216,7 @@ class Passes:
 
     def _pass(self, station: Station) -> PassResult:
         self.now += timedelta(minutes=1)
-        return run_pass(self.book, station, self.now, Options(dry_run=True, vouched=True))
+        return run_pass(self.book, station, self.now, Options(dry_run=True, explicit_time=True))
 
 
 def with_edits(book: Path, station: Station) -> bytes:

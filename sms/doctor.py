@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sms.gateways.protocol import Gateway, GatewayError
-from sms.masking import mask_mobile
+from sms.numbers import mask_mobile
 from sms.outbox import Outbox
 from sms.text import segments
 

@@ -1,34 +1,56 @@
-"""Numbers and secrets out of logs and exception texts."""
+"""Numbers and secrets out of whatever leaves us: logs, screens, error texts."""
 
 import base64
 import logging
 import re
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
-# Mainland numbers however written (+86138…, %2B86138…, 0086138…, 138…), others with their plus sign.
-_PLUS = r"(?:\+|%2[Bb])"
-_NUMBER = re.compile(rf"(?:{_PLUS}|(?<!\d))(?:00)?(?:86[- ]?)?(1[3-9]\d{{9}})(?!\d)|{_PLUS}(\d{{7,15}})")
+from sms.numbers import mask_numbers
+
+MOST_OF_A_FAULT = 200
+"""Characters of a text from outside that are kept."""
+_READ_OF_A_FAULT = 20_000
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
+_SHORTEST_SECRET = 6
 _secrets: set[str] = set()
 
 
-def mask_mobile(mobile: str) -> str:
-    """``+8613800138000`` as ``138****8000``; whatever is too short to be a number as stars."""
-    digits = mobile.removeprefix("+86").removeprefix("+")
-    return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 8 else "****"
-
-
 def keep_secret(*secrets: str) -> None:
-    """Never show these again: as they are, in a URL, or in a Basic header (pairs in the order given)."""
+    """Never show these again: as they are, in a URL, in base64, or in a Basic header (pairs in the order given)."""
     for secret in (*secrets, ":".join(secrets)):
-        if len(secret) >= 6:
-            _secrets.update((secret, quote(secret, safe=""), base64.b64encode(secret.encode()).decode()))
+        if len(secret) >= _SHORTEST_SECRET:
+            _secrets.update((secret, quote(secret, safe=""), quote(secret), quote_plus(secret), *_in_base64(secret)))
+            _secrets.add(re.sub("%..", lambda code: code[0].lower(), quote(secret, safe="")))
+
+
+def _in_base64(secret: str) -> set[str]:
+    """The secret by itself, and what is left of it inside of a longer text, which may begin at any of three places."""
+    data = secret.encode()
+    found = {base64.b64encode(data).decode().rstrip("=")}
+    for before in range(3):
+        first = -(-8 * before // 6)
+        last = 8 * (before + len(data)) // 6
+        found.add(base64.b64encode(b"\0" * before + data).decode()[first:last])
+    safe = {text.replace("+", "-").replace("/", "_") for text in found}
+    return {text for text in found | safe if len(text) >= _SHORTEST_SECRET}
+
+
+def mask_secrets(text: str) -> str:
+    """``text`` without any secret that was registered."""
+    for secret in sorted(_secrets, key=len, reverse=True):
+        text = text.replace(secret, "***")
+    return text
 
 
 def mask_text(text: str) -> str:
     """``text`` without full numbers and without any secret that was registered."""
-    for secret in sorted(_secrets, key=len, reverse=True):
-        text = text.replace(secret, "***")
-    return _NUMBER.sub(lambda found: mask_mobile(found[1] or found[2]), text)
+    return mask_numbers(mask_secrets(text))
+
+
+def from_outside(text: str) -> str:
+    """An error text as people may see it, whoever wrote it: masked, on one line, short."""
+    line = _UNPRINTABLE.sub(" ", mask_text(text[:_READ_OF_A_FAULT])).strip()
+    return line if len(line) <= MOST_OF_A_FAULT else line[:MOST_OF_A_FAULT] + "…"
 
 
 class MaskingFilter(logging.Filter):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sms.gateways.protocol import Gateway, GatewayError, Receipt, Rejected, Remedy
+from sms.gateways.protocol import Gateway, GatewayError, Receipt, Rejected, Remedy, ask
 from sms.store.database import Store
 from sms.store.model import State, StoredMessage
 from sms.store.transitions import Moved, in_state, move
@@ -36,7 +36,7 @@ def _ask(gateway: Gateway, message: StoredMessage, silent: set[str]) -> Receipt 
     only knows nothing of this message.
     """
     try:
-        return gateway.receipt(message)
+        return ask(gateway.receipt, message)
     except GatewayError as fault:
         if not isinstance(fault, Rejected):
             silent.add(gateway.name)

@@ -13,11 +13,10 @@ from sms.gateways.protocol import (
     Inconclusive,
     NotSent,
     Rejected,
-    Unknown,
+    ask,
 )
 from sms.health import Health
 from sms.limits import NOT_SENT, Rates
-from sms.masking import mask_text
 from sms.store.database import Store
 from sms.store.model import SendReport, State, StoredMessage
 from sms.store.transitions import Moved, any_due, in_state, mark_attempt, move, next_due, submit
@@ -110,11 +109,9 @@ class Sender:
             message = submit(connection, message, gateway.name, now)
         self._rates.submitted(gateway, message.mobile, now)
         try:
-            ref = gateway.send(message)
+            ref = ask(gateway.send, message)
         except GatewayError as fault:
             return self._not_accepted(message, gateway, fault)
-        except Exception as fault:  # a gateway's own mistake: nobody knows how far the request got
-            return self._not_accepted(message, gateway, Unknown(f"网关程序出错：{mask_text(repr(fault))}"))
         self._unknowns[gateway.name] = 0
         self._health.worked(gateway.name)
         self.report.sent.append(message.id)
@@ -173,7 +170,7 @@ class Sender:
         if gateway.name in self._silent:
             return
         try:
-            ref = gateway.look_up(message)
+            ref = ask(gateway.look_up, message)
         except GatewayError as fault:
             if not isinstance(fault, Inconclusive):
                 self._silent.add(gateway.name)

@@ -39,7 +39,8 @@ def project(tmp_path: Path) -> Path:
     shutil.copy(BOOTSTRAP, folder)
     (folder / "engine" / "__init__.py").touch()
     (folder / "engine" / "cli.py").write_text(COMMAND, encoding="utf-8")
-    (folder / "requirements.txt").write_text(wheel(tmp_path, "first"), encoding="utf-8")
+    for name in ("requirements.txt", "requirements-gateways.txt"):
+        (folder / name).write_text(wheel(tmp_path, "first"), encoding="utf-8")
     (folder / "requirements-dev.txt").write_text("", encoding="utf-8")
     return folder
 
@@ -76,6 +77,13 @@ def test_without_uv_pip_installs_and_a_changed_lock_file_installs_again(project:
     out, err = second.communicate()
     assert out.startswith("first")
     assert "首次运行" in err
+
+
+def test_the_gateways_lock_holds_the_runtime_whole(project: Path) -> None:
+    first = start(project, "install-gateways", path="/usr/bin-without-uv")
+    assert first.communicate()[1].splitlines()[-1] == "短信网关的组件已装好。"
+    second = start(project, "demo", path="/nonexistent")
+    assert (second.communicate(), second.returncode) == ((f"first demo {project}\n", ""), 3)
 
 
 def test_a_package_with_another_hash_is_refused_and_leaves_no_stamp(project: Path, tmp_path: Path) -> None:

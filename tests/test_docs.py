@@ -85,9 +85,10 @@ def test_两份README提到的命令都存在(name: str) -> None:
 
 
 def anchors(text: str) -> set[str]:
-    """The names that GitHub gives headings."""
+    """The names that GitHub gives headings, and those that the text gives itself."""
     titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+    headings = {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+    return headings | set(re.findall(r'<a id="([^"]+)">', text))
 
 
 def broken_links(document: Path, text: str) -> list[str]:
@@ -127,12 +128,10 @@ def test_每张工作表都写在使用手册() -> None:
     assert [sheet.name for sheet in SHEETS if f"| {sheet.name} |" not in text] == []
 
 
-def test_每种灯_每种短信状态_每条理解都写在使用手册() -> None:
+def test_每种灯_每种短信状态都写在使用手册() -> None:
     text = MANUAL.read_text(encoding="utf-8")
     assert [light for light in Light if f"| {light.value} |" not in text] == []
     assert [word for word in BOOK_WORD.values() if word not in text] == []
-    readings = section(text, "附表：采用的理解")
-    assert re.findall(r"^\| (\d+) \|", readings, re.MULTILINE) == [str(number) for number in range(1, 31)]
 
 
 def test_每个参数_每个配置键_每个密钥名都写在值班手册() -> None:

@@ -69,11 +69,10 @@ def test_写不成_原来的还在_不留半个(tmp_path: Path, monkeypatch: pyt
     path = tmp_path / "心跳.json"
     path.write_bytes(b"1")
 
-    def full(self: Path, content: bytes) -> int:
-        self.touch()
+    def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr("engine.files.whole_file.os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         replace_file(path, b"22")
     assert list(tmp_path.iterdir()) == [path]

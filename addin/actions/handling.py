@@ -8,11 +8,12 @@ from addin.dialogs import forms
 from addin.excel import AddinError
 from addin.session import Session
 from engine.facts.matter import Matter
+from engine.files.outputs import Outputs
 from engine.ledger.headings.columns import COMPLETIONS, EXTENSIONS
 from engine.papers.cards import FOLDER as CARDS
 from engine.papers.cards import card_files, cards
 from engine.papers.notice_document import Per
-from engine.policy.governing import policy_of_matter
+from engine.rules.duties.cases import Cases
 from engine.service.issuing import FOLDER, notice_changes, notice_files, planned
 
 
@@ -27,7 +28,7 @@ def issue_notice(session: Session) -> None:
         raise AddinError("请填写下发时间，再点“下发通知”。")
     notices = planned(session.ledger, matters, issued_at, Per(values["per"]))
     folder = session.path.parent / FOLDER
-    with notice_files(notices, session.ledger.settings, folder):
+    with notice_files(notices, session.ledger.settings, folder, Outputs((session.path,))):
         session.write("下发通知", notice_changes(notices), [], _numbers(matters))
     numbers = "、".join(notice.number for notice in notices)
     session.tell(
@@ -40,7 +41,8 @@ def make_cards(session: Session) -> None:
     """签批卡片: Word files beside the book for leaders to sign; the book stays as it is."""
     matters = session.selected(to_change=False, numbered=False)
     folder = session.path.parent / CARDS
-    files = card_files(cards(session.ledger, matters, session.policies, session.now), folder)
+    made = cards(session.ledger, matters, session.policies, session.now)
+    files = card_files(made, folder, Outputs((session.path,)))
     session.tell(f"已生成{len(files)}张签批卡片，在“{folder.name}”文件夹。签批后请把姓名和时间补填到台账。")
     session.desk.open(folder)
 
@@ -82,8 +84,8 @@ def register_extension(session: Session) -> None:
 def apply_completion(session: Session) -> None:
     """申请办结."""
     matters = session.selected()
-    policies = (policy_of_matter(matter, session.ledger, session.policies, session.now) for matter in matters)
-    talks = max(policy.close_out.talks for policy in policies)
+    cases = Cases(session.ledger, session.policies, session.now)
+    talks = max(cases.policy_of(matter).close_out.talks for matter in matters)
     values = session.desk.ask(forms.completion_form(matters, session.now, talks))
     if values is None:
         return

@@ -15,7 +15,7 @@ from addin.session import Session
 from engine.facts.change import Change, Value, inverse
 from engine.facts.finding import Place
 from engine.facts.points import Quarter
-from engine.files.whole_file import replace_file
+from engine.files.outputs import OUTPUT_MARK, Outputs
 from engine.ledger.headings.columns import BY_KEY, MESSAGE_LOG, OPERATIONS, QUARTER_SCORES
 
 _HERE = Path(__file__)
@@ -55,9 +55,13 @@ def _append_to_yearly_files(book: Path, rows: Sequence[Mapping[str, Value]]) -> 
     for year in sorted({_quarter(row)[:4] for row in rows}):
         path = book.with_name(f"{book.stem}-短信记录-{year}.xlsx")
         try:
-            workbook = load_workbook(path) if path.exists() else Workbook()
+            is_there = path.exists()
+            workbook = load_workbook(path) if is_there else Workbook()
             sheet = workbook.worksheets[0]
+            if is_there and sheet.title != MESSAGE_LOG.name:
+                raise AddinError(f"“{path.name}”不是以前转存的短信记录。请把它移走，再点“转存短信记录”。")
             sheet.title = MESSAGE_LOG.name
+            workbook.properties.identifier = OUTPUT_MARK
             if sheet.max_row == 1 and sheet["A1"].value is None:
                 sheet.append([column.heading for column in MESSAGE_LOG.columns])
                 sheet.delete_rows(1, sheet.max_row - 1)
@@ -70,7 +74,7 @@ def _append_to_yearly_files(book: Path, rows: Sequence[Mapping[str, Value]]) -> 
                         cell.data_type = "s"  # never a formula: anybody may write to the folder it came from
             buffer = BytesIO()
             workbook.save(buffer)
-            replace_file(path, buffer.getvalue())
+            Outputs((book,), force=True).replace((path, buffer.getvalue()))  # known as ours by its sheet
         except OSError as fault:
             raise AddinError(f"“{path.name}”写不进去，可能有人打开着。请关闭它，再点“转存短信记录”。") from fault
         except (BadZipFile, InvalidFileException, KeyError, ValueError) as fault:

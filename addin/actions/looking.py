@@ -7,8 +7,10 @@ from addin.excel import AddinError
 from addin.session import Session
 from engine.facts.kinds import Escalation, ReviewResult, SmsSwitch, Status
 from engine.facts.matter import Matter
+from engine.law.library import shipped_law
 from engine.review.explain import explain
 from engine.review.simulate import simulate
+from engine.rules.duties.cases import Cases
 
 _DAY = timedelta(days=1)
 
@@ -48,21 +50,23 @@ def explain_matter(session: Session) -> None:
     if len(matters) > 1:
         raise AddinError("一次只能说明一项。请只选中一行，再点“为什么”。")
     since = session.ledger.settings.enabled_from
-    found = explain(
-        session.ledger, matters[0], session.sent, session.sent.outcomes, session.policies, session.now, since
-    )
-    rows = []
+    cases = Cases(session.ledger, session.policies, session.now)
+    found = explain(cases, matters[0], session.sent, session.sent.outcomes, since)
+    words, rows = shipped_law().words, list[tuple[str, ...]]()
     for item in found.duties:
-        duty = item.duty
-        rows.append((duty.name + duty.period, duty.owed_by, _clock(duty.due), item.state, duty.clause, "", ""))
-        rows += [("", slot.to, _clock(slot.at), slot.outcome, slot.clause, slot.slot, slot.kind) for slot in item.slots]
-    readings = "、".join(map(str, found.readings)) or "无"
+        duty, law = item.duty, words(item.duty.clause)
+        rows.append((duty.name + duty.period, duty.owed_by, _clock(duty.due), item.state, duty.clause, "", "", law))
+        rows += [
+            ("", slot.to, _clock(slot.at), slot.outcome, slot.clause, slot.slot, slot.kind, words(slot.clause))
+            for slot in item.slots
+        ]
+    for number in found.readings:
+        rows.append((f"理解{number}", "", "", "", "", "", "", shipped_law().reading(number).words))
     flags = found.flags
     light = flags.light.value if flags.light else "无"
-    intro = (
-        f"{matters[0].number}：预警灯 {light}，依据 {flags.basis or '无'}。采用的理解（见使用手册附表）：{readings}。"
-    )
-    session.desk.show_table("为什么", intro, ("期限", "单位", "时间", "状态", "条款", "时点", "类型"), rows)
+    intro = f"{matters[0].number}：预警灯 {light}，依据 {flags.basis or '无'}。点一行，下面显示条文或采用的理解。"
+    headings = ("期限", "单位", "时间", "状态", "条款", "时点", "类型", "条文")
+    session.desk.show_table("为什么", intro, headings, rows)
 
 
 def show_today(session: Session) -> None:

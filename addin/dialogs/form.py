@@ -11,7 +11,7 @@ from engine.ledger.reading.moments import Yearless, read_moment
 from engine.ledger.reading.texts import clean_line, clean_text
 
 
-class Entry(Enum):
+class EntryKind(Enum):
     """How a field is entered."""
 
     LINE = auto()
@@ -27,7 +27,7 @@ class Field:
 
     name: str
     label: str
-    entry: Entry = Entry.LINE
+    entry: EntryKind = EntryKind.LINE
     default: str = ""
     choices: tuple[str, ...] = ()
     required: bool = False
@@ -71,15 +71,15 @@ def shown(moment: datetime | None) -> str:
 
 
 def _read(field: Field, text: str) -> tuple[Value, str]:
-    text = clean_text(text) if field.entry is Entry.LINES else clean_line(text)
+    text = clean_text(text) if field.entry is EntryKind.LINES else clean_line(text)
     if not text:
         return None, f"请填写{field.label}。" if field.required else ""
     match field.entry:
-        case Entry.CHOICE:
+        case EntryKind.CHOICE:
             return (text, "") if text in field.choices else (None, f"请从列表中选{field.label}。")
-        case Entry.NUMBER:
+        case EntryKind.NUMBER:
             return (int(text), "") if text.isdecimal() else (None, "请填一个整数，如 3。")
-        case Entry.MOMENT:
+        case EntryKind.MOMENT:
             return _read_moment(text)
     return text, ""
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from addin.dialogs.form import Entry, Faults, Field, Form, Values, shown
+from addin.dialogs.form import EntryKind, Faults, Field, Form, Values, shown
 from engine.facts import kinds
+from engine.facts.duty_kinds import PERIOD_FORMS, period_hints
 from engine.facts.matter import Matter
 from engine.ledger.headings.columns import AGREE, NODES, RANKS
 from engine.papers.notice_document import Per
@@ -35,8 +36,8 @@ def notice_form(matters: Sequence[Matter], now: datetime) -> Form:
         "下发通知",
         f"{_about(matters)}\n将生成 Word 通知，编通知文号，并写入通知下发时间。交办短信随后由后台发出。",
         (
-            Field("per", "份数", Entry.CHOICE, Per.UNIT.value, tuple(per.value for per in Per), required=True),
-            Field("issued_at", "下发时间", Entry.MOMENT, shown(now), required=True),
+            Field("per", "份数", EntryKind.CHOICE, Per.UNIT.value, tuple(per.value for per in Per), required=True),
+            Field("issued_at", "下发时间", EntryKind.MOMENT, shown(now), required=True),
         ),
         "生成并下发",
     )
@@ -49,10 +50,10 @@ def report_form(matters: Sequence[Matter], now: datetime, registrar: str) -> For
         _about(matters),
         (
             Field("unit", "报送单位", default=_one([matter.lead_unit for matter in matters]), required=True),
-            Field("node", "节点", Entry.CHOICE, "", NODES, hint="留空：计入最早的未办节点"),
-            Field("period", "期次", hint="月报填 2026-03，季报填 2026Q1，整改填第几次退回；其余留空"),
-            Field("reported_at", "报送时间", Entry.MOMENT, shown(now), required=True),
-            Field("content", "报送内容", Entry.LINES, required=True),
+            Field("node", "节点", EntryKind.CHOICE, "", NODES, hint="留空：计入最早的未办节点"),
+            Field("period", "期次", hint=f"{period_hints('填')}；其余留空"),
+            Field("reported_at", "报送时间", EntryKind.MOMENT, shown(now), required=True),
+            Field("content", "报送内容", EntryKind.LINES, required=True),
             Field("reporter", "报送人"),
             Field("stage_goal", "阶段目标", hint="长期推进的事项首次报送时填写"),
             Field("registrar", "登记人", default=registrar, required=True),
@@ -63,9 +64,9 @@ def report_form(matters: Sequence[Matter], now: datetime, registrar: str) -> For
 
 
 def _report_fits(values: Values) -> Faults:
-    needs_period = {"月报": "2026-03", "季报": "2026Q1", "整改": "1"}.get(str(values["node"] or ""))
-    if needs_period and not values["period"]:
-        return {"period": f"{values['node']}要写明期次，如 {needs_period}。"}
+    form = PERIOD_FORMS.get(str(values["node"] or ""))
+    if form and not values["period"]:
+        return {"period": f"{values['node']}要写明期次，如 {form.example}。"}
     return {}
 
 
@@ -81,11 +82,11 @@ def return_form(matters: Sequence[Matter], now: datetime, reviewer: str) -> Form
         "退回",
         f"{_about(matters)}\n退回最近一次反馈。整改期限就是新的报送期限。",
         (
-            Field("return_reason", "退回原因", Entry.LINES, required=True),
-            Field("follow_up", "后续方式", Entry.CHOICE, "持续办理", _words(kinds.FollowUp), required=True),
-            Field("rectification_due", "整改期限", Entry.MOMENT, required=True, hint="只填日期的，按当天17:30计"),
+            Field("return_reason", "退回原因", EntryKind.LINES, required=True),
+            Field("follow_up", "后续方式", EntryKind.CHOICE, "持续办理", _words(kinds.FollowUp), required=True),
+            Field("rectification_due", "整改期限", EntryKind.MOMENT, required=True, hint="只填日期的，按当天17:30计"),
             Field("reviewer", "审核人", default=reviewer, required=True),
-            Field("reviewed_at", "审核时间", Entry.MOMENT, shown(now), required=True),
+            Field("reviewed_at", "审核时间", EntryKind.MOMENT, shown(now), required=True),
         ),
         "退回并保存",
         fits,
@@ -98,19 +99,19 @@ def extension_form(matters: Sequence[Matter], now: datetime) -> Form:
         "延期/转持续推进",
         f"{_about(matters)}\n同意后才生效；还没有审批的，同意一栏留空，以后在「延期申请」里补填。",
         (
-            Field("kind", "申请类型", Entry.CHOICE, "转持续推进", _words(kinds.ExtensionKind), required=True),
-            Field("applied_at", "申请时间", Entry.MOMENT, shown(now), required=True),
-            Field("reason", "申请理由", Entry.LINES, required=True),
-            Field("plan", "落实方案", Entry.LINES),
+            Field("kind", "申请类型", EntryKind.CHOICE, "转持续推进", _words(kinds.ExtensionKind), required=True),
+            Field("applied_at", "申请时间", EntryKind.MOMENT, shown(now), required=True),
+            Field("reason", "申请理由", EntryKind.LINES, required=True),
+            Field("plan", "落实方案", EntryKind.LINES),
             Field("stage_goal", "阶段目标"),
-            Field("new_due", "新期限", Entry.MOMENT),
+            Field("new_due", "新期限", EntryKind.MOMENT),
             Field("approver", "同意人"),
-            Field("approver_rank", "同意人职务", Entry.CHOICE, "", RANKS),
-            Field("approved_at", "同意时间", Entry.MOMENT),
-            Field("result", "结果", Entry.CHOICE, "", AGREE),
+            Field("approver_rank", "同意人职务", EntryKind.CHOICE, "", RANKS),
+            Field("approved_at", "同意时间", EntryKind.MOMENT),
+            Field("result", "结果", EntryKind.CHOICE, "", AGREE),
             Field("late_explanation", "逾时受理说明", hint="申请晚于期限前2天的，写明原因并填批准人"),
             Field("late_approver", "逾时批准人"),
-            Field("late_approved_at", "逾时批准时间", Entry.MOMENT),
+            Field("late_approved_at", "逾时批准时间", EntryKind.MOMENT),
         ),
         "登记并保存",
         _extension_fits,
@@ -133,7 +134,7 @@ def _all_or_none(values: Values, names: tuple[str, ...], says: str) -> dict[str,
 
 def completion_form(matters: Sequence[Matter], now: datetime, talks: int) -> Form:
     """申请办结 (SZ1-15). ``talks`` is how many the policy wants without the consent of the 服务对象; 0: no asking."""
-    applied_at = Field("applied_at", "申请时间", Entry.MOMENT, shown(now), required=True)
+    applied_at = Field("applied_at", "申请时间", EntryKind.MOMENT, shown(now), required=True)
     if not talks:
         return Form("申请办结", _about(matters), (applied_at,), "登记并保存")
     has_object = any(matter.service_object for matter in matters)
@@ -160,14 +161,14 @@ def completion_form(matters: Sequence[Matter], now: datetime, talks: int) -> For
         f"{_about(matters)}\n服务对象不同意的，要依次补齐沟通、书面报告、立项主体同意、核验和反馈。",
         (
             applied_at,
-            Field("service_object_agrees", "服务对象意见", Entry.CHOICE, "", AGREE, hint="没有服务对象的留空"),
-            Field("talks", "沟通次数", Entry.NUMBER),
-            Field("written_report_at", "书面报告时间", Entry.MOMENT),
-            Field("office_agreed_at", "立项主体同意时间", Entry.MOMENT),
-            Field("verification", "核验方式", Entry.CHOICE, "", ("专家论证", "公众评价", "其他")),
-            Field("verified_at", "核验时间", Entry.MOMENT),
+            Field("service_object_agrees", "服务对象意见", EntryKind.CHOICE, "", AGREE, hint="没有服务对象的留空"),
+            Field("talks", "沟通次数", EntryKind.NUMBER),
+            Field("written_report_at", "书面报告时间", EntryKind.MOMENT),
+            Field("office_agreed_at", "立项主体同意时间", EntryKind.MOMENT),
+            Field("verification", "核验方式", EntryKind.CHOICE, "", ("专家论证", "公众评价", "其他")),
+            Field("verified_at", "核验时间", EntryKind.MOMENT),
             Field("verdict", "核验结论"),
-            Field("service_object_told_at", "反馈服务对象时间", Entry.MOMENT),
+            Field("service_object_told_at", "反馈服务对象时间", EntryKind.MOMENT),
         ),
         "登记并保存",
         fits,
@@ -180,21 +181,21 @@ def close_out_form(matters: Sequence[Matter], now: datetime) -> Form:
         "审定销号",
         f"{_about(matters)}\n依次为：等级评估与审定、书面提请、审核、审定。评为不合格的退回整改。",
         (
-            Field("grade", "评估等级", Entry.CHOICE, "", _words(kinds.Grade), required=True),
+            Field("grade", "评估等级", EntryKind.CHOICE, "", _words(kinds.Grade), required=True),
             Field("grader", "评估人", required=True),
             Field("grade_approver", "等级审定人", required=True),
-            Field("grade_approver_rank", "等级审定人职务", Entry.CHOICE, "", RANKS, required=True),
-            Field("grade_approved_at", "等级审定时间", Entry.MOMENT, shown(now), required=True),
+            Field("grade_approver_rank", "等级审定人职务", EntryKind.CHOICE, "", RANKS, required=True),
+            Field("grade_approved_at", "等级审定时间", EntryKind.MOMENT, shown(now), required=True),
             Field("requester", "提请人"),
-            Field("requested_at", "提请时间", Entry.MOMENT),
+            Field("requested_at", "提请时间", EntryKind.MOMENT),
             Field("reviewer", "审核人"),
-            Field("reviewer_rank", "审核人职务", Entry.CHOICE, "", RANKS),
-            Field("reviewed_at", "审核时间", Entry.MOMENT),
+            Field("reviewer_rank", "审核人职务", EntryKind.CHOICE, "", RANKS),
+            Field("reviewed_at", "审核时间", EntryKind.MOMENT),
             Field("finalizer", "审定人"),
-            Field("finalizer_rank", "审定人职务", Entry.CHOICE, "", RANKS),
-            Field("finalized_at", "审定时间", Entry.MOMENT),
-            Field("result", "结果", Entry.CHOICE, "", _words(kinds.CompletionResult), required=True),
-            Field("rectification_due", "整改期限", Entry.MOMENT, hint="结果为退回的填写"),
+            Field("finalizer_rank", "审定人职务", EntryKind.CHOICE, "", RANKS),
+            Field("finalized_at", "审定时间", EntryKind.MOMENT),
+            Field("result", "结果", EntryKind.CHOICE, "", _words(kinds.CompletionResult), required=True),
+            Field("rectification_due", "整改期限", EntryKind.MOMENT, hint="结果为退回的填写"),
         ),
         "审定并保存",
         _close_out_fits,
@@ -223,15 +224,15 @@ def supervision_form(matters: Sequence[Matter], now: datetime, handler: str) -> 
         "督办记录",
         _about(matters),
         (
-            Field("method", "方式", Entry.CHOICE, "电话催办", _words(kinds.SupervisionMethod), required=True),
-            Field("at", "时间", Entry.MOMENT, shown(now), required=True),
+            Field("method", "方式", EntryKind.CHOICE, "电话催办", _words(kinds.SupervisionMethod), required=True),
+            Field("at", "时间", EntryKind.MOMENT, shown(now), required=True),
             Field("unit", "对象单位", default=_one([matter.lead_unit for matter in matters]), required=True),
-            Field("node", "节点", Entry.CHOICE, "", NODES),
+            Field("node", "节点", EntryKind.CHOICE, "", NODES),
             Field("handler", "经办人", default=handler, required=True),
-            Field("outcome", "情况", Entry.LINES),
+            Field("outcome", "情况", EntryKind.LINES),
             Field("approver", "批准人"),
-            Field("approver_rank", "批准人职务", Entry.CHOICE, "", RANKS),
-            Field("approved_at", "批准时间", Entry.MOMENT),
+            Field("approver_rank", "批准人职务", EntryKind.CHOICE, "", RANKS),
+            Field("approved_at", "批准时间", EntryKind.MOMENT),
         ),
         "登记并保存",
         _supervision_fits,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from addin.dialogs.form import Entry, Faults, Field, Form, Values
+from addin.dialogs.form import EntryKind, Faults, Field, Form, Values
 from engine.facts.points import Quarter
 from engine.scores.publishing import Past, open_quarter
 
@@ -33,13 +33,13 @@ def score_form(past: Past, now: datetime) -> Form:
             Field(
                 "span",
                 "季度或年度",
-                Entry.CHOICE,
+                EntryKind.CHOICE,
                 str(waiting),
                 (*map(str, reversed(quarters)), *years),
                 required=True,
                 hint=f"如 {waiting}；{years[0]}是全年总评和排名",
             ),
-            Field("purpose", "试算或通报", Entry.CHOICE, TRIAL, (TRIAL, PUBLISH), required=True),
+            Field("purpose", "试算或通报", EntryKind.CHOICE, TRIAL, (TRIAL, PUBLISH), required=True),
             Field("scorer", "评分人", hint="通报的填写"),
         ),
         "评分",
@@ -62,7 +62,7 @@ def archive_form(quarters: Sequence[str]) -> Form:
             Field(
                 "until",
                 "转存到",
-                Entry.CHOICE,
+                EntryKind.CHOICE,
                 quarters[-1],
                 tuple(reversed(quarters)),
                 required=True,

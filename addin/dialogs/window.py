@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from tkinter import ttk
 
 from addin.dialogs import desk
-from addin.dialogs.form import Entry, Faults, Field, Form, Values, read_form
+from addin.dialogs.form import EntryKind, Faults, Field, Form, Values, read_form
 
 _WIDTH = 46
 _LINES_HEIGHT = 4
@@ -67,13 +67,13 @@ class FormWindow:
         self._faults[field.name] = fault
 
     def _input(self, frame: ttk.Frame, field: Field) -> ttk.Entry | ttk.Combobox | tk.Text:
-        if field.entry is Entry.LINES:
+        if field.entry is EntryKind.LINES:
             text = tk.Text(frame, width=_WIDTH, height=_LINES_HEIGHT, wrap="char", font="TkTextFont", undo=True)
             text.insert("1.0", field.default)
             text.bind("<Tab>", _to_next)
             text.bind("<Shift-Tab>", _to_previous)
             return text
-        if field.entry is Entry.CHOICE:
+        if field.entry is EntryKind.CHOICE:
             box = ttk.Combobox(frame, width=_WIDTH - 2, values=("", *field.choices), state="readonly")
             box.set(field.default)
             box.bind("<Return>", lambda _event: self._confirm())

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.text import Text
 
 from engine.cli.text_table import table_lines
+from sms.masking import mask_secrets, mask_text
 
 PEOPLE = Console(soft_wrap=False)
 ASIDE = Console(stderr=True)
@@ -29,7 +30,7 @@ def plain(value: object) -> Any:
 
 def print_json(value: object) -> None:
     """One JSON value on stdout."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=plain) + "\n")
+    sys.stdout.write(mask_secrets(json.dumps(value, ensure_ascii=False, indent=1, default=plain)) + "\n")
 
 
 def print_json_list(values: Iterable[object]) -> None:
@@ -43,7 +44,7 @@ def print_json_list(values: Iterable[object]) -> None:
 
 def say(text: str, style: str = "") -> None:
     """A sentence for people; what stands in it is never taken for markup."""
-    PEOPLE.print(Text(text, style=style), soft_wrap=True)
+    PEOPLE.print(Text(mask_text(text), style=style), soft_wrap=True)
 
 
 def say_unwritten(why: str) -> None:
@@ -53,7 +54,7 @@ def say_unwritten(why: str) -> None:
 
 def complain(text: str) -> None:
     """One line on stderr that says what is wrong and what to do."""
-    ASIDE.print(Text(text, style="red"), soft_wrap=True)
+    ASIDE.print(Text(mask_text(text), style="red"), soft_wrap=True)
 
 
 def show_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -70,7 +71,7 @@ def cell_text(value: object) -> str:
         return ""
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
-    return "".join(character for character in str(value) if character.isprintable() or character == "\n")
+    return mask_text("".join(character for character in str(value) if character.isprintable() or character == "\n"))
 
 
 class Bar:

@@ -30,6 +30,7 @@ _COMMANDS: Mapping[str, str] = {
     "run": "passes:run",
     "simulate": "simulate:simulate_",
     "explain": "explain:explain_",
+    "law": "law:law",
     "archive": "archive:archive_",
     "briefing": "briefing:briefing_",
     "year-end": "briefing:year_end",

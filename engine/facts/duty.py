@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from engine.facts.kinds import ANNOUNCEMENTS, DutyKind
+from engine.facts.duty_kinds import DutyKind
 
 
 class DutyKey(NamedTuple):
@@ -26,7 +26,7 @@ class Duty:
     matter apart. ``fulfilled_at`` is when it was met, late or not; ``ended_at`` when it ceased to be owed without
     being met (转持续推进, 办结, 撤销). ``readings`` are the rows of readings.md that this deadline depends on.
 
-    What is only told (``ANNOUNCEMENTS``) starts when it is to be told; its ``due`` is the deadline that it speaks of.
+    What is only told (``is_announced``) starts when it is to be told; its ``due`` is the deadline that it speaks of.
     """
 
     matter: str
@@ -52,7 +52,7 @@ class Duty:
     @property
     def is_announcement(self) -> bool:
         """Whether it is only told, and owed by nobody."""
-        return self.kind in ANNOUNCEMENTS
+        return self.kind.is_announced
 
     @property
     def closed_at(self) -> datetime | None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sms.numbers import mask_numbers
+
 
 class Severity(StrEnum):
     """错误 keeps a row from being stamped; 提示 does not."""
@@ -29,7 +31,8 @@ class Finding:
     """One thing that is wrong, for people to mend.
 
     ``rule`` is a stable name of the check (for tests and for ``--json``); ``clause`` the paragraph that demands it,
-    empty where the fault is one of the file. ``problem`` and ``remedy`` are whole Chinese sentences.
+    empty where the fault is one of the file. ``problem`` and ``remedy`` are whole Chinese sentences; no
+    full phone number stands in what they quote.
     """
 
     place: Place
@@ -39,6 +42,9 @@ class Finding:
     problem: str
     remedy: str
     matter: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "problem", mask_numbers(self.problem))
 
     @property
     def is_error(self) -> bool:

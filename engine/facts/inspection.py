@@ -84,7 +84,7 @@ class InspectionTask:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class TeamMember:
     """督查分组: one person of one group of a task, and what was agreed about it (SZ6-7 to 11, 16, 17)."""
 
     place: Place
@@ -109,5 +109,5 @@ class Inspections:
 
     inspectors: tuple[Inspector, ...] = ()
     tasks: tuple[InspectionTask, ...] = ()
-    members: tuple[Member, ...] = ()
+    members: tuple[TeamMember, ...] = ()
     findings: tuple[Finding, ...] = ()

@@ -49,38 +49,6 @@ class Grade(StrEnum):
     FAIL = "不合格"
 
 
-class DutyKind(StrEnum):
-    """What sort of thing is owed. The policy holds one schedule of messages for each kind."""
-
-    NODE = "节点"
-    RECTIFICATION = "整改"
-    MONTHLY_REPORT = "月报"
-    QUARTERLY_SUMMARY = "季报"
-    NOTICE = "下发通知"
-    COOPERATION_OPINION = "协办意见"
-    PROVINCE_DEADLINE = "省级期限"
-    YEAR_END = "年底清零"
-    INSPECTION_REPORT = "督查报告"
-    WEEKLY = "持续跟进"
-    ASSIGNMENT = "交办"
-    REPORT_RECEIVED = "反馈"
-    SENT_BACK = "退回"
-    COMPLETION = "办结"
-
-
-# Told once or again and again, but owed by no unit: they never light a lamp nor go overdue.
-ANNOUNCEMENTS = frozenset(
-    {
-        DutyKind.WEEKLY,
-        DutyKind.ASSIGNMENT,
-        DutyKind.REPORT_RECEIVED,
-        DutyKind.SENT_BACK,
-        DutyKind.COMPLETION,
-        DutyKind.YEAR_END,
-    }
-)
-
-
 class MessageKind(StrEnum):
     """类型 of an SMS, as it stands in 短信记录."""
 

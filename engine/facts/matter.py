@@ -18,10 +18,12 @@ class Flags:
     current_duty: str | None = None
     current_due: datetime | None = None
     overdue_state: OverdueState | None = None
+    latest_progress: str | None = None
     overdue_hours: int | None = None
     overdue_count: int | None = None
     urging_count: int | None = None
     last_sent_at: datetime | None = None
+    acknowledged_at: datetime | None = None
     escalation: Escalation | None = None
     escalated_at: datetime | None = None
     basis: str | None = None
@@ -46,6 +48,8 @@ class Matter:
 
     place: Place
     number: str = ""
+    progress: str = ""
+    urgency: str = ""
     board: Board | None = None
     source: str = ""
     source_number: str = ""
@@ -79,6 +83,7 @@ class Matter:
     time_limit: TimeLimit | None = None
     fixed_due: datetime | None = None
     service_object: str = ""
+    original_number: str = ""
     note: str = ""
     stamps: Stamps = Stamps()
     initiated_at: datetime | None = None

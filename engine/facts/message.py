@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 from engine.facts.duty import DutyKey
 from engine.facts.kinds import MessageKind, Role
+from sms.numbers import mask_numbers
 
 
 class ObligationKey(NamedTuple):
@@ -46,12 +47,17 @@ class Obligation:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who receives: the person behind a unit's role at that time. ``mobile`` is a full E.164 number: never log it."""
+    """Who receives: the person behind a unit's role at that time. ``mobile`` is a full E.164 number: never log it. A
+    number that was typed into ``name`` is masked.
+    """
 
     unit: str
     role: Role
     name: str
     mobile: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", mask_numbers(self.name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,9 @@ from datetime import datetime
 
 from engine.facts.kinds import Regime, SmsSwitch
 
+LONGEST_SIGNATURE = 30
+"""Characters. The networks register far shorter ones; what is longer was pasted into the wrong cell."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

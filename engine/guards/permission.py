@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from engine.facts.kinds import SmsSwitch
 from engine.facts.service import Hold, Served
-from engine.facts.settings import Settings
+from engine.facts.settings import LONGEST_SIGNATURE, Settings
 from engine.guards.breaker import excess
 from engine.policy.policy import Sending
 from engine.review.ledger_review import Review
@@ -18,16 +18,18 @@ DRY, HELD, SWITCHED_OFF = "试算", "待放行", "停发"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a pass is run. ``vouched``: a person named the time (``--at``), so a long gap is no jump. ``released``: a
-    person has seen what is held back and lets it go. ``jumped``: the scheduler saw the wall clock leap.
-    ``sparing``: replace the workbook only where that is worth disturbing people (the scheduler's own passes).
+    """How a pass is run.
+
+    ``explicit_time``: a person named the time (``--at``), so a long gap is no jump. ``released``: a person has seen
+    what is held back and lets it go. ``jumped``: the scheduler saw the wall clock leap. ``throttled``: replace the
+    workbook only where that is worth disturbing people (the scheduler's own passes).
     """
 
     dry_run: bool = False
-    vouched: bool = False
+    explicit_time: bool = False
     released: bool = False
     jumped: bool = False
-    sparing: bool = False
+    throttled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def _hold(case: Situation, options: Options) -> tuple[Hold | None, str]:
     last, standing = case.served.last_pass_at, case.served.hold
     if standing is Hold.CLOCK:
         return standing, case.served.hold_note
-    if options.jumped or (last and not options.vouched and case.now - last > LONGEST_GAP):
+    if options.jumped or (last and not options.explicit_time and case.now - last > LONGEST_GAP):
         since = f"{last:%Y-%m-%d %H:%M}" if last else "接管"
         return Hold.CLOCK, f"电脑时钟由 {since} 到了 {case.now:%Y-%m-%d %H:%M}，中间没有运行"
     if case.alarming:
@@ -104,4 +106,6 @@ def _unset(case: Situation) -> str | None:
         return "短信发送为“试运行”，但没有可用的试运行号码。请在参数设置中填写。"
     if case.settings.sms is not SmsSwitch.OFF and not case.settings.signature:
         return "没有填短信签名，不发送。请在参数设置中填写，与网关报备的一致。"
+    if case.settings.sms is not SmsSwitch.OFF and len(case.settings.signature) > LONGEST_SIGNATURE:
+        return f"短信签名超过{LONGEST_SIGNATURE}个字，不发送。请在参数设置中改成与网关报备的一致。"
     return None

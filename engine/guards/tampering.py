@@ -19,6 +19,7 @@ from engine.policy.loading import Policies
 from engine.policy.workdays import YearNotCoveredError
 from engine.review.check import rows_of
 from engine.rules.checks.stamps import stamps_called_for
+from engine.rules.duties.cases import Cases
 
 MOST_GONE = 0.1
 """A larger share of rows that vanish at once is an accident until a person has looked."""
@@ -121,7 +122,7 @@ def _doubled(row: Matter, kept: Matter) -> Finding:
 
 def deadlines_called_for(ledger: Ledger, policies: Policies, now: datetime, matter: Matter) -> Stamps:
     """The deadlines that the rules call for, where stamped ones are to be compared (reading 26)."""
-    row = next(rows_of(replace(ledger, matters=(matter,)), policies, now))
+    row = next(rows_of(Cases(replace(ledger, matters=(matter,)), policies, now)))
     try:
         return stamps_called_for(row)
     except YearNotCoveredError:

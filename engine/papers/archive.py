@@ -11,13 +11,15 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from engine.facts.change import Value
-from engine.facts.kinds import Board, DutyKind
+from engine.facts.duty_kinds import DutyKind
+from engine.facts.kinds import Board
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter, Stamps
 from engine.facts.message import ObligationKey, Sent
 from engine.facts.moment import is_bare_date, to_minute
 from engine.files.csv_file import CsvValue, csv_bytes
 from engine.files.file_names import file_name
+from engine.files.outputs import OUTPUT_MARK
 from engine.ledger.headings.columns import (
     AGREE,
     COMPLETIONS,
@@ -34,16 +36,14 @@ from engine.papers.card_document import card_docx
 from engine.papers.cards import FOLDER as CARD_NAME
 from engine.papers.cards import NoCardError, cards
 from engine.papers.notice_document import Notice, notice_docx
-from engine.policy.governing import policy_of_matter
 from engine.policy.loading import Policies
 from engine.policy.policy import Policy
-from engine.policy.workdays import Workdays
 from engine.review.check import rows_of
 from engine.review.explain import Outcome, explain
 from engine.rules.checks.history import Happening, happenings
 from engine.rules.checks.transitions import Course
 from engine.rules.checks.transitions import rows_of as rows_of_table
-from engine.rules.duties.paragraphs import open_case
+from engine.rules.duties.cases import Cases
 
 SheetRow = Mapping[str, Value]
 Table = list[Sequence[object]]
@@ -122,11 +122,10 @@ def _value(fact: object, field: str) -> object:
 def _timeline(material: Material, matter: Matter, policies: Policies, now: datetime) -> Table:
     """What happened, what fell due and what was told, in the order of time; slots that were cancelled are left out."""
     ledger = material.ledger
-    policy = policy_of_matter(matter, ledger, policies, now)
-    records, workdays = ledger.records_of(matter.number), Workdays(ledger.day_overrides)
-    ended = open_case(matter, records, policy, workdays, now).standing.ended_at
+    opened = Cases(ledger, policies, now)
+    policy, ended = opened.policy_of(matter), opened.as_known(matter).standing.ended_at
     at = ended or now
-    told = explain(ledger, matter, material.sent, material.outcomes, policies, at, material.since)
+    told = explain(Cases(ledger, policies, at), matter, material.sent, material.outcomes, material.since)
     lines: list[tuple[datetime, str, str, str, str]] = []
     for one in told.duties:
         duty = one.duty
@@ -136,7 +135,7 @@ def _timeline(material: Material, matter: Matter, policies: Policies, now: datet
         for slot in one.slots:
             if slot.outcome not in _CAME_TO_NOTHING:
                 lines.append((slot.at, f"短信：{slot.kind}", f"{slot.to}（{slot.slot}）", slot.clause, slot.outcome))
-    row = next(row for row in rows_of(ledger, policies, now, workdays) if row.matter is matter)
+    row = next(row for row in rows_of(opened) if row.matter is matter)
     events = {(one.at, one.event.value, _clause(one, policy)) for one in happenings(row) if one.at <= at}
     lines += [(moment, event, "", clause, "") for moment, event, clause in events]
     return [*sorted(lines)]
@@ -171,6 +170,7 @@ def _text(value: object) -> str:
 def _zip(contents: Mapping[str, bytes]) -> bytes:
     buffer = BytesIO()
     with ZipFile(buffer, "w", ZIP_DEFLATED) as target:
+        target.comment = OUTPUT_MARK.encode()
         for name, content in sorted(contents.items()):
             member = ZipInfo(name, _BUILT_AT)
             member.compress_type = ZIP_DEFLATED

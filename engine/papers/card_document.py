@@ -10,7 +10,7 @@ from datetime import datetime
 
 from engine.facts.kinds import TimeLimit
 from engine.facts.matter import Matter
-from engine.papers.official import LINE_PITCH, Form, Head, OfficialDocument
+from engine.papers.official import LINE_PITCH, Head, Layout, OfficialDocument
 from engine.papers.phrases import chinese_moment, chinese_ordinal
 
 TITLE = "省政府“13710”交办事项签批卡片"
@@ -33,7 +33,7 @@ def card_docx(card: Card, line_pitch: float = LINE_PITCH) -> bytes:
     """The card as the bytes of a .docx; ``line_pitch`` in points. Deterministic."""
     matter = card.matter
     number = f"事项编号：{matter.number}" if matter.number else "事项编号：（批准后编）"
-    document = OfficialDocument(Form.SHEET, Head("", number, TITLE), line_pitch)
+    document = OfficialDocument(Layout.SHEET, Head("", number, TITLE), line_pitch)
     parts = [
         ("事项", _facts),
         ("任务分解", _decomposition),

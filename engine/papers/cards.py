@@ -10,7 +10,7 @@ from engine.facts.kinds import Board
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter
 from engine.files.file_names import file_name
-from engine.files.new_files import FileThereError, new_files
+from engine.files.outputs import OutputExists, Outputs
 from engine.ledger.headings.columns import MATTERS
 from engine.papers.card_document import Card, card_docx
 from engine.policy.loading import Policies
@@ -18,6 +18,7 @@ from engine.review.check import rows_of
 from engine.rules.checks.row import Row
 from engine.rules.checks.secrecy import nothing_classified
 from engine.rules.duties import deadlines
+from engine.rules.duties.cases import Cases
 
 FOLDER = "签批卡片"
 _ROW = re.compile(r"第?(\d+)行?")
@@ -56,7 +57,7 @@ def cards(ledger: Ledger, matters: Sequence[Matter], policies: Policies, now: da
         NoCardError: there is one that is not the province's, is classified, or lacks what SZ1-10.1 demands on a card.
     """
     wanted = {matter.place.row for matter in matters}
-    return tuple(_card(row) for row in rows_of(ledger, policies, now) if row.matter.place.row in wanted)
+    return tuple(_card(row) for row in rows_of(Cases(ledger, policies, now)) if row.matter.place.row in wanted)
 
 
 def _card(row: Row) -> Card:
@@ -80,7 +81,7 @@ def _card(row: Row) -> Card:
     return Card(matter, tuple(child for child, _ in row.records.children), due, internal)
 
 
-def card_files(made: Sequence[Card], folder: Path) -> tuple[Path, ...]:
+def card_files(made: Sequence[Card], folder: Path, outputs: Outputs) -> tuple[Path, ...]:
     """The Word files of all cards, or none.
 
     Raises:
@@ -88,9 +89,9 @@ def card_files(made: Sequence[Card], folder: Path) -> tuple[Path, ...]:
     """
     contents = [(folder / f"签批卡片 {file_name(_name(card.matter))}.docx", card_docx(card)) for card in made]
     try:
-        with new_files(contents, folder) as paths:
+        with outputs.create_all(contents) as paths:
             return paths
-    except FileThereError as fault:
+    except OutputExists as fault:
         raise NoCardError(f"“{folder.name}”文件夹里已有“{fault.path.name}”。请核对并移走旧卡片，再制卡。") from fault
     except OSError as fault:
         raise NoCardError(f"“{folder.name}”文件夹写不进去。请检查网络和权限，再制卡。") from fault

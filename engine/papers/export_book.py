@@ -1,8 +1,7 @@
-"""A workbook made for people to keep (points, statistics): data sheets, a page of native charts, written whole."""
+"""A workbook made for people to keep (points, statistics): data sheets, a page of native charts."""
 
 from collections.abc import Iterable, Sequence
 from io import BytesIO
-from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
@@ -11,9 +10,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from engine.facts.faults import DubanError
-from engine.files.whole_file import replace_file
-from engine.ledger.file.concurrent_access import reason
+from engine.files.outputs import OUTPUT_MARK
 from engine.ledger.template.fixed_zip import fixed_zip
 
 Line = Sequence[str | int | float | None]
@@ -70,16 +67,9 @@ def bars(page: Worksheet, sheet: Worksheet, title: str, count: int, values: int,
     page.add_chart(chart, place)
 
 
-def save(path: Path, book: Workbook) -> None:
-    """Write the workbook to ``path``: the same bytes for the same content. Raises DubanError."""
+def book_bytes(book: Workbook) -> bytes:
+    """The workbook as the bytes of an .xlsx, known as ours by its mark: the same bytes for the same content."""
+    book.properties.identifier = OUTPUT_MARK
     buffer = BytesIO()
     book.save(buffer)
-    write(path, fixed_zip(buffer.getvalue()))
-
-
-def write(path: Path, data: bytes) -> None:
-    """Let ``path`` hold ``data``, whole or not at all. Raises DubanError."""
-    try:
-        replace_file(path, data)
-    except OSError as fault:
-        raise DubanError(f"{path} 写不了：{reason(fault)}") from fault
+    return fixed_zip(buffer.getvalue())

@@ -12,7 +12,7 @@ from enum import Enum
 from engine.facts.kinds import Regime, TimeLimit
 from engine.facts.matter import Matter
 from engine.facts.settings import Settings
-from engine.papers.official import LINE_PITCH, Form, Head, OfficialDocument
+from engine.papers.official import LINE_PITCH, Head, Layout, OfficialDocument
 from engine.papers.phrases import chinese_moment, chinese_ordinal
 
 _NUMBER = re.compile(r"〔(\d{4})〕(\d+)号$")
@@ -96,7 +96,7 @@ def notice_docx(notice: Notice, settings: Settings, line_pitch: float = LINE_PIT
     is_baoshan = settings.regime is Regime.BAOSHAN
     issuer = settings.office_name or _ISSUERS[settings.regime]
     title = "督查检查办理事项通知" if is_baoshan else "督办通知"
-    form = Form.DOCUMENT if is_baoshan else Form.LETTER
+    form = Layout.DOCUMENT if is_baoshan else Layout.LETTER
     document = OfficialDocument(form, Head(issuer, notice.number, title), line_pitch)
     document.address("、".join(notice.recipients))
     document.text(_BAOSHAN_OPENING if is_baoshan else _SHUOZHOU_OPENING)

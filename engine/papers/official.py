@@ -21,6 +21,7 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
+from engine.files.outputs import OUTPUT_MARK
 from engine.papers.official_xml import (
     RED,
     Face,
@@ -54,7 +55,7 @@ LINE_PITCH = TEXT_HEIGHT / LINES * 72 / 25.4
 BUILT_AT = (2026, 1, 1, 0, 0, 0)
 
 
-class Form(Enum):
+class Layout(Enum):
     """函 (a letter: red double rules, first page unnumbered), 文件 (a document: red rule below the number) or 表单 (a
     form that leaders sign: no red head, the number right below the title).
     """
@@ -75,18 +76,18 @@ class Head(NamedTuple):
 class OfficialDocument:
     """One document under construction; ``line_pitch`` is the distance of lines in points."""
 
-    def __init__(self, form: Form, head: Head, line_pitch: float = LINE_PITCH) -> None:
+    def __init__(self, form: Layout, head: Head, line_pitch: float = LINE_PITCH) -> None:
         self._document: DocumentType = Document()
         self._pitch = line_pitch
         self._form = form
         self._page()
         self._page_numbers()
-        if form is Form.LETTER:
+        if form is Layout.LETTER:
             self._letter_head(head)
-        elif form is Form.DOCUMENT:
+        elif form is Layout.DOCUMENT:
             self._document_head(head)
         title = self._line(head.title, Face.SONG_TITLE, TITLE_SIZE, WD_ALIGN_PARAGRAPH.CENTER)
-        if form is Form.SHEET:
+        if form is Layout.SHEET:
             write(self._line("", alignment=WD_ALIGN_PARAGRAPH.RIGHT), head.number, Face.FANG_SONG, TABLE_SIZE)
         else:
             title.paragraph_format.space_after = Pt(line_pitch)
@@ -179,7 +180,7 @@ class OfficialDocument:
         properties = self._document.core_properties
         properties.author = properties.last_modified_by = "督办"
         properties.created = properties.modified = datetime(*BUILT_AT)
-        properties.comments = ""
+        properties.comments, properties.identifier = "", OUTPUT_MARK
         buffer = io.BytesIO()
         self._document.save(buffer)
         return _with_fixed_times(buffer.getvalue())

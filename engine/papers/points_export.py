@@ -1,7 +1,7 @@
 """The annual assessment's file (SZ4-15): one workbook with ranking, entries and charts, and the entries as CSV."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from dataclasses import dataclass
 
 from openpyxl import Workbook
 from openpyxl.chart import LineChart, Reference, Series
@@ -11,7 +11,7 @@ from engine.facts.points import PointEntry, Quarter
 from engine.files.csv_file import csv_bytes
 from engine.ledger.headings.columns import POINT_ENTRIES, QUARTER_SCORES, YEAR_RANKING
 from engine.ledger.headings.score_columns import CLAUSE_FIELDS
-from engine.papers.export_book import Line, bars, chart_page, data_sheet, save, write
+from engine.papers.export_book import Line, bars, book_bytes, chart_page, data_sheet
 from engine.scores.scoring import UnitScore
 
 _ENTRY_FIELDS = (
@@ -31,8 +31,16 @@ _TREND_UNITS = 10
 _UNIT_COLUMN = 2
 
 
-def export_quarter(path: Path, quarter: Quarter, scores: Sequence[UnitScore], entries: Iterable[PointEntry]) -> None:
-    """Write a quarter's ranking and entries to ``path``, and the entries as CSV beside it. Raises DubanError."""
+@dataclass(frozen=True, slots=True)
+class PointsExport:
+    """The bytes of the workbook, and of the CSV that stands beside it."""
+
+    workbook: bytes
+    csv: bytes
+
+
+def export_quarter(quarter: Quarter, scores: Sequence[UnitScore], entries: Iterable[PointEntry]) -> PointsExport:
+    """A quarter's ranking and entries as a workbook, and the entries as CSV."""
     named = {clause: QUARTER_SCORES.heading(field) for clause, field in CLAUSE_FIELDS.items()}
     headings = [QUARTER_SCORES.heading(field) for field in ("rank", "unit", "category", "base")]
     headings += [*named.values(), QUARTER_SCORES.heading("total"), QUARTER_SCORES.heading("score")]
@@ -43,13 +51,11 @@ def export_quarter(path: Path, quarter: Quarter, scores: Sequence[UnitScore], en
     book = Workbook()
     sheet = data_sheet(book, f"{quarter}", headings, lines, first=True)
     bars(chart_page(book), sheet, f"{quarter} 得分", len(lines), len(headings), "A1")
-    _finish(book, path, entries)
+    return _finished(book, entries)
 
 
-def export_year(
-    path: Path, year: int, readings: Mapping[str, Sequence[UnitScore]], entries: Iterable[PointEntry]
-) -> None:
-    """Write a year's ranking by both readings and its entries to ``path``, and a CSV beside it. Raises DubanError."""
+def export_year(year: int, readings: Mapping[str, Sequence[UnitScore]], entries: Iterable[PointEntry]) -> PointsExport:
+    """A year's ranking by both readings and its entries as a workbook, and the entries as CSV."""
     means = {one.unit: one for one in readings["mean"]}
     fields = ("sum_rank", "unit", "category", "q1", "q2", "q3", "q4", "total", "sum_score", "mean_score", "mean_rank")
     lines: list[Line] = [
@@ -62,15 +68,14 @@ def export_year(
     page = chart_page(book)
     _trend(page, sheet, f"{year}年 各季度加减分（前{_TREND_UNITS}名）", min(len(lines), _TREND_UNITS), "A1")
     bars(page, sheet, f"{year}年 累计得分", len(lines), 1 + fields.index("sum_score"), "A27")
-    _finish(book, path, entries)
+    return _finished(book, entries)
 
 
-def _finish(book: Workbook, path: Path, entries: Iterable[PointEntry]) -> None:
+def _finished(book: Workbook, entries: Iterable[PointEntry]) -> PointsExport:
     lines = [_entry_line(entry) for entry in entries]
     headings = [POINT_ENTRIES.heading(field) for field in _ENTRY_FIELDS]
     data_sheet(book, POINT_ENTRIES.name, headings, lines, first=False)
-    save(path, book)
-    write(path.with_suffix(".csv"), csv_bytes([headings, *lines]))
+    return PointsExport(book_bytes(book), csv_bytes([headings, *lines]))
 
 
 def _entry_line(entry: PointEntry) -> Line:

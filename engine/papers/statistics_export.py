@@ -1,7 +1,6 @@
 """统计分析 as files for leaders (SZ1-21): one workbook with native charts, one Word report."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.chart import PieChart, Reference
@@ -9,8 +8,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.facts.moment import as_written, is_bare_date
 from engine.ledger.headings.columns import MATTERS
-from engine.papers.export_book import Line, bars, chart_page, data_sheet, save, write
-from engine.papers.official import Form, Head, OfficialDocument
+from engine.papers.export_book import Line, bars, book_bytes, chart_page, data_sheet
+from engine.papers.official import Head, Layout, OfficialDocument
 from engine.papers.phrases import chinese_moment, chinese_ordinal
 from engine.review.statistics import GROUPS, STATUSES, Figures, MatterFigures, Statistics
 
@@ -52,8 +51,8 @@ def matter_line(one: MatterFigures) -> Line:
     return (*words, one.due, one.in_time, one.returns)
 
 
-def export_statistics(path: Path, told: Statistics) -> None:
-    """Write a sheet for each grouping, one of all matters and a page of charts to ``path``. Raises DubanError."""
+def export_statistics(told: Statistics) -> bytes:
+    """A workbook with a sheet for each grouping, one of all matters and a page of charts."""
     book = Workbook()
     sheets: dict[str, Worksheet] = {}
     for name, groups in told.by:
@@ -67,7 +66,7 @@ def export_statistics(path: Path, told: Statistics) -> None:
     bars(page, sheets[source], f"各{source}事项", counts[source], 2, "A18", names=1)
     bars(page, sheets[unit], f"{unit}按时率%（事项最多的在前）", counts[unit], _PUNCTUALITY, "A42", names=1)
     bars(page, sheets[month], f"各{month}事项", counts[month], 2, "A68", names=1)
-    save(path, book)
+    return book_bytes(book)
 
 
 def _pie(page: Worksheet, sheet: Worksheet, title: str, count: int, place: str) -> None:
@@ -81,14 +80,9 @@ def _pie(page: Worksheet, sheet: Worksheet, title: str, count: int, place: str) 
     page.add_chart(chart, place)
 
 
-def export_report(path: Path, told: Statistics, office: str) -> None:
-    """Write the report as a Word file; ``office`` signs it. Raises DubanError."""
-    write(path, report_docx(told, office))
-
-
 def report_docx(told: Statistics, office: str) -> bytes:
-    """The report as the bytes of a .docx. Deterministic."""
-    document = OfficialDocument(Form.SHEET, Head("", f"截至{chinese_moment(through(told))}", "督办事项统计分析报告"))
+    """The report as the bytes of a .docx; ``office`` signs it. Deterministic."""
+    document = OfficialDocument(Layout.SHEET, Head("", f"截至{chinese_moment(through(told))}", "督办事项统计分析报告"))
     for line in summary(told):
         document.text(line)
     for index, (name, groups) in enumerate(told.by):

@@ -30,7 +30,7 @@ class PolicyError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ValueSource:
     """Where a value comes from: its paragraph, and the row of readings.md where the text leaves a choice."""
 
     path: str
@@ -43,7 +43,7 @@ class PolicyFile:
     """All versions of one regime, ordered by the day from which each is in force."""
 
     versions: tuple[tuple[date, Policy], ...]
-    sources: tuple[Source, ...]
+    sources: tuple[ValueSource, ...]
 
     def on(self, day: date) -> Policy:
         """The policy in force on ``day``; before the first version, the first."""
@@ -93,7 +93,7 @@ def _is_value(node: object) -> bool:
     return isinstance(node, dict) and "value" in node
 
 
-def _sources(node: dict[str, Any], path: str) -> Iterator[Source]:
+def _sources(node: dict[str, Any], path: str) -> Iterator[ValueSource]:
     for key, child in node.items():
         here = f"{path}.{key}" if path else key
         if _is_value(child):
@@ -108,7 +108,7 @@ def _sources(node: dict[str, Any], path: str) -> Iterator[Source]:
             raise PolicyError(f"“{here}”须写成 {{ value = …, clause = … }}，并注明条款")
 
 
-def _source(path: str, node: dict[str, Any]) -> Source:
+def _source(path: str, node: dict[str, Any]) -> ValueSource:
     unknown = node.keys() - _VALUE_KEYS
     if unknown:
         raise PolicyError(f"“{path}”有不认识的键：{'、'.join(sorted(unknown))}")
@@ -122,7 +122,7 @@ def _source(path: str, node: dict[str, Any]) -> Source:
     days = [_day("from", amendment) for amendment in amended]
     if any(later <= earlier for earlier, later in pairwise(days)):
         raise PolicyError(f"“{path}”的修订日期有重叠或次序颠倒")
-    return Source(path, node["clause"], node.get("reading"))
+    return ValueSource(path, node["clause"], node.get("reading"))
 
 
 def _day(key: str, node: dict[str, Any]) -> date:
@@ -178,5 +178,5 @@ def _value_on(node: dict[str, Any], day: date) -> Any:
     return value
 
 
-def _clauses(sources: tuple[Source, ...]) -> dict[str, Any]:
+def _clauses(sources: tuple[ValueSource, ...]) -> dict[str, Any]:
     return {"clauses": {source.path: source.clause for source in sources}}

@@ -10,7 +10,8 @@ from typing import Literal
 
 from pydantic import field_validator, model_validator
 
-from engine.facts.kinds import Board, DutyKind, Grade, Regime, Role
+from engine.facts.duty_kinds import DutyKind
+from engine.facts.kinds import Board, Grade, Regime, Role
 from engine.policy.points import Points
 from engine.policy.schedule import Model, Schedule
 from engine.policy.timetable import Timetable
@@ -35,7 +36,7 @@ TEXT_FIELDS = frozenset(
 )
 
 
-class Office(Model):
+class OfficeHours(Model):
     """Office hours."""
 
     close: time
@@ -179,7 +180,7 @@ class Policy(Model):
 
     regime: Regime
     title: str
-    office: Office
+    office: OfficeHours
     start: Start
     nodes: Nodes
     bands: Bands

@@ -4,7 +4,8 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from engine.facts.kinds import Board, DutyKind, Escalation, MessageKind, Party, Role
+from engine.facts.duty_kinds import DutyKind
+from engine.facts.kinds import Board, Escalation, MessageKind, Party, Role
 from engine.policy.offsets import Offset, parse_offset
 
 

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.facts.duty import Duty
-from engine.facts.kinds import DutyKind, Escalation, OverdueState
+from engine.facts.duty_kinds import DutyKind
+from engine.facts.kinds import Escalation, OverdueState
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Flags, Matter
 from engine.facts.message import Sent
-from engine.policy.governing import policy_of_ledger, policy_of_matter
 from engine.policy.loading import Policies
-from engine.policy.workdays import Workdays
 from engine.rules.duties.case import Case
-from engine.rules.duties.paragraphs import duties_of, open_case
+from engine.rules.duties.cases import Cases
+from engine.rules.duties.paragraphs import duties_of
 from engine.rules.messages.flags import flags
 
 
@@ -45,15 +45,14 @@ class Briefing:
 
 def briefing(ledger: Ledger, policies: Policies, sent: Sent, at: datetime) -> Briefing:
     """What is to be told at ``at``; facts dated later are not known yet."""
-    workdays = Workdays(ledger.day_overrides)
+    cases = Cases(ledger, policies, at)
     states: dict[OverdueState, int] = {}
     overdue: list[BriefedMatter] = []
     total = 0
     for matter in ledger.matters:
         if not matter.number:
             continue
-        policy = policy_of_matter(matter, ledger, policies, at)
-        case = open_case(matter, ledger.records_of(matter.number), policy, workdays, at)
+        case = cases.as_known(matter)
         duties = duties_of(case)
         shown = flags(case, duties, sent, at)
         if not duties or shown.overdue_state is None:
@@ -85,15 +84,14 @@ def _briefed(case: Case, duties: list[Duty], shown: Flags, due: datetime) -> Bri
 
 def not_cleared(ledger: Ledger, policies: Policies, year: int, at: datetime) -> list[Matter]:
     """SZ2-4.3, SZ3-4.3: the matters of the two boards, taken in by the year's end, that are still open."""
-    workdays = Workdays(ledger.day_overrides)
-    boards = policy_of_ledger(ledger, policies, at).long_running.year_end_boards
+    cases = Cases(ledger, policies, at)
+    boards = cases.policy_today.long_running.year_end_boards
     end = datetime(year + 1, 1, 1)
     found = []
     for matter in ledger.matters:
         if matter.board not in boards or not matter.number:
             continue
-        policy = policy_of_matter(matter, ledger, policies, at)
-        standing = open_case(matter, ledger.records_of(matter.number), policy, workdays, at).standing
+        standing = cases.as_known(matter).standing
         if standing.started_at and standing.started_at < end and standing.ended_at is None:
             found.append(matter)
     return found

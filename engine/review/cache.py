@@ -1,4 +1,4 @@
-"""What earlier reviews found of each matter, for as long as nothing that it depends on can have changed."""
+"""Results of earlier reviews, each reused for as long as nothing that it depends on can have changed."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from engine.facts.ledger import NO_RECORDS, Records
 from engine.facts.matter import Matter
-from engine.review.matter_review import MatterReview, Surroundings, review_matter
+from engine.review.matter_review import MatterReview, ReviewContext, review_matter
 
-Look = Callable[[Matter, Records], MatterReview]
+Reviewer = Callable[[Matter, Records], MatterReview]
 
 
-class _Kept(NamedTuple):
-    """A finding of the past with all that it was found from."""
+class _Cached(NamedTuple):
+    """A result with everything that it was found from."""
 
     matter: Matter
     records: Records
@@ -21,56 +21,56 @@ class _Kept(NamedTuple):
     found: MatterReview
 
 
-class Memory:
-    """The matters of one ledger as they were last looked at.
+class ReviewCache:
+    """The latest results of one ledger's matters, by 事项编号.
 
-    Remembered is what only the clock or another fact can change: a matter that owes nothing right now, that stands
-    alone (a parent depends on its children's rows), and whose workdays could be told. Everything is forgotten when
-    something changes that all matters share (参数设置, 单位通讯录, 节假日, 启用时间, policies), or the clock runs back.
+    Cached is what only the clock or another fact can change: a matter that owes nothing right now, that stands alone
+    (a parent depends on its children's rows), and whose workdays are known. Everything is dropped when something
+    changes that all matters share (参数设置, 单位通讯录, 节假日, 启用时间, policies), or when the clock runs back.
     """
 
     def __init__(self) -> None:
-        self._kept: dict[str, _Kept] = {}
+        self._cached: dict[str, _Cached] = {}
         self._shared: tuple[object, ...] = ()
         self._at = datetime.min
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._cached)
 
-    def around(self, around: Surroundings) -> Look:
-        """How to look at a matter in this review: in memory first, then anew. Forgets what is no longer there."""
-        ledger, window = around.ledger, around.window
-        overrides = ledger.day_overrides
-        shared = (ledger.settings, ledger.directory, overrides, around.policies, window.effective_from)
-        before = self._kept if shared == self._shared and self._at <= window.now else {}
-        self._kept, self._shared, self._at = {}, shared, window.now
+    def reviewer(self, context: ReviewContext) -> Reviewer:
+        """How to review a matter in ``context``: from the cache where it is valid. Drops matters that have gone."""
+        cases, window = context.cases, context.window
+        ledger = cases.ledger
+        shared = (ledger.settings, ledger.directory, ledger.day_overrides, cases.policies, window.effective_from)
+        before = self._cached if shared == self._shared and self._at <= window.now else {}
+        self._cached, self._shared, self._at = {}, shared, window.now
 
-        def look(matter: Matter, records: Records) -> MatterReview:
-            kept = before.get(matter.number)
-            if kept is None or not _still_stands(kept, matter, records, around):
-                found = review_matter(matter, records, around)
-                if not _is_worth_keeping(matter, records, found, around):
+        def review(matter: Matter, records: Records) -> MatterReview:
+            cached = before.get(matter.number)
+            if cached is None or not _is_valid(cached, matter, records, context):
+                found = review_matter(matter, records, context)
+                if not _is_cacheable(matter, records, found, context):
                     return found
-                sent = around.sent
-                kept = _Kept(matter, records, sent.urgings(matter.number), sent.last_sent_at(matter.number), found)
-            self._kept[matter.number] = kept
-            return kept.found
+                sent = context.sent
+                cached = _Cached(matter, records, sent.urgings(matter.number), sent.last_sent_at(matter.number), found)
+            self._cached[matter.number] = cached
+            return cached.found
 
-        return look
+        return review
 
 
-def _still_stands(kept: _Kept, matter: Matter, records: Records, around: Surroundings) -> bool:
-    number, sent = matter.number, around.sent
+def _is_valid(cached: _Cached, matter: Matter, records: Records, context: ReviewContext) -> bool:
+    number, sent = matter.number, context.sent
     return (
-        around.window.now < kept.found.lasts_until
-        and (kept.matter is matter or kept.matter == matter)
-        and kept.records == records
-        and kept.urgings == sent.urgings(number)
-        and kept.last_sent_at == sent.last_sent_at(number)
+        context.window.now < cached.found.valid_until
+        and (cached.matter is matter or cached.matter == matter)
+        and cached.records == records
+        and cached.urgings == sent.urgings(number)
+        and cached.last_sent_at == sent.last_sent_at(number)
     )
 
 
-def _is_worth_keeping(matter: Matter, records: Records, found: MatterReview, around: Surroundings) -> bool:
+def _is_cacheable(matter: Matter, records: Records, found: MatterReview, context: ReviewContext) -> bool:
     if not matter.number or matter.parent or found.settled:
         return False
-    return (records is NO_RECORDS or not records.children) and not around.workdays.missing
+    return (records is NO_RECORDS or not records.children) and not context.cases.workdays.missing

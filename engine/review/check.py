@@ -7,18 +7,15 @@ from engine.facts.finding import Finding, Place, error, hint
 from engine.facts.kinds import SmsSwitch
 from engine.facts.ledger import NO_RECORDS, Ledger, Records
 from engine.facts.matter import Matter
-from engine.facts.settings import Settings
-from engine.facts.unit import Directory
+from engine.facts.settings import LONGEST_SIGNATURE, Settings
 from engine.ledger.headings.columns import SHEETS
-from engine.policy.governing import policy_of_ledger, policy_of_matter
 from engine.policy.loading import Policies
-from engine.policy.policy import Policy
-from engine.policy.workdays import Workdays
 from engine.rules.checks import initiation, meetings, procedure
 from engine.rules.checks import ledger as ledger_rows
 from engine.rules.checks.directory import check_directory
 from engine.rules.checks.row import Check, Row, has_ended
 from engine.rules.duties.case import known_until
+from engine.rules.duties.cases import Cases
 from engine.rules.points.checks import findings_of_points
 
 Asked = Mapping[tuple[bool, bool], tuple[Check, ...]]
@@ -43,10 +40,10 @@ def asked_for_ever() -> frozenset[Check]:
 
 def check(ledger: Ledger, policies: Policies, now: datetime) -> tuple[Finding, ...]:
     """All findings: of the reading, of the facts, of the duties; by sheet and row, within a row as found."""
-    workdays = Workdays(ledger.day_overrides)
-    rows = rows_of(ledger, policies, now, workdays)
+    cases = Cases(ledger, policies, now)
+    rows = rows_of(cases)
     of_duties = [finding for row in rows for finding in ledger_rows.check_duties(row, now)]
-    gaps = ledger_rows.years_not_covered(workdays, policy_of_ledger(ledger, policies, now))
+    gaps = ledger_rows.years_not_covered(cases.workdays, cases.policy_today)
     facts = (*ledger.findings, *judge(ledger, policies, now))
     told = {finding.place for finding in facts if finding.is_error}  # one fault of a cell is said once
     of_points = (finding for finding in findings_of_points(ledger, policies, now) if finding.place not in told)
@@ -60,6 +57,14 @@ def _of_settings(settings: Settings) -> Iterator[Finding]:
     place = Place("settings", None, "value")
     if not settings.signature:
         yield error(place, "signature_missing", "", "没有填短信签名，短信不会发送。", "请填好，与网关报备的一致。")
+    if len(settings.signature) > LONGEST_SIGNATURE:
+        yield error(
+            place,
+            "signature_too_long",
+            "",
+            f"短信签名有{len(settings.signature)}个字，短信不会发送。",
+            f"请填与网关报备的签名，最多{LONGEST_SIGNATURE}个字。",
+        )
     if not settings.phone:
         yield hint(place, "phone_missing", "", "没有填联系电话，短信里的电话是空的。", "请填本单位的联系电话。")
 
@@ -67,8 +72,9 @@ def _of_settings(settings: Settings) -> Iterator[Finding]:
 def judge(ledger: Ledger, policies: Policies, now: datetime) -> list[Finding]:
     """What the facts alone tell; what the duties tell besides, a review meets on its own way."""
     asked = what_is_asked()
-    found = [fault for row in rows_of(ledger, policies, now) for fault in faults_of(row, asked)]
-    found.extend(check_directory(ledger.directory, policy_of_ledger(ledger, policies, now)))
+    cases = Cases(ledger, policies, now)
+    found = [fault for row in rows_of(cases) for fault in faults_of(row, asked)]
+    found.extend(check_directory(ledger.directory, cases.policy_today))
     return not_told_in_reading(found, ledger)
 
 
@@ -100,26 +106,23 @@ def faults_of(row: Row, asked: Asked) -> list[Finding]:
     return found
 
 
-def rows_of(ledger: Ledger, policies: Policies, now: datetime, workdays: Workdays | None = None) -> Iterator[Row]:
-    """Every matter as the checks look at it. ``workdays`` of the caller's own keep the years that were missing."""
-    workdays = workdays or Workdays(ledger.day_overrides)
-    numbered = {matter.number: matter for matter in ledger.matters if matter.number}
-    for matter in ledger.matters:
-        policy, records = policy_of_matter(matter, ledger, policies, now), ledger.records_of(matter.number)
-        yield row_of(matter, records, ledger.directory, policy, workdays, numbered, now)
+def rows_of(cases: Cases) -> Iterator[Row]:
+    """Every matter as the checks see it. ``cases.workdays`` keeps the years without a calendar."""
+    numbered = numbered_matters(cases.ledger)
+    for matter in cases.ledger.matters:
+        yield row_of(matter, cases.ledger.records_of(matter.number), cases, numbered)
 
 
-def row_of(
-    matter: Matter,
-    records: Records,
-    directory: Directory,
-    policy: Policy,
-    workdays: Workdays,
-    numbered: Mapping[str, Matter],
-    now: datetime,
-) -> Row:
-    """One matter as the checks look at it at ``now``."""
-    return Row(matter, records, directory, policy, workdays, numbered, known_until(policy, now), has_ended(matter))
+def numbered_matters(ledger: Ledger) -> Mapping[str, Matter]:
+    """The matters by their number."""
+    return {matter.number: matter for matter in ledger.matters if matter.number}
+
+
+def row_of(matter: Matter, records: Records, cases: Cases, numbered: Mapping[str, Matter]) -> Row:
+    """One matter as the checks see it."""
+    policy, directory = cases.policy_of(matter), cases.ledger.directory
+    known = known_until(policy, cases.now)
+    return Row(matter, records, directory, policy, cases.workdays, numbered, known, has_ended(matter))
 
 
 def in_order(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

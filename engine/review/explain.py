@@ -9,14 +9,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from engine.facts.duty import Duty
-from engine.facts.ledger import Ledger
 from engine.facts.matter import Flags, Matter
 from engine.facts.message import Obligation, ObligationKey, Sent
-from engine.policy.governing import policy_of_matter
-from engine.policy.loading import Policies
-from engine.policy.workdays import Workdays
-from engine.rules.duties.case import Case, known_until
-from engine.rules.duties.paragraphs import duties_of, open_case
+from engine.rules.duties.case import Case
+from engine.rules.duties.cases import Cases
+from engine.rules.duties.paragraphs import duties_of
 from engine.rules.messages.flags import flags
 from engine.rules.messages.obligations import obligations
 
@@ -65,23 +62,25 @@ class Explanation:
     flags: Flags
     readings: tuple[int, ...]
 
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """Every clause cited, once, in the order of appearance: by a duty, then by its slots."""
+        cited = (clause for one in self.duties for clause in (one.duty.clause, *(slot.clause for slot in one.slots)))
+        return tuple(dict.fromkeys(clause for clause in cited if clause))
+
 
 def explain(
-    ledger: Ledger,
+    cases: Cases,
     matter: Matter,
     sent: Sent,
     outcomes: Mapping[ObligationKey, str],
-    policies: Policies,
-    now: datetime,
     effective_from: datetime | None = None,
 ) -> Explanation:
-    """Explain ``matter`` at ``now``. ``outcomes`` holds the state word of every obligation on record.
+    """Explain ``matter`` at the time of ``cases``. ``outcomes`` holds the state word of every obligation on record.
 
     Raises YearNotCoveredError where its workdays cannot be told.
     """
-    policy = policy_of_matter(matter, ledger, policies, now)
-    records = ledger.records_of(matter.number)
-    case = open_case(matter, records, policy, Workdays(ledger.day_overrides), known_until(policy, now), now)
+    case, now = cases.of(matter), cases.now
     duties = duties_of(case)
     explained: list[ExplainedDuty] = []
     readings: set[int] = set()

@@ -15,11 +15,11 @@ from engine.facts.finding import Finding
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Flags
 from engine.facts.message import Message, Missed, Obligation, Sent
-from engine.policy.governing import policy_of_ledger
+from engine.ledger.headings.columns import MATTERS
 from engine.policy.loading import Policies
-from engine.review.cache import Memory
+from engine.review.cache import ReviewCache
 from engine.review.check import not_told_in_reading
-from engine.review.matter_review import MatterReview, Surroundings
+from engine.review.matter_review import MatterReview, ReviewContext
 from engine.review.row_notes import notes
 from engine.rules.checks.directory import check_directory
 from engine.rules.checks.ledger import years_not_covered
@@ -36,7 +36,7 @@ class Review:
     """What should be true at ``at``: SMS to send, slots to record as missed, cells to change, findings.
 
     ``settled``: once the messages are claimed, every slot of the duty up to that time is recorded. ``next_at``: when
-    a matter next needs a look by itself. ``shown``: what each row should show, by 事项编号.
+    a matter next changes by itself. ``shown``: what each row should show, by 事项编号.
     """
 
     at: datetime
@@ -51,7 +51,7 @@ class Review:
 
 @dataclass
 class _Gathered:
-    """What the look at every matter adds up to."""
+    """The reviews of all matters, added up."""
 
     owed: list[Obligation] = field(default_factory=list)
     missed: list[Missed] = field(default_factory=list)
@@ -62,7 +62,7 @@ class _Gathered:
     next_at: datetime | None = None
 
     def add(self, number: str, found: MatterReview) -> None:
-        """Add one matter's."""
+        """Add one matter's review."""
         self.faults += found.faults
         self.discrepancies += found.discrepancies
         if found.shown:
@@ -81,24 +81,23 @@ def review(
     policies: Policies,
     now: datetime,
     effective_from: datetime | None = None,
-    memory: Memory | None = None,
+    cache: ReviewCache | None = None,
 ) -> Review:
     """Review the whole ledger at ``now``. Slots before ``effective_from`` (接管前) are neither sent nor recorded.
 
-    ``memory`` of earlier reviews of this ledger spares the look at matters of which nothing can have changed since;
-    what is found is the same.
+    ``cache`` holds results of earlier reviews of this ledger; with and without it the review is the same.
     """
-    around = Surroundings.of(ledger, sent, policies, Window(now, effective_from, ledger.settings.quiet_hours))
-    recall = (Memory() if memory is None else memory).around(around)
+    context = ReviewContext.of(ledger, sent, policies, Window(now, effective_from, ledger.settings.quiet_hours))
+    reviewed = (ReviewCache() if cache is None else cache).reviewer(context)
     gathered = _Gathered()
     for matter in ledger.matters:
-        gathered.add(matter.number, recall(matter, ledger.records_of(matter.number)))
-    today = policy_of_ledger(ledger, policies, now)
+        gathered.add(matter.number, reviewed(matter, ledger.records_of(matter.number)))
+    today = context.cases.policy_today
     composed = compose(gathered.owed, ledger, today, now)
     for obligation in composed.unreachable:
         _keep_owed(obligation, gathered.settled)
     faults = not_told_in_reading((*gathered.faults, *check_directory(ledger.directory, today)), ledger)
-    of_duties = (*gathered.discrepancies, *years_not_covered(around.workdays, today))
+    of_duties = (*gathered.discrepancies, *years_not_covered(context.cases.workdays, today))
     findings = (*ledger.findings, *faults, *of_duties, *composed.findings)
     return Review(
         now,
@@ -123,6 +122,9 @@ def _changes(ledger: Ledger, shown: Mapping[str, Flags], told: Mapping[int, str]
 
     A row without duties, and one whose number another row holds, keeps its flags; only 核验提示 is told it.
     """
+    # A heading that the book does not have, as one older than it, is never written to.
+    headed = tuple(name for name in _SHOWN if not ledger.letters or (MATTERS.key, name) in ledger.letters)
+    values = _VALUES if headed == _SHOWN else attrgetter(*headed)
     rows = [(matter, shown.get(matter.number, matter.shown)) for matter in ledger.matters]
     if ledger.doubles:
         in_force = {matter.place for matter in ledger.matters}
@@ -138,11 +140,11 @@ def _changes(ledger: Ledger, shown: Mapping[str, Flags], told: Mapping[int, str]
         if not (matter.number or mark):
             continue
         # What was typed into a 机 cell and not understood still stands there: it is what the change replaces.
-        odd = {name: unread[row, name] for name in _SHOWN if (row, name) in unread} if unread else {}
+        odd = {name: unread[row, name] for name in headed if (row, name) in unread} if unread else {}
         shows = matter.shown
-        if not odd and _VALUES(shows) == _VALUES(wanted):
+        if not odd and values(shows) == values(wanted):
             continue  # nearly all rows of nearly all passes
-        differing = [name for name in _SHOWN if getattr(shows, name) != getattr(wanted, name) or name in odd]
+        differing = [name for name in headed if getattr(shows, name) != getattr(wanted, name) or name in odd]
         clauses = tuple(wanted.basis.split("、")) if wanted.basis else ()
         for name in differing:
             old = odd.get(name, getattr(shows, name))

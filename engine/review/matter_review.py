@@ -1,4 +1,4 @@
-"""What one matter calls for at one time: its faults, its flags, what is owed and missed, and how long that lasts."""
+"""What one matter calls for at one time: its faults, its flags, what is owed and missed, and how long that is valid."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,52 +9,51 @@ from engine.facts.finding import Finding
 from engine.facts.ledger import Ledger, Records
 from engine.facts.matter import Flags, Matter
 from engine.facts.message import Missed, Obligation, Sent
-from engine.policy.governing import policy_of_matter
 from engine.policy.loading import Policies
-from engine.policy.workdays import Workdays, YearNotCoveredError
-from engine.review.check import Asked, faults_of, row_of, what_is_asked
+from engine.policy.workdays import YearNotCoveredError
+from engine.review.check import Asked, faults_of, numbered_matters, row_of, what_is_asked
 from engine.rules.checks.stamps import stamps_as_computed
 from engine.rules.duties.case import Case, closed_in_row_only
-from engine.rules.duties.paragraphs import duties_of, open_case
+from engine.rules.duties.cases import Cases
+from engine.rules.duties.paragraphs import duties_of
 from engine.rules.messages.flags import flags
 from engine.rules.messages.sending import Window, sort_slots
-from engine.rules.messages.validity import lasts_until, next_event
+from engine.rules.messages.validity import next_event, valid_until
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What every matter of a review is looked at with. ``workdays`` gathers the years that the duties lack;
-    what the checks lack is said by ``check``.
+class ReviewContext:
+    """Inputs shared by all matters of one review.
+
+    ``cases`` keeps the years that the duties lack; those that only the checks lack stay in ``cases_of_checks``, for
+    ``check`` to report.
     """
 
-    ledger: Ledger
     sent: Sent
-    policies: Policies
     window: Window
+    cases: Cases
+    cases_of_checks: Cases
     numbered: Mapping[str, Matter]
-    workdays: Workdays
-    workdays_of_checks: Workdays
     asked: Asked
 
     @classmethod
-    def of(cls, ledger: Ledger, sent: Sent, policies: Policies, window: Window) -> "Surroundings":
+    def of(cls, ledger: Ledger, sent: Sent, policies: Policies, window: Window) -> "ReviewContext":
         """For a review of ``ledger`` at ``window.now``."""
-        numbered = {matter.number: matter for matter in ledger.matters if matter.number}
-        workdays, of_checks = Workdays(ledger.day_overrides), Workdays(ledger.day_overrides)
-        return cls(ledger, sent, policies, window, numbered, workdays, of_checks, what_is_asked())
+        cases, of_checks = Cases(ledger, policies, window.now), Cases(ledger, policies, window.now)
+        return cls(sent, window, cases, of_checks, numbered_matters(ledger), what_is_asked())
 
 
 @dataclass(frozen=True, slots=True)
 class MatterReview:
-    """``faults`` are told by the facts alone, ``discrepancies`` by the duties. ``shown`` is ``None`` without duties.
+    """The review of one matter: ``faults`` follow from the facts alone, ``discrepancies`` from the duties.
 
-    ``settled``: the duties of which slots were sorted, each with the time through which they are. ``next_at``: when
-    it next needs a look by itself. ``lasts_until``: before it, another look finds the same, unless facts changed or
-    something was sent.
+    ``shown`` is ``None`` without duties. ``settled``: the duties of which slots were sorted, each with the time through
+    which they are. ``next_at``: when the matter next changes by itself. ``valid_until``: the result is unchanged until
+    then, unless facts change or something is sent.
     """
 
     faults: tuple[Finding, ...]
-    lasts_until: datetime
+    valid_until: datetime
     discrepancies: tuple[Finding, ...] = ()
     shown: Flags | None = None
     owed: tuple[Obligation, ...] = ()
@@ -63,30 +62,28 @@ class MatterReview:
     next_at: datetime | None = None
 
 
-def review_matter(matter: Matter, records: Records, around: Surroundings) -> MatterReview:
-    """Look at one matter. A year without a calendar silences what needs its workdays, and stays in ``workdays``."""
-    now = around.window.now
-    policy = policy_of_matter(matter, around.ledger, around.policies, now)
-    row = row_of(matter, records, around.ledger.directory, policy, around.workdays_of_checks, around.numbered, now)
-    faults = tuple(faults_of(row, around.asked))
+def review_matter(matter: Matter, records: Records, context: ReviewContext) -> MatterReview:
+    """Review one matter. A year without a calendar silences what needs its workdays, and stays in ``context.cases``."""
+    row = row_of(matter, records, context.cases_of_checks, context.numbered)
+    faults = tuple(faults_of(row, context.asked))
     try:
-        case = open_case(matter, records, policy, around.workdays, row.until, now)
-        return _calls_for(case, duties_of(case), records, around, faults)
+        case = context.cases.of(matter, records)
+        return _review_duties(case, duties_of(case), records, context, faults)
     except YearNotCoveredError:
-        return MatterReview(faults, now)
+        return MatterReview(faults, context.window.now)
 
 
-def _calls_for(
-    case: Case, duties: list[Duty], records: Records, around: Surroundings, faults: tuple[Finding, ...]
+def _review_duties(
+    case: Case, duties: list[Duty], records: Records, context: ReviewContext, faults: tuple[Finding, ...]
 ) -> MatterReview:
-    """What the duties call for."""
-    window, now = around.window, around.window.now
+    """Slots to send and to record as missed, flags and discrepancies, read off the duties."""
+    window, now = context.window, context.window.now
     owed: list[Obligation] = []
     missed: list[Missed] = []
     settled: list[tuple[DutyKey, datetime]] = []
     silent = closed_in_row_only(case)
     for duty in duties:
-        found = None if silent else sort_slots(duty, case, around.sent, window)
+        found = None if silent else sort_slots(duty, case, context.sent, window)
         if found:
             owed += found.owed
             missed += found.missed
@@ -94,9 +91,9 @@ def _calls_for(
     next_at = next_event(case, records, duties, window.quiet, now)
     return MatterReview(
         faults,
-        lasts_until(case, duties, next_at, now),
+        valid_until(case, duties, next_at, now),
         tuple(stamps_as_computed(case.matter, duties, case.policy)) if duties else (),
-        flags(case, duties, around.sent, now) if duties else None,
+        flags(case, duties, context.sent, now) if duties else None,
         tuple(owed),
         tuple(missed),
         tuple(settled),

@@ -14,12 +14,13 @@ from engine.facts.duty import Duty
 from engine.facts.ledger import Ledger, Records
 from engine.facts.matter import Matter
 from engine.facts.message import Message, Obligation
-from engine.policy.governing import policy_of_ledger, policy_of_matter
+from engine.policy.governing import policy_of_ledger
 from engine.policy.loading import Policies
 from engine.policy.policy import Policy
-from engine.policy.workdays import Workdays, YearNotCoveredError
+from engine.policy.workdays import YearNotCoveredError
 from engine.rules.duties.case import Case, closed_in_row_only
-from engine.rules.duties.paragraphs import duties_of, open_case
+from engine.rules.duties.cases import Cases
+from engine.rules.duties.paragraphs import duties_of
 from engine.rules.duties.standing import known_at
 from engine.rules.messages.merging import compose
 from engine.rules.messages.obligations import next_slot, obligations
@@ -52,13 +53,12 @@ def _stream(
     matter: Matter, ledger: Ledger, policies: Policies, start: datetime, end: datetime
 ) -> Iterator[tuple[datetime, Obligation]]:
     """One matter's obligations with the time of sending, in order."""
-    policy = policy_of_matter(matter, ledger, policies, start)
-    workdays = Workdays(ledger.day_overrides)
-    records = ledger.records_of(matter.number)
+    cases = Cases(ledger, policies, start)
+    policy, records = cases.policy_of(matter), ledger.records_of(matter.number)
     quiet = ledger.settings.quiet_hours
     try:
         for since, until in _stretches(matter, records, policy, start, end):
-            case = open_case(matter, records, policy, workdays, since, until)
+            case = cases.between(matter, since, until, records)
             duties = _with_slots_ahead(case, since, quiet)
             for begin, close in _days(case, duties, since, until, quiet):
                 found = _sent_between(case, duties, begin, close, quiet)

@@ -17,15 +17,15 @@ from engine.facts.ledger import Ledger
 from engine.facts.matter import Stamps
 from engine.facts.moment import to_minute
 from engine.ledger.headings.columns import HIGH_WATER_PREFIX, MATTERS, SETTINGS
-from engine.policy.governing import policy_of_ledger
 from engine.policy.loading import Policies
-from engine.policy.workdays import Workdays, YearNotCoveredError
+from engine.policy.workdays import YearNotCoveredError
 from engine.review.check import check, rows_of
 from engine.rules.checks.ledger import years_not_covered
 from engine.rules.checks.row import Row
 from engine.rules.checks.stamps import stamps_called_for
 from engine.rules.checks.states import Stamp, states_called_for
 from engine.rules.duties import deadlines
+from engine.rules.duties.cases import Cases
 
 _NUMBER = re.compile(r"(\d{4})-(\D)-(\d+)")
 _EXPLANATION = "已用过的最大顺序号。删行后号码也不再重复使用，请勿改小"
@@ -49,17 +49,17 @@ def stamp(ledger: Ledger, policies: Policies, now: datetime) -> Stamping:
     faulty = {finding.place.row for finding in findings if finding.is_error and finding.place.sheet == MATTERS.key}
     counter = _Counter(ledger)
     changes: list[Change] = []
-    workdays = Workdays(ledger.day_overrides)
-    for row in rows_of(ledger, policies, now, workdays):
+    cases = Cases(ledger, policies, now)
+    for row in rows_of(cases):
         changes.extend(_changes(row, states_called_for(row), ledger))
         if row.has_ended or row.matter.place.row in faulty:
             continue
         try:
             due = stamps_called_for(row)
         except YearNotCoveredError:
-            continue  # told below: ``workdays`` keeps the year
+            continue  # told below: ``cases.workdays`` keeps the year
         changes.extend(_changes(row, (*_initiation(row, counter, now), *_deadlines(row, due)), ledger))
-    gaps = years_not_covered(workdays, policy_of_ledger(ledger, policies, now))
+    gaps = years_not_covered(cases.workdays, cases.policy_today)
     findings.extend(gap for gap in gaps if gap not in findings)
     water, rows = counter.high_water()
     return Stamping((*changes, *water), rows, tuple(findings))
@@ -67,7 +67,7 @@ def stamp(ledger: Ledger, policies: Policies, now: datetime) -> Stamping:
 
 def settle_states(ledger: Ledger, policies: Policies, now: datetime) -> tuple[Change, ...]:
     """What the records call for in 状态, 持续推进起, 阶段目标, 目标期限, 办结期限, 评估等级, 审定人 and 办结时间."""
-    rows = rows_of(ledger, policies, to_minute(now), Workdays(ledger.day_overrides))
+    rows = rows_of(Cases(ledger, policies, to_minute(now)))
     return tuple(change for row in rows for change in _changes(row, states_called_for(row), ledger))
 
 

@@ -11,11 +11,10 @@ from datetime import datetime
 from engine.facts.kinds import Status
 from engine.facts.ledger import Ledger
 from engine.ledger.headings.columns import MATTERS
-from engine.policy.governing import policy_of_matter
 from engine.policy.loading import Policies
-from engine.policy.workdays import Workdays
-from engine.rules.duties.case import Case, known_until
-from engine.rules.duties.paragraphs import duties_of, open_case
+from engine.rules.duties.case import Case
+from engine.rules.duties.cases import Cases
+from engine.rules.duties.paragraphs import duties_of
 
 STATUSES = (Status.IN_PROGRESS, Status.LONG_RUNNING, Status.AWAITING_APPROVAL, Status.COMPLETED, Status.WITHDRAWN)
 MONTH = "立项月份"
@@ -94,14 +93,12 @@ def statistics(ledger: Ledger, policies: Policies, since: datetime, until: datet
 def _figures(
     ledger: Ledger, policies: Policies, since: datetime, until: datetime, at: datetime
 ) -> Iterator[MatterFigures]:
-    workdays = Workdays(ledger.day_overrides)
+    cases = Cases(ledger, policies, at)
     for matter in ledger.matters:
         initiated = matter.initiated_at or matter.approved_at or matter.assigned_at
         if not matter.number or initiated is None or not since <= initiated < until:
             continue
-        policy = policy_of_matter(matter, ledger, policies, at)
-        case = open_case(matter, ledger.records_of(matter.number), policy, workdays, known_until(policy, at), at)
-        yield _of_case(case, initiated, at)
+        yield _of_case(cases.of(matter), initiated, at)
 
 
 def _of_case(case: Case, initiated: datetime, at: datetime) -> MatterFigures:

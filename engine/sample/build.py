@@ -25,7 +25,7 @@ from engine.ledger.headings.columns import (
 )
 from engine.ledger.template.workbook import Row, setting_rows, workbook_bytes
 from engine.sample import histories
-from engine.sample.matters import Plan, high_water, matter_row, plans
+from engine.sample.matters import MatterPlan, high_water, matter_row, plans
 from engine.sample.office_time import as_moment
 from engine.sample.people import Contacts, contacts
 from engine.sample.regimes import Sample
@@ -74,7 +74,7 @@ def _load(sample: Sample, part: str) -> dict[str, Any]:
     return tomllib.loads((files("engine.sample") / f"{sample.prefix}_{part}.toml").read_text(encoding="utf-8"))
 
 
-def _records(planned: list[Plan], people: Contacts) -> Mapping[str, list[Row]]:
+def _records(planned: list[MatterPlan], people: Contacts) -> Mapping[str, list[Row]]:
     handed_in = _by_time((row for plan in planned for row in histories.reports(plan, people)), "reported_at")
     return {
         REPORTS.key: [{**row, "number": f"反{number:04d}"} for number, row in enumerate(handed_in, start=1)],
@@ -90,7 +90,7 @@ def _by_time(rows: Iterable[Row], field: str) -> list[Row]:
     return sorted(rows, key=lambda row: str(row[field]))
 
 
-def _extra(extra: Mapping[str, Any], sheet: str, planned: list[Plan]) -> list[Row]:
+def _extra(extra: Mapping[str, Any], sheet: str, planned: list[MatterPlan]) -> list[Row]:
     """Rows that the file gives in full: dates as cell values, ``matter`` by the matter's key."""
     numbers = {plan.spec["key"]: plan.number for plan in planned}
     rows: list[Row] = []

@@ -8,7 +8,7 @@ from engine.facts.change import Value
 from engine.facts.kinds import Board, Regime, ReviewResult
 from engine.ledger.template.workbook import Row
 from engine.sample import DEMO_NOW
-from engine.sample.matters import Plan, closing_steps, extension_approved, finalizer
+from engine.sample.matters import MatterPlan, closing_steps, extension_approved, finalizer
 from engine.sample.office_time import (
     add_month,
     as_moment,
@@ -44,7 +44,7 @@ EXTENSION_PLANS = (
 )
 
 
-def reports(plan: Plan, contacts: Contacts) -> Iterator[Row]:
+def reports(plan: MatterPlan, contacts: Contacts) -> Iterator[Row]:
     """反馈记录 of one matter, without numbers: what the file says, and what kept-up units hand in of themselves."""
     spoken_for = set(plan.spec.get("missing", ()))
     for entry in plan.spec.get("reports", ()):
@@ -59,7 +59,7 @@ def reports(plan: Plan, contacts: Contacts) -> Iterator[Row]:
             yield from _quarterly(plan, contacts, plan.long_since)
 
 
-def _kept_nodes(plan: Plan) -> Iterator[tuple[str, datetime]]:
+def _kept_nodes(plan: MatterPlan) -> Iterator[tuple[str, datetime]]:
     late = plan.spec.get("late", {})
     for index, (node, due) in enumerate(plan.nodes.items()):
         if plan.quiet_from and plan.quiet_from < due and node not in late:
@@ -70,7 +70,7 @@ def _kept_nodes(plan: Plan) -> Iterator[tuple[str, datetime]]:
             yield node, max(shortly_before(due, 2 + index), plan.assigned + timedelta(hours=2))
 
 
-def _monthly(plan: Plan, contacts: Contacts, since: datetime) -> Iterator[Row]:
+def _monthly(plan: MatterPlan, contacts: Contacts, since: datetime) -> Iterator[Row]:
     """By the month's end, in 保山 by the 25th; the month of an application to close out needs none."""
     late, missing = plan.spec.get("late_months", {}), plan.spec.get("missing_months", ())
     until = min(DEMO_NOW, plan.spec.get("close", {}).get("at", DEMO_NOW))
@@ -85,7 +85,7 @@ def _monthly(plan: Plan, contacts: Contacts, since: datetime) -> Iterator[Row]:
             goal = None
 
 
-def _quarterly(plan: Plan, contacts: Contacts, since: datetime) -> Iterator[Row]:
+def _quarterly(plan: MatterPlan, contacts: Contacts, since: datetime) -> Iterator[Row]:
     until = min(DEMO_NOW, plan.spec.get("close", {}).get("at", DEMO_NOW))
     for month in months_between(since, until):
         due = last_weekday(month)
@@ -96,7 +96,7 @@ def _quarterly(plan: Plan, contacts: Contacts, since: datetime) -> Iterator[Row]
 
 
 def _report(
-    plan: Plan, contacts: Contacts, at: datetime, node: str, period: str = "", entry: dict[str, Any] | None = None
+    plan: MatterPlan, contacts: Contacts, at: datetime, node: str, period: str = "", entry: dict[str, Any] | None = None
 ) -> Row:
     entry = entry or {}
     unit = entry.get("unit", plan.spec.get("lead") or plan.spec.get("handling", ""))
@@ -131,7 +131,7 @@ def _report(
     return row
 
 
-def extensions(plan: Plan) -> Iterator[Row]:
+def extensions(plan: MatterPlan) -> Iterator[Row]:
     """延期申请 of one matter (SZ1-16, BS-8.3)."""
     entry = plan.spec.get("extension")
     if not entry:
@@ -164,7 +164,7 @@ def extensions(plan: Plan) -> Iterator[Row]:
     yield row
 
 
-def completions(plan: Plan, contacts: Contacts) -> Iterator[Row]:
+def completions(plan: MatterPlan, contacts: Contacts) -> Iterator[Row]:
     """办结审核 of one matter: the steps in their order, as far as they have gone (SZ1-15, 17, 18)."""
     close = plan.spec.get("close")
     if not close:
@@ -194,7 +194,7 @@ def completions(plan: Plan, contacts: Contacts) -> Iterator[Row]:
     yield row | steps
 
 
-def supervisions(plan: Plan, contacts: Contacts) -> Iterator[Row]:
+def supervisions(plan: MatterPlan, contacts: Contacts) -> Iterator[Row]:
     """督办记录 of one matter; 重点督办 and 通报 carry their approval (SZ1-14)."""
     leader = deputy_secretary(plan.office)
     for entry in plan.spec.get("supervisions", ()):

@@ -25,7 +25,7 @@ DAYS = {"1天": 1, "3天": 3, "7天": 7}
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class MatterPlan:
     """A matter of the sample: what the file says (``spec``), its number, and what follows from both.
 
     ``nodes`` is name → deadline, in order; ``long_since`` when it went 持续推进; ``number`` is empty for a draft.
@@ -77,7 +77,7 @@ def extension_approved(applied: datetime) -> datetime:
     return max(datetime.combine(applied.date(), time(16, 0)), applied + timedelta(hours=1))
 
 
-def plans(specs: list[dict[str, Any]], sample: Sample) -> list[Plan]:
+def plans(specs: list[dict[str, Any]], sample: Sample) -> list[MatterPlan]:
     """Every matter in the order of its assignment, numbered within its board; drafts last, without a number."""
     ordered = sorted(specs, key=lambda spec: (bool(spec.get("draft")), as_moment(spec["assigned"])))
     counts: Counter[str] = Counter()
@@ -89,7 +89,7 @@ def plans(specs: list[dict[str, Any]], sample: Sample) -> list[Plan]:
             numbers[spec["key"]] = f"{as_moment(spec['assigned']).year}-{mark}-{counts[mark]:04d}"
     regime = Regime(sample.regime)
     return [
-        Plan(
+        MatterPlan(
             spec,
             numbers.get(spec["key"], ""),
             numbers.get(spec.get("parent", ""), ""),
@@ -101,7 +101,7 @@ def plans(specs: list[dict[str, Any]], sample: Sample) -> list[Plan]:
     ]
 
 
-def high_water(matters: list[Plan]) -> Mapping[str, int]:
+def high_water(matters: list[MatterPlan]) -> Mapping[str, int]:
     """编号高水位: board mark and year → greatest running number given."""
     highest: dict[str, int] = {}
     for plan in matters:
@@ -131,7 +131,7 @@ def closing_like(assigned: datetime, due: datetime) -> datetime:
     return closing(due) if assigned.time() == time() else due
 
 
-def matter_row(plan: Plan, sample: Sample, order: int) -> Row:
+def matter_row(plan: MatterPlan, sample: Sample, order: int) -> Row:
     """The row of 督办台账. ``order`` numbers the notice."""
     spec = plan.spec
     row: dict[str, Value] = {
@@ -167,18 +167,18 @@ def _note(spec: Mapping[str, Any]) -> str | None:
     return f"示例：此行故意留错，校验会按{spec['breaks']}提示。" if "breaks" in spec else spec.get("note")
 
 
-def _field_leader(plan: Plan) -> Leader:
+def _field_leader(plan: MatterPlan) -> Leader:
     return deputy_mayor(str(plan.spec.get("handling", plan.office)))
 
 
-def _directly_responsible(plan: Plan) -> str | None:
+def _directly_responsible(plan: MatterPlan) -> str | None:
     """BS-4: the deputy secretary-general who follows the field."""
     if plan.regime is not Regime.BAOSHAN:
         return None
     return deputy_secretary(str(plan.spec.get("handling", plan.office))).name
 
 
-def _approval(plan: Plan) -> dict[str, Value]:
+def _approval(plan: MatterPlan) -> dict[str, Value]:
     """Whose matter it is, and who let it in (SZ1-12, SZ3-3.1, BS-5.2)."""
     spec = plan.spec
     leader = deputy_mayor("督查室") if spec.get("leader") == "市长" else _field_leader(plan)
@@ -200,7 +200,7 @@ def _approval(plan: Plan) -> dict[str, Value]:
     }
 
 
-def _province(plan: Plan) -> dict[str, Value]:
+def _province(plan: MatterPlan) -> dict[str, Value]:
     """The approvals of a matter that the province assigned (SZ1-10)."""
     spec = plan.spec
     if not spec.get("approved_chain"):
@@ -222,7 +222,7 @@ def _province(plan: Plan) -> dict[str, Value]:
     return row
 
 
-def _stamps(plan: Plan, sample: Sample, order: int) -> dict[str, Value]:
+def _stamps(plan: MatterPlan, sample: Sample, order: int) -> dict[str, Value]:
     """What 编号盖时限 and 下发通知 stamp."""
     bare = plan.assigned.time() == time()
     stamped = plan.assigned + (timedelta(hours=10) if bare else timedelta(minutes=5))
@@ -237,7 +237,7 @@ def _stamps(plan: Plan, sample: Sample, order: int) -> dict[str, Value]:
     }
 
 
-def _status(plan: Plan) -> Status:
+def _status(plan: MatterPlan) -> Status:
     close = plan.spec.get("close")
     if "withdrawn" in plan.spec:
         return Status.WITHDRAWN
@@ -246,7 +246,7 @@ def _status(plan: Plan) -> Status:
     return Status.LONG_RUNNING if plan.long_since else Status.IN_PROGRESS
 
 
-def _ending(plan: Plan) -> dict[str, Value]:
+def _ending(plan: MatterPlan) -> dict[str, Value]:
     spec = plan.spec
     row: dict[str, Value] = {}
     if plan.long_since:
@@ -268,12 +268,12 @@ def _ending(plan: Plan) -> dict[str, Value]:
     return row
 
 
-def finalizer(plan: Plan) -> Leader:
+def finalizer(plan: MatterPlan) -> Leader:
     """Who gives the last word (SZ1-18): the mayor for the mayor's matters, else the deputy mayor in charge."""
     return deputy_mayor("督查室") if plan.spec.get("leader") == "市长" else _field_leader(plan)
 
 
-def closing_steps(plan: Plan) -> dict[str, datetime]:
+def closing_steps(plan: MatterPlan) -> dict[str, datetime]:
     """The times of a close-out in the order that SZ1-15, 17 and 18 demand."""
     close = plan.spec["close"]
     applied: datetime = close["at"]

@@ -15,7 +15,7 @@ from engine.facts.moment import to_minute
 from engine.facts.service import Served
 from engine.facts.settings import Settings
 from engine.guards.tampering import compare
-from engine.service.book import Book, LogRow
+from engine.service.book import LogRow, ServedBook
 from engine.service.host import Station, place_of
 
 
@@ -50,7 +50,7 @@ def obstacle(settings: Settings, served: Served | None, station: Station, path: 
     return None
 
 
-def behind(ledger: Ledger, book: Book, station: Station, sent: Sent) -> str | None:
+def behind(ledger: Ledger, book: ServedBook, station: Station, sent: Sent) -> str | None:
     """Why this journal may not send for the book just read: it was restored from a backup older than the book, whose
     短信记录 tells of SMS that it has forgotten, and would send again. ``None`` if it has not.
 
@@ -127,7 +127,7 @@ def adopt(
         return Adoption(settings.ledger_id, path, enabled_from or now, station.host, rebuilt)
 
 
-def _rebuild(book: Book, log: Sequence[LogRow], ledger_id: str, station: Station, now: datetime) -> int:
+def _rebuild(book: ServedBook, log: Sequence[LogRow], ledger_id: str, station: Station, now: datetime) -> int:
     """What the rows know of an earlier service, into this journal: nothing of it is sent again. Those that only waited
     beside the book are still to be written into it. How many entries were new.
     """
@@ -140,7 +140,7 @@ def _rebuild(book: Book, log: Sequence[LogRow], ledger_id: str, station: Station
     return rebuilt
 
 
-def _write(book: Book, wanted: Mapping[str, Value]) -> None:
+def _write(book: ServedBook, wanted: Mapping[str, Value]) -> None:
     changes, rows = book.setting_differences(wanted)
     report = book.apply([change for change in changes if change.old != change.new], rows)
     if report.pending:

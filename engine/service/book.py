@@ -27,7 +27,7 @@ _STATE_FIELDS = ("at", "state", "receipt_at", "explanation")
 """What changes in a row of 短信记录 after it was appended."""
 
 
-class Book(WorkbookFile):
+class ServedBook(WorkbookFile):
     """One workbook of this host. ``place`` is how the journal names it, ``known`` what was read of it before."""
 
     def __init__(

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from engine.facts.faults import DubanError
+from engine.files.outputs import Outputs
 from engine.policy.toml_faults import UnreadableToml, in_words, read_toml
 
 DEFAULT_NAME = "duban.toml"
@@ -36,12 +37,13 @@ class Config(_Part):
 
     ``gateways`` are tried in this order, each set up by its own table ``[gateway.NAME]``. ``backups`` is how many
     dated copies of a ledger are kept; ``compression`` is ``small``, or ``fast``: four times
-    quicker to write, files a sixth larger.
+    quicker to write, files a sixth larger. ``file`` is the config file itself, if there is one.
     """
 
     ledgers: tuple[Path, ...] = ()
     state: Path = Path()
     folder: Path = Path()
+    file: Path | None = None
     gateways: tuple[str, ...] = ("local",)
     gateway: dict[str, dict[str, Any]] = {}
     backups: int = Field(default=7, ge=1)
@@ -52,6 +54,10 @@ class Config(_Part):
     def database(self) -> Path:
         """The one SQLite file of journal and outbox."""
         return self.state / "duban.sqlite"
+
+    def outputs(self, ledger: Path, *, force: bool = False) -> Outputs:
+        """Where a command that reads ``ledger`` may write: over no ledger of this host, and not over this config."""
+        return Outputs((ledger, *self.ledgers, *([self.file] if self.file else [])), force)
 
 
 def load_config(path: Path | None) -> Config:
@@ -76,7 +82,7 @@ def load_config(path: Path | None) -> Config:
     folder = path.parent
     state = folder / config.state if "state" in tree else default_state()
     ledgers = tuple(folder / ledger for ledger in config.ledgers)
-    return config.model_copy(update={"state": state, "folder": folder, "ledgers": ledgers})
+    return config.model_copy(update={"state": state, "folder": folder, "file": path, "ledgers": ledgers})
 
 
 def default_state() -> Path:

@@ -15,7 +15,7 @@ from engine.ledger.reading.container import UnreadableWorkbook
 from engine.policy.workdays import Workdays, YearNotCoveredError
 from engine.review.simulate import simulate
 from engine.service.adoption import behind, obstacle
-from engine.service.book import Book
+from engine.service.book import ServedBook
 from engine.service.heartbeat import last_beat
 from engine.service.host import Station, place_of
 from sms.doctor import Check, Planned, check_gateway, check_outbox, check_plan
@@ -96,7 +96,7 @@ def _ledger(path: Path, station: Station, now: datetime, plan: list[Planned]) ->
     plan += _planned(ledger, station, now)
 
 
-def _waiting(book: Book, now: datetime, *, is_open: bool) -> Check:
+def _waiting(book: ServedBook, now: datetime, *, is_open: bool) -> Check:
     """What lies beside the workbook. While nobody has it open, that may only be until the next writing is due."""
     subject, written = f"台账 {book.path.name}", book.last_written()
     if is_open:
@@ -116,7 +116,7 @@ def _planned(ledger: Ledger, station: Station, now: datetime) -> Iterator[Planne
         yield Planned(trial or one.to.mobile, one.text)
 
 
-def _service(book: Book, ledger: Ledger, station: Station, now: datetime) -> Iterator[Check]:
+def _service(book: ServedBook, ledger: Ledger, station: Station, now: datetime) -> Iterator[Check]:
     subject, ledger_id = f"台账 {book.path.name}", ledger.settings.ledger_id
     served = station.journal.served(ledger_id)
     foreign = obstacle(ledger.settings, served, station, book.path)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from engine.facts.faults import DubanError
 from engine.policy.loading import Policies, shipped_policies
-from engine.service.book import Book
+from engine.service.book import ServedBook
 from engine.service.clock import OfficeClock
 from engine.service.config import Config
 from engine.service.journal import Journal
@@ -73,12 +73,14 @@ class Station:
         """Whether one of the gateways sends for real."""
         return any(gateway.network for gateway in self.gateways)
 
-    def book(self, path: Path, now: Callable[[], datetime] | None = None) -> Book:
+    def book(self, path: Path, now: Callable[[], datetime] | None = None) -> ServedBook:
         """The workbook of a ledger; sheets that this journal has parsed before, and rows that this station has read
         before, are not parsed again.
         """
         place = place_of(path)
-        return Book(path, place, self.journal, self.config, now or self.clock.now, self.remembrance.of(place).rows)
+        return ServedBook(
+            path, place, self.journal, self.config, now or self.clock.now, self.remembrance.of(place).rows
+        )
 
     @contextmanager
     def only_one(self, path: Path) -> Iterator[None]:

@@ -16,7 +16,7 @@ from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter
 from engine.facts.settings import Settings
 from engine.files.file_names import file_name
-from engine.files.new_files import FileThereError, new_files
+from engine.files.outputs import OutputExists, Outputs
 from engine.ledger.file.port import ApplyReport, LedgerPort
 from engine.papers.notice_document import Notice, Per, UnissuableError, notice_docx, plan
 
@@ -62,7 +62,9 @@ def notice_changes(notices: Sequence[Notice]) -> list[Change]:
 
 
 @contextmanager
-def notice_files(notices: Sequence[Notice], settings: Settings, folder: Path) -> Iterator[tuple[Path, ...]]:
+def notice_files(
+    notices: Sequence[Notice], settings: Settings, folder: Path, outputs: Outputs
+) -> Iterator[tuple[Path, ...]]:
     """The Word files of all notices while the block stamps them; if it raises, they are gone again.
 
     Raises:
@@ -71,8 +73,8 @@ def notice_files(notices: Sequence[Notice], settings: Settings, folder: Path) ->
     made = [(folder / _file_name(notice), notice_docx(notice, settings)) for notice in notices]
     with ExitStack() as stack:
         try:
-            paths = stack.enter_context(new_files(made, folder))
-        except FileThereError as fault:
+            paths = stack.enter_context(outputs.create_all(made))
+        except OutputExists as fault:
             raise NotIssuedError(f"“{folder.name}”文件夹里已有同号的通知。请核对并移走旧文件，再下发。") from fault
         except OSError as fault:
             raise NotIssuedError(f"“{folder.name}”文件夹写不进去。请检查网络和权限，再下发。") from fault
@@ -99,7 +101,8 @@ def run_notice(
         notices = planned(ledger, _matters(ledger, numbers), issued_at, per)
         if holder := book.holder():
             raise NotIssuedError(f"台账由{holder}打开着，没有下发。请关闭后再试。")
-        with notice_files(notices, ledger.settings, folder or path.parent / FOLDER) as files:
+        outputs = station.config.outputs(path)
+        with notice_files(notices, ledger.settings, folder or path.parent / FOLDER, outputs) as files:
             report = book.apply(notice_changes(notices), ())
             if report.pending:
                 raise NotIssuedError(f"没有下发，台账没有改动，请稍后重新下发。当时的情况：{report.pending}")

@@ -64,7 +64,7 @@ _SHEETS = Table(
 )
 
 
-class Store(Protocol):
+class JournalStore(Protocol):
     """The open SQLite file: transactions for reading and for writing."""
 
     def read(self) -> AbstractContextManager[Connection]:
@@ -77,7 +77,7 @@ class Store(Protocol):
 class Journal:
     """The journal in an open store."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: JournalStore) -> None:
         self._store = store
         with store.write() as connection:
             _METADATA.create_all(connection)

@@ -24,7 +24,7 @@ from engine.policy.governing import policy_of_ledger
 from engine.review.ledger_review import Review, review
 from engine.review.morning import Overnight, morning_at, morning_report
 from engine.service.adoption import behind, obstacle
-from engine.service.book import Book
+from engine.service.book import ServedBook
 from engine.service.host import Station, place_of
 from engine.service.outgoing import missed_covers, outgoing, settlements
 from engine.service.owed import StillOwed
@@ -75,14 +75,14 @@ def run_pass(path: Path, station: Station, now: datetime, options: Options = BY_
     """
     now = to_minute(now)
     with station.only_one(path):
-        book = station.book(path, (lambda: now) if options.vouched else station.clock.now)
+        book = station.book(path, (lambda: now) if options.explicit_time else station.clock.now)
         return _Pass(path, book, station, now, options).run()
 
 
 class _Pass:
     """The steps of one pass; each leaves what the next one needs."""
 
-    def __init__(self, path: Path, book: Book, station: Station, now: datetime, options: Options) -> None:
+    def __init__(self, path: Path, book: ServedBook, station: Station, now: datetime, options: Options) -> None:
         self.path, self.book, self.station, self.now, self.options = path, book, station, now, options
         self.notes: list[Finding] = []
         self.wake: list[datetime] = []
@@ -215,7 +215,7 @@ class _Pass:
 
     def _send(self, fresh: frozenset[str]) -> None:
         outbox, station, demo = self.station.outbox, self.station, self.ledger.settings.demonstration
-        clock = (lambda: self.now) if self.options.vouched else station.clock.now
+        clock = (lambda: self.now) if self.options.explicit_time else station.clock.now
         owed = StillOwed(self.ledger, station.policies, fresh, starts(self.ledger, self.served))
         try:
             report = outbox.send(self.id, clock, station.gateways, owed, refuse_network=demo)
@@ -237,7 +237,7 @@ class _Pass:
         updates, fresh = self.book.log_differences(rows, self.fresh)
         wanted = [*changes, *updates]
         written = self.book.last_written()
-        if self.options.sparing and (wanted or fresh) and not worth_writing(wanted, fresh, self.now, written):
+        if self.options.throttled and (wanted or fresh) and not worth_writing(wanted, fresh, self.now, written):
             again = (written or self.now) + LEAST_INTERVAL
             if again <= self.now:
                 return ApplyReport()  # only what may wait for 08:00

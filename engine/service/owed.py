@@ -5,11 +5,11 @@ from datetime import datetime
 from engine.facts.kinds import Role
 from engine.facts.ledger import Ledger
 from engine.facts.message import ObligationKey
-from engine.policy.governing import policy_of_matter
 from engine.policy.loading import Policies
-from engine.policy.workdays import Workdays, YearNotCoveredError
-from engine.rules.duties.case import closed_in_row_only, known_until
-from engine.rules.duties.paragraphs import duties_of, open_case
+from engine.policy.workdays import YearNotCoveredError
+from engine.rules.duties.case import closed_in_row_only
+from engine.rules.duties.cases import Cases
+from engine.rules.duties.paragraphs import duties_of
 from engine.rules.messages.obligations import obligations
 from sms.store.model import Cover, StoredMessage
 
@@ -27,7 +27,6 @@ class StillOwed:
         self._fresh = fresh
         self._since = since or datetime.min
         self._matters = {matter.number: matter for matter in ledger.matters if matter.number}
-        self._workdays = Workdays(ledger.day_overrides)
 
     def __call__(self, message: StoredMessage, now: datetime) -> bool:
         """Whether one of its covers is still worth saying; ``fresh`` ids were judged a moment ago."""
@@ -43,9 +42,7 @@ class StillOwed:
         matter = self._matters.get(key.matter)
         if matter is None:
             return False
-        policy = policy_of_matter(matter, self._ledger, self._policies, now)
-        records = self._ledger.records_of(key.matter)
-        case = open_case(matter, records, policy, self._workdays, known_until(policy, now), now)
+        case = Cases(self._ledger, self._policies, now).of(matter)
         try:
             duties = duties_of(case)
         except YearNotCoveredError:

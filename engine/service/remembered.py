@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from engine.guards.tampering import Marks
 from engine.ledger.reading.known_rows import KnownRows
-from engine.review.cache import Memory
+from engine.review.cache import ReviewCache
 
 MOST_MATTERS = 50_000
 """Some 300 MB. Workbooks beyond it are read and looked at anew in every pass, and nothing else comes of it."""
@@ -16,7 +16,7 @@ class Remembered:
 
     rows: KnownRows = field(default_factory=KnownRows)
     marks: Marks = field(default_factory=Marks)
-    looks: Memory = field(default_factory=Memory)
+    looks: ReviewCache = field(default_factory=ReviewCache)
 
 
 class Remembrance:

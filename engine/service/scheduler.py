@@ -95,7 +95,7 @@ class Service:
         watch.signature = signature
         watch.due_at = now + RETRY
         try:
-            result = run_pass(watch.path, self.station, now, Options(jumped=self._leapt, sparing=True))
+            result = run_pass(watch.path, self.station, now, Options(jumped=self._leapt, throttled=True))
         except Exception as fault:  # one workbook that poisons the rules must not stop the others
             self._has_problem(watch, _in_words(fault))
         else:

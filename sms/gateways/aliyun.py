@@ -30,7 +30,7 @@ from sms.gateways.protocol import (
     Unknown,
 )
 from sms.gateways.transport import broken
-from sms.masking import mask_text, silence
+from sms.masking import silence
 from sms.store.model import State, StoredMessage
 
 OFFICE = ZoneInfo("Asia/Shanghai")
@@ -82,6 +82,8 @@ OPEN = {"isp.SYSTEM_ERROR", "isv.SYSTEM_ERROR", "InternalError", "ServiceUnavail
 WAITING, FAILED, DELIVERED = 1, 2, 3
 UNDELIVERED_LATER = {"MOBILE_NOT_ON_SERVICE", "IS_CLOSED", "MOBILE_TERMINAL_ERROR"}
 PAGE = 50
+UNREADABLE = "看不懂阿里云的回答"
+_CODE = re.compile(r"[A-Za-z][\w.:-]{0,80}", re.ASCII)
 ENDPOINT = "dysmsapi.aliyuncs.com"
 
 
@@ -197,7 +199,8 @@ class AliyunGateway:
         found = next((one for day in _days(message) if (one := self._find(message, day))), None)
         if found is None or found.send_status == WAITING:
             return Receipt(State.ACCEPTED)
-        at = datetime.fromisoformat(found.receive_date) if found.receive_date else None
+        with _faults():
+            at = datetime.fromisoformat(found.receive_date) if found.receive_date else None
         if found.send_status == DELIVERED:
             return Receipt(State.DELIVERED, at)
         code = str(found.err_code or "")
@@ -215,13 +218,14 @@ class AliyunGateway:
         number, seen, page = _national(message.mobile), 0, 1
         while True:
             body = self._page(number, day, page)
-            entries = (body.sms_send_detail_dtos.sms_send_detail_dto if body.sms_send_detail_dtos else None) or []
-            for entry in entries:
-                if entry.out_id == message.out_id:
-                    return entry
-            seen, page = seen + len(entries), page + 1
-            if not entries or seen >= int(body.total_count or 0):
-                return None
+            with _faults():
+                entries = (body.sms_send_detail_dtos.sms_send_detail_dto if body.sms_send_detail_dtos else None) or []
+                for entry in entries:
+                    if entry.out_id == message.out_id:
+                        return entry
+                seen, page = seen + len(entries), page + 1
+                if not entries or seen >= int(body.total_count or 0):
+                    return None
 
     def _page(self, number: str, day: date, page: int) -> Any:
         request = models.QuerySendDetailsRequest(
@@ -248,10 +252,10 @@ def _days(message: StoredMessage) -> list[date]:
 
 def _check(body: Any) -> None:
     """A refusal arrives inside HTTP 200."""
-    if body is None or not body.code:
-        raise Unknown("看不懂阿里云的回答")
+    if body is None:
+        raise Unknown(UNREADABLE)
     if body.code != "OK":
-        raise _refusal(str(body.code), str(body.message or ""), 200)
+        raise _refusal(body.code, str(body.message or ""), 200)
 
 
 @contextmanager
@@ -260,20 +264,25 @@ def _faults() -> Iterator[None]:
     try:
         yield
     except AlibabaCloudException as fault:
-        raise _refusal(str(fault.code), str(fault.message), int(fault.status_code or 0)) from None
+        status = fault.status_code if isinstance(fault.status_code, int) else 0
+        raise _refusal(fault.code, str(fault.message), status) from None
     except (TeaException, DaraException, RetryError, OSError) as fault:
         raise broken(fault, "阿里云") from None
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise Unknown("看不懂阿里云的回答") from None
+        raise Unknown(UNREADABLE) from None
 
 
 def _in_chinese(text: str) -> str:
     """The service's own words where people here can read them."""
-    return mask_text(text) if re.search("[一-鿿]", text) else "请在阿里云网站按这个代码查原因"
+    return text if re.search("[一-鿿]", text) else "请在阿里云网站按这个代码查原因"
 
 
-def _refusal(code: str, text: str, status: int) -> GatewayError:
-    """What a refusal means. Any 5xx leaves it open whether the message was taken."""
+def _refusal(code: object, text: str, status: int) -> GatewayError:
+    """What a refusal means. Any 5xx leaves it open whether the message was taken, as does a code that is none: then it
+    was not 阿里云 that answered.
+    """
+    if not (isinstance(code, str) and _CODE.fullmatch(code)):
+        return Unknown(UNREADABLE)
     said = f"阿里云 {code}：{SAYS.get(code) or _in_chinese(text)}"
     if code in NUMBER_WAITS:
         return NotSent(said, NUMBER_WAITS[code], number_only=True)

@@ -10,11 +10,18 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from sms.gateways.protocol import Limits, Receipt, Unknown
-from sms.store.model import State, StoredMessage
+from sms.store.model import SmsError, State, StoredMessage
 
 _TABLE = """CREATE TABLE IF NOT EXISTS sms (
     ref INTEGER PRIMARY KEY, out_id TEXT NOT NULL, mobile TEXT NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL,
     at TEXT NOT NULL)"""
+_PREPARATIONS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    _TABLE,
+    "CREATE INDEX IF NOT EXISTS by_out_id ON sms (out_id)",
+)
+MEND = "请检查磁盘和状态文件夹的权限"
 
 
 class LocalConfig(BaseModel):
@@ -38,19 +45,25 @@ class Received:
 
 
 class LocalGateway:
-    """A phone on this disk. ``path`` is its file; everything it takes counts as delivered."""
+    """A phone on this disk. ``path`` is its file; everything it takes counts as delivered.
+
+    Raises:
+        SmsError: the file cannot be used.
+    """
 
     network = False
 
     def __init__(self, path: Path, name: str = "local", limits: Limits | None = None) -> None:
         self.name = name
         self.limits = limits or Limits(per_second=1_000_000, per_number_per_day=1_000_000, grace=0)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        self._phone = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)
-        for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", _TABLE):
-            self._phone.execute(statement)
-        self._phone.execute("CREATE INDEX IF NOT EXISTS by_out_id ON sms (out_id)")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            self._phone = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)
+            for statement in _PREPARATIONS:
+                self._phone.execute(statement)
+        except (OSError, sqlite3.Error) as fault:
+            raise SmsError(f"本机短信文件 {path.name} 用不了。{MEND}，或把这个文件移走，会另建一个。") from fault
 
     def send(self, message: StoredMessage) -> str:
         """Keep it; the row's number is its reference."""
@@ -75,9 +88,11 @@ class LocalGateway:
 
     def received(self, limit: int | None = None) -> list[Received]:
         """What it holds, oldest first; the last ``limit``."""
-        rows = self._phone.execute(
-            "SELECT ref, mobile, name, text, at FROM sms ORDER BY ref DESC LIMIT ?", (-1 if limit is None else limit,)
-        )
+        newest = "SELECT ref, mobile, name, text, at FROM sms ORDER BY ref DESC LIMIT ?"
+        try:
+            rows = self._phone.execute(newest, (-1 if limit is None else limit,)).fetchall()
+        except sqlite3.Error as fault:
+            raise SmsError(f"本机短信文件读不了。{MEND}。") from fault
         return [
             Received(str(ref), mobile, name, text, datetime.fromisoformat(at)) for ref, mobile, name, text, at in rows
         ][::-1]
@@ -86,7 +101,7 @@ class LocalGateway:
         try:
             return self._phone.execute(statement, values)
         except sqlite3.Error as fault:
-            raise Unknown("本机短信文件读写不了，请检查磁盘和状态文件夹") from fault
+            raise Unknown(f"本机短信文件读写不了，{MEND}") from fault
 
     def close(self) -> None:
         """Close the phone."""

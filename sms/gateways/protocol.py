@@ -1,17 +1,24 @@
 """What a gateway is: one small Protocol, and the few ways in which a request can end."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sms.masking import from_outside
 from sms.store.model import State, StoredMessage
 
 
 class GatewayError(Exception):
-    """A request that did not end in acceptance. Its text is Chinese, for people, and already masked."""
+    """A request that did not end in acceptance. Its text is Chinese, for people: masked and cut, since part of it may
+    be the gateway's own, which may repeat the whole request.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(from_outside(text))
 
 
 class NotSent(GatewayError):
@@ -45,6 +52,24 @@ class Inconclusive(Unknown):
     """The gateway answered a look-up, but in a way that leaves this message's fate open; others can be asked for."""
 
 
+Answer = TypeVar("Answer")
+
+
+def ask(request: Callable[[StoredMessage], Answer], message: StoredMessage) -> Answer:
+    """The gateway's answer. A mistake of the gateway's own code, or an answer that breaks it, must not end the service:
+    nobody knows then how far the request got.
+
+    Raises:
+        GatewayError: whatever else may go wrong.
+    """
+    try:
+        return request(message)
+    except GatewayError:
+        raise
+    except Exception as fault:
+        raise Unknown(f"网关程序出错：{fault!r}") from None
+
+
 class Remedy(Enum):
     """What an undelivered receipt allows, once."""
 
@@ -61,6 +86,9 @@ class Receipt:
     at: datetime | None = None
     explanation: str = ""
     remedy: Remedy = Remedy.NONE
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "explanation", from_outside(self.explanation))
 
 
 class Limits(BaseModel):

@@ -1,6 +1,7 @@
 """From the tables of duban.toml to gateways. Packages of a gateway that is not used are not loaded."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,7 +24,8 @@ def open_gateway(
     Relative paths: of the credentials file in ``folder`` (the config's), of the local phone in ``state``.
 
     Raises:
-        SmsError: an unknown kind or entry, a missing credential, or a credentials file that others can read.
+        SmsError: an unknown kind or entry, a component that is not installed, a missing credential, or a credentials
+            file that others can read.
     """
     kind = table.get("kind", name)
     if not table and name != "local" and name in KINDS:
@@ -31,7 +33,8 @@ def open_gateway(
     if kind == "local":
         return LocalGateway(state / _validated(name, LocalConfig, table).file, name)
     if kind == "twilio":
-        from sms.gateways import twilio
+        with _component(name, kind):
+            from sms.gateways import twilio
 
         twilio_config = _validated(name, twilio.TwilioConfig, table)
         account, token = credentials.load(
@@ -39,7 +42,8 @@ def open_gateway(
         )
         return twilio.TwilioGateway(name, twilio_config, account, token)
     if kind == "aliyun":
-        from sms.gateways import aliyun
+        with _component(name, kind):
+            from sms.gateways import aliyun
 
         aliyun_config = _validated(name, aliyun.AliyunConfig, table)
         key_id, secret = credentials.load(
@@ -47,6 +51,18 @@ def open_gateway(
         )
         return aliyun.AliyunGateway(name, aliyun_config, key_id, secret)
     raise SmsError(f"不认识短信网关“{name}”的类型“{kind}”：kind 应为 {'、'.join(KINDS)} 之一。")
+
+
+@contextmanager
+def _component(name: str, kind: str) -> Iterator[None]:
+    """A network client that is not installed is told by its extra (``duban[aliyun]``), not by a traceback."""
+    try:
+        yield
+    except ModuleNotFoundError as missing:
+        raise SmsError(
+            f"短信网关“{name}”缺少组件 {missing.name}。请运行 python3 duban.py install-gateways；"
+            f"用 pip 安装的，请改装 duban[{kind}]。"
+        ) from missing
 
 
 def _file(folder: Path, name: str) -> Path | None:

@@ -186,7 +186,7 @@ class TwilioGateway:
             return Receipt(State.DELIVERED, at)
         if status not in UNDELIVERED:
             return Receipt(State.ACCEPTED)
-        code = int(one.error_code or 0)
+        code = one.error_code if isinstance(one.error_code, int) else 0
         why, remedy = UNDELIVERED_WHY.get(code, ("运营商未送达", Remedy.NONE))
         return Receipt(State.UNDELIVERED, at, f"{why}（{code}）" if code else why, remedy)
 
@@ -210,15 +210,19 @@ def _faults() -> Iterator[None]:
     try:
         yield
     except (TwilioRestException, TwilioServiceException) as fault:
-        raise _answered(int(fault.status), int(fault.code or 0)) from None
+        raise _answered(fault.status, fault.code or 0) from None
     except RequestException as fault:
         raise broken(fault, "Twilio") from None
     except (TwilioException, ValueError, TypeError, KeyError, AttributeError):
         raise Unknown("看不懂 Twilio 的回答") from None
 
 
-def _answered(status: int, code: int) -> GatewayError:
-    """What Twilio's refusal means. Any 5xx leaves it open whether the message was taken."""
+def _answered(status: object, code: object) -> GatewayError:
+    """What Twilio's refusal means. Any 5xx leaves it open whether the message was taken, as does a code that is none:
+    then it was not Twilio that answered.
+    """
+    if not (type(status) is int and type(code) is int):
+        return Unknown("看不懂 Twilio 的回答")
     named = f"Twilio {code or status}"
     if code in WAIT:
         return NotSent(f"{named}：{SAYS[code]}", WAIT[code])

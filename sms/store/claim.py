@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from sms.numbers import mask_numbers
 from sms.store.database import MESSAGES, OBLIGATIONS, SETTLEMENTS, Store
 from sms.store.keys import number_of
 from sms.store.model import Cover, DutyRef, Key, MissedCover, Outgoing, State
@@ -111,7 +112,7 @@ def _message_row(identity: str, ledger: str, message: Outgoing, at: datetime) ->
         "kind": message.kind,
         "unit": message.unit,
         "role": message.role,
-        "name": message.name,
+        "name": mask_numbers(message.name),
         "mobile": message.mobile,
         "text": message.text,
         "token": message.token,

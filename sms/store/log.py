@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.sql.functions import coalesce
 
-from sms.masking import mask_mobile
+from sms.numbers import mask_mobile, mask_numbers
 from sms.store.database import MESSAGES, OBLIGATIONS, Store
 from sms.store.model import BOOK_WORD, State
 
@@ -76,7 +76,7 @@ def _log_row(row: Any) -> LogRow:
         "at": row.accepted_at or row.message_at or row.recorded_at,
         "matter": row.matter,
         "unit": row.unit,
-        "recipient": row.message_name or "",
+        "recipient": mask_numbers(row.message_name or ""),
         "mobile": mask_mobile(row.message_mobile) if row.message_mobile else "",
         "node": row.duty,
         "period": row.period,
@@ -84,10 +84,10 @@ def _log_row(row: Any) -> LogRow:
         "due": row.at,
         "kind": row.kind,
         "clause": row.clause,
-        "text": row.message_text or "",
+        "text": mask_numbers(row.message_text or ""),
         "state": _word(row),
         "receipt_at": row.receipt_at,
-        "explanation": row.missed_reason or row.message_explanation or "",
+        "explanation": mask_numbers(row.missed_reason or row.message_explanation or ""),
         "role": row.role,
         "duty_due": row.due,
         "ordinal": row.ordinal,

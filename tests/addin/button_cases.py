@@ -4,7 +4,7 @@ import xlwings as xw
 
 from engine.ledger.headings.columns import MATTERS
 from tests.addin.pressing import (
-    Person,
+    Clerk,
     button,
 )
 
@@ -28,13 +28,13 @@ GRADED = {
 }
 
 
-def synchronized(person: Person) -> None:
+def synchronized(person: Clerk) -> None:
     """Bring the flags up to date first, so that what a button changes is its own doing."""
     button("synchronize")()
     person.told.clear()
 
 
-class Case:
+class ButtonCase:
     """What a button is pressed with, and the columns that it may change besides the flags."""
 
     def __init__(self, name: str, answers: dict[str, str], changes: set[tuple[str, str]], matter: str = ONE) -> None:
@@ -46,7 +46,7 @@ def columns(sheet: str, *headings: str) -> set[tuple[str, str]]:
 
 
 CASES = [
-    Case(
+    ButtonCase(
         "register_report",
         {"content": "已完成初稿", "node": "1天", "reporter": "王某"},
         columns(
@@ -54,13 +54,13 @@ CASES = [
             "登记人",
         ),
     ),
-    Case(
+    ButtonCase(
         "send_back",
         {"return_reason": "数据不实", "rectification_due": "2026-12-01"},
         columns("反馈记录", "审核结果", "退回原因", "后续方式", "整改期限", "审核人", "审核时间"),
         "2026-日-0013",
     ),
-    Case(
+    ButtonCase(
         "register_extension",
         {
             "applied_at": "2026-11-22 18:00",
@@ -80,12 +80,12 @@ CASES = [
         )
         | columns(MATTERS.name, "状态", "持续推进起"),
     ),
-    Case(
+    ButtonCase(
         "apply_completion",
         {"service_object_agrees": "同意"},
         columns("办结审核", "事项编号", "申请时间", "服务对象意见") | columns(MATTERS.name, "状态"),
     ),
-    Case(
+    ButtonCase(
         "close_out",
         GRADED,
         columns(
@@ -95,7 +95,7 @@ CASES = [
         | columns(MATTERS.name, "状态", "评估等级", "审定人", "办结时间"),
         "2026-日-0012",
     ),
-    Case(
+    ButtonCase(
         "record_supervision",
         {"outcome": "已催"},
         columns("督办记录", "事项编号", "时间", "方式", "对象单位", "经办人", "情况"),

@@ -11,7 +11,7 @@ from addin.button import Surroundings
 from tests.addin.pressing import (
     NOW,
     SAMPLE,
-    Person,
+    Clerk,
 )
 from tests.xlwings_engine import opened
 
@@ -27,8 +27,8 @@ def book(path: Path) -> xw.Book:
 
 
 @pytest.fixture
-def person(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Person]:
-    someone = Person()
+def person(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Clerk]:
+    someone = Clerk()
     monkeypatch.setattr(Surroundings, "desk", someone)
     monkeypatch.setattr(Surroundings, "settings_folder", tmp_path / "settings")
     monkeypatch.setattr(Surroundings, "now", staticmethod(lambda: NOW))

@@ -16,7 +16,7 @@ Cells = dict[tuple[str, str], object]
 
 
 @dataclass
-class Person:
+class Clerk:
     """Answers forms with their defaults and ``answers``; ``leaves`` every form by Esc; remembers what was shown."""
 
     answers: Mapping[str, str] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from engine.ledger.headings.columns import MATTERS
 from engine.policy.workdays import YearNotCoveredError
 from tests.addin.button_cases import LOG, ONE
 from tests.addin.pressing import (
-    Person,
+    Clerk,
     button,
     cells,
     select,
@@ -26,7 +26,7 @@ class TestBadInput:
     """One sentence in Chinese that says what to do; nothing changed."""
 
     @pytest.fixture
-    def refused(self, book: xw.Book, person: Person) -> Iterator[list[str]]:
+    def refused(self, book: xw.Book, person: Clerk) -> Iterator[list[str]]:
         select(book, ONE)
         person.answers = {"content": "x"}
         yield person.told
@@ -110,7 +110,7 @@ class TestBadInput:
 
 
 @pytest.mark.parametrize("obstacle", ["_filtered", "_protected"])
-def test_nobody_fills_in_a_form_in_vain(book: xw.Book, person: Person, obstacle: str) -> None:
+def test_nobody_fills_in_a_form_in_vain(book: xw.Book, person: Clerk, obstacle: str) -> None:
     """A selection across a filter holds rows that nobody sees: only 为什么, which changes nothing, goes on."""
     select(book, ONE)
     getattr(book.impl, obstacle).add(MATTERS.name)
@@ -121,7 +121,7 @@ def test_nobody_fills_in_a_form_in_vain(book: xw.Book, person: Person, obstacle:
 
 
 @pytest.mark.parametrize("name", ["check_ledger", "show_today", "preview_messages", "score_quarter", "undo_last"])
-def test_a_busy_excel_is_asked_nothing_more(book: xw.Book, person: Person, name: str) -> None:
+def test_a_busy_excel_is_asked_nothing_more(book: xw.Book, person: Clerk, name: str) -> None:
     book.impl._app.api.__dict__.update(Ready=None)  # what xlwings makes of a refused call
     calls.clear()
     button(name)()
@@ -129,7 +129,7 @@ def test_a_busy_excel_is_asked_nothing_more(book: xw.Book, person: Person, name:
     assert calls.trips() == 1
 
 
-def test_the_wrong_workbook_says_which_sheet_it_lacks(tmp_path: Path, person: Person) -> None:
+def test_the_wrong_workbook_says_which_sheet_it_lacks(tmp_path: Path, person: Clerk) -> None:
     from openpyxl import Workbook
 
     book = opened(tmp_path / "别的.xlsx", Workbook())
@@ -139,7 +139,7 @@ def test_the_wrong_workbook_says_which_sheet_it_lacks(tmp_path: Path, person: Pe
     assert cells(book) == before
 
 
-def test_no_book_at_all(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_book_at_all(person: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
     def nobody(_cls: type) -> xw.Book:
         raise KeyError("no such book")
 
@@ -149,7 +149,7 @@ def test_no_book_at_all(person: Person, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_what_nobody_expected_is_written_down_and_told_in_one_sentence(
-    book: xw.Book, person: Person, monkeypatch: pytest.MonkeyPatch
+    book: xw.Book, person: Clerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Surroundings, "now", staticmethod(lambda: "not a time"))
     before = cells(book)

@@ -5,12 +5,12 @@ from pathlib import Path
 import xlwings as xw
 from docx import Document
 
-from tests.addin.pressing import Person, button, cells, differences, select
+from tests.addin.pressing import Clerk, button, cells, differences, select
 
 PROVINCE, CITY = "2026-省-0006", "2026-日-0026"
 
 
-def test_a_card_is_made_and_the_book_stays_as_it_is(book: xw.Book, person: Person, path: Path) -> None:
+def test_a_card_is_made_and_the_book_stays_as_it_is(book: xw.Book, person: Clerk, path: Path) -> None:
     select(book, PROVINCE)
     before = cells(book)
     button("make_cards")()
@@ -22,7 +22,7 @@ def test_a_card_is_made_and_the_book_stays_as_it_is(book: xw.Book, person: Perso
     assert "已生成1张签批卡片" in person.told[-1]
 
 
-def test_a_card_that_is_there_is_not_overwritten(book: xw.Book, person: Person, path: Path) -> None:
+def test_a_card_that_is_there_is_not_overwritten(book: xw.Book, person: Clerk, path: Path) -> None:
     select(book, PROVINCE)
     button("make_cards")()
     [file] = (path.parent / "签批卡片").iterdir()
@@ -32,7 +32,7 @@ def test_a_card_that_is_there_is_not_overwritten(book: xw.Book, person: Person, 
     assert file.read_bytes() == b"signed"
 
 
-def test_a_matter_of_the_city_needs_none(book: xw.Book, person: Person, path: Path) -> None:
+def test_a_matter_of_the_city_needs_none(book: xw.Book, person: Clerk, path: Path) -> None:
     select(book, CITY)
     button("make_cards")()
     assert "不是省政府交办事项" in person.told[-1]

@@ -13,11 +13,11 @@ from engine.ledger.headings.column import Owner, SheetColumns
 from engine.ledger.headings.columns import CHECK_RESULTS, LATER_SHEETS, MATTERS, OPERATIONS
 from engine.policy.loading import shipped_policies
 from engine.review.stamp import stamp
-from tests.addin.button_cases import CASES, Case
+from tests.addin.button_cases import CASES, ButtonCase
 from tests.addin.pressing import (
     NOW,
     SAMPLE,
-    Person,
+    Clerk,
     button,
     select,
 )
@@ -33,15 +33,15 @@ def counted(book: xw.Book, name: str) -> int:
 PUBLISHING = {"span": "2026Q3", "purpose": "通报", "scorer": "甲"}
 CLICKS = (
     *CASES,
-    Case("check_ledger", {}, set()),
-    Case("stamp_matters", {}, set()),
-    Case("synchronize", {}, set()),
-    Case("preview_messages", {}, set()),
-    Case("explain_matter", {}, set()),
-    Case("show_today", {}, set()),
-    Case("score_quarter", {"span": "2026Q1"}, set()),
-    Case("score_quarter", PUBLISHING, set()),
-    Case("score_quarter", {"span": "2026年"}, set()),
+    ButtonCase("check_ledger", {}, set()),
+    ButtonCase("stamp_matters", {}, set()),
+    ButtonCase("synchronize", {}, set()),
+    ButtonCase("preview_messages", {}, set()),
+    ButtonCase("explain_matter", {}, set()),
+    ButtonCase("show_today", {}, set()),
+    ButtonCase("score_quarter", {"span": "2026Q1"}, set()),
+    ButtonCase("score_quarter", PUBLISHING, set()),
+    ButtonCase("score_quarter", {"span": "2026年"}, set()),
 )
 
 
@@ -52,7 +52,7 @@ def without(book: xw.Book, sheets: Iterable[SheetColumns]) -> None:
 
 @pytest.mark.parametrize("case", CLICKS, ids=lambda case: case.name)
 def test_the_first_click_in_a_book_makes_few_calls_and_so_does_taking_it_back(
-    book: xw.Book, person: Person, case: Case
+    book: xw.Book, person: Clerk, case: ButtonCase
 ) -> None:
     """With every flag out of date, as in the morning before anybody has opened the book."""
     select(book, case.matter)
@@ -62,7 +62,7 @@ def test_the_first_click_in_a_book_makes_few_calls_and_so_does_taking_it_back(
 
 
 @pytest.mark.parametrize("case", CLICKS, ids=lambda case: case.name)
-def test_the_first_click_in_an_older_book_makes_few_calls(book: xw.Book, person: Person, case: Case) -> None:
+def test_the_first_click_in_an_older_book_makes_few_calls(book: xw.Book, person: Clerk, case: ButtonCase) -> None:
     """The book has no 操作日志 yet: the click makes it, behind what the person is looking at."""
     without(book, [OPERATIONS])
     book.impl._workbook.active = book.impl._workbook[MATTERS.name]
@@ -74,7 +74,7 @@ def test_the_first_click_in_an_older_book_makes_few_calls(book: xw.Book, person:
 
 @pytest.mark.parametrize("name", ["check_ledger", "stamp_matters", "synchronize"])
 def test_a_book_from_before_the_points_asks_once_for_the_names_of_its_sheets(
-    book: xw.Book, person: Person, name: str
+    book: xw.Book, person: Clerk, name: str
 ) -> None:
     without(book, LATER_SHEETS)
     assert counted(book, name) < 60
@@ -93,7 +93,7 @@ def many(rows: int, path: Path, empty: Collection[str] = ()) -> xw.Book:
 
 @pytest.mark.parametrize("name", ["check_ledger", "synchronize"])
 def test_the_cost_of_a_click_does_not_grow_with_the_rows(
-    person: Person, tmp_path: Path, name: str, sample: Callable[[int, int], int]
+    person: Clerk, tmp_path: Path, name: str, sample: Callable[[int, int], int]
 ) -> None:
     few, lots = (counted(many(rows, tmp_path / "a.xlsx"), name) for rows in (100, sample(500, 10_000)))
     assert few == lots < 60
@@ -103,7 +103,7 @@ BY_BUTTON = {column.heading for column in MATTERS.columns if column.owner is not
 
 
 def test_stamping_costs_the_same_whatever_the_rows(
-    person: Person, tmp_path: Path, sample: Callable[[int, int], int]
+    person: Clerk, tmp_path: Path, sample: Callable[[int, int], int]
 ) -> None:
     costs = []
     for rows in (100, sample(500, 10_000)):
@@ -115,7 +115,7 @@ def test_stamping_costs_the_same_whatever_the_rows(
 
 @pytest.mark.parametrize("chosen", [1, 40])
 def test_issuing_costs_the_same_whatever_the_rows(
-    person: Person, tmp_path: Path, sample: Callable[[int, int], int], chosen: int
+    person: Clerk, tmp_path: Path, sample: Callable[[int, int], int], chosen: int
 ) -> None:
     costs = []
     for rows in (100, sample(500, 10_000)):

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from addin.dialogs import forms
-from addin.dialogs.form import Entry, Field, Form, read_form, shown
+from addin.dialogs.form import EntryKind, Field, Form, read_form, shown
 from engine.facts.finding import Place
 from engine.facts.matter import Matter
 
@@ -32,12 +32,12 @@ def faults(form: Form, **texts: str) -> set[str]:
     ],
 )
 def test_times_are_read_as_in_the_ledger(typed: str, value: datetime | None) -> None:
-    assert read_form(Form("t", "", (Field("at", "时间", Entry.MOMENT),)), {"at": typed}) == ({"at": value}, {})
+    assert read_form(Form("t", "", (Field("at", "时间", EntryKind.MOMENT),)), {"at": typed}) == ({"at": value}, {})
 
 
 @pytest.mark.parametrize("typed", ["明天", "3月5日", "2026-13-01"])
 def test_a_time_that_cannot_be_told_says_how_to_write_it(typed: str) -> None:
-    _, found = read_form(Form("t", "", (Field("at", "时间", Entry.MOMENT),)), {"at": typed})
+    _, found = read_form(Form("t", "", (Field("at", "时间", EntryKind.MOMENT),)), {"at": typed})
     assert "2026-03-05 17:30" in found["at"]
 
 
@@ -46,8 +46,8 @@ def test_numbers_choices_and_required_fields() -> None:
         "t",
         "",
         (
-            Field("n", "次数", Entry.NUMBER),
-            Field("c", "结果", Entry.CHOICE, choices=("同意",)),
+            Field("n", "次数", EntryKind.NUMBER),
+            Field("c", "结果", EntryKind.CHOICE, choices=("同意",)),
             Field("x", "姓名", required=True),
         ),
     )
@@ -56,7 +56,7 @@ def test_numbers_choices_and_required_fields() -> None:
 
 
 def test_lines_keep_their_breaks_and_lose_invisible_characters() -> None:
-    form = Form("t", "", (Field("x", "内容", Entry.LINES),))
+    form = Form("t", "", (Field("x", "内容", EntryKind.LINES),))
     assert read_form(form, {"x": "一\u200b\n二\x0b\n"})[0] == {"x": "一\n二"}
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from addin import install
 from addin.build import TARGET
-from addin.install import NotInstalledError, Place, SetValue, Write
+from addin.install import Folders, NotInstalledError, SetValue, Write
 
 SAMPLE = Path(__file__).parents[2] / "workbook" / "示例台账.xlsx"
 OFFICE = r"Software\Microsoft\Office\16.0"
@@ -48,11 +48,11 @@ def registry() -> FakeRegistry:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path / "张三", tmp_path / "张三" / "AppData" / "Roaming", PYTHON, tmp_path / "site-packages")
+def place(tmp_path: Path) -> Folders:
+    return Folders(tmp_path / "张三", tmp_path / "张三" / "AppData" / "Roaming", PYTHON, tmp_path / "site-packages")
 
 
-def test_a_dry_run_touches_nothing(place: Place, registry: FakeRegistry, tmp_path: Path) -> None:
+def test_a_dry_run_touches_nothing(place: Folders, registry: FakeRegistry, tmp_path: Path) -> None:
     before = dict(registry.keys[OPTIONS])
     steps = install.plan(place, registry).steps
     assert [type(step) for step in steps] == [Write, Write, SetValue, SetValue, Write, SetValue]
@@ -61,33 +61,33 @@ def test_a_dry_run_touches_nothing(place: Place, registry: FakeRegistry, tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_addin_is_copied_trusted_and_registered_beside_others(place: Place, registry: FakeRegistry) -> None:
+def test_the_addin_is_copied_trusted_and_registered_beside_others(place: Folders, registry: FakeRegistry) -> None:
     install.carry_out(install.plan(place, registry), registry)
     assert place.addin.read_bytes() == TARGET.read_bytes()
     assert registry.keys[TRUSTED]["Path"] == f"{place.addin.parent}\\"
     assert registry.keys[OPTIONS] == {"OPEN": '/R "C:\\other.xlam"', "OPEN1": f'/R "{place.addin}"'}
 
 
-def test_the_settings_are_in_the_code_page_of_chinese_windows(place: Place, registry: FakeRegistry) -> None:
+def test_the_settings_are_in_the_code_page_of_chinese_windows(place: Folders, registry: FakeRegistry) -> None:
     install.carry_out(install.plan(place, registry), registry)
     lines = place.conf.read_bytes().decode("gbk").split("\r\n")
     assert lines == [f'"INTERPRETER_WIN","{PYTHON}"', '"ADD_WORKBOOK_TO_PYTHONPATH","false"', ""]
 
 
-def test_installing_twice_registers_once(place: Place, registry: FakeRegistry) -> None:
+def test_installing_twice_registers_once(place: Folders, registry: FakeRegistry) -> None:
     for _ in range(2):
         install.carry_out(install.plan(place, registry), registry)
     assert list(registry.keys[OPTIONS]) == ["OPEN", "OPEN1"]
 
 
-def test_a_free_first_place_is_taken(place: Place) -> None:
+def test_a_free_first_place_is_taken(place: Folders) -> None:
     registry = FakeRegistry()
     registry.set(OFFICE + r"\Excel", "x", 1)
     install.carry_out(install.plan(place, registry), registry)
     assert list(registry.keys[OPTIONS]) == ["OPEN"]
 
 
-def test_removing_takes_out_ours_and_no_other(place: Place, registry: FakeRegistry) -> None:
+def test_removing_takes_out_ours_and_no_other(place: Folders, registry: FakeRegistry) -> None:
     install.carry_out(install.plan(place, registry), registry)
     install.carry_out(install.removal(place, registry), registry)
     assert registry.keys == {OPTIONS: {"OPEN": '/R "C:\\other.xlam"'}}
@@ -95,13 +95,13 @@ def test_removing_takes_out_ours_and_no_other(place: Place, registry: FakeRegist
     assert not place.conf.exists()
 
 
-def test_an_older_excel_is_found(place: Place) -> None:
+def test_an_older_excel_is_found(place: Folders) -> None:
     registry = FakeRegistry()
     registry.set(r"Software\Microsoft\Office\15.0\Excel", "x", 1)
     assert any("15.0" in str(step) for step in install.plan(place, registry).steps)
 
 
-def test_without_excel_it_says_so(place: Place) -> None:
+def test_without_excel_it_says_so(place: Folders) -> None:
     with pytest.raises(NotInstalledError, match="没有找到 Excel"):
         install.plan(place, FakeRegistry())
 
@@ -109,18 +109,18 @@ def test_without_excel_it_says_so(place: Place) -> None:
 @pytest.mark.parametrize("python", ["python", "pythonw.exe", 'C:\\a"b\\pythonw.exe', "C:\\%TEMP%\\pythonw.exe"])
 def test_an_interpreter_without_a_plain_path_is_refused(registry: FakeRegistry, tmp_path: Path, python: str) -> None:
     with pytest.raises(NotInstalledError, match="路径"):
-        install.plan(Place(tmp_path, tmp_path, python, tmp_path), registry)
+        install.plan(Folders(tmp_path, tmp_path, python, tmp_path), registry)
 
 
 def test_a_path_that_the_code_page_cannot_hold_is_refused(registry: FakeRegistry, tmp_path: Path) -> None:
     with pytest.raises(NotInstalledError, match="写不下"):
-        install.plan(Place(tmp_path, tmp_path, "C:\\😀\\pythonw.exe", tmp_path), registry)
+        install.plan(Folders(tmp_path, tmp_path, "C:\\😀\\pythonw.exe", tmp_path), registry)
 
 
-def test_wps_and_a_network_drive_are_warned_of(place: Place, registry: FakeRegistry, tmp_path: Path) -> None:
+def test_wps_and_a_network_drive_are_warned_of(place: Folders, registry: FakeRegistry, tmp_path: Path) -> None:
     assert install.plan(place, registry).warnings == ()
     registry.set(r"Software\Kingsoft\Office\6.0", "x", 1)
-    network = Place(tmp_path, tmp_path, "\\\\server\\share\\pythonw.exe", tmp_path)
+    network = Folders(tmp_path, tmp_path, "\\\\server\\share\\pythonw.exe", tmp_path)
     first, second = install.plan(network, registry).warnings
     assert "WPS" in first
     assert "网络盘" in second
@@ -147,10 +147,10 @@ def test_elsewhere_than_on_windows_it_says_so() -> None:
             install.windows_computer()
 
 
-def test_the_program_is_found_from_any_folder(place: Place, registry: FakeRegistry) -> None:
+def test_the_program_is_found_from_any_folder(place: Folders, registry: FakeRegistry) -> None:
     install.carry_out(install.plan(place, registry), registry)
     assert place.link.read_text("utf-8").strip() == str(TARGET.parents[1])
-    installed = Place(place.profile, place.appdata, PYTHON, TARGET.parents[1])
+    installed = Folders(place.profile, place.appdata, PYTHON, TARGET.parents[1])
     written = [step.path for step in install.plan(installed, registry).steps if isinstance(step, Write)]
     assert installed.link not in written
 

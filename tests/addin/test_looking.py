@@ -15,7 +15,7 @@ from engine.ledger.reading.ledger import read_ledger
 from tests.addin.button_cases import ONE, heading, synchronized
 from tests.addin.pressing import (
     NOW,
-    Person,
+    Clerk,
     button,
     cells,
     differences,
@@ -31,7 +31,7 @@ def left_beside(path: Path, ledger_id: str, beat: datetime) -> None:
     differences_path(path).write_bytes(encode(Differences(ledger_id, beat, (row,))))
 
 
-def test_synchronizing_takes_in_what_the_scheduler_left(book: xw.Book, person: Person, path: Path) -> None:
+def test_synchronizing_takes_in_what_the_scheduler_left(book: xw.Book, person: Clerk, path: Path) -> None:
     synchronized(person)
     left_beside(path, read_ledger(path.read_bytes()).settings.ledger_id, NOW - timedelta(minutes=2))
     before = cells(book)
@@ -45,21 +45,21 @@ def test_synchronizing_takes_in_what_the_scheduler_left(book: xw.Book, person: P
     assert differences(once, cells(book)) == {}
 
 
-def test_every_other_button_takes_it_in_first(book: xw.Book, person: Person, path: Path) -> None:
+def test_every_other_button_takes_it_in_first(book: xw.Book, person: Clerk, path: Path) -> None:
     left_beside(path, read_ledger(path.read_bytes()).settings.ledger_id, NOW)
     button("show_today")()
     assert book.impl._workbook["短信记录"]["A2"].value == "S1"
 
 
 @pytest.mark.parametrize("content", [b"{}", b"not json", b'{"format": 1}'])
-def test_a_forged_file_is_refused(book: xw.Book, person: Person, path: Path, content: bytes) -> None:
+def test_a_forged_file_is_refused(book: xw.Book, person: Clerk, path: Path, content: bytes) -> None:
     differences_path(path).write_bytes(content)
     button("synchronize")()
     assert "不是本程序所写，未采用" in person.told[-1]
     assert book.impl._workbook["短信记录"]["A2"].value is None
 
 
-def test_a_file_of_another_ledger_is_refused(book: xw.Book, person: Person, path: Path) -> None:
+def test_a_file_of_another_ledger_is_refused(book: xw.Book, person: Clerk, path: Path) -> None:
     left_beside(path, "another", NOW)
     button("synchronize")()
     assert "另一本台账" in person.told[-1]
@@ -68,7 +68,7 @@ def test_a_file_of_another_ledger_is_refused(book: xw.Book, person: Person, path
 
 @pytest.mark.parametrize(("minutes", "says"), [(29, "后台正常"), (30, "后台正常"), (31, "没有动静")])
 def test_todays_list_tells_whether_the_scheduler_is_alive(
-    book: xw.Book, person: Person, path: Path, minutes: int, says: str
+    book: xw.Book, person: Clerk, path: Path, minutes: int, says: str
 ) -> None:
     left_beside(path, read_ledger(path.read_bytes()).settings.ledger_id, NOW - timedelta(minutes=minutes))
     button("show_today")()
@@ -77,7 +77,7 @@ def test_todays_list_tells_whether_the_scheduler_is_alive(
 
 @pytest.mark.parametrize(("host", "minutes", "silent"), [("h", 30, False), ("h", 31, True), ("", 31, False)])
 def test_a_scheduler_that_left_no_word_since_the_book_was_opened_is_silent(
-    book: xw.Book, person: Person, path: Path, host: str, minutes: int, *, silent: bool
+    book: xw.Book, person: Clerk, path: Path, host: str, minutes: int, *, silent: bool
 ) -> None:
     set_parameter(book, "值班主机", host)
     owner = owner_files(path)["Excel"]
@@ -94,7 +94,7 @@ def set_parameter(book: xw.Book, key: str, value: str) -> None:
     sheet.cell(row, 2).value = value
 
 
-def test_previewing_and_explaining_change_nothing(book: xw.Book, person: Person) -> None:
+def test_previewing_and_explaining_change_nothing(book: xw.Book, person: Clerk) -> None:
     synchronized(person)
     select(book, ONE)
     before = cells(book)
@@ -105,7 +105,8 @@ def test_previewing_and_explaining_change_nothing(book: xw.Book, person: Person)
     assert "今后24小时" in preview[1]
     assert preview[2]
     assert why[1].startswith(ONE)
-    assert any("SZ1-13" in cell for row in why[2] for cell in row)
+    assert any(row[4] == "SZ1-13.1" and "截止时限前5小时" in row[-1] for row in why[2])
+    assert any(row[0] == "理解22" and "节点取到办理时限为止" in row[-1] for row in why[2])
     assert {row[0] for row in today[2]} >= {"待批"}
     assert person.opened[0].name == "使用手册.md"
     assert person.opened[0].is_file()
@@ -123,7 +124,7 @@ def logged(book: xw.Book, published: list[str]) -> None:
         scores.cell(row, 1).value, scores.cell(row, 2).value = f"{quarter}-某局", quarter
 
 
-def test_archiving_moves_published_quarters_to_a_yearly_file(book: xw.Book, person: Person, path: Path) -> None:
+def test_archiving_moves_published_quarters_to_a_yearly_file(book: xw.Book, person: Clerk, path: Path) -> None:
     logged(book, ["2025Q4", "2026Q3"])
     button("archive_messages")()
     assert [cell.value for cell in book.impl._workbook["短信记录"]["A"] if cell.value] == ["短信编号", "S3"]
@@ -131,7 +132,7 @@ def test_archiving_moves_published_quarters_to_a_yearly_file(book: xw.Book, pers
     assert kept == {"督办台账-短信记录-2025.xlsx": "S1", "督办台账-短信记录-2026.xlsx": "S2"}
 
 
-def test_a_text_that_looks_like_a_formula_is_archived_as_text(book: xw.Book, person: Person, path: Path) -> None:
+def test_a_text_that_looks_like_a_formula_is_archived_as_text(book: xw.Book, person: Clerk, path: Path) -> None:
     logged(book, ["2026Q3"])
     log = book.impl._workbook["短信记录"]
     across = next(cell.column for cell in log[1] if cell.value == "内容")
@@ -143,7 +144,7 @@ def test_a_text_that_looks_like_a_formula_is_archived_as_text(book: xw.Book, per
     assert (kept.value, kept.data_type) == ("=1+1", "s")
 
 
-def test_a_damaged_yearly_file_is_named_and_nothing_is_moved(book: xw.Book, person: Person, path: Path) -> None:
+def test_a_damaged_yearly_file_is_named_and_nothing_is_moved(book: xw.Book, person: Clerk, path: Path) -> None:
     logged(book, ["2026Q3"])
     file = path.with_name("督办台账-短信记录-2026.xlsx")
     file.write_bytes(b"PK half of it")
@@ -157,7 +158,7 @@ def test_a_damaged_yearly_file_is_named_and_nothing_is_moved(book: xw.Book, pers
 
 @pytest.mark.parametrize("published", [[], ["2026Q1"]])
 def test_a_quarter_that_is_not_published_stays_in_the_book(
-    book: xw.Book, person: Person, path: Path, published: list[str]
+    book: xw.Book, person: Clerk, path: Path, published: list[str]
 ) -> None:
     logged(book, published)
     before = cells(book)
@@ -167,7 +168,7 @@ def test_a_quarter_that_is_not_published_stays_in_the_book(
     assert list(path.parent.glob("*-短信记录-*.xlsx")) == []
 
 
-def test_archived_messages_still_count(book: xw.Book, person: Person, path: Path) -> None:
+def test_archived_messages_still_count(book: xw.Book, person: Clerk, path: Path) -> None:
     at = datetime(2026, 9, 30, 9)
     left_beside(path, read_ledger(path.read_bytes()).settings.ledger_id, at)
     synchronized(person)

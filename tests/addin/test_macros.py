@@ -6,9 +6,9 @@ import pytest
 import xlwings as xw
 
 from engine.ledger.headings.columns import MATTERS
-from tests.addin.button_cases import CASES, FLAGS, LOG, ONE, Case, columns, heading, synchronized
+from tests.addin.button_cases import CASES, FLAGS, LOG, ONE, ButtonCase, columns, heading, synchronized
 from tests.addin.pressing import (
-    Person,
+    Clerk,
     button,
     cells,
     differences,
@@ -21,7 +21,9 @@ from tests.xlwings_engine import opened
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_button_changes_its_own_cells_and_undo_restores_every_one(book: xw.Book, person: Person, case: Case) -> None:
+def test_a_button_changes_its_own_cells_and_undo_restores_every_one(
+    book: xw.Book, person: Clerk, case: ButtonCase
+) -> None:
     synchronized(person)
     select(book, case.matter)
     before, before_tables = cells(book), tables_but_log(book)
@@ -42,7 +44,7 @@ def test_a_button_changes_its_own_cells_and_undo_restores_every_one(book: xw.Boo
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_what_a_button_registers_is_saved(book: xw.Book, person: Person, case: Case, path: Path) -> None:
+def test_what_a_button_registers_is_saved(book: xw.Book, person: Clerk, case: ButtonCase, path: Path) -> None:
     select(book, case.matter)
     person.answers = case.answers
     button(case.name)()
@@ -51,7 +53,7 @@ def test_what_a_button_registers_is_saved(book: xw.Book, person: Person, case: C
 
 
 @pytest.mark.parametrize("name", [case.name for case in CASES] + ["issue_notice"])
-def test_escape_changes_nothing(book: xw.Book, person: Person, name: str, path: Path) -> None:
+def test_escape_changes_nothing(book: xw.Book, person: Clerk, name: str, path: Path) -> None:
     person.leaves = True
     select(book, "2026-日-0012" if name == "close_out" else "2026-日-0013" if name == "send_back" else ONE)
     before = cells(book)
@@ -61,7 +63,7 @@ def test_escape_changes_nothing(book: xw.Book, person: Person, name: str, path: 
     assert [file.name for file in path.parent.iterdir() if file.is_dir() and file.name != "settings"] == []
 
 
-def test_checking_writes_the_findings_and_nothing_else(book: xw.Book, person: Person) -> None:
+def test_checking_writes_the_findings_and_nothing_else(book: xw.Book, person: Clerk) -> None:
     before = cells(book)
     button("check_ledger")()
     changed = differences(before, cells(book))
@@ -72,7 +74,7 @@ def test_checking_writes_the_findings_and_nothing_else(book: xw.Book, person: Pe
     assert differences(again, cells(book)) == {}
 
 
-def test_checking_clears_what_an_earlier_check_found(book: xw.Book, person: Person) -> None:
+def test_checking_clears_what_an_earlier_check_found(book: xw.Book, person: Clerk) -> None:
     sheet = book.impl._workbook["校验结果"]
     for row in range(2, 60):
         sheet.cell(row, 6).value = "从前的问题"
@@ -80,7 +82,7 @@ def test_checking_clears_what_an_earlier_check_found(book: xw.Book, person: Pers
     assert "从前的问题" not in [cell.value for cell in sheet["F"]]
 
 
-def test_stamping_numbers_the_approved_rows_and_undo_takes_it_back(book: xw.Book, person: Person) -> None:
+def test_stamping_numbers_the_approved_rows_and_undo_takes_it_back(book: xw.Book, person: Clerk) -> None:
     synchronized(person)
     before = cells(book)
     button("stamp_matters")()

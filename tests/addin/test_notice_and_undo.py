@@ -13,7 +13,7 @@ from engine.ledger.headings.columns import MATTERS
 from tests.addin.button_cases import FLAGS, LOG, ONE, columns, synchronized
 from tests.addin.pressing import (
     NOW,
-    Person,
+    Clerk,
     button,
     cells,
     differences,
@@ -32,7 +32,7 @@ def unissued(book: xw.Book) -> str:
     return ONE
 
 
-def test_a_notice_is_written_numbered_and_stamped(book: xw.Book, person: Person, path: Path) -> None:
+def test_a_notice_is_written_numbered_and_stamped(book: xw.Book, person: Clerk, path: Path) -> None:
     number = unissued(book)
     synchronized(person)
     select(book, number)
@@ -51,7 +51,7 @@ def test_a_notice_is_written_numbered_and_stamped(book: xw.Book, person: Person,
 
 
 def test_a_notice_that_cannot_be_stamped_leaves_no_file(
-    book: xw.Book, person: Person, path: Path, monkeypatch: pytest.MonkeyPatch
+    book: xw.Book, person: Clerk, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
         raise KeyError("Excel refuses")
@@ -65,7 +65,7 @@ def test_a_notice_that_cannot_be_stamped_leaves_no_file(
     assert cells(book) == before
 
 
-def test_undo_warns_when_an_sms_has_gone_out(book: xw.Book, person: Person) -> None:
+def test_undo_warns_when_an_sms_has_gone_out(book: xw.Book, person: Clerk) -> None:
     select(book, ONE)
     person.answers = {"content": "x"}
     button("register_report")()
@@ -84,7 +84,7 @@ def test_undo_warns_when_an_sms_has_gone_out(book: xw.Book, person: Person) -> N
     assert cells(book) == before
 
 
-def test_undo_of_a_stamp_warns_of_an_sms_about_the_new_number(book: xw.Book, person: Person) -> None:
+def test_undo_of_a_stamp_warns_of_an_sms_about_the_new_number(book: xw.Book, person: Clerk) -> None:
     before = {cell.value for cell in book.impl._workbook[MATTERS.name]["A"]}
     button("stamp_matters")()
     number = next(cell.value for cell in book.impl._workbook[MATTERS.name]["A"] if cell.value not in before)
@@ -96,7 +96,7 @@ def test_undo_of_a_stamp_warns_of_an_sms_about_the_new_number(book: xw.Book, per
     assert "已发出1条相关短信，收不回来" in person.asked[-1]
 
 
-def test_undo_refuses_where_staff_changed_the_row_since(book: xw.Book, person: Person) -> None:
+def test_undo_refuses_where_staff_changed_the_row_since(book: xw.Book, person: Clerk) -> None:
     select(book, ONE)
     person.answers = {"content": "x"}
     button("register_report")()
@@ -108,7 +108,7 @@ def test_undo_refuses_where_staff_changed_the_row_since(book: xw.Book, person: P
     assert cells(book) == before
 
 
-def test_undo_leaves_all_as_it_is_where_one_cell_was_changed_since(book: xw.Book, person: Person) -> None:
+def test_undo_leaves_all_as_it_is_where_one_cell_was_changed_since(book: xw.Book, person: Clerk) -> None:
     select(book, "2026-日-0013")
     person.answers = {"return_reason": "数据不实", "rectification_due": "2026-12-01"}
     button("send_back")()
@@ -121,7 +121,7 @@ def test_undo_leaves_all_as_it_is_where_one_cell_was_changed_since(book: xw.Book
     assert cells(book) == before
 
 
-def test_operations_are_taken_back_one_by_one(book: xw.Book, person: Person) -> None:
+def test_operations_are_taken_back_one_by_one(book: xw.Book, person: Clerk) -> None:
     synchronized(person)
     before = cells(book)
     for content in ("甲", "乙"):
@@ -135,7 +135,7 @@ def test_operations_are_taken_back_one_by_one(book: xw.Book, person: Person) -> 
     assert person.told[-1] == "没有可以撤销的操作。"
 
 
-def test_the_operation_log_says_who_when_which_button_and_old_to_new(book: xw.Book, person: Person) -> None:
+def test_the_operation_log_says_who_when_which_button_and_old_to_new(book: xw.Book, person: Clerk) -> None:
     select(book, "2026-日-0013")
     person.answers = {"return_reason": "数据不实", "rectification_due": "2026-12-01"}
     button("send_back")()

@@ -19,7 +19,7 @@ from engine.scores.scoring import quarter_scores
 from engine.service.published_sheets import quarter_rows, read_past
 from engine.service.sms_faults import MARK
 from tests.addin.button_cases import LOG, synchronized
-from tests.addin.pressing import NOW, SAMPLE, Person, button, cells, differences, tables_but_log
+from tests.addin.pressing import NOW, SAMPLE, Clerk, button, cells, differences, tables_but_log
 
 PUBLISH = {"purpose": "通报", "scorer": "督查室 柳乙"}
 SCORE_SHEETS = {"积分明细", "季度积分", "问责线索"}
@@ -32,7 +32,7 @@ def by_the_engine() -> Scorebook:
     return scorebook(read_ledger(data), shipped_policies(), NOW, read_past(data))
 
 
-def score(person: Person, span: str, **answers: str) -> None:
+def score(person: Clerk, span: str, **answers: str) -> None:
     person.answers = {"span": span, **answers}
     button("score_quarter")()
 
@@ -43,7 +43,7 @@ def rows_of(book: xw.Book, sheet: str) -> list[dict[str, object]]:
 
 
 def test_looking_shows_each_unit_with_its_entries_and_changes_nothing(
-    book: xw.Book, person: Person, by_the_engine: Scorebook
+    book: xw.Book, person: Clerk, by_the_engine: Scorebook
 ) -> None:
     synchronized(person)
     before = cells(book)
@@ -60,7 +60,7 @@ def test_looking_shows_each_unit_with_its_entries_and_changes_nothing(
 
 
 def test_publishing_appends_the_rows_of_the_command_and_undo_takes_them_back(
-    book: xw.Book, person: Person, path: Path, by_the_engine: Scorebook
+    book: xw.Book, person: Clerk, path: Path, by_the_engine: Scorebook
 ) -> None:
     synchronized(person)
     before, before_tables = cells(book), tables_but_log(book)
@@ -84,7 +84,7 @@ def test_publishing_appends_the_rows_of_the_command_and_undo_takes_them_back(
     assert "已对外通报的请不要撤销" in person.asked[-1]
 
 
-def test_a_published_quarter_is_shown_as_such_and_not_published_again(book: xw.Book, person: Person) -> None:
+def test_a_published_quarter_is_shown_as_such_and_not_published_again(book: xw.Book, person: Clerk) -> None:
     score(person, "2026Q1", **PUBLISH)
     before = cells(book)
     score(person, "2026Q1")
@@ -95,7 +95,7 @@ def test_a_published_quarter_is_shown_as_such_and_not_published_again(book: xw.B
 
 
 @pytest.mark.parametrize(("quarter", "says"), [("2026Q4", "还没有结束"), ("2026Q3", "请按先后通报")])
-def test_what_must_not_be_published_is_refused(book: xw.Book, person: Person, quarter: str, says: str) -> None:
+def test_what_must_not_be_published_is_refused(book: xw.Book, person: Clerk, quarter: str, says: str) -> None:
     score(person, "2026Q1", **PUBLISH)
     before = cells(book)
     score(person, quarter, **PUBLISH)
@@ -104,7 +104,7 @@ def test_what_must_not_be_published_is_refused(book: xw.Book, person: Person, qu
 
 
 def test_a_late_report_whose_sms_failed_on_record_is_marked(
-    book: xw.Book, person: Person, by_the_engine: Scorebook
+    book: xw.Book, person: Clerk, by_the_engine: Scorebook
 ) -> None:
     late = next(one for one in by_the_engine.of(Quarter(2026, 1)) if one.kind is PointKind.LATE_REPORT)
     node, period, ordinal = late.cause.split(" ")
@@ -119,7 +119,7 @@ def test_a_late_report_whose_sms_failed_on_record_is_marked(
 
 
 def test_the_year_is_shown_and_published_only_after_its_quarters(
-    book: xw.Book, person: Person, path: Path, monkeypatch: pytest.MonkeyPatch
+    book: xw.Book, person: Clerk, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Surroundings, "now", staticmethod(lambda: datetime(2027, 1, 11, 9)))
     before = cells(book)
@@ -143,7 +143,7 @@ def test_the_year_is_shown_and_published_only_after_its_quarters(
 
 
 @pytest.mark.parametrize("sheet", ["积分明细", "季度积分"])
-def test_published_scores_are_not_forgotten_when_a_sheet_is_gone(book: xw.Book, person: Person, sheet: str) -> None:
+def test_published_scores_are_not_forgotten_when_a_sheet_is_gone(book: xw.Book, person: Clerk, sheet: str) -> None:
     score(person, "2026Q1", **PUBLISH)
     book.impl._workbook[sheet].title = "改了名"
     before = cells(book)
@@ -152,7 +152,7 @@ def test_published_scores_are_not_forgotten_when_a_sheet_is_gone(book: xw.Book, 
     assert cells(book) == before
 
 
-def test_a_protected_sheet_takes_no_half_publication(book: xw.Book, person: Person) -> None:
+def test_a_protected_sheet_takes_no_half_publication(book: xw.Book, person: Clerk) -> None:
     book.impl._protected.add("季度积分")
     before = cells(book)
     score(person, "2026Q1", **PUBLISH)
@@ -160,7 +160,7 @@ def test_a_protected_sheet_takes_no_half_publication(book: xw.Book, person: Pers
     assert cells(book) == before
 
 
-def test_escape_changes_nothing(book: xw.Book, person: Person) -> None:
+def test_escape_changes_nothing(book: xw.Book, person: Clerk) -> None:
     person.leaves = True
     before = cells(book)
     score(person, "2026Q1", **PUBLISH)

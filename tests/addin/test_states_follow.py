@@ -7,8 +7,8 @@ import xlwings as xw
 
 from engine.facts.kinds import Status
 from engine.ledger.headings.columns import MATTERS
-from tests.addin.button_cases import CASES, GRADED, LOG, ONE, Case, synchronized
-from tests.addin.pressing import Person, button, cells, differences, row_of, select
+from tests.addin.button_cases import CASES, GRADED, LOG, ONE, ButtonCase, synchronized
+from tests.addin.pressing import Clerk, button, cells, differences, row_of, select
 
 WAITING = "2026-日-0012"
 EXTENDED = next(case for case in CASES if case.name == "register_extension").answers
@@ -26,13 +26,13 @@ def plant(book: xw.Book, number: str, heading: str, value: object) -> None:
     sheet.cell(row, next(cell.column for cell in sheet[1] if cell.value == heading)).value = value
 
 
-def press(book: xw.Book, person: Person, name: str, number: str, answers: dict[str, str]) -> None:
+def press(book: xw.Book, person: Clerk, name: str, number: str, answers: dict[str, str]) -> None:
     select(book, number)
     person.answers = answers
     button(name)()
 
 
-def test_closing_out_shows_the_grade_who_decided_and_when(book: xw.Book, person: Person) -> None:
+def test_closing_out_shows_the_grade_who_decided_and_when(book: xw.Book, person: Clerk) -> None:
     press(book, person, "close_out", WAITING, GRADED)
     assert shown(book, WAITING, "状态", "评估等级", "审定人", "办结时间") == (
         Status.COMPLETED, "良好", "丙", datetime(2026, 11, 22, 10),
@@ -40,21 +40,21 @@ def test_closing_out_shows_the_grade_who_decided_and_when(book: xw.Book, person:
     assert person.told[-1] == "1项已销号，办结短信由后台随后发出。台账已保存。"
 
 
-def test_a_close_out_against_the_rules_closes_nothing_and_says_so(book: xw.Book, person: Person) -> None:
+def test_a_close_out_against_the_rules_closes_nothing_and_says_so(book: xw.Book, person: Clerk) -> None:
     before = shown(book, WAITING, "状态", "评估等级", "审定人", "办结时间")
     press(book, person, "close_out", WAITING, GRADED | {"finalizer_rank": "分管副秘书长"})
     assert shown(book, WAITING, "状态", "评估等级", "审定人", "办结时间") == before
     assert person.told[-1] == "1项已登记，但审定手续不合规定，没有销号，请点“校验”查看。台账已保存。"
 
 
-def test_a_close_out_that_sends_back_puts_the_matter_back_to_work(book: xw.Book, person: Person) -> None:
+def test_a_close_out_that_sends_back_puts_the_matter_back_to_work(book: xw.Book, person: Clerk) -> None:
     answers = GRADED | {"grade": "不合格", "result": "退回", "rectification_due": "2026-12-10"}
     press(book, person, "close_out", WAITING, answers)
     assert shown(book, WAITING, "状态", "评估等级", "审定人", "办结时间") == (Status.IN_PROGRESS, None, None, None)
     assert "退回整改" in person.told[-1]
 
 
-def test_an_agreed_extension_shows_since_when_towards_what_and_until_when(book: xw.Book, person: Person) -> None:
+def test_an_agreed_extension_shows_since_when_towards_what_and_until_when(book: xw.Book, person: Clerk) -> None:
     answers = EXTENDED | {"stage_goal": "完成主体工程", "new_due": "2027-03-31 17:30"}
     press(book, person, "register_extension", ONE, answers)
     found = shown(book, ONE, "状态", "持续推进起", "阶段目标", "目标期限")
@@ -62,7 +62,7 @@ def test_an_agreed_extension_shows_since_when_towards_what_and_until_when(book: 
     assert "1项已转为持续推进" in person.told[-1]
 
 
-def test_an_extension_that_nobody_agreed_to_changes_no_state(book: xw.Book, person: Person) -> None:
+def test_an_extension_that_nobody_agreed_to_changes_no_state(book: xw.Book, person: Clerk) -> None:
     before = shown(book, ONE, "状态", "持续推进起")
     asked = {name: text for name, text in EXTENDED.items() if name not in ("result", "approver", "approved_at")}
     press(book, person, "register_extension", ONE, asked)
@@ -70,7 +70,7 @@ def test_an_extension_that_nobody_agreed_to_changes_no_state(book: xw.Book, pers
     assert "持续推进" not in person.told[-1]
 
 
-def test_what_staff_typed_is_not_replaced_and_undo_leaves_it(book: xw.Book, person: Person) -> None:
+def test_what_staff_typed_is_not_replaced_and_undo_leaves_it(book: xw.Book, person: Clerk) -> None:
     plant(book, WAITING, "审定人", "手填的名字")
     synchronized(person)
     before = cells(book)
@@ -80,7 +80,7 @@ def test_what_staff_typed_is_not_replaced_and_undo_leaves_it(book: xw.Book, pers
     assert {place for place in differences(before, cells(book)) if place[0] != LOG} == set()
 
 
-def test_a_state_that_cannot_be_written_is_told(book: xw.Book, person: Person) -> None:
+def test_a_state_that_cannot_be_written_is_told(book: xw.Book, person: Clerk) -> None:
     formula = '="申请审核"&""'
     plant(book, WAITING, "状态", formula)
     column = next(cell.column for cell in book.impl._workbook[MATTERS.name][1] if cell.value == "状态")
@@ -92,7 +92,7 @@ def test_a_state_that_cannot_be_written_is_told(book: xw.Book, person: Person) -
 
 @pytest.mark.parametrize(("regime", "fields"), [("朔州", 9), ("保山", 1)])
 def test_an_application_asks_for_the_consent_that_the_policy_wants(
-    book: xw.Book, person: Person, regime: str, fields: int
+    book: xw.Book, person: Clerk, regime: str, fields: int
 ) -> None:
     settings = book.impl._workbook["参数设置"]
     next(row for row in settings.iter_rows() if row[0].value == "制度方案")[1].value = regime
@@ -101,7 +101,7 @@ def test_an_application_asks_for_the_consent_that_the_policy_wants(
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_nothing_is_left_to_synchronize_after_a_button(book: xw.Book, person: Person, case: Case) -> None:
+def test_nothing_is_left_to_synchronize_after_a_button(book: xw.Book, person: Clerk, case: ButtonCase) -> None:
     synchronized(person)
     press(book, person, case.name, case.matter, case.answers)
     before = cells(book)

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
+from engine.facts.duty_kinds import DutyKind
 from engine.facts.finding import Place
 from engine.facts.kinds import (
     Board,
     CompletionResult,
-    DutyKind,
     ExtensionKind,
     ExtensionResult,
     FollowUp,
@@ -52,7 +52,7 @@ def law(regime: Regime) -> set[tuple[str, Event]]:
 
 
 @dataclass
-class History:
+class MatterHistory:
     """A matter and what was recorded about it, in the order of time."""
 
     row: Matter
@@ -74,10 +74,10 @@ class History:
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> History:
+def histories(draw: st.DrawFn) -> MatterHistory:
     """Up to a dozen events, each allowed in the state in which it falls; what ends the matter comes late."""
     regime = draw(st.sampled_from(Regime))
-    history = History(draw(_of_meeting() if regime is Regime.BAOSHAN else _of_city()), regime)
+    history = MatterHistory(draw(_of_meeting() if regime is Regime.BAOSHAN else _of_city()), regime)
     allowed_by_law = law(regime)
     count = draw(st.integers(2, 12))
     for index in range(count):
@@ -114,7 +114,7 @@ def _of_meeting(draw: st.DrawFn) -> Matter:
     return baoshan(**changes)
 
 
-def _has_object(event: Event, history: History) -> bool:
+def _has_object(event: Event, history: MatterHistory) -> bool:
     if event is Event.REPORTED:
         return bool(_open(history))
     if event is Event.RETURNED:
@@ -124,7 +124,7 @@ def _has_object(event: Event, history: History) -> bool:
     return True
 
 
-def _open(history: History) -> list[object]:
+def _open(history: MatterHistory) -> list[object]:
     kinds = (
         DutyKind.NODE,
         DutyKind.RECTIFICATION,
@@ -140,7 +140,7 @@ def _open(history: History) -> list[object]:
     ]
 
 
-def _record(event: Event, history: History, draw: st.DrawFn) -> None:
+def _record(event: Event, history: MatterHistory, draw: st.DrawFn) -> None:
     now, minute = history.now, timedelta(minutes=1)
     if event is Event.REPORTED:
         duty = draw(st.sampled_from(_open(history)))
@@ -177,7 +177,7 @@ def _record(event: Event, history: History, draw: st.DrawFn) -> None:
         history.records[history.records.index(last)] = done
 
 
-def _extension(event: Event, history: History, now: datetime, draw: st.DrawFn) -> Extension:
+def _extension(event: Event, history: MatterHistory, now: datetime, draw: st.DrawFn) -> Extension:
     """Agreed a minute later, by override where it came late."""
     history.now = now + timedelta(minutes=1)
     return Extension(

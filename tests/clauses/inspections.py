@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.facts.finding import Place
-from engine.facts.inspection import Inspections, InspectionTask, Inspector, Member
+from engine.facts.inspection import Inspections, InspectionTask, Inspector, TeamMember
 from engine.facts.unit import Directory
 from engine.policy.policy import Policy
 from engine.rules.inspections.checks import check_inspections
@@ -41,7 +41,7 @@ TASK = InspectionTask(
     forwarded_at=at("2026-10-27 09:00"),
     support="保障到位",
 )
-MEMBER = Member(Place("inspection_teams", 2), task="督2026-1", group=1, name="甲某", role="专职")
+MEMBER = TeamMember(Place("inspection_teams", 2), task="督2026-1", group=1, name="甲某", role="专职")
 _FULL_TIME = {
     "proposed_at": at("2026-10-11 10:00"),
     "agreed_at": at("2026-10-11 16:00"),
@@ -60,14 +60,14 @@ def task(**changes: Any) -> InspectionTask:
     return replace(TASK, **changes)
 
 
-def member(**changes: Any) -> Member:
+def member(**changes: Any) -> TeamMember:
     """A member of whom all is arranged as the role demands."""
     arranged = {"专职": _FULL_TIME, "兼职": _OTHERS, "特邀": _OTHERS}.get(changes.get("role", "专职"), {})
     return replace(MEMBER, **(arranged | changes))
 
 
 def faults(
-    *facts: Inspector | InspectionTask | Member,
+    *facts: Inspector | InspectionTask | TeamMember,
     moment: str = "2026-11-01 09:00",
     under: Policy | None = None,
     severity: bool = False,
@@ -76,7 +76,7 @@ def faults(
     known = Inspections(
         tuple(fact for fact in facts if isinstance(fact, Inspector)),
         tuple(fact for fact in facts if isinstance(fact, InspectionTask)),
-        tuple(fact for fact in facts if isinstance(fact, Member)),
+        tuple(fact for fact in facts if isinstance(fact, TeamMember)),
     )
     found = check_inspections(known, Directory.of(UNITS), under or policy(), at(moment))
     return [(one.rule, one.clause, one.is_error) if severity else (one.rule, one.clause) for one in found]

@@ -35,7 +35,7 @@ Install = Callable[[pytest.MonkeyPatch], None]
 
 
 @dataclass(frozen=True)
-class Mutant:
+class PolicyMutant:
     """One way to disable a clause. ``what`` names it in the test's id."""
 
     clause: str
@@ -43,7 +43,7 @@ class Mutant:
     install: Install
 
 
-def taken_out(clause: str, target: str, member: str) -> Mutant:
+def taken_out(clause: str, target: str, member: str) -> PolicyMutant:
     """A function left out of a visible tuple: ``target`` is ``module.NAME``, ``member`` the function's name."""
     module_name, _, name = target.rpartition(".")
 
@@ -53,20 +53,20 @@ def taken_out(clause: str, target: str, member: str) -> Mutant:
         assert len(kept) == len(getattr(module, name)) - 1, f"{target} has no {member}"
         patch.setattr(module, name, kept)
 
-    return Mutant(clause, f"{member} taken out", install)
+    return PolicyMutant(clause, f"{member} taken out", install)
 
 
-def replaced(clause: str, target: str, by: object) -> Mutant:
+def replaced(clause: str, target: str, by: object) -> PolicyMutant:
     """A function or constant replaced: ``target`` is ``module.NAME``, as the code under test looks it up."""
-    return Mutant(clause, f"{target} replaced", lambda patch: patch.setattr(target, by))
+    return PolicyMutant(clause, f"{target} replaced", lambda patch: patch.setattr(target, by))
 
 
-def policy_value(clause: str, path: str, value: object, regime: Regime = Regime.SHUOZHOU) -> Mutant:
+def policy_value(clause: str, path: str, value: object, regime: Regime = Regime.SHUOZHOU) -> PolicyMutant:
     """A policy value changed, by its dotted path in the file."""
     return _policy_edit(clause, f"{regime} {path} = {value!r}", builders.set_value(path, value, regime))
 
 
-def schedule_row(clause: str, regime: Regime = Regime.SHUOZHOU, **match: object) -> Mutant:
+def schedule_row(clause: str, regime: Regime = Regime.SHUOZHOU, **match: object) -> PolicyMutant:
     """The rows of the timetable left out that hold all these values."""
 
     def edit(edited: Regime, tree: builders.Tree) -> None:
@@ -78,8 +78,8 @@ def schedule_row(clause: str, regime: Regime = Regime.SHUOZHOU, **match: object)
     return _policy_edit(clause, f"{regime} schedule without {match}", edit)
 
 
-def _policy_edit(clause: str, what: str, edit: builders.Edit) -> Mutant:
-    return Mutant(clause, what, lambda patch: patch.setattr(builders, "MUTATIONS", [*builders.MUTATIONS, edit]))
+def _policy_edit(clause: str, what: str, edit: builders.Edit) -> PolicyMutant:
+    return PolicyMutant(clause, what, lambda patch: patch.setattr(builders, "MUTATIONS", [*builders.MUTATIONS, edit]))
 
 
 def cases(module: ModuleType) -> Iterator[Callable[[], object]]:

@@ -20,19 +20,19 @@ from engine.scores.ranking_clues import ranking_clues
 from engine.scores.scorebook import Scorebook, scorebook
 from engine.scores.scoring import UnitScore, quarter_scores, year_scores
 from tests.clauses.builders import NothingSent, policies, policies_with
-from tests.clauses.sample_signs import NEXT_YEAR, Scene, Sign
+from tests.clauses.sample_signs import NEXT_YEAR, SampleScene, Sign
 
 
-def _book(scene: Scene, at: datetime = DEMO_NOW) -> Scorebook:
+def _book(scene: SampleScene, at: datetime = DEMO_NOW) -> Scorebook:
     return scorebook(scene.ledger, policies(), at, {})
 
 
-def _quarter(scene: Scene, quarter: Quarter) -> dict[str, UnitScore]:
+def _quarter(scene: SampleScene, quarter: Quarter) -> dict[str, UnitScore]:
     book = _book(scene)
     return {one.unit: one for one in quarter_scores(book.entries, book.account.units, book.account.policy, quarter)}
 
 
-def moves_the_quarter(scene: Scene) -> bool:
+def moves_the_quarter(scene: SampleScene) -> bool:
     """The unit's score of the quarter is the base and the matter's points."""
     if scene.matter is None:
         return False
@@ -43,14 +43,14 @@ def moves_the_quarter(scene: Scene) -> bool:
     return False
 
 
-def ranks_the_year(scene: Scene) -> bool:
+def ranks_the_year(scene: SampleScene) -> bool:
     """The unit stands in the year's ranking, with points."""
     book, year = _book(scene), DEMO_NOW.year
     scores = year_scores(book.entries, book.account.units, book.account.policy, year, DEMO_NOW.date())
     return scene.matter is not None and any(one.unit == scene.matter.lead_unit and one.total for one in scores)
 
 
-def in_scope(scene: Scene) -> bool:
+def in_scope(scene: SampleScene) -> bool:
     """The lead unit is scored, the 立项主体 is not."""
     units = scene.account().units
     return scene.matter is not None and scene.matter.lead_unit in units and scene.matter.initiating_office not in units
@@ -65,18 +65,15 @@ def scored_by(office: str) -> Sign:
     )
 
 
-def exported(scene: Scene) -> bool:
+def exported(scene: SampleScene) -> bool:
     """The export for the annual assessment names the matter."""
-    with TemporaryDirectory() as folder:
-        for one in scene.entries():
-            target = Path(folder) / "考核.xlsx"
-            export_quarter(target, one.quarter, tuple(_quarter(scene, one.quarter).values()), [one])
-            if scene.number in target.with_suffix(".csv").read_text("utf-8-sig"):
-                return True
-    return False
+    return any(
+        scene.number in export_quarter(one.quarter, tuple(_quarter(scene, one.quarter).values()), [one]).csv.decode()
+        for one in scene.entries()
+    )
 
 
-def archived(scene: Scene) -> bool:
+def archived(scene: SampleScene) -> bool:
     """Its papers go into one zip."""
     if scene.matter is None:
         return False
@@ -88,7 +85,7 @@ def archived(scene: Scene) -> bool:
     return names >= {"反馈记录.csv", "办结审核.csv", "办理通知.docx"}
 
 
-def moves_with_the_policy(scene: Scene) -> bool:
+def moves_with_the_policy(scene: SampleScene) -> bool:
     """A deadline is another one under another policy value."""
     if scene.matter is None:
         return False
@@ -97,7 +94,7 @@ def moves_with_the_policy(scene: Scene) -> bool:
     return before != {duty.due for duty in duties_of(replace(case, policy=under))}
 
 
-def long_running(scene: Scene) -> bool:
+def long_running(scene: SampleScene) -> bool:
     """It is 持续推进."""
     return scene.matter is not None and scene.case().standing.long_running_since is not None
 
@@ -114,7 +111,7 @@ def clue(clause: str, at: datetime = DEMO_NOW) -> Sign:
     return lambda scene: any(one.clause == clause and one.matter == scene.number for one in clues(scene.account(at)))
 
 
-def graded_points(scene: Scene) -> bool:
+def graded_points(scene: SampleScene) -> bool:
     """The grade brings points, and only with its 审定."""
     with_grade = [one for one in scene.entries() if one.kind.value.startswith("办结")]
     unsettled = scene.with_records("completions", grade_approved_at=None, grade_approver="")
@@ -126,18 +123,18 @@ def level(level: str) -> Sign:
     return lambda scene: any(one.item.level == level and entry(one) is not None for one in scene.account().entered)
 
 
-def two_years_last(scene: Scene) -> bool:
+def two_years_last(scene: SampleScene) -> bool:
     """A unit below the base was among the last two, two years running."""
     return any(one.clause == "SZ4-14" for one in ranking_clues(_book(scene, NEXT_YEAR), 2026))
 
 
-def on_the_agenda(scene: Scene) -> bool:
+def on_the_agenda(scene: SampleScene) -> bool:
     """The meeting is told of it."""
     told_of = briefing(scene.ledger, policies(), NothingSent(), DEMO_NOW).overdue
     return any(one.matter.number == scene.number for one in told_of)
 
 
-def in_the_statistics(scene: Scene) -> bool:
+def in_the_statistics(scene: SampleScene) -> bool:
     """Its lead unit is told of, with this matter."""
     told = statistics(scene.ledger, policies(), datetime(2026, 1, 1), NEXT_YEAR, DEMO_NOW)
     units = {one.name for one in dict(told.by)["承办单位"]}

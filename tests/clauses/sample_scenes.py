@@ -10,7 +10,7 @@ from engine.facts.kinds import Regime
 from engine.facts.ledger import Ledger
 from engine.ledger.reading.inspection_rows import read_inspections
 from engine.ledger.reading.ledger import read_ledger
-from tests.clauses.sample_signs import Scene, Sign
+from tests.clauses.sample_signs import SampleScene, Sign
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = {Regime.SHUOZHOU: "示例台账.xlsx", Regime.BAOSHAN: "示例台账-保山.xlsx"}
@@ -35,7 +35,7 @@ def sample(regime: Regime) -> Ledger:
     return read_ledger((ROOT / "workbook" / FILES[regime]).read_bytes())
 
 
-def scene_of(shown_: Shown) -> Scene:
+def scene_of(shown_: Shown) -> SampleScene:
     """The sample narrowed to the matter, or to the entered rows, that ``shown_`` names."""
     ledger = sample(shown_.regime)
     entered: dict[str, tuple[()]] = {"point_items": (), "clues": (), "point_exclusions": ()}
@@ -43,15 +43,15 @@ def scene_of(shown_: Shown) -> Scene:
         matter = next(one for one in ledger.matters if one.content.startswith(shown_.begins))
         family = {matter.number, matter.parent} - {""}  # drafts have neither
         kept = tuple(one for one in ledger.matters if one is matter or one.number in family or one.parent in family)
-        return Scene(replace(ledger, matters=kept, **entered), matter.place.row or 0)
+        return SampleScene(replace(ledger, matters=kept, **entered), matter.place.row or 0)
     if shown_.sheet in ("inspectors", "inspection_tasks"):
-        return Scene(replace(ledger, matters=(), **entered), 0, _inspections(shown_))
+        return SampleScene(replace(ledger, matters=(), **entered), 0, _inspections(shown_))
     field = {"point_items": "document", "clues": "number"}[shown_.sheet]
     rows = tuple(one for one in getattr(ledger, shown_.sheet) if getattr(one, field).startswith(shown_.begins))
     if shown_.clause == "SZ4-14":
         rows = ledger.point_items
     assert rows, shown_
-    return Scene(replace(ledger, **(entered | {shown_.sheet: rows})), 0)
+    return SampleScene(replace(ledger, **(entered | {shown_.sheet: rows})), 0)
 
 
 def _inspections(shown_: Shown) -> Inspections:
@@ -63,7 +63,7 @@ def _inspections(shown_: Shown) -> Inspections:
     return Inspections(known.inspectors, tasks, tuple(one for one in known.members if one.task == shown_.begins))
 
 
-def without(scene: Scene) -> Scene:
+def without(scene: SampleScene) -> SampleScene:
     """The scene when what shows the clause is gone."""
     kept = tuple(one for one in scene.ledger.matters if one.place.row != scene.row)
-    return Scene(replace(scene.ledger, matters=kept, point_items=(), clues=()), scene.row)
+    return SampleScene(replace(scene.ledger, matters=kept, point_items=(), clues=()), scene.row)

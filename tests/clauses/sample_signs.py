@@ -25,6 +25,7 @@ from engine.review.simulate import simulate
 from engine.rules.checks.history import happenings, in_order
 from engine.rules.checks.transitions import BACK, INITIAL, Event, transition
 from engine.rules.duties.case import Case
+from engine.rules.duties.cases import Cases
 from engine.rules.duties.paragraphs import duties_of, open_case
 from engine.rules.inspections.checks import check_inspections
 from engine.rules.points.account import Account
@@ -39,7 +40,7 @@ NO_INSPECTIONS = Inspections()
 
 
 @dataclass(frozen=True)
-class Scene:
+class SampleScene:
     """A ledger with one matter in the middle; ``row`` is its row in 督办台账, 0 where what was entered is looked at."""
 
     ledger: Ledger
@@ -54,24 +55,24 @@ class Scene:
     def number(self) -> str:
         return self.matter.number if self.matter else "?"
 
-    def with_matter(self, **changes: Any) -> "Scene":
+    def with_matter(self, **changes: Any) -> "SampleScene":
         """The matter with other facts."""
         matters = tuple(replace(one, **changes) if one.place.row == self.row else one for one in self.ledger.matters)
-        return Scene(replace(self.ledger, matters=matters), self.row)
+        return SampleScene(replace(self.ledger, matters=matters), self.row)
 
-    def with_records(self, kind: str, **changes: Any) -> "Scene":
+    def with_records(self, kind: str, **changes: Any) -> "SampleScene":
         """All its records of one kind with other facts."""
         found = self.ledger.records.get(self.number, Records())
         changed = replace(found, **{kind: tuple(replace(one, **changes) for one in getattr(found, kind))})
-        return Scene(replace(self.ledger, records={**self.ledger.records, self.number: changed}), self.row)
+        return SampleScene(replace(self.ledger, records={**self.ledger.records, self.number: changed}), self.row)
 
-    def with_entered(self, kind: str, **changes: Any) -> "Scene":
+    def with_entered(self, kind: str, **changes: Any) -> "SampleScene":
         """The rows of 积分事项 or 问责线索 with other facts."""
         rows = tuple(replace(one, **changes) for one in getattr(self.ledger, kind))
-        return Scene(replace(self.ledger, **{kind: rows}), self.row)
+        return SampleScene(replace(self.ledger, **{kind: rows}), self.row)
 
     def case(self, at: datetime = DEMO_NOW) -> Case:
-        row = next(row for row in rows_of(self.ledger, policies(), at) if row.matter.place.row == self.row)
+        row = next(row for row in rows_of(Cases(self.ledger, policies(), at)) if row.matter.place.row == self.row)
         return open_case(row.matter, row.records, row.policy, Workdays(self.ledger.day_overrides), at)
 
     def duties(self, at: datetime = DEMO_NOW) -> list[Duty]:
@@ -101,7 +102,7 @@ class Scene:
     def events(self) -> set[tuple[Event, str]]:
         """What happened to it as the procedure allows it: event and clause."""
         found = set()
-        for row in rows_of(self.ledger, policies(), DEMO_NOW):
+        for row in rows_of(Cases(self.ledger, policies(), DEMO_NOW)):
             if row.matter.place.row != self.row:
                 continue
             courses = defaultdict(list)
@@ -120,7 +121,7 @@ class Scene:
         return found
 
 
-Sign = Callable[[Scene], bool]
+Sign = Callable[[SampleScene], bool]
 
 
 def told(clause: str) -> Sign:
@@ -148,7 +149,7 @@ def owed(clause: str) -> Sign:
 def owed_by(unit: Callable[[Matter], str]) -> Sign:
     """Every report is owed by that unit."""
 
-    def sign(scene: Scene) -> bool:
+    def sign(scene: SampleScene) -> bool:
         owing = {duty.owed_by for duty in scene.duties() if not duty.is_announcement}
         return scene.matter is not None and unit(scene.matter) in owing
 
@@ -163,7 +164,7 @@ def found(clause: str) -> Sign:
 def guarded(clause: str, kind: str = "", **broken: Any) -> Sign:
     """Nothing is wrong by the clause; with the fact broken, there is. ``kind`` names the records that are broken."""
 
-    def sign(scene: Scene) -> bool:
+    def sign(scene: SampleScene) -> bool:
         if kind in ("clues", "point_items"):
             changed = scene.with_entered(kind, **broken)
         elif kind:
@@ -183,7 +184,7 @@ def inspected(clause: str, kind: str, **broken: Any) -> Sign:
         found = check_inspections(known, ledger.directory, policy, DEMO_NOW)
         return any(finding.clause == clause for finding in found)
 
-    def sign(scene: Scene) -> bool:
+    def sign(scene: SampleScene) -> bool:
         known = scene.inspections
         changed = replace(known, **{kind: tuple(replace(one, **broken) for one in getattr(known, kind))})
         return not faulty(known, scene.ledger) and faulty(changed, scene.ledger)

@@ -167,7 +167,7 @@ def test_先报送后申请_各算各的() -> None:
 MUTANTS = (
     policy_value("SZ1-15", "close_out.talks", 2),
     policy_value("SZ1-15", "close_out.talks", 0),
-    replaced("SZ1-15", "engine.rules.duties.close_out.refusals", lambda item, matter, policy: iter(())),
+    replaced("SZ1-15", "engine.rules.duties.close_out.rejections", lambda item, matter, policy: iter(())),
     replaced("SZ1-15", "engine.rules.duties.close_out._steps_without_consent", lambda item, clause: iter(())),
     replaced("SZ1-15", "engine.rules.duties.close_out.precedes", lambda earlier, later: False),
     replaced("SZ1-15", "engine.rules.duties.close_out.stands_since", lambda item, matter, policy: item.applied_at),

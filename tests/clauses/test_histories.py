@@ -20,14 +20,14 @@ from engine.rules.duties import standing
 from engine.rules.duties.paragraphs import duties_of, open_case
 from engine.rules.points.account import Account
 from tests.clauses.builders import NUMBER, ledger, policies, policy
-from tests.clauses.histories import START, History, histories
+from tests.clauses.histories import START, MatterHistory, histories
 
 AFTER = timedelta(days=40)
 MINUTE = timedelta(minutes=1)
 CLAUSES = {Regime.SHUOZHOU: re.compile(r"SZ[1-3]-\d+(\.\d+)?"), Regime.BAOSHAN: re.compile(r"BS-\d+(\.\d+)?")}
 
 
-class Journal:
+class HistoryJournal:
     """What was sent, rebuilt from the messages of the log."""
 
     def __init__(self, messages: list[Message]) -> None:
@@ -49,7 +49,7 @@ class Journal:
         return self._last
 
 
-def book(history: History) -> Ledger:
+def book(history: MatterHistory) -> Ledger:
     return ledger(history.row, *history.records, regime=history.regime)
 
 
@@ -60,14 +60,14 @@ def many(test):
 
 @many
 @given(histories())
-def test_合规的经过_没有对不上的地方(history: History) -> None:
+def test_合规的经过_没有对不上的地方(history: MatterHistory) -> None:
     found = check(book(history), policies(), history.now)
     assert [f.problem for f in found if f.is_error] == []
 
 
 @many
 @given(histories(), st.data())
-def test_没有一项期限既已办又逾期未办_也没有两项相同(history: History, data: st.DataObject) -> None:
+def test_没有一项期限既已办又逾期未办_也没有两项相同(history: MatterHistory, data: st.DataObject) -> None:
     minutes = int((history.now + AFTER - START) / MINUTE)
     moment = START + data.draw(st.integers(0, minutes)) * MINUTE
     records = book(history).records_of(NUMBER)
@@ -83,7 +83,7 @@ def test_没有一项期限既已办又逾期未办_也没有两项相同(histor
 
 @many
 @given(histories())
-def test_每条短信都有条款_同一时点不发两次_收信人在通讯录里(history: History) -> None:
+def test_每条短信都有条款_同一时点不发两次_收信人在通讯录里(history: MatterHistory) -> None:
     sent = list(simulate(book(history), policies(), START, history.now + AFTER))
     covers = [cover for sms in sent for cover in sms.covers]
     assert all(CLAUSES[history.regime].fullmatch(cover.clause) for cover in covers)
@@ -93,7 +93,7 @@ def test_每条短信都有条款_同一时点不发两次_收信人在通讯录
 
 @many
 @given(histories())
-def test_一件事不记两次分(history: History) -> None:
+def test_一件事不记两次分(history: MatterHistory) -> None:
     entries = Account(book(history), policies(), history.now + AFTER).entries
     assert max(Counter(entry.key for entry in entries).values(), default=1) == 1
     assert all(entry.clause for entry in entries)
@@ -101,7 +101,7 @@ def test_一件事不记两次分(history: History) -> None:
 
 @many
 @given(histories())
-def test_已结束的事项什么也不发(history: History) -> None:
+def test_已结束的事项什么也不发(history: MatterHistory) -> None:
     facts = book(history)
     folded = open_case(history.row, facts.records_of(NUMBER), policy(history.regime), Workdays(), history.now).standing
     if folded.ended_at:
@@ -111,20 +111,20 @@ def test_已结束的事项什么也不发(history: History) -> None:
 
 @many
 @given(histories(), st.data())
-def test_重放日志_标记相同_以后的记录不影响现在(history: History, data: st.DataObject) -> None:
+def test_重放日志_标记相同_以后的记录不影响现在(history: MatterHistory, data: st.DataObject) -> None:
     minutes = int((history.now + AFTER - START) / MINUTE)
     moment = START + data.draw(st.integers(0, minutes)) * MINUTE
     facts = book(history)
     sent = list(simulate(facts, policies(), START, moment + MINUTE))
-    whole = review(facts, Journal(sent), policies(), moment).shown
+    whole = review(facts, HistoryJournal(sent), policies(), moment).shown
     shuffled = data.draw(st.permutations(sent)) if len(sent) < 30 else sent[::-1]
-    assert review(facts, Journal(shuffled), policies(), moment).shown == whole
+    assert review(facts, HistoryJournal(shuffled), policies(), moment).shown == whole
     until = moment + timedelta(minutes=policy(history.regime).sending.clock_tolerance_minutes)
     known = standing.known_at(facts.records_of(NUMBER), until, policy(history.regime))
     ended = history.row.withdrawn_at
     row = replace(history.row, withdrawn_at=ended if ended and ended <= until else None)
     then = replace(facts, matters=(row,), records={NUMBER: known})
-    assert review(then, Journal(sent), policies(), moment).shown == whole
+    assert review(then, HistoryJournal(sent), policies(), moment).shown == whole
 
 
 def test_历史里什么都出现过() -> None:
@@ -133,7 +133,7 @@ def test_历史里什么都出现过() -> None:
 
     @settings(max_examples=150, database=None, derandomize=True)
     @given(histories())
-    def look(history: History) -> None:
+    def look(history: MatterHistory) -> None:
         seen.update((history.status().value, history.regime.value))
         seen.update(type(one).__name__ for one in history.records)
         seen.update(str(one.result) for one in history.records if getattr(one, "result", None))

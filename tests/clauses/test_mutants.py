@@ -7,7 +7,7 @@ from types import ModuleType
 import pytest
 
 from tests.clauses.clause import proven_by_module
-from tests.clauses.mutants import Mutant, cases, failures, replaced
+from tests.clauses.mutants import PolicyMutant, cases, failures, replaced
 from tests.test_clause_table import DEMANDED, NOT_BUILT
 
 MODULES = [
@@ -27,7 +27,7 @@ def test_without_a_mutant_all_cases_pass(module: ModuleType) -> None:
 
 @pytest.mark.parametrize(("module", "mutant"), PAIRS, ids=IDS)
 def test_a_test_that_names_the_clause_kills_the_mutant(
-    module: ModuleType, mutant: Mutant, monkeypatch: pytest.MonkeyPatch
+    module: ModuleType, mutant: PolicyMutant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert mutant.clause in proven_by_module(module), f"no test of {module.__name__} names {mutant.clause}"
     mutant.install(monkeypatch)

@@ -2,8 +2,9 @@
 
 import pytest
 
+from engine.facts.duty_kinds import DutyKind
 from engine.facts.finding import Place
-from engine.facts.kinds import Board, DutyKind, ReviewResult, TimeLimit
+from engine.facts.kinds import Board, ReviewResult, TimeLimit
 from engine.facts.matter import Matter
 from engine.rules.duties.paragraphs import duties_of
 from tests.clauses.builders import at, case, findings, ledger, matter, messages, policy_with, report

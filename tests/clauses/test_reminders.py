@@ -218,11 +218,11 @@ def test_记过的时点不再发() -> None:
     book = ledger(matter(time_limit=TimeLimit.ONE_DAY))
     first = review(book, NothingSent(), policies(), at("2026-03-03 12:30"))
 
-    class Recorded(NothingSent):
+    class RecordedSlots(NothingSent):
         def settled_through(self, duty: object) -> object:
             return first.settled.get(duty)
 
-    again = review(book, Recorded(), policies(), at("2026-03-03 12:30") + timedelta(minutes=1))
+    again = review(book, RecordedSlots(), policies(), at("2026-03-03 12:30") + timedelta(minutes=1))
     assert first.messages
     assert (again.messages, again.missed) == ((), ())
 

@@ -1,8 +1,6 @@
 """积分的评定和运用：基准分、每季度评分、年末总评排名、连续倒数、考核导出、年度评价（手算的一年见 tests/scoring）。"""
 
 import csv
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -125,11 +123,9 @@ def test_只有一年的_前一年在前的_都不算() -> None:
 def test_导出排名和每一笔依据() -> None:
     made = book(item("表彰"), item("不配合阻碍", unit=COUNTY))
     scores = scoring.quarter_scores(made.entries, made.account.units, made.account.policy, Quarter(2026, 1))
-    with TemporaryDirectory() as folder:
-        target = Path(folder) / "考核.xlsx"
-        points_export.export_quarter(target, Quarter(2026, 1), scores, made.entries)
-        lines = list(csv.reader(target.with_suffix(".csv").read_text("utf-8-sig").splitlines()))
-        assert target.stat().st_size > 0
+    export = points_export.export_quarter(Quarter(2026, 1), scores, made.entries)
+    lines = list(csv.reader(export.csv.decode("utf-8-sig").splitlines()))
+    assert export.workbook
     found = [line[2:6] for line in lines[1:]]
     assert found == [[LEAD, "牵头", "表彰", "20.0"], [COUNTY, "牵头", "不配合阻碍", "-5.0"]]
 

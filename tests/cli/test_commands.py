@@ -115,7 +115,7 @@ def test_explain_期限时点标记读法(book: Path, answer) -> None:
     adopted(answer, book)
     answer("pass", book, "--at", "2026-03-03T04:30")
     told = answer("explain", book, NUMBER, "--at", "2026-03-03T12:00")
-    assert list(told) == ["matter", "at", "duties", "flags", "readings", "points"]
+    assert list(told) == ["matter", "at", "duties", "flags", "readings", "points", "law"]
     (duty,) = [one for one in told["duties"] if one["duty"] == "1天"]
     assert (duty["due"], duty["owed_by"], duty["state"]) == ("2026-03-03T09:30:00", "市教育局", "逾期")
     assert [(one["slot"], one["outcome"]) for one in duty["slots"]][:2] == [("-5h", "已提交"), ("+3h", "未到")]

@@ -64,7 +64,7 @@ def tiny_patch(
     return PatchReport(tuple(applied), tuple(dropped), len(new), len(rows) - len(new), parts)
 
 
-def tiny_file(book: Path, clock: "Clock", disk: Disk | None = None, **more: Any) -> workbook_file.WorkbookFile:
+def tiny_file(book: Path, clock: "SteppedClock", disk: Disk | None = None, **more: Any) -> workbook_file.WorkbookFile:
     means: dict[str, Any] = {"parse": tiny_parse, "patch": tiny_patch, **more}
     return workbook_file.WorkbookFile(book, clock.now, sleep=clock.sleep, disk=disk, **means)
 
@@ -77,7 +77,7 @@ def log_row(number: str, **values: Any) -> NewRow:
     return NewRow("message_log", {"number": number, **values}, "number")
 
 
-class Clock:
+class SteppedClock:
     """Time that passes only when somebody waits; ``while_waiting`` is what others do meanwhile."""
 
     def __init__(self, now: datetime = START) -> None:

@@ -4,7 +4,7 @@ import pytest
 from openpyxl import Workbook
 
 from engine.facts.finding import Severity
-from engine.ledger.headings.columns import BY_KEY, LATER_SHEETS
+from engine.ledger.headings.columns import BY_KEY, LATER_COLUMNS, LATER_SHEETS
 from engine.ledger.reading.container import UnreadableWorkbook
 from engine.ledger.reading.ledger import REQUIRED, read_ledger
 from engine.ledger.reading.sheet_table import KEY_FIELDS
@@ -56,6 +56,16 @@ def test_another_missing_heading_is_a_finding_and_reads_as_blank() -> None:
     assert at(ledger, "matters", "content", 1) == [finding]
     assert finding.rule == "missing_heading"
     assert ledger.matters[0].content == ""
+
+
+def test_a_heading_that_came_later_is_no_fault_of_an_older_ledger() -> None:
+    def older(book: Workbook) -> None:
+        for field in LATER_COLUMNS["matters"]:
+            book["督办台账"][f"{letter('matters', field)}1"] = f"旧{field}"
+
+    ledger = ledger_of(older)
+    assert ledger.findings == ()
+    assert not {("matters", field) for field in LATER_COLUMNS["matters"]} & ledger.letters.keys()
 
 
 def test_a_doubled_key_heading_stops_the_reading_and_names_the_columns() -> None:

@@ -30,7 +30,7 @@ SAMPLES = (SHUOZHOU, BAOSHAN)
 MORNING = datetime(2026, 11, 18, 8, 0)
 
 
-class NothingSent:
+class EmptyJournal:
     """A journal that knows of nothing."""
 
     def __contains__(self, key: ObligationKey) -> bool:
@@ -63,7 +63,7 @@ def ledger(request) -> Ledger:
 
 def shown_at_the_demo(ledger: Ledger, field: str) -> dict[str, object]:
     """What the scheduler would show in one 机 column on the evening of the demonstration, by number."""
-    found = review(ledger, NothingSent(), shipped_policies(), DEMO_NOW, DEMO_NOW)
+    found = review(ledger, EmptyJournal(), shipped_policies(), DEMO_NOW, DEMO_NOW)
     return {change.matter: change.new for change in found.changes if change.field == field}
 
 
@@ -174,7 +174,7 @@ def test_the_planted_faults_are_the_last_rows_and_named(shuozhou) -> None:
 
 @pytest.mark.parametrize(("fixture", "sample"), [("shuozhou", SHUOZHOU), ("baoshan", BAOSHAN)])
 def test_checking_finds_the_planted_faults_and_no_others(request, fixture, sample) -> None:
-    found = review(request.getfixturevalue(fixture), NothingSent(), shipped_policies(), DEMO_NOW, DEMO_NOW).findings
+    found = review(request.getfixturevalue(fixture), EmptyJournal(), shipped_policies(), DEMO_NOW, DEMO_NOW).findings
     errors = {(item.place.row, item.clause) for item in found if item.is_error}
     assert errors == set(planted_faults(sample).items())
 

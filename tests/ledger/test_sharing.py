@@ -16,7 +16,7 @@ from engine.ledger.file.disk import Disk
 from engine.ledger.reading.container import UnreadableWorkbook
 from tests.ledger.neighbours import (
     START,
-    Clock,
+    SteppedClock,
     WatchedDisk,
     cells_of,
     change,
@@ -37,7 +37,7 @@ def book(tmp_path: Path) -> Path:
 
 
 def apply_one(book: Path, disk: Disk | None = None, **more: Any) -> Any:
-    file = tiny_file(book, Clock(), disk, **more)
+    file = tiny_file(book, SteppedClock(), disk, **more)
     file.read()
     return file.apply([change("绿", "红")], [log_row("S1")])
 
@@ -53,14 +53,14 @@ def test_the_book_is_closed_before_anything_is_made_of_it(book: Path) -> None:
         return tiny_parse(data)
 
     parsed: list[bytes] = []
-    tiny_file(book, Clock(), parse=parse).read()
+    tiny_file(book, SteppedClock(), parse=parse).read()
     assert parsed == [book.read_bytes()]
 
 
 def test_a_book_that_is_absent_while_excel_saves_is_waited_for(book: Path) -> None:
     content = book.read_bytes()
     book.unlink()
-    clock = Clock()
+    clock = SteppedClock()
     waits: list[datetime] = []
 
     def come_back() -> None:
@@ -77,11 +77,11 @@ def test_a_book_that_is_absent_while_excel_saves_is_waited_for(book: Path) -> No
 def test_a_book_that_is_gone_is_said_to_be_gone(book: Path) -> None:
     book.unlink()
     with pytest.raises(UnreadableWorkbook, match="读不了：找不到文件"):
-        tiny_file(book, Clock()).read()
+        tiny_file(book, SteppedClock()).read()
 
 
 def test_a_folder_that_is_gone_is_said_and_never_a_traceback(book: Path) -> None:
-    file = tiny_file(book.parent / "gone" / "台账.xlsx", Clock())
+    file = tiny_file(book.parent / "gone" / "台账.xlsx", SteppedClock())
     with pytest.raises(UnreadableWorkbook, match="读不了：找不到文件"):
         file.settle()
     assert file.holder() is None
@@ -95,7 +95,7 @@ def test_what_may_not_be_seen_is_unknown(book: Path) -> None:
     def refuse(call: str, args: tuple[Any, ...]) -> None:
         raise PermissionError(errno.EACCES, "denied")
 
-    file = tiny_file(book, Clock(), WatchedDisk(before=refuse))
+    file = tiny_file(book, SteppedClock(), WatchedDisk(before=refuse))
     assert file.holder() is None
     assert file.last_written() is None
 
@@ -124,13 +124,13 @@ def save_again(path: Path) -> None:
 @pytest.mark.parametrize("how", [grow, save_again])
 def test_a_book_that_changes_while_it_is_read_is_read_again(book: Path, how: Callable[[Path], None]) -> None:
     into = io.BytesIO()
-    take(changed_while_read(2, how), book, into, Clock().sleep)
+    take(changed_while_read(2, how), book, into, SteppedClock().sleep)
     assert into.getvalue() == book.read_bytes()
 
 
 def test_a_book_that_never_settles_is_busy(book: Path) -> None:
     with pytest.raises(WorkbookBusyError, match="正在保存"):
-        take(changed_while_read(99, grow), book, io.BytesIO(), Clock().sleep)
+        take(changed_while_read(99, grow), book, io.BytesIO(), SteppedClock().sleep)
 
 
 @pytest.mark.parametrize(("step", "closed"), [("read", "open"), ("settle", "names")])
@@ -140,7 +140,7 @@ def test_what_may_not_be_read_is_told_in_words(book: Path, step: str, closed: st
 
     disk = Disk()
     setattr(disk, closed, denied)
-    act = getattr(tiny_file(book, Clock(), disk), step)
+    act = getattr(tiny_file(book, SteppedClock(), disk), step)
     with pytest.raises(UnreadableWorkbook, match="工作簿读不了"):
         act()
 
@@ -148,12 +148,12 @@ def test_what_may_not_be_read_is_told_in_words(book: Path, step: str, closed: st
 @pytest.mark.parametrize("content", [b"", b"PK", b"PK\x05\x06", b"PK\x05\x06" + b"\xff" * 18, b"x" * 100_000])
 def test_what_is_no_workbook_has_an_identity_all_the_same(book: Path, content: bytes) -> None:
     book.write_bytes(content)
-    seen = take(Disk(), book, io.BytesIO(), Clock().sleep)
+    seen = take(Disk(), book, io.BytesIO(), SteppedClock().sleep)
     assert same_file(Disk(), book, seen)
 
 
 def test_a_save_is_noticed_by_size_by_time_and_by_the_central_directory(book: Path) -> None:
-    seen = take(Disk(), book, io.BytesIO(), Clock().sleep)
+    seen = take(Disk(), book, io.BytesIO(), SteppedClock().sleep)
     status = book.stat()
     assert same_file(Disk(), book, seen)
     book.write_bytes(tiny_book({"light": "红"}))
@@ -168,7 +168,7 @@ def test_a_save_is_noticed_by_size_by_time_and_by_the_central_directory(book: Pa
 
 
 def test_the_version_is_the_same_exactly_for_the_same_save(book: Path) -> None:
-    file = tiny_file(book, Clock())
+    file = tiny_file(book, SteppedClock())
     first = file.read().version
     assert file.read().version == first
     book.write_bytes(tiny_book({"light": "红"}))
@@ -202,7 +202,7 @@ def test_the_content_is_on_the_medium_before_it_has_a_name_and_the_names_are_bef
 
 def test_nothing_to_write_touches_nothing(book: Path) -> None:
     before = (book.stat().st_ino, book.stat().st_mtime_ns)
-    file = tiny_file(book, Clock())
+    file = tiny_file(book, SteppedClock())
     assert file.apply([], []).pending is None
     report = file.apply([change("黄", "红")], [])
     assert [dropped.reason for dropped in report.dropped] == ["已被改动"]

@@ -11,7 +11,7 @@ from engine.ledger.file.concurrent_access import worth_writing
 from engine.ledger.file.disk import Disk
 from tests.ledger.neighbours import (
     START,
-    Clock,
+    SteppedClock,
     cells_of,
     change,
     log_row,
@@ -28,7 +28,7 @@ def book(tmp_path: Path) -> Path:
 
 
 def apply_one(book: Path, disk: Disk | None = None, **more: Any) -> Any:
-    file = tiny_file(book, Clock(), disk, **more)
+    file = tiny_file(book, SteppedClock(), disk, **more)
     file.read()
     return file.apply([change("绿", "红")], [log_row("S1")])
 
@@ -118,13 +118,13 @@ def test_two_backups_of_one_second_are_two(tmp_path: Path) -> None:
 
 
 def test_a_book_never_written_has_no_date(book: Path) -> None:
-    assert tiny_file(book, Clock()).last_written() is None
+    assert tiny_file(book, SteppedClock()).last_written() is None
     apply_one(book)
-    assert tiny_file(book, Clock()).last_written() == START
+    assert tiny_file(book, SteppedClock()).last_written() == START
 
 
 def test_the_count_of_backups_is_kept(book: Path) -> None:
-    clock = Clock()
+    clock = SteppedClock()
     file = tiny_file(book, clock, backup_count=2)
     for turn in range(4):
         clock.time += timedelta(minutes=10)

@@ -22,9 +22,9 @@ from engine.ledger.file.disk import Disk
 from tests.ledger.neighbours import (
     LEDGER_ID,
     START,
-    Clock,
     Crash,
     MortalDisk,
+    SteppedClock,
     cells_of,
     change,
     log_row,
@@ -175,7 +175,7 @@ def test_what_the_add_in_would_refuse_is_never_left(book: Path, row: NewRow) -> 
 def test_while_the_book_is_open_the_rows_stand_beside_it_and_go_once_they_are_in(book: Path) -> None:
     owner = book.with_name("~$台账.xlsx")
     owner.write_bytes(owner_file("张三"))
-    clock = Clock()
+    clock = SteppedClock()
     file = tiny_file(book, clock)
     file.read()
     file.apply([change("绿", "红")], [log_row("S1"), NewRow("check_results", {"row": 5})])
@@ -190,7 +190,7 @@ def test_while_the_book_is_open_the_rows_stand_beside_it_and_go_once_they_are_in
 
 
 def test_rows_put_off_stand_beside_the_book(book: Path) -> None:
-    file = tiny_file(book, Clock(datetime(2026, 3, 3, 10, 30)))
+    file = tiny_file(book, SteppedClock(datetime(2026, 3, 3, 10, 30)))
     file.read()
     file.postpone([log_row("S1")])
     assert find(Disk(), book, LEDGER_ID) == Differences(LEDGER_ID, datetime(2026, 3, 3, 10, 30), (log_row("S1"),))
@@ -202,7 +202,7 @@ def test_a_folder_that_takes_no_file_is_a_notice(book: Path) -> None:
             raise PermissionError(13, "denied")
 
     book.with_name("~$台账.xlsx").write_bytes(owner_file("张三"))
-    file = tiny_file(book, Clock(), ClosedDisk())
+    file = tiny_file(book, SteppedClock(), ClosedDisk())
     file.read()
     report = file.apply([], [log_row("S1")])
     assert report.pending is not None

@@ -13,7 +13,7 @@ from engine.ledger.patching.refusals import SharedModeError
 from engine.ledger.reading.container import UnreadableWorkbook
 from tests.ledger.neighbours import (
     START,
-    Clock,
+    SteppedClock,
     WatchedDisk,
     cells_of,
     change,
@@ -32,7 +32,7 @@ def book(tmp_path: Path) -> Path:
 
 
 def apply_one(book: Path, disk: Disk | None = None, **more: Any) -> Any:
-    file = tiny_file(book, Clock(), disk, **more)
+    file = tiny_file(book, SteppedClock(), disk, **more)
     file.read()
     return file.apply([change("绿", "红")], [log_row("S1")])
 
@@ -45,7 +45,7 @@ def test_leftovers_of_a_dead_process_go_at_the_start_and_other_files_stay(book: 
     apply_one(book, disk)
     for name in (*stays, parts[0].name):
         book.with_name(name).write_bytes(b"half")
-    tiny_file(book, Clock()).settle()
+    tiny_file(book, SteppedClock()).settle()
     assert {path.name for path in book.parent.iterdir()} == {"台账.xlsx", "备份", *stays}
 
 
@@ -53,7 +53,7 @@ def test_every_write_clears_up_first(book: Path) -> None:
     parts: list[Path] = []
     apply_one(book, WatchedDisk(before=lambda call, args: parts.append(args[0]) if call == "create" else None))
     parts[0].write_bytes(b"half")
-    assert tiny_file(book, Clock()).apply([], []).pending is None
+    assert tiny_file(book, SteppedClock()).apply([], []).pending is None
     assert our_leftovers(book.parent) == []
 
 
@@ -74,7 +74,7 @@ def test_what_the_system_refuses_is_pending_with_a_reason(book: Path, call: str,
 
     armed = False
     disk = WatchedDisk(before=refuse)
-    file = tiny_file(book, Clock(), disk)
+    file = tiny_file(book, SteppedClock(), disk)
     file.read()
     armed = True
     report = file.apply([change("绿", "红")], [log_row("S1")])
@@ -91,7 +91,7 @@ def test_a_refused_workbook_is_pending_with_the_reason(book: Path) -> None:
     def refuse(*args: object) -> Any:
         raise SharedModeError("工作簿启用了“共享工作簿”，请关闭后再试")
 
-    file = tiny_file(book, Clock(), patch=refuse)
+    file = tiny_file(book, SteppedClock(), patch=refuse)
     assert file.apply([change("绿", "红")], []).pending == "工作簿启用了“共享工作簿”，请关闭后再试"
     assert our_leftovers(book.parent) == []
 
@@ -101,7 +101,7 @@ def test_a_fault_of_the_patch_leaves_nothing_behind(book: Path) -> None:
         target.write(b"half")
         raise ZeroDivisionError
 
-    file = tiny_file(book, Clock(), patch=fail)
+    file = tiny_file(book, SteppedClock(), patch=fail)
     with pytest.raises(ZeroDivisionError):
         file.apply([change("绿", "红")], [])
     assert our_leftovers(book.parent) == []
@@ -133,13 +133,13 @@ def held_for(times: int, problem: OSError) -> WatchedDisk:
 
 def test_a_book_that_windows_holds_for_a_moment_is_waited_for(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "win32")
-    assert take(held_for(3, WindowsDenied(32)), book, io.BytesIO(), Clock().sleep).size == book.stat().st_size
+    assert take(held_for(3, WindowsDenied(32)), book, io.BytesIO(), SteppedClock().sleep).size == book.stat().st_size
     with pytest.raises(PermissionError):
-        take(held_for(99, WindowsDenied(32)), book, io.BytesIO(), Clock().sleep)
+        take(held_for(99, WindowsDenied(32)), book, io.BytesIO(), SteppedClock().sleep)
 
 
 def test_a_closed_book_is_not_waited_for(book: Path) -> None:
-    clock = Clock()
+    clock = SteppedClock()
     with pytest.raises(UnreadableWorkbook, match="读不了：没有权限"):
         tiny_file(book, clock, held_for(1, PermissionError(errno.EACCES, "denied"))).read()
     assert clock.time == START

@@ -26,7 +26,7 @@ CELLS = st.one_of(
 )
 
 
-class Store(dict[str, bytes]):
+class MemoryStore(dict[str, bytes]):
     def cache(self) -> SheetCache:
         return SheetCache(self.get, self.__setitem__)
 
@@ -46,7 +46,7 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_an_unchanged_book_is_not_parsed_after_a_restart(parsed: list[str]) -> None:
-    store, data = Store(), book_of()
+    store, data = MemoryStore(), book_of()
     first = read_ledger(data, store.cache())
     assert len(parsed) == len(FACT_SHEETS)
     parsed.clear()
@@ -55,7 +55,7 @@ def test_an_unchanged_book_is_not_parsed_after_a_restart(parsed: list[str]) -> N
 
 
 def test_only_the_changed_sheet_is_parsed(parsed: list[str]) -> None:
-    store = Store()
+    store = MemoryStore()
     read_ledger(book_of(), store.cache())
     parsed.clear()
     changed = book_of(with_cell("content", "改了"))
@@ -65,7 +65,7 @@ def test_only_the_changed_sheet_is_parsed(parsed: list[str]) -> None:
 
 
 def test_other_tables_count_as_a_change(parsed: list[str]) -> None:
-    store = Store()
+    store = MemoryStore()
     read_ledger(book_of(matters=[MATTER]), store.cache())
     parsed.clear()
     read_ledger(book_of(with_cell("content", "x"), tables=False), store.cache())
@@ -74,7 +74,7 @@ def test_other_tables_count_as_a_change(parsed: list[str]) -> None:
 
 @pytest.mark.parametrize("spoilt", [b"", b"x", b"duban-sheet-1\n", b"duban-sheet-1\nxyz", None])
 def test_a_spoilt_cache_is_no_cache(spoilt: bytes | None) -> None:
-    store, data = Store(), book_of()
+    store, data = MemoryStore(), book_of()
     first = read_ledger(data, store.cache())
     for mark, stored in list(store.items()):
         store[mark] = stored[:-9] if spoilt is None else spoilt
@@ -83,7 +83,7 @@ def test_a_spoilt_cache_is_no_cache(spoilt: bytes | None) -> None:
 
 @given(st.lists(st.lists(CELLS, min_size=3, max_size=3), max_size=6))
 def test_every_cell_comes_back_as_it_was(rows: list[list[object]]) -> None:
-    store = Store()
+    store = MemoryStore()
     columns = [list(column) for column in zip(*rows, strict=True)]
     formulas = {(1, 2): Formula.VOLATILE}
     cells = SheetCells("表", list(range(1, len(rows) + 1)), columns, 3, formulas, None, True)
@@ -92,7 +92,7 @@ def test_every_cell_comes_back_as_it_was(rows: list[list[object]]) -> None:
 
 
 def test_equal_values_of_different_kinds_stay_apart() -> None:
-    store = Store()
+    store = MemoryStore()
     column = [datetime(2026, 3, 5), date(2026, 3, 5), time(), timedelta(), "2026-03-05", 0, "0", "", None]
     store.cache().store("m", SheetCells("表", list(range(9)), [column]))
     loaded = store.cache().load("m", "表", None)
@@ -102,7 +102,7 @@ def test_equal_values_of_different_kinds_stay_apart() -> None:
 
 def test_other_styles_alone_count_as_a_change(parsed: list[str]) -> None:
     """A style decides whether a number is a date."""
-    store = Store()
+    store = MemoryStore()
     read_ledger(book_of(), store.cache())
     parsed.clear()
 

@@ -14,10 +14,10 @@ import pytest
 
 from engine.ledger.file import workbook_file
 from tests.ledger.neighbours import (
-    Clock,
     Crash,
     MortalDisk,
     Staff,
+    SteppedClock,
     WatchedDisk,
     cells_of,
     change,
@@ -33,7 +33,7 @@ ACTS_BEFORE_A_CALL = 0.12
 SAVES_BEFORE_A_SWAP = 0.35
 
 
-class History:
+class StaffHistory:
     """One seed's course of events."""
 
     def __init__(self, seed: int, folder: Path) -> None:
@@ -42,7 +42,7 @@ class History:
         self.book = folder / "台账.xlsx"
         self.book.write_bytes(tiny_book({"light": 0}))
         self.mode = self.random.choice(tuple(FIRST_STEP))
-        self.clock = Clock()
+        self.clock = SteppedClock()
         self.staff = Staff(self.book)
         self.clock.while_waiting = self.staff.step
         self.wanted = 0
@@ -156,7 +156,7 @@ def play_many(folder: Path, seeds: range) -> None:
         place = folder / str(seed)
         place.mkdir()
         try:
-            History(seed, place).play()
+            StaffHistory(seed, place).play()
         except Exception as problem:
             raise AssertionError(f"seed {seed}") from problem
         shutil.rmtree(place)

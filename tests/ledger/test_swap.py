@@ -7,7 +7,7 @@ import pytest
 
 from engine.ledger.file import backups, swap
 from engine.ledger.file.disk import Disk, UnsupportedError
-from tests.ledger.neighbours import START, Clock, WatchedDisk, our_leftovers
+from tests.ledger.neighbours import START, SteppedClock, WatchedDisk, our_leftovers
 
 MODES = ("exchange", "replace", "aside", "links")
 """What a file system may be able to do; see ``WatchedDisk``."""
@@ -44,7 +44,7 @@ def stage(book: Path, content: bytes = OURS, suffix: str = ".new") -> Path:
 
 
 def settle(disk: Disk, book: Path, is_open: bool = False) -> swap.Settled:
-    return swap.settle(disk, book, Clock().sleep, START, is_open)
+    return swap.settle(disk, book, SteppedClock().sleep, START, is_open)
 
 
 def backed_up(book: Path) -> list[bytes]:
@@ -143,7 +143,7 @@ def test_a_save_to_be_given_back_waits_while_the_book_is_open(disk: WatchedDisk,
 def test_a_book_that_is_absent_for_a_save_is_waited_for(disk: WatchedDisk, book: Path) -> None:
     stage(book, READ, ".old")
     book.unlink()
-    clock = Clock()
+    clock = SteppedClock()
     clock.while_waiting = lambda: book.exists() or book.write_bytes(SAVED)
     swap.settle(disk, book, clock.sleep, START, is_open=False)
     assert book.read_bytes() == SAVED

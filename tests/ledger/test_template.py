@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from engine.facts.kinds import Regime
 from engine.ledger.template.fixed_zip import fixed_zip
-from engine.ledger.template.workbook import build_template, new_ledger
+from engine.ledger.template.workbook import build_template, new_ledger_bytes
 from engine.policy.loading import shipped_policies
 from tests.addin.checkers import open_xml_faults
 from tests.ledger.template_headings import DROPDOWNS, HEADINGS, SETTING_KEYS, SOURCES, UNIT_LISTS
@@ -132,8 +132,8 @@ def test_unit_columns_offer_the_directory_and_still_take_aliases(book, place, na
 @pytest.mark.parametrize(("board", "sources"), SOURCES.items())
 def test_task_sources_depend_on_the_board(book, board, sources) -> None:
     (rule,) = validations(book["督办台账"], "任务来源")
-    assert rule.formula1 == 'INDIRECT("来源_"&$B2)'
-    assert book["督办台账"]["B1"].value == "版块"
+    assert rule.formula1 == 'INDIRECT("来源_"&$M2)'
+    assert book["督办台账"]["M1"].value == "版块"
     sheet, area = book.defined_names[f"来源_{board}"].attr_text.split("!")
     assert sheet.strip("'") == "选项"
     assert [row[0].value for row in book["选项"][area.replace("$", "")]] == sources.split()
@@ -162,7 +162,7 @@ def test_the_offices_stand_ready_without_people() -> None:
 
 def test_a_new_ledger_differs_from_the_template_by_its_identity_only(tmp_path) -> None:
     fresh = tmp_path / "台账.xlsx"
-    new_ledger(fresh, "6f9619ff-8b86-d011-b42d-00c04fc964ff")
+    fresh.write_bytes(new_ledger_bytes("6f9619ff-8b86-d011-b42d-00c04fc964ff"))
     before, after = (load_workbook(path) for path in (TEMPLATE, fresh))
     changed = [
         (name, cell.coordinate, cell.value)
@@ -172,14 +172,6 @@ def test_a_new_ledger_differs_from_the_template_by_its_identity_only(tmp_path) -
         if cell.value != before[name][cell.coordinate].value
     ]
     assert changed == [("参数设置", "B2", "6f9619ff-8b86-d011-b42d-00c04fc964ff")]
-
-
-def test_a_new_ledger_never_replaces_what_is_there(tmp_path) -> None:
-    there = tmp_path / "台账.xlsx"
-    there.write_text("在用")
-    with pytest.raises(FileExistsError):
-        new_ledger(there, "x")
-    assert there.read_text() == "在用"
 
 
 def test_the_open_xml_sdk_finds_no_fault(tmp_path) -> None:

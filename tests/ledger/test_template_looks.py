@@ -2,13 +2,12 @@
 
 import re
 import subprocess
-from itertools import pairwise
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
 from engine.ledger.template.row_heights import TALLEST, row_height
-from tests.ledger.template_headings import HEADINGS
+from tests.ledger.template_headings import FOLDED, HEADINGS
 from tests.ledger.test_template import LAST_ROW, TEMPLATE, parts
 from tests.render import to_pdf
 from tests.tools import need
@@ -71,7 +70,7 @@ def named_fonts(styles: bytes) -> list[str]:
 
 @pytest.mark.parametrize(
     ("sheet", "panes"),
-    [("督办台账", "B2"), ("反馈记录", "C2"), ("短信记录", "D2"), ("单位通讯录", "B2"), ("校验结果", "A2")],
+    [("督办台账", "C2"), ("反馈记录", "C2"), ("短信记录", "D2"), ("单位通讯录", "B2"), ("校验结果", "A2")],
 )
 def test_headings_and_number_stay_in_sight(book, sheet, panes) -> None:
     assert book[sheet].freeze_panes == panes
@@ -102,26 +101,34 @@ def test_prints_on_a3_across_with_headings_and_pages(book) -> None:
         assert not sheet.print_area, "a print area would cut off the rows that come later"
 
 
-def test_the_ledger_breaks_between_columns_that_fit_a_page(book) -> None:
-    """In Excel with its default font (8 pixels a digit, 5 of padding), by 0.2646 mm a pixel, at the sheet's scale."""
+def test_the_groups_of_the_ledger_are_closed_and_open_by_one_click_each(book) -> None:
     sheet = book["督办台账"]
-    widths = {}
-    for cell in sheet[1]:
-        column = sheet.column_dimensions[cell.column_letter]
-        widths[cell.column] = 0 if column.hidden else (8 * column.width + 5) * 0.2646
-    ends = [*(item.id for item in sheet.col_breaks.brk), len(widths)]
-    blocks = [sum(widths[index] for index in range(first + 1, last + 1)) for first, last in pairwise([0, *ends])]
-    blocks = [block if index == 0 else block + widths[1] for index, block in enumerate(blocks)]
-    paper = 420 - 2 * 0.3 * 25.4
-    assert len(blocks) == 4
-    assert max(blocks) * sheet.page_setup.scale / 100 <= paper
+    dimensions = {cell.value: sheet.column_dimensions[cell.column_letter] for cell in sheet[1]}
+    headings = list(dimensions)
+    folded = [heading for heading in headings if dimensions[heading].hidden]
+    assert folded == [
+        heading for _, first, last in FOLDED for heading in headings[headings.index(first) : headings.index(last) + 1]
+    ]
+    assert all((dimensions[heading].outlineLevel == 1) == (heading in folded) for heading in headings)
+    anchors = [heading for heading in headings if dimensions[heading].collapsed]
+    assert anchors == [anchor for anchor, _, _ in FOLDED]
+    assert not sheet.sheet_properties.outlinePr.summaryRight, "[+] stands before its group"
 
 
-def test_province_columns_are_folded_and_no_other(book) -> None:
+def test_what_is_read_every_day_fills_one_screen(book) -> None:
+    """Of 1366 × 768, in Excel with its default font (8 pixels a digit, 5 of padding) beside row numbers and bars."""
     sheet = book["督办台账"]
-    folded = [cell.value for cell in sheet[1] if sheet.column_dimensions[cell.column_letter].hidden]
-    assert folded == HEADINGS["督办台账"].split()[22:30]
-    assert (folded[0], folded[-1]) == ("省级期限", "上报时间")
+    first = list(sheet[1])[:11]
+    assert (first[0].value, first[-1].value) == ("事项编号", "状态")
+    pixels = sum(8 * sheet.column_dimensions[cell.column_letter].width + 5 for cell in first)
+    assert pixels * sheet.sheet_view.zoomScale / 100 <= 1366 - 60
+
+
+def test_the_ledger_in_sight_prints_one_page_wide(book) -> None:
+    sheet = book["督办台账"]
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+    assert not sheet.col_breaks.brk
 
 
 def test_libreoffice_opens_and_prints_it(tmp_path) -> None:
@@ -132,7 +139,7 @@ def test_libreoffice_opens_and_prints_it(tmp_path) -> None:
     assert "Err:" not in text
     for name in HEADINGS:
         assert any(page.strip().startswith(name) for page in pages), name
-    assert sum(page.strip().startswith("督办台账\n") for page in pages) == 4
+    assert sum(page.strip().startswith("督办台账\n") for page in pages) == 1
 
 
 @pytest.mark.parametrize(

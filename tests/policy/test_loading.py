@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.facts.kinds import Board, DutyKind, Regime
+from engine.facts.duty_kinds import DutyKind
+from engine.facts.kinds import Board, Regime
 from engine.policy import loading
 from engine.policy.governing import policy_of_ledger, policy_of_matter
 from engine.policy.loading import PolicyError, load_policy, shipped_policies

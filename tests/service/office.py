@@ -115,7 +115,7 @@ class HandClock(OfficeClock):
 
 
 @dataclass
-class Office:
+class ServedOffice:
     """One host with one ledger."""
 
     folder: Path
@@ -140,7 +140,7 @@ class Office:
 
     def pass_at(self, at: datetime, path: Path | None = None, **options: bool) -> PassResult:
         """A pass by hand at a time that somebody vouches for, unless the options say otherwise."""
-        return run_pass(path or self.book, self.station, at, Options(**{"vouched": True, **options}))
+        return run_pass(path or self.book, self.station, at, Options(**{"explicit_time": True, **options}))
 
     def passes(self, start: datetime, end: datetime, step: timedelta = HOUR) -> list[PassResult]:
         """Passes from ``start`` through ``end``."""

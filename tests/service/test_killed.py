@@ -21,7 +21,7 @@ from sqlalchemy import text
 from engine.facts.change import NewRow
 from engine.ledger.patching.patch import patch
 from sms.gateways.local import LocalGateway
-from tests.service.office import DAY, HOUR, T0, Office, matter_row, report_row, write_book
+from tests.service.office import DAY, HOUR, T0, ServedOffice, matter_row, report_row, write_book
 
 SPAN = 4 * DAY
 MIDNIGHT = time(0, 0)
@@ -30,7 +30,7 @@ UNIT, OFFICE, SUPERVISORS = "市教育局", "秘书一科", "督查室"
 CONTACT, HEAD = "具体责任人", "第一责任人"
 
 
-class Slot(NamedTuple):
+class SmsSlot(NamedTuple):
     """One thing that one person must be told."""
 
     matter: str
@@ -51,7 +51,7 @@ class Reported:
 
 
 @dataclass(frozen=True)
-class Plan:
+class KillPlan:
     """Matters (start after T0, limit); stretches of running (calls until the kill, time down after it); when, after the
     first kill, a report on the first matter comes in.
     """
@@ -61,7 +61,7 @@ class Plan:
     report_after: timedelta | None
 
 
-def of_node(matter: str, node: str, due: datetime) -> Iterator[Slot]:
+def of_node(matter: str, node: str, due: datetime) -> Iterator[SmsSlot]:
     """第十三条(一): 5 hours before; 5 hours, 1 day and 2 days after. 第十四条: every 3 hours, then every 2, then up."""
     unit = ((UNIT, CONTACT),)
     both = (*unit, (UNIT, HEAD))
@@ -70,10 +70,10 @@ def of_node(matter: str, node: str, due: datetime) -> Iterator[Slot]:
     table += [(f"+{hours}h", hours, both) for hours in range(26, 49, 2)]
     for name, hours, people in table:
         for whom, role in people:
-            yield Slot(matter, node, name, whom, role, due + hours * HOUR)
-    yield Slot(matter, node, "+48h", OFFICE, CONTACT, due + 48 * HOUR)
-    yield Slot(matter, node, "+72h", OFFICE, CONTACT, due + 72 * HOUR)
-    yield Slot(matter, node, "+72h", SUPERVISORS, CONTACT, due + 72 * HOUR)
+            yield SmsSlot(matter, node, name, whom, role, due + hours * HOUR)
+    yield SmsSlot(matter, node, "+48h", OFFICE, CONTACT, due + 48 * HOUR)
+    yield SmsSlot(matter, node, "+72h", OFFICE, CONTACT, due + 72 * HOUR)
+    yield SmsSlot(matter, node, "+72h", SUPERVISORS, CONTACT, due + 72 * HOUR)
 
 
 def due_after(start: datetime, days: int) -> datetime:
@@ -82,7 +82,7 @@ def due_after(start: datetime, days: int) -> datetime:
     return due if start.time() != MIDNIGHT else due.replace(hour=17, minute=30)
 
 
-def called_for(plan: Plan, report: Reported | None, end: datetime) -> set[Slot]:
+def called_for(plan: KillPlan, report: Reported | None, end: datetime) -> set[SmsSlot]:
     """Every slot of these matters through ``end``; a report ends its node and the earlier ones."""
     slots = set()
     for number, (start, limit) in enumerate(plan.matters, 1):
@@ -109,9 +109,9 @@ def now_in(folder: Path) -> datetime:
     return datetime.fromisoformat((folder / "clock").read_text())
 
 
-def live_through(folder: Path, plan: Plan) -> Reported | None:
+def live_through(folder: Path, plan: KillPlan) -> Reported | None:
     """The whole story: run, be killed, stay down, perhaps receive a report, run again, until the end."""
-    office = Office(folder)
+    office = ServedOffice(folder)
     rows = [matter_row(f"2026-日-{n:04}", T0 + start, limit) for n, (start, limit) in enumerate(plan.matters, 1)]
     write_book(office.book, rows)
     office.adopt(T0 - HOUR)
@@ -136,20 +136,20 @@ def live_through(folder: Path, plan: Plan) -> Reported | None:
 
 
 @dataclass
-class Outcome:
+class KilledOutcome:
     """What lies in the phone and in the outbox. ``sent_at``: the slots that were really sent, with the time."""
 
     phone: Counter
-    sent_at: dict[Slot, datetime]
-    missed: set[Slot]
+    sent_at: dict[SmsSlot, datetime]
+    missed: set[SmsSlot]
 
 
-def outcome(folder: Path) -> Outcome:
+def outcome(folder: Path) -> KilledOutcome:
     phone = LocalGateway(folder / "state" / "phone.sqlite")
     rows = phone._phone.execute("SELECT out_id, at FROM sms").fetchall()
     phone.close()
     arrived = {out_id: datetime.fromisoformat(at) for out_id, at in rows}
-    office = Office(folder)
+    office = ServedOffice(folder)
     chosen = (
         "SELECT matter, duty, slot, unit, role, at, message_id FROM obligations"
         " WHERE matter != '' AND kind IN ('提醒', '催办', '升级')"
@@ -159,15 +159,15 @@ def outcome(folder: Path) -> Outcome:
     office.station.close()
     sent, missed = {}, set()
     for *names, at, message in obligations:
-        slot = Slot(*names, datetime.fromisoformat(str(at)))
+        slot = SmsSlot(*names, datetime.fromisoformat(str(at)))
         if message in arrived:
             sent[slot] = arrived[message]
         else:
             missed.add(slot)
-    return Outcome(Counter(out_id for out_id, _ in rows), sent, missed)
+    return KilledOutcome(Counter(out_id for out_id, _ in rows), sent, missed)
 
 
-def check(plan: Plan) -> None:
+def check(plan: KillPlan) -> None:
     with TemporaryDirectory() as name:
         folder = Path(name) / "办公厅"
         report = live_through(folder, plan)
@@ -187,7 +187,7 @@ def check(plan: Plan) -> None:
 
 half_hours = st.integers(0, 80).map(lambda count: count * timedelta(minutes=30))
 plans = st.builds(
-    Plan,
+    KillPlan,
     matters=st.lists(st.tuples(half_hours, st.sampled_from(tuple(LADDER))), min_size=1, max_size=3).map(tuple),
     kills=st.lists(st.tuples(st.integers(1_000, 2_000_000), half_hours), min_size=1, max_size=3).map(tuple),
     report_after=st.one_of(st.none(), half_hours),
@@ -195,13 +195,13 @@ plans = st.builds(
 
 
 def test_不间断运行_发出的就是条文要求的() -> None:
-    check(Plan(((timedelta(0), "3天"), (timedelta(hours=4), "1天")), (), None))
+    check(KillPlan(((timedelta(0), "3天"), (timedelta(hours=4), "1天")), (), None))
 
 
 def test_随时被杀_重启后不丢不重(sample: Callable[[int, int], int]) -> None:
     @settings(max_examples=sample(3, 200), phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(plans)
-    def lives(plan: Plan) -> None:
+    def lives(plan: KillPlan) -> None:
         check(plan)
 
     lives()
@@ -209,4 +209,4 @@ def test_随时被杀_重启后不丢不重(sample: Callable[[int, int], int]) -
 
 def test_零点交办的按日期算_到期在下班时() -> None:
     """Found by the long run: a start at midnight is a bare date."""
-    check(Plan(((timedelta(days=1, hours=14, minutes=30), "1天"),), (), None))
+    check(KillPlan(((timedelta(days=1, hours=14, minutes=30), "1天"),), (), None))

@@ -7,7 +7,7 @@ from openpyxl.utils import get_column_letter
 
 from engine.ledger.headings.columns import MESSAGE_LOG
 from engine.ledger.reading.ledger import read_rows
-from tests.service.office import DAY, HOUR, T0, Office, matter_row, write_book
+from tests.service.office import DAY, HOUR, T0, ServedOffice, matter_row, write_book
 
 LATER = ("收信角色", "节点期限", "序次", "承办单位")
 
@@ -27,7 +27,7 @@ def drop_columns(book: Path, headings: tuple[str, ...]) -> None:
     workbook.save(book)
 
 
-def test_短信记录缺几列_标记照写_短信照记_并说明缺什么(office: Office) -> None:
+def test_短信记录缺几列_标记照写_短信照记_并说明缺什么(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
     drop_columns(office.book, LATER)
     office.adopt()
@@ -40,7 +40,7 @@ def test_短信记录缺几列_标记照写_短信照记_并说明缺什么(offi
     assert [(row["number"], row["slot"], row["text"]) for row in urged] == [(sent.id, "+3h", sent.message.text)]
 
 
-def test_短信记录的列齐全_不多说(office: Office) -> None:
+def test_短信记录的列齐全_不多说(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
     office.adopt()
     result = office.pass_at(T0 + DAY + 3 * HOUR)

@@ -17,16 +17,16 @@ from engine.facts.moment import MIDNIGHT, at_clock, bare_as
 from engine.facts.unit import Directory
 from engine.ledger.reading.ledger import read_ledger
 from engine.policy.loading import Policies
-from engine.review.cache import Memory
+from engine.review.cache import ReviewCache
 from engine.review.ledger_review import Review, review
 from tests.clauses.builders import DAY, at, baoshan, ledger, matter, policies, policies_with, policy, report
-from tests.clauses.histories import START, History, histories
+from tests.clauses.histories import START, MatterHistory, histories
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 SAMPLES = Path(__file__).parents[2] / "workbook"
 
 
-class Journal:
+class ClaimedSlots:
     """Everything that reviews called for so far, as if it had been sent or recorded at once."""
 
     def __init__(self) -> None:
@@ -58,11 +58,11 @@ class Journal:
         return self._last.get(matter)
 
 
-class Office:
+class ReviewedOffice:
     """Reviews one ledger over and over, with a memory and without, and claims what is owed."""
 
     def __init__(self) -> None:
-        self.memory, self.journal = Memory(), Journal()
+        self.memory, self.journal = ReviewCache(), ClaimedSlots()
 
     def look(self, book: Ledger, now: datetime, since: datetime = START, under: Policies | None = None) -> Review:
         law = under or policies()
@@ -73,12 +73,12 @@ class Office:
         return anew
 
 
-def book_of(history: History, quiet: bool = False) -> Ledger:
+def book_of(history: MatterHistory, quiet: bool = False) -> Ledger:
     book = ledger(history.row, *history.records, regime=history.regime)
     return replace(book, settings=replace(book.settings, quiet_hours=quiet))
 
 
-def facts_of(history: History) -> list[datetime]:
+def facts_of(history: MatterHistory) -> list[datetime]:
     """Every time that stands in the matter and its records, bare dates also at close of office."""
     values = (getattr(fact, item.name) for fact in (history.row, *history.records) for item in fields(fact))
     moments = [value for value in values if isinstance(value, datetime)]
@@ -93,11 +93,11 @@ def without_clock(record: Any) -> Any:
 
 @settings(max_examples=settings.default.max_examples, deadline=None)
 @given(histories(), st.booleans(), st.data())
-def test_逐分钟核对_记得的与重新算的一样(history: History, quiet: bool, data: st.DataObject) -> None:
+def test_逐分钟核对_记得的与重新算的一样(history: MatterHistory, quiet: bool, data: st.DataObject) -> None:
     bare = data.draw(st.lists(st.booleans(), min_size=len(history.records), max_size=len(history.records)))
     records = [without_clock(one) if day else one for one, day in zip(history.records, bare, strict=True)]
     history = replace(history, records=records)
-    office, book = Office(), book_of(history, quiet)
+    office, book = ReviewedOffice(), book_of(history, quiet)
     anywhere = START + data.draw(st.integers(0, 90 * 24 * 60)) * MINUTE
     now = data.draw(st.sampled_from([anywhere, *facts_of(history)])) - 15 * MINUTE
     for _ in range(30):
@@ -107,8 +107,8 @@ def test_逐分钟核对_记得的与重新算的一样(history: History, quiet:
 
 @settings(max_examples=settings.default.max_examples // 4, deadline=None)
 @given(histories(), st.booleans(), st.data())
-def test_边填边核对_记得的与重新算的一样(history: History, quiet: bool, data: st.DataObject) -> None:
-    office, now = Office(), START
+def test_边填边核对_记得的与重新算的一样(history: MatterHistory, quiet: bool, data: st.DataObject) -> None:
+    office, now = ReviewedOffice(), START
     for index in range(len(history.records) + 12):
         so_far = replace_records(history, index)
         for _ in range(3):
@@ -116,7 +116,7 @@ def test_边填边核对_记得的与重新算的一样(history: History, quiet:
             office.look(book_of(so_far, quiet), now)
 
 
-def replace_records(history: History, count: int) -> History:
+def replace_records(history: MatterHistory, count: int) -> MatterHistory:
     """The first records of a history, as if the others had not been typed yet."""
     return replace(history, records=history.records[:count])
 
@@ -124,7 +124,7 @@ def replace_records(history: History, count: int) -> History:
 @pytest.mark.parametrize("name", ["示例台账.xlsx", "示例台账-保山.xlsx"])
 def test_示例台账_一步一步走过两周(name: str) -> None:
     book = read_ledger((SAMPLES / name).read_bytes())
-    office, now = Office(), max(one.assigned_at for one in book.matters if one.assigned_at) - timedelta(days=2)
+    office, now = ReviewedOffice(), max(one.assigned_at for one in book.matters if one.assigned_at) - timedelta(days=2)
     remembered = 0
     for step in range(90):
         now += (1, 7, 59, 241, 480)[step % 5] * MINUTE
@@ -136,7 +136,7 @@ def test_示例台账_一步一步走过两周(name: str) -> None:
 def test_长期推进满一年的那个半夜_提示不迟到() -> None:
     """BS-8.2: the check looks ten minutes ahead, so its day ends ten minutes before ours."""
     long = baoshan(number="2026-常-0001", time_limit=TimeLimit.LONG, fixed_due=None, notice_issued_at=at("2026-03-03"))
-    office, book, now = Office(), ledger(long, regime=Regime.BAOSHAN), at("2027-03-02 23:30")
+    office, book, now = ReviewedOffice(), ledger(long, regime=Regime.BAOSHAN), at("2027-03-02 23:30")
     for _ in range(40):
         office.look(book, now)
         now += MINUTE
@@ -146,7 +146,7 @@ class TestWaking:
     """Whoever looks only when the last look said so sees everything in its minute."""
 
     def told(self, book: Ledger, now: datetime, end: datetime) -> list[tuple[str, datetime]]:
-        office, since, told = Office(), now, []
+        office, since, told = ReviewedOffice(), now, []
         while now and now <= end:
             found = office.look(book, now, since)
             told += [(message.kind.value, found.at) for message in found.messages]
@@ -179,18 +179,18 @@ class TestForgetting:
 
     NOON = at("2026-03-02 12:00")
 
-    def looked_at(self, *facts: object, now: datetime = NOON) -> tuple[Office, Ledger]:
-        office, book = Office(), ledger(*facts)
+    def looked_at(self, *facts: object, now: datetime = NOON) -> tuple[ReviewedOffice, Ledger]:
+        office, book = ReviewedOffice(), ledger(*facts)
         for _ in range(2):  # the first look claims what is owed: the 交办
             office.look(book, now)
         assert len(office.memory) == 1
         return office, book
 
-    def kept(self, office: Office, book: Ledger, now: datetime, *how: Any) -> bool:
+    def kept(self, office: ReviewedOffice, book: Ledger, now: datetime, *how: Any) -> bool:
         """Whether this look was spared: the memory still holds the very result."""
-        before = dict(office.memory._kept)
+        before = dict(office.memory._cached)
         office.look(book, now, *how)
-        return any(office.memory._kept.get(number) is kept for number, kept in before.items())
+        return any(office.memory._cached.get(number) is kept for number, kept in before.items())
 
     def test_什么都没变就不再看(self) -> None:
         office, book = self.looked_at(matter())
@@ -249,7 +249,7 @@ class TestForgetting:
         assert not self.kept(office, book, self.NOON + HOUR)
 
     def test_有上级或下级的每次都看(self) -> None:
-        office, book = Office(), ledger(matter(), matter(number="2026-日-0002", parent="2026-日-0001"))
+        office, book = ReviewedOffice(), ledger(matter(), matter(number="2026-日-0002", parent="2026-日-0001"))
         office.look(book, self.NOON)
         office.look(book, self.NOON)
         assert len(office.memory) == 0
@@ -258,7 +258,7 @@ class TestForgetting:
         times = {"source_date": at("2033-03-01"), "assigned_at": at("2033-03-01 09:30"), "fixed_due": at("2033-03-20")}
         book = ledger(baoshan(number="2033-常-0001", **times), regime=Regime.BAOSHAN)
         for overrides, remembered in (({}, 0), ({at("2033-10-01").date(): DayType.HOLIDAY}, 1)):
-            office = Office()
+            office = ReviewedOffice()
             for _ in range(2):  # the first look claims what is owed
                 office.look(replace(book, day_overrides=overrides), at("2033-03-02 12:00"), at("2033-03-02 12:00"))
             assert len(office.memory) == remembered

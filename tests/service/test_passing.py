@@ -13,7 +13,7 @@ from engine.ledger.reading.container import UnreadableWorkbook
 from engine.ledger.reading.ledger import read_rows
 from sms.gateways.local import LocalGateway
 from sms.gateways.protocol import Limits, NotSent
-from tests.service.office import DAY, HOUR, T0, Office, matter_row, report_row, write_book
+from tests.service.office import DAY, HOUR, T0, ServedOffice, matter_row, report_row, write_book
 
 DUE = T0 + DAY
 BEFORE = DUE - 5 * HOUR
@@ -27,7 +27,7 @@ def log_of(book: Path) -> list:
     return [row for row in read_rows(book.read_bytes(), "message_log") if row["node"] != "晨报"]
 
 
-def test_到点发一条_写回标记和短信记录(office: Office) -> None:
+def test_到点发一条_写回标记和短信记录(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
     office.adopt()
     result = office.pass_at(BEFORE)
@@ -41,7 +41,7 @@ def test_到点发一条_写回标记和短信记录(office: Office) -> None:
     assert (again.messages, again.changes) == ((), ())
 
 
-def test_回执到了_短信记录随之改状态(office: Office) -> None:
+def test_回执到了_短信记录随之改状态(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
     office.adopt()
     office.pass_at(BEFORE)
@@ -54,7 +54,7 @@ def test_回执到了_短信记录随之改状态(office: Office) -> None:
     assert (row["state"], row["receipt_at"]) == ("已送达", BEFORE)
 
 
-def test_中途报送_未到的时点不再发(office: Office) -> None:
+def test_中途报送_未到的时点不再发(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
     office.adopt()
     office.pass_at(DUE + 3 * HOUR)
@@ -76,14 +76,14 @@ class Down(LocalGateway):
 
 
 @pytest.fixture
-def down(office: Office) -> Down:
+def down(office: ServedOffice) -> Down:
     limits = Limits(per_second=1_000_000, per_number_per_day=1_000_000, grace=0)
     gateway = Down(office.config.state / "phone.sqlite", "local", limits)
     office.station.__dict__["gateways"] = [gateway]
     return gateway
 
 
-def test_网关不通时已认领的_发送前已报送就不再发(office: Office, down: Down) -> None:
+def test_网关不通时已认领的_发送前已报送就不再发(office: ServedOffice, down: Down) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
     office.adopt()
     (waiting,) = [one for one in office.pass_at(DUE + 3 * HOUR).messages if one.message.kind == "催办"]
@@ -95,7 +95,7 @@ def test_网关不通时已认领的_发送前已报送就不再发(office: Offi
     assert [row["state"] for row in log_of(office.book) if row["number"] == waiting.id] == ["错过未发"]
 
 
-def test_网关不通时已认领的_有了更新的时点就不再发旧的(office: Office, down: Down) -> None:
+def test_网关不通时已认领的_有了更新的时点就不再发旧的(office: ServedOffice, down: Down) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
     office.adopt()
     office.pass_at(DUE + 3 * HOUR)
@@ -104,7 +104,7 @@ def test_网关不通时已认领的_有了更新的时点就不再发旧的(off
     assert ["第2次" in one.text for one in office.phone()] == [True]
 
 
-def test_网关恢复时仍应发的_照发一次(office: Office, down: Down) -> None:
+def test_网关恢复时仍应发的_照发一次(office: ServedOffice, down: Down) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
     office.adopt()
     office.pass_at(DUE + 3 * HOUR)
@@ -113,7 +113,7 @@ def test_网关恢复时仍应发的_照发一次(office: Office, down: Down) ->
     assert len(office.phone()) == 1
 
 
-def test_工作簿被打开_说明被谁打开_关闭后补写(office: Office) -> None:
+def test_工作簿被打开_说明被谁打开_关闭后补写(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
     office.adopt()
     lock = office.book.with_name(f"~${office.book.name}")
@@ -134,20 +134,20 @@ def test_工作簿被打开_说明被谁打开_关闭后补写(office: Office) -
     assert len(log_of(office.book)) == 1
 
 
-def test_调度时十分钟内不重写_手工一轮照写(office: Office) -> None:
+def test_调度时十分钟内不重写_手工一轮照写(office: ServedOffice) -> None:
     later = T0 + timedelta(minutes=5)
     write_book(office.book, [matter_row("2026-日-0001", limit="1天"), matter_row("2026-日-0002", later, "1天")])
     office.adopt(T0 - HOUR)
-    office.pass_at(BEFORE, sparing=True)
-    spared = office.pass_at(BEFORE + timedelta(minutes=5), sparing=True)
+    office.pass_at(BEFORE, throttled=True)
+    spared = office.pass_at(BEFORE + timedelta(minutes=5), throttled=True)
     assert (spared.written, len(office.phone())) == (False, 2)
     assert "稍后" in (spared.pending or "")
     assert spared.next_at == BEFORE + timedelta(minutes=10)
-    assert office.pass_at(BEFORE + timedelta(minutes=10), sparing=True).written
+    assert office.pass_at(BEFORE + timedelta(minutes=10), throttled=True).written
     assert len(log_of(office.book)) == 2
 
 
-def test_晨报每天一条_启用当天此前的不补(office: Office) -> None:
+def test_晨报每天一条_启用当天此前的不补(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="长期", board="重点工作任务")])
     office.adopt(T0)
     days = [office.pass_at(T0 + hours * HOUR) for hours in range(72)]
@@ -155,7 +155,7 @@ def test_晨报每天一条_启用当天此前的不补(office: Office) -> None:
     assert [message.at.day for message in reports] == [3, 4, 5]
 
 
-def test_改了号码或合并方式_同一时点不再发(office: Office) -> None:
+def test_改了号码或合并方式_同一时点不再发(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
     office.adopt()
     office.pass_at(BEFORE)
@@ -165,14 +165,14 @@ def test_改了号码或合并方式_同一时点不再发(office: Office) -> No
     assert len(office.phone()) == 1
 
 
-def test_不是工作簿_说明怎么办_文件不动(office: Office) -> None:
+def test_不是工作簿_说明怎么办_文件不动(office: ServedOffice) -> None:
     office.book.write_bytes(b"not a workbook")
     with pytest.raises(UnreadableWorkbook, match="不是 Excel 工作簿"):
         office.pass_at(T0)
     assert office.book.read_bytes() == b"not a workbook"
 
 
-def test_一行有误不拖累别行(office: Office) -> None:
+def test_一行有误不拖累别行(office: ServedOffice) -> None:
     rows = [matter_row("2026-日-0001", limit="1天"), matter_row("2026-日-0002", limit="1天") | {"assigned_at": "某日"}]
     write_book(office.book, rows)
     office.adopt()
@@ -181,7 +181,7 @@ def test_一行有误不拖累别行(office: Office) -> None:
     assert any(finding.matter == "2026-日-0002" or finding.place.row == 6 for finding in result.findings)
 
 
-def test_写回后别的软件照样能读(office: Office) -> None:
+def test_写回后别的软件照样能读(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
     office.adopt()
     office.pass_at(BEFORE)

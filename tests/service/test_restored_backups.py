@@ -17,13 +17,13 @@ from engine.service.host import Station
 from engine.service.one_pass import PassResult
 from sms.store.log import LogRow
 from sms.store.model import State
-from tests.service.office import DAY, HOUR, T0, Office, matter_row, write_book
+from tests.service.office import DAY, HOUR, T0, ServedOffice, matter_row, write_book
 
 START, BACKUP, LATER = T0 + 18 * HOUR, T0 + 27 * HOUR, T0 + 40 * HOUR
 
 
 @pytest.fixture
-def served(office: Office) -> Office:
+def served(office: ServedOffice) -> ServedOffice:
     """Three matters from the first reminder on; a backup of everything after nine hours; SMS until much later."""
     write_book(office.book, [matter_row(f"2026-日-{number:04}") for number in range(1, 4)])
     office.adopt()
@@ -34,13 +34,13 @@ def served(office: Office) -> Office:
     return office
 
 
-def back_up_journal(office: Office) -> None:
+def back_up_journal(office: ServedOffice) -> None:
     office.station.close()
     shutil.copytree(office.config.state, office.folder / "state备份", dirs_exist_ok=True)
     office.station = Station.open(office.config, office.clock)
 
 
-def restore_journal(office: Office) -> None:
+def restore_journal(office: ServedOffice) -> None:
     """The state folder as it was; the phone remembers all the same."""
     office.station.close()
     for file in office.config.state.glob("duban.sqlite*"):
@@ -50,18 +50,18 @@ def restore_journal(office: Office) -> None:
     office.station = Station.open(office.config, office.clock)
 
 
-def restore_book(office: Office) -> None:
+def restore_book(office: ServedOffice) -> None:
     shutil.copy(office.folder / "台账备份.xlsx", office.book)
 
 
-def opened(office: Office) -> Path:
+def opened(office: ServedOffice) -> Path:
     """The owner file of somebody who has the book open in Excel."""
     lock = office.book.with_name(f"~${office.book.name}")
     lock.write_bytes(b"\x03abc" + b" " * 161)
     return lock
 
 
-def log(office: Office) -> dict[str, LogRow]:
+def log(office: ServedOffice) -> dict[str, LogRow]:
     rows = read_rows(office.book.read_bytes(), "message_log")
     assert len({row["number"] for row in rows}) == len(rows), "a row stands there once"
     return {str(row["number"]): dict(row) for row in rows}
@@ -71,7 +71,7 @@ def states(result: PassResult) -> set[str]:
     return {one.state for one in result.messages}
 
 
-def test_状态文件夹恢复自旧备份_只试算不重发_体检说明(served: Office) -> None:
+def test_状态文件夹恢复自旧备份_只试算不重发_体检说明(served: ServedOffice) -> None:
     sent, before = len(served.phone()), served.book.read_bytes()
     restore_journal(served)
     result = served.pass_at(LATER)
@@ -82,7 +82,7 @@ def test_状态文件夹恢复自旧备份_只试算不重发_体检说明(serve
     assert any("恢复自旧备份" in check.said for check in examine(served.station) if not check.ok)
 
 
-def test_没有这道检查就会重发(served: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_没有这道检查就会重发(served: ServedOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     """The test above can fail."""
     sent = len(served.phone())
     restore_journal(served)
@@ -91,7 +91,7 @@ def test_没有这道检查就会重发(served: Office, monkeypatch: pytest.Monk
     assert len(served.phone()) > sent
 
 
-def test_旧日志重新接管后_已发的不再发_以后的照发(served: Office) -> None:
+def test_旧日志重新接管后_已发的不再发_以后的照发(served: ServedOffice) -> None:
     sent, told = len(served.phone()), log(served)
     restore_journal(served)
     assert served.adopt(LATER).rebuilt > 0
@@ -102,7 +102,7 @@ def test_旧日志重新接管后_已发的不再发_以后的照发(served: Off
     assert len(served.phone()) > sent
 
 
-def test_旧日志里等着的短信_重新接管后不再发(office: Office) -> None:
+def test_旧日志里等着的短信_重新接管后不再发(office: ServedOffice) -> None:
     """Claimed before the backup, sent after it."""
     write_book(office.book, [matter_row("2026-日-0001")])
     office.adopt()
@@ -121,7 +121,7 @@ def test_旧日志里等着的短信_重新接管后不再发(office: Office) ->
 
 
 @pytest.mark.parametrize(("minutes", "sent"), [(-1, 1), (0, 1), (1, 0)], ids=["前一分", "当分", "后一分"])
-def test_重新定了启用时间_等着的短信也照此不发(office: Office, minutes: int, sent: int) -> None:
+def test_重新定了启用时间_等着的短信也照此不发(office: ServedOffice, minutes: int, sent: int) -> None:
     """As after book and journal were put back together, which nothing can tell."""
     write_book(office.book, [matter_row("2026-日-0001")])
     office.adopt()
@@ -135,7 +135,7 @@ def test_重新定了启用时间_等着的短信也照此不发(office: Office,
     assert len(office.phone()) == sent
 
 
-def test_补全日志时工作簿开着_没有接管_仍只试算(served: Office) -> None:
+def test_补全日志时工作簿开着_没有接管_仍只试算(served: ServedOffice) -> None:
     """Had the journal been mended first, nobody would have seen any more that it lagged."""
     sent = len(served.phone())
     restore_journal(served)
@@ -147,7 +147,7 @@ def test_补全日志时工作簿开着_没有接管_仍只试算(served: Office
     assert len(served.phone()) == sent
 
 
-def test_工作簿一直开着时发的_旧日志也看得出_补全后写进台账(served: Office) -> None:
+def test_工作簿一直开着时发的_旧日志也看得出_补全后写进台账(served: ServedOffice) -> None:
     """They stand beside the book only: no row of it tells of them."""
     back_up_journal(served)
     lock = opened(served)
@@ -164,7 +164,7 @@ def test_工作簿一直开着时发的_旧日志也看得出_补全后写进台
     assert set(told) < set(log(served))
 
 
-def test_手改末次提醒时间_不当作旧日志(served: Office) -> None:
+def test_手改末次提醒时间_不当作旧日志(served: ServedOffice) -> None:
     later = Change(Place("matters"), "2026-日-0001", "last_sent_at", None, LATER + DAY)
     shown = served.station.book(served.book).read().ledger.matters[0].shown.last_sent_at
     assert patch(served.book, [Change(later.place, later.matter, later.field, shown, later.new)], []).applied
@@ -173,7 +173,7 @@ def test_手改末次提醒时间_不当作旧日志(served: Office) -> None:
     assert served.station.book(served.book).read().ledger.matters[0].shown.last_sent_at <= LATER + HOUR
 
 
-def test_台账恢复自旧备份_缺的短信记录补回来_短信不重发(served: Office) -> None:
+def test_台账恢复自旧备份_缺的短信记录补回来_短信不重发(served: ServedOffice) -> None:
     sent, told = len(served.phone()), log(served)
     restore_book(served)
     assert len(log(served)) < len(told)
@@ -183,7 +183,7 @@ def test_台账恢复自旧备份_缺的短信记录补回来_短信不重发(se
     assert (again.changes, log(served)) == ((), told)
 
 
-def test_补回时工作簿正开着_关闭后仍补(served: Office) -> None:
+def test_补回时工作簿正开着_关闭后仍补(served: ServedOffice) -> None:
     told = log(served)
     restore_book(served)
     lock = opened(served)
@@ -193,7 +193,7 @@ def test_补回时工作簿正开着_关闭后仍补(served: Office) -> None:
     assert log(served) == told
 
 
-def test_已转存到年度文件的季度_不补回来(served: Office) -> None:
+def test_已转存到年度文件的季度_不补回来(served: ServedOffice) -> None:
     """The book's oldest row is of the next quarter: what lies before was moved out of it."""
     kept = {number: row for number, row in log(served).items() if _at(row) >= LATER - HOUR}
     since = datetime(2026, 3, 3)

@@ -25,7 +25,7 @@ def test_both_regimes_in_one_service(tmp_path: Path) -> None:
             adopt(book, station, DEMO_NOW)
         for hours in (11, 13):  # 07:00 and 09:00 of the next morning
             for law, book in books.items():
-                done = run_pass(book, station, DEMO_NOW + timedelta(hours=hours), Options(vouched=True))
+                done = run_pass(book, station, DEMO_NOW + timedelta(hours=hours), Options(explicit_time=True))
                 messages = [one.message for one in done.messages if one.message.kind is not MessageKind.MORNING]
                 clauses[law] |= {cover.clause.partition("-")[0] for message in messages for cover in message.covers}
     finally:

@@ -12,7 +12,7 @@ from engine.ledger.patching.patch import patch
 from engine.service.adoption import NotAdopted
 from engine.service.host import BookBusy, Station
 from engine.service.one_pass import PassResult
-from tests.service.office import DAY, HOUR, T0, Office, matter_row, write_book
+from tests.service.office import DAY, HOUR, T0, ServedOffice, matter_row, write_book
 
 LONG_AGO = datetime(2025, 11, 3, 9, 30)
 MANY = 400
@@ -30,7 +30,7 @@ def rules(result: PassResult) -> set[str]:
     return {finding.rule for finding in result.findings}
 
 
-def test_刚接管的台账_四百项早已逾期_一条不发(office: Office) -> None:
+def test_刚接管的台账_四百项早已逾期_一条不发(office: ServedOffice) -> None:
     write_book(office.book, overdue())
     office.adopt()
     result = office.pass_at(T0)
@@ -39,7 +39,7 @@ def test_刚接管的台账_四百项早已逾期_一条不发(office: Office) -
     assert result.written
 
 
-def test_未接管的台账_只试算_写明怎么办_不动文件(office: Office) -> None:
+def test_未接管的台账_只试算_写明怎么办_不动文件(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001")])
     before = office.book.read_bytes()
     result = office.pass_at(T0 + 19 * HOUR)
@@ -48,7 +48,7 @@ def test_未接管的台账_只试算_写明怎么办_不动文件(office: Offic
     assert (office.phone(), office.book.read_bytes()) == ([], before)
 
 
-def test_启用时间之前的时点不发_当时和之后的发(office: Office) -> None:
+def test_启用时间之前的时点不发_当时和之后的发(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
     due = T0 + DAY
     office.adopt(T0, start=due + 3 * HOUR)
@@ -56,7 +56,7 @@ def test_启用时间之前的时点不发_当时和之后的发(office: Office)
     assert [one.at for one in office.phone()] == [due + 3 * HOUR, due + 5 * HOUR, due + 6 * HOUR]
 
 
-def test_复制的台账_只试算_原台账照发(office: Office) -> None:
+def test_复制的台账_只试算_原台账照发(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001")])
     office.adopt()
     copy = office.copy_book()
@@ -68,7 +68,7 @@ def test_复制的台账_只试算_原台账照发(office: Office) -> None:
     assert len(office.phone()) == 1
 
 
-def test_复制的台账另立后_从那时起自成一本(office: Office) -> None:
+def test_复制的台账另立后_从那时起自成一本(office: ServedOffice) -> None:
     write_book(office.book, overdue())
     office.adopt()
     copy = office.copy_book()
@@ -81,7 +81,7 @@ def test_复制的台账另立后_从那时起自成一本(office: Office) -> No
     assert office.phone() == []
 
 
-def test_移动过的台账_接管后照发_已发的不再发(office: Office) -> None:
+def test_移动过的台账_接管后照发_已发的不再发(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001")])
     office.adopt()
     office.pass_at(T0 + 19 * HOUR)
@@ -93,7 +93,7 @@ def test_移动过的台账_接管后照发_已发的不再发(office: Office) -
     assert [one.at for one in office.phone()] == [T0 + 19 * HOUR, T0 + 27 * HOUR]
 
 
-def test_发送日志丢失_只试算_重新接管后已发的不再发(office: Office) -> None:
+def test_发送日志丢失_只试算_重新接管后已发的不再发(office: ServedOffice) -> None:
     write_book(office.book, [matter_row(f"2026-日-{number:04}") for number in range(1, 4)])
     office.adopt()
     office.passes(T0 + 18 * HOUR, T0 + 30 * HOUR)
@@ -109,7 +109,7 @@ def test_发送日志丢失_只试算_重新接管后已发的不再发(office: 
     assert {change.field for change in again.changes} <= {"last_sent_at", "synced_at"}  # the counts were rebuilt too
 
 
-def test_日志丢失_短信记录也没有_仍一条不补(office: Office) -> None:
+def test_日志丢失_短信记录也没有_仍一条不补(office: ServedOffice) -> None:
     write_book(office.book, overdue())
     office.adopt(start=LONG_AGO + 90 * DAY)
     office.lose_journal()
@@ -118,7 +118,7 @@ def test_日志丢失_短信记录也没有_仍一条不补(office: Office) -> N
     assert office.phone() == []
 
 
-def test_别的主机只试算_写明谁在值守(office: Office) -> None:
+def test_别的主机只试算_写明谁在值守(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001")])
     office.adopt()
     office.station = replace(office.station, host="另一台")
@@ -129,7 +129,7 @@ def test_别的主机只试算_写明谁在值守(office: Office) -> None:
     assert office.phone() == []
 
 
-def test_时钟早于上次运行_不发不写(office: Office) -> None:
+def test_时钟早于上次运行_不发不写(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001")])
     office.adopt()
     office.pass_at(T0 + 20 * HOUR)
@@ -140,29 +140,29 @@ def test_时钟早于上次运行_不发不写(office: Office) -> None:
 
 
 @pytest.mark.parametrize(("gap", "held"), [(7 * DAY, False), (7 * DAY + timedelta(minutes=1), True)])
-def test_两轮相隔超过七天_当作时钟跳变_待放行(office: Office, gap: timedelta, held: bool) -> None:
+def test_两轮相隔超过七天_当作时钟跳变_待放行(office: ServedOffice, gap: timedelta, held: bool) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="长期", board="重点工作任务")])
     office.adopt()
     office.pass_at(T0)
-    result = office.pass_at(T0 + gap, vouched=False)
+    result = office.pass_at(T0 + gap, explicit_time=False)
     assert (office.station.journal.served(result.ledger).hold is Hold.CLOCK) == held
 
 
-def test_时钟跳到一年后_四百项在办_一条不发_放行后只发还该发的(office: Office) -> None:
+def test_时钟跳到一年后_四百项在办_一条不发_放行后只发还该发的(office: ServedOffice) -> None:
     write_book(office.book, [matter_row(f"2026-日-{number:04}", T0) for number in range(1, MANY + 1)])
     office.adopt()
     office.pass_at(T0)
     before = office.book.read_bytes()
-    result = office.pass_at(T0 + 365 * DAY, vouched=False)
+    result = office.pass_at(T0 + 365 * DAY, explicit_time=False)
     assert states(result) == {"待放行"}
     assert (office.phone(), office.book.read_bytes()) == ([], before)
-    back = office.pass_at(T0 + 19 * HOUR, vouched=False)  # the clock was mended: a person still has to say so
+    back = office.pass_at(T0 + 19 * HOUR, explicit_time=False)  # the clock was mended: a person still has to say so
     assert (states(back), office.phone()) == ({"待放行"}, [])
     released = office.pass_at(T0 + 19 * HOUR, released=True)
     assert (states(released), len(office.phone())) == ({"已提交"}, len(released.messages))
 
 
-def test_换了制度方案_此前的时点一律不发(office: Office) -> None:
+def test_换了制度方案_此前的时点一律不发(office: ServedOffice) -> None:
     write_book(office.book, overdue())
     office.adopt(start=LONG_AGO)
     office.station.journal.save(
@@ -173,7 +173,7 @@ def test_换了制度方案_此前的时点一律不发(office: Office) -> None:
     assert office.station.journal.served(result.ledger).regime_since == T0
 
 
-def test_一轮超过二百条_一条不发_放行后才发(office: Office) -> None:
+def test_一轮超过二百条_一条不发_放行后才发(office: ServedOffice) -> None:
     matters = [matter_row(f"2026-日-{number:04}", lead_unit=f"单位{number}") for number in range(1, 202)]
     units = [
         {"name": f"单位{number}", "category": "市直部门", "contact": "某", "contact_mobile": f"1991{number:07}"}
@@ -194,7 +194,7 @@ def test_一轮超过二百条_一条不发_放行后才发(office: Office) -> N
     assert office.station.journal.served(result.ledger).hold is None
 
 
-def test_一轮恰好二百条_照发(office: Office) -> None:
+def test_一轮恰好二百条_照发(office: ServedOffice) -> None:
     matters = [matter_row(f"2026-日-{number:04}", lead_unit=f"单位{number}") for number in range(1, 201)]
     units = [
         {"name": f"单位{number}", "category": "市直部门", "contact": "某", "contact_mobile": f"1991{number:07}"}
@@ -206,7 +206,7 @@ def test_一轮恰好二百条_照发(office: Office) -> None:
     assert len(office.phone()) == 200
 
 
-def test_短信发送为停_标记照写_停发期间的以后也不补(office: Office) -> None:
+def test_短信发送为停_标记照写_停发期间的以后也不补(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")], {"短信发送": "停"})
     office.adopt()
     result = office.pass_at(T0 + 19 * HOUR)
@@ -218,7 +218,7 @@ def test_短信发送为停_标记照写_停发期间的以后也不补(office: 
     assert len(office.phone()) == 1
 
 
-def test_试运行_全部发到试运行号码_转正式后不重发(office: Office) -> None:
+def test_试运行_全部发到试运行号码_转正式后不重发(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001")], {"短信发送": "试运行", "试运行号码": "19900009999"})
     office.adopt()
     office.passes(T0 + 19 * HOUR, T0 + 48 * HOUR)
@@ -229,7 +229,7 @@ def test_试运行_全部发到试运行号码_转正式后不重发(office: Off
     assert len(office.phone()) == sent
 
 
-def test_没有填短信签名_一条不发_填好之后照发(office: Office) -> None:
+def test_没有填短信签名_一条不发_填好之后照发(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001")], {"短信签名": ""})
     office.adopt()
     held = office.pass_at(T0 + 19 * HOUR)
@@ -241,7 +241,7 @@ def test_没有填短信签名_一条不发_填好之后照发(office: Office) -
     assert [one.text.startswith("【市政府督查室】") for one in office.phone()] == [True]
 
 
-def test_演示台账_真实网关一概拒绝(office: Office) -> None:
+def test_演示台账_真实网关一概拒绝(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001")], {"演示": "是"})
     office.adopt()
 
@@ -256,7 +256,7 @@ def test_演示台账_真实网关一概拒绝(office: Office) -> None:
     assert office.phone() == []
 
 
-def test_试算不留痕迹(office: Office) -> None:
+def test_试算不留痕迹(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001")])
     office.adopt()
     before = office.book.read_bytes()
@@ -268,12 +268,12 @@ def test_试算不留痕迹(office: Office) -> None:
     assert len(office.phone()) == 1
 
 
-def set_setting(office: Office, key: str, old: str, new: str) -> None:
+def set_setting(office: ServedOffice, key: str, old: str, new: str) -> None:
     report = patch(office.book, [Change(Place("settings"), key, "value", old, new)], [])
     assert report.applied
 
 
-def test_两个进程不会同时处理一本台账(office: Office) -> None:
+def test_两个进程不会同时处理一本台账(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001")])
     other = Station.open(office.config, office.clock)
     with other.only_one(office.book), pytest.raises(BookBusy, match="另一个督办程序"):

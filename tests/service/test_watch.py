@@ -11,7 +11,7 @@ from engine.facts.service import Hold
 from engine.ledger.patching.patch import patch
 from engine.ledger.reading.ledger import read_rows
 from engine.service.one_pass import PassResult
-from tests.service.office import DAY, HOUR, T0, Office, matter_row, write_book
+from tests.service.office import DAY, HOUR, T0, ServedOffice, matter_row, write_book
 
 DUE = T0 + DAY
 NUMBERS = [f"2026-日-{number:04}" for number in range(1, 11)]
@@ -21,7 +21,7 @@ def rows(*numbers: str) -> list:
     return [matter_row(number, limit="1天", node_1_day=DUE, completion_due=DUE) for number in numbers]
 
 
-def edit(office: Office, number: str, **cells: tuple[Value, Value]) -> None:
+def edit(office: ServedOffice, number: str, **cells: tuple[Value, Value]) -> None:
     """A person types over cells: field=(old, new)."""
     changes = [Change(Place("matters"), number, field, old, new) for field, (old, new) in cells.items()]
     assert len(patch(office.book, changes, []).applied) == len(changes)
@@ -32,7 +32,7 @@ def found(result: PassResult, rule: str) -> list[Finding]:
 
 
 @pytest.fixture
-def served(office: Office) -> Office:
+def served(office: ServedOffice) -> ServedOffice:
     """Ten matters in service, seen once."""
     write_book(office.book, rows(*NUMBERS))
     office.adopt()
@@ -40,21 +40,21 @@ def served(office: Office) -> Office:
     return office
 
 
-def retyped(office: Office, gone: list[str], **added: Mapping[str, Value]) -> None:
+def retyped(office: ServedOffice, gone: list[str], **added: Mapping[str, Value]) -> None:
     """The book as if people had deleted rows and typed others; what the scheduler wrote into 参数设置 stays."""
     settings = settings_of(office)
     kept = [row for row in rows(*NUMBERS) if row["number"] not in gone]
     write_book(office.book, [*kept, *added.values()], settings)
 
 
-def settings_of(office: Office) -> dict[str, str]:
+def settings_of(office: ServedOffice) -> dict[str, str]:
     """参数设置 as it stands, for a book that people typed anew."""
     values = {row["key"]: row["value"] for row in read_rows(office.book.read_bytes(), "settings")}
     since = office.station.book(office.book).read().ledger.settings.enabled_from
     return values | {"启用时间": f"{since:%Y-%m-%d %H:%M}"}
 
 
-def test_事项不见了_提示一次_其余照常(served: Office) -> None:
+def test_事项不见了_提示一次_其余照常(served: ServedOffice) -> None:
     retyped(served, NUMBERS[:1])
     result = served.pass_at(T0 + HOUR)
     (finding,) = found(result, "matter_vanished")
@@ -63,12 +63,12 @@ def test_事项不见了_提示一次_其余照常(served: Office) -> None:
     assert found(served.pass_at(T0 + 2 * HOUR), "matter_vanished") == []
 
 
-def test_恰好一成不见了_不停(served: Office) -> None:
+def test_恰好一成不见了_不停(served: ServedOffice) -> None:
     retyped(served, NUMBERS[:1])
     assert served.pass_at(T0 + HOUR).obstacle is None
 
 
-def test_超过一成不见了_停下等人看_放行后继续(served: Office) -> None:
+def test_超过一成不见了_停下等人看_放行后继续(served: ServedOffice) -> None:
     retyped(served, NUMBERS[:2])
     before = served.book.read_bytes()
     result = served.pass_at(DUE - 5 * HOUR)
@@ -81,7 +81,7 @@ def test_超过一成不见了_停下等人看_放行后继续(served: Office) -
     assert served.station.journal.served(result.ledger).hold is None
 
 
-def test_事项都回来了_自动恢复(served: Office) -> None:
+def test_事项都回来了_自动恢复(served: ServedOffice) -> None:
     whole = served.book.read_bytes()
     retyped(served, NUMBERS[:2])
     served.pass_at(T0 + HOUR)
@@ -90,13 +90,13 @@ def test_事项都回来了_自动恢复(served: Office) -> None:
     assert (result.obstacle, served.station.journal.served(result.ledger).hold) == (None, None)
 
 
-def test_改了编号_说明原编号(served: Office) -> None:
+def test_改了编号_说明原编号(served: ServedOffice) -> None:
     retyped(served, NUMBERS[:1], renamed=rows(NUMBERS[0])[0] | {"number": "2026-日-0099"})
     (finding,) = found(served.pass_at(T0 + HOUR), "number_changed")
     assert (finding.matter, NUMBERS[0] in finding.problem) == ("2026-日-0099", True)
 
 
-def test_盖定的时限被改_报新旧两值_直到改回(served: Office) -> None:
+def test_盖定的时限被改_报新旧两值_直到改回(served: ServedOffice) -> None:
     later = DUE + DAY
     edit(served, NUMBERS[0], node_1_day=(DUE, later))
     for at in (T0 + HOUR, T0 + 2 * HOUR):
@@ -108,13 +108,13 @@ def test_盖定的时限被改_报新旧两值_直到改回(served: Office) -> N
     assert found(served.pass_at(T0 + 3 * HOUR), "deadline_edited") == []
 
 
-def test_盖定的时限被改_提醒仍按推算的时限(served: Office) -> None:
+def test_盖定的时限被改_提醒仍按推算的时限(served: ServedOffice) -> None:
     edit(served, NUMBERS[0], node_1_day=(DUE, DUE + DAY))
     result = served.pass_at(DUE - 5 * HOUR)
     assert {slot.key.due for one in result.messages for slot in one.message.covers} == {DUE}
 
 
-def test_延期批准后重新盖定_不算改动(office: Office) -> None:
+def test_延期批准后重新盖定_不算改动(office: ServedOffice) -> None:
     due, new = T0 + 7 * DAY, T0 + 20 * DAY
     write_book(office.book, [matter_row(NUMBERS[0], limit="7天", completion_due=due)])
     office.adopt()
@@ -137,7 +137,7 @@ def test_延期批准后重新盖定_不算改动(office: Office) -> None:
     assert found(office.pass_at(T0 + 2 * HOUR), "deadline_edited") == []
 
 
-def test_灰色单元格被手改_报出并改回(served: Office) -> None:
+def test_灰色单元格被手改_报出并改回(served: ServedOffice) -> None:
     edit(served, NUMBERS[0], light=("黄", "绿"))
     result = served.pass_at(T0 + HOUR)
     (finding,) = found(result, "machine_cell_edited")
@@ -146,13 +146,13 @@ def test_灰色单元格被手改_报出并改回(served: Office) -> None:
     assert found(served.pass_at(T0 + 2 * HOUR), "machine_cell_edited") == []
 
 
-def test_加载项写的标记_同步时间也变了_不算手改(served: Office) -> None:
+def test_加载项写的标记_同步时间也变了_不算手改(served: ServedOffice) -> None:
     edit(served, NUMBERS[0], light=("黄", "红"), synced_at=(T0, T0 + timedelta(minutes=5)))
     assert found(served.pass_at(T0 + HOUR), "machine_cell_edited") == []
 
 
 @pytest.mark.parametrize("copy_first", [True, False], ids=["副本在前", "副本在后"])
-def test_编号重复_与上次所见相符的一行有效(served: Office, copy_first: bool) -> None:
+def test_编号重复_与上次所见相符的一行有效(served: ServedOffice, copy_first: bool) -> None:
     settings = settings_of(served)
     original = rows(NUMBERS[0])[0]
     other = original | {"content": "复制后改写的另一件事", "lead_unit": "市住建局"}

@@ -14,7 +14,7 @@ from sms.gateways.setup import open_gateway
 from sms.outbox import Outbox
 from sms.store.model import Cover, DutyRef, Key, Outgoing, StoredMessage
 from tests.sms.standin import aliyun_api, twilio_api
-from tests.sms.standin.phone import Fault, Phone
+from tests.sms.standin.phone import Phone, Trouble
 from tests.sms.standin.server import serve
 
 LEDGER = "台账甲"
@@ -58,12 +58,12 @@ class FaultyLocal(LocalGateway):
     def send(self, message: StoredMessage) -> str:
         self.phone.requests["send"] += 1
         fault = self.phone.next_fault()
-        if fault is Fault.TOO_MANY:
+        if fault is Trouble.TOO_MANY:
             raise NotSent("稍后再试")
-        if fault is Fault.DROP_BEFORE:
+        if fault is Trouble.DROP_BEFORE:
             raise Unknown("中断")
         ref = super().send(message)
-        if fault is not Fault.OK:
+        if fault is not Trouble.OK:
             raise Unknown("中断")
         return ref
 

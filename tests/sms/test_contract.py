@@ -11,9 +11,9 @@ from sms.gateways.setup import open_gateway
 from sms.outbox import Outbox
 from sms.store.model import State
 from tests.sms.conftest import ENVIRONMENT, LEDGER, START, Clock, Line, always, outgoing, table_of
-from tests.sms.standin.phone import Fault
+from tests.sms.standin.phone import Trouble
 
-AMBIGUOUS = (Fault.DROP_BEFORE, Fault.DROP_AFTER, Fault.ERROR_AFTER, Fault.HANG)
+AMBIGUOUS = (Trouble.DROP_BEFORE, Trouble.DROP_AFTER, Trouble.ERROR_AFTER, Trouble.HANG)
 
 
 def _until_settled(outbox: Outbox, clock: Clock, line: Line) -> State:
@@ -37,7 +37,7 @@ def test_正常发送一条一次请求(outbox: Outbox, clock: Clock, line: Line
 
 
 @pytest.mark.parametrize("fault", AMBIGUOUS)
-def test_结果不明时不再提交而是核实(outbox: Outbox, clock: Clock, line: Line, fault: Fault) -> None:
+def test_结果不明时不再提交而是核实(outbox: Outbox, clock: Clock, line: Line, fault: Trouble) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     line.phone.faults.append(fault)
     report = outbox.send(LEDGER, clock, [line.gateway], always)
@@ -46,8 +46,8 @@ def test_结果不明时不再提交而是核实(outbox: Outbox, clock: Clock, l
     assert len(line.arrived) == 1
 
 
-@pytest.mark.parametrize("fault", Fault)
-def test_每次尝试恰好一次提交请求(outbox: Outbox, clock: Clock, line: Line, fault: Fault) -> None:
+@pytest.mark.parametrize("fault", Trouble)
+def test_每次尝试恰好一次提交请求(outbox: Outbox, clock: Clock, line: Line, fault: Trouble) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     line.phone.faults.append(fault)
     outbox.send(LEDGER, clock, [line.gateway], always)
@@ -56,7 +56,7 @@ def test_每次尝试恰好一次提交请求(outbox: Outbox, clock: Clock, line
 
 def test_确定没有发出的过后重发(outbox: Outbox, clock: Clock, line: Line) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
-    line.phone.faults.append(Fault.TOO_MANY)
+    line.phone.faults.append(Trouble.TOO_MANY)
     report = outbox.send(LEDGER, clock, [line.gateway], always)
     assert next(iter(outbox.messages(LEDGER))).state is State.PENDING
     assert report.next_at is not None
@@ -82,7 +82,7 @@ def test_没到网关的核实时找不到(outbox: Outbox, clock: Clock, line: L
 
 def test_网关列表滞后时宽限期内不重发(outbox: Outbox, clock: Clock, line: Line) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
-    line.phone.faults.append(Fault.DROP_AFTER)
+    line.phone.faults.append(Trouble.DROP_AFTER)
     line.phone.hidden_look_ups = 2
     outbox.send(LEDGER, clock, [line.gateway], always)
     assert _until_settled(outbox, clock, line) is State.ACCEPTED
@@ -92,7 +92,7 @@ def test_网关列表滞后时宽限期内不重发(outbox: Outbox, clock: Clock
 def test_滞后超过宽限期会重发一条_这是已知的界限(outbox: Outbox, clock: Clock, line: Line) -> None:
     """Beyond the grace nobody can tell a list that lags from a message that was never taken."""
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
-    line.phone.faults.append(Fault.DROP_AFTER)
+    line.phone.faults.append(Trouble.DROP_AFTER)
     line.phone.hidden_look_ups = 3
     outbox.send(LEDGER, clock, [line.gateway], always)
     assert _until_settled(outbox, clock, line) is State.ACCEPTED
@@ -125,7 +125,7 @@ def test_一直核实不了_点名转人工_由人定后不重发(outbox: Outbox
     if not line.gateway.network:
         return
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
-    line.phone.faults.append(Fault.DROP_AFTER)
+    line.phone.faults.append(Trouble.DROP_AFTER)
     outbox.send(LEDGER, clock, [line.gateway], always)
     unreachable = _moved_away(line).gateway
     for _ in range(13):

@@ -16,10 +16,10 @@ from sms.store.model import State
 from tests.sms.conftest import GATEWAYS, LEDGER, START, Clock, Line, always, connect, outgoing
 from tests.sms.crash import naive
 from tests.sms.crash.runner import Point, Runner, points, zygote
-from tests.sms.standin.phone import Fault
+from tests.sms.standin.phone import Trouble
 from tests.tools import need
 
-FAULTS = (Fault.OK, Fault.DROP_BEFORE, Fault.DROP_AFTER, Fault.ERROR_AFTER, Fault.HANG)
+FAULTS = (Trouble.OK, Trouble.DROP_BEFORE, Trouble.DROP_AFTER, Trouble.ERROR_AFTER, Trouble.HANG)
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +29,10 @@ def runner() -> Iterator[Runner]:
         yield Runner(strace, process)
 
 
-class Case:
+class CrashCase:
     """One store with one claimed message, and one gateway with one fault to come."""
 
-    def __init__(self, folder: Path, gateway: str, fault: Fault, stack: ExitStack, *, simple: bool = False) -> None:
+    def __init__(self, folder: Path, gateway: str, fault: Trouble, stack: ExitStack, *, simple: bool = False) -> None:
         folder.mkdir()
         self.folder = folder
         self.line: Line = connect(gateway, folder, lambda: START, stack)
@@ -58,15 +58,15 @@ class Case:
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("gateway", GATEWAYS)
 def test_任一系统调用处被杀死_恢复后恰好一条(
-    gateway: str, fault: Fault, runner: Runner, tmp_path: Path, sample: Callable[[int, int], int]
+    gateway: str, fault: Trouble, runner: Runner, tmp_path: Path, sample: Callable[[int, int], int]
 ) -> None:
     with ExitStack() as stack:
-        case = Case(tmp_path / "count", gateway, fault, stack)
+        case = CrashCase(tmp_path / "count", gateway, fault, stack)
         every = points(runner.calls(case.job, case.folder))
     chosen = Random(f"{gateway} {fault}").sample(every, min(sample(3, len(every)), len(every)))
     for number, point in enumerate(chosen):
         with ExitStack() as stack:
-            case = Case(tmp_path / str(number), gateway, fault, stack)
+            case = CrashCase(tmp_path / str(number), gateway, fault, stack)
             runner.kill_at(case.job, case.folder, point)
             state = case.recover()
             assert (state, len(case.line.arrived)) == (State.ACCEPTED, 1), point
@@ -75,10 +75,10 @@ def test_任一系统调用处被杀死_恢复后恰好一条(
 def test_天真的做法在同样的测试中重复发送(runner: Runner, tmp_path: Path) -> None:
     """Killed when it writes down that the message was taken, it sends again: the test can fail."""
     with ExitStack() as stack:
-        case = Case(tmp_path / "count", "local", Fault.OK, stack, simple=True)
+        case = CrashCase(tmp_path / "count", "local", Trouble.OK, stack, simple=True)
         calls = runner.calls(case.job, case.folder)
     with ExitStack() as stack:
-        case = Case(tmp_path / "naive", "local", Fault.OK, stack, simple=True)
+        case = CrashCase(tmp_path / "naive", "local", Trouble.OK, stack, simple=True)
         ended = runner.kill_at(case.job, case.folder, Point("fdatasync", calls["fdatasync"]))
         naive.send(case.outbox, lambda: START, case.line.gateway)
         assert (ended, len(case.line.arrived)) == (-9, 2)

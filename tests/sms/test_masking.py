@@ -7,7 +7,9 @@ from urllib.parse import quote
 
 import pytest
 
-from sms.masking import MaskingFilter, keep_secret, mask_mobile, mask_text, silence
+from sms.masking import MaskingFilter, from_outside, keep_secret, mask_text, silence
+from sms.numbers import mask_mobile, mask_numbers
+from tests.sms.spellings import holds_number, spellings
 
 
 @pytest.mark.parametrize(
@@ -26,6 +28,49 @@ def test_各种写法的号码都打码(written: str) -> None:
 )
 def test_不是手机号的原样留下(kept: str) -> None:
     assert mask_text(kept) == kept
+
+
+@pytest.mark.parametrize("written", spellings())
+def test_人写的一百种写法都打码(written: str) -> None:
+    assert holds_number(f"王某{written}（市教育局）"), "the spelling is one"
+    assert not holds_number(mask_numbers(f"王某{written}（市教育局）"))
+
+
+def test_写法不少于一百种() -> None:
+    assert len(spellings()) >= 100
+
+
+@pytest.mark.parametrize(
+    "kept",
+    ["2026-03-13 15:30:00", "15:30 2026/3/5 9:30", "朔政办发〔2017〕85号", "3日17:30", "第13周", "1.38", "一、三、八"],
+)
+def test_日期文号和列举不动(kept: str) -> None:
+    assert mask_numbers(kept) == kept
+
+
+@pytest.mark.parametrize("before", ["", "a", "ab", "abc", '{"key":"'])
+def test_藏在更长的文字里再编码的密钥也打码(before: str) -> None:
+    keep_secret("hidden-secret-77")
+    shown = base64.b64encode(f"{before}hidden-secret-77 and more".encode()).decode()
+    masked = mask_text(shown)
+    assert "***" in masked
+    for left in masked.split("***"):
+        for place in range(4):
+            whole = left[place : place + (len(left) - place) // 4 * 4]
+            assert b"secret" not in base64.b64decode(whole)
+
+
+def test_外来的错误文字_打码后截短成一行() -> None:
+    keep_secret("echoed-secret-1")
+    text = "echoed-secret-1\n\x1b[31m+8613800138000\u202e" + "x" * 100_000
+    shown = from_outside(text)
+    assert shown.startswith("*** [31m138****8000 xxx")
+    assert len(shown) <= 201
+
+
+def test_截断处的号码不会露出一半() -> None:
+    for before in range(180, 205):
+        assert "1380013" not in from_outside("字" * before + "13800138000")
 
 
 def test_外国号码也打码() -> None:

@@ -17,7 +17,7 @@ from sms.gateways.setup import open_gateway
 from sms.masking import MaskingFilter
 from sms.outbox import Outbox
 from tests.sms.conftest import ENVIRONMENT, GATEWAYS, LEDGER, MOBILE, START, Clock, always, connect, outgoing, table_of
-from tests.sms.standin.phone import Fault
+from tests.sms.standin.phone import Trouble
 
 SECRETS = (*ENVIRONMENT.values(), MOBILE, MOBILE[1:], MOBILE[3:])
 
@@ -54,7 +54,7 @@ def test_日志输出与异常文字都不泄露(
         outbox.claim(LEDGER, [outgoing(n) for n in range(3)], [], {}, START)
         for message in outbox.messages(LEDGER):
             for gateway in gateways:
-                for fault in Fault:
+                for fault in Trouble:
                     line.phone.faults.append(fault)
                     for ask in (gateway.send, gateway.look_up, gateway.receipt):
                         try:

@@ -1,11 +1,13 @@
 """From duban.toml to gateways, the test message, and what doctor says."""
 
+import sys
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from sms import gateways
 from sms.doctor import Planned, check_gateway, check_outbox, check_plan
 from sms.gateways.local import LocalGateway
 from sms.gateways.protocol import BadNumber, GatewayStopped, NotSent
@@ -180,3 +182,15 @@ def test_持久性的设置(outbox: Outbox) -> None:
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     with outbox.store.read() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+
+
+def test_a_client_that_is_not_installed_is_named_with_its_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "sms.gateways.aliyun", raising=False)
+    monkeypatch.delattr(gateways, "aliyun", raising=False)
+    for name in [name for name in sys.modules if name.startswith("darabonba")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "darabonba", None)
+    with pytest.raises(SmsError, match=r"缺少组件 darabonba.*install-gateways.*duban\[aliyun\]"):
+        open_gateway("aliyun", {"signature": "督办"}, {}, tmp_path, tmp_path)

@@ -17,7 +17,7 @@ from sms.store.model import SmsError, State, StoredMessage
 from tests.sms.conftest import ENVIRONMENT, LEDGER, MOBILE, START, Clock, Line, connect, outgoing, table_of
 from tests.sms.scripted import english
 from tests.sms.standin import twilio_api
-from tests.sms.standin.phone import Fault, Taken
+from tests.sms.standin.phone import Taken, Trouble
 from tests.sms.standin.server import Answer, serve
 
 
@@ -181,7 +181,7 @@ def test_读超时按配置(twilio: Line, message: StoredMessage) -> None:
     assert isinstance(twilio.gateway, TwilioGateway)
     assert twilio.gateway._http._inner.timeout == (2, 0.5)
     assert TwilioHttpClient().timeout is None, "the package waits for ever if nobody says otherwise"
-    twilio.phone.faults.append(Fault.HANG)
+    twilio.phone.faults.append(Trouble.HANG)
     with pytest.raises(Unknown, match="中断"):
         twilio.gateway.send(message)
 

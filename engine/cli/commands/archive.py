@@ -5,13 +5,20 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.commands.common import AsJson, ConfigPath, LedgerPath, Misuse, bytes_at, now_or, station_of
+from engine.cli.commands.common import (
+    AsJson,
+    ConfigPath,
+    Force,
+    LedgerPath,
+    Misuse,
+    bytes_at,
+    now_or,
+    station_of,
+    writing,
+)
 from engine.cli.console import print_json, say
-from engine.facts.faults import DubanError
 from engine.facts.message import ObligationKey
 from engine.files.file_names import file_name
-from engine.files.whole_file import replace_file
-from engine.ledger.file.concurrent_access import reason
 from engine.ledger.headings.columns import MESSAGE_LOG
 from engine.ledger.reading.ledger import read_ledger, read_rows
 from engine.papers.archive import Material, archive, rows_of_log
@@ -28,6 +35,7 @@ def archive_(
     to: Annotated[
         Path | None, typer.Option("--to", metavar="文件夹", help="放在哪个文件夹，默认为台账旁的“归档”")
     ] = None,
+    force: Force = False,
     as_json: AsJson = False,
     config: ConfigPath = None,
 ) -> None:
@@ -38,6 +46,7 @@ def archive_(
     if matter is None:
         raise Misuse(f"台账中没有事项 {number}。请核对编号。")
     with station_of(config) as station:
+        outputs = station.config.outputs(ledger, force=force)
         ledger_id = facts.settings.ledger_id
         journal = station.outbox.log_rows(ledger_id, matter.number)
         known = station.outbox.outcomes(ledger_id, matter.number)
@@ -53,18 +62,12 @@ def archive_(
         except YearNotCoveredError as gap:
             raise Misuse(f"{gap}。请在「节假日」录入后再试。") from gap
     path = (to or ledger.parent / FOLDER) / f"{file_name(matter.number)}.zip"
-    _put(path, content)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        outputs.replace((path, content))
     if as_json:
         print_json({"matter": matter.number, "path": str(path), "ended": has_ended(matter)})
         return
     say(f"已归档：{path}")
     if not has_ended(matter):
         say("这件事项还没有销号，里面是截至目前的资料，办结后请再归档一次。")
-
-
-def _put(path: Path, content: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, content)
-    except OSError as fault:
-        raise DubanError(f"归档文件 {path} 写不进去：{reason(fault)}") from fault

@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.commands.common import AsJson, At, LedgerPath, ledger_at, now_or
+from engine.cli.commands.common import AsJson, At, ConfigPath, LedgerPath, ledger_at, now_or
 from engine.cli.console import print_json, say, show_table
 from engine.papers.cards import FOLDER, card_files, cards, named
 from engine.policy.loading import shipped_policies
+from engine.service.config import load_config
 
 
 def card(
@@ -23,11 +24,12 @@ def card(
     ] = None,
     at: At = None,
     as_json: AsJson = False,
+    config: ConfigPath = None,
 ) -> None:
     """签批卡片：给省政府交办的事项生成 Word 卡片，供办公厅分管领导和市领导签批；台账不改动。"""
     facts = ledger_at(ledger)
     made = cards(facts, named(facts, words), shipped_policies(), now_or(at))
-    paths = card_files(made, folder or ledger.parent / FOLDER)
+    paths = card_files(made, folder or ledger.parent / FOLDER, load_config(config).outputs(ledger))
     shown = [(one.matter.number or None, one.matter.place.row, path) for one, path in zip(made, paths, strict=True)]
     if as_json:
         print_json({"cards": [{"matter": number, "row": row, "path": str(path)} for number, row, path in shown]})

@@ -27,6 +27,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="只输出一个 JSON 值�
 ConfigPath = Annotated[
     Path | None, typer.Option("--config", metavar="文件", help="配置文件，默认用当前文件夹的 duban.toml")
 ]
+Force = Annotated[bool, typer.Option("--force", help="输出文件已存在、又不是本程序导出的，也覆盖")]
 At = Annotated[str | None, typer.Option("--at", metavar="时间", help="按这个时间计算，如 2026-03-03T04:30")]
 
 
@@ -77,6 +78,15 @@ def opened(config: Config) -> "Iterator[Station]":
         yield station
     finally:
         station.close()
+
+
+@contextmanager
+def writing(*paths: Path) -> Iterator[None]:
+    """What the disk says while outputs are written, in words. Raises DubanError."""
+    try:
+        yield
+    except OSError as fault:
+        raise DubanError(f"{'、'.join(map(str, paths))} 写不了：{reason(fault)}") from fault
 
 
 def existing(path: Path) -> Path:

@@ -63,7 +63,7 @@ def _night(ledger: Path, station: Station) -> Iterator[PassResult]:
     adopt(ledger, station, EVENING)
     at = EVENING
     while at <= MORNING:
-        result = run_pass(ledger, station, at, Options(vouched=True))
+        result = run_pass(ledger, station, at, Options(explicit_time=True))
         yield result
         at = max(result.next_at or MORNING, at + timedelta(minutes=1))
 

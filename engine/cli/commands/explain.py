@@ -9,12 +9,14 @@ import typer
 
 from engine.cli.commands.common import AsJson, At, ConfigPath, LedgerPath, Misuse, ledger_at, now_or, station_of
 from engine.cli.commands.unit_points import entry_json, explain_unit, quarter_of, show_entries
-from engine.cli.console import cell_text, print_json, say, show_table
+from engine.cli.console import cell_text, print_json, show_table
 from engine.cli.json_shapes import explanation_json, flags_json
 from engine.facts.message import ObligationKey
+from engine.law.library import shipped_law
 from engine.policy.loading import shipped_policies
 from engine.policy.workdays import YearNotCoveredError
 from engine.review.explain import ExplainedSlot, Outcome, explain
+from engine.rules.duties.cases import Cases
 from engine.scores.scorebook import of_matter
 from engine.service.one_pass import starts
 
@@ -47,12 +49,13 @@ def explain_(
         outcomes = {ObligationKey(*key): word for key, word in known.items()}
         since = starts(facts, station.journal.served(ledger_id))
         try:
-            told = explain(facts, matter, history, outcomes, station.policies, now_or(at), since)
+            told = explain(Cases(facts, station.policies, now_or(at)), matter, history, outcomes, since)
         except YearNotCoveredError as gap:
             raise Misuse(f"{gap}。请在「节假日」录入后再试。") from gap
     earned = of_matter(facts, matter, shipped_policies(), told.at)
     if as_json:
-        print_json(explanation_json(told) | {"points": [entry_json(entry) for entry in earned]})
+        law = {"law": shipped_law().quoted(told.clauses)}
+        print_json(explanation_json(told) | {"points": [entry_json(entry) for entry in earned]} | law)
         return
     for one in told.duties:
         title = f"{one.duty.name} {one.duty.period}".strip()
@@ -62,7 +65,9 @@ def explain_(
     if earned:
         show_entries("积分", earned)
     show_table("标记", ("列", "应为"), ((name, value) for name, value in flags_json(told).items() if value is not None))
-    say(f"采用的理解（见使用手册附表）：{'、'.join(map(str, told.readings)) or '无'}")
+    show_table("条文", ("条款", "原文"), shipped_law().quoted(told.clauses).items())
+    read = [(number, shipped_law().reading(number).words) for number in told.readings]
+    show_table("采用的理解", ("编号", "怎么理解"), read)
 
 
 def _slot_rows(slots: Iterable[ExplainedSlot]) -> Iterator[tuple[object, ...]]:

@@ -17,11 +17,12 @@ from engine.cli.commands.common import (
     moment,
     now_or,
     station_of,
+    writing,
 )
 from engine.cli.console import print_json, say, say_unwritten, show_table, working
 from engine.cli.json_shapes import change_json
 from engine.facts.finding import Finding
-from engine.ledger.file.concurrent_access import reason
+from engine.files.outputs import Outputs
 from engine.ledger.headings.finding_text import Letters, address, finding_json
 from engine.ledger.reading.ledger import read_ledger
 from engine.policy.loading import shipped_policies
@@ -37,7 +38,7 @@ Copy = Annotated[bool, typer.Option("--copy", help="这是副本，另立为一�
 def new(path: NewPath, as_json: AsJson = False) -> None:
     """新建一本空台账，带有自己的台账标识。"""
     from engine.ledger.template.workbook import (
-        new_ledger,  # here: openpyxl takes longer to load than other commands to run
+        new_ledger_bytes,  # here: openpyxl takes longer to load than other commands to run
     )
 
     ledger_id = str(uuid4())
@@ -45,12 +46,8 @@ def new(path: NewPath, as_json: AsJson = False) -> None:
         raise Misuse(f"台账的文件名要以 .xlsx 结尾，如 {path.with_suffix('.xlsx')}。")
     if not path.absolute().parent.is_dir():
         raise Misuse(f"没有 {path.absolute().parent} 这个文件夹。请先建好，或换一个位置。")
-    try:
-        new_ledger(path, ledger_id)
-    except FileExistsError:
-        raise Misuse(f"{path} 已经存在，没有覆盖。请换一个文件名。") from None
-    except OSError as fault:
-        raise Misuse(f"{path} 建不了：{reason(fault)}") from fault
+    with writing(path):
+        Outputs().create(path, new_ledger_bytes(ledger_id))
     if as_json:
         print_json({"path": str(path), "ledger": ledger_id})
     else:

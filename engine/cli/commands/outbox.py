@@ -9,7 +9,7 @@ from engine.cli.console import print_json, say, show_table
 from engine.cli.usage import Command, Group
 from engine.ledger.reading.values import read_mobile
 from sms import trial
-from sms.masking import mask_mobile
+from sms.numbers import mask_mobile
 from sms.store.model import STATE_WORD, State, StoredMessage
 
 app = typer.Typer(cls=Group, help="短信：列出、重发、由人确认。")

@@ -28,7 +28,7 @@ def pass_(
 ) -> None:
     """跑一轮：读台账、算、发短信、写回标记。"""
     with station_of(config) as station:
-        options = Options(dry_run=dry_run, vouched=at is not None)
+        options = Options(dry_run=dry_run, explicit_time=at is not None)
         result = one_pass(existing(ledger), station, at, options, quiet=as_json)
     if as_json:
         print_json(pass_json(result))
@@ -40,12 +40,14 @@ def release(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: 
     """放行：先列出被暂停的短信，再发出。"""
     with station_of(config) as station:
         _vouch(at, station)
-        held = one_pass(existing(ledger), station, at, Options(dry_run=True, vouched=at is not None), quiet=as_json)
+        held = one_pass(
+            existing(ledger), station, at, Options(dry_run=True, explicit_time=at is not None), quiet=as_json
+        )
         if not as_json:
             show_pass(held)
             if sys.stdin.isatty():
                 typer.confirm("确定放行以上短信吗？", abort=True)
-        options = Options(released=True, vouched=at is not None)
+        options = Options(released=True, explicit_time=at is not None)
         result = run_pass(ledger, station, held.at, options)
     if as_json:
         print_json(pass_json(result))

@@ -1,6 +1,6 @@
 """score: the quarter's points, the year's ranking, and publishing them. Without --publish it only looks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,20 +8,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine.cli.commands.common import AsJson, At, ConfigPath, LedgerPath, Misuse, now_or, station_of
+from engine.cli.commands.common import AsJson, At, ConfigPath, Force, LedgerPath, Misuse, now_or, station_of, writing
 from engine.cli.commands.ledgers import show_findings
 from engine.cli.commands.unit_points import entry_json, ledger_and_past, publication, quarter_of, title
 from engine.cli.console import print_json, say, show_table
 from engine.facts.points import PointEntry, Quarter
+from engine.files.outputs import Outputs
 from engine.ledger.headings.finding_text import finding_json
 from engine.policy.loading import shipped_policies
 from engine.rules.points.accountability import FoundClue, ungraded
 from engine.rules.points.accountability import clues as clues_of
 from engine.scores.scorebook import Scorebook, scorebook
+from engine.service.config import load_config
 from engine.service.published_sheets import clue_rows, publish, quarter_rows, year_rows
 from engine.service.sms_faults import MARK, sms_faults
 
 if TYPE_CHECKING:  # pandas costs start-up time
+    from engine.papers.points_export import PointsExport
     from engine.scores.scoring import UnitScore
 
 QuarterText = Annotated[str | None, typer.Option("--quarter", metavar="季度", help="如 2026Q1")]
@@ -38,6 +41,7 @@ def score(
     publish_now: Publish = False,
     scorer: Scorer = "",
     export: Export = None,
+    force: Force = False,
     at: At = None,
     as_json: AsJson = False,
     config: ConfigPath = None,
@@ -50,11 +54,37 @@ def score(
     now = now_or(at)
     facts, past = ledger_and_past(ledger)
     book = scorebook(facts, shipped_policies(), now, past)
-    wishes = Wishes(ledger, now, publish_now, scorer, export, as_json, config)
+    wishes = Wishes(ledger, now, publish_now, scorer, _Export.of(export, ledger, config, force=force), as_json, config)
     if quarter is not None:
         _quarter(book, quarter_of(quarter), wishes)
     elif year is not None:
         _year(book, year, wishes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Export:
+    """Where the export goes, if one is asked for: judged before anything is published, written after it."""
+
+    path: Path | None
+    outputs: Outputs
+
+    @classmethod
+    def of(cls, path: Path | None, ledger: Path, config: Path | None, *, force: bool) -> "_Export":
+        return cls(path, load_config(config).outputs(ledger, force=force) if path else Outputs())
+
+    def judge(self, make: "Callable[[], PointsExport]") -> Sequence[tuple[Path, bytes]]:
+        """The files with their contents; none where none is asked for. Raises OutputRefused."""
+        if self.path is None:
+            return ()
+        made = make()
+        files = ((self.path, made.workbook), (self.path.with_suffix(".csv"), made.csv))
+        for path, content in files:
+            self.outputs.judged(path, content)
+        return files
+
+    def write(self, files: Sequence[tuple[Path, bytes]]) -> None:
+        with writing(*(path for path, _ in files)):
+            self.outputs.replace(*files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +95,7 @@ class Wishes:
     now: datetime
     publish: bool
     scorer: str
-    export: Path | None
+    export: "_Export"
     as_json: bool
     config: Path | None
 
@@ -106,14 +136,14 @@ def _quarter(book: Scorebook, quarter: Quarter, wishes: Wishes) -> None:
     scores = quarter_scores(book.entries, account.units, account.policy, quarter)
     entries = book.of(quarter)
     clues = [clue for clue in clues_of(account) if clue.at.date() <= quarter.last]
+    files = wishes.export.judge(lambda: export_quarter(quarter, scores, entries))
     pending = None
     with station_of(wishes.config) as station:
         faults = sms_faults(entries, station.outbox, account.ledger.settings.ledger_id)
         if wishes.publish:
             rows = [*quarter_rows(book, quarter, scores, wishes.scorer, wishes.now), *clue_rows(clues)]
             pending = publish(wishes.path, station, rows, wishes.now)
-    if wishes.export:
-        export_quarter(wishes.export, quarter, scores, entries)
+    wishes.export.write(files)
     scored = _Scored(book, clues, pending, wishes)
     if wishes.as_json:
         print_json(_quarter_json(scored, quarter, scores, faults))
@@ -158,13 +188,14 @@ def _year(book: Scorebook, year: int, wishes: Wishes) -> None:
     today, units = wishes.now.date(), account.units
     readings = {way: year_scores(book.entries, units, account.policy, year, today, way) for way in ("sum", "mean")}
     clues = [clue for clue in clues_of(account) if clue.at.year == year] + ranking_clues(book, year)
+    of_year = [entry for entry in book.entries if entry.quarter.year == year]
+    files = wishes.export.judge(lambda: export_year(year, readings, of_year))
     pending = None
     if wishes.publish:
         with station_of(wishes.config) as station:
             rows = [*year_rows(book, year, readings, wishes.scorer, wishes.now), *clue_rows(clues)]
             pending = publish(wishes.path, station, rows, wishes.now)
-    if wishes.export:
-        export_year(wishes.export, year, readings, [entry for entry in book.entries if entry.quarter.year == year])
+    wishes.export.write(files)
     scored = _Scored(book, clues, pending, wishes)
     if wishes.as_json:
         print_json(_year_json(scored, year, readings))

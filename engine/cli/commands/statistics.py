@@ -7,10 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
-from engine.cli.commands.common import AsJson, At, LedgerPath, Misuse, ledger_at, now_or
+from engine.cli.commands.common import AsJson, At, ConfigPath, Force, LedgerPath, Misuse, ledger_at, now_or, writing
 from engine.cli.console import print_json, say, show_table
+from engine.files.outputs import Outputs
 from engine.policy.loading import shipped_policies
 from engine.review.statistics import Figures, MatterFigures, Statistics, statistics
+from engine.service.config import load_config
 
 From = Annotated[str | None, typer.Option("--from", metavar="日期", help="立项时间从哪天起，默认为今年1月1日")]
 To = Annotated[str | None, typer.Option("--to", metavar="日期", help="到哪天为止（含当天），默认为今天")]
@@ -24,8 +26,10 @@ def statistics_(
     until: To = None,
     export: Export = None,
     word: Word = None,
+    force: Force = False,
     at: At = None,
     as_json: AsJson = False,
+    config: ConfigPath = None,
 ) -> None:
     """统计分析：按承办单位、任务来源、版块、立项主体、立项月份统计办理和报送情况，可导出图表和报告。"""
     for path, ending in ((export, ".xlsx"), (word, ".docx")):
@@ -38,7 +42,8 @@ def statistics_(
         raise Misuse(f"起止日期反了：从 {first:%Y-%m-%d} 到 {last:%Y-%m-%d}。请核对。")
     facts = ledger_at(ledger)
     told = statistics(facts, shipped_policies(), first, last + timedelta(days=1), now)
-    _keep(told, export, word, facts.settings.office_name)
+    if export or word:
+        _keep(told, export, word, facts.settings.office_name, load_config(config).outputs(ledger, force=force))
     if as_json:
         print_json(_json(told))
         return
@@ -55,14 +60,13 @@ def _day(text: str) -> datetime:
         raise Misuse(f"看不懂日期“{text}”。请写成 2026-12-03 这样的形式。") from None
 
 
-def _keep(told: Statistics, export: Path | None, word: Path | None, office: str) -> None:
-    if export or word:
-        from engine.papers.statistics_export import export_report, export_statistics
+def _keep(told: Statistics, export: Path | None, word: Path | None, office: str, outputs: Outputs) -> None:
+    from engine.papers.statistics_export import export_statistics, report_docx
 
-        if export:
-            export_statistics(export, told)
-        if word:
-            export_report(word, told, office)
+    made = [(export, export_statistics(told))] if export else []
+    made += [(word, report_docx(told, office))] if word else []
+    with writing(*(path for path, _ in made)):
+        outputs.replace(*made)
 
 
 def _show(told: Statistics) -> None:

@@ -30,7 +30,9 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One heading. ``choices`` are the words of the dropdown; ``width`` is in characters."""
+    """One heading. ``choices`` are the words of the dropdown; ``width`` is in characters. ``group`` names the outline
+    group that the column is folded into; empty for one that is always in sight.
+    """
 
     field: str
     heading: str
@@ -38,6 +40,7 @@ class Column:
     kind: Kind = Kind.TEXT
     choices: tuple[str, ...] = ()
     width: float = 12
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)

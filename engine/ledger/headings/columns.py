@@ -7,9 +7,10 @@ The record sheets stand in ``record_columns``, the classes in ``column``, and so
 from collections.abc import Mapping
 
 from engine.facts import kinds
-from engine.ledger.headings.column import Column, Kind, Owner, SheetColumns, button, machine, staff, words
+from engine.ledger.headings.column import Column, Kind, Owner, SheetColumns, staff, words
 from engine.ledger.headings.inspection_columns import INSPECTION_SHEETS
 from engine.ledger.headings.log_columns import CHECK_RESULTS, MESSAGE_LOG, OPERATIONS
+from engine.ledger.headings.matter_columns import MATTERS, YES
 from engine.ledger.headings.record_columns import (
     AGREE,
     COMPLETIONS,
@@ -36,6 +37,7 @@ __all__ = [
     "HIGH_WATER_PREFIX",
     "HOLIDAYS",
     "INSPECTION_SHEETS",
+    "LATER_COLUMNS",
     "LATER_SHEETS",
     "MATTERS",
     "MESSAGE_LOG",
@@ -63,7 +65,6 @@ __all__ = [
     "SheetColumns",
 ]
 
-YES = ("是",)
 YES_NO = ("是", "否")
 
 # 任务来源 by 版块 (SZ1-7, SZ2-1, SZ3-1, SZ1-10, BS-5, BS-12): the words of the dropdown; the policies hold the same.
@@ -74,81 +75,6 @@ SOURCES: Mapping[kinds.Board, tuple[str, ...]] = {
     kinds.Board.EXECUTIVE_MEETING: ("常务会议", "专题会议", "领导批示"),
     kinds.Board.PROVINCE: ("省政府交办",),
 }
-
-MATTERS = SheetColumns(
-    "matters",
-    "督办台账",
-    (
-        button("number", "事项编号", width=15),
-        staff("board", "版块", Kind.CHOICE, words(kinds.Board), 15),
-        staff("source", "任务来源", Kind.CHOICE, width=16),
-        staff("source_number", "来源文号", width=20),
-        staff("source_date", "来源日期", Kind.DAY, width=12),
-        staff("content", "事项内容", Kind.LONG_TEXT, width=46),
-        staff("requirement", "办理要求", Kind.LONG_TEXT, width=32),
-        staff("responsible_leader", "责任领导", width=10),
-        staff("initiating_office", "立项主体", Kind.UNIT, width=12),
-        staff("assigning_leader", "交办领导", width=10),
-        staff("assigning_leader_rank", "交办领导职务", Kind.CHOICE, RANKS, 14),
-        staff("transferring_office", "转交科室", Kind.UNIT, width=12),
-        staff("approver", "立项审批人", width=11),
-        staff("approver_rank", "审批人职务", Kind.CHOICE, RANKS, 14),
-        staff("approved_at", "立项审批时间", Kind.MOMENT, width=16.5),
-        staff("lead_unit", "牵头单位", Kind.UNIT, width=18),
-        staff("cooperating_units", "配合单位", Kind.UNITS, width=22),
-        staff("secrecy", "密级", Kind.CHOICE, ("非密",), 7),
-        staff("passively_included", "被动纳入", Kind.CHOICE, YES, 8),
-        staff("parent", "上级编号", width=15),
-        staff("directly_responsible", "直接责任人", width=11),
-        staff("handling_office", "承办科室", Kind.UNIT, width=11),
-        staff("province_due", "省级期限", Kind.MOMENT, width=16.5),
-        staff("decomposition_approver", "分解审批人", width=11),
-        staff("decomposition_approved_at", "分解审批时间", Kind.MOMENT, width=16.5),
-        staff("office_approver", "办公厅审批人", width=12),
-        staff("office_approved_at", "办公厅审批时间", Kind.MOMENT, width=16.5),
-        staff("city_leader_approver", "市领导审批人", width=12),
-        staff("city_leader_approved_at", "市领导审批时间", Kind.MOMENT, width=16.5),
-        staff("submitted_at", "上报时间", Kind.MOMENT, width=16.5),
-        staff("assigned_at", "交办时间", Kind.MOMENT, width=16.5),
-        staff("time_limit", "办理时限", Kind.CHOICE, words(kinds.TimeLimit), 10),
-        staff("fixed_due", "指定期限", Kind.MOMENT, width=16.5),
-        staff("service_object", "服务对象", width=13),
-        staff("note", "备注", Kind.LONG_TEXT, width=20),
-        button("node_1_day", "1天节点", Kind.MOMENT, width=16.5),
-        button("node_3_days", "3天节点", Kind.MOMENT, width=16.5),
-        button("node_7_days", "7天节点", Kind.MOMENT, width=16.5),
-        button("node_1_month", "1个月节点", Kind.MOMENT, width=16.5),
-        button("completion_due", "办结期限", Kind.MOMENT, width=16.5),
-        button("initiated_at", "立项时间", Kind.MOMENT, width=16.5),
-        button("notice_number", "通知文号", width=20),
-        button("notice_issued_at", "通知下发时间", Kind.MOMENT, width=16.5),
-        button("status", "状态", Kind.CHOICE, words(kinds.Status), 10),
-        button("long_running_since", "持续推进起", Kind.MOMENT, width=16.5),
-        button("stage_goal", "阶段目标", Kind.LONG_TEXT, width=24),
-        button("target_due", "目标期限", Kind.MOMENT, width=16.5),
-        button("grade", "评估等级", Kind.CHOICE, words(kinds.Grade), 10),
-        button("finalizer", "审定人", width=10),
-        button("completed_at", "办结时间", Kind.MOMENT, width=16.5),
-        button("withdrawn_at", "撤销时间", Kind.MOMENT, width=16.5),
-        button("withdrawal_approver", "撤销批准人", width=11),
-        staff("overdue_reason", "逾期理由", Kind.LONG_TEXT, width=20),
-        staff("reason_recognizer", "理由认定人", width=11),
-        staff("reason_recognized_at", "认定时间", Kind.MOMENT, width=16.5),
-        machine("light", "预警灯", Kind.CHOICE, words(kinds.Light), 8),
-        machine("current_duty", "当前节点", width=11),
-        machine("current_due", "当前期限", Kind.MOMENT, width=16.5),
-        machine("overdue_state", "逾期状态", Kind.CHOICE, words(kinds.OverdueState), 13),
-        machine("overdue_hours", "逾期小时", Kind.INTEGER, width=9),
-        machine("overdue_count", "逾期次数", Kind.INTEGER, width=9),
-        machine("urging_count", "催办次数", Kind.INTEGER, width=9),
-        machine("last_sent_at", "末次提醒时间", Kind.MOMENT, width=16.5),
-        machine("escalation", "升级标记", Kind.CHOICE, words(kinds.Escalation), 13),
-        machine("escalated_at", "升级时间", Kind.MOMENT, width=16.5),
-        machine("basis", "依据", width=24),
-        machine("check_note", "核验提示", Kind.LONG_TEXT, width=34),
-        machine("synced_at", "同步时间", Kind.MOMENT, width=16.5),
-    ),
-)
 
 UNITS = SheetColumns(
     "units",
@@ -226,6 +152,11 @@ LATER_SHEETS: tuple[SheetColumns, ...] = (
     *INSPECTION_SHEETS,
     OPERATIONS,
 )
+
+# Headings that ledgers of earlier versions do not have: read as blank, never written; ``duban tidy`` adds them.
+LATER_COLUMNS: Mapping[str, frozenset[str]] = {
+    MATTERS.key: frozenset(("latest_progress", "progress", "urgency", "original_number", "acknowledged_at")),
+}
 
 BY_KEY: Mapping[str, SheetColumns] = {sheet.key: sheet for sheet in SHEETS}
 BY_NAME: Mapping[str, SheetColumns] = {sheet.name: sheet for sheet in SHEETS}

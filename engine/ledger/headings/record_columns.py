@@ -1,11 +1,12 @@
 """Headings of the record sheets: what people note down about a matter or a unit (see ``columns``)."""
 
 from engine.facts import kinds
+from engine.facts.duty_kinds import BY_REPORT_WORD
 from engine.ledger.headings.column import Kind, SheetColumns, button, staff, words
 
 RANKS = ("办公厅分管领导", "分管副秘书长", "秘书长", "分管副市长", "常务副市长", "市长")
 AGREE = ("同意", "不同意")
-NODES = ("1天", "3天", "7天", "1个月", "指定日期", "整改", "月报", "季报", "协办意见")
+NODES = (*(limit.value for limit in kinds.TimeLimit if limit is not kinds.TimeLimit.LONG), *BY_REPORT_WORD)
 
 REPORTS = SheetColumns(
     "reports",

@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from engine.facts.finding import Finding
-from engine.facts.inspection import Inspections, InspectionTask, Inspector, Member
+from engine.facts.inspection import Inspections, InspectionTask, Inspector, TeamMember
 from engine.ledger.headings.columns import GROUPS, UNITS
 from engine.ledger.headings.inspection_columns import INSPECTION_SHEETS, INSPECTORS, MEMBERS, TASKS
 from engine.ledger.reading.cells import read_cells
@@ -12,7 +12,7 @@ from engine.ledger.reading.directory import read_directory
 from engine.ledger.reading.matter_rows import facts_of
 from engine.ledger.reading.sheet_table import locate
 
-Fact = TypeVar("Fact", Inspector, InspectionTask, Member)
+Fact = TypeVar("Fact", Inspector, InspectionTask, TeamMember)
 
 
 def read_inspections(data: bytes) -> Inspections:
@@ -37,5 +37,5 @@ def read_inspections(data: bytes) -> Inspections:
 
     inspectors = rows(Inspector, INSPECTORS.key)
     tasks = rows(InspectionTask, TASKS.key)
-    members = rows(Member, MEMBERS.key)
+    members = rows(TeamMember, MEMBERS.key)
     return Inspections(inspectors, tasks, members, tuple(findings))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from engine.facts.finding import Finding, Place, error, hint
 from engine.ledger.headings.column import Owner, SheetColumns
+from engine.ledger.headings.columns import LATER_COLUMNS
 from engine.ledger.reading.cell_scan import Formula
 from engine.ledger.reading.container import UnreadableWorkbook
 from engine.ledger.reading.package import TableSpan, column_letters
@@ -120,7 +121,9 @@ def _columns_by_field(cells: SheetCells, sheet: SheetColumns, index: int, table:
             table.findings += [] if key_field else [_doubled(Place(sheet.key, row, column.field), letters)]
         elif not inside:
             missing += [f"「{column.heading}」"] * key_field
-            table.findings += [] if key_field else [_missing(Place(sheet.key, row, column.field), column.heading)]
+            later = column.field in LATER_COLUMNS.get(sheet.key, ())
+            if not (key_field or later):
+                table.findings.append(_missing(Place(sheet.key, row, column.field), column.heading))
     if missing:
         raise UnreadableWorkbook(f"工作表「{sheet.name}」缺少列{''.join(missing)}。请恢复这些表头后再试。")
     if doubled:

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from sms.numbers import mask_numbers
+
 _INVISIBLE = "\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _ODD = re.compile(f"[{_INVISIBLE}\t\u00a0\u2028\u2029]")
 _INVISIBLES = re.compile(f"[{_INVISIBLE}]")
@@ -10,7 +12,6 @@ _SPACES = re.compile(r"\s+")
 _KEY_DROPS = re.compile(f"[\\s{_INVISIBLE}\u200d\ufe0e\ufe0f]+")
 _KEY_ALREADY = re.compile("[0-9A-Za-z一-鿿-]*")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣", "-"))
-_DIGIT_RUN = re.compile(r"\d(?:[\s-]?\d){9,}\d?")
 _SIGNS = ("", " ", "=", "+", "-", "@", "#")
 _LONGEST_SHOWN = 30
 
@@ -44,7 +45,6 @@ def key_of(text: str) -> str:
 
 
 def shown(value: object) -> str:
-    """A cell's content as a finding quotes it: short, on one line, a long run of digits (a phone number) masked."""
-    text = clean_line(str(value))
-    text = _DIGIT_RUN.sub(lambda run: f"{run[0][:3]}****{run[0][-4:]}", text)
+    """A cell's content as a finding quotes it: short, on one line, phone numbers masked."""
+    text = mask_numbers(clean_line(str(value)))
     return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"

@@ -1,13 +1,16 @@
 """使用说明: the first sheet. What each button does, what the colours mean, whom to call."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
+from engine.facts.duty_kinds import PERIOD_FORMS
 from engine.facts.kinds import Light
+from engine.facts.periods import RETURN_NUMBER
 from engine.ledger.headings.column import Owner
 from engine.ledger.headings.columns import (
     CHECK_RESULTS,
@@ -31,6 +34,7 @@ from engine.ledger.headings.columns import (
     YEAR_RANKING,
 )
 from engine.ledger.headings.inspection_columns import INSPECTORS, MEMBERS, TASKS
+from engine.ledger.headings.matter_columns import CLOSE_OUT, INITIATION, KEPT, LEADERS, PROVINCE
 from engine.ledger.template.lights import LIGHT_COLOURS
 from engine.ledger.template.row_heights import row_height
 from engine.ledger.template.styles import (
@@ -97,7 +101,7 @@ BUTTONS = (
     ("打开说明", "随时", "打开使用手册。"),
 )
 SHEETS_GUIDE = (
-    (MATTERS.name, "一行一件督办事项", "蓝色表头由科室填写。省级事项的审批栏平时折叠，点表头上方的“+”展开。"),
+    (MATTERS.name, "一行一件督办事项", "蓝色表头由科室填写。不常用的列平时折叠，见第六节。"),
     (REPORTS.name, "承办单位每报送一次，一行", "用“登记反馈”按钮登记，也可直接填写。"),
     (EXTENSIONS.name, "延期、转持续推进、情况说明", "转持续推进须有落实方案，经立项主体同意。"),
     (COMPLETIONS.name, "每次申请办结，一行", "按提请、审核、审定的先后填写。"),
@@ -120,14 +124,23 @@ SHEETS_GUIDE = (
     (CHECK_RESULTS.name, "最近一次校验查出的问题", "程序填写，改正后再按“校验”。"),
     (OPERATIONS.name, "谁在什么时候按了哪个按钮、改了什么", "程序填写，“撤销上次操作”要用，请勿修改。"),
 )
+_PERIODS_IN_TURN = "、".join("第几次整改" if form is RETURN_NUMBER else word for word, form in PERIOD_FORMS.items())
 RULES = (
     ("日期时间", "2026-03-05 09:30", "交办时间写到几点几分则从该时刻起算；只写日期则当日不计，到期日17:30截止。"),
     ("多个单位", "市教育局、市财政局", "用顿号隔开；单位名称里的“和”不影响识别。"),
-    ("期次写法", "2026-03、2026Q1、1", "依次为月报、季报、第几次整改。"),
+    ("期次写法", "、".join(form.example for form in PERIOD_FORMS.values()), f"依次为{_PERIODS_IN_TURN}。"),
     ("涉密事项", "严禁纳入", "密级只能留空或填“非密”；短信中不出现事项内容。"),
     ("增减列和排序", "可以", "列可以移动、隐藏、增加，行可以排序、筛选；请勿改表头文字和工作表名称。"),
     ("多人使用", "同一时间一人编辑", "用完请保存并关闭，程序才能读到新内容。请勿使用“共享工作簿”。"),
 )
+# Group of 督办台账 → what it holds, in the words of the office.
+FOLDED = {
+    INITIATION: "来源、要求、审批、交办、指定期限、密级、原编号、备注、各节点、通知文号：立项时填写和盖章",
+    LEADERS: "交办领导及职务、转交科室、直接责任人：会议和领导交办时填写",
+    PROVINCE: "省级期限、分解和上报的审批：只有省政府交办事项填写",
+    CLOSE_OUT: "持续推进、目标期限、评估等级、审定、撤销、逾期理由",
+    KEPT: "逾期和催办次数、末次提醒、签收、依据、同步时间：程序自己用",
+}
 CALLS = (
     ("业务问题", "督查室，联系电话见“参数设置”", "制度怎么理解、事项怎么登记。"),
     ("短信没收到", "先看“短信记录”的状态和说明", "手机号有误的，请在“单位通讯录”改正。"),
@@ -150,9 +163,17 @@ def write_guide(sheet: Worksheet) -> None:
     row = _block(sheet, row + 1, "四、按钮（“督办”选项卡）", BUTTONS)
     sheet.row_breaks.append(Break(id=row))
     row = _links(sheet, row + 1)
-    row = _block(sheet, row + 1, "六、填写约定", RULES)
-    row = _block(sheet, row + 1, "七、遇到问题找谁", CALLS)
+    row = _block(sheet, row + 1, "六、督办台账的折叠列", _folded())
+    row = _block(sheet, row + 1, "七、填写约定", RULES)
+    row = _block(sheet, row + 1, "八、遇到问题找谁", CALLS)
     _print_setup(sheet, row)
+
+
+def _folded() -> Iterator[Sequence[str]]:
+    """A line for each outline group: after which column it opens, and what it holds."""
+    for before, column in pairwise(MATTERS.columns):
+        if column.group and not before.group:
+            yield column.group, f"点“{before.heading}”列上方的“+”展开，“-”收起", FOLDED[column.group]
 
 
 def _put(sheet: Worksheet, row: int, column: int, text: str, style: str) -> None:

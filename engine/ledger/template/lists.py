@@ -8,6 +8,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from engine.facts.duty_kinds import period_hints
 from engine.facts.kinds import Regime, SmsSwitch, UnitCategory
 from engine.ledger.headings.column import Column, Kind, Owner, SheetColumns, words
 from engine.ledger.headings.columns import MATTERS, SETTINGS, SOURCES, UNITS, YES_NO
@@ -35,10 +36,10 @@ PROMPTS: Mapping[tuple[str, str], str] = {
     ("matters", "approved_at"): "须先经批准再立项（暂行办法第十二条）。",
     ("matters", "secrecy"): "涉密事项严禁纳入（暂行办法第三条）。留空即非密。",
     ("matters", "parent"): "省政府交办事项分解后，在子事项中填写上级事项编号。",
-    ("reports", "period"): "月报写 2026-03，季报写 2026Q1，整改写第几次退回（1、2、3）。",
+    ("reports", "period"): f"{period_hints('写')}。",
     ("reports", "node"): "留空即报送最早的未报节点。",
     ("reports", "rectification_due"): "审核结果为“退回”时必填；只写日期即当日17:30截止。",
-    ("point_exclusions", "period"): "月报写 2026-03，季报写 2026Q1，整改写第几次退回（1、2、3）。",
+    ("point_exclusions", "period"): f"{period_hints('写')}。",
     ("point_items", "discretionary_points"): "配合不力致问题时，牵头单位可不减分（0）或酌情减1至3分（填 -1 至 -3）。",
     ("units", "aliases"): "简称、旧称，多个用顿号“、”隔开，不得与其他单位重复。",
     ("units", "substitute_from"): "代班起止之间，短信改发代班人。",

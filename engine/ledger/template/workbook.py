@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.filters import AutoFilter
-from openpyxl.worksheet.pagebreak import Break, ColBreak
-from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.properties import Outline, PageSetupProperties
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -37,14 +37,15 @@ HEADING_HEIGHT = 36.0
 OFFICES = ("督查室", "秘书一科", "秘书二科", "秘书三科", "秘书四科", "秘书五科")
 DEFAULT_SETTINGS: Mapping[str, str] = {"制度方案": "朔州", "免打扰": "关", "短信发送": "停", "演示": "否"}
 # Columns that stay in sight while scrolling right: the heading after which the panes freeze.
-FROZEN_AFTER = {"reports": "matter", "message_log": "matter", "check_results": None, "settings": "key"} | dict.fromkeys(
-    ("point_entries", "quarter_scores", "year_ranking"), "unit"
-)
-# 省政府交办 only: folded, or every other row carries eight empty columns.
-FOLDED = ("province_due", "submitted_at")
-# 督办台账 prints on four A3 pages side by side, each beginning with the number: broken where the sense breaks.
-PAGE_BREAKS_AFTER = ("approved_at", "completion_due", "reason_recognized_at")
-MATTERS_SCALE = 66
+FROZEN_AFTER = {
+    MATTERS.key: "light",
+    "reports": "matter",
+    "message_log": "matter",
+    "check_results": None,
+    "settings": "key",
+} | dict.fromkeys(("point_entries", "quarter_scores", "year_ranking"), "unit")
+# At this zoom the columns of 督办台账 through 状态 fill a screen of 1366 pixels.
+MATTERS_ZOOM = 90
 PAGE_WIDTH = 300
 
 Row = Mapping[str, Value]
@@ -55,11 +56,9 @@ def build_template(path: Path) -> None:
     path.write_bytes(workbook_bytes(template_rows("")))
 
 
-def new_ledger(path: Path, ledger_id: str) -> None:
-    """Write a fresh ledger with its own 台账标识. Raises FileExistsError rather than replace what is there."""
-    data = workbook_bytes(template_rows(ledger_id))
-    with path.open("xb") as file:
-        file.write(data)
+def new_ledger_bytes(ledger_id: str) -> bytes:
+    """A fresh ledger with its own 台账标识."""
+    return workbook_bytes(template_rows(ledger_id))
 
 
 def template_rows(ledger_id: str) -> Mapping[str, Iterable[Row]]:
@@ -116,7 +115,8 @@ def _write_row(sheet: Worksheet, columns: SheetColumns, number: int, row: Row) -
     for index, column in enumerate(columns.columns, start=1):
         cell = sheet.cell(number, index, row.get(column.field))
         cell.style = cell_style(column)
-    texts = ((value, column.width) for column in columns.columns if isinstance(value := row.get(column.field), str))
+    in_sight = (column for column in columns.columns if not column.group)
+    texts = ((value, column.width) for column in in_sight if isinstance(value := row.get(column.field), str))
     sheet.row_dimensions[number].height = row_height(texts)
 
 
@@ -149,26 +149,24 @@ def _arrange(sheet: Worksheet, columns: SheetColumns, letters: Mapping[str, str]
     sheet.page_margins.header = sheet.page_margins.footer = 0.3
     sheet.print_title_rows = "1:1"
     sheet.HeaderFooter.oddHeader, sheet.HeaderFooter.oddFooter = page_header(columns.name), page_footer()
-    if columns is MATTERS:
-        _arrange_matters(sheet, letters)
-        return
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    pages = -(-int(sum(column.width for column in columns.columns)) // PAGE_WIDTH)
+    in_sight = sum(column.width for column in columns.columns if not column.group)
+    pages = -(-int(in_sight) // PAGE_WIDTH)
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages, 0
     if pages > 1:
         sheet.print_title_cols = "A:A"
+    if columns is MATTERS:
+        sheet.sheet_view.zoomScale = sheet.sheet_view.zoomScaleNormal = MATTERS_ZOOM
+        _fold_groups(sheet, columns, letters)
 
 
-def _arrange_matters(sheet: Worksheet, letters: Mapping[str, str]) -> None:
-    fields = list(letters)
-    start, end = (fields.index(field) for field in FOLDED)
-    for field in fields[start : end + 1]:
-        dimension = sheet.column_dimensions[letters[field]]
+def _fold_groups(sheet: Worksheet, columns: SheetColumns, letters: Mapping[str, str]) -> None:
+    """Outline groups, closed: Excel's [+] stands above the column before each, which stays in sight."""
+    sheet.sheet_properties.outlinePr = Outline(summaryRight=False)
+    for before, column in pairwise(columns.columns):
+        if not column.group:
+            continue
+        dimension = sheet.column_dimensions[letters[column.field]]
         dimension.outlineLevel, dimension.hidden = 1, True
-    sheet.column_dimensions[letters[fields[end + 1]]].collapsed = True
-    sheet.print_title_cols = "A:A"
-    sheet.page_setup.scale, sheet.page_setup.pageOrder = MATTERS_SCALE, "overThenDown"
-    breaks = ColBreak()
-    for field in PAGE_BREAKS_AFTER:
-        breaks.append(Break(id=fields.index(field) + 1))
-    sheet.col_breaks = breaks
+        if not before.group:
+            sheet.column_dimensions[letters[before.field]].collapsed = True

@@ -15,7 +15,7 @@ from engine.rules.checks.row import Check, Findings, Row, shown
 from engine.rules.checks.stamps import stamps_as_computed
 from engine.rules.duties import deadlines
 from engine.rules.duties.case import closed_in_row_only
-from engine.rules.duties.paragraphs import duties_of, open_case
+from engine.rules.duties.paragraphs import duties_of
 
 Record = Report | Extension | Completion | Supervision
 
@@ -170,7 +170,7 @@ def state_as_recorded(row: Row) -> Findings:
     matter = row.matter
     if not row.has_ended or not matter.number:
         return ()
-    if not closed_in_row_only(open_case(matter, row.records, row.policy, row.workdays, row.until)):
+    if not closed_in_row_only(row.case()):
         return ()
     problem = f"状态为“{matter.status}”，却查不到审定或批准的记录和时间，短信已停发。"
     remedy = "确已办结的请补齐「办结审核」，撤销的请补填撤销时间和批准人；否则请把状态改回“办理中”。"
@@ -195,7 +195,7 @@ def check_duties(row: Row, now: datetime) -> Iterator[Finding]:
     Years without a calendar are left in ``row.workdays.missing``.
     """
     try:
-        duties = duties_of(open_case(row.matter, row.records, row.policy, row.workdays, row.until, now))
+        duties = duties_of(row.case(now))
     except YearNotCoveredError:
         return
     yield from stamps_as_computed(row.matter, duties, row.policy)

@@ -2,11 +2,9 @@
 
 from datetime import timedelta
 
-from engine.facts.finding import Finding, Place, error
+from engine.facts.finding import Place, error
 from engine.facts.kinds import ExtensionKind, ExtensionResult
 from engine.rules.checks.row import Check, Findings, Row, shown
-from engine.rules.duties.case import Case
-from engine.rules.duties.paragraphs import open_case
 
 
 def concrete_demand(row: Row) -> Findings:
@@ -44,13 +42,14 @@ def responsible_people(row: Row) -> Findings:
 
 def stage_goals_first(row: Row) -> Findings:
     """BS-8.2: a decision that needs long work states its stage goals in the first report."""
-    if not _of_meeting(row) or not row.records.reports or _case(row).standing.long_running_since is None:
+    if not _of_meeting(row) or not row.records.reports or row.case().standing.long_running_since is None:
         return ()
     first = min(row.records.reports, key=lambda report: (report.reported_at is None, report.reported_at))
     if first.stage_goal or row.matter.stage_goal:
         return ()
     problem, remedy = "长期抓落实的事项，首次报送没有明确阶段性目标任务。", "请承办单位补报阶段目标，并填入这一行。"
-    return (_on_record(row, first.place.row, "reports", "stage_goal", "stage_goal_missing", "BS-8.2", problem, remedy),)
+    place = Place("reports", first.place.row, "stage_goal")
+    return (error(place, "stage_goal_missing", "BS-8.2", problem, remedy, row.matter.number),)
 
 
 def not_over_a_year(row: Row) -> Findings:
@@ -58,7 +57,7 @@ def not_over_a_year(row: Row) -> Findings:
     days = row.policy.long_running.longest_days
     if not days or row.has_ended:
         return ()
-    since = _case(row).standing.long_running_since
+    since = row.case().standing.long_running_since
     if since is None or row.until.date() <= since.date() + timedelta(days=days):
         return ()
     clause = row.clause("long_running.longest_days")
@@ -72,16 +71,15 @@ def new_deadline_by_leader(row: Row) -> Findings:
         return ()
     leaders = (*row.policy.initiation.deputy_mayor_ranks, *row.policy.initiation.mayor_ranks)
     problem = "调整期限须经市人民政府分管领导同意，这里没有填分管领导的职务。"
+    remedy = "请报分管领导审批后补填同意人和职务。"
     return [
-        _on_record(
-            row,
-            item.place.row,
-            "extensions",
-            "approver_rank",
+        error(
+            Place("extensions", item.place.row, "approver_rank"),
             "new_deadline_rank",
             "BS-8.3",
             problem,
-            "请报分管领导审批后补填同意人和职务。",
+            remedy,
+            row.matter.number,
         )
         for item in row.records.extensions
         if item.kind is ExtensionKind.NEW_DEADLINE
@@ -90,19 +88,9 @@ def new_deadline_by_leader(row: Row) -> Findings:
     ]
 
 
-def _on_record(
-    row: Row, at: int | None, sheet: str, field: str, rule: str, clause: str, problem: str, remedy: str
-) -> Finding:
-    return error(Place(sheet, at, field), rule, clause, problem, remedy, row.matter.number)
-
-
 def _of_meeting(row: Row) -> bool:
     """Under the regime of 保山, by its own policy: 朔州 demands no notice within workdays."""
     return bool(row.policy.meeting.notice_workdays) and not row.has_ended
-
-
-def _case(row: Row) -> Case:
-    return open_case(row.matter, row.records, row.policy, row.workdays, row.until)
 
 
 CHECKS: tuple[Check, ...] = (

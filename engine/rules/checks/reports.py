@@ -1,19 +1,19 @@
 """反馈记录: a report speaks to something owed, a return leads somewhere (SZ1-9, 13.2, 13.3; readings 12, 20)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
+from engine.facts.duty_kinds import PERIOD_FORMS, DutyKind
 from engine.facts.finding import Finding, error, hint
 from engine.facts.kinds import ReviewResult, TimeLimit
+from engine.facts.periods import CalendarPeriod
 from engine.facts.records import Report
 from engine.rules.checks.row import Check, Findings, Row, shown
 from engine.rules.duties import deadlines
-from engine.rules.duties.paragraphs import open_case
 from engine.rules.duties.standing import Standing
 
-MONTHLY, QUARTERLY, RECTIFICATION, OPINION = "月报", "季报", "整改", "协办意见"
 _LADDER = frozenset(limit.value for limit in TimeLimit)
-_FORMS = {MONTHLY: "2026-03", QUARTERLY: "2026Q1", RECTIFICATION: "1（第几次退回）"}
 
 
 def speaks_to_a_duty(row: Row) -> Findings:
@@ -21,15 +21,15 @@ def speaks_to_a_duty(row: Row) -> Findings:
     reports = [report for report in row.records.reports if report.reported_at]
     if not reports or not row.matter.number:
         return ()
-    standing = open_case(row.matter, row.records, row.policy, row.workdays, datetime.max).standing
+    standing = replace(row, until=datetime.max).case().standing
     nodes = {node.name for node in deadlines.nodes(row.matter, row.policy, row.workdays)}
     found: list[Finding] = []
     for report in reports:
         if report.node in _LADDER:
             found += _of_a_node(report, nodes, row)
-        elif report.node == OPINION:
+        elif report.node == DutyKind.COOPERATION_OPINION:
             found += _of_opinion(report, row)
-        elif report.node in _FORMS:
+        elif report.node in PERIOD_FORMS:
             found += _of_a_period(report, standing, row)
     return found
 
@@ -57,7 +57,7 @@ def _of_opinion(report: Report, row: Row) -> Iterator[Finding]:
 def _of_a_period(report: Report, standing: Standing, row: Row) -> Iterator[Finding]:
     if not report.period:
         problem = f"{report.node}没有填期次，按最早未报的一期计。"
-        remedy, clause = f"请填成 {_FORMS[report.node]} 的形式。", row.clause("nodes.report_ends")
+        remedy, clause = f"请填成 {PERIOD_FORMS[report.node].hint} 的形式。", row.clause("nodes.report_ends")
         yield hint(report.place.at("period"), "period_missing", clause, problem, remedy, report.matter)
         return
     wrong = _why_not_owed(report, standing, row)
@@ -69,18 +69,17 @@ def _of_a_period(report: Report, standing: Standing, row: Row) -> Iterator[Findi
 
 def _why_not_owed(report: Report, standing: Standing, row: Row) -> str:
     at, since = report.reported_at, standing.long_running_since
-    if report.node == RECTIFICATION:
+    form = PERIOD_FORMS[report.node]
+    if not isinstance(form, CalendarPeriod):
         sent_back = [one for one in standing.returns if at and one.at <= at]
         return "" if any(str(one.ordinal) == report.period for one in sent_back) else f"当时共退回{len(sent_back)}次"
-    if report.node == QUARTERLY and row.matter.board not in row.policy.long_running.quarterly_boards:
+    if report.node == DutyKind.QUARTERLY_SUMMARY and row.matter.board not in row.policy.long_running.quarterly_boards:
         return "这个版块没有季度小结"
     if since is None:
         return "事项没有转入持续推进"
-    first = f"{since:%Y-%m}" if report.node == MONTHLY else f"{since.year}Q{(since.month + 2) // 3}"
-    if report.period < first:
+    if report.period < form.spelled(since):
         return f"{shown(since)} 才转入持续推进"
-    last = f"{at:%Y-%m}" if at and report.node == MONTHLY else f"{at.year}Q{(at.month + 2) // 3}" if at else ""
-    return f"报送时间 {shown(at)} 时这一期还没有开始" if at and report.period > last else ""
+    return f"报送时间 {shown(at)} 时这一期还没有开始" if at and report.period > form.spelled(at) else ""
 
 
 def returns_lead_somewhere(row: Row) -> Findings:

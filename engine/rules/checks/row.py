@@ -11,6 +11,8 @@ from engine.facts.moment import as_written
 from engine.facts.unit import Directory
 from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays
+from engine.rules.duties.case import Case
+from engine.rules.duties.paragraphs import open_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,10 @@ class Row:
     numbered: Mapping[str, Matter]
     until: datetime
     has_ended: bool
+
+    def case(self, until: datetime | None = None) -> Case:
+        """The row's matter as known; what recurs is listed through ``until`` (default: as far as facts are known)."""
+        return open_case(self.matter, self.records, self.policy, self.workdays, self.until, until)
 
     def clause(self, path: str) -> str:
         """The paragraph behind a policy value; of a value per board, that of the matter's board, else the first."""

@@ -4,14 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 
 from engine.facts.duty import Duty
+from engine.facts.duty_kinds import DutyKind
 from engine.facts.finding import Finding, hint
-from engine.facts.kinds import DutyKind
 from engine.facts.matter import Matter, Stamps
 from engine.policy.policy import Policy
 from engine.rules.checks.row import Row, has_ended, shown
 from engine.rules.duties.deadlines import LADDER
 from engine.rules.duties.nodes import node_reports
-from engine.rules.duties.paragraphs import open_case
 
 _STAMPED = tuple(item.name for item in fields(Stamps))
 _RUNGS = tuple(limit.value for limit, _ in LADDER)
@@ -34,7 +33,7 @@ def stamps_called_for(row: Row) -> Stamps:
     Raises YearNotCoveredError only where the policy rolls over holidays (reading 1).
     """
     numbered = replace(row.matter, number=row.matter.number or "待编号")
-    return stamps_of(node_reports(open_case(numbered, row.records, row.policy, row.workdays, row.until)))
+    return stamps_of(node_reports(replace(row, matter=numbered).case()))
 
 
 def stamps_as_computed(matter: Matter, duties: Sequence[Duty], policy: Policy) -> Iterator[Finding]:

@@ -17,7 +17,6 @@ from engine.facts.moment import precedes
 from engine.rules.checks.row import Check, Findings, Row, shown
 from engine.rules.duties import close_out, deadlines, extension
 from engine.rules.duties.case import Case
-from engine.rules.duties.paragraphs import open_case
 
 
 class Stamp(NamedTuple):
@@ -45,7 +44,7 @@ def states_called_for(row: Row) -> Iterator[Stamp]:
     matter = row.matter
     if not matter.number or matter.status in (None, Status.AWAITING_INITIATION, Status.COMPLETED, Status.WITHDRAWN):
         return
-    case = open_case(matter, row.records, row.policy, row.workdays, row.until)
+    case = row.case()
     wanted = case.standing.status(row.until)
     yield from _long_running(case)
     yield from _new_deadline(case)
@@ -128,7 +127,7 @@ def cells_tell_what_is_recorded(row: Row) -> Findings:
     matter = row.matter
     if not matter.number or (row.records is NO_RECORDS and _as_taken_in(matter)):
         return ()  # most matters: nothing has come of them yet
-    case = open_case(matter, row.records, row.policy, row.workdays, row.until)
+    case = row.case()
     return [*_other_status(row, case), *_other_start(row, case), *_other_end(row, case)]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from engine.facts.duty import Duty
-from engine.facts.kinds import DutyKind
+from engine.facts.duty_kinds import DutyKind
 from engine.facts.records import Report
 from engine.rules.duties.case import Case
 

@@ -51,8 +51,8 @@ _WITHOUT_CONSENT = (
 )
 
 
-def refusals(item: Completion, matter: Matter, policy: Policy) -> Iterator[Fault]:
-    """SZ1-15: why the application is not taken. Without a 服务对象 there is nothing to ask; its consent is enough."""
+def rejections(item: Completion, matter: Matter, policy: Policy) -> Iterator[Fault]:
+    """SZ1-15: why the application is rejected. Without a 服务对象 there is nothing to ask; its consent is enough."""
     needed, clause = policy.close_out.talks, policy.clauses["close_out.talks"]
     if not needed or not matter.service_object or item.service_object_agrees:
         return
@@ -83,7 +83,7 @@ def _steps_without_consent(item: Completion, clause: str) -> Iterator[Fault]:
 
 def stands_since(item: Completion, matter: Matter, policy: Policy) -> datetime | None:
     """From when an application stands: its 申请时间 or the last step that SZ1-15 wants; ``None``: it is refused."""
-    if item.applied_at is None or any(refusals(item, matter, policy)):
+    if item.applied_at is None or any(rejections(item, matter, policy)):
         return None
     asked = matter.service_object and policy.close_out.talks and not item.service_object_agrees
     steps = [getattr(item, field) for field, _ in _WITHOUT_CONSENT] if asked else []
@@ -166,7 +166,7 @@ def faults(item: Completion, matter: Matter, policy: Policy) -> Iterator[Fault]:
     """All that is wrong with one application, in the order of the law. The order of the steps in time stands in
     ``transitions``.
     """
-    yield from refusals(item, matter, policy)
+    yield from rejections(item, matter, policy)
     yield from grading_faults(item, matter, policy)
     yield from approval_faults(item, policy)
     yield from sending_back_faults(item, policy)

@@ -5,23 +5,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from engine.facts.duty import Duty
-from engine.facts.kinds import DutyKind
+from engine.facts.duty_kinds import BY_REPORT_WORD, DutyKind, MetBy
 from engine.facts.records import Report
 from engine.rules.duties import deadlines
 from engine.rules.duties.case import Case
 
-_BY_NODE_WORD = {
-    "整改": DutyKind.RECTIFICATION,
-    "月报": DutyKind.MONTHLY_REPORT,
-    "季报": DutyKind.QUARTERLY_SUMMARY,
-    "协办意见": DutyKind.COOPERATION_OPINION,
-}
-# Only these are met by what a unit hands in; a notice or a submission to the province is met by its own stamp.
-_MET_BY_REPORTS = frozenset({DutyKind.NODE, *_BY_NODE_WORD.values()})
-
 
 def settle(duties: list[Duty], case: Case) -> list[Duty]:
-    """The duties with ``fulfilled_at`` and ``ended_at`` filled in from the matter's records."""
+    """The duties with ``fulfilled_at`` and ``ended_at`` filled in from the matter's row and records."""
+    duties = [_stamped(duty, case) if duty.kind.traits.stamp else duty for duty in duties]
     if not case.records.reports and not case.records.completions and _nothing_ended(case):
         return duties
     duties = [_ended(duty, case) for duty in duties]  # first: what has ended is met no more
@@ -30,6 +22,12 @@ def settle(duties: list[Duty], case: Case) -> list[Duty]:
     for application in case.standing.applications:
         _meet_by_application(duties, application.since, application.until)
     return duties
+
+
+def _stamped(duty: Duty, case: Case) -> Duty:
+    """A notice is met by being issued, a submission by having been handed in: the row says when."""
+    at = case.known(getattr(case.matter, duty.kind.traits.stamp))
+    return replace(duty, fulfilled_at=at) if at else duty
 
 
 def _nothing_ended(case: Case) -> bool:
@@ -62,20 +60,20 @@ def _target(duties: list[Duty], report: Report, at: datetime, case: Case) -> int
     fitting = [
         index
         for index, duty in enumerate(duties)
-        if duty.kind in _MET_BY_REPORTS and duty.is_open(at) and _fits(duty, report, at, case)
+        if duty.kind.is_met_by_reports and duty.is_open(at) and _fits(duty, report, at, case)
     ]
     return min(fitting, key=lambda index: duties[index].due, default=None)
 
 
 def _fits(duty: Duty, report: Report, at: datetime, case: Case) -> bool:
-    opinion = duty.kind is DutyKind.COOPERATION_OPINION
+    opinion = duty.kind.traits.met_by is MetBy.OPINION
     if opinion and report.unit != duty.owed_by:
         return False
     if not report.node:
         return duty.starts_at <= at and opinion == (report.unit in case.matter.cooperating_units)
-    if report.node in _BY_NODE_WORD:
+    if report.node in BY_REPORT_WORD:
         same_period = not report.period or report.period == duty.period
-        return duty.kind is _BY_NODE_WORD[report.node] and same_period
+        return duty.kind is BY_REPORT_WORD[report.node] and same_period
     return duty.kind is DutyKind.NODE and duty.name == report.node
 
 
@@ -83,7 +81,7 @@ def _meet_by_application(duties: list[Duty], since: datetime, until: datetime | 
     """A close-out application meets all that is open, and what falls due until it is sent back (reading 20)."""
     for index, duty in enumerate(duties):
         recurs_later = until is not None and duty.starts_at >= until
-        if duty.kind in _MET_BY_REPORTS and duty.is_open(since) and not recurs_later:
+        if duty.kind.is_met_by_reports and duty.is_open(since) and not recurs_later:
             duties[index] = _met(duty, since)
 
 
@@ -103,7 +101,7 @@ def _ends(duty: Duty, case: Case) -> Iterable[tuple[datetime, str]]:
     if standing.ended_at:
         yield standing.ended_at, case.policy.clauses["texts.办结通知"] if standing.completed_at else "撤销"
     transferred = standing.long_running_since
-    if duty.kind in (DutyKind.NODE, DutyKind.COOPERATION_OPINION) and transferred and transferred >= duty.starts_at:
+    if duty.kind.traits.ends_when_long_running and transferred and transferred >= duty.starts_at:
         yield transferred, case.policy.clauses["long_running.apply_hours_ahead"]
     changes = standing.new_deadlines if duty.kind is DutyKind.NODE else ()
     if len(changes) >= duty.ordinal and duty.name == _final_node(case):

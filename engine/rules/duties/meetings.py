@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, time
 
 from engine.facts.duty import Duty
-from engine.facts.kinds import DutyKind
+from engine.facts.duty_kinds import DutyKind
 from engine.facts.moment import at_clock
 from engine.rules.duties import deadlines
 from engine.rules.duties.case import Case
@@ -25,7 +25,6 @@ def notice_in_time(case: Case) -> Iterator[Duty]:
         at_clock(minutes, time()),
         due,
         "BS-5.2",
-        fulfilled_at=case.known(case.matter.notice_issued_at),
         readings=(29,),
     )
 

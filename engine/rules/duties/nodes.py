@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from engine.facts.duty import Duty
-from engine.facts.kinds import DutyKind
+from engine.facts.duty_kinds import DutyKind
 from engine.rules.duties import deadlines
 from engine.rules.duties.case import Case
 
@@ -58,9 +58,8 @@ def province_deadline(case: Case) -> Iterator[Duty]:
         return
     due = deadlines.fixed_due(due, case.policy)
     began = deadlines.handling_begins(case.matter, began)
-    submitted = case.known(case.matter.submitted_at)
     internal = due - timedelta(days=case.policy.province.internal_days_ahead)
     number, kind, clause = case.matter.number, DutyKind.PROVINCE_DEADLINE, "SZ1-10.3"
-    yield Duty(number, kind, "省级期限", case.owner, began, internal, clause, fulfilled_at=submitted)
+    yield Duty(number, kind, "省级期限", case.owner, began, internal, clause)
     office = case.matter.initiating_office or case.policy.initiation.supervision_office
-    yield Duty(number, kind, "上报省政府", office, began, due, clause, fulfilled_at=submitted)
+    yield Duty(number, kind, "上报省政府", office, began, due, clause)

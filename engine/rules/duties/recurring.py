@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from engine.facts.duty import Duty
-from engine.facts.kinds import Board, DutyKind
+from engine.facts.duty_kinds import DutyKind
+from engine.facts.kinds import Board
 from engine.facts.points import Quarter
 from engine.rules.duties import deadlines
 from engine.rules.duties.case import Case

@@ -12,9 +12,9 @@ from engine.facts.inspection import (
     Inspections,
     InspectionTask,
     Inspector,
-    Member,
     Pool,
     TaskKind,
+    TeamMember,
 )
 from engine.facts.moment import bare_as, precedes
 from engine.facts.unit import Directory
@@ -180,7 +180,7 @@ def _recorded(task: InspectionTask, now: datetime) -> Iterator[Finding]:
 
 
 def _member(
-    member: Member, task: InspectionTask, inspections: Inspections, directory: Directory, now: datetime
+    member: TeamMember, task: InspectionTask, inspections: Inspections, directory: Directory, now: datetime
 ) -> Iterator[Finding]:
     if not member.name or not member.role or member.group is None:
         problem, remedy = "姓名、人员类别、组别没有填全。", "请补填。"
@@ -203,7 +203,7 @@ def _member(
     yield from _arranged(member, task, now)
 
 
-def _arranged(member: Member, task: InspectionTask, now: datetime) -> Iterator[Finding]:
+def _arranged(member: TeamMember, task: InspectionTask, now: datetime) -> Iterator[Finding]:
     """SZ6-7, 11, 16, 17: who was asked, who agreed, who was told, who pays."""
     begun = task.starts_at is not None and task.starts_at <= now
     wanted: tuple[tuple[str, object, str, str], ...]
@@ -238,7 +238,7 @@ def _headcount(inspections: Inspections, tasks: dict[str, InspectionTask], polic
     """SZ6-9: the headcounts of a group of a 专项督查; more only with a recorded reason."""
     most: dict[str, int] = {pool.value: count for pool, count in headcounts(policy).items()}
     most[ATTENDANT] = policy.inspection.attendants_most
-    of_group: defaultdict[tuple[str, int, str], list[Member]] = defaultdict(list)
+    of_group: defaultdict[tuple[str, int, str], list[TeamMember]] = defaultdict(list)
     for member in inspections.members:
         task = tasks.get(member.task)
         if task and task.kind == TaskKind.SPECIAL and member.group is not None and member.role in most:

@@ -9,6 +9,7 @@ from engine.facts.matter import Flags
 from engine.facts.message import Sent
 from engine.facts.moment import to_minute
 from engine.rules.duties.case import Case
+from engine.rules.messages.progress import latest_progress
 
 _HOUR = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
@@ -35,6 +36,7 @@ def flags(case: Case, duties: list[Duty], sent: Sent, now: datetime) -> Flags:
         current_duty=_title(current),
         current_due=current.due if current else None,
         overdue_state=_state(case, current, owed, now),
+        latest_progress=latest_progress(case),
         overdue_hours=(now - current.due) // _HOUR if current and now > current.due else None,
         overdue_count=sum(duty.went_overdue(now) for duty in owed),
         urging_count=sent.urgings(number) + phone,

@@ -24,6 +24,9 @@ _GRAVITY = (
     MessageKind.COMPLETION,
     MessageKind.WEEKLY,
 )
+LONGEST_TEXT = 500
+"""Characters that a network in mainland China takes at most in one SMS."""
+LONGEST_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,10 @@ def compose(due: Sequence[Obligation], ledger: Ledger, policy: Policy, at: datet
             messages.append(_sms(everything, len(duties), ledger, policy, at))
         else:
             messages.extend(_sms(pairs, 1, ledger, policy, at) for pairs in duties.values())
+    for message in [message for message in messages if len(message.text) > LONGEST_TEXT]:
+        messages.remove(message)
+        unreachable.extend(message.covers)
+        findings.setdefault((message.to.unit, message.to.role), _too_long(message, ledger))
     return Composed(tuple(messages), tuple(unreachable), tuple(findings.values()))
 
 
@@ -85,6 +92,17 @@ def _nobody(unit: str, role: str, ledger: Ledger) -> Finding:
         "SZ1-6",
         f"通讯录中没有{whom}，有短信发不出去。",
         "请在「单位通讯录」补录，补好后下一轮自动发送。",
+    )
+
+
+def _too_long(message: Message, ledger: Ledger) -> Finding:
+    known = ledger.directory.find(message.covers[0].duty_key.unit)
+    return error(
+        known.place.at("name") if known else Place("units"),
+        "text_too_long",
+        "",
+        f"给“{message.to.unit[:LONGEST_SHOWN]}”的短信有{len(message.text)}个字，网关不收，没有发送。",
+        "单位名称和参数设置中的联系电话会写进短信，请改短，改好后下一轮自动发送。",
     )
 
 

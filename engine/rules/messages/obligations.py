@@ -5,15 +5,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from engine.facts.duty import Duty
-from engine.facts.kinds import DutyKind, MessageKind, Party
+from engine.facts.duty_kinds import DutyKind
+from engine.facts.kinds import MessageKind, Party
 from engine.facts.message import Obligation, ObligationKey
 from engine.facts.moment import at_clock
 from engine.policy.timetable import Slot
 from engine.rules.duties.case import Case
 
 _PERISHABLE = frozenset({MessageKind.REMINDER, MessageKind.URGING, MessageKind.WEEKLY, MessageKind.MONTHLY_URGING})
-_RECURRING = frozenset({DutyKind.WEEKLY, DutyKind.MONTHLY_REPORT})
-_NUDGES = frozenset({DutyKind.WEEKLY, DutyKind.YEAR_END})
 _WEEK = timedelta(days=7)
 
 
@@ -39,7 +38,7 @@ def obligations(duty: Duty, case: Case, after: datetime, until: datetime) -> Ite
 
 def anchor(duty: Duty) -> datetime:
     """What a duty's slots are counted from: its deadline; for what is told once, the time to tell it."""
-    return duty.starts_at if duty.is_announcement and duty.kind is not DutyKind.YEAR_END else duty.due
+    return duty.starts_at if duty.is_announcement and not duty.kind.traits.before_deadline else duty.due
 
 
 def is_ahead(duty: Duty, case: Case, now: datetime) -> bool:
@@ -60,9 +59,9 @@ def _is_sent_at(at: datetime, duty: Duty, case: Case) -> bool:
     """Reading 18: recurring clock times are literal, or skip holidays. A unit that has applied for close-out is not
     reminded to get on with it.
     """
-    if duty.kind in _NUDGES and case.standing.awaits_approval(at):
+    if duty.kind.traits.is_nudge and case.standing.awaits_approval(at):
         return False
-    if duty.kind not in _RECURRING or not case.policy.long_running.skip_holidays:
+    if not duty.kind.traits.recurs or not case.policy.long_running.skip_holidays:
         return True
     return case.workdays.is_workday(at.date())
 

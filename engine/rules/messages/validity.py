@@ -53,7 +53,7 @@ def next_event(case: Case, records: Records, duties: Sequence[Duty], quiet: bool
     return min((moment for moment in found if moment and moment > now), default=None)
 
 
-def lasts_until(case: Case, duties: Sequence[Duty], next_at: datetime | None, now: datetime) -> datetime:
+def valid_until(case: Case, duties: Sequence[Duty], next_at: datetime | None, now: datetime) -> datetime:
     """Before this time another look finds the very same: nothing outlasts its day, for what recurs begins with one,
     nor an hour of lateness. It may be too early, never too late. ``next_at`` comes from :func:`next_event`.
     """

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from engine.facts.duty_kinds import spoken_period
 from engine.facts.kinds import MessageKind
 from engine.facts.message import Obligation, ObligationKey
 from engine.facts.settings import Settings
@@ -52,7 +53,7 @@ def word(obligation: Obligation, others: int, settings: Settings, policy: Policy
         "unit": obligation.duty_key.unit,
         "phone": settings.phone,
         "total": str(others + 1),
-        "period": _period(key.period),
+        "period": spoken_period(key.period),
         "token": mark,
     }
     return Wording(policy.texts[name].format(**parameters), name, parameters)
@@ -64,13 +65,3 @@ def _clock(moment: datetime) -> str:
         eve = moment - timedelta(days=1)
         return f"{eve.month}月{eve.day}日24:00"
     return f"{moment.day}日{moment:%H:%M}"
-
-
-def _period(period: str) -> str:
-    """``2026-03`` → 3, ``2026Q1`` → 第1, ``2026-W12`` → 第12周."""
-    tail = period[5:] if len(period) > 5 else ""
-    if tail.startswith("W"):
-        return f"第{int(tail[1:])}周"
-    if "Q" in period:
-        return f"第{period[-1]}"
-    return str(int(tail)) if tail.isdigit() else period

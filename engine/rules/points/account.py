@@ -12,18 +12,19 @@ from engine.facts.matter import Matter
 from engine.facts.points import PointEntry, PointKind, in_order
 from engine.facts.records import PointExclusion, PointItem
 from engine.facts.unit import Unit
-from engine.policy.governing import policy_of_ledger, policy_of_matter
+from engine.policy.governing import policy_of_ledger
 from engine.policy.loading import Policies, PolicyFile
 from engine.policy.policy import Policy
-from engine.policy.workdays import Workdays, YearNotCoveredError
+from engine.policy.workdays import YearNotCoveredError
 from engine.rules.checks.ledger import years_not_covered
-from engine.rules.duties.case import closed_in_row_only, known_until
-from engine.rules.duties.paragraphs import duties_of, open_case
+from engine.rules.duties.case import closed_in_row_only
+from engine.rules.duties.cases import Cases
+from engine.rules.duties.paragraphs import duties_of
 from engine.rules.points import entered
 from engine.rules.points.additions import closed_with_grade, taken_in
 from engine.rules.points.deductions import escalated, failed, late_reports, sent_back
 from engine.rules.points.entered import Entered
-from engine.rules.points.scored import REPORTING, Paragraph, Scored
+from engine.rules.points.scored import Paragraph, Scored
 from engine.rules.points.unurged import unurged
 
 PARAGRAPHS: tuple[Paragraph, ...] = (
@@ -45,9 +46,8 @@ class Account:
     now: datetime
 
     @cached_property
-    def workdays(self) -> Workdays:
-        """The calendar; it keeps the years that were asked for in vain."""
-        return Workdays(self.ledger.day_overrides)
+    def _cases(self) -> Cases:
+        return Cases(self.ledger, self.policies, self.now)
 
     @property
     def policy_file(self) -> PolicyFile:
@@ -116,16 +116,14 @@ class Account:
         return frozenset(one.item.matter for one in marks if not any(fault.voids for fault in entered.faults(one)))
 
     def _scored(self, matter: Matter) -> Scored | None:
-        policy = policy_of_matter(matter, self.ledger, self.policies, self.now)
-        records, until = self.ledger.records_of(matter.number), known_until(policy, self.now)
         try:
-            case = open_case(matter, records, policy, self.workdays, until, self.now)
+            case = self._cases.of(matter)
             owed = [] if closed_in_row_only(case) else duties_of(case)
         except YearNotCoveredError:
             return None
         return Scored(
             case,
-            tuple(duty for duty in owed if duty.kind in REPORTING),
+            tuple(duty for duty in owed if duty.kind.traits.is_reporting),
             self._exclusions.get(matter.number, ()),
             matter.number in self._sluggish,
             self.ledger.settings.quiet_hours,
@@ -156,7 +154,7 @@ class Account:
     def calendar_gaps(self) -> Iterator[Finding]:
         """Years without a calendar that some matter needed: what depends on them is not scored."""
         _ = self.scored
-        yield from years_not_covered(self.workdays, self.policy)
+        yield from years_not_covered(self._cases.workdays, self.policy)
 
 
 def _said(item: PointItem) -> tuple[str, ...]:

@@ -11,8 +11,9 @@ from datetime import datetime
 from itertools import pairwise
 
 from engine.facts.duty import Duty
+from engine.facts.duty_kinds import DutyKind
 from engine.facts.finding import Finding, error, hint
-from engine.facts.kinds import Board, DutyKind, Escalation, Regime
+from engine.facts.kinds import Board, Escalation, Regime
 from engine.facts.moment import precedes
 from engine.facts.records import Clue
 from engine.rules.checks.row import shown

@@ -7,7 +7,7 @@ from engine.facts.kinds import Grade
 from engine.facts.points import PointEntry, PointKind
 from engine.rules.checks.row import shown
 from engine.rules.duties import close_out
-from engine.rules.points.scored import Scored
+from engine.rules.points.scored import Basis, Scored
 
 _KINDS = {Grade.EXCELLENT: PointKind.EXCELLENT, Grade.GOOD: PointKind.GOOD}
 
@@ -19,7 +19,7 @@ def taken_in(scored: Scored) -> Iterator[PointEntry]:
     if not at or not scored.knows(at) or matter.passively_included or scored.sluggish:
         return
     evidence = f"{matter.number}于{shown(at)}立项，纳入系统督办"
-    yield from scored.entries(PointKind.TAKEN_IN, scored.points.taken_in, at.date(), evidence, "SZ4-9.2", reading=15)
+    yield from scored.entries(PointKind.TAKEN_IN, scored.points.taken_in, at.date(), evidence, Basis("SZ4-9.2", 15))
 
 
 def closed_with_grade(scored: Scored) -> Iterator[PointEntry]:
@@ -30,7 +30,7 @@ def closed_with_grade(scored: Scored) -> Iterator[PointEntry]:
         return
     amount = scored.points.graded.get(final.grade, 0.0)
     evidence = f"{scored.case.matter.number}于{shown(done)}办结，经{final.by or '审定'}审定为{final.grade}"
-    yield from scored.entries(_KINDS[final.grade], amount, done.date(), evidence, "SZ4-9.2", reading=13)
+    yield from scored.entries(_KINDS[final.grade], amount, done.date(), evidence, Basis("SZ4-9.2", 13))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from engine.facts.points import PointEntry, PointKind
 from engine.facts.records import Completion
 from engine.rules.checks.row import shown
 from engine.rules.duties import close_out
-from engine.rules.points.scored import Scored, due_day, lateness, stood_late, title
+from engine.rules.points.scored import Basis, Scored, due_day, lateness, stood_late, title
 
 CLAUSE = "SZ4-10.2"
 
@@ -24,7 +24,7 @@ def late_reports(scored: Scored) -> Iterator[PointEntry]:
         decision = scored.excluded(duty)
         why = f"；经{decision.approver}批准不计：{decision.reason}" if decision else ""
         day, evidence, cause = due_day(duty), lateness(duty) + why, f"{duty.name} {duty.period} {duty.ordinal}"
-        for entry in scored.entries(PointKind.LATE_REPORT, amount, day, evidence, CLAUSE, reading=9, cause=cause):
+        for entry in scored.entries(PointKind.LATE_REPORT, amount, day, evidence, Basis(CLAUSE, 9), cause=cause):
             yield replace(entry, tenths=0) if decision else entry
 
 
@@ -41,13 +41,13 @@ def escalated(scored: Scored) -> Iterator[PointEntry]:
         if overdue:
             at = overdue[0] + band
             evidence = f"{scored.case.matter.number}于{shown(at)}逾期2天以上"
-            yield from scored.entries(PointKind.ESCALATED, amount, at.date(), evidence, CLAUSE, reading=8)
+            yield from scored.entries(PointKind.ESCALATED, amount, at.date(), evidence, Basis(CLAUSE, 8))
         return
     for at, act in scored.escalations():
         late = next((duty for duty in counted if stood_late(duty, band, at)), None)
         if late:
             evidence = f"{title(late)}逾期2天以上，{act.approver}于{shown(at)}批准重点督办"
-            yield from scored.entries(PointKind.ESCALATED, amount, at.date(), evidence, CLAUSE, reading=8)
+            yield from scored.entries(PointKind.ESCALATED, amount, at.date(), evidence, Basis(CLAUSE, 8))
             return
 
 
@@ -64,7 +64,7 @@ def sent_back(scored: Scored) -> Iterator[PointEntry]:
             amount = rules.returned_more
         evidence = f"{scored.case.matter.number}于{shown(at)}第{ordinal}次退回" + (f"：{reason}" if reason else "")
         day = at.date()
-        yield from scored.entries(PointKind.SENT_BACK, amount, day, evidence, CLAUSE, reading=11, cause=str(ordinal))
+        yield from scored.entries(PointKind.SENT_BACK, amount, day, evidence, Basis(CLAUSE, 11), cause=str(ordinal))
 
 
 def returns(scored: Scored) -> list[tuple[datetime, str]]:
@@ -91,7 +91,7 @@ def failed(scored: Scored) -> Iterator[PointEntry]:
         if at and scored.knows(at):
             evidence = f"{scored.case.matter.number}于{shown(at)}经{item.grade_approver or '审定'}审定为{item.grade}"
             day, cause = at.date(), str(ordinal)
-            yield from scored.entries(PointKind.FAILED, scored.points.failed, day, evidence, CLAUSE, cause=cause)
+            yield from scored.entries(PointKind.FAILED, scored.points.failed, day, evidence, Basis(CLAUSE), cause=cause)
 
 
 def is_failed(item: Completion, scored: Scored) -> bool:

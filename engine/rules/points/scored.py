@@ -3,23 +3,27 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from engine.facts.duty import Duty
-from engine.facts.kinds import DutyKind, SupervisionMethod
+from engine.facts.kinds import SupervisionMethod
 from engine.facts.moment import is_bare_date
+from engine.facts.periods import CalendarPeriod
 from engine.facts.points import PointEntry, PointKind
 from engine.facts.records import PointExclusion, Supervision
 from engine.policy.points import Points
 from engine.rules.checks.row import shown
 from engine.rules.duties.case import Case
 
-REPORTING = frozenset(
-    {DutyKind.NODE, DutyKind.RECTIFICATION, DutyKind.MONTHLY_REPORT, DutyKind.QUARTERLY_SUMMARY},
-)
-"""What 信息报送 is: the reports that the undertaking unit owes. Our own internal deadlines are none."""
-
 LEAD, COOPERATING = "牵头", "配合"
 _MINUTE = timedelta(minutes=1)
+
+
+class Basis(NamedTuple):
+    """The paragraph that an entry rests on, and the reading of it, if any."""
+
+    clause: str
+    reading: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +82,12 @@ class Scored:
         amount: float,
         day: date,
         evidence: str,
-        clause: str,
-        reading: int | None = None,
+        basis: Basis,
         cause: str = "",
     ) -> Iterator[PointEntry]:
         """One entry for the unit that answers for the matter; by a switch also for those that co-operate (reading 14).
 
-        Nothing where the policy gives nothing for it. ``reading`` and ``cause`` as in ``PointEntry``.
+        Nothing where the policy gives nothing for it. ``cause`` as in ``PointEntry``.
         """
         if not amount:
             return
@@ -97,13 +100,13 @@ class Scored:
                 unit,
                 role,
                 matter.number,
-                clause,
+                basis.clause,
                 kind,
                 tenths(amount),
                 day,
                 evidence,
                 self._scorer(day),
-                reading,
+                basis.reading,
                 cause,
             )
 
@@ -124,7 +127,7 @@ def tenths(amount: float) -> int:
 
 def due_day(duty: Duty) -> date:
     """The day on which a deadline counts; 24:00 of a month's last day is that day (reading 27)."""
-    if duty.kind is DutyKind.MONTHLY_REPORT and is_bare_date(duty.due):
+    if isinstance(duty.kind.traits.period, CalendarPeriod) and is_bare_date(duty.due):
         return (duty.due - _MINUTE).date()
     return duty.due.date()
 

@@ -16,7 +16,7 @@ from sms.gateways.setup import open_gateway
 from sms.outbox import Outbox
 from tests.sms.conftest import ENVIRONMENT, LEDGER, START, FaultyLocal, always, table_of
 from tests.sms.crash import naive
-from tests.sms.standin.phone import Fault, Phone
+from tests.sms.standin.phone import Phone, Trouble
 
 
 def send(job: dict[str, Any]) -> None:
@@ -39,7 +39,7 @@ def send(job: dict[str, Any]) -> None:
 
 def _faulty(fault: str) -> Phone:
     phone = Phone(lambda: START)
-    phone.faults.append(Fault(fault))
+    phone.faults.append(Trouble(fault))
     return phone
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Fault(StrEnum):
+class Trouble(StrEnum):
     OK = "ok"
     DROP_BEFORE = "drop before"
     DROP_AFTER = "drop after"
@@ -37,7 +37,7 @@ class Phone:
     """Thread-safe; ``clock`` is office time. ``lag`` hides so many of the newest messages from that many look-ups."""
 
     clock: Callable[[], datetime]
-    faults: deque[Fault] = field(default_factory=deque)
+    faults: deque[Trouble] = field(default_factory=deque)
     refusals: deque[tuple[int, str]] = field(default_factory=deque)
     taken: list[Taken] = field(default_factory=list)
     requests: Counter[str] = field(default_factory=Counter)
@@ -46,9 +46,9 @@ class Phone:
     released: threading.Event = field(default_factory=threading.Event)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
-    def next_fault(self) -> Fault:
+    def next_fault(self) -> Trouble:
         with self.lock:
-            return self.faults.popleft() if self.faults else Fault.OK
+            return self.faults.popleft() if self.faults else Trouble.OK
 
     def take(self, prefix: str, mobile: str, text: str, mark: str, first_status: str) -> Taken:
         with self.lock:

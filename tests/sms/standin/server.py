@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from tests.sms.standin.phone import Fault, Phone
+from tests.sms.standin.phone import Phone, Trouble
 
 
 @dataclass
@@ -52,17 +52,19 @@ def serve(phone: Phone, api: Api, is_send: IsSend) -> Iterator[int]:
             request = Request(self.command, self.path, self.headers, body)
             send = is_send(request)
             phone.requests["send" if send else "other"] += 1
-            fault = phone.next_fault() if send else Fault.OK
-            if fault is Fault.DROP_BEFORE:
+            fault = phone.next_fault() if send else Trouble.OK
+            if fault is Trouble.DROP_BEFORE:
                 return self._reset()
-            answer = Answer(429, '{"code": 20429, "message": "Too many requests"}') if fault is Fault.TOO_MANY else None
+            answer = (
+                Answer(429, '{"code": 20429, "message": "Too many requests"}') if fault is Trouble.TOO_MANY else None
+            )
             answer = answer or api(phone, request)
-            if fault is Fault.DROP_AFTER:
+            if fault is Trouble.DROP_AFTER:
                 return self._reset()
-            if fault is Fault.HANG:
+            if fault is Trouble.HANG:
                 phone.released.wait(20)
                 return self._reset()
-            if fault is Fault.ERROR_AFTER:
+            if fault is Trouble.ERROR_AFTER:
                 answer = Answer(503, '{"code": 20500, "Code": "ServiceUnavailable", "message": "later"}')
             payload = answer.body.encode()
             self.send_response(answer.status)

@@ -1,0 +1,99 @@
+"""The kinds of duty, one row each: its word, how it is met, its periods.
+
+Whatever depends on the kind derives from here: the words of 节点 and 期次 in sheets, dropdowns, forms and guides, which
+report meets what, and what counts as 报送.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum, auto
+from typing import Self
+
+from engine.facts.periods import MONTH, QUARTER, RETURN_NUMBER, CalendarPeriod, PeriodForm
+
+
+class MetBy(Enum):
+    """How a duty of a kind is met. What is announced is met by nothing: nobody owes it."""
+
+    NODE_REPORT = auto()  # a report that names the node (1天, 3天 …), or none
+    KIND_REPORT = auto()  # a report whose 节点 is the word of the kind, or none
+    OPINION = auto()  # the same, handed in by the co-operating unit that owes it
+    STAMP = auto()  # a time in the matter's row
+    NOTHING = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class DutyTraits:
+    """One row of the table. ``stamp`` is the field of the matter's row that meets it.
+
+    ``is_reporting``: it is 信息报送, so its lateness costs points (SZ4-10.2) and its urging the quarter's addition.
+    ``ends_when_long_running``: 转持续推进 ends it (SZ1-16). ``recurs``: its slots may skip holidays (reading 18).
+    ``is_nudge``: it presses a unit to get on, so it falls silent once the unit has applied for close-out.
+    ``before_deadline``: announced by slots around a deadline, not once when something has happened.
+    """
+
+    met_by: MetBy
+    period: PeriodForm | None = None
+    stamp: str = ""
+    is_reporting: bool = False
+    ends_when_long_running: bool = False
+    recurs: bool = False
+    is_nudge: bool = False
+    before_deadline: bool = False
+
+
+class DutyKind(StrEnum):
+    """What sort of thing is owed; the value is the word that people use. The policy holds its schedule of messages."""
+
+    traits: DutyTraits
+
+    def __new__(cls, word: str, traits: DutyTraits) -> Self:
+        """A member with its row."""
+        member = str.__new__(cls, word)
+        member._value_, member.traits = word, traits
+        return member
+
+    NODE = "节点", DutyTraits(MetBy.NODE_REPORT, is_reporting=True, ends_when_long_running=True)
+    RECTIFICATION = "整改", DutyTraits(MetBy.KIND_REPORT, RETURN_NUMBER, is_reporting=True)
+    MONTHLY_REPORT = "月报", DutyTraits(MetBy.KIND_REPORT, MONTH, is_reporting=True, recurs=True)
+    QUARTERLY_SUMMARY = "季报", DutyTraits(MetBy.KIND_REPORT, QUARTER, is_reporting=True)
+    NOTICE = "下发通知", DutyTraits(MetBy.STAMP, stamp="notice_issued_at")
+    COOPERATION_OPINION = "协办意见", DutyTraits(MetBy.OPINION, ends_when_long_running=True)
+    PROVINCE_DEADLINE = "省级期限", DutyTraits(MetBy.STAMP, stamp="submitted_at")
+    YEAR_END = "年底清零", DutyTraits(MetBy.NOTHING, is_nudge=True, before_deadline=True)
+    WEEKLY = "持续跟进", DutyTraits(MetBy.NOTHING, is_nudge=True, recurs=True)
+    ASSIGNMENT = "交办", DutyTraits(MetBy.NOTHING)
+    REPORT_RECEIVED = "反馈", DutyTraits(MetBy.NOTHING)
+    SENT_BACK = "退回", DutyTraits(MetBy.NOTHING)
+    COMPLETION = "办结", DutyTraits(MetBy.NOTHING)
+
+    @property
+    def is_announced(self) -> bool:
+        """Whether it is only told, once or again and again, and owed by no unit: it never lights a lamp."""
+        return self.traits.met_by is MetBy.NOTHING
+
+    @property
+    def is_met_by_reports(self) -> bool:
+        """Whether what a unit hands in meets it; a notice or a submission is met by its own stamp."""
+        return self.traits.met_by in (MetBy.NODE_REPORT, MetBy.KIND_REPORT, MetBy.OPINION)
+
+
+BY_REPORT_WORD = {kind.value: kind for kind in DutyKind if kind.traits.met_by in (MetBy.KIND_REPORT, MetBy.OPINION)}
+"""The kinds that a report names by their own word in 节点."""
+
+_PERIODS = {word: kind.traits.period for word, kind in BY_REPORT_WORD.items() if kind.traits.period}
+PERIOD_FORMS = dict(sorted(_PERIODS.items(), key=lambda row: row[1] is RETURN_NUMBER))
+"""How the 期次 of a report is spelled, by the word in 节点; a bare number is a return only if nothing else fits."""
+
+
+def spoken_period(period: str) -> str:
+    """What an SMS says of a period: ``2026-03`` → 3, ``2026Q1`` → 第1, ``2026-W12`` → 第12周."""
+    if "W" in period:
+        return f"第{int(period[6:])}周"
+    forms = (form for form in PERIOD_FORMS.values() if form.parse(period) == period and len(period) > 5)
+    form = next(forms, None)
+    return form.spoken(period) if isinstance(form, CalendarPeriod) else period
+
+
+def period_hints(verb: str) -> str:
+    """``月报写 2026-03，季报写 2026Q1，整改写第几次退回（1、2、3）``: every 期次 for a prompt."""
+    return "，".join(f"{word}{verb}{form.said}" for word, form in PERIOD_FORMS.items())

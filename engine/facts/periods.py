@@ -1,0 +1,126 @@
+"""期次: which month, quarter or return a report is about, and its one spelling."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Protocol
+
+_MONTH = re.compile(r"(\d{4})(?:[-./年](\d{1,2})月?|(\d{2}))份?")
+_CHINESE = {"一": "1", "二": "2", "三": "3", "四": "4", "上": "1", "下": "2"}
+_RETURN = re.compile(r"第?(\d{1,3})次?")
+
+
+class PeriodForm(Protocol):
+    """How the periods of one kind of duty are spelled. ``example`` is a period in its one spelling, ``hint`` the same
+    for somebody who has to type it, ``said`` for a sentence that lists several kinds.
+    """
+
+    @property
+    def example(self) -> str:
+        """``2026-03``."""
+
+    @property
+    def hint(self) -> str:
+        """``1（第几次退回）``."""
+
+    @property
+    def said(self) -> str:
+        """``第几次退回（1、2、3）``."""
+
+    def parse(self, text: str) -> str:
+        """The period in its one spelling; empty where the text can mean none, or more than one."""
+
+
+@dataclass(frozen=True)
+class CalendarPeriod:
+    """Stretches of ``months`` whole months that divide the year: ``2026-03``, or with a ``mark`` ``2026Q1``.
+
+    ``word`` is what people write for the mark (季度), accepted with a hint; ``ordinals`` what an SMS calls them, where
+    第1, 第2 … will not do (上半年, 下半年).
+    """
+
+    months: int
+    mark: str = ""
+    word: str = ""
+    ordinals: str = ""
+
+    @cached_property
+    def example(self) -> str:
+        """A period as it is spelled."""
+        return self.spelled(date(2026, 3, 1))
+
+    @property
+    def hint(self) -> str:
+        """The example says enough."""
+        return self.example
+
+    @property
+    def said(self) -> str:
+        """Set off from the Chinese around it."""
+        return f" {self.example}"
+
+    def first(self, day: date) -> date:
+        """The first day of the period that holds ``day``."""
+        return date(day.year, day.month - (day.month - 1) % self.months, 1)
+
+    def following(self, day: date) -> date:
+        """The first day of the period after the one that holds ``day``."""
+        first = self.first(day)
+        month = first.month + self.months
+        return date(first.year + 1, 1, 1) if month > 12 else date(first.year, month, 1)
+
+    def last(self, day: date) -> date:
+        """The last day of the period that holds ``day``."""
+        return self.following(day) - timedelta(days=1)
+
+    def ends_year(self, day: date) -> bool:
+        """Whether the period that holds ``day`` is the last of its year."""
+        return self.following(day).year > day.year
+
+    def spelled(self, day: date | datetime) -> str:
+        """The period that holds ``day``: ``2026-03``, ``2026Q1``."""
+        if not self.mark:
+            return f"{day:%Y-%m}"
+        return f"{day.year}{self.mark}{(day.month - 1) // self.months + 1}"
+
+    def spoken(self, period: str) -> str:
+        """What an SMS says of a period in its one spelling: ``2026-03`` → 3, ``2026Q1`` → 第1."""
+        number = int(period[5:])
+        if not self.mark:
+            return str(number)
+        return self.ordinals[number - 1] if self.ordinals else f"第{number}"
+
+    def parse(self, text: str) -> str:
+        """The one spelling of ``text``: ``2026年3月`` → ``2026-03``, ``2026年一季度`` → ``2026Q1``."""
+        if self.mark:
+            found = self._form.fullmatch(text)
+            number = _CHINESE.get(found[2], found[2]) if found else ""
+            return f"{found[1]}{self.mark}{number}" if found and int(number) <= 12 // self.months else ""
+        found = _MONTH.fullmatch(text)
+        month = int(found[2] or found[3]) if found else 0
+        return f"{found[1]}-{month:02}" if found and 1 <= month <= 12 else ""
+
+    @cached_property
+    def _form(self) -> re.Pattern[str]:
+        tail = f"{self.word[0]}(?:{self.word[1:]})?"
+        return re.compile(rf"(\d{{4}})年?[-./]?(?:{self.mark}|第)?([1-4一二三四上下])(?:{tail})?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class ReturnNumber:
+    """A rectification is about the running number of the return that called for it."""
+
+    example: str = "1"
+    hint: str = "1（第几次退回）"
+    said: str = "第几次退回（1、2、3）"
+
+    def parse(self, text: str) -> str:
+        """``第1次`` → ``1``."""
+        found = _RETURN.fullmatch(text)
+        return str(int(found[1])) if found and int(found[1]) else ""
+
+
+MONTH = CalendarPeriod(1)
+QUARTER = CalendarPeriod(3, "Q", "季度")
+RETURN_NUMBER = ReturnNumber()

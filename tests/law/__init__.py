@@ -1,0 +1,1 @@
+"""The law as text: articles, readings, and what cites them."""

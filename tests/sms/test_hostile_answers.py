@@ -1,0 +1,111 @@
+"""A gateway's answer is somebody else's text: it may repeat the request, hold a list for a code, or break us."""
+
+import json
+from base64 import b64encode
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from sms.gateways.protocol import Receipt, Unknown
+from sms.gateways.setup import open_gateway
+from sms.outbox import Outbox
+from sms.store.model import SmsError, State, StoredMessage
+from tests.sms.conftest import ENVIRONMENT, LEDGER, START, Clock, Line, always, connect, outgoing, table_of
+from tests.sms.scripted import Scripted, only, send
+from tests.sms.spellings import holds_number
+from tests.sms.standin.phone import Phone
+from tests.sms.standin.server import Answer, Request, serve
+
+NETWORK = ("twilio", "aliyun")
+STRANGE = ([1, 2], {"a": 1}, "", " ", "看不懂", "13800138000", 1.5, "x" * 100_000, -1)
+
+
+def _echo(phone: Phone, request: Request) -> Answer:
+    """Everything that the request held, in Chinese words, with all our secrets in three spellings."""
+    secrets = [
+        form for one in ENVIRONMENT.values() for form in (one, quote(one, safe=""), b64encode(one.encode()).decode())
+    ]
+    said = f"请求有误：{request.path} {dict(request.headers.items())} {request.body} {secrets} +86 138-0013-8000"
+    return Answer(
+        400, json.dumps({"Code": "isv.X", "code": 12345, "Message": said, "message": said}, ensure_ascii=False)
+    )
+
+
+@pytest.mark.parametrize("kind", NETWORK)
+def test_回显请求的错误文字_处处打码(kind: str, tmp_path: Path, outbox: Outbox, clock: Clock) -> None:
+    with serve(Phone(clock), _echo, lambda _: True) as port:
+        gateway = open_gateway(kind, table_of(kind, port), ENVIRONMENT, tmp_path, tmp_path)
+        outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+        report = outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
+    stored = only(outbox)
+    shown = [stored.explanation, str(report), str(outbox.gateway_conditions()), str([*outbox.log_rows(LEDGER)])]
+    with outbox.store.read() as connection:
+        shown += [str(row) for row in connection.exec_driver_sql("SELECT explanation FROM messages").all()]
+    for text in shown:
+        assert not holds_number(text)
+        assert not any(secret in text for secret in ENVIRONMENT.values())
+    assert len(stored.explanation) <= 201
+
+
+@pytest.mark.parametrize("code", STRANGE, ids=[str(one)[:12] for one in STRANGE])
+@pytest.mark.parametrize("kind", NETWORK)
+def test_错误码不是码_算结果不明(kind: str, code: object, tmp_path: Path, outbox: Outbox, clock: Clock) -> None:
+    body = json.dumps({"Code": code, "code": code, "Message": "m", "message": "m", "status": 400})
+    with serve(Phone(clock), lambda _phone, _request: Answer(400, body), lambda _: True) as port:
+        gateway = open_gateway(kind, table_of(kind, port), ENVIRONMENT, tmp_path, tmp_path)
+        outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+        outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
+    message = only(outbox)
+    refused = kind == "twilio" and (code == "" or (isinstance(code, int) and not isinstance(code, bool)))
+    assert message.state is (State.FAILED if refused else State.UNKNOWN)
+    assert "程序" not in message.explanation
+
+
+def test_网关自己出错_算结果不明_核实和回执也一样(outbox: Outbox, clock: Clock) -> None:
+    class Broken(Scripted):
+        def look_up(self, message: StoredMessage) -> str | None:
+            raise ZeroDivisionError("13800138000")
+
+        def receipt(self, message: StoredMessage) -> Receipt:
+            raise RecursionError
+
+    gateway = Broken("甲", [KeyError("+8613800138000")])
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    send(outbox, clock, gateway)
+    assert only(outbox).state is State.UNKNOWN
+    clock.forward(seconds=60)
+    send(outbox, clock, gateway)
+    assert only(outbox).state is State.UNKNOWN
+    assert not holds_number(only(outbox).explanation)
+    again = Broken("乙")
+    outbox.claim(LEDGER, [outgoing(2)], [], {}, START)
+    send(outbox, clock, again)
+    clock.forward(minutes=5)
+    assert outbox.collect_receipts(LEDGER, clock, [again]) == 0
+
+
+def test_收信人一栏里的号码不进库也不进记录(outbox: Outbox) -> None:
+    named = replace(outgoing(1), name="王某１３９·００１３·９０００")
+    outbox.claim(LEDGER, [named], [], {}, START)
+    assert only(outbox).name == "王某139****9000"
+
+
+def test_本机短信文件坏了_用一句话说明(tmp_path: Path, clock: Clock) -> None:
+    (tmp_path / "phone.sqlite").write_bytes(b"no database at all" * 100)
+    with pytest.raises(SmsError, match="移走"), ExitStack() as stack:
+        connect("local", tmp_path, clock, stack)
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(SmsError, match="本机短信文件 folder 用不了"):
+        open_gateway("local", {"file": "folder"}, {}, tmp_path, tmp_path)
+
+
+def test_本机短信文件发送中坏了_算结果不明(local: Line, outbox: Outbox, clock: Clock) -> None:
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    local.gateway._phone.execute("DROP TABLE sms")
+    with pytest.raises(Unknown, match="请检查磁盘"):
+        local.gateway.send(only(outbox))
+    with pytest.raises(SmsError, match="请检查磁盘"):
+        local.gateway.received()
