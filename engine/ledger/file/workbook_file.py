@@ -106,11 +106,31 @@ class WorkbookFile:
 
         What cannot be written now stands beside the workbook for the add-in (``<name>.待同步.json``).
         """
+        return self._apply(changes, rows, self._patch)
+
+    def apply_whole(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
+        """As ``apply``; but where one change would have to be dropped, nothing is written, and ``pending`` says why."""
+        return self._apply(changes, rows, self._patch_whole)
+
+    def _patch_whole(
+        self,
+        source: BinaryIO,
+        target: BinaryIO,
+        changes: Sequence[Change],
+        rows: Sequence[NewRow],
+        options: PatchOptions,
+    ) -> PatchReport:
+        report = self._patch(source, target, changes, rows, replace(options, drop_refused=False))
+        if report.dropped:
+            raise RefusedError(f"有单元格写不进去（{report.dropped[0].reason}），整批没有写入")
+        return report
+
+    def _apply(self, changes: Sequence[Change], rows: Sequence[NewRow], patch: Patch) -> ApplyReport:
         try:
             notices = self._settle()
             holder = find_holder(self._disk, self.path)
             if holder is None:
-                report = self._write(changes, rows) if changes or rows else ApplyReport()
+                report = self._write(changes, rows, patch) if changes or rows else ApplyReport()
             else:
                 report = ApplyReport(pending=f"工作簿由{holder}打开，关闭后会自动补写。")
             report = replace(report, notices=report.notices or notices)
@@ -141,12 +161,12 @@ class WorkbookFile:
             return replace(report, notices=(*report.notices, f"待同步文件未能更新：{reason(problem)}"))
         return report
 
-    def _write(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
+    def _write(self, changes: Sequence[Change], rows: Sequence[NewRow], patch: Patch) -> ApplyReport:
         disk, book = self._disk, self.path
         part = swap.part_path(book)
         with TemporaryFile() as source:
             seen = take(disk, book, source, self._sleep)
-            patched = self._make(part, source, changes, rows)
+            patched = self._make(part, lambda stream: patch(source, stream, changes, rows, self._options))
             read, ours = content_hash(source), swap.file_hash(disk, part)
         report = ApplyReport(patched.applied, patched.dropped, patched.appended)
         if not patched.parts:
@@ -166,14 +186,14 @@ class WorkbookFile:
         backups.prune(disk, book, self._backup_count)
         return report
 
-    def _make(self, part: Path, source: BinaryIO, changes: Sequence[Change], rows: Sequence[NewRow]) -> PatchReport:
+    def _make(self, part: Path, patched: Callable[[BinaryIO], PatchReport]) -> PatchReport:
         """Write the new version, on the medium before anybody may see it."""
         original = self._disk.stat(self.path)
         stream = self._disk.create(part)
         whole = False
         try:
             with stream:
-                report = self._patch(source, stream, changes, rows, self._options)
+                report = patched(stream)
                 self._disk.keep_access(original, self.path, stream)
                 self._disk.sync(stream)
             whole = True

@@ -1,4 +1,4 @@
-"""Groups that nobody need list: 各县（区）人民政府, 市直各有关部门, 各街道 are whoever the directory has of that sort."""
+"""Groups that nobody need list: 各县（区）人民政府, 市直各有关部门, 各街道 are all such units of the directory."""
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import product
@@ -6,14 +6,20 @@ from itertools import product
 from engine.facts.kinds import UnitCategory
 from engine.facts.unit import Unit
 
-_COUNTIES = ("各县区", "各县(区)", "各县(市、区)", "各县(市,区)", "各县(市)区", "各县市区", "各区县", "各县、区", "各区(县)", "各县、市、区")
+_COUNTIES = (
+    *("各县区", "各县(区)", "各县(市、区)", "各县(市,区)", "各县(市)区", "各县市区"),
+    *("各区县", "各县、区", "各区(县)", "各县、市、区"),
+)
 _COUNTY_ENDINGS = ("", "政府", "人民政府", "(管委会)", "政府(管委会)", "人民政府(管委会)")
 _CITY = ("市直", "市级", "市直属", "市政府")
 _ALL = ("各", "各有关", "各相关", "有关", "相关", "各责任")
 _OFFICES = ("部门", "单位", "部门单位", "部门、单位")
 _STREETS = ("各街道", "各街道办", "各街道办事处", "各镇街", "各乡镇街道", "各乡镇(街道)", "各镇(街道)")
 _ZONES = ("各开发区", "各开发区管委会", "各功能区", "各园区")
-_TOWNS = ("各乡镇", "各乡(镇)", "各镇", "各乡镇人民政府", "各乡镇政府", "各乡镇街道", "各乡镇(街道)", "各镇街", "各镇(街道)")
+_TOWNS = (
+    *("各乡镇", "各乡(镇)", "各镇", "各乡镇人民政府", "各乡镇政府"),
+    *("各乡镇街道", "各乡镇(街道)", "各镇街", "各镇(街道)"),
+)
 
 
 def _of(category: UnitCategory) -> Callable[[Unit], bool]:

@@ -15,9 +15,11 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.facts.ledger import Ledger
+from engine.files.outputs import OUTPUT_MARK
 from engine.ledger.headings.columns import MATTERS
 from engine.ledger.template.fixed_zip import fixed_zip
 from engine.moving.dictionaries.loading import OURS
@@ -48,7 +50,7 @@ class _Styles:
     open: int
 
 
-def review_bytes(proposals: Proposals, ledger: Ledger, scheme_name: str) -> bytes:
+def review_bytes(proposals: Proposals, ledger: Ledger) -> bytes:
     """The review workbook of these proposals: the same bytes for the same proposals."""
     fields = shown_fields(proposals.rows)
     headings = _headings(fields)
@@ -59,9 +61,10 @@ def review_bytes(proposals: Proposals, ledger: Ledger, scheme_name: str) -> byte
     write_words(book.create_sheet(words.WORDS), proposals.words, ledger.directory)
     write_contacts(book.create_sheet(words.CONTACTS), proposals.contacts, ledger.directory)
     write_common(book.create_sheet(words.COMMON))
-    write_columns(book.create_sheet(words.COLUMNS), proposals.tables, scheme_name, OURS)
+    write_columns(book, proposals.tables, OURS)
     write_account(book.create_sheet(words.ACCOUNT), proposals)
     book.properties.creator, book.properties.title = "督办", words.ROWS
+    book.properties.identifier = OUTPUT_MARK
     book.properties.keywords = ledger.settings.ledger_id
     buffer = BytesIO()
     book.save(buffer)
@@ -111,7 +114,7 @@ def _frame(sheet: Worksheet, headings: Sequence[str], fields: Sequence[str], cou
     sheet.freeze_panes = "E2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{last}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = "landscape", "8", 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:1"
 
 

@@ -146,7 +146,7 @@ def _contact(number: int, record: Record) -> ReviewedContact:
 
 
 def _common(sheets: Mapping[str, list[list[Any]]]) -> dict[str, Cell]:
-    found = {}
+    found: dict[str, Cell] = {}
     for _, record in _records(sheets, words.COMMON):
         field = _FIELDS.get(_text(record, words.ITEM), "")
         value = _cell(record.get(words.VALUE))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -12,6 +13,7 @@ from engine.facts.unit import Directory
 from engine.ledger.headings.columns import MATTERS
 from engine.moving.files import review_words as words
 from engine.moving.proposals.model import Contact, Decision, Proposals, TableRead, Word, WordKind
+from engine.moving.tables.mapping import BY_CONTENT
 
 _BODY, _HEAD = Font(name="等线", size=10.5), Font(name="黑体", size=10.5)
 _LINE = Border(*(Side("thin", color="BFBFBF"),) * 4)
@@ -44,7 +46,7 @@ def write_contacts(sheet: Worksheet, contacts: Sequence[Contact], directory: Dir
         held = unit and (unit.head if contact.role == "head" else unit.contact)
         standing = held and (held.name or held.mobile)
         why = f"通讯录里已有{held.name if held else ''}，不改" if standing else contact.why
-        decision = Decision.LEAVE if standing else None if contact.why else Decision.TAKE
+        decision = Decision.LEAVE if standing else None if contact.asks else Decision.TAKE
         lines.append((contact.unit, ROLES[contact.role], contact.name, _typed(contact.mobile), decision, why))
     _table(
         sheet,
@@ -71,8 +73,9 @@ def write_common(sheet: Worksheet) -> None:
             _list(sheet, f"B{row}", known[field].choices)
 
 
-def write_columns(sheet: Worksheet, tables: Sequence[TableRead], scheme: str, ours: Iterable[str]) -> None:
+def write_columns(book: Workbook, tables: Sequence[TableRead], ours: Iterable[str]) -> None:
     """列对照: what each column was taken for, and how that was known."""
+    sheet = book.create_sheet(words.COLUMNS)
     lines = [
         (
             table.file,
@@ -100,18 +103,16 @@ def write_columns(sheet: Worksheet, tables: Sequence[TableRead], scheme: str, ou
     _table(sheet, headings, open_lines, (24, 16, 12, 24, 24, 12, 12, 10))
     _decisions(sheet, "H", len(lines))
     choices = sorted({words.becomes(one) for one in ours})
+    hidden = book.create_sheet(words.CHOICES)
+    hidden.sheet_state = "veryHidden"
     for row, choice in enumerate((*choices, words.TO_NOTE), 1):
-        sheet.cell(row, 12, choice)
-    sheet.column_dimensions["L"].hidden = True
-    rule = DataValidation("list", formula1=f"$L$1:$L${len(choices) + 1}", allow_blank=False)
+        hidden.cell(row, 1, choice)
+    rule = DataValidation("list", formula1=f"{words.CHOICES}!$A$1:$A${len(choices) + 1}", allow_blank=False)
     sheet.add_data_validation(rule)
     rule.add(f"E2:E{max(len(lines) + 1, 2)}")
-    sheet["J1"], sheet["J2"] = "这份对照已存为", scheme
 
 
 def _inferred(how: str) -> bool:
-    from engine.moving.tables.mapping import BY_CONTENT
-
     return how == BY_CONTENT
 
 
@@ -134,8 +135,8 @@ def write_account(sheet: Worksheet, proposals: Proposals) -> None:
     for across, heading in enumerate((words.FILE, words.SHEET, "位置", words.REASON, words.SAID), 1):
         cell = sheet.cell(start, across, heading)
         cell.font, cell.fill, cell.border = _HEAD, _TITLE, _LINE
-    for row, one in enumerate(proposals.left_out, start + 1):
-        _line(sheet, row, (one.source.file, one.source.sheet, one.source.row, one.reason, one.text))
+    for row, gone in enumerate(proposals.left_out, start + 1):
+        _line(sheet, row, (gone.source.file, gone.source.sheet, gone.source.row, gone.reason, gone.text))
 
 
 def _table(sheet: Worksheet, headings: Sequence[str], lines: Iterable[Line], widths: Sequence[float]) -> None:
@@ -146,9 +147,9 @@ def _table(sheet: Worksheet, headings: Sequence[str], lines: Iterable[Line], wid
     for row, line in enumerate(lines, 2):
         _line(sheet, row, line)
         if words.DECISION in headings:
-            cell = sheet.cell(row, headings.index(words.DECISION) + 1)
-            if cell.value is None:
-                cell.fill = _OPEN
+            decision = sheet.cell(row, headings.index(words.DECISION) + 1)
+            if decision.value is None:
+                decision.fill = _OPEN
     sheet.freeze_panes = "A2"
 
 

@@ -24,7 +24,7 @@ from engine.moving.tables.grid import At, Grid, Span
 
 LARGEST = 100 << 20
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
-_PASSWORD = "文件设有打开密码，程序读不了。请用 Excel 打开，在“文件-信息-保护工作簿”中取消密码，另存一份再导入。"
+_LOCKED = "文件设有打开密码，程序读不了。请用 Excel 打开，在“文件-信息-保护工作簿”中取消密码，另存一份再导入。"
 _BROKEN = "文件打不开，可能已损坏，或扩展名与内容不符。请用 Excel 打开后另存为 .xlsx 再导入。"
 _LARGE = "文件太大，不像一本台账。请删去图片和多余的工作表，另存一份再导入。"
 _FAR = "有单元格远在表格之外（或整列设了格式）。请删除多余的行和列，另存一份再导入。"
@@ -49,7 +49,7 @@ def read_source(path: Path) -> tuple[Grid, ...]:
     except UnreadableWorkbook as fault:
         raise UnreadableSource(f"{path.name}：{fault}") from fault
     except PasswordError as fault:
-        raise UnreadableSource(f"{path.name}：{_PASSWORD}") from fault
+        raise UnreadableSource(f"{path.name}：{_LOCKED}") from fault
     except CalamineError as fault:
         raise UnreadableSource(f"{path.name}：{_BROKEN}") from fault
 

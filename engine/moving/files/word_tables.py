@@ -17,7 +17,7 @@ from engine.ledger.reading.sheet_cells import Cell
 from engine.moving.tables.grid import Grid, Span
 
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
-_PASSWORD = "文件设有密码，或是旧格式的 .doc。请用 Word 打开，取消密码，另存为 .docx 再导入。"
+_LOCKED = "文件设有密码，或是旧格式的 .doc。请用 Word 打开，取消密码，另存为 .docx 再导入。"
 _BROKEN = "不是 Word 文件（.docx），或已损坏。请用 Word 打开后另存为 .docx 再导入。"
 _SPACES = re.compile(r"[ \t\u3000]+")
 
@@ -25,7 +25,7 @@ _SPACES = re.compile(r"[ \t\u3000]+")
 def open_word(data: bytes) -> WordDocument:
     """The document. Raises UnreadableWorkbook."""
     if data.startswith(_OLE):
-        raise UnreadableWorkbook(_PASSWORD)
+        raise UnreadableWorkbook(_LOCKED)
     container = open_zip(data)
     if "word/document.xml" not in container.parts:
         raise UnreadableWorkbook(_BROKEN)
@@ -41,7 +41,7 @@ def open_word(data: bytes) -> WordDocument:
 def word_grids(name: str, data: bytes) -> Sequence[Grid]:
     """Every table that is more than one row, in the order of the document."""
     document = open_word(data)
-    grids = []
+    grids: list[Grid] = []
     before = ""
     for block in document.element.body.iterchildren():
         if block.tag == qn("w:p"):

@@ -22,7 +22,7 @@ class Surroundings:
 
 
 def surroundings(grid: Grid, block: Block, first_row: int, phrases: Phrases, year: int) -> Surroundings:
-    """By the lines above the table from ``first_row`` on, the sheet's name, then the file's; ``year`` is the ledger's."""
+    """By the lines above the table from ``first_row`` on, the sheet's name, then the file's; ``year``: the ledger's."""
     lines = [line for line in (grid.before, *_lines(grid, first_row, block.top)) if line]
     title = max(lines, key=len, default="") if lines else ""
     headings = [grid.text(row, column) for row in range(block.top, block.bottom + 1) for column in block.columns]

@@ -43,6 +43,8 @@ def _unit(word: ReviewedWord, directory: Directory, decided: DecidedWords, refus
     meaning = word.meaning
     if not meaning:
         decided.dropped.add(word.text)
+    elif standing := directory.find(word.text):  # an earlier import has added it
+        decided.names[word.text] = standing.name
     elif meaning == NEW_UNIT:
         decided.names[word.text] = word.text
         decided.new_units.append(word.text)

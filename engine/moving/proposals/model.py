@@ -48,20 +48,23 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person found beside a matter. ``unit`` is the name as written or as the directory has it."""
+    """A person found beside a matter. ``unit`` is the name as written or as the directory has it; ``why`` what a person
+    should know, ``asks`` whether one must decide.
+    """
 
     unit: str
     role: str
     name: str
     mobile: str | None
     why: str = ""
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """What one source row becomes. ``cells`` by field of a matter; ``doubts`` are the reasons for which a person must
-    decide about the row itself, ``words`` those asked about once for all rows; ``decision`` what stands in 处理 to begin with. ``mark`` names the source row and what
-    it says, so that it is not taken twice.
+    decide about the row itself, ``words`` those asked about once for all rows; ``decision`` what stands in 处理 to
+    begin with. ``mark`` names the source row and what it says, so that it is not taken twice.
     """
 
     mark: str

@@ -12,7 +12,7 @@ from engine.moving.proposals.model import Account, Contact, LeftOut, Proposal, P
 from engine.moving.proposals.row_reading import Reader, carried, propose_row
 from engine.moving.tables.blocks import Block, find_blocks, path
 from engine.moving.tables.column_content import column_content
-from engine.moving.tables.grid import Grid
+from engine.moving.tables.grid import At, Grid
 from engine.moving.tables.mapping import SourceColumn, map_columns
 from engine.moving.tables.rows import RowKind, SourceRow, read_rows
 from engine.moving.values.reading import Reading
@@ -73,7 +73,9 @@ class _Import:
     def _table(
         self, grid: Grid, block: Block, columns: Sequence[SourceColumn], around: Surroundings, account: Account
     ) -> set[tuple[int, int]]:
-        reader = Reader(columns, around, self.units, self.dictionaries, lambda row, at: grid.errors.get((row, at), ""))
+        reader = Reader(
+            columns, around, self.units, self.dictionaries, lambda row, at: grid.errors.get(At(row, at), "")
+        )
         filled: Counter[int] = Counter()
         taken = {(row, at) for row in range(block.top, block.bottom + 1) for at in block.columns if grid.says(row, at)}
         account.cells[_HEADINGS] += len(taken)
@@ -215,7 +217,7 @@ def _contacts(rows: Iterable[Proposal]) -> Iterator[Contact]:
         first, *others = people
         named = "、".join(dict.fromkeys(one.name for one in others if one.name and one.name != first.name))
         why = "；".join(filter(None, (first.why, named and f"各行写的不同，还有{named}")))
-        yield replace(first, why=why)
+        yield replace(first, why=why, asks=bool(named) or first.asks)
 
 
 def _same_numbers(rows: Iterable[Proposal]) -> Iterator[str]:

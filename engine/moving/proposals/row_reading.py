@@ -1,7 +1,7 @@
 """One source row as a proposal: every cell read, nothing guessed silently, nothing lost."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
 
@@ -199,7 +199,7 @@ def _deadline(draft: _Draft) -> None:
     at = assigned.value if assigned and isinstance(assigned.value, datetime) else None
     found = read_deadline(cell, draft.reader.dictionaries.deadlines, Context(draft.reader.around.year, at))
     if found.why:
-        proposed = " ".join(filter(None, (found.limit and found.limit.value, found.due and plain(found.due))))
+        proposed = " ".join(filter(None, (found.limit.value if found.limit else "", plain(found.due))))
         draft.words.append(Word(WordKind.DEADLINE, key_of(draft.text("deadline")), proposed, found.why))
     if found.limit or found.why:
         draft.cells["time_limit"] = Reading(found.limit and found.limit.value, found.why)
@@ -271,9 +271,9 @@ def _people(draft: _Draft) -> None:
         if person is None:
             continue
         if unit and (person.name or person.mobile):
-            draft.contacts.append(Contact(unit, role, person.name, person.mobile, person.why))
+            draft.contacts.append(Contact(unit, role, person.name, person.mobile, person.why, person.asks))
         for name in names:
-            if draft.text(name) and (person.why or not unit):
+            if draft.text(name) and (person.asks or not unit):
                 draft.note(draft.heading(name), draft.text(name))
 
 
@@ -284,7 +284,7 @@ def _person(draft: _Draft, names: tuple[str, ...], mobile: str, more: str) -> Pe
         return None
     person = read_person(f"{text} {number}")
     if text and any(character.isdigit() for character in draft.text(names[0])) and not number:
-        return PersonRead(person.name, person.mobile, person.others, person.why or "姓名一栏里写有电话，已按手机号取用")
+        return replace(person, why=person.why or "姓名一栏里写有电话，已按手机号取用")
     return person
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from engine.moving.dictionaries.loading import HeadingWords, heading_key
 from engine.moving.tables.grid import At, Grid
@@ -161,7 +162,7 @@ def _begun_anew(grid: Grid, words: HeadingWords, bottom: int, run: Sequence[int]
     starts = [0] + [at for at in range(1, len(run)) if first and grid.key(bottom, run[at]) == first]
     meaningful = words.meaning.get(heading_key(first)) == "original_number"
     cuts = [*starts, len(run)] if meaningful else [0, len(run)]
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         yield list(run[start:end])
 
 

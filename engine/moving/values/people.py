@@ -18,14 +18,12 @@ _MASKED = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 
 @dataclass(frozen=True, slots=True)
 class PersonRead:
-    """``mobile`` in E.164; ``others`` how many further people or numbers the cell holds; ``why`` what a person must
-    see to.
-    """
+    """``mobile`` in E.164; ``why`` what a person should know, ``asks`` whether one must decide."""
 
     name: str = ""
     mobile: str | None = None
-    others: int = 0
     why: str = ""
+    asks: bool = False
 
 
 def read_person(text: str) -> PersonRead:
@@ -41,7 +39,7 @@ def read_person(text: str) -> PersonRead:
     elif len(names) > 1 or len(numbers) > 1:
         why = "一格里不止一个人或一个号码，只取第一个"
     name = _TITLES.sub("", names[0]) if names else ""
-    return PersonRead(name or (names[0] if names else ""), mobile, max(len(names), len(numbers)) - 1, why)
+    return PersonRead(name or (names[0] if names else ""), mobile, why, bool(why))
 
 
 def masked(text: str) -> str:

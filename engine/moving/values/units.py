@@ -90,7 +90,7 @@ class UnitReader:
             says_lead = says_lead and ("牵头" not in piece or bool(label))
         if not labelled and len(lead) > 1:
             lead, others = lead[:1], [*lead[1:], *others]
-        return UnitsRead(*map(_once, (lead, others)), tuple(dict.fromkeys(left)), tuple(dict.fromkeys(groups)))
+        return UnitsRead(_once(lead), _once(others), tuple(dict.fromkeys(left)), tuple(dict.fromkeys(groups)))
 
     def _pieces(self, text: str) -> list[str]:
         """The cell cut at what separates names; a known name is never cut (各县(市、区), 和顺县)."""
@@ -141,8 +141,8 @@ class UnitReader:
 
 
 def offers(name: str, directory: Directory, places: str) -> tuple[str, ...]:
-    """Units that a short name may mean: 税务局 → 国家税务总局朔州市税务局, 教育局 → 市教育局; 市市场监管局 → 市场监督管理局
-    by its letters in their order.
+    """Units that a short name may mean: 税务局 → 国家税务总局朔州市税务局, 教育局 → 市教育局; 市市场监管局 →
+    市场监督管理局 by its letters in their order.
     """
     bare = name.lstrip(places) if len(name.lstrip(places)) >= _SHORTEST else name
     found: dict[str, tuple[int, int]] = {}
