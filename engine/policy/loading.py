@@ -23,6 +23,7 @@ _FOLDER = Path(__file__).parent
 _FILES = {Regime.SHUOZHOU: "shuozhou.toml", Regime.BAOSHAN: "baoshan.toml"}
 _VALUE_KEYS = {"value", "clause", "reading", "amended"}
 _HEAD_KEYS = {"regime", "title", "in_force_from", "checked"}
+_CITATIONS = {"citations", "citations_on"}
 
 
 class PolicyError(Exception):
@@ -96,6 +97,8 @@ def _is_value(node: object) -> bool:
 def _sources(node: dict[str, Any], path: str) -> Iterator[ValueSource]:
     for key, child in node.items():
         here = f"{path}.{key}" if path else key
+        if here in _CITATIONS:  # clauses themselves
+            continue
         if _is_value(child):
             yield _source(here, child)
         elif isinstance(child, dict):

@@ -3,15 +3,17 @@
 The files are read by ``engine.policy.loading``, which also keeps the clause and the reading of each value.
 """
 
+from collections.abc import Mapping
 from datetime import time, timedelta
 from functools import cached_property
 from string import Formatter
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import field_validator, model_validator
 
 from engine.facts.duty_kinds import DutyKind
 from engine.facts.kinds import Board, Grade, Regime, Role
+from engine.policy.citations import Citations
 from engine.policy.points import Points
 from engine.policy.schedule import Model, Schedule
 from engine.policy.timetable import Timetable
@@ -163,16 +165,12 @@ class CloseOut(Model):
 
 
 class Sending(Model):
-    """Limits on what goes out (readings 4, 23, 24; the circuit breaker)."""
+    """What goes out when (readings 4, 23, 24)."""
 
     late_hours: int
-    breaker_per_pass: int
-    breaker_per_number: int
     digest_from: int
     quiet_from: time
     quiet_until: time
-    clock_tolerance_minutes: int
-    morning_clock: time
 
 
 class Policy(Model):
@@ -192,9 +190,18 @@ class Policy(Model):
     close_out: CloseOut
     points: Points
     sending: Sending
+    citations: Citations
+    citations_on: Mapping[Board, Citations]
     clauses: dict[str, str]
     texts: dict[str, str]
     schedule: tuple[Schedule, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _completes_citations_of_a_board(cls, tree: dict[str, Any]) -> dict[str, Any]:
+        """What a board does not state for itself is cited as everywhere."""
+        usual = tree.get("citations", {})
+        return tree | {"citations_on": {board: usual | own for board, own in tree.get("citations_on", {}).items()}}
 
     @field_validator("texts")
     @classmethod
@@ -214,6 +221,10 @@ class Policy(Model):
         if missing:
             raise ValueError(f"缺少短信模板：{'、'.join(sorted(missing))}")
         return self
+
+    def cites(self, board: Board | None) -> Citations:
+        """By which paragraph each rule speaks on a board."""
+        return self.citations_on.get(board, self.citations) if board else self.citations
 
     def timetable(self, duty: DutyKind, board: Board | None) -> Timetable:
         """The slots of one kind of duty on one board."""

@@ -139,7 +139,7 @@ class _Pass:
         with without_collections():
             reviewed = review(self.ledger, self.history, self.station.policies, self.now, since, self.remembered.looks)
         policy = policy_of_ledger(self.ledger, self.station.policies, self.now)
-        morning = morning_at(policy, self.now)
+        morning = morning_at(self.now)
         self.wake.append(morning if self.now < morning else morning + DAY)
         if since is None or not since <= morning <= self.now:
             return reviewed
@@ -169,7 +169,6 @@ class _Pass:
             reviewed,
             len(watched.gone),
             watched.alarming,
-            policy_of_ledger(self.ledger, self.station.policies, self.now).sending,
             self.station.reaches_phones,
         )
         verdict = judge(case, self.options)

@@ -197,6 +197,6 @@ MUTANTS = (
     schedule_row("SZ2-4.1", duty="月报", text="月报催办"),
     schedule_row("SZ2-4.1", duty="月报", text="月报请催"),
     schedule_row("SZ3-4.1", duty="月报", text="移交核查"),
-    replaced("SZ3-4.1", "engine.rules.duties.case.Case.section", lambda case, paragraph: f"SZ2-{paragraph}"),
+    replaced("SZ3-4.1", "engine.policy.policy.Policy.cites", lambda policy, board: policy.citations),
     taken_out("SZ2-4.1", "engine.rules.duties.paragraphs.PARAGRAPHS", "monthly_reports"),
 )

@@ -168,7 +168,7 @@ MUTANTS = (
     policy_value("SZ4-14", "points.last_places", 1),
     policy_value("SZ4-14", "points.last_years", 1),
     replaced("SZ4-15", "engine.papers.points_export._entry_line", lambda entry: ()),
-    replaced("SZ1-24", "engine.papers.points_export._finish", lambda *_: None),
+    replaced("SZ1-24", "engine.papers.points_export._finished", lambda *_: None),
     replaced("SZ2-5.1", "engine.rules.points.accountability.ungraded", lambda *_: []),
     replaced("SZ3-5.1", "engine.rules.points.checks._grades", lambda *_: iter(())),
     replaced("SZ2-5.3", "engine.rules.points.accountability.over_two_days", lambda *_: iter(())),

@@ -100,7 +100,7 @@ FAULTS: dict[str, tuple[Callable[[], str], str]] = {
         "“in_force_from”应为日期",
     ),
     "a number in words": (
-        lambda: changed("breaker_per_pass = { value = 200", 'breaker_per_pass = { value = "多"'),
+        lambda: changed("late_hours = { value = 24", 'late_hours = { value = "多"'),
         "应为整数",
     ),
     "a slot that cannot be read": (lambda: TEXT.replace('slots = ["-5h"]', 'slots = ["五小时前"]'), "五小时前"),

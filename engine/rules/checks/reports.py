@@ -41,7 +41,7 @@ def _of_a_node(report: Report, nodes: set[str], row: Row) -> Iterator[Finding]:
     owed = f"有的节点是：{'、'.join(sorted(nodes))}" if nodes else "没有节点"
     problem = f"办理时限“{limit or ''}”没有“{report.node}”节点（{owed}），这次报送没有算到任何期限上。"
     remedy = "请改填实际报送的节点；说不准的请留空，算到最早未报的一个。"
-    clause = row.clause("nodes.selection")
+    clause = row.cites.reports
     yield error(report.place.at("node"), "node_not_owed", clause, problem, remedy, report.matter)
 
 
@@ -57,13 +57,13 @@ def _of_opinion(report: Report, row: Row) -> Iterator[Finding]:
 def _of_a_period(report: Report, standing: Standing, row: Row) -> Iterator[Finding]:
     if not report.period:
         problem = f"{report.node}没有填期次，按最早未报的一期计。"
-        remedy, clause = f"请填成 {PERIOD_FORMS[report.node].hint} 的形式。", row.clause("nodes.report_ends")
+        remedy, clause = f"请填成 {PERIOD_FORMS[report.node].hint} 的形式。", row.cites.reports
         yield hint(report.place.at("period"), "period_missing", clause, problem, remedy, report.matter)
         return
     wrong = _why_not_owed(report, standing, row)
     if wrong:
         problem, remedy = f"{report.node} {report.period}：{wrong}，这次报送没有算到任何期限上。", "请核对节点和期次。"
-        clause = row.clause("nodes.report_ends")
+        clause = row.cites.reports
         yield error(report.place.at("period"), "period_not_owed", clause, problem, remedy, report.matter)
 
 
@@ -88,7 +88,7 @@ def returns_lead_somewhere(row: Row) -> Findings:
 
 
 def _returns(row: Row) -> Iterator[Finding]:
-    clause = row.policy.clauses["texts.退回通知"]
+    clause = row.cites.returns
     for report in row.records.reports:
         given = (
             ("return_reason", report.return_reason, "退回原因", "return_reason_missing"),
@@ -114,7 +114,7 @@ def reviews_are_dated(row: Row) -> Findings:
     for report in row.records.reports:
         if report.result in (ReviewResult.ACCEPTED, ReviewResult.SENT_BACK) and not report.reviewed_at:
             problem = f"审核结果为{report.result}，没有填审核时间，按报送时间计。"
-            clause = row.policy.clauses["texts.退回通知"]
+            clause = row.cites.returns
             place = report.place.at("reviewed_at")
             yield hint(place, "review_undated", clause, problem, "请补填审核时间。", report.matter)
 
@@ -126,7 +126,7 @@ def by_a_unit_of_the_matter(row: Row) -> Findings:
     for report in row.records.reports:
         if report.unit not in involved:
             problem = f"“{report.unit}”既不是牵头单位，也不是配合单位。"
-            clause = row.clause("initiation.unit_roles")
+            clause = row.cites.reports
             remedy = "请核对报送单位和事项编号。"
             yield hint(report.place.at("unit"), "report_of_a_stranger", clause, problem, remedy, report.matter)
 

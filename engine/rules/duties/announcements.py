@@ -31,7 +31,7 @@ def _assignment(case: Case, duties: list[Duty]) -> Iterator[Duty]:
             case.owner,
             issued,
             first,
-            case.policy.clauses["texts.交办"],
+            case.cites.assignment,
         )
 
 
@@ -46,7 +46,7 @@ def _reports_received(case: Case, duties: list[Duty]) -> Iterator[Duty]:
         seen[name, period, due] += 1
         unit = report.unit or case.owner
         ordinal = seen[name, period, due]
-        clause = case.policy.clauses["texts.反馈通知"]
+        clause = case.cites.report_received
         yield Duty(case.matter.number, DutyKind.REPORT_RECEIVED, name, unit, at, due, clause, period, ordinal)
 
 
@@ -92,5 +92,5 @@ def _close_out(case: Case) -> Iterator[Duty]:
             case.owner,
             done,
             done,
-            case.policy.clauses["texts.办结通知"],
+            case.cites.closed,
         )

@@ -28,19 +28,18 @@ class Application:
 
 
 class _Step(NamedTuple):
-    """One step of SZ1-18 by its word: who took it, in which rank, when, and where the policy keeps the ranks."""
+    """One step of SZ1-18 by its word: who took it, in which rank, when."""
 
     word: str
     who: str
     rank: str
     at: str
-    ranks: str
 
 
 _STEPS = (
-    _Step("提请", "requester", "", "requested_at", "close_out.steps"),
-    _Step("审核", "reviewer", "reviewer_rank", "reviewed_at", "close_out.review_ranks"),
-    _Step("审定", "finalizer", "finalizer_rank", "finalized_at", "close_out.final_ranks"),
+    _Step("提请", "requester", "", "requested_at"),
+    _Step("审核", "reviewer", "reviewer_rank", "reviewed_at"),
+    _Step("审定", "finalizer", "finalizer_rank", "finalized_at"),
 )
 # SZ1-15: what must have happened, in this order, where the 服务对象 does not agree.
 _WITHOUT_CONSENT = (
@@ -92,8 +91,7 @@ def stands_since(item: Completion, matter: Matter, policy: Policy) -> datetime |
 
 def grading_faults(item: Completion, matter: Matter, policy: Policy) -> Iterator[Fault]:
     """SZ1-17, SZ3-5.2: a grade is proposed by 立项主体 and approved by the ranks of the board; 不合格 goes back."""
-    path = f"close_out.grade_ranks.{matter.board}"
-    clause = policy.clauses.get(path, policy.clauses["close_out.steps"])
+    clause = policy.cites(matter.board).grading
     ranks = policy.close_out.grade_ranks.get(matter.board, ()) if matter.board else ()
     if item.grade in policy.close_out.sent_back_grades and item.result is CompletionResult.COMPLETED:
         problem, remedy = f"评为{item.grade}，不能办结。", "请把结果改为退回，并填整改期限。"
@@ -102,7 +100,8 @@ def grading_faults(item: Completion, matter: Matter, policy: Policy) -> Iterator
     if item.grade_approver_rank and ranks and item.grade_approver_rank not in ranks:
         problem = f"“{item.grade_approver_rank}”无权审定评估等级。"
         remedy = f"请报{ranks[0]}以上负责人审定；职务填错的请改为：{'、'.join(ranks)}。"
-        yield Fault("grade_approver_rank", "grade_rank_too_low", clause, problem, remedy)
+        own = policy.clauses[f"close_out.grade_ranks.{matter.board}"]
+        yield Fault("grade_approver_rank", "grade_rank_too_low", own, problem, remedy)
     if len(policy.close_out.steps) > 1 and item.result is CompletionResult.COMPLETED:
         wanted = (
             ("grade", "评估等级"),
@@ -128,13 +127,17 @@ def approval_faults(item: Completion, policy: Policy) -> Iterator[Fault]:
         later = [after.word for after in steps[index + 1 :] if getattr(item, after.at)]
         if closed or later:
             yield from _missing(item, step, later[0] if later else "办结", policy)
-    ranks = {"审核": policy.close_out.review_ranks, "审定": policy.close_out.final_ranks}
+    ranks = {
+        "审核": (policy.close_out.review_ranks, policy.clauses["close_out.review_ranks"]),
+        "审定": (policy.close_out.final_ranks, policy.clauses["close_out.final_ranks"]),
+    }
     for step in steps:
-        held, allowed = getattr(item, step.rank) if step.rank else "", ranks.get(step.word, ())
+        allowed, clause = ranks.get(step.word, ((), ""))
+        held = getattr(item, step.rank) if step.rank else ""
         if held and held not in allowed:
             remedy = f"请报有权的负责人{step.word}；职务填错的请改为：{'、'.join(allowed)}。"
             problem = f"“{held}”无权{step.word}办结。"
-            yield Fault(step.rank, "close_out_rank", policy.clauses[step.ranks], problem, remedy, voids=True)
+            yield Fault(step.rank, "close_out_rank", clause, problem, remedy, voids=True)
 
 
 def _missing(item: Completion, step: _Step, then: str, policy: Policy) -> Iterator[Fault]:

@@ -99,13 +99,13 @@ def _ended(duty: Duty, case: Case) -> Duty:
 def _ends(duty: Duty, case: Case) -> Iterable[tuple[datetime, str]]:
     standing = case.standing
     if standing.ended_at:
-        yield standing.ended_at, case.policy.clauses["texts.办结通知"] if standing.completed_at else "撤销"
+        yield standing.ended_at, case.cites.closed if standing.completed_at else "撤销"
     transferred = standing.long_running_since
     if duty.kind.traits.ends_when_long_running and transferred and transferred >= duty.starts_at:
-        yield transferred, case.policy.clauses["long_running.apply_hours_ahead"]
+        yield transferred, case.cites.long_running
     changes = standing.new_deadlines if duty.kind is DutyKind.NODE else ()
     if len(changes) >= duty.ordinal and duty.name == _final_node(case):
-        yield changes[duty.ordinal - 1].at, case.policy.clauses["long_running.apply_hours_ahead"]
+        yield changes[duty.ordinal - 1].at, case.cites.extension
 
 
 def _final_node(case: Case) -> str:

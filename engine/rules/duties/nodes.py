@@ -15,7 +15,7 @@ def node_reports(case: Case) -> Iterator[Duty]:
     ladder = deadlines.nodes(case.matter, case.policy, case.workdays)
     if began is None or not ladder:
         return
-    clause = case.policy.clauses["nodes.selection"]
+    clause = case.cites.nodes
     readings = (1, 2, 3, 22)
     began = deadlines.handling_begins(case.matter, began)
     for node in ladder:
@@ -28,7 +28,7 @@ def node_reports(case: Case) -> Iterator[Duty]:
             case.owner,
             change.at,
             change.due,
-            case.policy.clauses["long_running.apply_hours_ahead"],
+            case.cites.extension,
             ordinal=ordinal,
             readings=(2, 26),
         )

@@ -173,11 +173,11 @@ def _by(moment: datetime | None, at: datetime) -> datetime | None:
 def returns(known: Records, policy: Policy) -> tuple[Return, ...]:
     """Every sending back of a matter, numbered in the order of time: of reports (SZ1-13.3), of close-outs (SZ1-17)."""
     found = [
-        (report.reviewed_at or report.reported_at, report.rectification_due, policy.clauses["texts.退回通知"])
+        (report.reviewed_at or report.reported_at, report.rectification_due, policy.citations.returns)
         for report in known.reports
         if report.result is ReviewResult.SENT_BACK
     ] + [
-        (close_out.decided_at(item), item.rectification_due, policy.clauses["close_out.sent_back_grades"])
+        (close_out.decided_at(item), item.rectification_due, policy.citations.sent_back)
         for item in known.completions
         if item.result is CompletionResult.SENT_BACK
     ]
