@@ -57,7 +57,7 @@ def _review(
     for path in files:
         if not path.is_file():
             raise Misuse(f"找不到文件 {path}。请核对路径。")
-    outputs = load_config(config).outputs(into)
+    outputs = load_config(config).outputs(into, force=force)
     places = Places.beside(into, review, outputs.guarding(files), anew=force)
     with working("正在读取旧台账", quiet=as_json) as bar:
         made = make_review(files, ledger_at(into), places, year or now_or(at).year, bar.at)

@@ -26,8 +26,8 @@ from engine.moving.dictionaries.loading import OURS
 from engine.moving.files import review_words as words
 from engine.moving.files.guide_sheet import write_guide
 from engine.moving.files.side_sheets import write_account, write_columns, write_common, write_contacts, write_words
+from engine.moving.proposals.draft import plain
 from engine.moving.proposals.model import Decision, Proposal, Proposals
-from engine.moving.proposals.row_reading import plain
 
 BODY, HEAD = Font(name="等线", size=10.5), Font(name="黑体", size=10.5)
 LINE = Border(*(Side("thin", color="BFBFBF"),) * 4)
@@ -62,10 +62,10 @@ def review_bytes(proposals: Proposals, ledger: Ledger) -> bytes:
     write_contacts(book.create_sheet(words.CONTACTS), proposals.contacts, ledger.directory)
     write_common(book.create_sheet(words.COMMON))
     write_columns(book, proposals.tables, OURS)
+    book[words.CHOICES][words.LEDGER_ID] = ledger.settings.ledger_id
     write_account(book.create_sheet(words.ACCOUNT), proposals)
     book.properties.creator, book.properties.title = "督办", words.ROWS
     book.properties.identifier = OUTPUT_MARK
-    book.properties.keywords = ledger.settings.ledger_id
     buffer = BytesIO()
     book.save(buffer)
     return fixed_zip(_with_rows(buffer.getvalue(), proposals.rows, fields))

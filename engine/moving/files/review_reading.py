@@ -5,7 +5,6 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
-from openpyxl import load_workbook
 from python_calamine import CalamineError, CalamineWorkbook
 
 from engine.facts.faults import DubanError
@@ -41,7 +40,7 @@ def read_review(data: bytes) -> Reviewed:
     except CalamineError as fault:
         raise UnreadableWorkbook("核对表读不出来，文件可能已损坏。请用 Excel 打开并修复后再试。") from fault
     return Reviewed(
-        _ledger_id(data),
+        _ledger_id(sheets),
         tuple(_row(number, record) for number, record in _records(sheets, words.ROWS)),
         tuple(_word(number, record) for number, record in _records(sheets, words.WORDS)),
         tuple(_contact(number, record) for number, record in _records(sheets, words.CONTACTS)),
@@ -50,10 +49,10 @@ def read_review(data: bytes) -> Reviewed:
     )
 
 
-def _ledger_id(data: bytes) -> str:
-    """台账标识, kept among the properties, where no person meets it."""
-    properties = load_workbook(BytesIO(data), read_only=True).properties
-    return str(properties.keywords or "")
+def _ledger_id(sheets: Mapping[str, list[list[Any]]]) -> str:
+    """台账标识 on the hidden sheet, where no person meets it."""
+    rows = sheets.get(words.CHOICES) or [[]]
+    return str(rows[0][1]) if len(rows[0]) > 1 else ""
 
 
 def _records(sheets: Mapping[str, list[list[Any]]], name: str) -> Iterator[tuple[int, Record]]:

@@ -48,6 +48,6 @@ def write_scheme(path: Path, columns: Mapping[str, str]) -> None:
     known = "".join(f"#   {ours}\n" for ours in sorted(OURS))
     lines = (f"{json.dumps(heading, ensure_ascii=False)} = {json.dumps(ours)}\n" for heading, ours in merged.items())
     try:
-        replace_file(path, f"{_HEAD}{known}\n[列]\n{''.join(lines)}".encode())
+        replace_file(path, "".join((_HEAD, known, '\n["列"]\n', *lines)).encode())
     except OSError as fault:
         raise UnreadableScheme(f"{path.name} 写不了：{reason(fault)}") from fault

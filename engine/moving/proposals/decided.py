@@ -17,9 +17,9 @@ from engine.ledger.reading.texts import clean_line, clean_text
 from engine.ledger.reading.values import plain_text, read_mobile
 from engine.moving.dictionaries.loading import Dictionaries
 from engine.moving.proposals.decided_words import DecidedWords, decide_words
+from engine.moving.proposals.draft import plain
 from engine.moving.proposals.model import Decision, Progress
 from engine.moving.proposals.reviewed import Reviewed, ReviewedContact, ReviewedRow
-from engine.moving.proposals.row_reading import plain
 from engine.moving.values.deadlines import Context, read_deadline
 from engine.moving.values.people import masked
 

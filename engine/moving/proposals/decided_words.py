@@ -7,7 +7,7 @@ from engine.facts.unit import Directory
 from engine.ledger.reading.implied_groups import implied_groups
 from engine.moving.proposals.model import Decision, WordKind
 from engine.moving.proposals.reviewed import ReviewedWord
-from engine.moving.proposals.row_reading import NEW_UNIT
+from engine.moving.proposals.row_units import NEW_UNIT
 
 _SHEET = "存疑词语"
 Refuse = Callable[[str, int, str], None]

@@ -8,8 +8,9 @@ from engine.facts.ledger import Ledger
 from engine.ledger.reading.texts import key_of
 from engine.moving.dictionaries.loading import Dictionaries
 from engine.moving.proposals.before_the_table import Surroundings, surroundings
+from engine.moving.proposals.draft import Reader
 from engine.moving.proposals.model import Account, Contact, LeftOut, Proposal, Proposals, Source, TableRead, Word
-from engine.moving.proposals.row_reading import Reader, carried, propose_row
+from engine.moving.proposals.row_reading import carried, propose_row
 from engine.moving.tables.blocks import Block, find_blocks, path
 from engine.moving.tables.column_content import column_content
 from engine.moving.tables.grid import At, Grid
