@@ -51,12 +51,13 @@ class Start(Model):
 
 
 class Nodes(Model):
-    """The ladder of node reports (readings 1, 3, 22)."""
+    """The ladder of node reports (readings 1, 3, 22), and whose reports count (reading 34)."""
 
     selection: Literal["up_to_limit", "final_only"]
     month: Literal["calendar_month", "thirty_days"]
     rolling: Literal["none", "next_workday"]
     report_ends: Literal["named_and_earlier", "named_only"]
+    reports_from: Literal["its_units", "anybody"]
 
 
 class Bands(Model):
@@ -106,6 +107,8 @@ class Province(Model):
     """省政府交办事项 (SZ1-10)."""
 
     internal_days_ahead: int
+    submitted_by: Literal["initiating_office", "lead_unit_too"]
+    closes_after_submission: bool
 
 
 class Meeting(Model):
@@ -150,6 +153,19 @@ class Initiation(Model):
     board_marks: dict[Board, str]
 
 
+class Acts(Model):
+    """What an act is worth that lacks the rank or the level that the text demands: nothing, or it counts with its
+    error (reading 33).
+    """
+
+    below_rank: Literal["void", "counts"]
+
+    @property
+    def below_rank_is_void(self) -> bool:
+        """Whether such an act has no effect."""
+        return self.below_rank == "void"
+
+
 class CloseOut(Model):
     """办结审核 (SZ1-15, 17, 18): how many talks (0: nobody's consent is asked), which ranks, which steps in which
     order, and whether both mayor and deputy must agree.
@@ -187,6 +203,7 @@ class Policy(Model):
     meeting: Meeting
     inspection: Inspection
     initiation: Initiation
+    acts: Acts
     close_out: CloseOut
     points: Points
     sending: Sending

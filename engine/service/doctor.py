@@ -11,7 +11,7 @@ from engine.facts.ledger import Ledger
 from engine.facts.moment import to_minute
 from engine.ledger.file.concurrent_access import LEAST_INTERVAL, WorkbookBusyError, reason
 from engine.ledger.file.differences import differences_path
-from engine.ledger.reading.container import UnreadableWorkbook
+from engine.ledger.package.faults import UnreadableWorkbook
 from engine.policy.workdays import Workdays, YearNotCoveredError
 from engine.review.simulate import simulate
 from engine.service.adoption import behind, obstacle

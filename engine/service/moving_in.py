@@ -18,9 +18,9 @@ from engine.files.outputs import Outputs
 from engine.ledger.file.concurrent_access import reason
 from engine.ledger.file.operation_log import Appended, Operation, imported_marks, to_rows
 from engine.ledger.headings.columns import BY_KEY, MATTERS, OPERATIONS, REPORTS, SETTINGS
+from engine.ledger.package.faults import UnreadableWorkbook
 from engine.ledger.patching.first_free_row import first_free_row
 from engine.ledger.reading.cells import fields_missing
-from engine.ledger.reading.container import UnreadableWorkbook
 from engine.ledger.reading.ledger import read_rows
 from engine.moving.dictionaries.loading import shipped_dictionaries
 from engine.moving.files.review_book import review_bytes

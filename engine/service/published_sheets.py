@@ -9,7 +9,7 @@ from engine.facts.change import NewRow, Value
 from engine.facts.points import Quarter
 from engine.ledger.headings.columns import CLUES, POINT_ENTRIES, QUARTER_SCORES, YEAR_RANKING, YES
 from engine.ledger.headings.score_columns import CLAUSE_FIELDS
-from engine.ledger.reading.container import UnreadableWorkbook
+from engine.ledger.package.faults import UnreadableWorkbook
 from engine.ledger.reading.ledger import read_rows
 from engine.rules.points.accountability import FoundClue
 from engine.scores.publishing import (

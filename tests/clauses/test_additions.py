@@ -2,8 +2,16 @@
 
 import pytest
 
-from engine.facts.kinds import Board, CompletionResult, Grade, SupervisionMethod, TimeLimit
-from tests.clauses.builders import LEAD, completion, matter, policies_with, report, supervision
+from engine.facts.kinds import Board, CompletionResult, Grade, Status, SupervisionMethod, TimeLimit
+from tests.clauses.builders import (
+    LEAD,
+    completion,
+    matter,
+    policies_with,
+    report,
+    rules,
+    supervision,
+)
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, replaced, taken_out
 from tests.clauses.points import COOPERATOR, entries, exclusion, faults, item, points
@@ -125,9 +133,13 @@ def test_等级未经有权的人审定_不加分并提示(missing: dict[str, ob
     assert faults(matter(), done) == ["grade_not_approved"]
 
 
-def test_没有办结审核记录的_以台账所盖等级为准() -> None:
-    row = matter(grade=Grade.GOOD, finalizer="李某", completed_at="2026-03-02 17:00")
-    assert ("办结良好", 1, "2026-03-02") in points(row)
+def test_没有办结审核记录的_台账里填的等级不加分_报错() -> None:
+    """Reading 33: what stands in the row alone is no record."""
+    typed = {"grade": Grade.EXCELLENT, "finalizer": "李某", "completed_at": "2026-03-02 17:00"}
+    for status in (Status.IN_PROGRESS, Status.COMPLETED):
+        row = matter(status=status, **typed)
+        assert not [entry for entry in points(row) if entry[0] == "办结优秀"]
+        assert "state_without_record" in rules(row, moment="2026-03-20 09:00")
 
 
 # ---- 第九条（二）每个时间节点均未被催办的，每季度加5分 ----

@@ -176,7 +176,8 @@ def test_各项各数各的() -> None:
 
 
 def failing(applied: str, approved: str | None) -> object:
-    given = {"grade": Grade.FAIL, "grade_approver": "孙某", "grade_approved_at": approved}
+    people = {"grader": "李科长", "grade_approver": "孙某", "grade_approver_rank": "分管副秘书长"}
+    given = {"grade": Grade.FAIL, "grade_approved_at": approved, **people}
     return completion(applied, **given, result=CompletionResult.SENT_BACK, rectification_due="2026-03-30")
 
 
@@ -191,7 +192,7 @@ def test_不合格每次减5分_记在审定日_不再算退回() -> None:
 
 def test_不合格还没审定的_不减分并提示() -> None:
     proposed = failing("2026-03-03 08:00", None)
-    assert points(matter(**ONE_DAY), proposed, moment="2026-03-20 09:00") == []
+    assert points(matter(**ONE_DAY), proposed, moment="2026-03-20 09:00") == [("退回重报", -0.5, "2026-03-03")]
     assert faults(matter(**ONE_DAY), proposed) == ["failed_not_approved"]
 
 
@@ -206,6 +207,6 @@ MUTANTS = (
     taken_out("SZ4-10.2", "engine.rules.points.account.PARAGRAPHS", "sent_back"),
     taken_out("SZ4-10.2", "engine.rules.points.account.PARAGRAPHS", "failed"),
     replaced("SZ4-10.2", "engine.rules.points.deductions.stood_late", lambda *_: True),
-    replaced("SZ4-10.2", "engine.rules.points.deductions.is_failed", lambda *_: False),
+    replaced("SZ4-10.2", "engine.rules.points.deductions.failed_at", lambda *_: None),
     policy_value("SZ4-10.2", "points.returned_more", 0),
 )

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from engine.facts.duty import Duty
-from engine.facts.kinds import Escalation, ExtensionKind, ExtensionResult, MessageKind, Regime, Status, TimeLimit
+from engine.facts.kinds import Escalation, ExtensionKind, ExtensionResult, MessageKind, Regime, TimeLimit
 from engine.facts.matter import Matter
 from engine.policy.policy import Policy
 from engine.review.briefing import briefing
@@ -18,6 +18,7 @@ from tests.clauses.builders import (
     at,
     baoshan,
     case,
+    closed_out,
     duties,
     extension,
     ledger,
@@ -275,8 +276,8 @@ def test_会议汇报只列逾期的(moment: str, count: int) -> None:
 
 def test_告知和销号也引保山的条款() -> None:
     handed_in = report("指定日期", "2026-03-18 10:00")
-    closed = {"notice_issued_at": "2026-03-03 10:00", "status": Status.COMPLETED, "completed_at": "2026-03-19 09:00"}
-    known = case(decision(**closed), handed_in, moment="2026-03-20 09:00", under=under())
+    issued, done = decision(notice_issued_at="2026-03-03 10:00"), closed_out("2026-03-19 09:00")
+    known = case(issued, handed_in, done, moment="2026-03-20 09:00", under=under())
     told = {duty.clause for duty in duties_of(known)}
     assert told
     assert all(clause.startswith("BS-") for clause in told)

@@ -11,6 +11,7 @@ from tests.clauses.builders import (
     at,
     baoshan,
     case,
+    closed_out,
     ledger,
     messages,
     policies,
@@ -31,14 +32,15 @@ def told(**changes: object) -> list[str]:
     return [finding.rule for finding in check.judge(facts, policies(), at(NOW))]
 
 
-def sent(**changes: object) -> int:
-    facts = ledger(baoshan(number=NUMBER, **changes), regime=Regime.BAOSHAN)
+def sent(*records: object, **changes: object) -> int:
+    facts = ledger(baoshan(number=NUMBER, **changes), *records, regime=Regime.BAOSHAN)
     return len(messages(facts, "2026-03-16", "2026-03-27"))
 
 
 def test_清单销号_销号之前一直跟踪_销号之后不再发() -> None:
     assert sent() > 0
-    assert sent(status=Status.COMPLETED, completed_at="2026-03-12 10:00") == 0
+    assert sent(closed_out("2026-03-12 10:00")) == 0
+    assert sent(status=Status.COMPLETED) == 0
 
 
 @pytest.mark.parametrize("method", ["书面督办", "电话催办", "随机抽查", "实地检查"])
@@ -65,7 +67,7 @@ def test_参照办理的来源(source: str, fits: bool) -> None:
 
 
 MUTANTS = (
-    replaced("BS-7.2", "engine.rules.duties.standing.Standing.ended_at", None),
+    replaced("BS-7.2", "engine.rules.duties.close_out.is_valid", lambda *_: False),
     replaced("BS-7.3", "engine.rules.duties.paragraphs.known_at", lambda records, at, policy: type(records)()),
     policy_value("BS-11", "initiation.secrecy_allowed", ["", "非密", "秘密", "机密★1年"], Regime.BAOSHAN),
     policy_value("BS-12", "initiation.sources.常务会议议定事项", ["常务会议"], Regime.BAOSHAN),

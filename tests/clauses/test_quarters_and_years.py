@@ -2,9 +2,20 @@
 
 import pytest
 
-from engine.facts.kinds import Board, MessageKind, Status, TimeLimit
+from engine.facts.kinds import Board, MessageKind, TimeLimit
 from engine.facts.matter import Matter
-from tests.clauses.builders import Record, at, completion, duties, ledger, matter, messages, policies_with, report
+from tests.clauses.builders import (
+    Record,
+    at,
+    closed_out,
+    completion,
+    duties,
+    ledger,
+    matter,
+    messages,
+    policies_with,
+    report,
+)
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, schedule_row, taken_out
 
@@ -83,8 +94,7 @@ def test_年底清零_十二月一日起预警_三次_报承办单位和立项�
 
 
 def test_年底前已办结_不再预警() -> None:
-    closed = standing(status=Status.COMPLETED, completed_at="2026-12-10 10:00")
-    found = sent_for("年底清零", closed, start="2026-11-01", end="2027-01-02")
+    found = sent_for("年底清零", standing(), closed_out("2026-12-10 10:00"), start="2026-11-01", end="2027-01-02")
     assert [when for when, *_ in found] == ["2026-12-01 09:00"] * 2
 
 
@@ -124,8 +134,8 @@ def test_两个专项版块不发周提醒(board: Board) -> None:
 
 
 def test_办结后不再周提醒() -> None:
-    closed = standing(Board.DAILY, status=Status.COMPLETED, completed_at="2026-01-26 09:00")
-    assert weekly(closed, start="2026-01-12", end="2026-03-01") == ["2026-01-19 09:00"]
+    closed = closed_out("2026-01-26 09:00")
+    assert weekly(standing(Board.DAILY), closed, start="2026-01-12", end="2026-03-01") == ["2026-01-19 09:00"]
 
 
 def test_读法18_另一种_逢放假的周一不提醒() -> None:

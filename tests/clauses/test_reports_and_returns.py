@@ -193,7 +193,7 @@ def test_审核没有时间_提示按报送时间计() -> None:
             True,
         ),
         (report("月报", HANDED_IN), {"time_limit": TimeLimit.LONG}, "period_missing", "period", False),
-        (report("1天", HANDED_IN, unit="市住建局"), {}, "report_of_a_stranger", "unit", False),
+        (report("1天", HANDED_IN, unit="市住建局"), {}, "report_of_a_stranger", "unit", True),
         (report("1天", "2026-03-02 08:59"), {}, "impossible_history", "reported_at", True),
         (replace(report("1天", HANDED_IN), reported_at=None), {}, "time_missing", "reported_at", True),
     ],

@@ -9,8 +9,7 @@ import pytest
 
 from engine.ledger.file.concurrent_access import reason, take
 from engine.ledger.file.disk import Disk, UnsupportedError
-from engine.ledger.patching.refusals import SharedModeError
-from engine.ledger.reading.container import UnreadableWorkbook
+from engine.ledger.package.faults import SharedModeError, UnreadableWorkbook
 from tests.ledger.neighbours import (
     START,
     SteppedClock,

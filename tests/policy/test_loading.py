@@ -133,6 +133,16 @@ def test_an_amended_value_is_in_force_from_its_day(day: date, month: str) -> Non
     assert load_policy(changed(MONTH, AMENDED)).on(day).nodes.month == month
 
 
+@pytest.mark.parametrize(
+    ("day", "clause"),
+    [(date(2026, 12, 31), "SZ1-13.1"), (date(2027, 1, 1), "修订第三条"), (date(2027, 1, 2), "修订第三条")],
+)
+def test_an_amended_value_is_cited_by_its_amendment(day: date, clause: str) -> None:
+    in_force = load_policy(changed(MONTH, AMENDED)).on(day)
+    assert in_force.clauses["nodes.month"] == clause
+    assert in_force.clauses["nodes.rolling"] == "SZ1-13.1"  # what stands beside it keeps its own
+
+
 def test_a_schedule_row_counts_between_its_dates() -> None:
     row = '\n[[schedule]]\nfrom = 2027-01-01\nuntil = 2028-01-01\nduty = "节点"\nkind = "提醒"\nslots = ["-9h"]\n'
     text = TEXT + row + 'to = ["承办单位:具体责任人"]\ntext = "到期提醒"\nclause = "修订第四条"\n'

@@ -18,11 +18,10 @@ from engine.ledger.file.disk import Disk
 from engine.ledger.file.owner_files import Holder, find_holder
 from engine.ledger.file.port import ApplyReport, Snapshot
 from engine.ledger.headings.columns import MESSAGE_LOG
+from engine.ledger.package.faults import RefusedError, UnreadableWorkbook
 from engine.ledger.patching.codec import Codec
 from engine.ledger.patching.patch import patch_into
-from engine.ledger.patching.refusals import RefusedError
 from engine.ledger.patching.report import PatchOptions, PatchReport
-from engine.ledger.reading.container import UnreadableWorkbook
 from engine.ledger.reading.ledger import read_ledger
 
 Parse = Callable[[bytes], Ledger]

@@ -7,9 +7,8 @@ import colorsys
 import re
 from collections.abc import Mapping
 
-from engine.ledger.reading.container import Container
+from engine.moving.files.checked_workbook import CheckedWorkbook
 
-_STYLES = "xl/styles.xml"
 _FILLS = re.compile(rb"<fills\b.*?</fills>", re.DOTALL)
 _FILL = re.compile(rb"<fill>(.*?)</fill>|<fill\s*/>", re.DOTALL)
 _COLOUR = re.compile(rb'<fgColor[^>]*\brgb="(?:[0-9A-Fa-f]{2})?([0-9A-Fa-f]{6})"')
@@ -22,14 +21,14 @@ _MARKS = frozenset(("红", "橙", "黄", "绿", "紫"))
 _PALE = 0.25
 
 
-def row_colours(container: Container, part: str) -> Mapping[int, str]:
+def row_colours(book: CheckedWorkbook, sheet: str) -> Mapping[int, str]:
     """Row (from 0) → the colour of its first marked cell; empty where the workbook fills nothing."""
-    named = _named_formats(container)
+    named = _named_formats(book)
     if not named:
         return {}
     found: dict[int, str] = {}
     carry = b""
-    for piece in container.pieces(part):
+    for piece in book.pieces(sheet):
         window = carry + piece
         for cell in _CELL.finditer(window):
             if cell[2] in named:
@@ -38,11 +37,11 @@ def row_colours(container: Container, part: str) -> Mapping[int, str]:
     return found
 
 
-def _named_formats(container: Container) -> Mapping[bytes, str]:
+def _named_formats(book: CheckedWorkbook) -> Mapping[bytes, str]:
     """Index of a cell format → the name of its fill's colour."""
-    if _STYLES not in container.parts:
+    if book.parts.styles is None:
         return {}
-    data = b"".join(container.pieces(_STYLES))
+    data = book.parts.archive.read(book.parts.styles)
     fills, formats = _FILLS.search(data), _FORMATS.search(data)
     if not fills or not formats:
         return {}

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from xml.parsers import expat
 
-from engine.ledger.reading.container import Container, UnreadableWorkbook
+from engine.ledger.package.faults import UnreadableWorkbook
+from engine.ledger.package.zip_archive import ZipArchive
 from engine.moving.tables.grid import Span
 
 _PART = "content.xml"
@@ -11,16 +12,16 @@ _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
 _MOST = 100_000
 
 
-def ods_merges(container: Container) -> Mapping[str, tuple[Span, ...]]:
+def ods_merges(archive: ZipArchive) -> Mapping[str, tuple[Span, ...]]:
     """Sheet → its merged blocks. Raises UnreadableWorkbook for a file without content."""
-    if _PART not in container.parts:
+    if _PART not in archive.members:
         raise UnreadableWorkbook("这不是表格文件。请用 Excel 或 WPS 打开后另存为 .xlsx 再导入。")
     seen = _Seen()
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = seen.start
     parser.EndElementHandler = seen.end
     try:
-        for piece in container.pieces(_PART):  # no DTD: the container refuses it
+        for piece in archive.unpack(_PART):  # no DTD: it has been gone through
             parser.Parse(piece)
         parser.Parse(b"", True)
     except expat.ExpatError as fault:

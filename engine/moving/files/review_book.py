@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from io import BytesIO
 from xml.sax.saxutils import escape
 
@@ -188,15 +189,21 @@ def _row(proposal: Proposal, number: int, fields: Sequence[str], styles: _Styles
         _text(proposal.said[:_LONGEST], base),
         _text("\n".join((proposal.mark, *(word.key for word in proposal.words))), base),
     ]
-    return f'<row r="{number}">{"".join(cells)}</row>'.encode()
+    placed = (
+        cell.replace("<c ", f'<c r="{letter}{number}" ', 1) for cell, letter in zip(cells, _letters(), strict=False)
+    )
+    return f'<row r="{number}">{"".join(placed)}</row>'.encode()
+
+
+@cache
+def _letters() -> tuple[str, ...]:
+    return tuple(get_column_letter(at) for at in range(1, 101))
 
 
 def _value(value: object, style: int) -> str:
     if isinstance(value, datetime):
         serial = (value - datetime(1899, 12, 30)).total_seconds() / 86400
-        return (
-            f'<c s="{style}"><v>{serial:g}</v></c>' if serial.is_integer() else f'<c s="{style}"><v>{serial!r}</v></c>'
-        )
+        return f'<c s="{style}"><v>{int(serial) if serial.is_integer() else serial!r}</v></c>'
     return _text(plain(value) if isinstance(value, (int, float)) else str(value or ""), style)
 
 

@@ -2,20 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from io import BytesIO
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError
 
 from engine.facts.faults import DubanError
 from engine.ledger.headings.columns import MATTERS
-from engine.ledger.reading.cell_scan import scan
-from engine.ledger.reading.container import UnreadableWorkbook, open_container
-from engine.ledger.reading.package import look
+from engine.ledger.package.faults import UnreadableWorkbook
 from engine.ledger.reading.sheet_cells import Cell
 from engine.ledger.reading.values import plain_text
 from engine.moving.dictionaries.loading import OURS
 from engine.moving.files import review_words as words
+from engine.moving.files.checked_workbook import CheckedWorkbook
 from engine.moving.files.side_sheets import ROLES
 from engine.moving.proposals.model import WordKind
 from engine.moving.proposals.reviewed import Reviewed, ReviewedColumn, ReviewedContact, ReviewedRow, ReviewedWord
@@ -30,12 +28,9 @@ class NotAReview(DubanError):
 
 def read_review(data: bytes) -> Reviewed:
     """What the workbook says. Raises NotAReview or UnreadableWorkbook."""
-    container = open_container(data)
-    package = look(container)
-    for sheet in package.sheets:
-        scan(container.pieces(sheet.part))  # raises for a cell so far out that it would fill the memory
+    checked = CheckedWorkbook.of(data)
     try:
-        book = CalamineWorkbook.from_filelike(BytesIO(data))
+        book = checked.opened()
         sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
     except CalamineError as fault:
         raise UnreadableWorkbook("核对表读不出来，文件可能已损坏。请用 Excel 打开并修复后再试。") from fault

@@ -13,10 +13,9 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from engine.facts.faults import DubanError
 from engine.ledger.file.concurrent_access import reason
-from engine.ledger.reading.cell_scan import MOST_COLUMNS, MOST_ROWS, scan
-from engine.ledger.reading.container import Container, UnreadableWorkbook, open_container, open_zip
-from engine.ledger.reading.package import look
+from engine.ledger.package.faults import UnreadableWorkbook
 from engine.ledger.reading.sheet_cells import Cell
+from engine.moving.files.checked_workbook import MOST_COLUMNS, MOST_ROWS, CheckedWorkbook, checked_zip
 from engine.moving.files.colours import row_colours
 from engine.moving.files.open_document import ods_merges
 from engine.moving.files.word_tables import word_grids
@@ -57,18 +56,12 @@ def read_source(path: Path) -> tuple[Grid, ...]:
 def _xlsx(name: str, data: bytes) -> Sequence[Grid]:
     if data.startswith(_OLE):
         return _xls(name, data)  # a .xls by another name, or one with a password
-    container = open_container(data)
-    errors: dict[str, Mapping[At, str]] = {}
-    colours: dict[str, Mapping[int, str]] = {}
-    package = look(container)
-    for sheet in package.sheets:
-        found = scan(container.pieces(sheet.part)).errors
-        errors[sheet.name] = {At(row - 1, column): word for (row, column), word in found.items()}
-        colours[sheet.name] = row_colours(container, sheet.part)
-    for part in package.shared:
-        for _ in container.pieces(part):
-            pass  # only to be checked before calamine trusts it
-    return _sheets(name, data, errors=errors, colours=colours)
+    book = CheckedWorkbook.of(data)
+    errors = {
+        sheet: {At(row - 1, column): word for (row, column), word in found.errors.items()}
+        for sheet, found in book.sheets.items()
+    }
+    return _sheets(name, data, errors=errors, colours={sheet: row_colours(book, sheet) for sheet in book.sheets})
 
 
 def _xls(name: str, data: bytes) -> Sequence[Grid]:
@@ -78,16 +71,12 @@ def _xls(name: str, data: bytes) -> Sequence[Grid]:
 
 
 def _zipped(name: str, data: bytes) -> Sequence[Grid]:
-    container = open_zip(data)
-    for part in container.parts:
-        for _ in container.pieces(part):
-            pass  # only to be checked before calamine trusts it
+    checked_zip(data)
     return _sheets(name, data)
 
 
 def _ods(name: str, data: bytes) -> Sequence[Grid]:
-    container: Container = open_zip(data)
-    return _sheets(name, data, merges=ods_merges(container))
+    return _sheets(name, data, merges=ods_merges(checked_zip(data)))
 
 
 def _sheets(

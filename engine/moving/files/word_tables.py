@@ -12,8 +12,9 @@ from docx.oxml.ns import qn
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from engine.ledger.reading.container import UnreadableWorkbook, open_zip
+from engine.ledger.package.faults import UnreadableWorkbook
 from engine.ledger.reading.sheet_cells import Cell
+from engine.moving.files.checked_workbook import checked_zip
 from engine.moving.tables.grid import Grid, Span
 
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
@@ -26,12 +27,8 @@ def open_word(data: bytes) -> WordDocument:
     """The document. Raises UnreadableWorkbook."""
     if data.startswith(_OLE):
         raise UnreadableWorkbook(_LOCKED)
-    container = open_zip(data)
-    if "word/document.xml" not in container.parts:
+    if "word/document.xml" not in checked_zip(data).members:
         raise UnreadableWorkbook(_BROKEN)
-    for part in container.parts:
-        for _ in container.pieces(part):
-            pass  # only to be checked before the XML is trusted
     try:
         return Document(BytesIO(data))
     except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile) as fault:

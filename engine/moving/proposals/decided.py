@@ -10,10 +10,10 @@ from engine.facts.ledger import Ledger
 from engine.facts.unit import Unit
 from engine.ledger.headings.column import Kind
 from engine.ledger.headings.columns import MATTERS, UNITS
+from engine.ledger.package.text_folding import clean_line, clean_text
 from engine.ledger.reading.moments import read_moment
 from engine.ledger.reading.names import UnitMatcher
 from engine.ledger.reading.sheet_cells import Cell
-from engine.ledger.reading.texts import clean_line, clean_text
 from engine.ledger.reading.values import plain_text, read_mobile
 from engine.moving.dictionaries.loading import Dictionaries
 from engine.moving.proposals.decided_words import DecidedWords, decide_words

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from engine.facts.change import Value
 from engine.facts.unit import Directory
+from engine.ledger.package.text_folding import clean_text
 from engine.ledger.reading.moments import is_nothing
 from engine.ledger.reading.sheet_cells import Cell
-from engine.ledger.reading.texts import clean_text
 from engine.moving.dictionaries.loading import Dictionaries
 from engine.moving.proposals.before_the_table import Surroundings
 from engine.moving.proposals.model import Contact, Decision, Progress, Word

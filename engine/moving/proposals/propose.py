@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.facts.ledger import Ledger
-from engine.ledger.reading.texts import key_of
+from engine.ledger.package.text_folding import key_of
 from engine.moving.dictionaries.loading import Dictionaries
 from engine.moving.proposals.before_the_table import Surroundings, surroundings
 from engine.moving.proposals.draft import Reader

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from engine.ledger.package.text_folding import key_of
 from engine.ledger.reading.sheet_cells import Cell
-from engine.ledger.reading.texts import key_of
 from engine.ledger.reading.values import plain_text
 
 

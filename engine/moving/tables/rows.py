@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.ledger.package.text_folding import key_of
 from engine.ledger.reading.sheet_cells import Cell
-from engine.ledger.reading.texts import key_of
 from engine.ledger.reading.values import plain_text
 from engine.moving.dictionaries.loading import Phrases
 from engine.moving.tables.blocks import Block

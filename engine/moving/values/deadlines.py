@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from engine.facts.kinds import TimeLimit
+from engine.ledger.package.text_folding import clean_line
 from engine.ledger.reading.cell_problem import CellProblem
 from engine.ledger.reading.moments import FIRST_YEAR, LAST_YEAR, Yearless, is_nothing, read_moment
 from engine.ledger.reading.sheet_cells import Cell
-from engine.ledger.reading.texts import clean_line
 from engine.ledger.reading.values import plain_text
 from engine.moving.dictionaries.loading import DeadlinePhrase
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from engine.ledger.reading.texts import clean_line
+from engine.ledger.package.text_folding import clean_line
 from engine.ledger.reading.values import read_mobile
 
 _NUMBER = re.compile(

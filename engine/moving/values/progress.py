@@ -3,7 +3,7 @@
 import unicodedata
 from enum import StrEnum
 
-from engine.ledger.reading.texts import clean_text, key_of
+from engine.ledger.package.text_folding import clean_text, key_of
 from engine.moving.dictionaries.loading import Phrases
 
 _LONGEST_VERDICT = 16

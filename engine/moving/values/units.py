@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.facts.unit import Directory
+from engine.ledger.package.text_folding import clean_text, key_of
 from engine.ledger.reading.implied_groups import implied_groups
 from engine.ledger.reading.names import UnitMatch, UnitMatcher
-from engine.ledger.reading.texts import clean_text, key_of
 from engine.moving.dictionaries.loading import Phrases
 
 _HIDDEN, _SHOWN = str.maketrans("、,;/", "\ue000\ue001\ue002\ue003"), str.maketrans("\ue000\ue001\ue002\ue003", "、,;/")

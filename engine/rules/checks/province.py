@@ -9,7 +9,7 @@ from engine.facts.kinds import Board, ReviewResult
 from engine.facts.matter import Matter
 from engine.facts.moment import precedes
 from engine.rules.checks.row import Check, Findings, Row, shown
-from engine.rules.duties import close_out, deadlines
+from engine.rules.duties import close_out, deadlines, submission
 from engine.rules.duties.standing import as_read
 
 _BETWEEN_NAMES = re.compile(r"[\s、，,；;/和]+")
@@ -109,7 +109,7 @@ def closed_after_children(row: Row) -> Findings:
     if not row.records.children:
         return ()
     records = as_read(row.records, row.policy)
-    closed = close_out.ended_at(records, row.matter, row.policy)
+    closed = close_out.approved_at(records, row.matter, row.policy)
     ends = {child.number: close_out.ended_at(papers, child, row.policy) for child, papers in records.children}
     found: list[Finding] = []
     for field, what, at in (("status", "办结", closed), ("submitted_at", "上报", row.matter.submitted_at)):
@@ -120,6 +120,19 @@ def closed_after_children(row: Row) -> Findings:
             remedy = "请待下级全部办结后再办；下级已办结的，请核对其办结时间。"
             found.append(row.error(field, "closed_before_children", row.cites.decomposition, problem, remedy))
     return found
+
+
+def submitted_before_close_out(row: Row) -> Findings:
+    """SZ1-10.3: a matter of the province closes only after its result, duly approved, went up (reading 35)."""
+    matter, policy = row.matter, row.policy
+    if not submission.is_awaited(matter, policy) or not row.records.completions or submission.submitted_at(matter):
+        return ()
+    if close_out.approved_at(as_read(row.records, policy), matter, policy) is None:
+        return ()
+    problem = "已审定办结，却没有经办公厅分管领导、市领导审批后上报省政府的记录，不能销号。"
+    remedy = "请补填两道审批和上报时间；还没有上报的，请先上报。"
+    clause = row.clause("province.closes_after_submission")
+    return (row.error("submitted_at", "closed_before_submission", clause, problem, remedy),)
 
 
 def results_forwarded(row: Row) -> Findings:
@@ -146,8 +159,9 @@ CHECKS: tuple[Check, ...] = (
     decomposed_before_handling,  # SZ1-10.1
     one_leader_each,  # SZ1-10.1
     closed_after_children,  # SZ1-10.1
+    submitted_before_close_out,  # SZ1-10.3
     results_forwarded,  # SZ1-10.2
     province_deadline_known,  # SZ1-10.3
     time_left_to_submit,  # SZ1-10.3
 )
-ASKED_FOR_EVER: tuple[Check, ...] = (closed_after_children,)
+ASKED_FOR_EVER: tuple[Check, ...] = (closed_after_children, submitted_before_close_out)

@@ -11,7 +11,7 @@ from engine.facts.periods import CalendarPeriod
 from engine.facts.records import Report
 from engine.rules.checks.row import Check, Findings, Row, shown
 from engine.rules.duties import deadlines
-from engine.rules.duties.standing import Standing
+from engine.rules.duties.standing import Standing, reporting_units
 
 _LADDER = frozenset(limit.value for limit in TimeLimit)
 
@@ -120,15 +120,17 @@ def reviews_are_dated(row: Row) -> Findings:
 
 
 def by_a_unit_of_the_matter(row: Row) -> Findings:
-    """SZ1-9: whoever reports is the lead unit, its 承办科室 or a co-operating unit."""
-    matter = row.matter
-    involved = {matter.lead_unit, matter.handling_office, matter.initiating_office, *matter.cooperating_units, ""}
+    """SZ1-13.1, BS-8.2: whoever reports leads the matter or co-operates in it (reading 34)."""
+    return _of_strangers(row) if row.records.reports else ()
+
+
+def _of_strangers(row: Row) -> Iterator[Finding]:
+    units = reporting_units(row.matter)
     for report in row.records.reports:
-        if report.unit not in involved:
-            problem = f"“{report.unit}”既不是牵头单位，也不是配合单位。"
-            clause = row.cites.reports
-            remedy = "请核对报送单位和事项编号。"
-            yield hint(report.place.at("unit"), "report_of_a_stranger", clause, problem, remedy, report.matter)
+        if report.unit not in units:
+            problem = f"“{report.unit}”既不是牵头单位，也不是配合单位，这次报送没有算到任何期限上。"
+            place, remedy = report.place.at("unit"), "请核对报送单位和事项编号；确由它承办的，请在配合单位中补上。"
+            yield error(place, "report_of_a_stranger", row.cites.reports, problem, remedy, report.matter)
 
 
 CHECKS: tuple[Check, ...] = (

@@ -17,7 +17,7 @@ class Case:
     """One matter with all that a paragraph may ask of it.
 
     ``at`` is the time as of which facts are known; ``until`` (not before it) bounds what recurs for ever.
-    ``closes_later``: a close-out is on record, whether or not it is known yet.
+    ``closes_later``: a close-out or a withdrawal is on record, whether or not it is known yet.
     """
 
     matter: Matter
@@ -50,8 +50,6 @@ def known_until(now: datetime) -> datetime:
 
 
 def closed_in_row_only(case: Case) -> bool:
-    """Whether the row says closed or withdrawn while no fact says since when: then nothing is sent (reading 26)."""
-    matter = case.matter
-    if matter.status is None or not matter.status.has_ended or case.standing.ended_at:
-        return False
-    return not (matter.completed_at or matter.withdrawn_at or case.closes_later)
+    """Whether 状态 says closed or withdrawn while no record bears it out: then nothing is sent (reading 26)."""
+    status = case.matter.status
+    return bool(status and status.has_ended) and not (case.standing.ended_at or case.closes_later)
