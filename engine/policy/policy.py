@@ -168,7 +168,7 @@ class Acts(Model):
 
 class CloseOut(Model):
     """办结审核 (SZ1-15, 17, 18): how many talks (0: nobody's consent is asked), which ranks, which steps in which
-    order, and whether both mayor and deputy must agree.
+    order, whether both mayor and deputy must agree, and what a refused application leaves of what it silenced.
     """
 
     talks: int
@@ -178,6 +178,7 @@ class CloseOut(Model):
     review_ranks: tuple[str, ...]
     final_ranks: tuple[str, ...]
     final_by: Literal["either", "both"]
+    refused: Literal["owed_again", "stays_met"]
 
 
 class Sending(Model):

@@ -25,9 +25,10 @@ from engine.review.ledger_review import Review, review
 from engine.review.morning import Overnight, morning_at, morning_report
 from engine.service.adoption import behind, obstacle
 from engine.service.book import ServedBook
-from engine.service.host import Station, place_of
+from engine.service.host import Station
 from engine.service.outgoing import missed_covers, outgoing, settlements
 from engine.service.owed import StillOwed
+from engine.service.places import place_of
 from sms.lock import SenderBusy
 from sms.store.keys import number_of
 from sms.store.model import STATE_WORD, State, StoredMessage
@@ -74,7 +75,7 @@ def run_pass(path: Path, station: Station, now: datetime, options: Options = BY_
         UnreadableWorkbook, WorkbookBusyError, BookBusy, SmsError: nothing was done.
     """
     now = to_minute(now)
-    with station.only_one(path):
+    with station.only_one(path) as path:
         book = station.book(path, (lambda: now) if options.explicit_time else station.clock.now)
         return _Pass(path, book, station, now, options).run()
 
@@ -156,6 +157,7 @@ class _Pass:
             undelivered=tally[State.UNDELIVERED] + tally[State.FAILED],
             needs_person=tally[State.NEEDS_HUMAN],
             book_open=self.book.holder() is not None,
+            conflicts=len(self.book.unmerged),
         )
 
     def _judge(self, reviewed: Review, watched: Watched) -> Verdict:

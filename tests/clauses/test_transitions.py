@@ -17,6 +17,7 @@ from engine.facts.kinds import (
     SupervisionMethod,
     TimeLimit,
 )
+from engine.law import state_diagram
 from engine.law.state_diagram import page
 from engine.rules.checks import transitions
 from engine.rules.checks.transitions import BACK, INITIAL, TABLE, Course, Event, transition
@@ -92,7 +93,7 @@ def test_手册里的状态图是最新的() -> None:
 
 def test_改了表_状态图就不同(monkeypatch: pytest.MonkeyPatch) -> None:
     before = page()
-    monkeypatch.setattr("engine.law.state_diagram.TABLE", transitions.TABLE[1:])
+    monkeypatch.setattr(state_diagram, "TABLE", transitions.TABLE[1:])
     assert page() != before
 
 

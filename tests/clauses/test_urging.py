@@ -5,6 +5,7 @@ import pytest
 from engine.facts.kinds import Escalation, Light, MessageKind, OverdueState, SupervisionMethod, TimeLimit
 from engine.facts.matter import Flags
 from engine.rules.duties.paragraphs import duties_of
+from engine.rules.messages import flags as flags_module
 from engine.rules.messages.flags import flags
 from tests.clauses.builders import (
     NothingSent,
@@ -205,5 +206,5 @@ MUTANTS = (
     policy_value("SZ1-14", "bands.first_hours", 25),
     policy_value("SZ1-14", "bands.second_hours", 49),
     policy_value("SZ1-14", "bands.near_hours", 23),
-    replaced("SZ1-14", "engine.rules.messages.flags._approved", lambda case, now: []),
+    replaced("SZ1-14", flags_module, "_approved", lambda case, now: []),
 )
