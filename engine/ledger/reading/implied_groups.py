@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from itertools import product
 
-from engine.facts.kinds import UnitCategory
 from engine.facts.unit import Unit
 
 _COUNTIES = (
@@ -22,8 +21,8 @@ _TOWNS = (
 )
 
 
-def _of(category: UnitCategory) -> Callable[[Unit], bool]:
-    return lambda unit: unit.category is category
+def _of(category: str) -> Callable[[Unit], bool]:
+    return lambda unit: unit.category == category
 
 
 def _ends(*endings: str) -> Callable[[Unit], bool]:
@@ -32,12 +31,12 @@ def _ends(*endings: str) -> Callable[[Unit], bool]:
 
 _STREET, _TOWN = ("街道", "街道办", "街道办事处"), ("镇", "乡", "镇人民政府", "乡人民政府", "镇政府", "乡政府")
 _NAMES: tuple[tuple[tuple[str, ...], Callable[[Unit], bool]], ...] = (
-    (tuple(map("".join, product(_COUNTIES, _COUNTY_ENDINGS))), _of(UnitCategory.COUNTY)),
-    (tuple(map("".join, product(_CITY, _ALL, _OFFICES))), _of(UnitCategory.DEPARTMENT)),
+    (tuple(map("".join, product(_COUNTIES, _COUNTY_ENDINGS))), _of("县区")),
+    (tuple(map("".join, product(_CITY, _ALL, _OFFICES))), _of("市直部门")),
     (tuple(name for name in _STREETS if name not in _TOWNS), _ends(*_STREET)),
     (tuple(name for name in _TOWNS if name not in _STREETS), _ends(*_TOWN)),
     (tuple(name for name in _TOWNS if name in _STREETS), _ends(*_STREET, *_TOWN)),
-    (_ZONES, _of(UnitCategory.DEVELOPMENT_ZONE)),
+    (_ZONES, _of("开发区")),
 )
 
 

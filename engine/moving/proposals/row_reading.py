@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import blake2b
 
-from engine.facts.kinds import Board
 from engine.ledger.headings.columns import MATTERS
 from engine.ledger.package.text_folding import clean_text, key_of
 from engine.ledger.reading.cell_problem import CellProblem
@@ -90,7 +89,7 @@ def _texts(draft: Draft) -> None:
             else:
                 draft.note(draft.heading(name), text)
     if board := draft.text("board"):
-        if board in set(Board):
+        if board in MATTERS.column("board").choices:
             draft.cells["board"] = Reading(board)
         else:
             draft.note(draft.heading("board"), board)
@@ -131,10 +130,10 @@ def _deadline(draft: Draft) -> None:
     at = assigned.value if assigned and isinstance(assigned.value, datetime) else None
     found = read_deadline(cell, draft.reader.dictionaries.deadlines, Context(draft.reader.around.year, at))
     if found.why:
-        proposed = " ".join(filter(None, (found.limit.value if found.limit else "", plain(found.due))))
+        proposed = " ".join(filter(None, (found.limit or "", plain(found.due))))
         draft.words.append(Word(WordKind.DEADLINE, key_of(draft.text("deadline")), proposed, found.why))
     if found.limit or found.why:
-        draft.cells["time_limit"] = Reading(found.limit and found.limit.value, found.why)
+        draft.cells["time_limit"] = Reading(found.limit, found.why)
     if found.due:
         draft.cells["fixed_due"] = Reading(found.due, found.why)
     if found.wording:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from engine.facts.kinds import TimeLimit
+from engine.facts.kinds import FIXED_DATE, LONG
 from engine.ledger.package.text_folding import clean_line
 from engine.ledger.reading.cell_problem import CellProblem
 from engine.ledger.reading.moments import FIRST_YEAR, LAST_YEAR, Yearless, is_nothing, read_moment
@@ -23,7 +23,7 @@ _ENDING = re.compile(
     r"(?:之?前|以前|内)?(?:全部|全面|基本)?(?:完成整改|完成|办结|落实到位|落实|到位|办理完毕|上报|报送|反馈|报结果|整改到位|整改完成|整改)$"
 )
 _LAST_DAY = 31
-_LIMITS = {1: TimeLimit.ONE_DAY, 3: TimeLimit.THREE_DAYS, 7: TimeLimit.SEVEN_DAYS}
+_LIMITS, _ONE_MONTH = {1: "1天", 3: "3天", 7: "7天"}, "1个月"
 _OUT_OF_ORDER = "期限早于交办时间，请核对"
 _YEARS = "这一年没有这一天，请核对"
 
@@ -34,7 +34,7 @@ class Deadline:
     and the matter keeps in words. ``why`` as in ``Reading``.
     """
 
-    limit: TimeLimit | None = None
+    limit: str | None = None
     due: datetime | None = None
     why: str = ""
     wording: str = ""
@@ -76,7 +76,7 @@ def _whole(text: str, phrases: Sequence[DeadlinePhrase], context: Context) -> De
         if found := phrase.pattern.fullmatch(text):
             become = _RULES[phrase.means](_Named(found.groupdict()), context)
             why = phrase.ask or become.why
-            wording = text if why or become.limit is not TimeLimit.FIXED_DATE else become.wording
+            wording = text if why or become.limit != FIXED_DATE else become.wording
             return Deadline(become.limit, become.due, why, wording)
     return None
 
@@ -90,7 +90,7 @@ def _of_parts(text: str, phrases: Sequence[DeadlinePhrase], context: Context) ->
     dates = [one.due for one in read if one.due]
     if not dates:
         return None
-    return Deadline(TimeLimit.FIXED_DATE, max(dates), "一格里有几个时间，暂按最后一个", text)
+    return Deadline(FIXED_DATE, max(dates), "一格里有几个时间，暂按最后一个", text)
 
 
 def _dated(moment: datetime | Yearless | CellProblem | None, text: str, context: Context) -> Deadline:
@@ -99,13 +99,13 @@ def _dated(moment: datetime | Yearless | CellProblem | None, text: str, context:
     if isinstance(moment, Yearless):
         day = _day(context.year, moment.month, moment.day)
         if day is None:
-            return Deadline(TimeLimit.FIXED_DATE, None, _YEARS, text)
-        return Deadline(TimeLimit.FIXED_DATE, datetime.combine(day, moment.clock))
+            return Deadline(FIXED_DATE, None, _YEARS, text)
+        return Deadline(FIXED_DATE, datetime.combine(day, moment.clock))
     if isinstance(moment, CellProblem):
         if isinstance(moment.value, datetime):
-            return Deadline(TimeLimit.FIXED_DATE, moment.value)
+            return Deadline(FIXED_DATE, moment.value)
         return Deadline(why="看不懂这个时限，请填办理时限", wording=text)
-    return Deadline(TimeLimit.FIXED_DATE, moment)
+    return Deadline(FIXED_DATE, moment)
 
 
 class _Named:
@@ -146,31 +146,31 @@ def _on(year: int, month: int | None, day: int) -> Deadline:
     """``day`` 31 is the month's last."""
     if month is None or not 1 <= month <= 12 or not FIRST_YEAR <= year <= LAST_YEAR:
         return Deadline(why="看不懂这个时限，请填办理时限")
-    return Deadline(TimeLimit.FIXED_DATE, datetime(year, month, min(day, calendar.monthrange(year, month)[1])))
+    return Deadline(FIXED_DATE, datetime(year, month, min(day, calendar.monthrange(year, month)[1])))
 
 
 def _in_days(days: int | None, context: Context) -> Deadline:
     if days in _LIMITS:
         return Deadline(_LIMITS[days])
     if days is None or context.assigned_at is None:
-        return Deadline(TimeLimit.FIXED_DATE, None, "从哪天算起没有写明，请填指定期限")
+        return Deadline(FIXED_DATE, None, "从哪天算起没有写明，请填指定期限")
     due = datetime.combine((context.assigned_at + timedelta(days=days)).date(), time())
-    return Deadline(TimeLimit.FIXED_DATE, due, f"按交办时间起{days}天计，请核对")
+    return Deadline(FIXED_DATE, due, f"按交办时间起{days}天计，请核对")
 
 
 def _in_months(months: int | None, context: Context) -> Deadline:
     if months == 1:
-        return Deadline(TimeLimit.ONE_MONTH)
+        return Deadline(_ONE_MONTH)
     if months is None or context.assigned_at is None:
-        return Deadline(TimeLimit.FIXED_DATE, None, "从哪天算起没有写明，请填指定期限")
+        return Deadline(FIXED_DATE, None, "从哪天算起没有写明，请填指定期限")
     year, month = divmod(context.assigned_at.year * 12 + context.assigned_at.month - 1 + months, 12)
     found = _on(year, month + 1, context.assigned_at.day)
     return Deadline(found.limit, found.due, f"按交办时间起{months}个月计，请核对")
 
 
 _RULES: Mapping[str, Callable[[_Named, Context], Deadline]] = {
-    "long": lambda _named, _context: Deadline(TimeLimit.LONG),
-    "recurring": lambda _named, _context: Deadline(TimeLimit.LONG),
+    "long": lambda _named, _context: Deadline(LONG),
+    "recurring": lambda _named, _context: Deadline(LONG),
     "nothing": lambda _named, _context: Deadline(),
     "month_end": lambda named, context: _on(named.year(context), named.number("month"), _LAST_DAY),
     "tenth": lambda named, context: _on(named.year(context), named.number("month"), 10),
@@ -181,5 +181,5 @@ _RULES: Mapping[str, Callable[[_Named, Context], Deadline]] = {
     "days": lambda named, context: _in_days(named.number("number"), context),
     "weeks": lambda named, context: _in_days((named.number("number") or 0) * 7 or None, context),
     "months": lambda named, context: _in_months(named.number("number"), context),
-    "workdays": lambda _named, _context: Deadline(TimeLimit.FIXED_DATE),
+    "workdays": lambda _named, _context: Deadline(FIXED_DATE),
 }
