@@ -64,10 +64,10 @@ def namings_of_tests(root: Path) -> Iterator[Naming]:
 
 
 def _modules(root: Path, folders: tuple[str, ...]) -> Iterator[tuple[str, ast.Module]]:
-    for folder in folders:
-        for file in sorted((root / folder).rglob("*.py")):
-            if "node_modules" not in file.parts:
-                yield file.relative_to(root).as_posix(), ast.parse(file.read_text("utf-8"))
+    files = dict.fromkeys(file for folder in folders for file in sorted((root / folder).rglob("*.py")))
+    for file in files:
+        if "node_modules" not in file.parts:
+            yield file.relative_to(root).as_posix(), ast.parse(file.read_text("utf-8"))
 
 
 def _marked(node: ast.expr) -> frozenset[str]:
