@@ -74,7 +74,7 @@ Policies = Mapping[str, PolicyFile]
 
 
 def load_policy(text: str) -> PolicyFile:
-    """Read one policy file that stands by itself. Raises PolicyError with all its faults."""
+    """SZ1-25: read one policy file that stands by itself. Raises PolicyError with all its faults."""
     tree = parse_policy(text)
     try:
         return build_policy(tree)
