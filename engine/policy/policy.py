@@ -34,7 +34,7 @@ from engine.policy.sections import (
     Start,
     YearGrades,
 )
-from engine.policy.spans import Span, parse_span
+from engine.policy.spans import LimitSpan, parse_span
 from engine.policy.timetable import Timetable
 
 # All that an SMS may say (reading 25): nothing here can carry the matter's content.
@@ -117,7 +117,7 @@ class Policy(Model):
         return self.clauses.get(f"{path}.{board}") or self.clauses[path]
 
     @cached_property
-    def spans(self) -> dict[str, Span]:
+    def spans(self) -> dict[str, LimitSpan]:
         """How long each 办理时限 is."""
         return {word: parse_span(text) for word, text in self.limits.items()}
 
