@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
+from engine.ledger.headings.column import SheetColumns
 from engine.ledger.patching.addresses import Range, parse_range
 from engine.ledger.patching.refusals import (
     BinaryFormatError,
@@ -44,7 +45,7 @@ class Relation:
 @dataclass(frozen=True, slots=True)
 class Table:
     """The table of a data sheet. ``area`` spans headings and data; ``columns`` are the headings' :func:`cell_text` →
-    column number.
+    column number. A form (``SheetColumns.grid_rows``) stands for one without a part, which never grows.
     """
 
     part: str
@@ -54,7 +55,13 @@ class Table:
     columns: Mapping[str, int]
     data: bytes = field(repr=False)
     filter: Element | None
-    root: Element
+    root: Element | None
+
+    @classmethod
+    def of_form(cls, sheet: SheetColumns) -> "Table":
+        """The cells of a form, from column A on."""
+        columns = {cell_text(column.heading): number for number, column in enumerate(sheet.columns, start=1)}
+        return cls("", sheet.name, Range(1, 1, sheet.grid_rows, len(columns)), 0, columns, b"", None, None)
 
     @property
     def span(self) -> range:

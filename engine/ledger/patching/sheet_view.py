@@ -70,7 +70,7 @@ def view_sheet(book: Book, key: str, changes: Sequence[Change], rows: Sequence[N
     """
     columns = BY_KEY[key]
     part = book.package.sheet(columns.name)
-    table = book.package.table(part, columns.name)
+    table = Table.of_form(columns) if columns.grid_rows else book.package.table(part, columns.name)
     key_field = key_field_of(key, rows)
     key_column = table.column(columns.heading(key_field)) if key_field else None
     numbers = {change.matter for change in changes if change.matter}
@@ -114,7 +114,8 @@ def view_sheet(book: Book, key: str, changes: Sequence[Change], rows: Sequence[N
     unknown = _shared_in_use(found, headings, changing, changes, table) - strings.keys()
     texts = strings | book.strings.texts(unknown) if unknown else strings
     view = SheetView(book, columns, part, table, frame, found, texts)
-    _check_header(view, headings)
+    if not columns.grid_rows:
+        _check_header(view, headings)
     return view
 
 
