@@ -45,7 +45,7 @@ def press(name: str, action: "Callable[[Session], None]", *, reads: "Reads" = "u
         return
     from addin.session import Session
     from engine.facts.faults import DubanError
-    from engine.ledger.reading.container import UnreadableWorkbook
+    from engine.ledger.package.faults import UnreadableWorkbook
     from engine.policy.workdays import YearNotCoveredError
 
     try:

@@ -15,10 +15,10 @@ import xlwings as xw
 from xlwings.main import Sheets
 
 from engine.ledger.headings.column import Kind, SheetColumns
-from engine.ledger.reading.cell_scan import Formula, sort_of
-from engine.ledger.reading.package import column_index
+from engine.ledger.package.addresses import column_number
+from engine.ledger.package.text_folding import key_of
+from engine.ledger.reading.formulas import Formula, kind_of_formula
 from engine.ledger.reading.sheet_cells import Cell
-from engine.ledger.reading.texts import key_of
 
 
 def _refusals() -> tuple[type[Exception], ...]:
@@ -102,7 +102,7 @@ def read_formulas(sheet: xw.Sheet, block: Block) -> Formulas:
     formulas = cells.formula
     rows = formulas if isinstance(formulas, list | tuple) else ((formulas,),)
     return {
-        (block.top + down, block.left + across): sort_of(text)
+        (block.top + down, block.left + across): kind_of_formula(text)
         for down, row in enumerate(rows)
         for across, text in enumerate(row)
         if isinstance(text, str) and text.startswith("=")
@@ -152,8 +152,8 @@ def boundaries(address: str) -> tuple[int, int, int, int]:
     found = _ADDRESS.fullmatch(address)
     if not found:
         raise AddinError("选中的是整行或整列。请只选中要办理的那几行里的单元格，再点这个按钮。")
-    left, top = column_index(found[1]) + 1, int(found[2])
-    right, bottom = (column_index(found[3]) + 1, int(found[4])) if found[3] else (left, top)
+    left, top = column_number(found[1]), int(found[2])
+    right, bottom = (column_number(found[3]), int(found[4])) if found[3] else (left, top)
     return left, top, right, bottom
 
 

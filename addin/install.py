@@ -12,7 +12,9 @@ from typing import Protocol
 
 from addin.build import TARGET
 from engine.facts.faults import DubanError
-from engine.ledger.reading.container import UnreadableWorkbook, open_container
+from engine.ledger.package.faults import UnreadableWorkbook
+from engine.ledger.package.workbook_parts import WorkbookParts
+from engine.ledger.package.zip_archive import ZipArchive
 
 CONF_ENCODING = "gbk"
 _OFFICE = r"Software\Microsoft\Office"
@@ -248,7 +250,7 @@ def ledger_warning(path: Path) -> str | None:
     about it; ``None`` where nothing stands in the way.
     """
     try:
-        open_container(path.read_bytes())
+        WorkbookParts(ZipArchive(path.read_bytes()))
     except UnreadableWorkbook as fault:
         return f"{path.name}：{fault}在此之前按钮不能使用。"
     except OSError:

@@ -13,13 +13,13 @@ from engine.facts.change import Change, NewRow, Value
 from engine.ledger.file.port import ApplyReport, Snapshot
 from engine.ledger.headings.column import SheetColumns
 from engine.ledger.headings.columns import BY_KEY, MATTERS, OPERATIONS
+from engine.ledger.package.text_folding import key_of
 from engine.ledger.reading.conversion import Conversion
 from engine.ledger.reading.directory import NO_UNITS
 from engine.ledger.reading.forms import FormCells, form_cells
 from engine.ledger.reading.ledger import FACT_SHEETS, build_ledger
 from engine.ledger.reading.sheet_cells import SheetCells
 from engine.ledger.reading.sheet_table import locate
-from engine.ledger.reading.texts import key_of
 
 _HEADING_ROWS = 20
 

@@ -12,10 +12,10 @@ from addin import excel
 from addin.excel import AddinError, Block, Formulas
 from engine.facts.change import Change, NewRow, Value
 from engine.ledger.headings.column import Owner, SheetColumns
+from engine.ledger.package.row_hash import cell_text, row_hash
 from engine.ledger.patching.report import Dropped
 from engine.ledger.patching.sheet_view import key_field_of
 from engine.ledger.patching.values import same
-from engine.ledger.reading.row_hash import cell_text, row_hash
 from engine.ledger.reading.sheet_cells import Cell
 
 _LONGEST_TEXT = 32_767

@@ -6,9 +6,9 @@ from datetime import datetime
 from enum import Enum, auto
 
 from engine.facts.change import Value
+from engine.ledger.package.text_folding import clean_line, clean_text
 from engine.ledger.reading.cell_problem import CellProblem
 from engine.ledger.reading.moments import Yearless, read_moment
-from engine.ledger.reading.texts import clean_line, clean_text
 
 
 class EntryKind(Enum):

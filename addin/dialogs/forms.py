@@ -124,6 +124,8 @@ def _extension_fits(values: Values) -> Faults:
         faults["plan"] = "转持续推进要有落实方案（暂行办法第十六条）。"
     if values["kind"] == kinds.ExtensionKind.NEW_DEADLINE and not values["new_due"]:
         faults["new_due"] = "调整期限要写明新期限。"
+    if values["kind"] == kinds.ExtensionKind.NEW_DEADLINE and values["result"] and not values["approver_rank"]:
+        faults["approver_rank"] = "调整期限要写明同意人的职务。"
     return faults | _all_or_none(values, ("result", "approver", "approved_at"), "写了结果，就要写明同意人和同意时间。")
 
 
@@ -151,9 +153,11 @@ def completion_form(matters: Sequence[Matter], now: datetime, talks: int) -> For
             "office_agreed_at": "请填立项主体同意时间。",
             "verification": "请选核验方式。",
             "verified_at": "请填核验时间。",
-            "verdict": "请填核验结论。",
+            "verdict": "请选核验结论；不可办结的，不能申请办结。",
             "service_object_told_at": "请填反馈服务对象时间。",
         }
+        if values["verdict"] == kinds.Verdict.NOT_FIT_TO_CLOSE:
+            faults["verdict"] = "核验为不可办结的，不能申请办结（暂行办法第十五条）。"
         return faults | {name: says for name, says in wanted.items() if not values[name]}
 
     return Form(
@@ -167,7 +171,7 @@ def completion_form(matters: Sequence[Matter], now: datetime, talks: int) -> For
             Field("office_agreed_at", "立项主体同意时间", EntryKind.MOMENT),
             Field("verification", "核验方式", EntryKind.CHOICE, "", ("专家论证", "公众评价", "其他")),
             Field("verified_at", "核验时间", EntryKind.MOMENT),
-            Field("verdict", "核验结论"),
+            Field("verdict", "核验结论", EntryKind.CHOICE, "", _words(kinds.Verdict)),
             Field("service_object_told_at", "反馈服务对象时间", EntryKind.MOMENT),
         ),
         "登记并保存",

@@ -24,7 +24,9 @@ class Duty:
 
     ``name`` is the word people use (1天, 整改, 月报 …) and, with ``period`` and ``ordinal``, tells duties of one
     matter apart. ``fulfilled_at`` is when it was met, late or not; ``ended_at`` when it ceased to be owed without
-    being met (转持续推进, 办结, 撤销). ``readings`` are the rows of readings.md that this deadline depends on.
+    being met (转持续推进, 办结, 撤销). ``suspended`` are spans (from, until) during which nothing was owed, because a
+    close-out application stood that was refused before the deadline came (reading 32). ``readings`` are the rows of
+    readings.md that this deadline depends on.
 
     What is only told (``is_announced``) starts when it is to be told; its ``due`` is the deadline that it speaks of.
     """
@@ -41,6 +43,7 @@ class Duty:
     fulfilled_at: datetime | None = None
     ended_at: datetime | None = None
     ended_by: str = ""
+    suspended: tuple[tuple[datetime, datetime], ...] = ()
     readings: tuple[int, ...] = ()
 
     @property
@@ -63,7 +66,8 @@ class Duty:
 
     def is_open(self, at: datetime) -> bool:
         """Whether it is still owed at that minute; a report at that very minute closes it."""
-        return self.closed_at is None or at < self.closed_at
+        end = self.closed_at
+        return (end is None or at < end) and not any(since <= at < until for since, until in self.suspended)
 
     def is_overdue(self, at: datetime) -> bool:
         """Open and past its deadline: overdue iff ``at`` > ``due`` (reading 5)."""

@@ -59,6 +59,7 @@ class DutyKind(StrEnum):
     NOTICE = "下发通知", DutyTraits(MetBy.STAMP, stamp="notice_issued_at")
     COOPERATION_OPINION = "协办意见", DutyTraits(MetBy.OPINION, ends_when_long_running=True)
     PROVINCE_DEADLINE = "省级期限", DutyTraits(MetBy.STAMP, stamp="submitted_at")
+    INTERNAL_DEADLINE = "内部期限", DutyTraits(MetBy.NOTHING, before_deadline=True)
     YEAR_END = "年底清零", DutyTraits(MetBy.NOTHING, is_nudge=True, before_deadline=True)
     WEEKLY = "持续跟进", DutyTraits(MetBy.NOTHING, is_nudge=True, recurs=True)
     ASSIGNMENT = "交办", DutyTraits(MetBy.NOTHING)

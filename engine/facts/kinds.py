@@ -139,6 +139,13 @@ class ExtensionResult(StrEnum):
     REFUSED = "不同意"
 
 
+class Verdict(StrEnum):
+    """核验结论: what the verification came to where the 服务对象 does not agree (SZ1-15)."""
+
+    FIT_TO_CLOSE = "可办结"
+    NOT_FIT_TO_CLOSE = "不可办结"
+
+
 class CompletionResult(StrEnum):
     """结果 in 办结审核."""
 

@@ -27,7 +27,7 @@ from engine.facts.unit import Directory
 class Records:
     """What was recorded about one matter, each kind in the order of its time, then of its row.
 
-    ``children`` are the sub-items that name it as their parent, with their own records (SZ1-10.1).
+    ``children`` are the sub-items that name it as their parent, with their own records and sub-items (SZ1-10.1).
     """
 
     reports: tuple[Report, ...] = ()
@@ -70,14 +70,24 @@ class Ledger:
     def records_of(self, number: str) -> Records:
         """The records of one matter, with its sub-items; empty where there are none."""
         found = self.records.get(number, NO_RECORDS)
-        children = self._children.get(number) if number else None
-        return replace(found, children=children) if children else found
+        return self._with_children(number, found, frozenset()) if number in self._children else found
+
+    def _with_children(self, number: str, found: Records, above: frozenset[str]) -> Records:
+        """With its sub-items and theirs; a circle of parents ends where it began."""
+        children = self._children.get(number, ()) if number and number not in above else ()
+        if not children:
+            return found
+        here = above | {number}
+        nested = tuple(
+            (child, self._with_children(child.number, self.records.get(child.number, NO_RECORDS), here))
+            for child in children
+        )
+        return replace(found, children=nested)
 
     @cached_property
-    def _children(self) -> Mapping[str, tuple[tuple[Matter, Records], ...]]:
-        found: dict[str, tuple[tuple[Matter, Records], ...]] = {}
+    def _children(self) -> Mapping[str, tuple[Matter, ...]]:
+        found: dict[str, tuple[Matter, ...]] = {}
         for matter in self.matters:
             if matter.parent:
-                child = (matter, self.records.get(matter.number, NO_RECORDS))
-                found[matter.parent] = (*found.get(matter.parent, ()), child)
+                found[matter.parent] = (*found.get(matter.parent, ()), matter)
         return found

@@ -12,6 +12,7 @@ from engine.facts.kinds import (
     Grade,
     ReviewResult,
     SupervisionMethod,
+    Verdict,
 )
 
 
@@ -78,7 +79,7 @@ class Completion:
     office_agreed_at: datetime | None = None
     verification: str = ""
     verified_at: datetime | None = None
-    verdict: str = ""
+    verdict: Verdict | None = None
     service_object_told_at: datetime | None = None
     grade: Grade | None = None
     grader: str = ""

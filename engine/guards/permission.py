@@ -7,7 +7,6 @@ from engine.facts.kinds import SmsSwitch
 from engine.facts.service import Hold, Served
 from engine.facts.settings import LONGEST_SIGNATURE, Settings
 from engine.guards.breaker import excess
-from engine.policy.policy import Sending
 from engine.review.ledger_review import Review
 
 LONGEST_GAP = timedelta(days=7)
@@ -55,7 +54,6 @@ class Situation:
     reviewed: Review
     gone: int
     alarming: bool
-    limits: Sending
     reaches_phones: bool
 
 
@@ -92,7 +90,7 @@ def _hold(case: Situation, options: Options) -> tuple[Hold | None, str]:
         return Hold.CLOCK, f"电脑时钟由 {since} 到了 {case.now:%Y-%m-%d %H:%M}，中间没有运行"
     if case.alarming:
         return Hold.VANISHED, f"与上次相比有 {case.gone} 项事项不见了"
-    too_many = excess(case.reviewed.messages, case.limits)
+    too_many = excess(case.reviewed.messages)
     if too_many or (standing is Hold.BURST and case.reviewed.messages):
         return Hold.BURST, too_many or case.served.hold_note
     return None, ""

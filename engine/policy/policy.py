@@ -3,15 +3,17 @@
 The files are read by ``engine.policy.loading``, which also keeps the clause and the reading of each value.
 """
 
+from collections.abc import Mapping
 from datetime import time, timedelta
 from functools import cached_property
 from string import Formatter
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import field_validator, model_validator
 
 from engine.facts.duty_kinds import DutyKind
 from engine.facts.kinds import Board, Grade, Regime, Role
+from engine.policy.citations import Citations
 from engine.policy.points import Points
 from engine.policy.schedule import Model, Schedule
 from engine.policy.timetable import Timetable
@@ -49,12 +51,13 @@ class Start(Model):
 
 
 class Nodes(Model):
-    """The ladder of node reports (readings 1, 3, 22)."""
+    """The ladder of node reports (readings 1, 3, 22), and whose reports count (reading 34)."""
 
     selection: Literal["up_to_limit", "final_only"]
     month: Literal["calendar_month", "thirty_days"]
     rolling: Literal["none", "next_workday"]
     report_ends: Literal["named_and_earlier", "named_only"]
+    reports_from: Literal["its_units", "anybody"]
 
 
 class Bands(Model):
@@ -104,6 +107,8 @@ class Province(Model):
     """省政府交办事项 (SZ1-10)."""
 
     internal_days_ahead: int
+    submitted_by: Literal["initiating_office", "lead_unit_too"]
+    closes_after_submission: bool
 
 
 class Meeting(Model):
@@ -148,9 +153,22 @@ class Initiation(Model):
     board_marks: dict[Board, str]
 
 
+class Acts(Model):
+    """What an act is worth that lacks the rank or the level that the text demands: nothing, or it counts with its
+    error (reading 33).
+    """
+
+    below_rank: Literal["void", "counts"]
+
+    @property
+    def below_rank_is_void(self) -> bool:
+        """Whether such an act has no effect."""
+        return self.below_rank == "void"
+
+
 class CloseOut(Model):
     """办结审核 (SZ1-15, 17, 18): how many talks (0: nobody's consent is asked), which ranks, which steps in which
-    order, and whether both mayor and deputy must agree.
+    order, whether both mayor and deputy must agree, and what a refused application leaves of what it silenced.
     """
 
     talks: int
@@ -160,19 +178,16 @@ class CloseOut(Model):
     review_ranks: tuple[str, ...]
     final_ranks: tuple[str, ...]
     final_by: Literal["either", "both"]
+    refused: Literal["owed_again", "stays_met"]
 
 
 class Sending(Model):
-    """Limits on what goes out (readings 4, 23, 24; the circuit breaker)."""
+    """What goes out when (readings 4, 23, 24)."""
 
     late_hours: int
-    breaker_per_pass: int
-    breaker_per_number: int
     digest_from: int
     quiet_from: time
     quiet_until: time
-    clock_tolerance_minutes: int
-    morning_clock: time
 
 
 class Policy(Model):
@@ -189,12 +204,22 @@ class Policy(Model):
     meeting: Meeting
     inspection: Inspection
     initiation: Initiation
+    acts: Acts
     close_out: CloseOut
     points: Points
     sending: Sending
+    citations: Citations
+    citations_on: Mapping[Board, Citations]
     clauses: dict[str, str]
     texts: dict[str, str]
     schedule: tuple[Schedule, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _completes_citations_of_a_board(cls, tree: dict[str, Any]) -> dict[str, Any]:
+        """What a board does not state for itself is cited as everywhere."""
+        usual = tree.get("citations", {})
+        return tree | {"citations_on": {board: usual | own for board, own in tree.get("citations_on", {}).items()}}
 
     @field_validator("texts")
     @classmethod
@@ -214,6 +239,10 @@ class Policy(Model):
         if missing:
             raise ValueError(f"缺少短信模板：{'、'.join(sorted(missing))}")
         return self
+
+    def cites(self, board: Board | None) -> Citations:
+        """By which paragraph each rule speaks on a board."""
+        return self.citations_on.get(board, self.citations) if board else self.citations
 
     def timetable(self, duty: DutyKind, board: Board | None) -> Timetable:
         """The slots of one kind of duty on one board."""

@@ -121,7 +121,7 @@ def numbered_matters(ledger: Ledger) -> Mapping[str, Matter]:
 def row_of(matter: Matter, records: Records, cases: Cases, numbered: Mapping[str, Matter]) -> Row:
     """One matter as the checks see it."""
     policy, directory = cases.policy_of(matter), cases.ledger.directory
-    known = known_until(policy, cases.now)
+    known = known_until(cases.now)
     return Row(matter, records, directory, policy, cases.workdays, numbered, known, has_ended(matter))
 
 

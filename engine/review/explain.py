@@ -108,7 +108,7 @@ def _state(duty: Duty, now: datetime) -> str:
 
 def _all_slots(duty: Duty, case: Case, now: datetime) -> list[Obligation]:
     """Every slot of the duty, also those that its end cancelled."""
-    unending = replace(duty, fulfilled_at=None, ended_at=None)
+    unending = replace(duty, fulfilled_at=None, ended_at=None, suspended=())
     until = max(now, duty.due) + _AHEAD
     return sorted(obligations(unending, case, _BEGINNING, until), key=lambda slot: (slot.at, slot.key))
 

@@ -93,7 +93,7 @@ def _review_duties(
     next_at = next_event(case, records, duties, window.quiet, now)
     return MatterReview(
         faults,
-        valid_until(case, duties, next_at, now),
+        valid_until(duties, next_at, now),
         tuple(stamps_as_computed(case.matter, duties, case.policy)) if duties else (),
         flags(case, duties, context.sent, now) if duties else None,
         tuple(owed),

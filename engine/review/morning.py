@@ -10,6 +10,7 @@ from engine.facts.ledger import Ledger
 from engine.facts.matter import Flags
 from engine.facts.message import Message, Obligation, ObligationKey, Recipient, Sent
 from engine.facts.moment import at_clock
+from engine.policy.limits import MORNING_CLOCK
 from engine.policy.policy import Policy
 from engine.rules.messages.wording import token
 
@@ -19,24 +20,27 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Overnight:
-    """What happened since the last morning report: counts of messages, and whether someone keeps the book open."""
+    """What happened since the last morning report: counts of messages, whether someone keeps the book open, and how
+    many displaced saves are not merged.
+    """
 
     sent: int
     undelivered: int
     needs_person: int
     book_open: bool
+    conflicts: int = 0
 
 
-def morning_at(policy: Policy, now: datetime) -> datetime:
+def morning_at(now: datetime) -> datetime:
     """Today's time of the report."""
-    return at_clock(now, policy.sending.morning_clock)
+    return at_clock(now, MORNING_CLOCK)
 
 
 def morning_report(
     ledger: Ledger, shown: Mapping[str, Flags], overnight: Overnight, sent: Sent, policy: Policy, now: datetime
 ) -> Message | None:
     """Today's report if it is due and has not gone out. It stays owed until midnight: late is better than silent."""
-    at = morning_at(policy, now)
+    at = morning_at(now)
     office = ledger.directory.find(policy.initiation.supervision_office)
     person = office.person(Role.CONTACT, now) if office else None
     if now < at or office is None or person is None or person.mobile is None:
@@ -47,8 +51,7 @@ def morning_report(
     if key in sent:
         return None
     duty = DutyKey("", NAME, period, 1, at, office.name)
-    clause = policy.clauses["sending.morning_clock"]
-    obligation = Obligation(key, duty, at, MessageKind.MORNING, clause, (23,), at_clock(at + _DAY, datetime.min.time()))
+    obligation = Obligation(key, duty, at, MessageKind.MORNING, "", (23,), at_clock(at + _DAY, datetime.min.time()))
     mark = token(ledger.settings.ledger_id, [key])
     parameters = {
         "signature": ledger.settings.signature,
@@ -67,6 +70,7 @@ def summary(ledger: Ledger, shown: Mapping[str, Flags], overnight: Overnight, at
     counts = (
         ("未送达", overnight.undelivered),
         ("待人工", overnight.needs_person),
+        ("改动未并入", overnight.conflicts),
         ("新逾期", newly),
         ("未编号", sum(1 for matter in ledger.matters if not matter.number and matter.approved_at)),
         ("未下发", sum(1 for matter in ledger.matters if _is_unissued(matter.status, matter.notice_issued_at))),

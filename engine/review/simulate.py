@@ -118,15 +118,16 @@ def _stretches(
 
 
 def _moments(matter: Matter, records: Records, policy: Policy) -> Iterator[datetime]:
-    """Every time that stands in the matter's facts, bare dates read as they count."""
+    """Every time that stands in the facts of the matter and its sub-items, bare dates read as they count."""
     everything = known_at(records, _FOR_EVER, policy)
-    known: tuple[object, ...] = (
+    known = (
         matter,
         *everything.reports,
         *everything.extensions,
         *everything.completions,
         *everything.supervisions,
-        *(fact for child, papers in everything.children for fact in (child, *papers.completions)),
     )
     for fact in known:
         yield from times_in(fact)
+    for child, papers in everything.children:
+        yield from _moments(child, papers, policy)

@@ -73,9 +73,9 @@ def settle_states(ledger: Ledger, policies: Policies, now: datetime) -> tuple[Ch
 
 def _initiation(row: Row, counter: "_Counter", now: datetime) -> Iterator[Stamp]:
     """Number, 立项时间, state; 持续推进起 of a matter that is long from the start (reading 22)."""
-    matter, clause = row.matter, row.clause("initiation.approvers")
+    matter, clause = row.matter, row.cites.initiation
     if not matter.number:
-        yield Stamp("number", None, counter.next(row, now), row.clause("initiation.board_marks"))
+        yield Stamp("number", None, counter.next(row, now), row.cites.boards)
     if matter.status not in (None, Status.AWAITING_INITIATION):
         return
     is_long = matter.time_limit is TimeLimit.LONG
@@ -84,7 +84,7 @@ def _initiation(row: Row, counter: "_Counter", now: datetime) -> Iterator[Stamp]
     yield Stamp("status", matter.status, Status.LONG_RUNNING if is_long else Status.IN_PROGRESS, clause)
     if is_long and matter.long_running_since is None:
         since = deadlines.start(matter, row.policy)
-        yield Stamp("long_running_since", None, since, row.clause("long_running.monthly_day"))
+        yield Stamp("long_running_since", None, since, row.cites.long_running)
 
 
 def _deadlines(row: Row, due: Stamps) -> Iterator[Stamp]:
@@ -92,7 +92,7 @@ def _deadlines(row: Row, due: Stamps) -> Iterator[Stamp]:
     for item in fields(Stamps):
         wanted = getattr(due, item.name)
         if wanted is not None and getattr(row.matter.stamps, item.name) is None:
-            yield Stamp(item.name, None, wanted, row.clause("nodes.selection"))
+            yield Stamp(item.name, None, wanted, row.cites.nodes)
 
 
 def _changes(row: Row, stamps: Iterable[Stamp], ledger: Ledger) -> Iterator[Change]:

@@ -180,7 +180,7 @@ def completions(plan: MatterPlan, contacts: Contacts) -> Iterator[Row]:
         "grade_approver_rank": reviewer.rank,
     }
     if close.get("service") == "不同意":
-        row |= {"talks": 3, "verification": "专家论证", "verdict": "经专家论证，修缮标准和补偿评估合规，可以办结。"}
+        row |= {"talks": 3, "verification": "专家论证", "verdict": "可办结"}
     if sent_back:
         steps = {field: at for field, at in steps.items() if field in ("applied_at", "grade_approved_at")}
         row |= {"result": "退回", "rectification_due": as_moment(close["send_back_due"])}

@@ -16,7 +16,8 @@ from engine.facts.service import Served
 from engine.facts.settings import Settings
 from engine.guards.tampering import compare
 from engine.service.book import LogRow, ServedBook
-from engine.service.host import Station, place_of
+from engine.service.host import Station
+from engine.service.places import place_of
 
 
 class NotAdopted(DubanError):
@@ -95,7 +96,7 @@ def adopt(
         UnreadableWorkbook, WorkbookBusyError, BookBusy: nothing was done.
     """
     now = to_minute(now)
-    with station.only_one(path):
+    with station.only_one(path) as path:
         book = station.book(path, lambda: now)
         book.settle()
         ledger = book.read().ledger

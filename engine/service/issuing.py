@@ -94,7 +94,7 @@ def run_notice(
         UnreadableWorkbook, WorkbookBusyError, BookBusy: nothing was done.
         NotIssuedError: nothing was done; or, in its own words, the workbook was opened in the middle of it.
     """
-    with station.only_one(path):
+    with station.only_one(path) as path:
         book = station.book(path, lambda: issued_at)
         book.settle()
         ledger = book.read().ledger

@@ -3,8 +3,7 @@ do. Anything else is a mistake of ours, and goes to the log.
 """
 
 from engine.facts.faults import DubanError
-from engine.ledger.patching.refusals import RefusedError
-from engine.ledger.reading.container import UnreadableWorkbook
+from engine.ledger.package.faults import RefusedError, UnreadableWorkbook
 from engine.policy.loading import PolicyError
 from engine.policy.workdays import YearNotCoveredError
 from sms.gateways.protocol import GatewayError

@@ -28,9 +28,10 @@ from engine.review.ledger_review import Review, review
 from engine.review.morning import Overnight, morning_at, morning_report
 from engine.service.adoption import behind, obstacle
 from engine.service.book import ServedBook
-from engine.service.host import Station, place_of
+from engine.service.host import Station
 from engine.service.outgoing import missed_covers, outgoing, settlements
 from engine.service.owed import StillOwed
+from engine.service.places import place_of
 from sms.lock import SenderBusy
 from sms.store.keys import number_of
 from sms.store.model import STATE_WORD, State, StoredMessage
@@ -77,7 +78,7 @@ def run_pass(path: Path, station: Station, now: datetime, options: Options = BY_
         UnreadableWorkbook, WorkbookBusyError, BookBusy, SmsError: nothing was done.
     """
     now = to_minute(now)
-    with station.only_one(path):
+    with station.only_one(path) as path:
         book = station.book(path, (lambda: now) if options.explicit_time else station.clock.now)
         return _Pass(path, book, station, now, options).run()
 
@@ -142,7 +143,7 @@ class _Pass:
         with without_collections():
             reviewed = review(self.ledger, self.history, self.station.policies, self.now, since, self.remembered.looks)
         policy = policy_of_ledger(self.ledger, self.station.policies, self.now)
-        morning = morning_at(policy, self.now)
+        morning = morning_at(self.now)
         self.wake.append(morning if self.now < morning else morning + DAY)
         if since is None or not since <= morning <= self.now:
             return reviewed
@@ -159,6 +160,7 @@ class _Pass:
             undelivered=tally[State.UNDELIVERED] + tally[State.FAILED],
             needs_person=tally[State.NEEDS_HUMAN],
             book_open=self.book.holder() is not None,
+            conflicts=len(self.book.unmerged),
         )
 
     def _judge(self, reviewed: Review, watched: Watched) -> Verdict:
@@ -172,7 +174,6 @@ class _Pass:
             reviewed,
             len(watched.gone),
             watched.alarming,
-            policy_of_ledger(self.ledger, self.station.policies, self.now).sending,
             self.station.reaches_phones,
         )
         verdict = judge(case, self.options)

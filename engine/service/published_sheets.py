@@ -9,7 +9,7 @@ from engine.facts.change import NewRow, Value
 from engine.facts.points import Quarter
 from engine.ledger.headings.columns import CLUES, POINT_ENTRIES, QUARTER_SCORES, YEAR_RANKING, YES
 from engine.ledger.headings.score_columns import CLAUSE_FIELDS
-from engine.ledger.reading.container import UnreadableWorkbook
+from engine.ledger.package.faults import UnreadableWorkbook
 from engine.ledger.reading.ledger import read_rows
 from engine.rules.points.accountability import FoundClue
 from engine.scores.publishing import (
@@ -58,7 +58,7 @@ def publish(path: Path, station: "Station", rows: Sequence[NewRow], now: datetim
     Raises:
         UnreadableWorkbook, WorkbookBusyError, BookBusy: nothing was done.
     """
-    with station.only_one(path):
+    with station.only_one(path) as path:
         book = station.book(path, lambda: now)
         book.settle()
         book.read()

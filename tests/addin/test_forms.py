@@ -123,7 +123,7 @@ class TestCompletion:
             "office_agreed_at": "2026-03-02",
             "verification": "专家论证",
             "verified_at": "2026-03-03",
-            "verdict": "属实",
+            "verdict": "可办结",
             "service_object_told_at": "2026-03-04",
         }
         form = forms.completion_form([WITH_OBJECT], NOW, wanted)
@@ -132,6 +132,8 @@ class TestCompletion:
         assert found == ({} if enough else {"talks": f"不同意的，要先沟通{wanted}次以上。"})
         assert faults(form, **given | {"talks": ""}) == {"talks"}
         assert faults(self.form, service_object_agrees="不同意", talks="3") == set(steps)
+        if enough:
+            assert faults(form, **given | {"verdict": "不可办结"}) == {"verdict"}
 
     def test_where_the_policy_asks_for_no_consent_nobody_is_asked(self) -> None:
         form = forms.completion_form([WITH_OBJECT], NOW, 0)

@@ -17,7 +17,7 @@ from engine.facts.finding import Place
 from engine.facts.matter import Matter
 from engine.ledger.headings.column import SheetColumns
 from engine.ledger.headings.columns import CHECK_RESULTS, MATTERS, MESSAGE_LOG, REPORTS
-from engine.ledger.reading.container import UnreadableWorkbook
+from engine.ledger.package.faults import UnreadableWorkbook
 from engine.ledger.reading.ledger import read_ledger
 from tests.xlwings_engine import calls, opened
 

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from engine.facts.duty import Duty, DutyKey
 from engine.facts.finding import Finding, Place
-from engine.facts.kinds import Board, Regime, Status, TimeLimit, UnitCategory
+from engine.facts.kinds import Board, CompletionResult, Grade, Regime, Status, TimeLimit, UnitCategory
 from engine.facts.ledger import Ledger, Records
 from engine.facts.matter import Matter
 from engine.facts.message import Message, ObligationKey
@@ -180,6 +180,21 @@ def extension(applied_at: str, **changes: Any) -> Extension:
 def completion(applied_at: str, **changes: Any) -> Completion:
     """An application in 办结审核, row 3."""
     return _with(Completion(Place("completions", 3), NUMBER), {"applied_at": applied_at} | changes)
+
+
+def closed_out(moment: str, **changes: Any) -> Completion:
+    """A close-out on record: graded, requested, reviewed and approved at that time, each by who may; row 9."""
+    people = {
+        "grader": "李科长",
+        "grade_approver": "钱某",
+        "requester": "李科长",
+        "reviewer": "钱某",
+        "finalizer": "孙某",
+    }
+    ranks = {"grade_approver_rank": "分管副秘书长", "reviewer_rank": "分管副秘书长", "finalizer_rank": "分管副市长"}
+    steps = dict.fromkeys(("grade_approved_at", "requested_at", "reviewed_at", "finalized_at"), moment)
+    whole = {"grade": Grade.ACCEPTABLE, "result": CompletionResult.COMPLETED, "place": Place("completions", 9)}
+    return completion(moment, **(people | ranks | steps | whole | changes))
 
 
 def supervision(moment: str, **changes: Any) -> Supervision:

@@ -1,5 +1,7 @@
 """Checks across rows and against the clock: parents, times ahead, deadlines, stamps, states (readings 2, 26)."""
 
+from dataclasses import replace
+
 import pytest
 
 from engine.facts.finding import Place, error
@@ -9,6 +11,7 @@ from tests.clauses.builders import (
     NUMBER,
     at,
     baoshan,
+    closed_out,
     completion,
     extension,
     findings,
@@ -206,9 +209,14 @@ def test_状态填了已结束_记录没有_是错误(status: Status) -> None:
     assert (found.rule, found.place.field, found.is_error) == ("state_without_record", "status", True)
 
 
-def test_有办结时间或撤销时间的不算冲突() -> None:
-    assert rules(matter(status=Status.COMPLETED, completed_at="2026-03-02 11:00")) == []
-    assert rules(matter(status=Status.WITHDRAWN, withdrawn_at="2026-03-02 11:00")) == []
+def test_只有办结时间_或撤销没有批准人_仍是错误() -> None:
+    """Reading 33: the row alone is no record; a withdrawal is recorded by its time and who agreed to it."""
+    no_record = ["state_without_record"]
+    assert rules(matter(status=Status.COMPLETED, completed_at="2026-03-02 11:00")) == no_record
+    assert rules(matter(status=Status.COMPLETED), closed_out("2026-03-02 11:00")) == []
+    withdrawn = matter(status=Status.WITHDRAWN, withdrawn_at="2026-03-02 11:00")
+    assert rules(withdrawn) == no_record
+    assert rules(replace(withdrawn, withdrawal_approver="钱某")) == []
 
 
 # ---- 年份没有放假安排 ----

@@ -4,6 +4,7 @@ import pytest
 
 from engine.facts.kinds import CompletionResult, Grade, Status
 from engine.facts.records import Completion
+from engine.rules.duties import close_out, fulfilment
 from tests.clauses.builders import (
     at,
     case,
@@ -147,7 +148,8 @@ def test_沟通次数是制度数据() -> None:
     assert owed["1天"].fulfilled_at == at(APPLIED)
 
 
-def test_退回后重新起算_退回前的节点不再追() -> None:
+def test_退回时已过的节点不再追_还没到的照旧() -> None:
+    """Reading 32."""
     back = completion(
         APPLIED,
         result=CompletionResult.SENT_BACK,
@@ -156,7 +158,7 @@ def test_退回后重新起算_退回前的节点不再追() -> None:
         grade=Grade.FAIL,
     )
     owed = duties(matter(), back, moment="2026-03-10 09:00")
-    assert owed["1天"].fulfilled_at == owed["3天"].fulfilled_at == at(APPLIED)
+    assert (owed["1天"].fulfilled_at, owed["3天"].fulfilled_at) == (at(APPLIED), None)
 
 
 def test_先报送后申请_各算各的() -> None:
@@ -167,9 +169,9 @@ def test_先报送后申请_各算各的() -> None:
 MUTANTS = (
     policy_value("SZ1-15", "close_out.talks", 2),
     policy_value("SZ1-15", "close_out.talks", 0),
-    replaced("SZ1-15", "engine.rules.duties.close_out.rejections", lambda item, matter, policy: iter(())),
-    replaced("SZ1-15", "engine.rules.duties.close_out._steps_without_consent", lambda item, clause: iter(())),
-    replaced("SZ1-15", "engine.rules.duties.close_out.precedes", lambda earlier, later: False),
-    replaced("SZ1-15", "engine.rules.duties.close_out.stands_since", lambda item, matter, policy: item.applied_at),
-    replaced("SZ1-15", "engine.rules.duties.fulfilment._meet_by_application", lambda duties, since, until: None),
+    replaced("SZ1-15", close_out, "rejections", lambda item, matter, policy: iter(())),
+    replaced("SZ1-15", close_out, "_steps_without_consent", lambda item, clause: iter(())),
+    replaced("SZ1-15", close_out, "precedes", lambda earlier, later: False),
+    replaced("SZ1-15", close_out, "stands_since", lambda item, matter, policy: item.applied_at),
+    replaced("SZ1-15", fulfilment, "_meet_by_application", lambda duties, since, until: None),
 )

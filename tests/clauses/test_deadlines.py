@@ -201,8 +201,9 @@ MUTANTS = (
     policy_value("SZ1-13.1", "office.close", "18:00"),
     replaced(
         "SZ1-13.1",
-        "engine.rules.duties.deadlines.add_month",
+        deadlines,
+        "add_month",
         lambda moment: moment.replace(month=moment.month % 12 + 1),
     ),
-    replaced("SZ1-13.1", "engine.rules.duties.deadlines.start", lambda matter, policy: matter.assigned_at),
+    replaced("SZ1-13.1", deadlines, "start", lambda matter, policy: matter.assigned_at),
 )

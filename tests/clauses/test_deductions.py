@@ -3,6 +3,7 @@
 import pytest
 
 from engine.facts.kinds import Board, CompletionResult, Grade, ReviewResult, SupervisionMethod, TimeLimit
+from engine.rules.points import account, deductions
 from tests.clauses.builders import completion, matter, policies_with, report, supervision
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, replaced, taken_out
@@ -176,7 +177,8 @@ def test_各项各数各的() -> None:
 
 
 def failing(applied: str, approved: str | None) -> object:
-    given = {"grade": Grade.FAIL, "grade_approver": "孙某", "grade_approved_at": approved}
+    people = {"grader": "李科长", "grade_approver": "孙某", "grade_approver_rank": "分管副秘书长"}
+    given = {"grade": Grade.FAIL, "grade_approved_at": approved, **people}
     return completion(applied, **given, result=CompletionResult.SENT_BACK, rectification_due="2026-03-30")
 
 
@@ -191,7 +193,10 @@ def test_不合格每次减5分_记在审定日_不再算退回() -> None:
 
 def test_不合格还没审定的_不减分并提示() -> None:
     proposed = failing("2026-03-03 08:00", None)
-    assert points(matter(**ONE_DAY), proposed, moment="2026-03-20 09:00") == []
+    assert points(matter(**ONE_DAY), proposed, moment="2026-03-20 09:00") == [
+        ("报送逾期", -0.5, "2026-03-03"),  # sent back before the node was due: it is owed again (reading 32)
+        ("退回重报", -0.5, "2026-03-03"),
+    ]
     assert faults(matter(**ONE_DAY), proposed) == ["failed_not_approved"]
 
 
@@ -201,11 +206,11 @@ def test_合格之外原因退回的办结申请_算一次退回() -> None:
 
 
 MUTANTS = (
-    taken_out("SZ4-10.2", "engine.rules.points.account.PARAGRAPHS", "late_reports"),
-    taken_out("SZ4-10.2", "engine.rules.points.account.PARAGRAPHS", "escalated"),
-    taken_out("SZ4-10.2", "engine.rules.points.account.PARAGRAPHS", "sent_back"),
-    taken_out("SZ4-10.2", "engine.rules.points.account.PARAGRAPHS", "failed"),
-    replaced("SZ4-10.2", "engine.rules.points.deductions.stood_late", lambda *_: True),
-    replaced("SZ4-10.2", "engine.rules.points.deductions.is_failed", lambda *_: False),
+    taken_out("SZ4-10.2", account, "PARAGRAPHS", deductions.late_reports),
+    taken_out("SZ4-10.2", account, "PARAGRAPHS", deductions.escalated),
+    taken_out("SZ4-10.2", account, "PARAGRAPHS", deductions.sent_back),
+    taken_out("SZ4-10.2", account, "PARAGRAPHS", deductions.failed),
+    replaced("SZ4-10.2", deductions, "stood_late", lambda *_: True),
+    replaced("SZ4-10.2", deductions, "failed_at", lambda *_: None),
     policy_value("SZ4-10.2", "points.returned_more", 0),
 )

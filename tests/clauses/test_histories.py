@@ -12,6 +12,7 @@ from engine.facts.duty import DutyKey
 from engine.facts.kinds import MessageKind, Regime
 from engine.facts.ledger import Ledger
 from engine.facts.message import Message, ObligationKey
+from engine.policy.limits import CLOCK_TOLERANCE
 from engine.policy.workdays import Workdays
 from engine.review.check import check
 from engine.review.ledger_review import review
@@ -119,7 +120,7 @@ def test_重放日志_标记相同_以后的记录不影响现在(history: Matte
     whole = review(facts, HistoryJournal(sent), policies(), moment).shown
     shuffled = data.draw(st.permutations(sent)) if len(sent) < 30 else sent[::-1]
     assert review(facts, HistoryJournal(shuffled), policies(), moment).shown == whole
-    until = moment + timedelta(minutes=policy(history.regime).sending.clock_tolerance_minutes)
+    until = moment + CLOCK_TOLERANCE
     known = standing.known_at(facts.records_of(NUMBER), until, policy(history.regime))
     ended = history.row.withdrawn_at
     row = replace(history.row, withdrawn_at=ended if ended and ended <= until else None)

@@ -12,7 +12,8 @@ NOW = "2026-03-04 12:00"
 
 
 def shown(*reports: object, **more: object) -> str | None:
-    found = review(ledger(matter(), *reports, **more), NothingSent(), policies(), at(NOW), at(NOW))
+    book = ledger(matter(cooperating_units=("市住建局",)), *reports, **more)
+    found = review(book, NothingSent(), policies(), at(NOW), at(NOW))
     return next((str(change.new) for change in found.changes if change.field == "latest_progress"), None)
 
 

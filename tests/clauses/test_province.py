@@ -2,16 +2,18 @@
 
 import pytest
 
-from engine.facts.duty_kinds import DutyKind
 from engine.facts.finding import Place
 from engine.facts.kinds import Board, ReviewResult, TimeLimit
 from engine.facts.matter import Matter
-from engine.rules.duties.paragraphs import duties_of
-from tests.clauses.builders import at, case, findings, ledger, matter, messages, policy_with, report
+from engine.rules.checks import history, procedure
+from engine.rules.checks import province as province_checks
+from tests.clauses.builders import (
+    findings,
+    matter,
+    report,
+)
 from tests.clauses.clause import clause
-from tests.clauses.mutants import policy_value, schedule_row, taken_out
-
-pytestmark = clause("SZ1-10.1", "SZ1-10.2", "SZ1-10.3")
+from tests.clauses.mutants import taken_out
 
 PARENT, CHILD = "2026-省-0001", "2026-省-0002"
 DUE = "2026-03-20"
@@ -40,7 +42,7 @@ def told(*facts: object, moment: str = "2026-03-25 09:00") -> list[tuple[str, in
     return [(f.rule, f.place.row, f.place.field, f.is_error) for f in findings(*facts, moment=moment)]
 
 
-APPROVED = {
+SUBMITTED = {
     "office_approver": "冯某",
     "office_approved_at": "2026-03-16 09:00",
     "city_leader_approver": "吴某",
@@ -52,10 +54,12 @@ APPROVED = {
 # ---- （一）分解呈批 ----
 
 
+@clause("SZ1-10.1")
 def test_审批在先_办理在后() -> None:
     assert told(province()) == []
 
 
+@clause("SZ1-10.1")
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -73,12 +77,14 @@ def test_审批以前不得办理(changes: dict[str, object], field: str | None)
     assert found == ([("handled_before_approval", field, "SZ1-10.1")] if field else [])
 
 
+@clause("SZ1-10.1")
 def test_审批以前已报送办理情况() -> None:
     row = province(assigned_at="2026-03-04 09:00", decomposition_approved_at="2026-03-03 09:00", notice_issued_at=None)
     early = report("1天", "2026-03-02 15:00", matter=PARENT)
     assert ("handled_before_approval", 5, "decomposition_approved_at", True) in told(row, early)
 
 
+@clause("SZ1-10.1")
 def test_两道审批都在办理之前_也算() -> None:
     both = {"office_approved_at": "2026-03-02 08:30", "city_leader_approved_at": "2026-03-02 09:00"}
     named = {"office_approver": "冯某", "city_leader_approver": "吴某"}
@@ -86,11 +92,13 @@ def test_两道审批都在办理之前_也算() -> None:
     assert told(province(**none, **both, **named)) == []
 
 
+@clause("SZ1-10.1")
 def test_还没编号下发的_不催审批() -> None:
     draft = province("", decomposition_approver="", decomposition_approved_at=None, notice_issued_at=None)
     assert told(draft) == []
 
 
+@clause("SZ1-10.1")
 @pytest.mark.parametrize(
     ("who", "when"),
     [
@@ -100,7 +108,7 @@ def test_还没编号下发的_不催审批() -> None:
     ],
 )
 def test_审批要有人有时间(who: str, when: str) -> None:
-    whole = APPROVED | {"decomposition_approver": "吴某", "decomposition_approved_at": "2026-03-02 09:00"}
+    whole = SUBMITTED | {"decomposition_approver": "吴某", "decomposition_approved_at": "2026-03-02 09:00"}
     without_time = told(province(**(whole | {when: None})))
     assert ("approval_incomplete", 5, when, True) in without_time
     assert ("approval_incomplete", 5, who, True) in told(province(**(whole | {who: ""})))
@@ -109,6 +117,7 @@ def test_审批要有人有时间(who: str, when: str) -> None:
 # ---- （二）第一时间报告 ----
 
 
+@clause("SZ1-10.2")
 @pytest.mark.parametrize(("forwarded", "expected"), [(None, ["not_forwarded"]), ("2026-03-05 09:00", [])])
 def test_办理情况要呈报分管副市长和市长(forwarded: str | None, expected: list[str]) -> None:
     row = province(time_limit=TimeLimit.THREE_DAYS)
@@ -122,10 +131,12 @@ def test_办理情况要呈报分管副市长和市长(forwarded: str | None, ex
 # ---- （三）反馈上报 ----
 
 
+@clause("SZ1-10.3")
 def test_依次报办公厅分管领导_市领导_再上报() -> None:
-    assert told(province(**APPROVED)) == []
+    assert told(province(**SUBMITTED)) == []
 
 
+@clause("SZ1-10.3")
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -137,7 +148,7 @@ def test_依次报办公厅分管领导_市领导_再上报() -> None:
     ids=["市领导在先", "上报在审批之先", "没有报办公厅", "没有报市领导"],
 )
 def test_次序不对或缺审批的(changes: dict[str, object], field: str) -> None:
-    found = findings(province(**(APPROVED | changes)), moment="2026-03-25 09:00")
+    found = findings(province(**(SUBMITTED | changes)), moment="2026-03-25 09:00")
     first = found[0]
     assert (first.rule, first.place.field, first.clause, first.is_error) == (
         "impossible_history",
@@ -147,53 +158,7 @@ def test_次序不对或缺审批的(changes: dict[str, object], field: str) -> 
     )
 
 
-def province_duties(moment: str, **changes: object) -> dict[str, object]:
-    owed = duties_of(case(province(**changes), moment=moment))
-    return {duty.name: duty for duty in owed if duty.kind is DutyKind.PROVINCE_DEADLINE}
-
-
-def test_省级期限照样督办_内部期限提前两天() -> None:
-    found = province_duties("2026-03-10 09:00")
-    assert {name: (duty.due, duty.owed_by) for name, duty in found.items()} == {
-        "省级期限": (at("2026-03-18 17:30"), "市教育局"),
-        "上报省政府": (at("2026-03-20 17:30"), "督查室"),
-    }
-
-
-def test_内部期限提前几天是制度数据() -> None:
-    under = policy_with("province.internal_days_ahead", 5)
-    [internal, _] = [
-        duty
-        for duty in duties_of(case(province(), moment="2026-03-10 09:00", under=under))
-        if duty.kind is DutyKind.PROVINCE_DEADLINE
-    ]
-    assert internal.due == at("2026-03-15 17:30")
-
-
-@pytest.mark.parametrize(
-    ("submitted", "overdue"),
-    [("2026-03-20 17:30", False), ("2026-03-20 17:31", True), (None, True)],
-    ids=["当分上报", "后一分上报", "没有上报"],
-)
-def test_上报以省级期限为准(submitted: str | None, overdue: bool) -> None:
-    duty = province_duties("2026-03-25 09:00", submitted_at=submitted)["上报省政府"]
-    assert duty.went_overdue(at("2026-03-25 09:00")) is overdue
-
-
-def test_内部期限前提醒承办单位_省级期限前提醒督查室() -> None:
-    row = province(time_limit=TimeLimit.ONE_DAY)
-    sent = [
-        (f"{sms.at:%m-%d %H:%M}", sms.to.unit)
-        for sms in messages(ledger(row, report("1天", "2026-03-02 15:00", matter=PARENT)), "2026-03-10", "2026-03-25")
-    ]
-    assert sent == [
-        ("03-17 09:00", "市教育局"),
-        ("03-18 12:30", "市教育局"),
-        ("03-19 09:00", "督查室"),
-        ("03-20 12:30", "督查室"),
-    ]
-
-
+@clause("SZ1-10.3")
 @pytest.mark.parametrize(
     ("fixed", "expected"),
     [("2026-03-18", []), ("2026-03-18 17:31", ["no_time_to_submit"]), ("2026-03-20", ["no_time_to_submit"])],
@@ -204,20 +169,17 @@ def test_办结期限要留出审批上报的时间(fixed: str, expected: list[s
     assert [rule for rule, *_ in told(province(), child(**row))] == expected
 
 
+@clause("SZ1-10.3")
 def test_没有填省级期限_提示_下级随上级() -> None:
     assert told(province(province_due=None)) == [("province_due_missing", 5, "province_due", False)]
     assert told(province(), child()) == []
 
 
-CHECKS = "engine.rules.checks.procedure.CHECKS"
 MUTANTS = (
-    taken_out("SZ1-10.1", CHECKS, "approvals_whole"),
-    taken_out("SZ1-10.1", CHECKS, "decomposed_before_handling"),
-    taken_out("SZ1-10.2", CHECKS, "results_forwarded"),
-    taken_out("SZ1-10.3", CHECKS, "province_deadline_known"),
-    taken_out("SZ1-10.3", CHECKS, "time_left_to_submit"),
-    taken_out("SZ1-10.3", CHECKS, "possible"),
-    policy_value("SZ1-10.3", "province.internal_days_ahead", 0),
-    taken_out("SZ1-10.3", "engine.rules.duties.paragraphs.PARAGRAPHS", "province_deadline"),
-    schedule_row("SZ1-10.3", duty="省级期限"),
+    taken_out("SZ1-10.1", procedure, "CHECKS", province_checks.approvals_whole),
+    taken_out("SZ1-10.1", procedure, "CHECKS", province_checks.decomposed_before_handling),
+    taken_out("SZ1-10.2", procedure, "CHECKS", province_checks.results_forwarded),
+    taken_out("SZ1-10.3", procedure, "CHECKS", province_checks.province_deadline_known),
+    taken_out("SZ1-10.3", procedure, "CHECKS", province_checks.time_left_to_submit),
+    taken_out("SZ1-10.3", procedure, "CHECKS", history.possible),
 )

@@ -4,6 +4,7 @@ import pytest
 
 from engine.facts.kinds import Regime, Role, UnitCategory
 from engine.facts.unit import Person
+from engine.rules.checks import initiation
 from tests.clauses.builders import LEAD, UNITS, baoshan, findings, matter, proposal, rules, unit
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, taken_out
@@ -101,12 +102,12 @@ def test_督查室不在通讯录或没有号码_是错误() -> None:
 
 def test_已办结的事项不再要求() -> None:
     closed = matter(status=None, completed_at="2026-03-02 10:00")
-    assert of_matter(closed, units=lead(contact=NO_MOBILE)) == []
+    assert [rule for rule, *_ in of_matter(closed, units=lead(contact=NO_MOBILE))] == ["state_without_record"]
     assert len(of_matter(matter(), units=lead(contact=NO_MOBILE))) == 1
 
 
 MUTANTS = (
-    taken_out("SZ1-6", "engine.rules.checks.initiation.CHECKS", "responsible_persons"),
+    taken_out("SZ1-6", initiation, "CHECKS", initiation.responsible_persons),
     policy_value("SZ1-6", "initiation.unit_roles", [Role.HEAD.value]),
     policy_value("SZ1-6", "initiation.unit_roles", [Role.CONTACT.value]),
     policy_value("SZ1-6", "initiation.office_roles", []),

@@ -12,7 +12,7 @@ from engine.review.stamp import settle_states, stamp
 from tests.clauses.builders import Record, at, completion, ledger, matter, policies, policies_with, report
 from tests.clauses.test_close_out import DONE, closing, returned
 from tests.clauses.test_extension import NODES_MET, SEVEN, transfer
-from tests.clauses.test_province import CHILD, PARENT, child, province
+from tests.clauses.test_province import CHILD, PARENT, SUBMITTED, child, province
 
 DUE = Stamps(completion_due=at("2026-03-09 09:30"))
 
@@ -116,14 +116,15 @@ def test_未立项和已结束的行不动(status: Status | None) -> None:
 
 
 def test_填了撤销时间_状态转已撤销() -> None:
-    assert cells(matter(withdrawn_at="2026-03-04 09:00")) == {"status": Status.WITHDRAWN}
+    assert cells(matter(withdrawn_at="2026-03-04 09:00", withdrawal_approver="钱某")) == {"status": Status.WITHDRAWN}
 
 
 def test_下级没办结_上级不销号() -> None:
     closed = closing(matter=PARENT)
     assert cells(province(), child(), closed) == {"status": Status.AWAITING_APPROVAL}
-    done = {"status": Status.COMPLETED, "completed_at": "2026-03-04 15:00"}
-    assert cells(province(), child(**done), closed)["status"] is Status.COMPLETED
+    done = closing(matter=CHILD)
+    submitted = province(**SUBMITTED)
+    assert cells(submitted, child(), closed, done)["status"] is Status.COMPLETED
     assert {one.matter for one in settled(province(), child(), closing(matter=CHILD))} == {CHILD}
 
 

@@ -17,14 +17,26 @@ from engine.facts.kinds import (
     SupervisionMethod,
     TimeLimit,
 )
+from engine.law import state_diagram
 from engine.law.state_diagram import page
 from engine.rules.checks import transitions
 from engine.rules.checks.transitions import BACK, INITIAL, TABLE, Course, Event, transition
-from tests.clauses.builders import at, case, completion, extension, findings, matter, policy, report, supervision
+from tests.clauses.builders import (
+    at,
+    case,
+    closed_out,
+    completion,
+    extension,
+    findings,
+    matter,
+    policy,
+    report,
+    supervision,
+)
 from tests.clauses.test_close_out import closing
 from tests.clauses.test_extension import transfer
 
-CLOSED = {"status": Status.COMPLETED, "completed_at": "2026-03-04 16:00"}
+CLOSED = (closed_out("2026-03-04 16:00"),)
 RETURN = {
     "result": ReviewResult.SENT_BACK,
     "return_reason": "x",
@@ -81,7 +93,7 @@ def test_手册里的状态图是最新的() -> None:
 
 def test_改了表_状态图就不同(monkeypatch: pytest.MonkeyPatch) -> None:
     before = page()
-    monkeypatch.setattr("engine.law.state_diagram.TABLE", transitions.TABLE[1:])
+    monkeypatch.setattr(state_diagram, "TABLE", transitions.TABLE[1:])
     assert page() != before
 
 
@@ -91,11 +103,11 @@ def test_改了表_状态图就不同(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("records", "changes", "expected"),
     [
-        ((report("1天", "2026-03-04 16:00"),), CLOSED, []),
-        ((report("1天", "2026-03-04 16:01"),), CLOSED, [("reports", "reported_at")]),
+        ((report("1天", "2026-03-04 16:00"), *CLOSED), {}, []),
+        ((report("1天", "2026-03-04 16:01"), *CLOSED), {}, [("reports", "reported_at")]),
         (
-            (report("1天", "2026-03-04 15:00", reviewed_at="2026-03-04 16:01", **RETURN),),
-            CLOSED,
+            (report("1天", "2026-03-04 15:00", reviewed_at="2026-03-04 16:01", **RETURN), *CLOSED),
+            {},
             [("reports", "result")],
         ),
         ((report("1天", "2026-03-02 09:29"),), {}, [("reports", "reported_at")]),
@@ -105,18 +117,22 @@ def test_改了表_状态图就不同(monkeypatch: pytest.MonkeyPatch) -> None:
             {},
             [("reports", "result")],
         ),
-        ((completion("2026-03-04 16:01"),), CLOSED, [("completions", "applied_at")]),
+        ((completion("2026-03-04 16:01"), *CLOSED), {}, [("completions", "applied_at")]),
         (
             (completion("2026-03-03 09:00"), completion("2026-03-04 09:00", place=Place("completions", 4))),
             {},
             [("completions", "applied_at")],
         ),
-        ((extension("2026-03-04 16:01", kind=ExtensionKind.EXPLANATION),), CLOSED, [("extensions", "applied_at")]),
-        ((supervision("2026-03-04 16:01", method=SupervisionMethod.PHONE_URGING),), CLOSED, [("supervisions", "at")]),
-        ((supervision("2026-03-04 16:01", method=SupervisionMethod.CIRCULAR),), CLOSED, []),
+        ((extension("2026-03-04 16:01", kind=ExtensionKind.EXPLANATION), *CLOSED), {}, [("extensions", "applied_at")]),
+        (
+            (supervision("2026-03-04 16:01", method=SupervisionMethod.PHONE_URGING), *CLOSED),
+            {},
+            [("supervisions", "at")],
+        ),
+        ((supervision("2026-03-04 16:01", method=SupervisionMethod.CIRCULAR), *CLOSED), {}, []),
         (
             (report("1天", "2026-03-05 09:00"),),
-            {"status": Status.WITHDRAWN, "withdrawn_at": "2026-03-04 16:00"},
+            {"status": Status.WITHDRAWN, "withdrawn_at": "2026-03-04 16:00", "withdrawal_approver": "钱某"},
             [("reports", "reported_at")],
         ),
     ],
@@ -180,10 +196,9 @@ def test_退回前的状态_持续推进的退回后仍是持续推进() -> None
 
 
 def test_只写日期的同一天不算颠倒() -> None:
-    assert impossible(report("1天", "2026-03-04"), status=Status.COMPLETED, completed_at="2026-03-04") == []
-    assert impossible(report("1天", "2026-03-05"), status=Status.COMPLETED, completed_at="2026-03-04") == [
-        ("reports", "reported_at")
-    ]
+    closed = closed_out("2026-03-04")
+    assert impossible(report("1天", "2026-03-04"), closed) == []
+    assert impossible(report("1天", "2026-03-05"), closed) == [("reports", "reported_at")]
 
 
 def test_申请报送只写日期_当天上午就审批的不算颠倒() -> None:
@@ -201,7 +216,7 @@ def test_申请报送只写日期_当天上午就审批的不算颠倒() -> None
 
 
 def test_说明当时是什么状态_什么状态才可以() -> None:
-    [found] = findings(matter(**CLOSED), report("1天", "2026-03-05 09:00"), moment="2026-03-20 09:00")
+    [found] = findings(matter(), report("1天", "2026-03-05 09:00"), *CLOSED, moment="2026-03-20 09:00")
     assert found.problem == "2026-03-05 09:00 的“报送”对不上：当时事项是“已办结”（2026-03-04 16:00 起），不能报送。"
     assert found.remedy == "只有在“办理中”、“持续推进”、“待审定”时才能报送。请核对有关的时间和记录，填错的请改正。"
     assert found.clause == "SZ1-13.1"

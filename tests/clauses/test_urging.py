@@ -2,15 +2,17 @@
 
 import pytest
 
-from engine.facts.kinds import Escalation, Light, MessageKind, OverdueState, Status, SupervisionMethod, TimeLimit
+from engine.facts.kinds import Escalation, Light, MessageKind, OverdueState, SupervisionMethod, TimeLimit
 from engine.facts.matter import Flags
 from engine.rules.duties.paragraphs import duties_of
+from engine.rules.messages import flags as flags_module
 from engine.rules.messages.flags import flags
 from tests.clauses.builders import (
     NothingSent,
     Record,
     at,
     case,
+    closed_out,
     ledger,
     matter,
     messages,
@@ -171,7 +173,7 @@ def test_重点督办自批准时起(moment: str, mark: Escalation) -> None:
 def test_重点督办报送后仍在_办结才撤下() -> None:
     late = report("1天", "2026-03-07 09:00")
     assert shown("2026-03-08 09:00", APPROVED, late).escalation is Escalation.ESCALATED
-    closed = shown("2026-03-10 09:00", APPROVED, late, status=Status.COMPLETED, completed_at="2026-03-09 09:00")
+    closed = shown("2026-03-10 09:00", APPROVED, late, closed_out("2026-03-09 09:00"))
     assert (closed.escalation, closed.light, closed.overdue_state) == (None, Light.GREY, OverdueState.COMPLETED)
 
 
@@ -204,5 +206,5 @@ MUTANTS = (
     policy_value("SZ1-14", "bands.first_hours", 25),
     policy_value("SZ1-14", "bands.second_hours", 49),
     policy_value("SZ1-14", "bands.near_hours", 23),
-    replaced("SZ1-14", "engine.rules.messages.flags._approved", lambda case, now: []),
+    replaced("SZ1-14", flags_module, "_approved", lambda case, now: []),
 )

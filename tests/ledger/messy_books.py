@@ -11,8 +11,8 @@ from openpyxl.worksheet.table import Table
 from engine.facts.finding import Finding
 from engine.facts.ledger import Ledger
 from engine.ledger.headings.columns import BY_KEY, SHEETS
+from engine.ledger.package.addresses import column_letters
 from engine.ledger.reading.ledger import read_ledger
-from engine.ledger.reading.package import column_letters
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -53,7 +53,7 @@ def book_of(change: Callable[[Workbook], None] | None = None, *, tables: bool = 
             page.append([row.get(column.field) for column in sheet.columns])
         if tables:
             last = max(len(content.get(sheet.key, ())), 1) + 1
-            page.add_table(Table(displayName=sheet.name, ref=f"A1:{column_letters(len(sheet.columns) - 1)}{last}"))
+            page.add_table(Table(displayName=sheet.name, ref=f"A1:{column_letters(len(sheet.columns))}{last}"))
     if change:
         change(book)
     buffer = BytesIO()
@@ -77,7 +77,7 @@ def with_cell(field: str, value: Any, sheet: str = "matters", row: int = 2) -> C
 
 def letter(sheet: str, field: str) -> str:
     """The column's letter in contract order."""
-    return column_letters([column.field for column in BY_KEY[sheet].columns].index(field))
+    return column_letters([column.field for column in BY_KEY[sheet].columns].index(field) + 1)
 
 
 def at(ledger: Ledger, sheet: str, field: str | None, row: int | None = 2) -> list[Finding]:

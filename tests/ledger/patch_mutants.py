@@ -7,10 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
-PACKAGE = "engine.ledger.patching"
+ROOMS = ("engine.ledger.package", "engine.ledger.patching")
+
+
+def module_named(name: str) -> ModuleType:
+    """The module of this name, in whichever of the two rooms it stands."""
+    room = next(room for room in ROOMS if find_spec(f"{room}.{name}"))
+    return import_module(f"{room}.{name}")
 
 
 @dataclass(frozen=True)
@@ -30,10 +37,10 @@ class Mutant:
 @contextmanager
 def mutated(mutant: Mutant) -> Iterator[None]:
     """The package with this mutant in it; every module that holds a name of the mutated one gets the new object."""
-    module = import_module(f"{PACKAGE}.{mutant.module}")
+    module = module_named(mutant.module)
     source = inspect.getsource(module)
     assert source.count(mutant.before) == 1, f"{mutant}: the guard reads otherwise now"
-    others = [other for name, other in sys.modules.items() if name.startswith("engine.ledger.patching.patch")]
+    others = [other for name, other in sys.modules.items() if name.startswith("engine.ledger.pa")]
     saved = [(other, dict(vars(other))) for other in others]
     try:
         old = dict(vars(module))
@@ -55,12 +62,12 @@ def _replace(other: ModuleType, old: dict[str, object], new: dict[str, object]) 
 
 
 REFUSALS = (
-    Mutant("package", "if len(parts) != 1:", "if False:", "refused", "sheet_renamed"),
-    Mutant("package", "if len(named) != 1:", "if False:", "refused", "no_table"),
-    Mutant("package", "if part not in archive.members:", "if False:", "refused", "table_renamed_twice"),
-    Mutant("package", "if len(targets) != 1 or ", "if ", "refused", "other_zip"),
+    Mutant("open_workbook", "if len(found) != 1:", "if False:", "refused", "sheet_renamed"),
+    Mutant("open_workbook", "if len(named) != 1:", "if False:", "refused", "no_table"),
+    Mutant("tables", "if part not in archive.members:", "if False:", "refused", "table_renamed_twice"),
+    Mutant("workbook_parts", "if len(targets) != 1 or ", "if ", "refused", "other_zip"),
     Mutant(
-        "strings",
+        "shared_strings",
         "        if wanted:\n            raise",
         "        if False:\n            raise",
         "refused",
@@ -69,29 +76,26 @@ REFUSALS = (
     Mutant("small_xml", "except ExpatError as error:", "except () as error:", "refused", "malformed"),
     Mutant("sheet_frame", "if not more or ", "if ", "refused", "unended_rows"),
     Mutant("small_xml", "    raise EntityError(", "    EntityError(", "refused", "entities_in_table"),
-    Mutant("zip_source", 'if "EncryptedPackage".encode("utf-16-le") in whole:', "if False:", "refused", "encrypted"),
-    Mutant("zip_source", 'if head.startswith(b"\\xd0\\xcf\\x11\\xe0"):', "if False:", "refused", "legacy_xls"),
-    Mutant("zip_source", "if at + 22 + comment != len(tail):", "if False:", "refused", "trailing_bytes"),
-    Mutant("zip_source", "or offset + size != source.size - tail_size + at", "", "refused", "leading_bytes"),
-    Mutant("zip_source", "if member.name.casefold() in seen:", "if False:", "refused", "doubled_member"),
-    Mutant("zip_source", "if member.start < before:", "if False:", "refused", "overlapping_members"),
-    Mutant("zip_source", "if flags & _ENCRYPTED_FLAGS:", "if False:", "refused", "encrypted_member"),
-    Mutant("zip_source", "if method not in (STORED, DEFLATED):", "if False:", "refused", "foreign_compression"),
-    Mutant("zip_source", "or crc != member.crc", "", "refused", "wrong_sum"),
-    Mutant("zip_source", "if total > member.size:", "if False:", "refused", "wrong_size"),
-    Mutant("zip_source", "and member.size > MAX_RATIO * member.packed", "and False", "refused", "bomb"),
-    Mutant("package", 'if name.startswith("xl/revisions/"):', "if False:", "refused", "shared_workbook"),
-    Mutant("package", 'if name.startswith("_xmlsignatures/"):', "if False:", "refused", "signed"),
-    Mutant("package", 'if not self.workbook_part.endswith(".xml"):', "if False:", "refused", "binary_workbook"),
-    Mutant(
-        "package", 'if root.attributes.get("headerRowCount", "1") != "1":', "if False:", "refused", "no_heading_row"
-    ),
+    Mutant("zip_archive", 'if "EncryptedPackage".encode("utf-16-le") in whole:', "if False:", "refused", "encrypted"),
+    Mutant("zip_archive", "if head.startswith(_OLE):", "if False:", "refused", "legacy_xls"),
+    Mutant("zip_archive", "if stop == len(tail) else _TRAILING", "if True else _TRAILING", "refused", "trailing_bytes"),
+    Mutant("zip_archive", "or offset + size != position", "", "refused", "leading_bytes"),
+    Mutant("zip_archive", "if member.name.casefold() in seen:", "if False:", "refused", "doubled_member"),
+    Mutant("zip_archive", "if member.start < before:", "if False:", "refused", "overlapping_members"),
+    Mutant("zip_archive", "if flags & _ENCRYPTED_FLAGS:", "if False:", "refused", "encrypted_member"),
+    Mutant("zip_archive", "if method not in (STORED, DEFLATED):", "if False:", "refused", "foreign_compression"),
+    Mutant("zip_archive", "or crc != member.crc", "", "refused", "wrong_sum"),
+    Mutant("zip_archive", "and size > limits.MOST_RATIO * max(packed, 1)", "and False", "refused", "bomb"),
+    Mutant("workbook_parts", 'if name.startswith("xl/revisions/"):', "if False:", "refused", "shared_workbook"),
+    Mutant("open_workbook", 'if name.casefold().startswith("_xmlsignatures/"):', "if False:", "refused", "signed"),
+    Mutant("workbook_parts", 'if not self.workbook_part.endswith(".xml"):', "if False:", "refused", "binary_workbook"),
+    Mutant("open_workbook", "if not named[0].has_headings:", "if False:", "refused", "no_heading_row"),
     Mutant("sheet_plan", "if table.totals:", "if False:", "refused", "totals_row"),
     Mutant("sheet_plan", "if found.obstacle is not None and", "if False and", "refused", "notes_below_table"),
     Mutant("sheet_view", "if cell_text(shown) != cell_text(heading):", "if False:", "refused", "headings_differ"),
     Mutant("masking", "            refuse_entities(part)\n", "            break\n", "refused", "entities_in_strings"),
     Mutant("small_xml", "parser.StartDoctypeDeclHandler = doctype", "pass", "refused", "entities_in_table"),
-    Mutant("scan", "if not self._number < number <= MAX_ROW:", "if False:", "refused", "rows_out_of_order"),
+    Mutant("row_grammar", "if not before < number <= MAX_ROW:", "if False:", "refused", "rows_out_of_order"),
     Mutant("sheet_frame", "if held[:gap].strip(_SPACE):", "if False:", "refused", "foreign_rows"),
     Mutant("cell_guard", "if row and cell and row.has_formula(cell):", "if False:", "refused", "formula_in_cell"),
     Mutant(
@@ -121,36 +125,42 @@ FAULTS = (
     Mutant("sheet_plan", "if last_row > view.table.area.last_row", "if False", "patched", "plain"),
     Mutant("sheet_plan", "if number in blanks:", "if False:", "patched", "log_reserve_enough"),
     Mutant("sheet_plan", "like = found.last or blanks.get(first)", "like = found.header", "patched", "empty_log"),
-    Mutant("package", "for element in (self.filter, self.root):", "for element in (self.root,):", "patched", "plain"),
-    Mutant("package", 'element.name == "workbookPr" and', "False and", "patched", "date1904"),
     Mutant(
-        "package",
+        "table_growth",
+        "for element in (table.filter, table.root):",
+        "for element in (table.root,):",
+        "patched",
+        "plain",
+    ),
+    Mutant("workbook_parts", 'element.name == "workbookPr" and', "False and", "patched", "date1904"),
+    Mutant(
+        "workbook_parts",
         'posixpath.join("/", folder, target)',
         'posixpath.join("/", folder, target.lstrip("/"))',
         "patched",
         "absolute_targets",
     ),
-    Mutant("package", "self._names.get(path.casefold(), path)", "path", "patched", "upper_case_part"),
-    Mutant("values", 'text = _LOOKS_ESCAPED.sub("_x005F_", text)', "pass", "patched", "plain"),
+    Mutant("workbook_parts", "self._names.get(path.casefold(), path)", "path", "patched", "upper_case_part"),
+    Mutant("text_content", 'text = _LOOKS_ESCAPED.sub("_x005F_", text)', "pass", "patched", "plain"),
     Mutant("cell_writing", ' xml:space="preserve"', "", "patched", "plain"),
     Mutant("cell_writing", "opening += b' s=\"%b\"' % style", "pass", "patched", "plain"),
     Mutant("cell_writing", "if first <= min(cells) and max(cells) <= last:", "if True:", "spans", "narrow_spans"),
     Mutant("sheet_edits", "if wider == area:", "if True:", "dimension", "plain"),
     Mutant("row_grammar", 'runs = self.content[b"rPh"].sub(b"", body)', "runs = body", "reading"),
     Mutant("row_grammar", "return before + 1", "return 1", "patched", "no_addresses"),
-    Mutant("scan", "else before + 1", "else before", "patched", "no_row_numbers"),
+    Mutant("row_grammar", "if found else before + 1", "if found else before", "patched", "no_row_numbers"),
     Mutant(
         "scan",
-        "if not usual and row.data.count(self._every_cell) == row.data.count(self._addressed):",
+        "if not (usual or self._in_small_letters) and self._is_addressed(row):",
         "if not usual:",
         "patched",
         "no_addresses",
     ),
     Mutant("masking", "data[inside:end].translate(_HIDE)", "data[inside:end]", "masks"),
     Mutant("sheet_frame", "stream = masked(chunks, part)", "stream = iter(chunks)", "patched", "comments"),
-    Mutant("strings", 'if b"/>" in piece else', "if False else", "patched", "empty_string_first"),
+    Mutant("shared_strings", 'if b"/>" in piece else', "if False else", "patched", "empty_string_first"),
     Mutant(
-        "strings",
+        "shared_strings",
         "every = thorough or batch.odd",
         "every = thorough",
         "patched",
@@ -164,26 +174,30 @@ FAULTS = (
         "wide_numbers",
     ),
     Mutant(
-        "book", "return any(self._has_formula(part) for part in parts)", "return False", "calculates", "other_sheets"
+        "open_workbook",
+        "return any(self._has_formula(part) for part in parts)",
+        "return False",
+        "calculates",
+        "other_sheets",
     ),
     Mutant(
         "scan", "self.found.has_formulas = self._grammar.formula_open in block", "pass", "calculates", "formulas_beside"
     ),
     Mutant(
-        "zip_source",
-        "end += 16 if source.read(end, 4) == _DESCRIPTOR else 12",
+        "zip_archive",
+        "end += (16 if source.read(end, 4) == _DESCRIPTOR else 12) + (8 if is_64 else 0)",
         "end += 0",
         "patched",
         "data_descriptors",
     ),
     Mutant(
-        "zip_source",
-        "end += 16 if source.read(end, 4) == _DESCRIPTOR else 12",
+        "zip_archive",
+        "end += (16 if source.read(end, 4) == _DESCRIPTOR else 12) + (8 if is_64 else 0)",
         "end += 16",
         "patched",
         "bare_descriptors",
     ),
-    Mutant("zip_source", "if member.method == STORED", "if False", "patched", "stored"),
+    Mutant("zip_archive", "if member.method == STORED", "if False", "patched", "stored"),
     Mutant("zip_target", "len(archive.comment))", "0)", "comment", "archive_comment"),
 )
 

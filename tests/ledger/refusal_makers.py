@@ -9,18 +9,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from engine.ledger.patching import (
-    codec,
-    sheet_frame,
-    strings,
-    zip_source,
-    zip_target,
-)
+from engine.ledger.package import inflating, limits, shared_strings, sheet_frame, zip_archive
+from engine.ledger.patching import codec, zip_target
 from engine.ledger.patching import patch as public
 from tests.ledger.corpus.excel_made import excel_made
 from tests.ledger.corpus.hand_made import LOG_SHEET, SHEET
 from tests.ledger.corpus.office_book import CHANGES, ROWS
-from tests.ledger.corpus.zip_tools import Parts, edited, patched_bytes
+from tests.ledger.corpus.zip_tools import Parts, edited, parts_of, patched_bytes, true_zip64, write_parts
 
 RELS, BOOK, TABLE, LOG_TABLE = "_rels/.rels", "xl/workbook.xml", "xl/tables/table1.xml", "xl/tables/table3.xml"
 END, ENTRY, LOCAL = b"PK\5\6", b"PK\1\2", b"PK\3\4"
@@ -89,14 +84,6 @@ def cut_directory(data: bytearray) -> None:
     del data[last + 40 : end]
 
 
-def locator(data: bytearray) -> None:
-    """What leads to a zip64 directory."""
-    end = data.rindex(END)
-    data[end:end] = b"PK\6\7" + bytes(16)
-    (size,) = struct.unpack_from("<I", data, end + 20 + 12)
-    struct.pack_into("<I", data, end + 20 + 12, size + 20)
-
-
 def local(offset: int) -> Callable[[Path], object]:
     """One byte of the first local header."""
 
@@ -130,7 +117,7 @@ def broken_stream(plain: Path, target: Path) -> Path:
 def endless_stream(folder: Path) -> object:
     packer = zlib.compressobj(6, zlib.DEFLATED, -15)
     packed = packer.compress(b"<a/>") + packer.flush(zlib.Z_SYNC_FLUSH)
-    return list(codec.inflate([packed], 1 << 16, "part"))
+    return list(inflating.inflate([packed], 1 << 16, "part"))
 
 
 def longer_than_announced(plain: Path, target: Path) -> Path:
@@ -161,7 +148,7 @@ def endless_head(folder: Path) -> object:
 
 
 def endless_string(folder: Path) -> object:
-    return strings.SharedStrings(lambda: hungry(40, BIG, b"<sst><si><t>"), "part").find(["a"], thorough=False)
+    return shared_strings.SharedStrings(lambda: hungry(40, BIG, b"<sst><si><t>"), "part").find(["a"], thorough=False)
 
 
 def small_limit(limit: int, content: bytes) -> Callable[[Path], object]:
@@ -176,7 +163,7 @@ def small_limit(limit: int, content: bytes) -> Callable[[Path], object]:
         zip_target._LIMIT = limit
         try:
             return zip_target.write_archive(
-                zip_source.Archive(old.getvalue()), target, {"a": [content]}, codec.Codec("zlib", 6)
+                zip_archive.ZipArchive(old.getvalue()), target, {"a": [content]}, codec.Codec("zlib", 6)
             )
         finally:
             zip_target._LIMIT = whole
@@ -185,7 +172,64 @@ def small_limit(limit: int, content: bytes) -> Callable[[Path], object]:
 
 
 def too_large_to_read(folder: Path) -> object:
-    return zip_source.Archive(excel_made("plain", folder).read_bytes()).read(BOOK, limit=100)
+    return zip_archive.ZipArchive(excel_made("plain", folder).read_bytes()).read(BOOK, limit=100)
+
+
+def with_limit(name: str, most: int) -> Callable[[Path], object]:
+    """A plain workbook opened where a limit is lower than it is."""
+
+    def act(folder: Path) -> object:
+        before = getattr(limits, name)
+        setattr(limits, name, most)
+        try:
+            return zip_archive.ZipArchive(excel_made("plain", folder).read_bytes())
+        finally:
+            setattr(limits, name, before)
+
+    return act
+
+
+def slashes_that_lean(plain: Path, target: Path) -> Path:
+    """As some programs under Windows pack: Excel opens it."""
+    return write_parts(target, {name.replace("/", "\\"): data for name, data in parts_of(plain).items()})
+
+
+def out_of_the_package(plain: Path, target: Path) -> Path:
+    return write_parts(target, parts_of(plain) | {"xl/../../other.xml": b""})
+
+
+def end_of_zip64(plain: Path, target: Path) -> Path:
+    """A directory of zip64 whose two counts differ."""
+
+    def edit(data: bytearray) -> None:
+        at = data.rindex(b"PK\6\6") + 24
+        (count,) = struct.unpack_from("<Q", data, at)
+        struct.pack_into("<Q", data, at, count + 1)
+
+    return patched_bytes(true_zip64(plain, target), target, edit)
+
+
+def record_of_zip64(plain: Path, target: Path) -> Path:
+    """A directory of zip64 that is none."""
+    return patched_bytes(true_zip64(plain, target), target, lambda data: data.__setitem__(data.rindex(b"PK\6\6"), 0))
+
+
+def more_than_announced(plain: Path, target: Path) -> Path:
+    """The directory announces ten bytes for a sheet, and the sum of those."""
+
+    def edit(data: bytearray) -> None:
+        with zipfile.ZipFile(plain) as archive:
+            sum_of_ten = zlib.crc32(archive.read(SHEET)[:10])
+        at = data.index(ENTRY, data.rindex(SHEET.encode()) - 60)
+        struct.pack_into("<I", data, at + 16, sum_of_ten)
+        struct.pack_into("<I", data, at + 24, 10)
+
+    return patched_bytes(plain, target, edit)
+
+
+def nested_without_end(data: bytes) -> bytes:
+    """Elements within each other, two thousand deep."""
+    return data.replace(b"<bookViews", b"<a>" * 2000 + b"</a>" * 2000 + b"<bookViews")
 
 
 def signed_by_relation(data: bytes) -> bytes:

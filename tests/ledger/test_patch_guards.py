@@ -6,19 +6,18 @@ import pkgutil
 import re
 import zipfile
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from engine.ledger import patching
-from engine.ledger.patching import masking, row_grammar
+from engine.ledger import package, patching
+from engine.ledger.package import masking, row_grammar
+from engine.ledger.package.faults import RefusedError
+from engine.ledger.package.text_content import plain_text
 from engine.ledger.patching import patch as public
-from engine.ledger.patching.refusals import RefusedError
-from engine.ledger.patching.values import plain_text
 from tests.ledger.corpus import excel_made, hand_made, refused
 from tests.ledger.corpus.office_book import CHANGES, ROWS
-from tests.ledger.patch_mutants import FAULTS, PACKAGE, REFUSALS, RULES, SCENES, Mutant, mutated
+from tests.ledger.patch_mutants import FAULTS, REFUSALS, RULES, SCENES, Mutant, module_named, mutated
 from tests.ledger.refusal_scenes import SCENES as SCENE_NAMES
 from tests.ledger.refusal_scenes import play
 from tests.ledger.test_patch_corpus import EXPECTED, check_patched, patch_copy
@@ -129,13 +128,13 @@ def test_every_refused_workbook_and_every_scene_has_a_mutant() -> None:
     assert {mutant.argument for mutant in SCENES} == SCENE_NAMES.keys()
 
 
-BROKEN = {"not_a_workbook", "empty_file", "truncated", "zip64", "entities", "utf16"}
+BROKEN = {"wrong_size", "not_a_workbook", "empty_file", "truncated", "zip64", "entities", "utf16"}
 """More than one guard stops these; each of the guards has a scene of its own."""
 
 
 def guards(module: str) -> Iterator[tuple[str, int, int]]:
     """The guards of a module: every ``raise`` from the condition or fault that leads to it, by name and offsets."""
-    source = inspect.getsource(import_module(f"{PACKAGE}.{module}"))
+    source = inspect.getsource(module_named(module))
     lines = [0, *(found.end() for found in re.finditer("\n", source))]
     tree = ast.parse(source)
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
@@ -146,12 +145,13 @@ def guards(module: str) -> Iterator[tuple[str, int, int]]:
             yield f"{module}:{node.lineno}", lines[begin.lineno - 1], lines[node.end_lineno or node.lineno]
 
 
-MODULES = sorted(found.name for found in pkgutil.iter_modules(patching.__path__) if found.name != "refusals")
+ROOMS = (*package.__path__, *patching.__path__)
+MODULES = sorted(found.name for found in pkgutil.iter_modules(ROOMS) if found.name not in ("refusals", "faults"))
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_every_guard_has_a_mutant(module: str) -> None:
-    source = inspect.getsource(import_module(f"{PACKAGE}.{module}"))
+    source = inspect.getsource(module_named(module))
     spans = [
         (at := source.index(mutant.before), at + len(mutant.before)) for mutant in MUTANTS if mutant.module == module
     ]

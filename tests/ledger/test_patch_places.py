@@ -10,10 +10,11 @@ import pytest
 
 from engine.facts.change import Change, NewRow
 from engine.facts.finding import Place
+from engine.ledger.package.faults import UnsupportedXmlError
+from engine.ledger.package.row_hash import row_hash
 from engine.ledger.patching.codec import Codec
 from engine.ledger.patching.patch import PatchOptions, PatchReport, patch_into
-from engine.ledger.patching.refusals import NoRoomError, UnsupportedXmlError
-from engine.ledger.reading.row_hash import row_hash
+from engine.ledger.patching.refusals import NoRoomError
 from tests.ledger.patch_random import Spelling, render
 from tests.ledger.patch_reference import FIELDS, PlainCell, PlainSheet, apply, heading, read_plain, telling
 

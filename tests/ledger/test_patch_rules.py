@@ -8,17 +8,18 @@ import pytest
 
 from engine.facts.change import Change, NewRow, Value
 from engine.facts.finding import Place
+from engine.ledger.package.faults import MissingPartError
+from engine.ledger.package.row_hash import row_hash
+from engine.ledger.package.text_content import escaped, plain_text
 from engine.ledger.patching.cell_writing import cell_bytes
 from engine.ledger.patching.codec import Codec
 from engine.ledger.patching.patch import PatchOptions, PatchReport, patch, patch_into
 from engine.ledger.patching.refusals import (
     FormulaError,
-    MissingPartError,
     NoRoomError,
     ValueRefusedError,
 )
-from engine.ledger.patching.values import MAX_TEXT, escaped, plain_text, same
-from engine.ledger.reading.row_hash import row_hash
+from engine.ledger.patching.values import MAX_TEXT, same
 from tests.ledger.corpus.excel_made import excel_made
 from tests.ledger.corpus.hand_made import hand_made
 from tests.ledger.corpus.office_book import CHANGES, OLD_DUE, ROWS, OfficeBook, log_row, matter_values

@@ -14,8 +14,8 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from engine.facts.finding import Severity
 from engine.facts.kinds import Board, FollowUp, Light, Regime, ReviewResult, SmsSwitch, TimeLimit
 from engine.ledger.headings.columns import MATTERS, SHEETS
+from engine.ledger.package.row_hash import row_hash
 from engine.ledger.reading.ledger import read_ledger, read_rows
-from engine.ledger.reading.row_hash import row_hash
 from tests.ledger.messy_books import MATTER, at, book_of, ledger_of, letter, with_cell
 
 ASSIGNED = datetime(2026, 3, 2, 9, 30)

@@ -9,9 +9,10 @@ from engine.facts.ledger import Ledger
 from engine.ledger.headings.column import SheetColumns
 from engine.ledger.headings.columns import BY_KEY
 from engine.ledger.headings.finding_text import finding_json, render
-from engine.ledger.reading.cell_scan import Formula
+from engine.ledger.package.addresses import Range
+from engine.ledger.package.tables import WorkbookTable
+from engine.ledger.reading.formulas import Formula
 from engine.ledger.reading.ledger import FACT_SHEETS, build_ledger
-from engine.ledger.reading.package import TableSpan
 from engine.ledger.reading.sheet_cells import Cell, SheetCells
 from tests.ledger.messy_books import MATTER, SETTINGS, UNITS
 
@@ -68,7 +69,7 @@ def sheets_with(sheet: SheetColumns, rows: list[list[Cell]], formulas: dict[tupl
     for each in FACT_SHEETS:
         body: list[list[Cell]] = [[row.get(column.field) for column in each.columns] for row in sound.get(each.key, ())]
         block = [[column.heading for column in each.columns], *body, *(rows if each is sheet else [])]
-        table = TableSpan(each.name, "", 1, len(block), 0, len(each.columns) - 1, True, 0)
+        table = WorkbookTable("", each.name, Range(1, 1, len(block), len(each.columns)), 0, True, ())
         here = formulas if each is sheet else {}
         found[each.key] = SheetCells.from_rows(each.name, block, table=table, formulas=here)
     return build_ledger(found)

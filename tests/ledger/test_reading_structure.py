@@ -5,7 +5,7 @@ from openpyxl import Workbook
 
 from engine.facts.finding import Severity
 from engine.ledger.headings.columns import BY_KEY, LATER_COLUMNS, LATER_SHEETS
-from engine.ledger.reading.container import UnreadableWorkbook
+from engine.ledger.package.faults import UnreadableWorkbook
 from engine.ledger.reading.ledger import REQUIRED, read_ledger
 from engine.ledger.reading.sheet_table import KEY_FIELDS
 from tests.ledger.messy_books import at, book_of, ledger_of, letter, with_cell

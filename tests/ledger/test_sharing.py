@@ -13,7 +13,7 @@ import pytest
 from engine.facts.ledger import Ledger
 from engine.ledger.file.concurrent_access import WorkbookBusyError, same_file, take
 from engine.ledger.file.disk import Disk
-from engine.ledger.reading.container import UnreadableWorkbook
+from engine.ledger.package.faults import UnreadableWorkbook
 from tests.ledger.neighbours import (
     START,
     SteppedClock,

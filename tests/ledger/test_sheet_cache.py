@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.ledger.reading import cells as cells_module
-from engine.ledger.reading.cell_scan import Formula
+from engine.ledger.reading.formulas import Formula
 from engine.ledger.reading.ledger import FACT_SHEETS, read_ledger
 from engine.ledger.reading.sheet_cache import SheetCache
 from engine.ledger.reading.sheet_cells import SheetCells

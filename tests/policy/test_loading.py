@@ -100,7 +100,7 @@ FAULTS: dict[str, tuple[Callable[[], str], str]] = {
         "“in_force_from”应为日期",
     ),
     "a number in words": (
-        lambda: changed("breaker_per_pass = { value = 200", 'breaker_per_pass = { value = "多"'),
+        lambda: changed("late_hours = { value = 24", 'late_hours = { value = "多"'),
         "应为整数",
     ),
     "a slot that cannot be read": (lambda: TEXT.replace('slots = ["-5h"]', 'slots = ["五小时前"]'), "五小时前"),
@@ -131,6 +131,16 @@ def test_a_faulty_file_is_refused_with_the_place_named(text: Callable[[], str], 
 )
 def test_an_amended_value_is_in_force_from_its_day(day: date, month: str) -> None:
     assert load_policy(changed(MONTH, AMENDED)).on(day).nodes.month == month
+
+
+@pytest.mark.parametrize(
+    ("day", "clause"),
+    [(date(2026, 12, 31), "SZ1-13.1"), (date(2027, 1, 1), "修订第三条"), (date(2027, 1, 2), "修订第三条")],
+)
+def test_an_amended_value_is_cited_by_its_amendment(day: date, clause: str) -> None:
+    in_force = load_policy(changed(MONTH, AMENDED)).on(day)
+    assert in_force.clauses["nodes.month"] == clause
+    assert in_force.clauses["nodes.rolling"] == "SZ1-13.1"  # what stands beside it keeps its own
 
 
 def test_a_schedule_row_counts_between_its_dates() -> None:

@@ -37,7 +37,9 @@ def facts() -> list[Any]:
     """All that happened in 2026."""
     sent_back = {"matter": "2026-日-0003", "unit": HOUSING, "result": ReviewResult.SENT_BACK}
     escalated = {"method": SupervisionMethod.ESCALATED, "approver": "孙某", "approved_at": "2026-04-05 10:00"}
-    failed = {"grade": Grade.FAIL, "grade_approver": "孙某", "grade_approved_at": "2026-07-10 10:00"}
+    escalated |= {"approver_rank": "分管副秘书长"}
+    failed = {name: EXCELLENT[name] for name in ("grader", "grade_approver", "grade_approver_rank")}
+    failed |= {"grade": Grade.FAIL, "grade_approved_at": "2026-07-10 10:00"}
     return [
         taken_in("0001", "2026-03-02", EDUCATION),
         completion("2026-03-03 08:00", matter="2026-日-0001", **EXCELLENT),

@@ -8,8 +8,8 @@ import pytest
 
 from engine.facts.change import Change, NewRow
 from engine.facts.finding import Place
+from engine.ledger.package.faults import UnreadableWorkbook
 from engine.ledger.patching.patch import patch
-from engine.ledger.reading.container import UnreadableWorkbook
 from engine.ledger.reading.ledger import read_rows
 from sms.gateways.local import LocalGateway
 from sms.gateways.protocol import Limits, NotSent

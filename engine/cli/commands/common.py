@@ -12,7 +12,7 @@ from engine.facts.faults import DubanError
 from engine.facts.ledger import Ledger
 from engine.facts.moment import to_minute
 from engine.ledger.file.concurrent_access import reason
-from engine.ledger.reading.container import UnreadableWorkbook
+from engine.ledger.package.faults import UnreadableWorkbook
 from engine.ledger.reading.ledger import read_ledger
 from engine.ledger.reading.moments import FIRST_YEAR, LAST_YEAR
 from engine.service.clock import OfficeClock

@@ -12,7 +12,7 @@ from typing import IO
 from engine.facts.change import Change, NewRow
 from engine.ledger.file.disk import Disk, UnsupportedError
 from engine.ledger.file.owner_files import Holder
-from engine.ledger.reading.container import UnreadableWorkbook
+from engine.ledger.package.faults import UnreadableWorkbook
 
 Sleep = Callable[[float], None]
 

@@ -66,7 +66,7 @@ COMPLETIONS = SheetColumns(
         staff("office_agreed_at", "立项主体同意时间", Kind.MOMENT, width=17),
         staff("verification", "核验方式", Kind.CHOICE, ("专家论证", "公众评价", "其他"), 10),
         staff("verified_at", "核验时间", Kind.MOMENT, width=17),
-        staff("verdict", "核验结论", Kind.LONG_TEXT, width=24),
+        staff("verdict", "核验结论", Kind.CHOICE, words(kinds.Verdict), 10),
         staff("service_object_told_at", "反馈服务对象时间", Kind.MOMENT, width=17),
         staff("grade", "评估等级", Kind.CHOICE, words(kinds.Grade), 10),
         staff("grader", "评估人", width=10),

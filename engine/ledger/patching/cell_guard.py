@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from engine.ledger.patching.addresses import Range, column_letters, parse_range
+from engine.ledger.package.addresses import Range, column_letters, parse_range
+from engine.ledger.package.row_grammar import SheetRow
 from engine.ledger.patching.refusals import ArrayError, FormulaError, MergedError, RichValueError
-from engine.ledger.patching.row_grammar import Row
 from engine.ledger.patching.sheet_view import SheetView
 
 
@@ -37,7 +37,7 @@ class CellGuard:
             address = self.address(number, area.first_column)
             raise MergedError("表格下面有合并单元格，不能把这一行包括进表格，请取消合并", self._view.part, address)
 
-    def check(self, number: int, row: Row | None, column: int) -> None:
+    def check(self, number: int, row: SheetRow | None, column: int) -> None:
         """Raises FormulaError, ArrayError, RichValueError or MergedError."""
         cell = row.cell(column) if row else None
         part, address = self._view.part, self.address(number, column)

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from datetime import date
 
 from engine.facts.change import Value
-from engine.ledger.patching.addresses import column_letters
-from engine.ledger.patching.row_grammar import Row
+from engine.ledger.package.addresses import column_letters
+from engine.ledger.package.row_grammar import SheetRow
 from engine.ledger.patching.splice import Edit
-from engine.ledger.patching.values import as_number, escaped
+from engine.ledger.patching.values import as_number, as_text
 
 _SPANS = re.compile(rb"(\sspans\s*=\s*[\"'])(\d+):(\d+)(?=[\"'])")
 _KEPT_BY_NEW_ROWS = (b"s", b"customFormat", b"ht", b"customHeight")
@@ -35,13 +35,13 @@ def cell_rest(prefix: bytes, value: Value, date1904: bool) -> bytes:
         case bool():
             return b' t="b"><%bv>%d</%bv></%bc>' % (prefix, value, prefix, prefix)
         case str():
-            text = b'<%bt xml:space="preserve">%b</%bt>' % (prefix, escaped(value), prefix)
+            text = b'<%bt xml:space="preserve">%b</%bt>' % (prefix, as_text(value), prefix)
             return b' t="inlineStr"><%bis>%b</%bis></%bc>' % (prefix, text, prefix, prefix)
         case int() | float() | date():
             return b"><%bv>%b</%bv></%bc>" % (prefix, as_number(value, date1904), prefix, prefix)
 
 
-def row_edits(row: Row, cells: Mapping[int, bytes]) -> list[Edit]:
+def row_edits(row: SheetRow, cells: Mapping[int, bytes]) -> list[Edit]:
     """The edits that put ``cells`` (column → bytes) into an existing row, in the order of the part."""
     edits = _spans_edit(row, cells)
     prefix = row.grammar.prefix
@@ -58,14 +58,14 @@ def row_edits(row: Row, cells: Mapping[int, bytes]) -> list[Edit]:
     return edits
 
 
-def new_row(prefix: bytes, number: bytes, like: Row | None, content: bytes) -> bytes:
+def new_row(prefix: bytes, number: bytes, like: SheetRow | None, content: bytes) -> bytes:
     """A row that does not exist yet, with the height and format of ``like``."""
     attributes = like.attributes if like else {}
     kept = b"".join(b' %b="%b"' % (name, attributes[name]) for name in _KEPT_BY_NEW_ROWS if name in attributes)
     return b'<%brow r="%b"%b>%b</%brow>' % (prefix, number, kept, content, prefix)
 
 
-def _spans_edit(row: Row, cells: Mapping[int, bytes]) -> list[Edit]:
+def _spans_edit(row: SheetRow, cells: Mapping[int, bytes]) -> list[Edit]:
     """``spans`` is a hint of the columns in use; a wrong one would be worse than none."""
     base = row.start + len(row.grammar.row_open)
     found = _SPANS.search(row.data, 0, row.tag_end - base)

@@ -1,43 +1,22 @@
-"""Deflate by either library, in two threads where the part is large. Output does not depend on the thread count."""
+"""Deflating by either library, in two threads where the part is large. Output does not depend on the thread count."""
 
 import os
 import zlib
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from itertools import chain, starmap
 from queue import SimpleQueue
 from threading import Thread
-from types import ModuleType
 from typing import Literal, Protocol
 
-from engine.ledger.patching.refusals import DamagedError
-
-
-def _fastest() -> ModuleType:
-    try:
-        return import_module("isal.isal_zlib")
-    except ImportError:  # no wheel for this machine: zlib does the same, slower
-        return zlib
-
-
-fastest = _fastest()
-crc32: Callable[[bytes, int], int] = fastest.crc32
+from engine.ledger.package.inflating import fastest
 
 PIECE = 1 << 18
 """Bytes deflated at a time: large enough to lose nothing by the cut, small enough for flat memory."""
 _WINDOW = 1 << 15
 _Piece = tuple[list[bytes], bytes, bool]
 """Bytes, the bytes in front of them, and whether they are the last."""
-
-
-class _Inflater(Protocol):
-    eof: bool
-    unconsumed_tail: bytes
-    unused_data: bytes
-
-    def decompress(self, data: bytes, max_length: int) -> bytes: ...
 
 
 class _Deflater(Protocol):
@@ -76,25 +55,6 @@ class Codec:
             return deflater
         level = self.level if self.library == "zlib" else 6
         return zlib.compressobj(level, zlib.DEFLATED, -15, 8, zlib.Z_DEFAULT_STRATEGY, window)
-
-
-def inflate(packed: Iterable[bytes], step: int, part: str) -> Iterator[bytes]:
-    """Unpack a raw deflate stream, at most ``step`` bytes at a time, so that a bomb cannot fill the memory."""
-    inflater: _Inflater = fastest.decompressobj(-15)
-    try:
-        for piece in packed:
-            rest = piece
-            while rest and not inflater.eof:
-                found = inflater.decompress(rest, step)
-                rest = inflater.unconsumed_tail
-                if found:
-                    yield found
-            while not inflater.eof and (found := inflater.decompress(b"", step)):
-                yield found
-    except (zlib.error, fastest.error) as error:
-        raise DamagedError("文件内容已损坏，请用备份恢复", part) from error
-    if not inflater.eof:
-        raise DamagedError("文件内容已损坏，请用备份恢复", part)
 
 
 def deflate(chunks: Iterable[bytes], codec: Codec) -> Generator[bytes, None, None]:

@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import BinaryIO
 
 from engine.facts.change import Change, NewRow
-from engine.ledger.patching.book import Book
+from engine.ledger.package.faults import RefusedError
+from engine.ledger.package.zip_archive import ZipArchive
+from engine.ledger.patching.calculation import recalculated
 from engine.ledger.patching.codec import Codec
-from engine.ledger.patching.refusals import CellRefusedError, RefusedError
+from engine.ledger.patching.open_workbook import OpenWorkbook
+from engine.ledger.patching.refusals import CellRefusedError
 from engine.ledger.patching.report import Dropped, PatchOptions, PatchReport
 from engine.ledger.patching.sheet_plan import SheetPlan, plan_sheet
 from engine.ledger.patching.sheet_view import view_sheet
 from engine.ledger.patching.splice import splice
-from engine.ledger.patching.zip_source import Archive
 from engine.ledger.patching.zip_target import write_archive
 
 __all__ = [
@@ -47,17 +49,17 @@ def patch_into(
     ``source`` is the workbook, open for reading in binary or slurped. Raises a RefusedError before the first byte is
     written, except for a workbook whose content turns out past 4 GB.
     """
-    archive = Archive(source)
-    book = Book.of(archive, options)
+    archive = ZipArchive(source)
+    book = OpenWorkbook.of(archive, options)
     sheets = _by_sheet(changes, rows)
-    recalculated = book.package.recalculated()
-    ask = recalculated is not None and not book.package.calculation_chain
+    asked = recalculated(book.parts)
+    look_for_formulas = asked is not None and not book.parts.calculation_chain
     replaced: dict[str, Iterable[bytes]] = {}
     plans: list[SheetPlan] = []
-    formulas = recalculated is not None and book.package.calculation_chain
+    formulas = asked is not None and book.parts.calculation_chain
     read: list[str] = []
     for key, (own_changes, own_rows) in sheets.items():
-        view = view_sheet(book, key, own_changes, own_rows, formulas=ask)
+        view = view_sheet(book, key, own_changes, own_rows, formulas=look_for_formulas)
         plan = plan_sheet(view, own_changes, own_rows, drop_refused=options.drop_refused)
         plans.append(plan)
         read.append(view.part)
@@ -66,8 +68,8 @@ def patch_into(
             replaced[view.part] = splice(book.unpack(view.part), plan.edits)
         if plan.table is not None:
             replaced[view.table.part] = (plan.table,)
-    if replaced and recalculated is not None and (formulas or book.holds_formulas(read)):
-        replaced[book.package.workbook_part] = (recalculated,)
+    if replaced and asked is not None and (formulas or book.holds_formulas(read)):
+        replaced[book.parts.workbook_part] = (asked,)
     if replaced:
         write_archive(archive, target, replaced, options.codec)
     return PatchReport(

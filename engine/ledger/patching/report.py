@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from engine.facts.change import Change
+from engine.ledger.package.zip_archive import STEP
 from engine.ledger.patching.codec import Codec
-from engine.ledger.patching.zip_source import STEP
 
 
 @dataclass(frozen=True, slots=True)

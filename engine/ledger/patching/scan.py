@@ -7,14 +7,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise, starmap
 from operator import ge
 
-from engine.ledger.patching.addresses import MAX_ROW, Range, column_letters, parse_range
-from engine.ledger.patching.refusals import UnsupportedXmlError
-from engine.ledger.patching.row_grammar import Grammar, Row, Shared
-from engine.ledger.patching.values import plain_text
-from engine.ledger.reading.row_hash import cell_text
+from engine.ledger.package.addresses import Range, column_letters, parse_range
+from engine.ledger.package.row_grammar import Grammar, Shared, SheetRow, row_number
+from engine.ledger.package.row_hash import cell_text
+from engine.ledger.package.text_content import plain_text
 
 _NEAR = 1 << 12
-_ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"'](\d{1,7})[\"']")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +45,11 @@ class Found:
     """
 
     end: int
-    header: Row | None = None
-    rows: dict[int, Row] = field(default_factory=dict)
+    header: SheetRow | None = None
+    rows: dict[int, SheetRow] = field(default_factory=dict)
     keys: dict[str, list[int]] = field(default_factory=dict)
-    last: Row | None = None
-    blanks: list[Row] = field(default_factory=list)
+    last: SheetRow | None = None
+    blanks: list[SheetRow] = field(default_factory=list)
     obstacle: int | None = None
     beyond: int | None = None
     arrays: list[Range] = field(default_factory=list)
@@ -77,14 +75,18 @@ class Scanner:
             b'(?: t="s"><%bv>(\\d+)<| t="inlineStr"><%bis><%bt[^<>]*>([^<]+)</%bt></)|)'
             % (*(prefix, prefix, column.encode()), *(prefix,) * 4)
         )
+        self._small_letters = re.compile(b'<%bc r="[a-z]' % prefix)
+        self._in_small_letters: bool | None = None  # a sheet is written by one program: the first rows tell
         self._key_open = b'<%bc r="%b%%d"' % (grammar.prefix, column.encode())
         self._every_cell, self._addressed = b"<%bc" % grammar.prefix, b'<%bc r="' % grammar.prefix
 
     def visit(self, block: bytes, position: int) -> None:
         """See :data:`RowVisitor`."""
+        if self._in_small_letters is None:
+            self._in_small_letters = self._small_letters.search(block) is not None
         if b"f" in block:  # quick to see, and a sheet without formulas hardly has the letter
             self._note_formulas(block)
-        if not (self._skim(block, position) or self._glance(block, position)):
+        if self._in_small_letters or not (self._skim(block, position) or self._glance(block, position)):
             offset = position
             for data in block.split(self._grammar.row_open)[1:]:
                 self._row(offset, data)
@@ -139,7 +141,7 @@ class Scanner:
     def _end(self, block: bytes, number: int, start: int, position: int) -> None:
         """Note the last row of a block, which holds something."""
         self._number = number
-        self._filled(Row(self._grammar, number, position + start, block[start + len(self._grammar.row_open) :]))
+        self._filled(SheetRow(self._grammar, number, position + start, block[start + len(self._grammar.row_open) :]))
 
     def _follows(self, first: int, last: int) -> bool:
         """Whether these rows lie among the data, after all rows seen."""
@@ -153,7 +155,7 @@ class Scanner:
         start = block.find(tag, max(int(len(block) * share) - _NEAR, 0))
         return start if start >= 0 else block.find(tag)
 
-    def _note(self, row: Row, key: str | None) -> None:
+    def _note(self, row: SheetRow, key: str | None) -> None:
         """Keep a row that was asked for, with the key that it holds."""
         self.found.rows[row.number] = row
         if key is not None:
@@ -163,18 +165,16 @@ class Scanner:
         key = cell_text(plain_text(text))
         return key if key in self._wanted.keys else None
 
-    def _cut(self, block: bytes, number: int, start: int, position: int) -> Row:
+    def _cut(self, block: bytes, number: int, start: int, position: int) -> SheetRow:
         after = start + len(self._grammar.row_open)
         end = block.find(self._grammar.row_open, after)
-        return Row(self._grammar, number, position + start, block[after : end if end >= 0 else None])
+        return SheetRow(self._grammar, number, position + start, block[after : end if end >= 0 else None])
 
     def _row(self, position: int, data: bytes) -> None:
         """Look at one row in whatever form."""
-        area, number = self._wanted.area, self._next_number(data, self._number)
-        if not self._number < number <= MAX_ROW:
-            raise UnsupportedXmlError("工作表的行序混乱，请在 Excel 中打开并另存一次", self._grammar.part)
+        area, number = self._wanted.area, row_number(self._grammar, data, self._number)
         self._number = number
-        row = Row(self._grammar, number, position, data)
+        row = SheetRow(self._grammar, number, position, data)
         if number == area.first_row:
             self.found.header = row
         elif area.first_row < number <= area.last_row or self._follows_on(row):
@@ -186,7 +186,7 @@ class Scanner:
         elif number > area.last_row and self._wanted.append and self.found.beyond is None:
             self._row_below(row)
 
-    def _follows_on(self, row: Row) -> bool:
+    def _follows_on(self, row: SheetRow) -> bool:
         """Whether a row below the table stands there without a gap, and is within reach: people type on where no
         program makes the table grow.
         """
@@ -198,11 +198,6 @@ class Scanner:
         self.found.end = row.number
         return True
 
-    def _next_number(self, data: bytes, before: int) -> int:
-        tag = self._grammar.row_tag.match(data)
-        found = _ROW_NUMBER.search(tag[1]) if tag else None
-        return int(found[1]) if found else before + 1
-
     def _note_formulas(self, block: bytes) -> None:
         if self._wanted.formulas and not self.found.has_formulas:
             self.found.has_formulas = self._grammar.formula_open in block
@@ -210,24 +205,24 @@ class Scanner:
             if formula.get(b"t") in (b"array", b"dataTable") and b"ref" in formula:
                 self.found.arrays.append(parse_range(formula[b"ref"].decode(), self._grammar.part))
 
-    def _end_row(self, row: Row) -> None:
+    def _end_row(self, row: SheetRow) -> None:
         """Note the last row of the table that holds anything, and the blank ones after it."""
         if row.is_blank(self._wanted.area.first_column, self._wanted.area.last_column):
             self._blank(row)
         else:
             self._filled(row)
 
-    def _filled(self, row: Row) -> None:
+    def _filled(self, row: SheetRow) -> None:
         self.found.last, self.found.beyond = row, None
         self.found.blanks.clear()
 
-    def _row_below(self, row: Row) -> None:
+    def _row_below(self, row: SheetRow) -> None:
         if row.is_blank(self._wanted.area.first_column, self._wanted.area.last_column):
             self._blank(row)
         else:
             self.found.obstacle, self.found.beyond = row.number, row.start
 
-    def _blank(self, row: Row) -> None:
+    def _blank(self, row: SheetRow) -> None:
         """Keep a blank row that may be filled; the first one too far down only as a place to insert before."""
         start = self.found.last.number if self.found.last else self._wanted.area.first_row
         if row.number <= start + self._wanted.append:
@@ -235,12 +230,15 @@ class Scanner:
         elif self.found.beyond is None:
             self.found.beyond = row.start
 
-    def _key(self, row: Row) -> str | None:
+    def _is_addressed(self, row: SheetRow) -> bool:
+        return row.data.count(self._every_cell) == row.data.count(self._addressed)
+
+    def _key(self, row: SheetRow) -> str | None:
         """The wanted key that a row holds in whatever form, if it holds one."""
         if not self._wanted.keys:
             return None
         usual = self._key_open % row.number in row.data
-        if not usual and row.data.count(self._every_cell) == row.data.count(self._addressed):
+        if not (usual or self._in_small_letters) and self._is_addressed(row):
             return None
         cell = row.cell(self._wanted.key_column or 0)
         content = row.content(cell) if cell else None

@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from engine.facts.change import Value
-from engine.ledger.patching.addresses import parse_range
+from engine.ledger.package.addresses import parse_range
+from engine.ledger.package.row_grammar import SheetRow
+from engine.ledger.package.small_xml import tag_end, with_attribute
 from engine.ledger.patching.cell_guard import CellGuard
 from engine.ledger.patching.cell_writing import cell_bytes, cell_rest, cell_start, new_row, row_edits
 from engine.ledger.patching.refusals import ValueRefusedError
-from engine.ledger.patching.row_grammar import Row
 from engine.ledger.patching.sheet_view import SheetView
-from engine.ledger.patching.small_xml import tag_end, with_attribute
 from engine.ledger.patching.splice import Edit
 
 _ROW, _VALUE = b"\0", b"\1"
@@ -27,11 +27,11 @@ class SheetEdits:
         self._view = view
         self.guard = CellGuard(view)
         self._prefix = view.frame.grammar.prefix
-        self._existing: dict[int, Row] = {}
+        self._existing: dict[int, SheetRow] = {}
         self._cells: dict[int, dict[int, bytes]] = {}
         self._inserted: dict[int, list[bytes]] = {}
         self._rows: set[int] = set()
-        self._shape: tuple[Styles, tuple[int, ...], Row | None] | None = None
+        self._shape: tuple[Styles, tuple[int, ...], SheetRow | None] | None = None
         self._template = b""
 
     def written(self, row: int, column: int) -> bool:
@@ -43,16 +43,16 @@ class SheetEdits:
         """The last of the existing rows that are written to; 0 without any."""
         return max(self._existing, default=0)
 
-    def cell(self, row: Row, column: int, value: Value) -> bytes:
+    def cell(self, row: SheetRow, column: int, value: Value) -> bytes:
         """A cell of an existing row with this value, in its own style. Raises ValueRefusedError."""
         return self._cell(row.number, column, self.style(row, column), value)
 
-    def put(self, row: Row, column: int, written: bytes) -> None:
+    def put(self, row: SheetRow, column: int, written: bytes) -> None:
         """Write one cell of an existing row, which the guard has let pass."""
         self._existing[row.number] = row
         self._cells.setdefault(row.number, {})[column] = written
 
-    def fill(self, row: Row, values: Mapping[int, Value], styles: Styles) -> Styles:
+    def fill(self, row: SheetRow, values: Mapping[int, Value], styles: Styles) -> Styles:
         """Write a blank row: every cell keeps its own style, a missing one takes that of ``styles``. Returns the
         styles of the row as it is then. Raises CellRefusedError.
         """
@@ -64,7 +64,7 @@ class SheetEdits:
                 self.put(row, column, self._cell(row.number, column, style, value))
         return shown
 
-    def insert(self, number: int, values: Mapping[int, Value], styles: Styles, like: Row | None, at: int) -> None:
+    def insert(self, number: int, values: Mapping[int, Value], styles: Styles, like: SheetRow | None, at: int) -> None:
         """Write a row that does not exist, at offset ``at``: cells in ``styles``, height as ``like``. Raises
         CellRefusedError.
         """
@@ -81,7 +81,7 @@ class SheetEdits:
         self._rows.add(number)
         self._inserted.setdefault(at, []).append(written)
 
-    def _blank_row(self, styles: Styles, valued: Collection[int], like: Row | None) -> bytes:
+    def _blank_row(self, styles: Styles, valued: Collection[int], like: SheetRow | None) -> bytes:
         """A new row, made once for many: blank cells in their style, and marks where a number or value comes."""
         cells = []
         for column, style in styles.items():
@@ -91,7 +91,7 @@ class SheetEdits:
                 cells.append(cell_start(self._prefix, _ROW, column, style) + b"/>")
         return new_row(self._prefix, _ROW, like, b"".join(cells))
 
-    def style(self, row: Row | None, column: int) -> bytes | None:
+    def style(self, row: SheetRow | None, column: int) -> bytes | None:
         """The style of a cell: its own, else its row's, else its column's, as Excel has it."""
         if row:
             cell = row.cell(column)

@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.facts.change import Change, NewRow, Value
-from engine.ledger.patching.addresses import MAX_ROW
-from engine.ledger.patching.refusals import CellRefusedError, MissingPartError, NoRoomError, TotalsRowError
+from engine.ledger.package.addresses import MAX_ROW
+from engine.ledger.package.faults import MissingPartError
+from engine.ledger.package.row_grammar import SheetRow
+from engine.ledger.package.row_hash import cell_text
+from engine.ledger.patching.refusals import CellRefusedError, NoRoomError, TotalsRowError
 from engine.ledger.patching.report import Dropped
-from engine.ledger.patching.row_grammar import Row
 from engine.ledger.patching.sheet_edits import SheetEdits, Styles
 from engine.ledger.patching.sheet_view import SheetView, key_field_of
 from engine.ledger.patching.splice import Edit
+from engine.ledger.patching.table_growth import extended
 from engine.ledger.patching.values import same
-from engine.ledger.reading.row_hash import cell_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def plan_sheet(view: SheetView, changes: Sequence[Change], rows: Sequence[NewRow
             applied.append(change)
     fresh = _fresh(view, rows)
     last_row = max(edits.last_row, _append(view, edits, fresh) if fresh else 0)
-    table = view.table.extended(last_row) if last_row > view.table.area.last_row else None
+    table = extended(view.table, last_row) if last_row > view.table.area.last_row else None
     return SheetPlan(tuple(applied), tuple(dropped), len(fresh), len(rows) - len(fresh), edits.edits(), table)
 
 
@@ -75,7 +77,7 @@ def _change(view: SheetView, edits: SheetEdits, change: Change) -> str:
     return ""
 
 
-def _row(view: SheetView, change: Change) -> Row | str:
+def _row(view: SheetView, change: Change) -> SheetRow | str:
     """The row that the change is for, or why there is none."""
     found, place = view.found, change.place.row or 0
     if change.matter:

@@ -9,14 +9,14 @@ from typing import TypeGuard
 from engine.facts.change import Change, NewRow, Value
 from engine.ledger.headings.column import Kind
 from engine.ledger.headings.columns import BY_KEY, Owner, SheetColumns
-from engine.ledger.patching.book import Book
-from engine.ledger.patching.package import Table
-from engine.ledger.patching.refusals import MissingPartError
-from engine.ledger.patching.row_grammar import Cell, Row, Shared
+from engine.ledger.package.faults import MissingPartError
+from engine.ledger.package.row_grammar import Shared, SheetCell, SheetRow
+from engine.ledger.package.row_hash import CellValue, cell_text, row_hash
+from engine.ledger.package.sheet_frame import Frame
+from engine.ledger.package.tables import WorkbookTable
+from engine.ledger.patching.open_workbook import OpenWorkbook
 from engine.ledger.patching.scan import Found, Wanted
-from engine.ledger.patching.sheet_frame import Frame
 from engine.ledger.patching.values import days_of_1900
-from engine.ledger.reading.row_hash import CellValue, cell_text, row_hash
 
 _SHORT = 100
 _NUMBER = re.compile(r"[-+.e0-9]+")
@@ -27,10 +27,10 @@ _DATES = (Kind.DAY, Kind.MOMENT)
 class SheetView:
     """What one reading of a sheet yields. ``texts`` are the shared strings of all cells that may be asked for."""
 
-    book: Book
+    book: OpenWorkbook
     columns: SheetColumns
     part: str
-    table: Table
+    table: WorkbookTable
     frame: Frame
     found: Found
     texts: Mapping[int, str]
@@ -45,12 +45,12 @@ class SheetView:
         """
         return self._fields[field]
 
-    def value(self, row: Row, cell: Cell | None) -> Value:
+    def value(self, row: SheetRow, cell: SheetCell | None) -> Value:
         """What a cell holds, shared strings resolved; a serial number for a date."""
         content = row.content(cell) if cell else None
         return self.texts[content.index] if isinstance(content, Shared) else content
 
-    def hash(self, row: Row) -> str:
+    def hash(self, row: SheetRow) -> str:
         """The row's fingerprint (:func:`row_hash`), over the staff columns that the table has."""
         cells: dict[str, CellValue] = {}
         for column in self.columns.columns:
@@ -64,13 +64,20 @@ class SheetView:
         return row_hash(cells)
 
 
-def view_sheet(book: Book, key: str, changes: Sequence[Change], rows: Sequence[NewRow], *, formulas: bool) -> SheetView:
+def view_sheet(
+    book: OpenWorkbook, key: str, changes: Sequence[Change], rows: Sequence[NewRow], *, formulas: bool
+) -> SheetView:
     """Read the sheet: once, looking only at the rows where the changes were decided; again, looking everywhere, where
     rows have moved; once more where a number is not spelled as usual. Raises a RefusedError.
     """
     columns = BY_KEY[key]
+<<<<<<< HEAD
     part = book.package.sheet(columns.name)
     table = Table.of_form(columns) if columns.grid_rows else book.package.table(part, columns.name)
+=======
+    part = book.sheet(columns.name)
+    table = book.table(part, columns.name)
+>>>>>>> main
     key_field = key_field_of(key, rows)
     key_column = table.column(columns.heading(key_field)) if key_field else None
     numbers = {change.matter for change in changes if change.matter}
@@ -119,13 +126,13 @@ def view_sheet(book: Book, key: str, changes: Sequence[Change], rows: Sequence[N
     return view
 
 
-def _reach(book: Book, part: str, table: Table, changes: Iterable[Change]) -> int:
+def _reach(book: OpenWorkbook, part: str, table: WorkbookTable, changes: Iterable[Change]) -> int:
     """How far rows below the table may be taken into it: to the last one that a change is for, before what else stands
     on the sheet; not at all below a totals row.
     """
     if table.totals:
         return 0
-    others = (other.area.first_row - 1 for other in book.package.tables(part) if other.part != table.part)
+    others = (other.area.first_row - 1 for other in book.parts.tables(part) if other.part != table.part)
     asked = max((change.place.row or 0 for change in changes), default=0)
     return min([asked, *(row for row in others if row >= table.area.last_row)])
 
@@ -164,7 +171,7 @@ def _is_short(value: Value) -> TypeGuard[str]:
 
 
 def _shared_in_use(
-    found: Found, headings: Iterable[str], changing: Iterable[str], changes: Iterable[Change], table: Table
+    found: Found, headings: Iterable[str], changing: Iterable[str], changes: Iterable[Change], table: WorkbookTable
 ) -> set[int]:
     """The indices of the shared strings in the heading row, in the cells to be changed, and in rows known by hash."""
     by_hash = {change.place.row for change in changes if not change.matter}

@@ -1,13 +1,12 @@
-"""Values as XML and back: numbers, dates of both systems, text with Excel's escapes."""
+"""Values as XML: numbers, dates of both systems, text; and whether a cell holds one of them."""
 
 import math
-import re
 from datetime import date, datetime, timedelta
 
 from engine.facts.change import Value
-from engine.ledger.patching.masking import unmasked
+from engine.ledger.package.row_hash import cell_text
+from engine.ledger.package.text_content import escaped
 from engine.ledger.patching.refusals import ValueRefusedError
-from engine.ledger.reading.row_hash import cell_text
 
 MAX_TEXT = 32_767
 _FIRST_SERIAL = 61
@@ -16,45 +15,12 @@ _SHIFT_1904 = 1462
 _GREATEST_EXACT = 2**53
 _SAME_MOMENT = timedelta(minutes=1)
 
-_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-_ENTITY = re.compile(r"&(?:#(\d+)|#x([0-9A-Fa-f]+)|(amp|lt|gt|quot|apos));")
-_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-# What XML cannot hold, and the carriage return, which every XML reader would turn into a line feed.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
-
-def escaped(text: str) -> bytes:
+def as_text(text: str) -> bytes:
     """Text as the content of ``<t>``. Raises ValueRefusedError past 32,767 UTF-16 units, which Excel would cut."""
     if len(text) > MAX_TEXT // 2 and len(text.encode("utf-16-le", "surrogatepass")) // 2 > MAX_TEXT:
         raise ValueRefusedError(f"内容超过 {MAX_TEXT} 个字，Excel 单元格放不下，请缩短")
-    if "_x" in text:
-        text = _LOOKS_ESCAPED.sub("_x005F_", text)
-    if not text.isprintable():
-        text = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode()
-
-
-def plain_text(content: bytes) -> str:
-    """The text that ``<t>`` or ``<v>`` content stands for, masked CDATA included."""
-    text = content.decode()
-    if "&" in text:
-        text = _ENTITY.sub(_character, text)
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if any(mark in text for mark in "\0\1\2"):
-        text = unmasked(text.encode()).decode()
-    return unescaped(text)
-
-
-def unescaped(text: str) -> str:
-    """Text with Excel's ``_xHHHH_`` resolved."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
-
-
-def _character(entity: re.Match[str]) -> str:
-    decimal, hexadecimal, name = entity.groups()
-    return _NAMED[name] if name else chr(int(decimal) if decimal else int(hexadecimal, 16))
+    return escaped(text)
 
 
 def serial(value: date, date1904: bool) -> float:

@@ -4,15 +4,16 @@ import struct
 from collections.abc import Iterable, Iterator, Mapping
 from typing import BinaryIO
 
-from engine.ledger.patching.codec import Codec, crc32, deflate
-from engine.ledger.patching.refusals import TooLargeError
-from engine.ledger.patching.zip_source import COPY, DEFLATED, Archive, Member
+from engine.ledger.package.faults import TooLargeError
+from engine.ledger.package.inflating import crc32
+from engine.ledger.package.zip_archive import COPY, DEFLATED, ZipArchive, ZipMember
+from engine.ledger.patching.codec import Codec, deflate
 
 _UTF8_FLAG = 0x800
 _LIMIT = 0xFFFFFFFE
 
 
-def write_archive(archive: Archive, target: BinaryIO, replaced: Mapping[str, Iterable[bytes]], codec: Codec) -> None:
+def write_archive(archive: ZipArchive, target: BinaryIO, replaced: Mapping[str, Iterable[bytes]], codec: Codec) -> None:
     """Write the whole archive to ``target`` from its start, the members in ``replaced`` with that content.
 
     ``target`` is empty and seekable. Members keep their order, names and times.
@@ -41,7 +42,7 @@ def _at(central: bytes, position: int) -> bytes:
 
 
 def _write_member(
-    target: BinaryIO, member: Member, position: int, chunks: Iterable[bytes], codec: Codec
+    target: BinaryIO, member: ZipMember, position: int, chunks: Iterable[bytes], codec: Codec
 ) -> tuple[bytes, int]:
     """One member deflated at ``position``; its directory entry and its whole length."""
     (name_length,) = struct.unpack("<H", member.central[28:30])

@@ -1,18 +1,46 @@
-"""From the file's bytes to the cells of its sheets: calamine for values, a small look at the XML for the rest."""
+"""From the file's bytes to the cells of its sheets: by calamine where a survey of the XML lets it, else by ourselves.
 
-from collections.abc import Iterable
+calamine reserves the whole rectangle from the first to the last cell and copies a shared string for every cell that
+names it. A sheet may therefore reach it only where neither comes to more than the file's own size suggests.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 from engine.ledger.headings.column import SheetColumns
-from engine.ledger.reading.cell_scan import Scan, scan
-from engine.ledger.reading.container import Container, UnreadableWorkbook, open_container
-from engine.ledger.reading.package import Package, SheetPart, TableSpan, look
+from engine.ledger.package.faults import MEND, MissingPartError, TooLargeError, UnreadableWorkbook, UnsupportedXmlError
+from engine.ledger.package.limits import MOST_CELLS, MOST_REPEATED_TEXT, MOST_STRINGS
+from engine.ledger.package.masking import masked
+from engine.ledger.package.shared_strings import SharedStrings
+from engine.ledger.package.tables import WorkbookTable
+from engine.ledger.package.text_folding import key_of
+from engine.ledger.package.workbook_parts import WorkbookParts
+from engine.ledger.package.zip_archive import ZipArchive
+from engine.ledger.reading.number_formats import number_formats
 from engine.ledger.reading.sheet_cache import SheetCache, fingerprint
 from engine.ledger.reading.sheet_cells import SheetCells
-from engine.ledger.reading.texts import key_of
+from engine.ledger.reading.sheet_survey import NEAR_COLUMNS, NEAR_ROWS, SheetSurvey, survey
+from engine.ledger.reading.streamed_cells import BookTexts, read_streamed
+
+_STEP = 1 << 20
+_INDEX = re.compile(rb"<v\b[^>]*>\s*\+?([0-9]+)\s*</v>")
+_SPARSE = 16
+"""A rectangle of so many cells for each that is written is not reserved."""
+
+
+class _SheetPart(NamedTuple):
+    """One wanted sheet of the workbook."""
+
+    name: str
+    part: str
+    table: WorkbookTable | None
 
 
 def read_cells(data: bytes, wanted: Iterable[SheetColumns], cache: SheetCache | None = None) -> dict[str, SheetCells]:
@@ -21,50 +49,51 @@ def read_cells(data: bytes, wanted: Iterable[SheetColumns], cache: SheetCache | 
     Sheets are found by name, stray spaces and width aside. One whose parts have not changed comes from the cache and
     is not parsed. Raises UnreadableWorkbook for a fault of the file, and for two sheets of one wanted name.
     """
-    container = open_container(data)
-    package = look(container)
-    book = _LazyBook(container, package)
+    book = _LazyBook(data)
     found = {}
     for sheet in wanted:
-        part = _find(package, sheet.name)
+        part = _find(book.parts, sheet.name)
         if part:
-            found[sheet.key] = _sheet(book, part, _table(part, sheet.name), cache)
+            found[sheet.key] = _sheet(book, part, sheet, cache)
     return found
 
 
 def fields_missing(data: bytes, sheet: SheetColumns) -> tuple[str, ...]:
     """The fields whose headings the Excel table of a sheet lacks; none where there is no such table to ask."""
-    package = look(open_container(data))
-    part = _find(package, sheet.name)
-    table = _table(part, sheet.name) if part else None
-    if table is None:
+    part = _find(WorkbookParts(ZipArchive(data)), sheet.name)
+    if part is None or part.table is None:
         return ()
-    there = set(map(key_of, table.headings))
+    there = set(map(key_of, part.table.headings))
     return tuple(column.field for column in sheet.columns if key_of(column.heading) not in there)
 
 
-def _find(package: Package, name: str) -> SheetPart | None:
-    exact = [sheet for sheet in package.sheets if sheet.name == name]
-    alike = exact or [sheet for sheet in package.sheets if key_of(sheet.name) == name]
+def _find(parts: WorkbookParts, name: str) -> _SheetPart | None:
+    sheets = parts.worksheets
+    if not sheets:
+        raise UnreadableWorkbook("文件里没有工作表。请核对文件，或换用最近的备份。")
+    alike = [name] if name in sheets else [shown for shown in sheets if key_of(shown) == name]
     if len(alike) > 1:
         raise UnreadableWorkbook(f"有 {len(alike)} 张工作表都叫「{name}」。请删除或改名，只留一张。")
-    return alike[0] if alike else None
+    return _SheetPart(alike[0], sheets[alike[0]], _table(parts, sheets[alike[0]], name)) if alike else None
 
 
-def _table(part: SheetPart, name: str) -> TableSpan | None:
-    for table in part.tables:
-        if key_of(table.name) == name:
-            return table
-    return part.tables[0] if len(part.tables) == 1 else None
+def _table(parts: WorkbookParts, sheet_part: str, name: str) -> WorkbookTable | None:
+    """The table of this name on the sheet, or its only one. A book whose tables are broken is read without them."""
+    try:
+        tables = parts.tables(sheet_part)
+    except (MissingPartError, UnsupportedXmlError):
+        return None
+    named = [table for table in tables if key_of(table.name) == name] or tables
+    return named[0] if len(named) == 1 else None
 
 
-def _sheet(book: "_LazyBook", part: SheetPart, table: TableSpan | None, cache: SheetCache | None) -> SheetCells:
+def _sheet(book: "_LazyBook", part: _SheetPart, sheet: SheetColumns, cache: SheetCache | None) -> SheetCells:
     if cache is None:
-        return book.parse(part, table)
-    mark = fingerprint(book.container, book.package, part)
-    cells = cache.load(mark, part.name, table)
+        return book.parse(part, sheet)
+    mark = fingerprint(book.parts, part.name, part.part, part.table)
+    cells = cache.load(mark, part.name, part.table)
     if cells is None:
-        cells = book.parse(part, table)
+        cells = book.parse(part, sheet)
         cache.store(mark, cells)
     return cells
 
@@ -72,44 +101,102 @@ def _sheet(book: "_LazyBook", part: SheetPart, table: TableSpan | None, cache: S
 class _LazyBook:
     """Opens the workbook in calamine only when a sheet must be parsed after all."""
 
-    def __init__(self, container: Container, package: Package) -> None:
-        self.container = container
-        self.package = package
-        self._book: CalamineWorkbook | None = None
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.parts = WorkbookParts(ZipArchive(data))
 
-    def parse(self, part: SheetPart, table: TableSpan | None) -> SheetCells:
-        scanned = scan(self.container.pieces(part.part))
-        try:
-            sheet = self._opened().get_sheet_by_name(part.name)
-            rows: list[list[Any]] = sheet.to_python()
-        except CalamineError as fault:
-            raise UnreadableWorkbook(
-                f"工作表「{part.name}」读不出来，文件可能已损坏。请用 Excel 打开并修复后另存为 .xlsx。"
-            ) from fault
+    def parse(self, part: _SheetPart, sheet: SheetColumns) -> SheetCells:
+        """One sheet, whichever way is safe. Raises UnreadableWorkbook."""
+        surveyed = survey(self._pieces(part.part), part.part)
+        if self._is_safe(part, surveyed):
+            try:
+                return self._by_library(part, surveyed)
+            except (OverflowError, ValueError):
+                pass  # a number that its style shows as a time of no clock: read cell by cell
+            except CalamineError as fault:
+                raise UnreadableWorkbook(f"工作表「{part.name}」读不出来，文件可能已损坏。{MEND}") from fault
+        return read_streamed(self._pieces(part.part), part.part, sheet, self._texts, part.table)
+
+    def _pieces(self, part: str) -> Iterable[bytes]:
+        return self.parts.archive.unpack(part, step=_STEP)
+
+    def _is_safe(self, part: _SheetPart, surveyed: SheetSurvey) -> bool:
+        if not surveyed.is_regular or surveyed.cells > MOST_CELLS or not self._strings.is_regular:
+            return False
+        if surveyed.area > min(MOST_CELLS, NEAR_ROWS * NEAR_COLUMNS + _SPARSE * surveyed.cells):
+            return False
+        longest = self._strings.longest
+        return surveyed.shared_texts * longest <= MOST_REPEATED_TEXT or self._repeated(part) <= MOST_REPEATED_TEXT
+
+    def _repeated(self, part: _SheetPart) -> int:
+        """Bytes of the texts of all cells, were every cell to hold its own copy; never too few."""
+        uses: Counter[bytes] = Counter()
+        held = b""
+        for piece in self._pieces(part.part):
+            held += piece
+            cut = held.rfind(b"<c ") + 1
+            uses.update(_INDEX.findall(held[:cut]))
+            held = held[cut:]
+        uses.update(_INDEX.findall(held))
+        sizes = self._strings.sizes
+        return sum(count * sizes[at] for index, count in uses.items() if (at := int(index)) < len(sizes))
+
+    def _by_library(self, part: _SheetPart, surveyed: SheetSurvey) -> SheetCells:
+        sheet = self._opened.get_sheet_by_name(part.name)
+        rows: list[list[Any]] = sheet.to_python()
         first_row, first_column = sheet.start or (0, 0)
-        _put_errors(rows, first_row, first_column, scanned)
+        _put_errors(rows, first_row, first_column, surveyed)
         return SheetCells.from_rows(
             part.name,
             rows,
             first_row=first_row + 1,
             first_column=first_column,
-            formulas=scanned.formulas,
-            table=table,
-            date1904=self.package.date1904,
+            formulas=surveyed.formulas,
+            table=part.table,
+            date1904=self.parts.date1904,
         )
 
+    @cached_property
     def _opened(self) -> CalamineWorkbook:
-        if self._book is None:
-            for part in self.package.shared:
-                for _ in self.container.pieces(part):
-                    pass  # only to be checked before calamine trusts it
-            self._book = CalamineWorkbook.from_filelike(BytesIO(self.container.data))
-        return self._book
+        if self.parts.styles:
+            for _ in masked(self._pieces(self.parts.styles), self.parts.styles):
+                pass  # only to be checked before calamine trusts it
+        return CalamineWorkbook.from_filelike(BytesIO(self._data))
+
+    @cached_property
+    def _strings(self) -> "_Strings":
+        part = self.parts.shared_strings
+        if part is None:
+            return _Strings(SharedStrings(None, ""), is_regular=True, sizes=[])
+        if self.parts.archive.members[part].size > MOST_STRINGS:
+            raise TooLargeError("文件里的文字异常庞大，不像正常的台账，已停止读取。请核对文件来源。", part)
+        strings = SharedStrings(lambda: self._pieces(part), part)
+        return _Strings(strings, is_regular=strings.is_plain(), sizes=strings.sizes())
+
+    @cached_property
+    def _texts(self) -> BookTexts:
+        """What cells refer to, for the sheets that are read without calamine."""
+        styles = self.parts.styles
+        formats = number_formats(self.parts.archive.read(styles), styles) if styles else ()
+        return BookTexts(self._strings.strings.all_texts(), formats, self.parts.date1904)
 
 
-def _put_errors(rows: list[list[Any]], first_row: int, first_column: int, scanned: Scan) -> None:
+@dataclass(frozen=True)
+class _Strings:
+    """The shared strings, and the bytes that each takes at most."""
+
+    strings: SharedStrings
+    is_regular: bool
+    sizes: Sequence[int]
+
+    @cached_property
+    def longest(self) -> int:
+        return max(self.sizes, default=0)
+
+
+def _put_errors(rows: list[list[Any]], first_row: int, first_column: int, surveyed: SheetSurvey) -> None:
     """Put error values back: calamine reads them as empty cells, which would hide them."""
-    for (row, column), word in scanned.errors.items():
+    for (row, column), word in surveyed.errors.items():
         at, across = row - 1 - first_row, column - first_column
         if 0 <= at < len(rows) and 0 <= across < len(rows[at]):
             rows[at][across] = word

@@ -11,13 +11,13 @@ from engine.facts.finding import Finding, Severity
 from engine.facts.moment import as_written
 from engine.ledger.headings.column import Column, Kind, Owner
 from engine.ledger.headings.record_columns import RANKS
+from engine.ledger.package.text_folding import is_tidy, key_of, shown
 from engine.ledger.reading.cell_problem import CellProblem, hint
-from engine.ledger.reading.cell_scan import Formula
+from engine.ledger.reading.formulas import Formula
 from engine.ledger.reading.moments import FIRST_YEAR, LAST_YEAR, Yearless, is_nothing, read_day, read_moment
 from engine.ledger.reading.names import UnitMatch, UnitMatcher
 from engine.ledger.reading.sheet_cells import Cell
 from engine.ledger.reading.sheet_table import SheetTable
-from engine.ledger.reading.texts import is_tidy, key_of, shown
 from engine.ledger.reading.values import (
     error_value,
     plain_text,
@@ -45,6 +45,7 @@ _ENUMS: Mapping[tuple[str, str], type[StrEnum]] = {
     ("reports", "follow_up"): kinds.FollowUp,
     ("extensions", "kind"): kinds.ExtensionKind,
     ("extensions", "result"): kinds.ExtensionResult,
+    ("completions", "verdict"): kinds.Verdict,
     ("completions", "grade"): kinds.Grade,
     ("completions", "result"): kinds.CompletionResult,
     ("supervisions", "method"): kinds.SupervisionMethod,

@@ -5,10 +5,10 @@ from typing import Any
 
 from engine.facts.finding import Finding, error, hint
 from engine.facts.unit import Directory, Person, Unit
+from engine.ledger.package.text_folding import clean_line, key_of, shown
 from engine.ledger.reading.conversion import Conversion
 from engine.ledger.reading.names import UnitMatcher
 from engine.ledger.reading.sheet_table import SheetTable
-from engine.ledger.reading.texts import clean_line, key_of, shown
 
 NO_UNITS = UnitMatcher({})
 

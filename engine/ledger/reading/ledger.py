@@ -21,8 +21,8 @@ from engine.ledger.headings.columns import (
     SHEETS,
     UNITS,
 )
+from engine.ledger.package.faults import UnreadableWorkbook
 from engine.ledger.reading.cells import read_cells
-from engine.ledger.reading.container import UnreadableWorkbook
 from engine.ledger.reading.conversion import Conversion
 from engine.ledger.reading.cross_checks import cross_check
 from engine.ledger.reading.directory import NO_UNITS, read_directory

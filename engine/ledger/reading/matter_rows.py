@@ -10,10 +10,10 @@ from engine.facts.change import Value
 from engine.facts.finding import Finding, Place, error
 from engine.facts.matter import Flags, Matter, Stamps
 from engine.ledger.headings.column import Column, Kind, Owner
+from engine.ledger.package.row_hash import row_hash
 from engine.ledger.reading.conversion import Conversion
 from engine.ledger.reading.known_rows import KnownRows
 from engine.ledger.reading.names import UnitMatcher
-from engine.ledger.reading.row_hash import row_hash
 from engine.ledger.reading.sheet_cells import Cell
 from engine.ledger.reading.sheet_table import SheetTable
 

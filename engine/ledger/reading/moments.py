@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from engine.facts.moment import as_written, at_clock, to_minute
+from engine.ledger.package.text_folding import clean_line, shown
 from engine.ledger.reading.cell_problem import CellProblem, hint
 from engine.ledger.reading.sheet_cells import Cell
-from engine.ledger.reading.texts import clean_line, shown
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 _EPOCH_1900, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)

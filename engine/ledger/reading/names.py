@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.ledger.reading.texts import clean_text
+from engine.ledger.package.text_folding import clean_text
 
 _SEPARATORS = "、,;/\n \t|"
 _CONNECTORS = ("以及", "和", "与", "及")

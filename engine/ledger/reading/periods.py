@@ -4,10 +4,10 @@ from datetime import date, datetime
 
 from engine.facts.duty_kinds import PERIOD_FORMS
 from engine.facts.periods import MONTH, PeriodForm
+from engine.ledger.package.text_folding import key_of, shown
 from engine.ledger.reading.cell_problem import CellProblem, hint
 from engine.ledger.reading.moments import is_nothing
 from engine.ledger.reading.sheet_cells import Cell
-from engine.ledger.reading.texts import key_of, shown
 from engine.ledger.reading.values import plain_text
 
 

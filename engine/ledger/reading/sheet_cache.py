@@ -13,19 +13,20 @@ from datetime import date, datetime, time, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from engine.ledger.reading.cell_scan import Formula
-from engine.ledger.reading.container import Container
-from engine.ledger.reading.package import Package, SheetPart, TableSpan
+from engine.ledger.package.tables import WorkbookTable
+from engine.ledger.package.workbook_parts import WorkbookParts
+from engine.ledger.reading.formulas import Formula
 from engine.ledger.reading.sheet_cells import Cell, SheetCells
 
-_VERSION = b"duban-sheet-1\n"
+_VERSION = b"duban-sheet-2\n"
 
 
-def fingerprint(container: Container, package: Package, sheet: SheetPart) -> str:
+def fingerprint(parts: WorkbookParts, name: str, part: str, table: WorkbookTable | None) -> str:
     """Stands for everything that a sheet's cells depend on, from the CRCs in the zip's directory alone."""
-    names = (sheet.part, *package.shared, *(table.part for table in sheet.tables))
-    crcs = [(container.parts[name].crc, container.parts[name].size) for name in names]
-    digest = blake2b(repr((sheet.name, package.date1904, crcs)).encode(), digest_size=16)
+    names = (part, parts.shared_strings, parts.styles, table.part if table else None)
+    members = [parts.archive.members[named] for named in names if named]
+    crcs = [(member.crc, member.size) for member in members]
+    digest = blake2b(repr((name, parts.date1904, crcs)).encode(), digest_size=16)
     return digest.hexdigest()
 
 
@@ -38,7 +39,7 @@ class SheetCache:
     get: Callable[[str], bytes | None]
     put: Callable[[str, bytes], None]
 
-    def load(self, mark: str, name: str, table: TableSpan | None) -> SheetCells | None:
+    def load(self, mark: str, name: str, table: WorkbookTable | None) -> SheetCells | None:
         """The cells stored under this fingerprint; ``None`` where there are none or they cannot be unpacked."""
         stored = self.get(mark)
         if stored is None or not stored.startswith(_VERSION):
@@ -71,7 +72,7 @@ def _pack(cells: SheetCells) -> bytes:
     return b"%d\n" % len(packed) + packed + b"".join(blocks)
 
 
-def _unpack(packed: bytes, name: str, table: TableSpan | None) -> SheetCells:
+def _unpack(packed: bytes, name: str, table: WorkbookTable | None) -> SheetCells:
     length, _, rest = packed.partition(b"\n")
     at = int(length)
     head = json.loads(rest[:at].decode("utf-8", "surrogatepass"))

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from engine.ledger.reading.cell_scan import Formula
-from engine.ledger.reading.package import TableSpan
+from engine.ledger.package.tables import WorkbookTable
+from engine.ledger.reading.formulas import Formula
 
+HEADING_ROWS = 20
+"""The headings of a sheet are looked for in so many rows from its top."""
 Cell = str | int | float | datetime | date | time | timedelta | None
 
 
@@ -23,7 +25,7 @@ class SheetCells:
     columns: Sequence[Sequence[Cell]]
     first_column: int = 0
     formulas: Mapping[tuple[int, int], Formula] = field(default_factory=dict)
-    table: TableSpan | None = None
+    table: WorkbookTable | None = None
     date1904: bool = False
 
     @classmethod
@@ -35,7 +37,7 @@ class SheetCells:
         first_row: int = 1,
         first_column: int = 0,
         formulas: Mapping[tuple[int, int], Formula] | None = None,
-        table: TableSpan | None = None,
+        table: WorkbookTable | None = None,
         date1904: bool = False,
     ) -> "SheetCells":
         """From a block of rows of equal length, such as a used range. Blank rows are left out."""

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from engine.facts.finding import Finding, Place, error, hint
 from engine.ledger.headings.column import Owner, SheetColumns
 from engine.ledger.headings.columns import LATER_COLUMNS
-from engine.ledger.reading.cell_scan import Formula
-from engine.ledger.reading.container import UnreadableWorkbook
-from engine.ledger.reading.package import TableSpan, column_letters
-from engine.ledger.reading.sheet_cells import Cell, SheetCells
-from engine.ledger.reading.texts import key_of
-
-HEADING_ROWS = 20
+from engine.ledger.package.addresses import column_letters
+from engine.ledger.package.faults import UnreadableWorkbook
+from engine.ledger.package.tables import WorkbookTable
+from engine.ledger.package.text_folding import key_of
+from engine.ledger.reading.formulas import Formula
+from engine.ledger.reading.sheet_cells import HEADING_ROWS, Cell, SheetCells
 
 # Without one of these the sheet would say something else than its people mean: reading it would send the wrong SMS.
 KEY_FIELDS: Mapping[str, frozenset[str]] = {
@@ -77,7 +76,7 @@ def locate(cells: SheetCells, sheet: SheetColumns) -> SheetTable:
     for name, across in where.items():
         column = cells.columns[across][first:last]
         table.columns[name] = column if whole else [column[at] for at in kept]
-        table.letters[name] = column_letters(across + cells.first_column)
+        table.letters[name] = column_letters(across + cells.first_column + 1)
     _take_formulas(cells, where, table)
     _hint_rows_outside(cells.table, table)
     return table
@@ -90,7 +89,12 @@ def _heading_index(cells: SheetCells, sheet: SheetColumns) -> int | None:
         if row > HEADING_ROWS:
             break
         count = len({key for column in cells.columns if (key := _key(column[index])) in headings})
-        if cells.table and cells.table.has_headings and row == cells.table.first_row and count * 2 >= len(headings):
+        if (
+            cells.table
+            and cells.table.has_headings
+            and row == cells.table.area.first_row
+            and count * 2 >= len(headings)
+        ):
             return index
         if count > most:
             best, most = index, count
@@ -116,7 +120,7 @@ def _columns_by_field(cells: SheetCells, sheet: SheetColumns, index: int, table:
         if inside:
             where[column.field] = inside[0]
         if len(inside) > 1:
-            letters = "、".join(column_letters(at + cells.first_column) for at in inside)
+            letters = "、".join(column_letters(at + cells.first_column + 1) for at in inside)
             doubled += [f"「{column.heading}」（{letters}列）"] * key_field
             table.findings += [] if key_field else [_doubled(Place(sheet.key, row, column.field), letters)]
         elif not inside:
@@ -133,7 +137,7 @@ def _columns_by_field(cells: SheetCells, sheet: SheetColumns, index: int, table:
 
 def _inside(cells: SheetCells, across: int) -> bool:
     span = cells.table
-    return span is not None and span.first_column <= across + cells.first_column <= span.last_column
+    return span is not None and across + cells.first_column + 1 in span.span
 
 
 def _doubled(place: Place, letters: str) -> Finding:
@@ -149,7 +153,7 @@ def _below(cells: SheetCells, first: int) -> int:
     """Up to the last row that holds data; a totals row of the Excel table is none."""
     last = len(cells.rows)
     span = cells.table
-    if span and span.totals and first < last and cells.rows[last - 1] == span.last_row:
+    if span and span.totals and first < last and cells.rows[last - 1] == span.area.last_row:
         return last - 1
     return last
 
@@ -175,8 +179,8 @@ def _take_formulas(cells: SheetCells, where: Mapping[str, int], table: SheetTabl
             table.formulas[row, fields[across]] = kind
 
 
-def _hint_rows_outside(span: TableSpan | None, table: SheetTable) -> None:
-    outside = [row for row in table.rows if span and row > span.last_row]
+def _hint_rows_outside(span: WorkbookTable | None, table: SheetTable) -> None:
+    outside = [row for row in table.rows if span and row > span.area.last_row]
     if outside:
         table.findings.append(
             hint(

@@ -10,10 +10,10 @@ from typing import Any
 import phonenumbers
 
 from engine.facts.moment import as_written
+from engine.ledger.package.text_folding import clean_line, clean_text, key_of, shown
 from engine.ledger.reading.cell_problem import CellProblem, hint
 from engine.ledger.reading.moments import is_nothing
 from engine.ledger.reading.sheet_cells import Cell
-from engine.ledger.reading.texts import clean_line, clean_text, key_of, shown
 
 ERROR_WORDS = frozenset(
     (

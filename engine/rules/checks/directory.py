@@ -23,7 +23,7 @@ def everybody_has_a_mobile(directory: Directory, policy: Policy) -> Findings:
                 yield hint(
                     unit.place.at(_FIELDS[role]),
                     "mobile_missing",
-                    policy.clauses["initiation.unit_roles"],
+                    policy.citations.responsible_persons,
                     f"“{unit.name}”没有可用的{role}手机号，牵涉它的事项不能立项。",
                     "请填一个11位手机号；单位已撤并的，请把启用改为“否”。",
                 )
@@ -31,7 +31,7 @@ def everybody_has_a_mobile(directory: Directory, policy: Policy) -> Findings:
 
 def supervision_office_reachable(directory: Directory, policy: Policy) -> Findings:
     """SZ1-14, BS-8.4: escalations go to 督查室, so it stands in the directory with a number."""
-    name, clause = policy.initiation.supervision_office, policy.clauses["initiation.supervision_office"]
+    name, clause = policy.initiation.supervision_office, policy.citations.escalation
     unit = directory.find(name)
     if unit is None:
         problem = f"通讯录中没有“{name}”，升级和移交的短信发不出去。"

@@ -22,7 +22,7 @@ def override_explained(row: Row) -> Findings:
     for item in row.records.extensions:
         if item.late_approver and item.late_approved_at and not item.late_explanation:
             problem, remedy = "逾时受理没有写明原因。", "请补填逾时受理说明。"
-            clause, place = row.clause("long_running.apply_hours_ahead"), item.place.at("late_explanation")
+            clause, place = row.cites.extension, item.place.at("late_explanation")
             yield hint(place, "override_unexplained", clause, problem, remedy, item.matter)
 
 
@@ -40,7 +40,7 @@ def _old_deadlines(row: Row) -> Iterator[Finding]:
         if old and one.item.kind is ExtensionKind.NEW_DEADLINE and in_force:
             if deadlines.fixed_due(old, row.policy) not in in_force:
                 problem = f"原期限 {shown(old)} 与当时的期限 {shown(max(in_force))} 不符。"
-                clause, place = row.clause("long_running.apply_hours_ahead"), one.item.place.at("old_due")
+                clause, place = row.cites.extension, one.item.place.at("old_due")
                 yield hint(place, "old_deadline_differs", clause, problem, "请核对原期限。", one.item.matter)
             if one.counts and one.item.new_due:
                 in_force = {deadlines.fixed_due(one.item.new_due, row.policy)}

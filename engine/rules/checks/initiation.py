@@ -30,7 +30,7 @@ def responsible_persons(row: Row) -> Findings:
         owner = "lead_unit" if matter.lead_unit else "handling_office"
         found += _reachable(row, owner, matter.lead_unit or matter.handling_office, rules.unit_roles)
     else:
-        clause, remedy = row.clause("initiation.unit_roles"), "请填「单位通讯录」里的单位名或别名。"
+        clause, remedy = row.cites.responsible_persons, "请填「单位通讯录」里的单位名或别名。"
         found.append(row.error("lead_unit", "lead_unit_missing", clause, "没有填牵头单位，无人承办。", remedy))
     for name in matter.cooperating_units if rules.cooperating_roles else ():
         found += _reachable(row, "cooperating_units", name, rules.cooperating_roles)
@@ -44,7 +44,7 @@ def _reachable(row: Row, field: str, name: str, roles: tuple[Role, ...]) -> Find
     missing = lacking(unit, row.policy.initiation.office_roles if unit.is_office else roles) if unit else []
     if unit and unit.active and not missing:
         return ()
-    clause, remedy = row.clause("initiation.unit_roles"), "请在「单位通讯录」补录。"
+    clause, remedy = row.cites.responsible_persons, "请在「单位通讯录」补录。"
     if unit is None:
         return (row.error(field, "unit_not_listed", clause, f"通讯录中没有“{name}”。", remedy),)
     if missing:
@@ -85,7 +85,7 @@ def board_is_run_here(row: Row) -> Findings:
     board = row.matter.board
     seen = f"“{row.policy.regime}”制度方案没有“{board}”版块。" if board else "没有填版块。"
     remedy = f"请从这几项中选：{'、'.join(boards)}。"
-    return (row.error("board", "board_not_run_here", row.clause("initiation.board_marks"), seen, remedy),)
+    return (row.error("board", "board_not_run_here", row.cites.boards, seen, remedy),)
 
 
 def initiating_office_is_an_office(row: Row) -> Findings:
@@ -106,13 +106,13 @@ def content_stated(row: Row) -> Findings:
     """SZ1-13: 见人见事: without its content nobody can tell what is to be done."""
     if row.matter.content or row.matter.requirement:
         return ()
-    clause = row.clause("bands.near_hours")
+    clause = row.cites.content
     return (row.error("content", "content_missing", clause, "没有填事项内容。", "请填写要办什么事。"),)
 
 
 def clock_can_start(row: Row) -> Findings:
     """SZ1-13.1, BS-5.2: 交办时间 and 办理时限 are there, and a 指定期限 exactly where the limit asks for it."""
-    matter, clause = row.matter, row.clause("nodes.selection")
+    matter, clause = row.matter, row.cites.nodes
     if matter.assigned_at is None:
         problem, remedy = "没有填交办时间，推算不出时限。", "请填交办的日期，最好写明几点几分。"
         yield row.error("assigned_at", "assignment_time_missing", clause, problem, remedy)

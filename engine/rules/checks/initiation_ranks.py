@@ -18,7 +18,7 @@ def approval_recorded(row: Row) -> Findings:
         ("approver_rank", matter.approver_rank, "审批人的职务"),
         ("approved_at", matter.approved_at, "审批的时间"),
     )
-    clause, remedy = row.clause("initiation.approvers"), "请先书面报批，再补填审批人、职务和时间。"
+    clause, remedy = row.cites.initiation, "请先书面报批，再补填审批人、职务和时间。"
     return tuple(
         row.error(field, "approval_missing", clause, f"没有填{what}，不能立项。", remedy)
         for field, value, what in wanted
@@ -43,7 +43,7 @@ def assigning_rank_known(row: Row) -> Findings:
     if matter.board is not Board.DAILY or matter.assigning_leader_rank or not matter.assigning_leader:
         return ()
     problem = f"没有填“{matter.assigning_leader}”的职务，无法核对应由哪个科室立项。"
-    clause, remedy = row.clause("initiation.mayor_ranks"), "请补填交办领导的职务。"
+    clause, remedy = row.cites.division_of_offices, "请补填交办领导的职务。"
     return (row.hint("assigning_leader_rank", "assigning_rank_missing", clause, problem, remedy),)
 
 

@@ -13,8 +13,7 @@ from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays, YearNotCoveredError
 from engine.rules.checks.row import Check, Findings, Row, shown
 from engine.rules.checks.stamps import stamps_as_computed
-from engine.rules.duties import deadlines
-from engine.rules.duties.case import closed_in_row_only
+from engine.rules.duties import close_out, deadlines
 from engine.rules.duties.paragraphs import duties_of
 
 Record = Report | Extension | Completion | Supervision
@@ -60,11 +59,11 @@ def parent_exists(row: Row) -> Findings:
         return ()
     if parent not in row.numbered:
         problem, remedy = f"台账里没有上级事项 {parent}。", "请核对上级编号；没有上级的请清空。"
-        return (row.error("parent", "parent_unknown", "SZ1-10.1", problem, remedy),)
+        return (row.error("parent", "parent_unknown", row.cites.decomposition, problem, remedy),)
     if not _leads_back(row):
         return ()
     problem = f"上级编号 {parent} 绕回到了本事项，上下级成了循环。"
-    return (row.error("parent", "parent_circular", "SZ1-10.1", problem, "请改正其中一项的上级编号。"),)
+    return (row.error("parent", "parent_circular", row.cites.decomposition, problem, "请改正其中一项的上级编号。"),)
 
 
 def _leads_back(row: Row) -> bool:
@@ -87,7 +86,7 @@ def assigned_after_approval(row: Row) -> Findings:
         return ()
     problem = f"交办时间 {shown(assigned)} 早于立项审批时间 {shown(approved)}，时限从审批时间起算。"
     remedy = "时间填错的请改正；确系先交办后审批的不必处理。"
-    return (row.hint("assigned_at", "assigned_before_approval", row.clause("start.clock"), problem, remedy),)
+    return (row.hint("assigned_at", "assigned_before_approval", row.cites.initiation, problem, remedy),)
 
 
 def fixed_date_ahead(row: Row) -> Findings:
@@ -98,7 +97,7 @@ def fixed_date_ahead(row: Row) -> Findings:
         return ()
     problem = f"指定期限 {shown(fixed)} 不晚于起算时间 {shown(began)}。"
     remedy = "请核对指定期限、交办时间和立项审批时间。"
-    return (row.error("fixed_due", "fixed_date_before_start", row.clause("nodes.selection"), problem, remedy),)
+    return (row.error("fixed_due", "fixed_date_before_start", row.cites.nodes, problem, remedy),)
 
 
 def happened_already(row: Row) -> Findings:
@@ -161,20 +160,22 @@ def _new_deadlines_past(row: Row) -> Iterator[Finding]:
     for item in row.records.extensions:
         if item.new_due and item.applied_at and deadlines.fixed_due(item.new_due, row.policy) <= item.applied_at:
             problem = f"新期限 {shown(item.new_due)} 不晚于申请时间 {shown(item.applied_at)}。"
-            clause, remedy = row.clause("long_running.apply_hours_ahead"), "请核对这两个时间。"
+            clause, remedy = row.cites.extension, "请核对这两个时间。"
             yield error(item.place.at("new_due"), "new_deadline_past", clause, problem, remedy, item.matter)
 
 
 def state_as_recorded(row: Row) -> Findings:
-    """SZ1-18, BS-7.2, reading 26: a row that says closed or withdrawn has the records to show for it."""
+    """SZ1-18, BS-7.2, readings 26 and 33: a row that says closed or withdrawn has the records to show for it."""
     matter = row.matter
-    if not row.has_ended or not matter.number:
+    if not row.has_ended or not matter.number or close_out.ended_at(row.records, matter, row.policy):
         return ()
-    if not closed_in_row_only(row.case()):
-        return ()
-    problem = f"状态为“{matter.status}”，却查不到审定或批准的记录和时间，短信已停发。"
-    remedy = "确已办结的请补齐「办结审核」，撤销的请补填撤销时间和批准人；否则请把状态改回“办理中”。"
-    return (row.error("status", "state_without_record", row.clause("close_out.final_ranks"), problem, remedy),)
+    silent = matter.status is not None and matter.status.has_ended
+    told = f"状态为“{matter.status}”" if silent else f"填了{'办结' if matter.completed_at else '撤销'}时间"
+    then = "短信已停发，也不计办结" if silent else "这一格不起作用，督办照常"
+    problem = f"{told}，却查不到审定或批准的记录和时间，{then}。"
+    remedy = "确已办结的请补齐「办结审核」，撤销的请补填撤销时间和批准人；否则请清空这几格，把状态改回“办理中”。"
+    field = "status" if silent else "completed_at" if matter.completed_at else "withdrawn_at"
+    return (row.error(field, "state_without_record", row.cites.close_out, problem, remedy),)
 
 
 CHECKS: tuple[Check, ...] = (
@@ -203,8 +204,7 @@ def check_duties(row: Row, now: datetime) -> Iterator[Finding]:
 
 def years_not_covered(workdays: Workdays, policy: Policy) -> Iterator[Finding]:
     """SZ2-4.2, BS-5.2: a year without a calendar whose workdays were asked for: said, never guessed."""
-    path = "meeting.notice_workdays" if policy.meeting.notice_workdays else "long_running.quarterly_clock"
     for year in sorted(workdays.missing):
         problem = f"{year}年的放假安排尚未录入，按工作日计算的期限推算不出来，相应的短信不会发。"
         remedy = f"请在「节假日」录入{year}年国务院公布的放假和调休日期。"
-        yield error(Place("holidays", None, "date"), "year_not_covered", policy.clauses[path], problem, remedy)
+        yield error(Place("holidays", None, "date"), "year_not_covered", policy.citations.workdays, problem, remedy)

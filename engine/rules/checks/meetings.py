@@ -12,7 +12,7 @@ def concrete_demand(row: Row) -> Findings:
     if not _of_meeting(row) or row.matter.requirement:
         return ()
     problem, remedy = "没有写明办理要求，原则上不列入交办范围。", "请补写具体的办理要求；确无要求的，请不要交办。"
-    return (row.hint("requirement", "demand_missing", "BS-5.2", problem, remedy),)
+    return (row.hint("requirement", "demand_missing", row.cites.concrete_demand, problem, remedy),)
 
 
 def minutes_named(row: Row) -> Findings:
@@ -20,7 +20,7 @@ def minutes_named(row: Row) -> Findings:
     if not _of_meeting(row) or row.matter.source_date:
         return ()
     problem, remedy = "没有填纪要印发日期，算不出制发通知的期限。", "请在“来源日期”填纪要印发日期。"
-    return (row.hint("source_date", "minutes_date_missing", "BS-5.2", problem, remedy),)
+    return (row.hint("source_date", "minutes_date_missing", row.cites.notice, problem, remedy),)
 
 
 def responsible_people(row: Row) -> Findings:
@@ -29,9 +29,9 @@ def responsible_people(row: Row) -> Findings:
         return ()
     matter = row.matter
     wanted = (
-        ("responsible_leader", matter.responsible_leader, "BS-4", "主要责任人（分管联系的市领导）"),
-        ("directly_responsible", matter.directly_responsible, "BS-4", "直接责任人（对口联系的副秘书长等）"),
-        ("handling_office", matter.handling_office, "BS-6.2", "跟踪督办的承办科室"),
+        ("responsible_leader", matter.responsible_leader, row.cites.leaders, "主要责任人（分管联系的市领导）"),
+        ("directly_responsible", matter.directly_responsible, row.cites.leaders, "直接责任人（对口联系的副秘书长等）"),
+        ("handling_office", matter.handling_office, row.cites.handling_office, "跟踪督办的承办科室"),
     )
     return [
         row.hint(field, "responsible_missing", clause, f"没有填{who}。", "请补填，便于跟踪和报告。")
@@ -49,7 +49,7 @@ def stage_goals_first(row: Row) -> Findings:
         return ()
     problem, remedy = "长期抓落实的事项，首次报送没有明确阶段性目标任务。", "请承办单位补报阶段目标，并填入这一行。"
     place = Place("reports", first.place.row, "stage_goal")
-    return (error(place, "stage_goal_missing", "BS-8.2", problem, remedy, row.matter.number),)
+    return (error(place, "stage_goal_missing", row.cites.stage_goals, problem, remedy, row.matter.number),)
 
 
 def not_over_a_year(row: Row) -> Findings:
@@ -76,7 +76,7 @@ def new_deadline_by_leader(row: Row) -> Findings:
         error(
             Place("extensions", item.place.row, "approver_rank"),
             "new_deadline_rank",
-            "BS-8.3",
+            row.cites.new_deadline_by_leader,
             problem,
             remedy,
             row.matter.number,

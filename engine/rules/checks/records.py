@@ -27,7 +27,7 @@ def _undated(row: Row) -> Iterator[Finding]:
         field, what = _WHEN[type(record)]
         if getattr(record, field) is None:
             problem, remedy = f"没有填{what}，这一行没有采用。", f"请补填{what}，写明几点几分。"
-            clause = row.clause("start.clock")
+            clause = row.cites.reports
             yield error(record.place.at(field), "time_missing", clause, problem, remedy, record.matter)
 
 
@@ -44,20 +44,20 @@ def _told_twice(row: Row) -> Iterator[Finding]:
         if other is record:
             continue
         said = _identity(other)[1]
-        clause, place, at = row.clause("start.clock"), record.place, other.place.row
+        place, at = record.place, other.place.row
         if answer != said:
             problem = f"与第{at}行说的是同一件事，结果却不同（“{said or '空'}”和“{answer or '空'}”）。"
             yield error(
                 place.at(_answer_field(record)),
                 "contradictory_rows",
-                clause,
+                "",
                 problem,
                 "请核实后只留正确的一行。",
                 record.matter,
             )
         else:
             problem, remedy = f"与第{at}行重复。", "请删去多余的一行；确是两次的，请把时间写准。"
-            yield hint(place.at(_WHEN[type(record)][0]), "repeated_row", clause, problem, remedy, record.matter)
+            yield hint(place.at(_WHEN[type(record)][0]), "repeated_row", "", problem, remedy, record.matter)
 
 
 def _identity(record: Record) -> tuple[Hashable, str]:
@@ -78,7 +78,7 @@ def _answer_field(record: Record) -> str:
 
 def escalation_approved(row: Row) -> Findings:
     """SZ1-14: 重点督办 begins on the demand of 分管副秘书长 or 办公厅分管领导 or above (reading 7)."""
-    ranks, clause = row.policy.initiation.ranks, row.clause("bands.second_hours")
+    ranks, clause = row.policy.initiation.ranks, row.cites.escalation
     for act in row.records.supervisions:
         if act.method is not SupervisionMethod.ESCALATED:
             continue

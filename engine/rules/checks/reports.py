@@ -11,7 +11,7 @@ from engine.facts.periods import CalendarPeriod
 from engine.facts.records import Report
 from engine.rules.checks.row import Check, Findings, Row, shown
 from engine.rules.duties import deadlines
-from engine.rules.duties.standing import Standing
+from engine.rules.duties.standing import Standing, reporting_units
 
 _LADDER = frozenset(limit.value for limit in TimeLimit)
 
@@ -41,7 +41,7 @@ def _of_a_node(report: Report, nodes: set[str], row: Row) -> Iterator[Finding]:
     owed = f"有的节点是：{'、'.join(sorted(nodes))}" if nodes else "没有节点"
     problem = f"办理时限“{limit or ''}”没有“{report.node}”节点（{owed}），这次报送没有算到任何期限上。"
     remedy = "请改填实际报送的节点；说不准的请留空，算到最早未报的一个。"
-    clause = row.clause("nodes.selection")
+    clause = row.cites.reports
     yield error(report.place.at("node"), "node_not_owed", clause, problem, remedy, report.matter)
 
 
@@ -57,13 +57,13 @@ def _of_opinion(report: Report, row: Row) -> Iterator[Finding]:
 def _of_a_period(report: Report, standing: Standing, row: Row) -> Iterator[Finding]:
     if not report.period:
         problem = f"{report.node}没有填期次，按最早未报的一期计。"
-        remedy, clause = f"请填成 {PERIOD_FORMS[report.node].hint} 的形式。", row.clause("nodes.report_ends")
+        remedy, clause = f"请填成 {PERIOD_FORMS[report.node].hint} 的形式。", row.cites.reports
         yield hint(report.place.at("period"), "period_missing", clause, problem, remedy, report.matter)
         return
     wrong = _why_not_owed(report, standing, row)
     if wrong:
         problem, remedy = f"{report.node} {report.period}：{wrong}，这次报送没有算到任何期限上。", "请核对节点和期次。"
-        clause = row.clause("nodes.report_ends")
+        clause = row.cites.reports
         yield error(report.place.at("period"), "period_not_owed", clause, problem, remedy, report.matter)
 
 
@@ -88,7 +88,7 @@ def returns_lead_somewhere(row: Row) -> Findings:
 
 
 def _returns(row: Row) -> Iterator[Finding]:
-    clause = row.policy.clauses["texts.退回通知"]
+    clause = row.cites.returns
     for report in row.records.reports:
         given = (
             ("return_reason", report.return_reason, "退回原因", "return_reason_missing"),
@@ -114,21 +114,23 @@ def reviews_are_dated(row: Row) -> Findings:
     for report in row.records.reports:
         if report.result in (ReviewResult.ACCEPTED, ReviewResult.SENT_BACK) and not report.reviewed_at:
             problem = f"审核结果为{report.result}，没有填审核时间，按报送时间计。"
-            clause = row.policy.clauses["texts.退回通知"]
+            clause = row.cites.returns
             place = report.place.at("reviewed_at")
             yield hint(place, "review_undated", clause, problem, "请补填审核时间。", report.matter)
 
 
 def by_a_unit_of_the_matter(row: Row) -> Findings:
-    """SZ1-9: whoever reports is the lead unit, its 承办科室 or a co-operating unit."""
-    matter = row.matter
-    involved = {matter.lead_unit, matter.handling_office, matter.initiating_office, *matter.cooperating_units, ""}
+    """SZ1-13.1, BS-8.2: whoever reports leads the matter or co-operates in it (reading 34)."""
+    return _of_strangers(row) if row.records.reports else ()
+
+
+def _of_strangers(row: Row) -> Iterator[Finding]:
+    units = reporting_units(row.matter)
     for report in row.records.reports:
-        if report.unit not in involved:
-            problem = f"“{report.unit}”既不是牵头单位，也不是配合单位。"
-            clause = row.clause("initiation.unit_roles")
-            remedy = "请核对报送单位和事项编号。"
-            yield hint(report.place.at("unit"), "report_of_a_stranger", clause, problem, remedy, report.matter)
+        if report.unit not in units:
+            problem = f"“{report.unit}”既不是牵头单位，也不是配合单位，这次报送没有算到任何期限上。"
+            place, remedy = report.place.at("unit"), "请核对报送单位和事项编号；确由它承办的，请在配合单位中补上。"
+            yield error(place, "report_of_a_stranger", row.cites.reports, problem, remedy, report.matter)
 
 
 CHECKS: tuple[Check, ...] = (

@@ -9,6 +9,7 @@ from engine.facts.ledger import Records
 from engine.facts.matter import Matter
 from engine.facts.moment import as_written
 from engine.facts.unit import Directory
+from engine.policy.citations import Citations
 from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays
 from engine.rules.duties.case import Case
@@ -31,6 +32,11 @@ class Row:
     numbered: Mapping[str, Matter]
     until: datetime
     has_ended: bool
+
+    @property
+    def cites(self) -> Citations:
+        """By which paragraph each rule speaks of this matter."""
+        return self.policy.cites(self.matter.board)
 
     def case(self, until: datetime | None = None) -> Case:
         """The row's matter as known; what recurs is listed through ``until`` (default: as far as facts are known)."""

@@ -50,5 +50,5 @@ def stamps_as_computed(matter: Matter, duties: Sequence[Duty], policy: Policy) -
         if stamped is not None and stamped != due:
             should = f"按规则应为 {shown(due)}。" if due else f"办理时限“{matter.time_limit or ''}”没有这个节点。"
             problem = f"盖的时限是 {shown(stamped)}，{should}"
-            clause = policy.clauses["nodes.selection"]
+            clause = policy.cites(matter.board).nodes
             yield hint(matter.place.at(name), "stamp_differs", clause, problem, remedy, matter.number)

@@ -28,13 +28,16 @@ class Stamp(NamedTuple):
     clause: str
 
 
-_CLAUSES = {
-    Status.IN_PROGRESS: "close_out.sent_back_grades",
-    Status.LONG_RUNNING: "long_running.needs_plan",
-    Status.AWAITING_APPROVAL: "close_out.steps",
-    Status.COMPLETED: "texts.办结通知",
-    Status.WITHDRAWN: "initiation.ranks",
-}
+def _clause(row: Row, status: Status) -> str:
+    """SZ1-12, 16, 17, 18, 19, SZ2-3.1, SZ2-4, SZ3-3.1, SZ3-4, BS-5.2, 7.2, 8.2: what leads to a state."""
+    cites = row.cites
+    return {
+        Status.IN_PROGRESS: cites.sent_back,
+        Status.LONG_RUNNING: cites.long_running,
+        Status.AWAITING_APPROVAL: cites.close_out,
+        Status.COMPLETED: cites.closed,
+        Status.WITHDRAWN: cites.initiation,
+    }[status]
 
 
 def states_called_for(row: Row) -> Iterator[Stamp]:
@@ -51,7 +54,7 @@ def states_called_for(row: Row) -> Iterator[Stamp]:
     if wanted is Status.COMPLETED:
         yield from _closed(case)
     if wanted is not matter.status and wanted is not Status.AWAITING_INITIATION:
-        yield Stamp("status", matter.status, wanted, row.policy.clauses[_CLAUSES[wanted]])
+        yield Stamp("status", matter.status, wanted, _clause(row, wanted))
 
 
 def _long_running(case: Case) -> Iterator[Stamp]:
@@ -59,7 +62,7 @@ def _long_running(case: Case) -> Iterator[Stamp]:
     matter, since = case.matter, case.standing.long_running_since
     if since is None:
         return
-    clause = case.policy.clauses["long_running.needs_plan"]
+    clause = case.cites.long_running
     judged = extension.judge(matter, case.records, case.policy, case.workdays)
     agreed = [one.item for one in judged if one.counts and one.item.kind is ExtensionKind.TO_LONG_RUNNING]
     stated = [*(item.stage_goal for item in agreed), *(report.stage_goal for report in case.records.reports)]
@@ -81,7 +84,7 @@ def _new_deadline(case: Case) -> Iterator[Stamp]:
         return
     before = {ladder[-1].due, *(one.due for one in changed[:-1])}
     if shown in before and shown != changed[-1].due:
-        clause = case.policy.clauses["long_running.apply_hours_ahead"]
+        clause = case.cites.extension
         yield Stamp("completion_due", shown, changed[-1].due, clause)
 
 
@@ -97,7 +100,7 @@ def _closed(case: Case) -> Iterator[Stamp]:
         ("finalizer", names or None),
         ("completed_at", done),
     )
-    yield from _where_empty(case, found, case.policy.clauses["texts.办结通知"])
+    yield from _where_empty(case, found, case.cites.closed)
 
 
 def _where_empty(case: Case, wanted: tuple[tuple[str, Value], ...], clause: str) -> Iterator[Stamp]:
@@ -142,7 +145,7 @@ def _other_status(row: Row, case: Case) -> Iterator[Finding]:
     if told is wanted or told.has_ended or wanted is Status.AWAITING_INITIATION:
         return
     problem = f"状态写的是“{told}”，按记录应为“{wanted}”，督办以记录为准。"
-    clause = row.clause(_CLAUSES[wanted])
+    clause = _clause(row, wanted)
     yield row.hint("status", "status_not_as_recorded", clause, problem, _REMEDIES.get(told, _USUAL_REMEDY))
 
 
@@ -153,7 +156,7 @@ def _other_start(row: Row, case: Case) -> Iterator[Finding]:
     recorded = f"按记录是 {shown(since)}" if since else "却没有同意转持续推进的记录"
     problem = f"持续推进起写的是 {shown(told)}，{recorded}，督办以记录为准。"
     remedy = "请改正这一格；确已同意的，请在「延期申请」补记。"
-    clause = row.clause("long_running.needs_plan")
+    clause = row.cites.long_running
     yield row.hint("long_running_since", "start_not_as_recorded", clause, problem, remedy)
 
 
@@ -161,12 +164,12 @@ def _other_end(row: Row, case: Case) -> Iterator[Finding]:
     matter, grade = row.matter, _final_grade(case) if row.records.completions else None
     if matter.grade and grade and matter.grade is not grade:
         problem = f"评估等级写的是“{matter.grade}”，「办结审核」审定的是“{grade}”，积分以审定的为准。"
-        clause = row.clause("close_out.grade_ranks")
+        clause = row.cites.grading
         yield row.hint("grade", "grade_not_as_recorded", clause, problem, "请改正填错的一处。")
     done = close_out.closed_at(case.records, matter, row.policy) if row.records.completions else None
     if matter.completed_at and done and precedes(matter.completed_at, done):
         problem = f"办结时间 {shown(matter.completed_at)} 早于审定时间 {shown(done)}，办结以审定为准。"
-        clause = row.clause("close_out.final_ranks")
+        clause = row.cites.close_out
         yield row.hint("completed_at", "closed_before_approval", clause, problem, "请改正填错的一处。")
 
 

@@ -6,15 +6,20 @@ from datetime import datetime
 
 from engine.facts.duty import Duty
 from engine.facts.duty_kinds import DutyKind
+from engine.facts.moment import precedes
 from engine.facts.records import Report
 from engine.rules.duties.case import Case
 
 
 def announcements(case: Case, duties: list[Duty]) -> Iterator[Duty]:
-    """All that was to be told so far, each naming the deadline that it speaks of; told again if that date changes."""
-    yield from _assignment(case, duties)
-    yield from _reports_received(case, duties)
-    yield from _returns(case)
+    """All that was to be told so far, each naming the deadline that it speaks of; told again if that date changes.
+
+    What is stamped or handed in after the matter has ended concerns nobody any more.
+    """
+    ended = case.standing.ended_at
+    for told in (*_assignment(case, duties), *_reports_received(case, duties), *_returns(case)):
+        if ended is None or not precedes(ended, told.starts_at):
+            yield told
     yield from _close_out(case)
 
 
@@ -31,7 +36,7 @@ def _assignment(case: Case, duties: list[Duty]) -> Iterator[Duty]:
             case.owner,
             issued,
             first,
-            case.policy.clauses["texts.交办"],
+            case.cites.assignment,
         )
 
 
@@ -46,7 +51,7 @@ def _reports_received(case: Case, duties: list[Duty]) -> Iterator[Duty]:
         seen[name, period, due] += 1
         unit = report.unit or case.owner
         ordinal = seen[name, period, due]
-        clause = case.policy.clauses["texts.反馈通知"]
+        clause = case.cites.report_received
         yield Duty(case.matter.number, DutyKind.REPORT_RECEIVED, name, unit, at, due, clause, period, ordinal)
 
 
@@ -92,5 +97,5 @@ def _close_out(case: Case) -> Iterator[Duty]:
             case.owner,
             done,
             done,
-            case.policy.clauses["texts.办结通知"],
+            case.cites.closed,
         )

@@ -1,11 +1,12 @@
 """What a paragraph of the law looks at: one matter, its records and standing as known at one time, and its policy."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from engine.facts.kinds import Board
 from engine.facts.ledger import Records
 from engine.facts.matter import Matter
+from engine.policy.citations import Citations
+from engine.policy.limits import CLOCK_TOLERANCE
 from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays
 from engine.rules.duties.standing import Standing
@@ -16,7 +17,7 @@ class Case:
     """One matter with all that a paragraph may ask of it.
 
     ``at`` is the time as of which facts are known; ``until`` (not before it) bounds what recurs for ever.
-    ``closes_later``: a close-out is on record, whether or not it is known yet.
+    ``closes_later``: a close-out or a withdrawal is on record, whether or not it is known yet.
     """
 
     matter: Matter
@@ -33,23 +34,22 @@ class Case:
         """Who owes the reports: the lead unit; for a matter led by a city leader, the 承办科室 (BS-8.1)."""
         return self.matter.lead_unit or self.matter.handling_office
 
-    def section(self, paragraph: str) -> str:
-        """``4.1`` → SZ2-4.1, or SZ3-4.1 on the board of reforms: the two texts say the same."""
-        return f"{'SZ3' if self.matter.board is Board.REFORM else 'SZ2'}-{paragraph}"
+    @property
+    def cites(self) -> Citations:
+        """By which paragraph each rule speaks of this matter."""
+        return self.policy.cites(self.matter.board)
 
     def known(self, moment: datetime | None) -> datetime | None:
         """``moment``, unless it lies ahead of what is known."""
         return moment if moment and moment <= self.at else None
 
 
-def known_until(policy: Policy, now: datetime) -> datetime:
+def known_until(now: datetime) -> datetime:
     """Facts stamped a little ahead by another PC's clock count as now."""
-    return now + timedelta(minutes=policy.sending.clock_tolerance_minutes)
+    return now + CLOCK_TOLERANCE
 
 
 def closed_in_row_only(case: Case) -> bool:
-    """Whether the row says closed or withdrawn while no fact says since when: then nothing is sent (reading 26)."""
-    matter = case.matter
-    if matter.status is None or not matter.status.has_ended or case.standing.ended_at:
-        return False
-    return not (matter.completed_at or matter.withdrawn_at or case.closes_later)
+    """Whether 状态 says closed or withdrawn while no record bears it out: then nothing is sent (reading 26)."""
+    status = case.matter.status
+    return bool(status and status.has_ended) and not (case.standing.ended_at or case.closes_later)

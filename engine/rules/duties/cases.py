@@ -36,7 +36,7 @@ class Cases:
         ``records`` spares looking them up. Raises YearNotCoveredError where a deadline needs a year without calendar.
         """
         policy = self.policy_of(matter)
-        return self._open(matter, policy, known_until(policy, self.now), self.now, records)
+        return self._open(matter, policy, known_until(self.now), self.now, records)
 
     def as_known(self, matter: Matter) -> Case:
         """The matter with the facts dated by ``now`` and none later."""

@@ -9,13 +9,13 @@ from datetime import datetime
 from itertools import pairwise
 from typing import NamedTuple
 
-from engine.facts.kinds import CompletionResult
+from engine.facts.kinds import CompletionResult, Verdict
 from engine.facts.ledger import Records
 from engine.facts.matter import Matter
 from engine.facts.moment import precedes
 from engine.facts.records import Completion
 from engine.policy.policy import Policy
-from engine.rules.duties import deadlines
+from engine.rules.duties import deadlines, submission
 from engine.rules.duties.fault import Fault
 
 
@@ -28,19 +28,18 @@ class Application:
 
 
 class _Step(NamedTuple):
-    """One step of SZ1-18 by its word: who took it, in which rank, when, and where the policy keeps the ranks."""
+    """One step of SZ1-18 by its word: who took it, in which rank, when."""
 
     word: str
     who: str
     rank: str
     at: str
-    ranks: str
 
 
 _STEPS = (
-    _Step("提请", "requester", "", "requested_at", "close_out.steps"),
-    _Step("审核", "reviewer", "reviewer_rank", "reviewed_at", "close_out.review_ranks"),
-    _Step("审定", "finalizer", "finalizer_rank", "finalized_at", "close_out.final_ranks"),
+    _Step("提请", "requester", "", "requested_at"),
+    _Step("审核", "reviewer", "reviewer_rank", "reviewed_at"),
+    _Step("审定", "finalizer", "finalizer_rank", "finalized_at"),
 )
 # SZ1-15: what must have happened, in this order, where the 服务对象 does not agree.
 _WITHOUT_CONSENT = (
@@ -73,6 +72,9 @@ def _steps_without_consent(item: Completion, clause: str) -> Iterator[Fault]:
             problem = f"服务对象不同意，没有填{what}，办结申请不予受理。"
             remedy = "请依次完成沟通、书面报告、立项主体同意、核验、反馈服务对象，再补填。"
             yield Fault(field, "consent_step_missing", clause, problem, remedy, voids=True)
+    if item.verdict is Verdict.NOT_FIT_TO_CLOSE:
+        problem, remedy = "经核实验证为不可办结，办结申请不予受理。", "请承办单位继续办理，具备条件后另行申请。"
+        yield Fault("verdict", "verified_not_fit", clause, problem, remedy, voids=True)
     taken = [(field, what, at) for field, what in _WITHOUT_CONSENT if (at := getattr(item, field))]
     for (_, before, earlier), (field, what, later) in pairwise(taken):
         if precedes(later, earlier):
@@ -92,32 +94,57 @@ def stands_since(item: Completion, matter: Matter, policy: Policy) -> datetime |
 
 def grading_faults(item: Completion, matter: Matter, policy: Policy) -> Iterator[Fault]:
     """SZ1-17, SZ3-5.2: a grade is proposed by 立项主体 and approved by the ranks of the board; 不合格 goes back."""
-    path = f"close_out.grade_ranks.{matter.board}"
-    clause = policy.clauses.get(path, policy.clauses["close_out.steps"])
-    ranks = policy.close_out.grade_ranks.get(matter.board, ()) if matter.board else ()
+    clause = policy.cites(matter.board).grading
     if item.grade in policy.close_out.sent_back_grades and item.result is CompletionResult.COMPLETED:
         problem, remedy = f"评为{item.grade}，不能办结。", "请把结果改为退回，并填整改期限。"
         failing = policy.clauses["close_out.sent_back_grades"]
         yield Fault("result", "failed_but_closed", failing, problem, remedy, voids=True)
-    if item.grade_approver_rank and ranks and item.grade_approver_rank not in ranks:
-        problem = f"“{item.grade_approver_rank}”无权审定评估等级。"
-        remedy = f"请报{ranks[0]}以上负责人审定；职务填错的请改为：{'、'.join(ranks)}。"
-        yield Fault("grade_approver_rank", "grade_rank_too_low", clause, problem, remedy)
-    if len(policy.close_out.steps) > 1 and item.result is CompletionResult.COMPLETED:
-        wanted = (
-            ("grade", "评估等级"),
-            ("grader", "评估人"),
-            ("grade_approver", "等级审定人"),
-            ("grade_approver_rank", "等级审定人职务"),
-            ("grade_approved_at", "等级审定时间"),
-        )
-        for field, what in wanted:
-            if not getattr(item, field):
-                remedy = "请由立项主体提出等级，报分管副秘书长或办公厅分管领导审定后补填。"
-                yield Fault(field, "grading_missing", clause, f"结果为办结，没有填{what}。", remedy)
+    yield from _below_grading_rank(item, matter, policy)
+    if item.result is CompletionResult.COMPLETED:
+        for field, what in _missing_in_grading(item, policy):
+            remedy = "请由立项主体提出等级，报分管副秘书长或办公厅分管领导审定后补填。"
+            yield Fault(field, "grading_missing", clause, f"结果为办结，没有填{what}。", remedy)
     if item.grade_approved_at and item.finalized_at and precedes(item.finalized_at, item.grade_approved_at):
         problem, remedy = "等级审定时间晚于审定时间，办结前应先评定等级。", "请核对这两个时间。"
         yield Fault("grade_approved_at", "grading_after_close_out", clause, problem, remedy)
+
+
+def _below_grading_rank(item: Completion, matter: Matter, policy: Policy) -> Iterator[Fault]:
+    ranks = policy.close_out.grade_ranks.get(matter.board, ()) if matter.board else ()
+    if item.grade_approver_rank and ranks and item.grade_approver_rank not in ranks:
+        problem = f"“{item.grade_approver_rank}”无权审定评估等级，等级不起作用。"
+        remedy = f"请报{ranks[0]}以上负责人审定；职务填错的请改为：{'、'.join(ranks)}。"
+        own = policy.clauses[f"close_out.grade_ranks.{matter.board}"]
+        yield Fault("grade_approver_rank", "grade_rank_too_low", own, problem, remedy)
+
+
+_GRADING = (
+    ("grade", "评估等级"),
+    ("grader", "评估人"),
+    ("grade_approver", "等级审定人"),
+    ("grade_approver_rank", "等级审定人职务"),
+    ("grade_approved_at", "等级审定时间"),
+)
+
+
+def _missing_in_grading(item: Completion, policy: Policy) -> list[tuple[str, str]]:
+    """What a grade lacks, where the policy knows the steps of 13710."""
+    graded = len(policy.close_out.steps) > 1
+    return [(field, what) for field, what in _GRADING if graded and not getattr(item, field)]
+
+
+def grade_counts(item: Completion, matter: Matter, policy: Policy) -> bool:
+    """Whether a grade was approved by who may (SZ1-17; reading 33): the close-out does not hang on it, points do."""
+    if item.grade is None or _missing_in_grading(item, policy):
+        return False
+    below_rank = any(_below_grading_rank(item, matter, policy))
+    return not (below_rank and policy.acts.below_rank_is_void)
+
+
+def failed_at(item: Completion, matter: Matter, policy: Policy) -> datetime | None:
+    """When a 不合格 was approved; ``None`` while it was not, and for any other grade."""
+    failed = item.grade in policy.close_out.sent_back_grades and grade_counts(item, matter, policy)
+    return item.grade_approved_at or item.finalized_at if failed else None
 
 
 def approval_faults(item: Completion, policy: Policy) -> Iterator[Fault]:
@@ -128,13 +155,18 @@ def approval_faults(item: Completion, policy: Policy) -> Iterator[Fault]:
         later = [after.word for after in steps[index + 1 :] if getattr(item, after.at)]
         if closed or later:
             yield from _missing(item, step, later[0] if later else "办结", policy)
-    ranks = {"审核": policy.close_out.review_ranks, "审定": policy.close_out.final_ranks}
+    ranks = {
+        "审核": (policy.close_out.review_ranks, policy.clauses["close_out.review_ranks"]),
+        "审定": (policy.close_out.final_ranks, policy.clauses["close_out.final_ranks"]),
+    }
     for step in steps:
-        held, allowed = getattr(item, step.rank) if step.rank else "", ranks.get(step.word, ())
+        allowed, clause = ranks.get(step.word, ((), ""))
+        held = getattr(item, step.rank) if step.rank else ""
         if held and held not in allowed:
             remedy = f"请报有权的负责人{step.word}；职务填错的请改为：{'、'.join(allowed)}。"
             problem = f"“{held}”无权{step.word}办结。"
-            yield Fault(step.rank, "close_out_rank", policy.clauses[step.ranks], problem, remedy, voids=True)
+            voids = policy.acts.below_rank_is_void
+            yield Fault(step.rank, "close_out_rank", clause, problem, remedy, voids)
 
 
 def _missing(item: Completion, step: _Step, then: str, policy: Policy) -> Iterator[Fault]:
@@ -182,18 +214,27 @@ def is_valid(item: Completion, matter: Matter, policy: Policy) -> bool:
 
 
 def closed_at(records: Records, matter: Matter, policy: Policy) -> datetime | None:
-    """When the matter was closed out: by its approval, and not before its sub-items have all ended (SZ1-10.1)."""
+    """When the matter was closed out: by its approval, not before its sub-items have all ended (SZ1-10.1), nor, for a
+    matter of the province, before its result went up (reading 35). What the row alone says is no record (reading 33).
+    """
     approved = approved_at(records, matter, policy)
-    if approved is None or not records.children:
-        return approved
-    ends = [ended_at(papers, child, policy) for child, papers in records.children]
-    return None if None in ends else max(approved, *(at for at in ends if at))
+    if approved is None:
+        return None
+    awaited = [ended_at(papers, child, policy) for child, papers in records.children]
+    if submission.is_awaited(matter, policy):
+        awaited.append(submission.submitted_at(matter))
+    return None if None in awaited else max([approved, *(at for at in awaited if at)])
 
 
 def ended_at(records: Records, matter: Matter, policy: Policy) -> datetime | None:
-    """When a matter was approved as done or withdrawn, by its records or its row."""
-    done = approved_at(records, matter, policy) or matter.completed_at
-    return min((at for at in (done, matter.withdrawn_at) if at), default=None)
+    """When a matter was closed out or withdrawn."""
+    ends = (closed_at(records, matter, policy), withdrawn_at(matter))
+    return min((at for at in ends if at), default=None)
+
+
+def withdrawn_at(matter: Matter) -> datetime | None:
+    """When the matter was withdrawn; ``None`` where nobody is named who agreed to it (SZ1-12; reading 33)."""
+    return matter.withdrawn_at if matter.withdrawal_approver else None
 
 
 def approved_at(records: Records, matter: Matter, policy: Policy) -> datetime | None:
@@ -225,6 +266,6 @@ def applications(known: Records, matter: Matter, policy: Policy) -> tuple[Applic
     for item in known.completions:
         since = stands_since(item, matter, policy)
         if since:
-            sent_back = item.result is CompletionResult.SENT_BACK or item.grade in policy.close_out.sent_back_grades
+            sent_back = item.result is CompletionResult.SENT_BACK or failed_at(item, matter, policy)
             found.append(Application(since, decided_at(item) if sent_back else None))
     return tuple(found)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from engine.facts.finding import Severity
-from engine.facts.kinds import Board, ExtensionKind, ExtensionResult, TimeLimit
+from engine.facts.kinds import ExtensionKind, ExtensionResult, TimeLimit
 from engine.facts.ledger import Records
 from engine.facts.matter import Matter
 from engine.facts.moment import MIDNIGHT, at_clock, precedes
@@ -16,7 +16,6 @@ from engine.rules.duties import deadlines
 from engine.rules.duties.fault import Fault
 
 _LONG_NODES = frozenset({TimeLimit.SEVEN_DAYS, TimeLimit.ONE_MONTH, TimeLimit.FIXED_DATE})
-_TRANSFER_CLAUSES = {Board.KEY_TASK: "SZ2-4", Board.REFORM: "SZ3-4"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,31 +118,29 @@ def _late(item: Extension, policy: Policy, limit: datetime | None) -> Iterator[F
 
 def _plan(item: Extension, matter: Matter, policy: Policy) -> Iterator[Fault]:
     """SZ1-16, SZ2-4: a transfer rests on a plan with stage goals; a new deadline names its date."""
+    cites = policy.cites(matter.board)
     if item.kind is None:
         problem, remedy = "没有填申请类型，这份申请不起作用。", "请选转持续推进、调整期限或情况说明。"
-        yield Fault("kind", "extension_kind_missing", policy.clauses["long_running.apply_hours_ahead"], problem, remedy)
+        yield Fault("kind", "extension_kind_missing", cites.extension, problem, remedy)
     if item.kind is ExtensionKind.NEW_DEADLINE and not item.new_due:
         problem, remedy = "申请调整期限，没有填新期限。", "请填新期限。"
-        clause = policy.clauses["long_running.apply_hours_ahead"]
-        yield Fault("new_due", "new_deadline_missing", clause, problem, remedy, voids=True)
+        yield Fault("new_due", "new_deadline_missing", cites.extension, problem, remedy, voids=True)
     transfer = item.kind is ExtensionKind.TO_LONG_RUNNING and item.result is not ExtensionResult.REFUSED
     if not transfer or not policy.long_running.needs_plan:
         return
-    usual = policy.clauses["long_running.needs_plan"]
-    clause = _TRANSFER_CLAUSES.get(matter.board, usual) if matter.board else usual
     if not item.plan:
         problem, remedy = "申请转持续推进，没有填落实方案，不予受理。", "请补填落实方案。"
-        yield Fault("plan", "plan_missing", clause, problem, remedy, voids=True)
+        yield Fault("plan", "plan_missing", cites.long_running, problem, remedy, voids=True)
     if not item.stage_goal:
         problem, remedy = "申请转持续推进，没有填阶段目标。", "请补填各阶段的目标和时间节点。"
-        yield Fault("stage_goal", "stage_goal_missing", clause, problem, remedy)
+        yield Fault("stage_goal", "stage_goal_missing", cites.long_running, problem, remedy)
 
 
 def _decision(item: Extension, policy: Policy) -> Iterator[Fault]:
     """SZ1-16, BS-8.3: nothing changes without a consent that says who gave it and when."""
     if item.kind is ExtensionKind.EXPLANATION or item.result is None:
         return
-    clause = policy.clauses["long_running.apply_hours_ahead"]
+    clause = policy.citations.extension
     for field, what in (("approver", "同意人"), ("approved_at", "同意时间")):
         if item.result is ExtensionResult.AGREED and not getattr(item, field):
             problem, remedy = f"结果为同意，没有填{what}，申请尚未生效。", f"请补填{what}。"

@@ -1,4 +1,4 @@
-"""Which report meets which duty, and what ends without being met (readings 12, 16, 20)."""
+"""Which report meets which duty, and what ends without being met (readings 12, 16, 20, 32)."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -9,6 +9,7 @@ from engine.facts.duty_kinds import BY_REPORT_WORD, DutyKind, MetBy
 from engine.facts.records import Report
 from engine.rules.duties import deadlines
 from engine.rules.duties.case import Case
+from engine.rules.duties.close_out import Application
 
 
 def settle(duties: list[Duty], case: Case) -> list[Duty]:
@@ -20,7 +21,7 @@ def settle(duties: list[Duty], case: Case) -> list[Duty]:
     for report in case.records.reports:
         _meet(duties, report, case)
     for application in case.standing.applications:
-        _meet_by_application(duties, application.since, application.until)
+        _meet_by_application(duties, application, owed_again=case.policy.close_out.refused == "owed_again")
     return duties
 
 
@@ -77,11 +78,18 @@ def _fits(duty: Duty, report: Report, at: datetime, case: Case) -> bool:
     return duty.kind is DutyKind.NODE and duty.name == report.node
 
 
-def _meet_by_application(duties: list[Duty], since: datetime, until: datetime | None) -> None:
-    """A close-out application meets all that is open, and what falls due until it is sent back (reading 20)."""
+def _meet_by_application(duties: list[Duty], application: Application, *, owed_again: bool) -> None:
+    """A close-out application meets all that is open, and what falls due until it is sent back (reading 20). What is
+    still ahead by then is owed again at its own time; what passed meanwhile, by the 整改期限 (reading 32).
+    """
+    since, until = application.since, application.until
     for index, duty in enumerate(duties):
         recurs_later = until is not None and duty.starts_at >= until
-        if duty.kind.is_met_by_reports and duty.is_open(since) and not recurs_later:
+        if not duty.kind.is_met_by_reports or recurs_later or not duty.is_open(since):
+            continue
+        if until and owed_again and duty.due > until:
+            duties[index] = replace(duty, suspended=(*duty.suspended, (since, until)))
+        else:
             duties[index] = _met(duty, since)
 
 
@@ -99,13 +107,13 @@ def _ended(duty: Duty, case: Case) -> Duty:
 def _ends(duty: Duty, case: Case) -> Iterable[tuple[datetime, str]]:
     standing = case.standing
     if standing.ended_at:
-        yield standing.ended_at, case.policy.clauses["texts.办结通知"] if standing.completed_at else "撤销"
+        yield standing.ended_at, case.cites.closed if standing.completed_at else "撤销"
     transferred = standing.long_running_since
     if duty.kind.traits.ends_when_long_running and transferred and transferred >= duty.starts_at:
-        yield transferred, case.policy.clauses["long_running.apply_hours_ahead"]
+        yield transferred, case.cites.long_running
     changes = standing.new_deadlines if duty.kind is DutyKind.NODE else ()
     if len(changes) >= duty.ordinal and duty.name == _final_node(case):
-        yield changes[duty.ordinal - 1].at, case.policy.clauses["long_running.apply_hours_ahead"]
+        yield changes[duty.ordinal - 1].at, case.cites.extension
 
 
 def _final_node(case: Case) -> str:

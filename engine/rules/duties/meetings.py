@@ -24,7 +24,7 @@ def notice_in_time(case: Case) -> Iterator[Duty]:
         case.policy.initiation.supervision_office,
         at_clock(minutes, time()),
         due,
-        "BS-5.2",
+        case.cites.notice,
         readings=(29,),
     )
 
@@ -46,6 +46,6 @@ def cooperation_opinions(case: Case) -> Iterator[Duty]:
                 unit,
                 began,
                 due,
-                "BS-6.4",
+                case.cites.opinion,
                 readings=(29,),
             )

@@ -15,7 +15,7 @@ def node_reports(case: Case) -> Iterator[Duty]:
     ladder = deadlines.nodes(case.matter, case.policy, case.workdays)
     if began is None or not ladder:
         return
-    clause = case.policy.clauses["nodes.selection"]
+    clause = case.cites.nodes
     readings = (1, 2, 3, 22)
     began = deadlines.handling_begins(case.matter, began)
     for node in ladder:
@@ -28,7 +28,7 @@ def node_reports(case: Case) -> Iterator[Duty]:
             case.owner,
             change.at,
             change.due,
-            case.policy.clauses["long_running.apply_hours_ahead"],
+            case.cites.extension,
             ordinal=ordinal,
             readings=(2, 26),
         )
@@ -52,14 +52,21 @@ def rectifications(case: Case) -> Iterator[Duty]:
 
 
 def province_deadline(case: Case) -> Iterator[Duty]:
-    """SZ1-10.3: the province's deadline, and ours before it, so that approval and submission still find time."""
+    """SZ1-10.3: the result goes up before the province's deadline. The initiating office owes that alone; the unit owes
+    its nodes (reading 35). Our own deadline before it reminds, so that approval and submission still find time; it is
+    nobody's lateness.
+    """
     began, due = case.standing.started_at, case.matter.province_due
     if began is None or due is None:
         return
     due = deadlines.fixed_due(due, case.policy)
     began = deadlines.handling_begins(case.matter, began)
     internal = due - timedelta(days=case.policy.province.internal_days_ahead)
-    number, kind, clause = case.matter.number, DutyKind.PROVINCE_DEADLINE, "SZ1-10.3"
-    yield Duty(number, kind, "省级期限", case.owner, began, internal, clause)
     office = case.matter.initiating_office or case.policy.initiation.supervision_office
-    yield Duty(number, kind, "上报省政府", office, began, due, clause)
+    kind, owner = DutyKind.INTERNAL_DEADLINE, office
+    if case.policy.province.submitted_by == "lead_unit_too":
+        kind, owner = DutyKind.PROVINCE_DEADLINE, case.owner
+    number, clause, went_up = case.matter.number, "SZ1-10.3", case.known(case.matter.submitted_at)
+    yield Duty(number, kind, "省级期限", owner, began, internal, clause, ended_at=went_up, readings=(35,))
+    kind = DutyKind.PROVINCE_DEADLINE
+    yield Duty(number, kind, "上报省政府", office, began, due, clause, readings=(35,))

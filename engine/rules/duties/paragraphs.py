@@ -11,14 +11,14 @@ from engine.facts.ledger import Records
 from engine.facts.matter import Matter
 from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays, YearNotCoveredError
-from engine.rules.duties import close_out
+from engine.rules.duties import close_out, submission
 from engine.rules.duties.announcements import announcements
 from engine.rules.duties.case import Case
 from engine.rules.duties.fulfilment import settle
 from engine.rules.duties.meetings import cooperation_opinions, notice_in_time
 from engine.rules.duties.nodes import node_reports, province_deadline, rectifications
 from engine.rules.duties.recurring import monthly_reports, quarterly_summaries, weekly_follow_up, year_end_clearing
-from engine.rules.duties.standing import fold, known_at
+from engine.rules.duties.standing import fold, known_at, of_its_units
 
 PARAGRAPHS: tuple[Callable[[Case], Iterator[Duty]], ...] = (
     province_deadline,  # SZ1-10.3
@@ -37,9 +37,10 @@ def open_case(
     matter: Matter, records: Records, policy: Policy, workdays: Workdays, at: datetime, until: datetime | None = None
 ) -> Case:
     """A matter as known at ``at``; what recurs is looked at through ``until`` (default: ``at``)."""
-    known = known_at(records, at, policy)
+    matter = submission.as_it_counts(matter)
+    known = of_its_units(known_at(records, at, policy), matter, policy)
     standing = fold(matter, known, policy, workdays, at)
-    closes = bool(records.completions) and close_out.closed_at(records, matter, policy) is not None
+    closes = close_out.ended_at(records, matter, policy) is not None
     return Case(matter, known, standing, policy, workdays, at, until or at, closes)
 
 

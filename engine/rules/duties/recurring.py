@@ -5,7 +5,6 @@ from datetime import date, datetime, time, timedelta
 
 from engine.facts.duty import Duty
 from engine.facts.duty_kinds import DutyKind
-from engine.facts.kinds import Board
 from engine.facts.points import Quarter
 from engine.rules.duties import deadlines
 from engine.rules.duties.case import Case
@@ -29,8 +28,6 @@ def monthly_reports(case: Case) -> Iterator[Duty]:
     if since is None:
         return
     rules = case.policy.long_running
-    daily = case.matter.board not in (Board.KEY_TASK, Board.REFORM)
-    clause = case.policy.clauses["long_running.monthly_day"] if daily else case.section("4.1")
     month = date(since.year, since.month, 1)
     while datetime(month.year, month.month, 1) <= case.until:
         following = deadlines.month_end(month)
@@ -48,7 +45,7 @@ def monthly_reports(case: Case) -> Iterator[Duty]:
                 case.owner,
                 starts,
                 due,
-                clause,
+                case.cites.monthly_report,
                 period=f"{month:%Y-%m}",
                 readings=(19,) if rules.monthly_day else (27,),
             )
@@ -75,7 +72,7 @@ def quarterly_summaries(case: Case) -> Iterator[Duty]:
                 case.owner,
                 max(since, datetime.combine(first, time())),
                 due,
-                case.section("4.2"),
+                case.cites.quarterly_summary,
                 period=f"{first.year}Q{(first.month + 2) // 3}",
                 readings=(28,),
             )
@@ -105,6 +102,6 @@ def year_end_clearing(case: Case) -> Iterator[Duty]:
                 case.owner,
                 starts,
                 end,
-                case.section("4.3"),
+                case.cites.year_end,
                 period=str(year),
             )

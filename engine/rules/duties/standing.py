@@ -95,8 +95,27 @@ def known_at(records: Records, at: datetime, policy: Policy) -> Records:
     )
 
 
-def _unended(child: Matter, at: datetime) -> Matter:
-    return replace(child, completed_at=_by(child.completed_at, at), withdrawn_at=_by(child.withdrawn_at, at))
+def of_its_units(known: Records, matter: Matter, policy: Policy) -> Records:
+    """Without the reports of a unit that neither leads nor co-operates: they meet nothing (reading 34)."""
+    if not known.reports or policy.nodes.reports_from == "anybody":
+        return known
+    units = reporting_units(matter)
+    if all(report.unit in units for report in known.reports):
+        return known
+    return replace(known, reports=tuple(report for report in known.reports if report.unit in units))
+
+
+def reporting_units(matter: Matter) -> tuple[str, ...]:
+    """Whose reports count: who owes them, and the co-operating units; an empty 报送单位 is the owner's."""
+    return "", matter.lead_unit or matter.handling_office, *matter.cooperating_units
+
+
+def _unended(matter: Matter, at: datetime) -> Matter:
+    """The row without a withdrawal or a submission that lies ahead of ``at``."""
+    ahead = [moment for moment in (matter.withdrawn_at, matter.submitted_at) if moment and moment > at]
+    if not ahead:
+        return matter
+    return replace(matter, withdrawn_at=_by(matter.withdrawn_at, at), submitted_at=_by(matter.submitted_at, at))
 
 
 def as_read(records: Records, policy: Policy) -> Records:
@@ -153,13 +172,13 @@ def fold(matter: Matter, known: Records, policy: Policy, workdays: Workdays, at:
         return Standing()
     if known is NO_RECORDS:  # most matters: nothing to judge
         since = began if matter.time_limit is TimeLimit.LONG and began <= at else None
-        return Standing(began, since, _by(matter.completed_at, at), _by(matter.withdrawn_at, at))
+        return Standing(began, since, withdrawn_at=_by(close_out.withdrawn_at(matter), at))
     judged = extension.judge(matter, known, policy, workdays)
     return Standing(
         started_at=began,
         long_running_since=_long_running_since(matter, judged, began, at),
-        completed_at=close_out.closed_at(known, matter, policy) or _by(matter.completed_at, at),
-        withdrawn_at=_by(matter.withdrawn_at, at),
+        completed_at=close_out.closed_at(known, _unended(matter, at), policy),
+        withdrawn_at=_by(close_out.withdrawn_at(matter), at),
         new_deadlines=_new_deadlines(judged, policy),
         returns=returns(known, policy),
         applications=close_out.applications(known, matter, policy),
@@ -173,11 +192,11 @@ def _by(moment: datetime | None, at: datetime) -> datetime | None:
 def returns(known: Records, policy: Policy) -> tuple[Return, ...]:
     """Every sending back of a matter, numbered in the order of time: of reports (SZ1-13.3), of close-outs (SZ1-17)."""
     found = [
-        (report.reviewed_at or report.reported_at, report.rectification_due, policy.clauses["texts.退回通知"])
+        (report.reviewed_at or report.reported_at, report.rectification_due, policy.citations.returns)
         for report in known.reports
         if report.result is ReviewResult.SENT_BACK
     ] + [
-        (close_out.decided_at(item), item.rectification_due, policy.clauses["close_out.sent_back_grades"])
+        (close_out.decided_at(item), item.rectification_due, policy.citations.sent_back)
         for item in known.completions
         if item.result is CompletionResult.SENT_BACK
     ]

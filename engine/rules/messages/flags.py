@@ -30,7 +30,7 @@ def flags(case: Case, duties: list[Duty], sent: Sent, now: datetime) -> Flags:
     if ended:
         current = None
     light = _light(case, current, now)
-    clauses = [current.clause if current else case.policy.clauses["texts.办结通知"] if ended else "", escalation_clause]
+    clauses = [current.clause if current else case.cites.closed if ended else "", escalation_clause]
     return Flags(
         light=light,
         current_duty=_title(current),

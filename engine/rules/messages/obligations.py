@@ -26,10 +26,9 @@ def obligations(duty: Duty, case: Case, after: datetime, until: datetime) -> Ite
         yield from _weekly(duty, case, after, until)
         return
     timetable = case.policy.timetable(duty.kind, case.matter.board)
-    end = duty.closed_at
     told: set[ObligationKey] = set()
     for at, slot in timetable.between(anchor(duty), after, until, case.workdays):
-        if at >= duty.starts_at and (end is None or at < end) and _is_sent_at(at, duty, case):
+        if at >= duty.starts_at and duty.is_open(at) and _is_sent_at(at, duty, case):
             for obligation in _to_each(duty, case, slot, at):
                 if obligation.key not in told:
                     told.add(obligation.key)

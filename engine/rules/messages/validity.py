@@ -10,6 +10,7 @@ from engine.facts.ledger import NO_RECORDS, Records
 from engine.facts.matter import Matter
 from engine.facts.moment import at_clock, bare_as
 from engine.facts.records import Completion, Extension, Report, Supervision
+from engine.policy.limits import CLOCK_TOLERANCE
 from engine.rules.duties import deadlines
 from engine.rules.duties.case import Case
 from engine.rules.messages.flags import next_change
@@ -37,7 +38,6 @@ def next_event(case: Case, records: Records, duties: Sequence[Duty], quiet: bool
     becomes known (by a colleague's clock, which may run ahead; at close of office where it has none) or comes true, the
     month is over from which on it is followed weekly, a quiet night ends. ``records``: all, known or not.
     """
-    ahead = timedelta(minutes=case.policy.sending.clock_tolerance_minutes)
     found: list[datetime | None] = []
     for duty in duties:
         if duty.is_open(now):
@@ -45,7 +45,7 @@ def next_event(case: Case, records: Records, duties: Sequence[Duty], quiet: bool
             found.append(None if duty.is_announcement else next_change(duty, case, now))
     for moment in _facts_from(now - _DAY, case.matter, records):
         as_read = bare_as(moment, case.policy.office.close)
-        found += (moment - ahead, as_read - ahead, as_read)
+        found += (moment - CLOCK_TOLERANCE, as_read - CLOCK_TOLERANCE, as_read)
     if case.standing.started_at:
         found.append(deadlines.add_month(case.standing.started_at))
     if quiet:
@@ -53,13 +53,12 @@ def next_event(case: Case, records: Records, duties: Sequence[Duty], quiet: bool
     return min((moment for moment in found if moment and moment > now), default=None)
 
 
-def valid_until(case: Case, duties: Sequence[Duty], next_at: datetime | None, now: datetime) -> datetime:
+def valid_until(duties: Sequence[Duty], next_at: datetime | None, now: datetime) -> datetime:
     """Before this time another look finds the very same: nothing outlasts its day, for what recurs begins with one,
     nor an hour of lateness. It may be too early, never too late. ``next_at`` comes from :func:`next_event`.
     """
-    ahead = timedelta(minutes=case.policy.sending.clock_tolerance_minutes)
     tomorrow = at_clock(now, time()) + _DAY
-    found = [next_at or tomorrow, tomorrow, tomorrow - ahead]
+    found = [next_at or tomorrow, tomorrow, tomorrow - CLOCK_TOLERANCE]
     found += (now + _HOUR - (now - duty.due) % _HOUR for duty in duties if duty.due < now and duty.is_open(now))
     return min(moment for moment in found if moment > now)
 

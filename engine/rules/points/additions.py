@@ -43,12 +43,9 @@ class FinalGrade:
 
 
 def final_grade(scored: Scored) -> FinalGrade | None:
-    """The grade of the close-out on record; for a matter closed in its row only, the grade stamped there."""
+    """The grade of the close-out on record; one that stands in the row alone is none (reading 33)."""
     case = scored.case
     for item in case.records.completions:
         if item.grade and close_out.is_valid(item, case.matter, case.policy) and scored.knows(item.finalized_at):
-            approved = not any(close_out.grading_faults(item, case.matter, case.policy))
-            return FinalGrade(item.grade, item.grade_approver, approved)
-    if case.records.completions or case.matter.grade is None:
-        return None
-    return FinalGrade(case.matter.grade, case.matter.finalizer, bool(case.matter.finalizer))
+            return FinalGrade(item.grade, item.grade_approver, close_out.grade_counts(item, case.matter, case.policy))
+    return None

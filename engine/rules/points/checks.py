@@ -12,7 +12,7 @@ from engine.rules.points import entered
 from engine.rules.points.account import Account
 from engine.rules.points.accountability import check_clues
 from engine.rules.points.additions import final_grade
-from engine.rules.points.deductions import failed_at, is_failed
+from engine.rules.points.deductions import failed_at
 
 
 def check_points(account: Account) -> Iterator[Finding]:
@@ -73,8 +73,10 @@ def _close_outs(account: Account) -> Iterator[Finding]:
             remedy = "请补填等级审定人、职务和时间。"
             yield error(matter.place.at("grade"), "grade_not_approved", "SZ4-9.2", problem, remedy, matter.number)
         for item in scored.case.records.completions:
-            if is_failed(item, scored) and failed_at(item) is None and scored.points.failed:
-                problem, remedy = f"评为{item.grade}，没有填等级审定时间，没有减分。", "请报审定后补填。"
+            failing = item.grade in scored.case.policy.close_out.sent_back_grades
+            if failing and failed_at(item, scored) is None and scored.points.failed:
+                problem = f"评为{item.grade}，等级未经有权的人审定，没有减分。"
+                remedy = "请报审定后补填审定人、职务和时间。"
                 place = item.place.at("grade_approved_at")
                 yield error(place, "failed_not_approved", "SZ4-10.2", problem, remedy, matter.number)
 

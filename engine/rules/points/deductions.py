@@ -78,7 +78,7 @@ def returns(scored: Scored) -> list[tuple[datetime, str]]:
     of_close_outs = [
         (close_out.decided_at(item), "办结申请退回")
         for item in records.completions
-        if item.result is CompletionResult.SENT_BACK and not is_failed(item, scored)
+        if item.result is CompletionResult.SENT_BACK and not failed_at(item, scored)
     ]
     dated = [(at, reason) for at, reason in (*of_reports, *of_close_outs) if at and scored.knows(at)]
     return sorted(dated)
@@ -86,19 +86,14 @@ def returns(scored: Scored) -> list[tuple[datetime, str]]:
 
 def failed(scored: Scored) -> Iterator[PointEntry]:
     """-5 each time that a result is graded 不合格, on the day on which the grade was approved (reading 11)."""
-    for ordinal, item in enumerate((one for one in scored.case.records.completions if is_failed(one, scored)), start=1):
-        at = failed_at(item)
-        if at and scored.knows(at):
+    graded = [(at, item) for item in scored.case.records.completions if (at := failed_at(item, scored))]
+    for ordinal, (at, item) in enumerate(graded, start=1):
+        if scored.knows(at):
             evidence = f"{scored.case.matter.number}于{shown(at)}经{item.grade_approver or '审定'}审定为{item.grade}"
             day, cause = at.date(), str(ordinal)
             yield from scored.entries(PointKind.FAILED, scored.points.failed, day, evidence, Basis(CLAUSE), cause=cause)
 
 
-def is_failed(item: Completion, scored: Scored) -> bool:
-    """Whether an application was graded as one that goes back (SZ1-17)."""
-    return item.grade in scored.case.policy.close_out.sent_back_grades
-
-
-def failed_at(item: Completion) -> datetime | None:
-    """When a 不合格 was approved; ``None`` while it is only proposed."""
-    return item.grade_approved_at or item.finalized_at
+def failed_at(item: Completion, scored: Scored) -> datetime | None:
+    """When an application was graded 不合格; ``None`` while that is only proposed (SZ1-17)."""
+    return close_out.failed_at(item, scored.case.matter, scored.case.policy)

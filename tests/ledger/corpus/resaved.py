@@ -11,7 +11,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
 from engine.ledger.headings.columns import BY_KEY
-from engine.ledger.patching.addresses import column_letters
+from engine.ledger.package.addresses import column_letters
 from tests.ledger.corpus.excel_made import excel_made
 from tests.ledger.corpus.office_book import LOG_FIELDS, MATTER_COUNT, MATTER_FIELDS, SENT_AT, matter_values
 from tests.tools import need

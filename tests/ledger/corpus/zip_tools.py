@@ -70,6 +70,18 @@ def zip64(source: Path, target: Path) -> Path:
     return target
 
 
+def true_zip64(source: Path, target: Path) -> Path:
+    """A whole zip64 directory, as large libraries write it for small books too. Excel opens it."""
+    raw = source.read_bytes()
+    end = raw.rindex(b"PK\5\6")
+    count, size, start = struct.unpack_from("<HII", raw, end + 10)
+    record = b"PK\6\6" + struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, count, count, size, start)
+    locator = b"PK\6\7" + struct.pack("<IQI", 0, end, 1)
+    last = b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    target.write_bytes(raw[:end] + record + locator + last)
+    return target
+
+
 def patched_bytes(source: Path, target: Path, change: Callable[[bytearray], None]) -> Path:
     """The raw file with some bytes changed."""
     raw = bytearray(source.read_bytes())

@@ -4,9 +4,9 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from engine.ledger.patching.refusals import UnsupportedXmlError
+from engine.ledger.package.faults import UnsupportedXmlError
 
-MAX_ROW = 1_048_576
+MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
 
 
@@ -69,7 +69,7 @@ def parse_range(text: str, part: str) -> Range:
     """``A1:C3`` or ``A1``. Raises UnsupportedXmlError, naming ``part``, for anything else."""
     found = _RANGE.fullmatch(text)
     if not found:
-        raise UnsupportedXmlError("文件内部的单元格范围有误，请在 Excel 中打开并另存一次", part)
+        raise UnsupportedXmlError("文件内部的单元格范围有误。请在 Excel 中打开并另存一次。", part)
     left, top, right, bottom = found.groups()
     first_column, first_row = column_number(left), int(top)
     last_row = int(bottom) if bottom else first_row

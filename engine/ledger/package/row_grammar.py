@@ -9,11 +9,12 @@ from math import isfinite
 from typing import NamedTuple
 
 from engine.facts.change import Value
-from engine.ledger.patching.addresses import column_letters, column_number
-from engine.ledger.patching.refusals import UnsupportedXmlError
-from engine.ledger.patching.small_xml import ATTRIBUTES
-from engine.ledger.patching.values import plain_text
+from engine.ledger.package.addresses import MAX_COLUMN, MAX_ROW, column_letters, column_number
+from engine.ledger.package.faults import UnsupportedXmlError
+from engine.ledger.package.small_xml import ATTRIBUTES
+from engine.ledger.package.text_content import plain_text
 
+_ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"'](\d+)[\"']")
 _PAIR = re.compile(rb"""([^\s=<>"'/]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
 # White space between tags, and what the mask left of comments there.
 _GAP = rb"[\s\0]*"
@@ -29,7 +30,7 @@ class Shared:
 Content = Value | Shared
 
 
-class Cell(NamedTuple):
+class SheetCell(NamedTuple):
     """One ``<c>``: its column and its span in the part; ``tag`` are its attributes but ``r``, raw."""
 
     column: int
@@ -67,7 +68,7 @@ class Grammar:
         self.gap = re.compile(_GAP)
         self.content = {
             tag: re.compile(b"<" + name + tag + ATTRIBUTES + rb"\s*(?:/>|>(.*?)</" + name + tag + rb"\s*>)", re.DOTALL)
-            for tag in (b"v", b"is", b"t", b"rPh")
+            for tag in (b"v", b"is", b"t", b"rPh", b"f")
         }
         self.formula = re.compile(b"<" + name + b"f(" + ATTRIBUTES + rb")\s*/?>")
         self.formula_open = b"<" + prefix + b"f"
@@ -79,9 +80,27 @@ class Grammar:
         runs = self.content[b"rPh"].sub(b"", body)
         return "".join(plain_text(found or b"") for found in self.content[b"t"].findall(runs))
 
+    def formula_text(self, body: bytes) -> bytes:
+        """What a cell computes; empty where it shares another's formula."""
+        found = self.content[b"f"].search(body)
+        return (found[1] or b"") if found else b""
+
     def formulas(self, rows: bytes) -> Iterator[dict[bytes, bytes]]:
         """The attributes of every formula in these rows."""
         return (attributes_of(found[1]) for found in self.formula.finditer(rows))
+
+
+def row_number(grammar: Grammar, data: bytes, before: int) -> int:
+    """The number of the row whose bytes after ``<row`` these are; the one after ``before`` where it states none.
+
+    Raises UnsupportedXmlError where rows do not come in order, or leave the sheet.
+    """
+    tag = grammar.row_tag.match(data)
+    found = _ROW_NUMBER.search(tag[1]) if tag else None
+    number = int(found[1]) if found else before + 1
+    if not before < number <= MAX_ROW:
+        raise UnsupportedXmlError("工作表的行序混乱。请在 Excel 中打开并另存一次。", grammar.part)
+    return number
 
 
 def attributes_of(text: bytes) -> dict[bytes, bytes]:
@@ -90,7 +109,7 @@ def attributes_of(text: bytes) -> dict[bytes, bytes]:
 
 
 @dataclass(frozen=True)
-class Row:
+class SheetRow:
     """One row element. ``data`` are its bytes after ``<row``, up to the next row; ``start`` is the offset of ``<row``.
 
     Everything but ``number``, ``start`` and ``data`` is worked out when asked for. Raises UnsupportedXmlError for a row
@@ -131,19 +150,19 @@ class Row:
         return self.start + len(self.grammar.row_open) + self._tag.end()
 
     @cached_property
-    def cells(self) -> dict[int, Cell]:
+    def cells(self) -> dict[int, SheetCell]:
         """Column → cell, in the order of the columns."""
         base = self.start + len(self.grammar.row_open)
-        found: dict[int, Cell] = {}
+        found: dict[int, SheetCell] = {}
         at, column = self._tag.end(), 0
         while not self.closed and (match := self.grammar.cell.match(self.data, at)):
             whole, letters, row, tag, body = match.groups()
             before = column
             column = column_number(letters.decode()) if letters else self._column(tag, column)
-            if column <= before or (row and int(row) != self.number):
+            if not before < column <= MAX_COLUMN or (row and int(row) != self.number):
                 raise self._odd()
             start = base + match.start(1)
-            found[column] = Cell(column, start, start + len(whole), tag, body or b"")
+            found[column] = SheetCell(column, start, start + len(whole), tag, body or b"")
             at = match.end()
         closing = self.grammar.gap if self.closed else self.grammar.row_close
         end = closing.match(self.data, at)
@@ -152,23 +171,23 @@ class Row:
         return found
 
     @cached_property
-    def _seen(self) -> dict[int, Cell | None]:
+    def _seen(self) -> dict[int, SheetCell | None]:
         return {}
 
-    def cell(self, column: int) -> Cell | None:
+    def cell(self, column: int) -> SheetCell | None:
         """One cell. Where it is written as usual, the rest of the row is not looked at."""
         if column not in self._seen:
             self._seen[column] = self._look(column)
         return self._seen[column]
 
-    def _look(self, column: int) -> Cell | None:
+    def _look(self, column: int) -> SheetCell | None:
         address = b'<%bc r="%b%d"' % (self.grammar.prefix, column_letters(column).encode(), self.number)
         at = self.data.find(address)
         match = self.grammar.cell.match(self.data, at) if at >= 0 else None
         if not match:
             return self.cells.get(column)
         start = self.start + len(self.grammar.row_open) + at
-        return Cell(column, start, start + match.end() - at, match[4], match[5] or b"")
+        return SheetCell(column, start, start + match.end() - at, match[4], match[5] or b"")
 
     @property
     def cells_end(self) -> int:
@@ -187,11 +206,11 @@ class Row:
             for cell in self.cells.values()
         )
 
-    def has_formula(self, cell: Cell) -> bool:
+    def has_formula(self, cell: SheetCell) -> bool:
         """Whether the cell is computed, be it by a shared or array formula."""
         return self.grammar.formula.search(cell.body) is not None
 
-    def content(self, cell: Cell) -> Content:
+    def content(self, cell: SheetCell) -> Content:
         """What the cell holds: a number for a date, an index for a shared string, ``None`` for nothing.
 
         An error value is its text. Raises UnsupportedXmlError for a content that does not fit its type.
@@ -215,12 +234,12 @@ class Row:
         if address is None:
             return before + 1
         letters = address.rstrip(b"0123456789").decode("ascii", "replace")
-        if not letters.isalpha() or not letters.isupper() or address[len(letters) :] != b"%d" % self.number:
+        if not (letters.isalpha() and letters.isascii()) or address[len(letters) :] != b"%d" % self.number:
             raise self._odd()
-        return column_number(letters)
+        return column_number(letters.upper())
 
     def _odd(self) -> UnsupportedXmlError:
-        message = f"第 {self.number} 行的内部结构少见，请在 Excel 中打开并另存一次"
+        message = f"第 {self.number} 行的内部结构少见。请在 Excel 中打开并另存一次。"
         return UnsupportedXmlError(message, self.grammar.part, f"{self.number}:{self.number}")
 
 

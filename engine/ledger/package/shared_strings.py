@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from engine.ledger.patching.masking import masked
-from engine.ledger.patching.refusals import UnsupportedXmlError
-from engine.ledger.patching.row_grammar import Grammar
-from engine.ledger.patching.values import escaped, plain_text
-from engine.ledger.reading.row_hash import cell_text
+from engine.ledger.package.faults import UnsupportedXmlError
+from engine.ledger.package.masking import masked
+from engine.ledger.package.row_grammar import Grammar
+from engine.ledger.package.row_hash import cell_text
+from engine.ledger.package.text_content import RARE_ESCAPE, escaped, plain_text
 
 _MAX_STRING = 8 << 20
 _OTHER_SPELLINGS = (b"\0", b"&#", b"&quot;", b"&apos;", b"_x")
@@ -75,8 +75,25 @@ class SharedStrings:
             if not wanted:
                 break
         if wanted:
-            raise UnsupportedXmlError("单元格引用了不存在的文字，请在 Excel 中打开并另存一次", self._part)
+            raise UnsupportedXmlError("单元格引用了不存在的文字。请在 Excel 中打开并另存一次。", self._part)
         return found
+
+    def all_texts(self) -> list[str]:
+        """Every text, in the order by which cells refer to them."""
+        return [batch.read(item) for batch in self._batches() for item in batch.items]
+
+    def sizes(self) -> list[int]:
+        """The bytes that each text takes at most."""
+        return [len(item) for batch in self._batches() for item in batch.items]
+
+    def is_plain(self) -> bool:
+        """Whether every XML reader takes the texts alike: no prefix, comment or CDATA, and no escape of Excel's own but
+        those of control characters.
+        """
+        return all(
+            not grammar.prefix and b"\0" not in piece and not (b"_x" in piece and RARE_ESCAPE.search(piece))
+            for piece, grammar in self._pieces()
+        )
 
     def _batches(self) -> Iterator[_Batch]:
         first = 0
@@ -113,6 +130,6 @@ class SharedStrings:
                 yield held[:at], grammar
                 held = held[at:]
             if len(held) > _MAX_STRING:
-                raise UnsupportedXmlError("文件中的文字异常庞大，请在 Excel 中打开并另存一次", self._part)
+                raise UnsupportedXmlError("文件中的文字异常庞大。请在 Excel 中打开并另存一次。", self._part)
         if grammar:
             yield held, grammar

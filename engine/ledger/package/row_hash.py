@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from zlib import adler32, crc32
 
-from engine.ledger.reading.texts import key_of
+from engine.ledger.package.text_folding import key_of
 
 CellValue = str | int | float | bool | datetime | date | time | timedelta | None
 

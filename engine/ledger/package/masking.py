@@ -8,8 +8,8 @@ are overwritten in place with bytes that XML cannot contain, so that offsets sta
 import re
 from collections.abc import Iterable, Iterator
 
-from engine.ledger.patching.refusals import UnsupportedXmlError
-from engine.ledger.patching.small_xml import check_encoding, refuse_entities
+from engine.ledger.package.faults import MEND, UnsupportedXmlError
+from engine.ledger.package.small_xml import check_encoding, refuse_entities
 
 _MAX_HELD = 1 << 20
 _OPENING = re.compile(rb"<(?:!|\?)")
@@ -28,7 +28,7 @@ def masked(chunks: Iterable[bytes], part: str) -> Iterator[bytes]:
     held = b""
     for chunk in chunks:
         if _NOTHING in chunk:
-            raise UnsupportedXmlError("文件内部不是 UTF-8 编码，请在 Excel 中打开并另存一次", part)
+            raise UnsupportedXmlError("文件内部不是 UTF-8 编码。请用 Excel 打开后另存为 .xlsx 再试。", part)
         data = held + chunk if held else chunk
         if b"!" not in data and b"?" not in data and not data.endswith(b"<"):
             held = b""
@@ -36,11 +36,11 @@ def masked(chunks: Iterable[bytes], part: str) -> Iterator[bytes]:
             continue
         done, held = _mask(data, part)
         if len(held) > _MAX_HELD:
-            raise UnsupportedXmlError("文件内部的注释异常庞大，请在 Excel 中打开并另存一次", part)
+            raise UnsupportedXmlError("文件内部的注释异常庞大。请用 Excel 打开后另存为 .xlsx 再试。", part)
         if done:
             yield done
     if held:
-        raise UnsupportedXmlError("文件内部结构有误，请在 Excel 中打开并另存一次", part)
+        raise UnsupportedXmlError(f"文件内部结构有误或已损坏。{MEND}", part)
 
 
 def unmasked(text: bytes) -> bytes:

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from engine.ledger.patching.masking import masked
-from engine.ledger.patching.package import MAIN_SPACES
-from engine.ledger.patching.refusals import UnsupportedXmlError
-from engine.ledger.patching.row_grammar import Grammar
-from engine.ledger.patching.small_xml import Element, feed, parser_into
+from engine.ledger.package.faults import UnsupportedXmlError
+from engine.ledger.package.masking import masked
+from engine.ledger.package.row_grammar import Grammar
+from engine.ledger.package.small_xml import Element, feed, parser_into
+from engine.ledger.package.workbook_parts import MAIN_SPACES
 
 _SHEET_DATA = re.compile(rb"<([^\s/<>:\0]+:)?sheetData\s*(/)?>")
 _MAX_ROW_BYTES, _MAX_HEAD = 16 << 20, 16 << 20
@@ -49,7 +49,7 @@ def read_sheet(chunks: Iterable[bytes], part: str, visitor: Callable[[Grammar], 
     parser = parser_into(found, part, start)
     feed(parser, start + b"<" + prefix + b"sheetData>", part)
     if found[0].name != "worksheet" or found[-1].space not in MAIN_SPACES:
-        raise UnsupportedXmlError("这不是工作表，或其内部结构少见，请在 Excel 中打开并另存一次", part)
+        raise UnsupportedXmlError("这不是工作表，或其内部结构少见。请在 Excel 中打开并另存一次。", part)
     grammar = Grammar(prefix, part)
     count = len(found)
     if tag[2]:
@@ -72,7 +72,7 @@ def _read_head(stream: Iterator[bytes], part: str) -> tuple[bytes, bytes, re.Mat
             return head[: tag.end()], head[tag.end() :], tag
         if len(head) > _MAX_HEAD:
             break
-    raise UnsupportedXmlError("工作表内部缺少数据区，请在 Excel 中打开并另存一次", part)
+    raise UnsupportedXmlError("工作表内部缺少数据区。请在 Excel 中打开并另存一次。", part)
 
 
 def _read_rows(
@@ -91,7 +91,7 @@ def _read_rows(
             gap = held.find(opening, 0, cut)
             gap = cut if gap < 0 else gap
             if held[:gap].strip(_SPACE):
-                raise UnsupportedXmlError("工作表内部结构少见，请在 Excel 中打开并另存一次", grammar.part)
+                raise UnsupportedXmlError("工作表内部结构少见。请在 Excel 中打开并另存一次。", grammar.part)
             if gap < cut:
                 visit(held[gap:cut], position + gap)
             held, position = held[cut:], position + cut
@@ -99,5 +99,5 @@ def _read_rows(
             return position, held[len(closing) :]
         more = [*islice(stream, _AT_ONCE)]
         if not more or len(held) > _MAX_ROW_BYTES:
-            raise UnsupportedXmlError("工作表内部不完整或有异常庞大的一行，请在 Excel 中打开并另存一次", grammar.part)
+            raise UnsupportedXmlError("工作表内部不完整或有异常庞大的一行。请在 Excel 中打开并另存一次。", grammar.part)
         held = b"".join((held, *more))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pyexpat import ExpatError, ParserCreate, XMLParserType
 from typing import NoReturn
 
-from engine.ledger.patching.refusals import EntityError, UnsupportedXmlError
+from engine.ledger.package.faults import MEND, EntityError, UnsupportedXmlError
+from engine.ledger.package.limits import MOST_DEPTH, MOST_ELEMENTS
 
 _SEPARATOR = "\n"
 _BOM = b"\xef\xbb\xbf"
@@ -47,6 +48,8 @@ def parser_into(found: list[Element], part: str, first: bytes) -> XMLParserType:
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth
         space, _, local = name.rpartition(_SEPARATOR)
+        if depth >= MOST_DEPTH or len(found) >= MOST_ELEMENTS:
+            raise UnsupportedXmlError("文件内部的结构异常庞大，不像正常的台账，已停止处理。请核对文件来源。", part)
         named = {_braced(key): value for key, value in attributes.items()}
         found.append(Element(local, space, named, depth, parser.CurrentByteIndex))
         depth += 1
@@ -69,12 +72,12 @@ def feed(parser: XMLParserType, data: bytes, part: str, *, final: bool = False) 
     try:
         parser.Parse(data, final)
     except ExpatError as error:
-        raise UnsupportedXmlError("文件内部结构有误，请在 Excel 中打开并另存一次", part) from error
+        raise UnsupportedXmlError(f"文件内部结构有误或已损坏。{MEND}", part) from error
 
 
 def refuse_entities(part: str) -> NoReturn:
     """Document types can define entities that grow without end; no Office program writes one."""
-    raise EntityError("文件内部含有不允许的实体声明，可能被篡改，请勿使用并告知管理员", part)
+    raise EntityError("文件里含有外部定义（DTD）或实体声明，正常的台账不会有，已停止处理。请核对文件来源。", part)
 
 
 def check_encoding(first: bytes, part: str) -> None:
@@ -82,14 +85,14 @@ def check_encoding(first: bytes, part: str) -> None:
     declared = _ENCODING.match(first.removeprefix(_BOM))
     name = declared[1].upper() if declared else b"UTF-8"
     if name not in (b"UTF-8", b"US-ASCII", b"ASCII") or b"\0" in first[:4]:
-        raise UnsupportedXmlError("文件内部不是 UTF-8 编码，请在 Excel 中打开并另存一次", part)
+        raise UnsupportedXmlError("文件内部不是 UTF-8 编码。请用 Excel 打开后另存为 .xlsx 再试。", part)
 
 
 def tag_end(data: bytes, start: int, part: str) -> int:
     """The offset after the ``>`` of the start tag at ``start``."""
     tag = _TAG.match(data, start)
     if not tag:
-        raise UnsupportedXmlError("文件内部结构有误，请在 Excel 中打开并另存一次", part)
+        raise UnsupportedXmlError(f"文件内部结构有误或已损坏。{MEND}", part)
     return tag.end()
 
 

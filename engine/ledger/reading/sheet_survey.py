@@ -1,0 +1,166 @@
+"""A first look at a sheet's XML, before a library that trusts it: how far it reaches, whether it is written as usual,
+which cells hold formulas and which error values.
+
+The part is inflated once in pieces (which also checks it); a cell is taken apart only where a marker stands.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from engine.ledger.package.addresses import column_number
+from engine.ledger.package.masking import masked
+from engine.ledger.package.text_content import RARE_ESCAPE
+from engine.ledger.reading.formulas import Formula, FormulaKinds
+
+
+@dataclass
+class SheetSurvey:
+    """``is_regular``: every cell states a plain address first, rows and cells have no namespace prefix, no comment and
+    no CDATA stands among them. Only then the rest holds: formulas and error values by (row, column from 0); how many
+    cells, and how many of them name a shared string; the rectangle that all cells with content stand in, at most.
+    """
+
+    is_regular: bool = True
+    formulas: dict[tuple[int, int], Formula] = field(default_factory=dict)
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    cells: int = 0
+    shared_texts: int = 0
+    last_row: int = 0
+    last_column: int = 0
+
+    @property
+    def area(self) -> int:
+        """How many cells a reader makes that reserves the whole rectangle."""
+        return self.last_row * self.last_column
+
+
+NEAR_ROWS, NEAR_COLUMNS = 99_999, 104
+"""Within this rectangle (to CZ99999) nobody asks where the cells stand: all of it is not too much."""
+_START = re.compile(rb"<sheetData\s*(/?)>")
+_END, _NAME = b"</sheetData>", b"sheetData"
+_NOT_NEAR = re.compile(rb"""<c r="(?!(?:[A-C]?[A-Z])[1-9][0-9]{0,4}")""")
+_ADDRESSED = re.compile(rb"""<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: [A-Za-z:]+="[^"<>]*")*(/?)>""")
+_UNUSUAL_ROW = re.compile(rb"""<row(?! r="[1-9][0-9]{0,6}"|>)""")
+_CELL = re.compile(rb"""<c r="([A-Z]{1,3})([0-9]{1,7})"([^>]*)>(.*?)</c>""", re.DOTALL)
+_FORMULA = re.compile(rb"<f\b([^>]*?)(?:/>|>(.*?)</f>)", re.DOTALL)
+_FORMULA_START = re.compile(rb"<f[\s>/]")
+_VALUE = re.compile(rb"<v\b[^>]*>([^<]*)</v>")
+_ERROR_TYPE = re.compile(rb"""\st\s*=\s*["']e["']""")
+_TEXT_TYPE = re.compile(rb"""\st\s*=\s*["'](?:str|inlineStr)["']""")
+_SHARED = re.compile(rb"""\ssi\s*=\s*["']([0-9]+)["']""")
+_MOST_HEAD = 16 << 20
+_MOST_CARRIED = 4 << 20
+"""No cell is that long; a hostile one must not make the window grow without end."""
+
+
+def survey(pieces: Iterable[bytes], part: str) -> SheetSurvey:
+    """Go through a worksheet part as far as it is regular. Raises an UnreadableWorkbook for a damaged one."""
+    surveyor = _Surveyor()
+    for window in _windows(masked(pieces, part)):
+        if window is None or not surveyor.take(window):
+            return SheetSurvey(is_regular=False)
+    return surveyor.found
+
+
+def _windows(pieces: Iterator[bytes]) -> Iterator[bytes | None]:
+    """The rows in windows that begin and end between cells; ``None`` where that cannot be had."""
+    held = b""
+    for piece in pieces:
+        held += piece
+        start = _START.search(held)
+        if start or len(held) > _MOST_HEAD:
+            break
+    else:
+        start = None
+    if start is None:
+        yield None
+        return
+    held = held[start.end() :] if not start[1] else _END
+    for piece in pieces:
+        if (end := held.find(_END)) >= 0:
+            break
+        cut = max(held.rfind(b"<row"), held.rfind(b"<c "))
+        if cut > 0:
+            yield held[:cut]
+            held = held[cut:]
+        elif len(held) > _MOST_CARRIED:
+            yield None
+            return
+        held += piece
+    end = held.find(_END)
+    yield held[:end] if end >= 0 else None
+    held = held[end + len(_END) :]
+    for piece in pieces:  # to the end, where size and checksum are compared
+        if _NAME in held:
+            yield None  # what was taken for the rows may have been an attribute's value
+            return
+        held = held[-len(_NAME) :] + piece
+    if _NAME in held:
+        yield None
+
+
+class _Surveyor:
+    """The state between windows."""
+
+    def __init__(self) -> None:
+        self.found = SheetSurvey()
+        self._kinds = FormulaKinds()
+
+    def take(self, window: bytes) -> bool:
+        """Whether the window is regular; its cells are noted then."""
+        cells = window.count(b"<c")
+        if cells != window.count(b'<c r="') or b"\0" in window or _UNUSUAL_ROW.search(window):
+            return False
+        if b"_x" in window and RARE_ESCAPE.search(window):
+            return False
+        if cells:
+            found = self.found
+            found.cells += cells
+            is_loose = window.count(b"=") != window.count(b'="')  # spaces, single quotes, or an = in a formula
+            found.shared_texts += cells if is_loose else window.count(b'"s"')
+            found.last_row, found.last_column = max(found.last_row, NEAR_ROWS), max(found.last_column, NEAR_COLUMNS)
+            if _NOT_NEAR.search(window) and not self._reach(window, cells):
+                return False
+            for cell in self._marked(window, is_loose=is_loose):
+                self._note(cell)
+        return True
+
+    def _reach(self, window: bytes, cells: int) -> bool:
+        """Note how far the cells with content reach; false where an address is none."""
+        seen = 0
+        found = self.found
+        for cell in _ADDRESSED.finditer(window):
+            seen += 1
+            if not cell[3]:  # a blank cell, <c …/>, may stand anywhere
+                found.last_row = max(found.last_row, int(cell[2]))
+                found.last_column = max(found.last_column, column_number(cell[1].decode()))
+        return seen == cells
+
+    def _marked(self, window: bytes, *, is_loose: bool) -> Iterator[re.Match[bytes]]:
+        """The cells in which a formula or an error value stands."""
+        places: list[int] = []
+        if b"<f" in window:
+            places += [mark.start() for mark in _FORMULA_START.finditer(window)]
+        if is_loose or b'"e"' in window:
+            places += [mark.start() for mark in _ERROR_TYPE.finditer(window)]
+        end = 0
+        for place in sorted(places):
+            start = window.rfind(b"<c ", 0, place)
+            cell = _CELL.match(window, start) if start >= end else None
+            if cell:
+                end = cell.end()
+                yield cell
+
+    def _note(self, cell: re.Match[bytes]) -> None:
+        place = (int(cell[2]), column_number(cell[1].decode()) - 1)
+        value = _VALUE.search(cell[4])
+        if _ERROR_TYPE.search(cell[3]):
+            self.found.errors[place] = value[1].decode("utf-8", "replace") if value else "#VALUE!"
+        formula = _FORMULA.search(cell[4])
+        if formula:
+            shared = _SHARED.search(formula[1])
+            has_value = bool(value and value[1]) or bool(_TEXT_TYPE.search(cell[3]))
+            self.found.formulas[place] = self._kinds.kind(
+                formula[2] or b"", shared[1] if shared else None, has_value=has_value
+            )

@@ -1,0 +1,49 @@
+"""Which paragraph each rule of the engine carries out in one regime.
+
+A rule that applies a value of the policy is cited by that value's own clause (``Policy.clauses``), so that an amendment
+is cited by its amendment. Every other rule cites by its name here, whatever value happens to lie near.
+"""
+
+from engine.policy.schedule import Model
+
+
+class Citations(Model):
+    """One paragraph a rule; empty where the regime has no such paragraph, and the rule speaks without a clause."""
+
+    # 立项、交办
+    responsible_persons: str
+    boards: str
+    initiation: str
+    division_of_offices: str = ""
+    content: str
+    assignment: str
+    # 期限、报送、退回
+    nodes: str
+    workdays: str
+    reports: str
+    report_received: str
+    returns: str
+    escalation: str
+    # 延期、持续推进
+    extension: str
+    long_running: str
+    monthly_report: str
+    quarterly_summary: str = ""
+    year_end: str = ""
+    # 办结
+    grading: str
+    sent_back: str
+    close_out: str
+    closed: str
+    # 省政府交办事项
+    decomposition: str = ""
+    forwarding: str = ""
+    submission: str = ""
+    # 会议议定事项
+    concrete_demand: str = ""
+    notice: str = ""
+    leaders: str = ""
+    handling_office: str = ""
+    opinion: str = ""
+    stage_goals: str = ""
+    new_deadline_by_leader: str = ""
