@@ -31,13 +31,9 @@ _STATE_FIELDS = ("at", "state", "receipt_at", "explanation")
 
 
 class ServedBook(WorkbookFile):
-<<<<<<< HEAD
-    """One workbook of this host. ``place`` is how the journal names it, ``known`` what was read of it before. ``forms``
-    holds the cells of 统计看板 and 今日待办 as last read, by the sheet's key, for those that the book has.
+    """One workbook of this host, by its ``names``, the true path first; ``known`` is what was read of it before.
+    ``forms`` holds the cells of 统计看板 and 今日待办 as last read, by the sheet's key, for those that the book has.
     """
-=======
-    """One workbook of this host, by its ``names``, the true path first; ``known`` is what was read of it before."""
->>>>>>> main
 
     def __init__(
         self, names: Sequence[Path], journal: Journal, config: Config, now: Callable[[], datetime], known: KnownRows

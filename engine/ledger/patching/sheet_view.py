@@ -71,13 +71,8 @@ def view_sheet(
     rows have moved; once more where a number is not spelled as usual. Raises a RefusedError.
     """
     columns = BY_KEY[key]
-<<<<<<< HEAD
-    part = book.package.sheet(columns.name)
-    table = Table.of_form(columns) if columns.grid_rows else book.package.table(part, columns.name)
-=======
     part = book.sheet(columns.name)
-    table = book.table(part, columns.name)
->>>>>>> main
+    table = Table.of_form(columns) if columns.grid_rows else book.table(part, columns.name)
     key_field = key_field_of(key, rows)
     key_column = table.column(columns.heading(key_field)) if key_field else None
     numbers = {change.matter for change in changes if change.matter}
