@@ -103,9 +103,9 @@ def test_due_soon_reaches_to_the_minute(now: str, seen: int) -> None:
     assert len(board_of(book, at(now)).due_soon) == seen
 
 
-def test_a_closed_matter_shows_no_light_and_counts_as_closed() -> None:
-    book = ledger(matter(status=Status.COMPLETED, completed_at=at("2026-03-10 10:00")))
-    found = board_of(book)
+def test_an_ended_matter_shows_no_light() -> None:
+    ended = matter(status=Status.WITHDRAWN, withdrawn_at=at("2026-03-10 10:00"), withdrawal_approver="钱某")
+    found = board_of(ledger(ended))
     assert found.lights.open == 0
     assert [one.shown.light for one in found.matters] == [Light.GREY]
 

@@ -72,7 +72,7 @@ def view_sheet(
     """
     columns = BY_KEY[key]
     part = book.sheet(columns.name)
-    table = Table.of_form(columns) if columns.grid_rows else book.table(part, columns.name)
+    table = WorkbookTable.of_form(columns) if columns.grid_rows else book.table(part, columns.name)
     key_field = key_field_of(key, rows)
     key_column = table.column(columns.heading(key_field)) if key_field else None
     numbers = {change.matter for change in changes if change.matter}

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 
 from engine.facts.change import Value
-from engine.ledger.reading.package import column_letters
+from engine.ledger.package.addresses import column_letters
 from engine.ledger.reading.sheet_cells import Cell, SheetCells
 
 FormCells = dict[tuple[str, int], Value]
@@ -12,7 +12,7 @@ FormCells = dict[tuple[str, int], Value]
 def form_cells(cells: SheetCells) -> FormCells:
     """Every cell that holds anything."""
     return {
-        (column_letters(cells.first_column + across), row): value
+        (column_letters(cells.first_column + across + 1), row): value
         for across, column in enumerate(cells.columns)
         for row, cell in zip(cells.rows, column, strict=True)
         if (value := _value(cell)) is not None
