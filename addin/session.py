@@ -42,7 +42,9 @@ from engine.ledger.headings.columns import (
 from engine.ledger.package.faults import UnreadableWorkbook
 from engine.ledger.patching.report import Dropped
 from engine.ledger.reading.ledger import FACT_SHEETS
+from engine.policy.governing import policy_of_ledger
 from engine.policy.loading import Policies, shipped_policies
+from engine.policy.policy import Policy
 from engine.review.ledger_review import Review, review
 
 SILENCE = timedelta(minutes=30)
@@ -90,6 +92,11 @@ class Session:
         if self.left:
             self._take_in(self.left)
         self.sent = LoggedSent(self._log)
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force today for the ledger."""
+        return policy_of_ledger(self.ledger, self.policies, self.now)
 
     @property
     def message_log(self) -> tuple[Mapping[str, Value], ...]:

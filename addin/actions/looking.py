@@ -33,8 +33,8 @@ def _form_changes(session: Session, reviewed: Review) -> list[Change]:
     forms = {form.key: cells for form in FORMS if (cells := session.live.form(form)) is not None}
     if not forms:
         return []
-    waits = waiting(session.ledger, reviewed, session.unsettled())
-    return form_changes(forms, board(session.ledger, reviewed), waits)
+    waits = waiting(session.ledger, reviewed, session.policy, session.unsettled())
+    return form_changes(forms, board(session.ledger, reviewed, session.policy), waits)
 
 
 def preview_messages(session: Session) -> None:
@@ -76,7 +76,7 @@ def explain_matter(session: Session) -> None:
     for number in found.readings:
         rows.append((f"理解{number}", "", "", "", "", "", "", shipped_law().reading(number).words))
     flags = found.flags
-    light = flags.light.value if flags.light else "无"
+    light = flags.light if flags.light else "无"
     intro = f"{matters[0].number}：预警灯 {light}，依据 {flags.basis or '无'}。点一行，下面显示条文或采用的理解。"
     headings = ("期限", "单位", "时间", "状态", "条款", "时点", "类型", "条文")
     session.desk.show_table("为什么", intro, headings, rows)
@@ -84,7 +84,7 @@ def explain_matter(session: Session) -> None:
 
 def show_today(session: Session) -> None:
     """今日待办: what waits for a person, and whether the scheduler is alive."""
-    found = waiting(session.ledger, session.review(), session.unsettled())
+    found = waiting(session.ledger, session.review(), session.policy, session.unsettled())
     rows = [(one.kind, one.number, one.unit, one.content, one.what) for one in found]
     headings = ("待办", "事项", "单位", "事项内容", "要办的事")
     session.desk.show_table("今日待办", f"{session.service_state()}今日待办{len(rows)}项。", headings, rows)

@@ -3,13 +3,14 @@
 They are added up from what the review found of each matter, and from nothing else.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from engine.facts.kinds import Light
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Flags, Matter
+from engine.policy.ladders import LightBand
+from engine.policy.policy import Policy
 from engine.review.ledger_review import Review
 from engine.review.matter_figures import MatterFigures
 from engine.review.statistics import Figures, added
@@ -34,7 +35,7 @@ class Reviewed:
         return self.figures.groups[0]
 
     @property
-    def board(self) -> str:
+    def section(self) -> str:
         """版块."""
         return self.figures.groups[2]
 
@@ -49,30 +50,23 @@ class Reviewed:
         return mask_numbers(" ".join(self.matter.content.split()))
 
     @property
-    def is_open(self) -> bool:
-        """Whether anything may still be owed."""
-        return self.shown.light is not Light.GREY
+    def light(self) -> str:
+        """预警灯."""
+        return self.shown.light or ""
 
 
 @dataclass(frozen=True, slots=True)
 class Lights:
-    """How many open matters of one group show each light."""
+    """How many open matters of one group show each light, in the order of the policy's lights; how many are overdue."""
 
     name: str
-    green: int
-    yellow: int
-    red: int
-    purple: int
+    counts: tuple[int, ...]
+    overdue: int
 
     @property
     def open(self) -> int:
         """All of them."""
-        return self.green + self.yellow + self.red + self.purple
-
-    @property
-    def overdue(self) -> int:
-        """Those past a deadline."""
-        return self.red + self.purple
+        return sum(self.counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +90,13 @@ class Urged:
 @dataclass(frozen=True, slots=True)
 class Board:
     """One ledger at ``at``. ``total`` are the figures of SZ1-21 for all its numbered matters; the lights are those of
-    the open ones. ``overdue`` has the longest overdue first, ``due_soon`` what falls due within 7 days.
+    the open ones, ``bands`` says which there are. ``overdue`` has the longest overdue first, ``due_soon`` what falls
+    due within 7 days.
     """
 
     office: str
     at: datetime
+    bands: tuple[LightBand, ...]
     total: Figures
     lights: Lights
     by_board: tuple[Lights, ...]
@@ -118,22 +114,25 @@ class Board:
         return self.months[-1]
 
 
-def board(ledger: Ledger, reviewed: Review) -> Board:
-    """Add up the review of ``ledger``. Matters that should not be in the ledger (密级) are left out."""
-    at = reviewed.at
+def board(ledger: Ledger, reviewed: Review, policy: Policy) -> Board:
+    """Add up the review of ``ledger``; ``policy`` is the one in force. What should not be in the ledger (密级) is left
+    out.
+    """
+    at, bands = reviewed.at, policy.lights
     found = tuple(_reviewed(ledger, reviewed))
-    still_open = [one for one in found if one.is_open]
+    still_open = [one for one in found if one.light != policy.closed_light]
     dated = sorted((one for one in still_open if one.shown.current_due), key=_urgency)
     overdue = tuple(one for one in dated if _due(one) < at)
     soon = tuple(one for one in dated if at <= _due(one) <= at + SOON)
     return Board(
         ledger.settings.office_name,
         at,
+        bands,
         added("", [one.figures for one in found]),
-        _lights("", still_open),
-        _by(still_open, lambda one: one.board),
-        _by(still_open, lambda one: one.unit),
-        _by(still_open, lambda one: one.leader),
+        _lights("", still_open, bands),
+        _by(still_open, lambda one: one.section, bands),
+        _by(still_open, lambda one: one.unit, bands),
+        _by(still_open, lambda one: one.leader, bands),
         tuple(_months(found, at)),
         tuple(_urged(found)),
         overdue,
@@ -157,21 +156,27 @@ def _urgency(one: Reviewed) -> tuple[datetime, str]:
     return _due(one), one.matter.number
 
 
-def _lights(name: str, found: Iterable[Reviewed]) -> Lights:
-    counts = dict.fromkeys(Light, 0)
+def _lights(name: str, found: Iterable[Reviewed], bands: Sequence[LightBand]) -> Lights:
+    counts = dict.fromkeys((band.word for band in bands), 0)
     for one in found:
-        if one.shown.light:
-            counts[one.shown.light] += 1
-    return Lights(name, counts[Light.GREEN], counts[Light.YELLOW], counts[Light.RED], counts[Light.PURPLE])
+        if one.light in counts:
+            counts[one.light] += 1
+    late = sum(counts[band.word] for band in bands if is_late(band))
+    return Lights(name, tuple(counts.values()), late)
 
 
-def _by(found: Iterable[Reviewed], group: Callable[[Reviewed], str]) -> tuple[Lights, ...]:
+def is_late(band: LightBand) -> bool:
+    """Whether the light means that the deadline has passed."""
+    return band.from_hours is not None and band.from_hours >= 0
+
+
+def _by(found: Iterable[Reviewed], group: Callable[[Reviewed], str], bands: Sequence[LightBand]) -> tuple[Lights, ...]:
     """The groups with an open matter, the worst first."""
     groups: dict[str, list[Reviewed]] = {}
     for one in found:
         groups.setdefault(group(one), []).append(one)
-    lights = [_lights(name, members) for name, members in groups.items()]
-    return tuple(sorted(lights, key=lambda one: (-one.overdue, -one.purple, -one.yellow, -one.open, one.name)))
+    lights = [_lights(name, members, bands) for name, members in groups.items()]
+    return tuple(sorted(lights, key=lambda one: (-one.overdue, *(-count for count in reversed(one.counts)), one.name)))
 
 
 def _months(found: Iterable[Reviewed], at: datetime) -> Iterator[Month]:

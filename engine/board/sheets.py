@@ -15,6 +15,8 @@ from engine.ledger.headings.board_sheets import (
     BY_UNIT,
     DUE_SOON,
     OVERDUE,
+    SHOWN_LIGHTS,
+    TILE_LABELS,
     TILE_VALUES,
     TODAY_SHEET,
     URGED,
@@ -31,14 +33,15 @@ _LONGEST = 40
 
 def board_cells(board: Board) -> Cells:
     """统计看板 at the time of ``board``."""
-    total, lights = board.total, board.lights
+    total = board.total
     tiles = (
-        *(total.matters, lights.open, lights.green, lights.yellow, lights.red, lights.purple),
+        *(total.matters, board.lights.open, *_columns(board.lights)),
         *(len(board.due_soon), board.this_month.taken_in, board.this_month.closed),
         *(total.completion_rate, total.punctuality, sum(one.urgings for one in board.urged)),
     )
     cells: Cells = {AS_OF: f"{board.office or '督查室'}　截至{board.at:%Y-%m-%d %H:%M}"}
     cells |= {(column.field, TILE_VALUES): value for column, value in zip(BOARD_SHEET.columns, tiles, strict=True)}
+    cells |= _headings(board)
     for block, groups in ((BY_UNIT, board.by_unit), (BY_BOARD, board.by_board), (BY_LEADER, board.by_leader)):
         cells |= _listed(block, [_lights_line(one) for one in _cut(groups, block.rows)])
     cells |= _listed(BY_MONTH, [(one.name, one.taken_in, one.closed) for one in board.months])
@@ -96,6 +99,16 @@ def _listed(block: Block, lines: Sequence[Sequence[Value]]) -> Cells:
     }
 
 
+def _headings(board: Board) -> Cells:
+    """The words of the lights, as the regime has them."""
+    words = [*(band.word for band in board.bands), *[None] * len(SHOWN_LIGHTS)][: len(SHOWN_LIGHTS)]
+    tiles = BOARD_SHEET.columns[2:]
+    cells: Cells = {(tile.field, TILE_LABELS): word for tile, word in zip(tiles, words, strict=False)}
+    for block in (BY_UNIT, BY_BOARD, BY_LEADER):
+        cells |= {(letter, block.top + 1): word for letter, word in zip(block.columns[1:], words, strict=False)}
+    return cells
+
+
 def _cut(groups: Sequence[Lights], rows: int) -> Iterator[Lights]:
     """As many groups as there are rows; where there are more, the last row sums up the rest."""
     if len(groups) <= rows:
@@ -103,12 +116,20 @@ def _cut(groups: Sequence[Lights], rows: int) -> Iterator[Lights]:
         return
     yield from groups[: rows - 1]
     rest = groups[rows - 1 :]
-    sums = (sum(getattr(one, light) for one in rest) for light in ("green", "yellow", "red", "purple"))
-    yield Lights(f"其余{len(rest)}个", *sums)
+    counts = tuple(map(sum, zip(*(one.counts for one in rest), strict=True)))
+    yield Lights(f"其余{len(rest)}个", counts, sum(one.overdue for one in rest))
+
+
+def _columns(one: Lights) -> Sequence[Value]:
+    """The counts in the four columns of the form; what more lights a regime has stands in the last."""
+    most = len(SHOWN_LIGHTS)
+    if len(one.counts) <= most:
+        return (*one.counts, *[None] * (most - len(one.counts)))
+    return (*one.counts[: most - 1], sum(one.counts[most - 1 :]))
 
 
 def _lights_line(one: Lights) -> Sequence[Value]:
-    return one.name, one.green, one.yellow, one.red, one.purple, one.open
+    return one.name, *_columns(one), one.open
 
 
 def _matter_lines(found: Sequence[Reviewed], rows: int) -> list[Sequence[Value]]:

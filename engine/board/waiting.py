@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
-from engine.facts.kinds import Escalation, Light, ReviewResult, Status
+from engine.facts.kinds import ReviewResult, Status
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Flags, Matter
 from engine.facts.moment import as_written, at_clock
 from engine.ledger.headings.columns import MATTERS
+from engine.policy.policy import Policy
 from engine.review.ledger_review import Review
 from sms.numbers import mask_numbers
 
@@ -37,8 +38,12 @@ class Unsettled:
     matter: str
 
 
-def waiting(ledger: Ledger, reviewed: Review, unsettled: Iterable[Unsettled]) -> tuple[Waiting, ...]:
-    """What waits at the time of the review, by kind in the order of ``KINDS``, the earliest deadline first."""
+def waiting(ledger: Ledger, reviewed: Review, policy: Policy, unsettled: Iterable[Unsettled]) -> tuple[Waiting, ...]:
+    """What waits at the time of the review, by kind in the order of ``KINDS``, the earliest deadline first.
+
+    ``policy`` is the one in force, which says what marks wait for an approval.
+    """
+    pending = frozenset(mark for mark, rung in policy.rungs.items() if rung.pending)
     faults = (finding.place for finding in reviewed.findings if finding.is_error)
     faulty = {place.row for place in faults if place.sheet == MATTERS.key}
     found = [*_of_messages(ledger, unsettled)]
@@ -47,7 +52,12 @@ def waiting(ledger: Ledger, reviewed: Review, unsettled: Iterable[Unsettled]) ->
             is_faulty = matter.place.row in faulty
             told = "已审批，但有错误，请照“核验提示”改正" if is_faulty else "已审批，请点“编号盖时限”"
             found.append(_waiting("未盖时限", matter, told))
-        found += _of_matter(ledger, matter, reviewed.shown.get(matter.number, matter.shown), reviewed.at)
+        shown = reviewed.shown.get(matter.number, matter.shown)
+        if shown.escalation in pending:
+            found.append(_waiting("待批", matter, f"{shown.escalation}，批准后在“督办记录”登记"))
+        if shown.light != policy.closed_light:
+            found += _due_today(matter, shown, reviewed.at)
+        found += _of_matter(ledger, matter)
     return tuple(sorted(found, key=lambda one: (KINDS.index(one.kind), one.due or datetime.max, one.number)))
 
 
@@ -59,18 +69,16 @@ def _of_messages(ledger: Ledger, unsettled: Iterable[Unsettled]) -> Iterator[Wai
         yield _waiting("待人工", matter, what) if matter else Waiting("待人工", message.matter, "", "", what)
 
 
-def _of_matter(ledger: Ledger, matter: Matter, shown: Flags, at: datetime) -> Iterator[Waiting]:
+def _of_matter(ledger: Ledger, matter: Matter) -> Iterator[Waiting]:
     if matter.status in (Status.IN_PROGRESS, Status.LONG_RUNNING) and not matter.notice_issued_at:
         yield _waiting("未下发", matter, "请点“下发通知”")
-    if shown.escalation in (Escalation.COORDINATION, Escalation.AWAITING_ESCALATED):
-        yield _waiting("待批", matter, f"{shown.escalation}，批准后在“督办记录”登记")
-    if (
-        shown.current_due
-        and shown.light is not Light.GREY
-        and at <= shown.current_due < at_clock(at, at.min.time()) + _DAY
-    ):
-        yield _waiting("今日到期", matter, f"{shown.current_duty}今日{shown.current_due:%H:%M}到期", shown.current_due)
     yield from _of_records(ledger, matter)
+
+
+def _due_today(matter: Matter, shown: Flags, at: datetime) -> Iterator[Waiting]:
+    due = shown.current_due
+    if due and at <= due < at_clock(at, time()) + _DAY:
+        yield _waiting("今日到期", matter, f"{shown.current_duty}今日{due:%H:%M}到期", due)
 
 
 def _of_records(ledger: Ledger, matter: Matter) -> Iterator[Waiting]:

@@ -40,6 +40,7 @@ _COMMANDS: Mapping[str, str] = {
     "doctor": "doctor:doctor",
     "send-test": "outbox:send_test",
     "bundle": "delivery:bundle_",
+    "install-service": "delivery:install_service",
     "build-addin": "addin:build_addin",
     "install-addin": "addin:install_addin",
     "outbox": "outbox:app",

@@ -48,7 +48,7 @@ def figures_of(case: Case, duties: Iterable[Duty], at: datetime) -> MatterFigure
         (
             case.owner or "（未填）",
             matter.source or "（未填）",
-            matter.board.value if matter.board else "（未填）",
+            matter.board or "（未填）",
             matter.initiating_office or "（未填）",
             f"{initiated:%Y-%m}",
         ),

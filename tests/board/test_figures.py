@@ -8,12 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.board.figures import Board, board
-from engine.facts.kinds import Board as Section
-from engine.facts.kinds import Light, Status, TimeLimit
+from engine.facts.kinds import Status
 from engine.facts.ledger import Ledger
 from engine.ledger.reading.ledger import read_ledger
+from engine.policy.governing import policy_of_ledger
 from engine.review.ledger_review import review
 from engine.review.statistics import statistics
+from engine.sample.words import Board as Section
+from engine.sample.words import Light, TimeLimit
 from tests.clauses.builders import NothingSent, at, ledger, matter, policies, report
 from tests.ledger.test_template import WORKBOOKS
 
@@ -22,7 +24,8 @@ EVER = datetime(2000, 1, 1)
 
 
 def board_of(book: Ledger, now: datetime = NOW) -> Board:
-    return board(book, review(book, NothingSent(), policies(), now, now))
+    reviewed = review(book, NothingSent(), policies(), now, now)
+    return board(book, reviewed, policy_of_ledger(book, policies(), now))
 
 
 def assert_equal_to_statistics(book: Ledger, now: datetime) -> Board:
@@ -32,7 +35,7 @@ def assert_equal_to_statistics(book: Ledger, now: datetime) -> Board:
     groups = {name: {one.name: one for one in figures} for name, figures in told.by}
     by_unit = Counter(one.unit for one in found.matters)
     assert by_unit == {name: one.matters for name, one in groups["承办单位"].items()}
-    assert Counter(one.board for one in found.matters) == {name: one.matters for name, one in groups["版块"].items()}
+    assert Counter(one.section for one in found.matters) == {name: one.matters for name, one in groups["版块"].items()}
     months = {one.name: one.taken_in for one in found.months if one.taken_in}
     assert months.items() <= {name: one.matters for name, one in groups["立项月份"].items()}.items()
     return found
@@ -43,7 +46,7 @@ def test_the_samples_figures_are_those_of_the_statistics(name: str) -> None:
     book = read_ledger((WORKBOOKS / name).read_bytes())
     found = assert_equal_to_statistics(book, datetime(2026, 11, 18, 8))
     assert found.overdue
-    assert found.lights.open == sum(one.is_open for one in found.matters)
+    assert found.lights.open == sum(one.light != Light.GREY for one in found.matters)
 
 
 DAYS = st.datetimes(datetime(2026, 2, 23), datetime(2026, 3, 19)).map(lambda day: day.replace(second=0, microsecond=0))

@@ -27,7 +27,7 @@ from engine.ledger.reading.forms import form_cells
 from engine.ledger.reading.ledger import read_ledger
 from engine.review.ledger_review import Review, review
 from tests.addin.checkers import open_xml_faults
-from tests.clauses.builders import NothingSent, policies
+from tests.clauses.builders import NothingSent, policies, policy
 from tests.ledger.test_template import WORKBOOKS
 
 NOW = datetime(2026, 11, 18, 8)
@@ -46,8 +46,8 @@ def held(data: bytes) -> dict[str, dict[tuple[str, int], object]]:
 
 def written(data: bytes, reviewed: Review) -> bytes:
     ledger, shown = read_ledger(data), held(data)
-    changes = differences(BOARD_SHEET, shown["board"], board_cells(board(ledger, reviewed)))
-    changes += differences(TODAY_SHEET, shown["today"], today_cells(waiting(ledger, reviewed, [])))
+    changes = differences(BOARD_SHEET, shown["board"], board_cells(board(ledger, reviewed, policy())))
+    changes += differences(TODAY_SHEET, shown["today"], today_cells(waiting(ledger, reviewed, policy(), [])))
     target = BytesIO()
     report = patch_into(data, target, changes, [])
     assert not report.dropped
@@ -59,10 +59,10 @@ def test_the_board_is_written_whole_and_comes_to_rest(sample, tmp_path: Path) ->
     data, reviewed = sample
     after = written(data, reviewed)
     ledger, shown = read_ledger(after), held(after)
-    cells = board_cells(board(ledger, reviewed))
+    cells = board_cells(board(ledger, reviewed, policy()))
     assert differences(BOARD_SHEET, shown["board"], cells) == []
     assert {at: value for at, value in cells.items() if value is not None}.items() <= shown["board"].items()
-    assert differences(TODAY_SHEET, shown["today"], today_cells(waiting(ledger, reviewed, []))) == []
+    assert differences(TODAY_SHEET, shown["today"], today_cells(waiting(ledger, reviewed, policy(), []))) == []
     (tmp_path / "book.xlsx").write_bytes(after)
     assert open_xml_faults(tmp_path / "book.xlsx") == []
 
@@ -78,7 +78,7 @@ def test_other_parts_of_the_book_stay_as_they_are(sample) -> None:
 def test_the_time_alone_is_no_reason_to_write(sample) -> None:
     data, reviewed = sample
     after = written(data, reviewed)
-    later = board_cells(board(read_ledger(after), reviewed)) | {AS_OF: "截至 别的时候"}
+    later = board_cells(board(read_ledger(after), reviewed, policy())) | {AS_OF: "截至 别的时候"}
     assert differences(BOARD_SHEET, held(after)["board"], later) == []
     moved = later | {("A", TILE_VALUES): 60}
     assert {change.field for change in differences(BOARD_SHEET, held(after)["board"], moved)} == {"A"}
@@ -87,7 +87,7 @@ def test_the_time_alone_is_no_reason_to_write(sample) -> None:
 
 def test_every_list_ends_with_the_sum_of_what_has_no_room(sample) -> None:
     data, reviewed = sample
-    found = board(read_ledger(data), reviewed)
+    found = board(read_ledger(data), reviewed, policy())
     cells = board_cells(found)
     assert len(found.by_unit) > BY_UNIT.rows
     last = [cells[letter, BY_UNIT.last] for letter in BY_UNIT.columns]
@@ -107,7 +107,7 @@ def test_more_than_the_form_holds_is_counted(count: int, more: str | None) -> No
 def test_what_waits_stands_by_kind_with_unit_and_words(sample) -> None:
     data, reviewed = sample
     ledger = read_ledger(data)
-    found = waiting(ledger, reviewed, [Unsettled("信0001", ledger.matters[5].number)])
+    found = waiting(ledger, reviewed, policy(), [Unsettled("信0001", ledger.matters[5].number)])
     assert [one.kind for one in found] == sorted((one.kind for one in found), key=KINDS.index)
     assert (found[0].kind, found[0].unit) == ("待人工", ledger.matters[5].lead_unit)
     today = [one for one in found if one.kind == "今日到期"]
@@ -130,7 +130,7 @@ def test_no_two_lists_share_a_cell_and_all_lie_on_their_form() -> None:
 
 def test_a_book_without_the_sheets_is_left_alone(sample) -> None:
     data, reviewed = sample
-    found = board(read_ledger(data), reviewed)
+    found = board(read_ledger(data), reviewed, policy())
     assert form_changes({}, found, ()) == []
     assert {change.place.sheet for change in form_changes({"board": {}}, found, ())} == {"board"}
 
@@ -141,5 +141,7 @@ def test_time_moves_matters_into_the_coming_week(sample) -> None:
     counts = []
     for days in (0, 1):
         now = NOW + timedelta(days=days)
-        counts.append(board_cells(board(ledger, review(ledger, NothingSent(), policies(), now, now)))["G", TILE_VALUES])
+        counts.append(
+            board_cells(board(ledger, review(ledger, NothingSent(), policies(), now, now), policy()))["G", TILE_VALUES]
+        )
     assert counts[0] != counts[1]

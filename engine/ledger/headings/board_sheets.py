@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 
 from engine.ledger.headings.column import SheetColumns, machine
+from engine.ledger.headings.matter_columns import LIGHT_WORDS
 
 
 def _grid(key: str, name: str, width: int, rows: int) -> SheetColumns:
@@ -36,7 +37,8 @@ class Block:
         return self.top + 1 + self.rows
 
 
-LIGHT_HEADINGS = ("绿", "黄", "红", "紫", "在办")
+SHOWN_LIGHTS = LIGHT_WORDS[:4]
+LIGHT_HEADINGS = (*SHOWN_LIGHTS, "在办")
 AS_OF = ("A", 2)
 TILE_LABELS, TILE_VALUES = 4, 5
 TILES = (

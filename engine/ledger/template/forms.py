@@ -16,12 +16,13 @@ from openpyxl.utils import column_index_from_string
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from engine.facts.kinds import Light
 from engine.ledger.headings.board_sheets import (
     BOARD_SHEET,
     BY_MONTH,
     BY_UNIT,
+    LIGHT_HEADINGS,
     LISTS,
+    SHOWN_LIGHTS,
     TILE_LABELS,
     TILE_VALUES,
     TILES,
@@ -35,7 +36,6 @@ from engine.ledger.template.styles import BAND, BODY, HEAVY, frame, page_footer,
 
 WIDTHS = {BOARD_SHEET.key: (20, *(11,) * 5, 20, *(11,) * 5), TODAY_SHEET.key: (11, 15, 22, 44, 40, 17)}
 ROW = 18.0
-SHOWN_LIGHTS = (Light.GREEN, Light.YELLOW, Light.RED, Light.PURPLE)
 TAKEN_IN, CLOSED = "1F4E79", "70AD47"
 MOMENT = "yyyy-mm-dd hh:mm"
 
@@ -82,7 +82,7 @@ def _page(sheet: Worksheet, columns: SheetColumns, title: str) -> None:
 
 
 def _tiles(sheet: Worksheet) -> None:
-    colours = dict(zip(("绿灯", "黄灯", "红灯", "紫灯"), map(LIGHT_COLOURS.get, SHOWN_LIGHTS), strict=True))
+    colours = {word: LIGHT_COLOURS[word] for word in SHOWN_LIGHTS}
     for column, label in zip(BOARD_SHEET.columns, TILES, strict=True):
         fill, ink = colours.get(label) or ("DDEBF7", "1F4E79")
         top, value = sheet[f"{column.field}{TILE_LABELS}"], sheet[f"{column.field}{TILE_VALUES}"]
@@ -110,8 +110,8 @@ def _list(sheet: Worksheet, block: Block) -> None:
         for row in range(block.first, block.last + 1):
             _dress(sheet, block, letter, row)
     for light in SHOWN_LIGHTS:
-        if light.value in block.headings:
-            _tint(sheet, block, block.columns[block.headings.index(light.value)], light)
+        if light in block.headings:
+            _tint(sheet, block, block.columns[block.headings.index(light)], light)
 
 
 def _letters(block: Block) -> Iterable[str]:
@@ -126,7 +126,7 @@ def _dress(sheet: Worksheet, block: Block, letter: str, row: int) -> None:
     if letter not in block.columns:
         return
     heading = block.headings[block.columns.index(letter)]
-    is_number = heading in ("绿", "黄", "红", "紫", "在办", "立项", "办结", "催办", "逾期")
+    is_number = heading in (*LIGHT_HEADINGS, "立项", "办结", "催办", "逾期")
     cell.alignment = Alignment(
         "center" if is_number or heading == "期限" else "left",
         "center",
@@ -145,12 +145,12 @@ def _ends(block: Block, letter: str) -> bool:
     return letter == (block.end or block.columns[-1]) or chr(ord(letter) + 1) in block.columns
 
 
-def _tint(sheet: Worksheet, block: Block, letter: str, light: Light) -> None:
+def _tint(sheet: Worksheet, block: Block, letter: str, light: str) -> None:
     """A number that is not 0 shows its light; the word above says which."""
-    pale = {Light.YELLOW: PALE_AMBER, Light.RED: PALE_RED, Light.PURPLE: PALE_PURPLE}.get(light)
+    pale = dict(zip(SHOWN_LIGHTS[1:], (PALE_AMBER, PALE_RED, PALE_PURPLE), strict=True)).get(light)
     if pale:
         area, cell = f"{letter}{block.first}:{letter}{block.last}", f"{letter}{block.first}"
-        style = DifferentialStyle(font=Font(bold=True, color=RED_INK if light is Light.RED else None), fill=solid(pale))
+        style = DifferentialStyle(font=Font(bold=True, color=RED_INK if pale == PALE_RED else None), fill=solid(pale))
         sheet.conditional_formatting.add(
             area, Rule(type="expression", dxf=style, formula=[f"AND(ISNUMBER({cell}),{cell}>0)"])
         )
@@ -161,9 +161,9 @@ def _light_chart(sheet: Worksheet, block: Block, start: str, end: str, title: st
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth, chart.title = "bar", "stacked", 100, 40, _title(title)
     for light in SHOWN_LIGHTS:
-        column = column_index_from_string(block.columns[block.headings.index(light.value)])
+        column = column_index_from_string(block.columns[block.headings.index(light)])
         chart.add_data(Reference(sheet, min_col=column, min_row=block.first, max_row=block.last))
-        chart.series[-1].tx = SeriesLabel(v=light.value)
+        chart.series[-1].tx = SeriesLabel(v=light)
         chart.series[-1].graphicalProperties.solidFill = LIGHT_COLOURS[light][0]
     _finish(sheet, chart, block, start, end)
     chart.x_axis.scaling.orientation, chart.y_axis.crosses = "maxMin", "max"
