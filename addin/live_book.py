@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import NamedTuple
 
 import xlwings as xw
 
@@ -10,6 +9,7 @@ from addin import excel
 from addin.excel import AddinError, Block, Formulas
 from addin.live_plan import LivePlan, Patch, View, set_table_end
 from engine.facts.change import Change, NewRow, Value
+from engine.ledger.file.operation_log import Appended
 from engine.ledger.file.port import ApplyReport, Snapshot
 from engine.ledger.headings.column import SheetColumns
 from engine.ledger.headings.columns import BY_KEY, MATTERS, OPERATIONS
@@ -22,14 +22,6 @@ from engine.ledger.reading.sheet_cells import SheetCells
 from engine.ledger.reading.sheet_table import locate
 
 _HEADING_ROWS = 20
-
-
-class Appended(NamedTuple):
-    """Rows that the last ``apply`` wrote below one sheet's table, from ``first_row`` on."""
-
-    columns: SheetColumns
-    first_row: int
-    rows: tuple[NewRow, ...]
 
 
 class LiveBook:

@@ -15,9 +15,8 @@ import xlwings as xw
 from addin import excel, registering
 from addin.desk import Desk
 from addin.excel import AddinError
-from addin.live_book import Appended, LiveBook
+from addin.live_book import LiveBook
 from addin.logged import LoggedSent
-from addin.operation_log import Operation, to_rows
 from engine.board.waiting import Unsettled
 from engine.facts.change import Change, NewRow, Value, inverse
 from engine.facts.ledger import Ledger
@@ -26,6 +25,7 @@ from engine.ledger.file.conflicts import judge
 from engine.ledger.file.differences import Differences, ForeignDifferencesError, find
 from engine.ledger.file.disk import Disk
 from engine.ledger.file.displaced_edits import lacking
+from engine.ledger.file.operation_log import Appended, Operation, to_rows
 from engine.ledger.file.owner_files import find_holder
 from engine.ledger.file.port import ApplyReport
 from engine.ledger.headings.column import SheetColumns

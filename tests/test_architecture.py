@@ -41,6 +41,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "engine.ledger.headings": ("engine.facts",),
     "engine.ledger": _BOOK,
     "engine.files": ("engine.facts",),
+    "engine.moving.files": ("engine.facts", "engine.ledger", "engine.moving", "engine.files", "*"),
+    "engine.moving": ("engine.facts", "engine.ledger"),
     "engine.papers": (*_REVIEW, "engine.scores", "engine.ledger", "engine.files", "*"),
     "engine.sample": ("engine.facts", "engine.ledger", "*"),
     "engine.service": (
@@ -51,6 +53,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "engine.ledger",
         "engine.files",
         "engine.papers",
+        "engine.moving",
         "sms",
         "*",
     ),
@@ -67,8 +70,9 @@ ROOMS: dict[str, tuple[str, ...]] = {
 PURE = (
     *("engine/facts", "engine/rules", "engine/review", "engine/board", "engine/guards", "engine/scores"),
     "engine/ledger/headings",
+    *("engine/moving/tables", "engine/moving/values", "engine/moving/proposals", "engine/moving/minutes"),
 )
-FLAT = {"engine/__init__.py", "engine/rules/__init__.py", "engine/ledger/__init__.py"}
+FLAT = {"engine/__init__.py", "engine/rules/__init__.py", "engine/ledger/__init__.py", "engine/moving/__init__.py"}
 """The only modules that may stand in a folder whose rooms are its subfolders."""
 IMPURE_CALLS = {"now", "today", "utcnow", "open", "read_text", "read_bytes", "time_ns", "monotonic"}
 HOME_OF_HEADINGS = "engine/ledger/headings"

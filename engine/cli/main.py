@@ -23,6 +23,7 @@ _COMMANDS: Mapping[str, str] = {
     "adopt": "ledgers:adopt_",
     "release": "passes:release",
     "check": "ledgers:check_",
+    "import": "moving:import_",
     "stamp": "ledgers:stamp_",
     "card": "card:card",
     "notice": "notice:notice",

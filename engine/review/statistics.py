@@ -63,7 +63,7 @@ class Statistics:
 
 
 def statistics(ledger: Ledger, policies: Policies, since: datetime, until: datetime, now: datetime) -> Statistics:
-    """Everything initiated in the period, as it stands at the period's end, or now where that lies ahead.
+    """SZ1-21: everything initiated in the period, as it stands at the period's end, or now where that lies ahead.
 
     Raises YearNotCoveredError where a matter's workdays cannot be told.
     """

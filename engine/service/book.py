@@ -52,6 +52,11 @@ class ServedBook(WorkbookFile):
         self._sheets.keep()
         return ledger
 
+    @property
+    def data(self) -> bytes:
+        """The workbook's bytes as last read."""
+        return self._data
+
     def message_log(self) -> tuple[LogRow, ...]:
         """短信记录 as last read, a row each; empty for a workbook without rows."""
         return read_rows(self._data, MESSAGE_LOG.key)
