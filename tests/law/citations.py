@@ -20,7 +20,7 @@ class CitingModule:
     """One source file, by its functions."""
 
     path: str
-    tree: ast.CitingModule
+    tree: ast.Module
 
     @cached_property
     def functions(self) -> dict[str, Function]:
