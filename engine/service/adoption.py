@@ -127,7 +127,7 @@ def adopt(
         regime = (
             (served.regime, served.regime_since)
             if served and goes_on
-            else (file_of_ledger(ledger, station.policies).regime, None)
+            else (file_of_ledger(ledger, station.policies_of(path)).regime, None)
         )
         station.journal.save(Served(settings.ledger_id, place_of(path), None, regime=regime[0], regime_since=regime[1]))
         return Adoption(settings.ledger_id, path, enabled_from or now, station.host, rebuilt)

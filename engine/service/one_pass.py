@@ -23,7 +23,7 @@ from engine.ledger.file.concurrent_access import LEAST_INTERVAL, long_open, reas
 from engine.ledger.file.port import ApplyReport
 from engine.ledger.headings.columns import MATTERS, SETTINGS
 from engine.ledger.reading.ledger import without_collections
-from engine.policy.governing import file_of_ledger, policy_of_ledger
+from engine.policy.governing import file_of_ledger, must_be_pinned, policy_of_ledger
 from engine.review.ledger_review import Review, review
 from engine.review.morning import Overnight, morning_at, morning_report
 from engine.service.adoption import behind, obstacle
@@ -76,6 +76,7 @@ def run_pass(path: Path, station: Station, now: datetime, options: Options = BY_
 
     Raises:
         UnreadableWorkbook, WorkbookBusyError, BookBusy, SmsError: nothing was done.
+        PolicyError: the ledger's regime cannot be used, or is not the file that was taken into use.
     """
     now = to_minute(now)
     with station.only_one(path) as path:
@@ -92,16 +93,18 @@ class _Pass:
         self.wake: list[datetime] = []
         self.fresh: frozenset[str] = frozenset()
         self.remembered = station.remembrance.of(place_of(path))
+        self.policies = station.policies_of(path)
 
     def run(self) -> PassResult:
         """Read, review, send, write, remember."""
         if not self.options.dry_run:
             self._note(self.book.settle())
         ledger = self.book.read().ledger
+        must_be_pinned(ledger, self.policies)
         self.id = ledger.settings.ledger_id
         before = self.station.journal.seen(self.id)
         ledger = settle_doubles(ledger, before)
-        due = partial(deadlines_called_for, ledger, self.station.policies, self.now)
+        due = partial(deadlines_called_for, ledger, self.policies, self.now)
         watched = compare(ledger.matters, before, due, self.remembered.marks)
         self.ledger = replace(ledger, findings=(*ledger.findings, *watched.findings))
         self.served = self._served()
@@ -131,7 +134,7 @@ class _Pass:
 
     def _served(self) -> Served:
         """The ledger's state of service, with a change of regime noted: what fell before it is not sent."""
-        regime = file_of_ledger(self.ledger, self.station.policies).regime
+        regime = file_of_ledger(self.ledger, self.policies).regime
         known = self.station.journal.served(self.id)
         if known is None:
             return Served(self.id, "", regime=regime)
@@ -141,8 +144,8 @@ class _Pass:
         """The rules' review, with the morning report of the day if it is due."""
         self.history, since = self.station.outbox.history(self.id), starts(self.ledger, self.served)
         with without_collections():
-            reviewed = review(self.ledger, self.history, self.station.policies, self.now, since, self.remembered.looks)
-        policy = policy_of_ledger(self.ledger, self.station.policies, self.now)
+            reviewed = review(self.ledger, self.history, self.policies, self.now, since, self.remembered.looks)
+        policy = policy_of_ledger(self.ledger, self.policies, self.now)
         morning = morning_at(self.now)
         self.wake.append(morning if self.now < morning else morning + DAY)
         if since is None or not since <= morning <= self.now:
@@ -220,7 +223,7 @@ class _Pass:
     def _send(self, fresh: frozenset[str]) -> None:
         outbox, station, demo = self.station.outbox, self.station, self.ledger.settings.demonstration
         clock = (lambda: self.now) if self.options.explicit_time else station.clock.now
-        owed = StillOwed(self.ledger, station.policies, fresh, starts(self.ledger, self.served))
+        owed = StillOwed(self.ledger, self.policies, fresh, starts(self.ledger, self.served))
         try:
             report = outbox.send(self.id, clock, station.gateways, owed, refuse_network=demo)
         except SenderBusy as busy:
@@ -237,7 +240,7 @@ class _Pass:
             return []
         found = self.station.outbox.messages(self.id, State.NEEDS_HUMAN)
         unsettled = [Unsettled(number_of(cover.key), cover.key.matter) for one in found for cover in one.covers]
-        policy = policy_of_ledger(self.ledger, self.station.policies, self.now)
+        policy = policy_of_ledger(self.ledger, self.policies, self.now)
         waits = waiting(self.ledger, reviewed, policy, unsettled)
         return form_changes(self.book.forms, board(self.ledger, reviewed, policy), waits)
 

@@ -8,9 +8,9 @@ import typer
 from engine.cli.commands.common import AsJson, ConfigPath, LedgerPath, Misuse, ledger_at, station_of
 from engine.cli.console import print_json, say, show_table
 from engine.facts.matter import Matter
-from engine.policy.loading import shipped_policies
 from engine.review.briefing import BriefedMatter, Briefing, briefing, not_cleared
 from engine.service.clock import OfficeClock
+from engine.service.policies import policies_for
 
 
 def briefing_(
@@ -23,7 +23,7 @@ def briefing_(
     facts = ledger_at(ledger)
     at = min(_day(meeting), OfficeClock().now().replace(second=0, microsecond=0))
     with station_of(config) as station:
-        told = briefing(facts, shipped_policies(), station.outbox.history(facts.settings.ledger_id), at)
+        told = briefing(facts, policies_for(ledger), station.outbox.history(facts.settings.ledger_id), at)
     if as_json:
         print_json({"meeting": meeting} | _briefing_json(told))
         return
@@ -45,7 +45,7 @@ def year_end(
     facts = ledger_at(ledger)
     if not 2000 <= year <= 2100:
         raise Misuse(f"年份 {year} 不对。请写四位年份，如 2026。")
-    found = not_cleared(facts, shipped_policies(), year, OfficeClock().now().replace(second=0, microsecond=0))
+    found = not_cleared(facts, policies_for(ledger), year, OfficeClock().now().replace(second=0, microsecond=0))
     if as_json:
         print_json([_matter_json(matter) for matter in found])
     elif found:

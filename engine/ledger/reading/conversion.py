@@ -65,6 +65,8 @@ _ANSWERS: Mapping[tuple[str, str], Mapping[str, bool]] = {
     ("units", "active"): {"是": True, "否": False},
 }
 _SAME_WORD = {"一天": "1天", "1日": "1天", "三天": "3天", "3日": "3天", "七天": "7天", "7日": "7天", "一个月": "1个月"}
+_OWN = frozenset(("node", "method", "urgency"))
+"""Other words that a regime of its own may add to: its nodes, its acts of supervision."""
 _FREE_CHOICES = frozenset(("source", "secrecy"))  # judged by the rules, which need the word as it stands
 _FREE_UNITS = frozenset(("handling_office",))  # often a section inside the unit, which no directory lists
 _KEYS = frozenset((("matters", "number"), ("matters", "parent"), ("reports", "number")))
@@ -186,7 +188,7 @@ class Conversion:
             case Kind.NAMES:
                 return read_names
             case Kind.CHOICE:
-                return _choice_parser(sheet, column)
+                return _choice_parser(sheet, column, self.table.own_words)
             case Kind.LONG_TEXT:
                 return read_text
         return read_line
@@ -254,7 +256,7 @@ def _unknown_units(leftovers: tuple[str, ...], value: object) -> CellProblem:
     return CellProblem("unknown_unit", f"通讯录里没有{named}。", remedy, value)
 
 
-def _choice_parser(sheet: str, column: Column) -> Parser:
+def _choice_parser(sheet: str, column: Column, own_words: bool) -> Parser:
     answers = _ANSWERS.get((sheet, column.field))
     enum = _ENUMS.get((sheet, column.field))
     words: dict[str, Any]
@@ -266,11 +268,16 @@ def _choice_parser(sheet: str, column: Column) -> Parser:
         words = {key_of(word): word for word in column.choices}
     words |= {typed: words[meant] for typed, meant in _SAME_WORD.items() if meant in words}
     default = _default(sheet, column)
+    takes_any = own_words and (
+        (sheet, column.field) in _REGIME_WORDS or column.field in _OWN or column.choices == RANKS
+    )
     if column.field in _FREE_CHOICES or not words:
         return read_line
 
     def parse(value: Cell) -> Any:
         found = read_choice(value, words)
+        if takes_any and isinstance(found, CellProblem):
+            return plain_text(value).strip()
         if column.choices == RANKS and isinstance(found, CellProblem):
             return hint(found.rule, found.problem, found.remedy, plain_text(value).strip())
         return default if found is None else found
