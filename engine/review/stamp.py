@@ -69,7 +69,9 @@ def settle_states(ledger: Ledger, policies: Policies, now: datetime) -> tuple[Ch
 
 
 def _initiation(row: Row, counter: RunningNumbers, now: datetime) -> Iterator[Stamp]:
-    """Number, 立项时间, state; 持续推进起 of a matter that is long from the start (reading 22)."""
+    """SZ1-8, 10, 12, 16, SZ2-3.1, SZ2-4, SZ3-3.1, SZ3-4, BS-5.2, 8.2: number, 立项时间, state; 持续推进起 of a matter
+    that is long from the start (reading 22).
+    """
     matter, clause = row.matter, row.cites.initiation
     if not matter.number:
         mark = row.policy.initiation.board_marks[matter.board] if matter.board else ""
@@ -87,7 +89,7 @@ def _initiation(row: Row, counter: RunningNumbers, now: datetime) -> Iterator[St
 
 
 def _deadlines(row: Row, due: Stamps) -> Iterator[Stamp]:
-    """The deadlines whose cells are empty."""
+    """SZ1-13.1, BS-5.2: the deadlines whose cells are empty."""
     for item in fields(Stamps):
         wanted = getattr(due, item.name)
         if wanted is not None and getattr(row.matter.stamps, item.name) is None:
