@@ -1,4 +1,4 @@
-"""How well a ledger was read, against the list made by hand: cells right, cells wrong, and wrong ones without a mark."""
+"""How well a ledger was read, by the list made by hand: cells right, cells wrong, and wrong ones without a mark."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
