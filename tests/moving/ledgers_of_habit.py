@@ -49,20 +49,36 @@ MERGED_TITLE = OldLedger(
     _merged_title,
     (
         {
-            "original_number": "1", "content": "新建公办幼儿园4所", "lead_unit": "市教育局",
-            "cooperating_units": f"市财政局、{COUNTIES}", "progress": "已完成60%", **due(12, 31),
+            "original_number": "1",
+            "content": "新建公办幼儿园4所",
+            "lead_unit": "市教育局",
+            "cooperating_units": f"市财政局、{COUNTIES}",
+            "progress": "已完成60%",
+            **due(12, 31),
         },
         {
-            "original_number": "2", "content": "建成老年食堂20个", "lead_unit": "市民政局",
-            "cooperating_units": "市财政局、市住房和城乡建设局", "progress": "主体完工", **due(9, 30),
+            "original_number": "2",
+            "content": "建成老年食堂20个",
+            "lead_unit": "市民政局",
+            "cooperating_units": "市财政局、市住房和城乡建设局",
+            "progress": "主体完工",
+            **due(9, 30),
         },
         {
-            "original_number": "3", "content": "新增规上工业企业30户", "lead_unit": "市工业和信息化局",
-            "cooperating_units": "市发展和改革委员会", "progress": "完成12户", **due(12, 31),
+            "original_number": "3",
+            "content": "新增规上工业企业30户",
+            "lead_unit": "市工业和信息化局",
+            "cooperating_units": "市发展和改革委员会",
+            "progress": "完成12户",
+            **due(12, 31),
         },
         {
-            "original_number": "4", "content": "培育专精特新企业5户", "lead_unit": "市工业和信息化局",
-            "cooperating_units": "市财政局", "progress": None, **due(6, 30),
+            "original_number": "4",
+            "content": "培育专精特新企业5户",
+            "lead_unit": "市工业和信息化局",
+            "cooperating_units": "市财政局",
+            "progress": None,
+            **due(6, 30),
         },
     ),
 )
@@ -89,7 +105,9 @@ A_SHEET_A_YEAR = OldLedger(
     (
         {"original_number": "2025年-1", "content": "修订养老服务办法", "lead_unit": "市民政局", **due(10, 31, 2025)},
         {
-            "original_number": "2025年-2", "content": "城区积水点改造", "lead_unit": "市住房和城乡建设局",
+            "original_number": "2025年-2",
+            "content": "城区积水点改造",
+            "lead_unit": "市住房和城乡建设局",
             **due(12, 31, 2025),
         },
         {"original_number": "1", "content": "农村公路提升", "lead_unit": "市交通运输局", **due(11, 30)},
@@ -142,7 +160,9 @@ RESPONSIBLE_MEANS_COOPERATING = OldLedger(
     _responsible_means_cooperating,
     (
         {
-            "content": "传统产业帮扶", "responsible_leader": "李明", "lead_unit": "市工业和信息化局",
+            "content": "传统产业帮扶",
+            "responsible_leader": "李明",
+            "lead_unit": "市工业和信息化局",
             "cooperating_units": "市发展和改革委员会、市财政局、市商务局",
         },
         {"content": "基地项目建设", "lead_unit": "市发展和改革委员会", "note": "省重点"},
@@ -168,13 +188,17 @@ LABELS_IN_THE_CELL = OldLedger(
     (
         {"lead_unit": "市住房和城乡建设局", "cooperating_units": "市财政局", "time_limit": LONG, "fixed_due": None},
         {
-            "lead_unit": "市交通运输局", "cooperating_units": "市工业和信息化局、市商务局",
-            "time_limit": None, "fixed_due": None,
+            "lead_unit": "市交通运输局",
+            "cooperating_units": "市工业和信息化局、市商务局",
+            "time_limit": None,
+            "fixed_due": None,
         },
         {"lead_unit": "市发展和改革委员会", "cooperating_units": COUNTIES, "time_limit": LONG, "fixed_due": None},
         {
-            "lead_unit": "市民政局", "cooperating_units": "市财政局、市人力资源和社会保障局",
-            "progress": "已起草", **due(9, 15),
+            "lead_unit": "市民政局",
+            "cooperating_units": "市财政局、市人力资源和社会保障局",
+            "progress": "已起草",
+            **due(9, 15),
         },
     ),
 )
@@ -221,8 +245,11 @@ WORD_TABLE = OldLedger(
         {"original_number": "1", "content": "压减审批时限", "lead_unit": "市发展和改革委员会", **due(6, 30)},
         {"original_number": "2", "content": "推行告知承诺", "lead_unit": "市发展和改革委员会", **due(12, 31)},
         {
-            "original_number": "3", "content": "新增养老床位500张", "lead_unit": "市民政局",
-            "cooperating_units": "市财政局", **due(12, 31),
+            "original_number": "3",
+            "content": "新增养老床位500张",
+            "lead_unit": "市民政局",
+            "cooperating_units": "市财政局",
+            **due(12, 31),
         },
     ),
 )
