@@ -84,7 +84,7 @@ class Bands(Model):
 
 
 class LongRunning(Model):
-    """持续推进: when to apply, who is reminded weekly, who reports monthly and quarterly (readings 16, 17, 27, 28)."""
+    """持续推进: when to apply, who is reminded weekly, who reports monthly and quarterly (readings 16 to 18, 27, 28, 37)."""
 
     apply_hours_ahead: int
     needs_plan: bool
@@ -92,6 +92,7 @@ class LongRunning(Model):
     weekly_boards: tuple[Board, ...]
     weekly_weekday: int
     weekly_clock: time
+    weekly_from: Literal["next_day", "same_day"]
     monthly_day: int
     monthly_clock: time
     quarterly_boards: tuple[Board, ...]

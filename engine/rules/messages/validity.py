@@ -47,7 +47,7 @@ def next_event(case: Case, records: Records, duties: Sequence[Duty], quiet: bool
         as_read = bare_as(moment, case.policy.office.close)
         found += (moment - CLOCK_TOLERANCE, as_read - CLOCK_TOLERANCE, as_read)
     if case.standing.started_at:
-        found.append(deadlines.add_month(case.standing.started_at))
+        found.append(deadlines.a_month_after(case.standing.started_at, case.policy))
     if quiet:
         found.append(at_clock(now, case.policy.sending.quiet_until))
     return min((moment for moment in found if moment and moment > now), default=None)
