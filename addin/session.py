@@ -1,7 +1,10 @@
 """One press of a button: the open book read once, decided upon, written, logged, and its flags brought up to date."""
 
 import getpass
+import os
+import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
@@ -18,8 +21,10 @@ from addin.operation_log import Operation, to_rows
 from engine.facts.change import Change, NewRow, Value, inverse
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter
+from engine.ledger.file.conflicts import judge
 from engine.ledger.file.differences import Differences, ForeignDifferencesError, find
 from engine.ledger.file.disk import Disk
+from engine.ledger.file.displaced_edits import lacking
 from engine.ledger.file.owner_files import find_holder
 from engine.ledger.file.port import ApplyReport
 from engine.ledger.headings.column import SheetColumns
@@ -33,9 +38,12 @@ from engine.ledger.headings.columns import (
     POINT_ITEMS,
     UNIT_GRADES,
 )
+from engine.ledger.package.faults import UnreadableWorkbook
 from engine.ledger.patching.report import Dropped
 from engine.ledger.reading.ledger import FACT_SHEETS
+from engine.policy.governing import policy_of_ledger
 from engine.policy.loading import Policies, shipped_policies
+from engine.policy.policy import Policy
 from engine.review.ledger_review import review
 
 SILENCE = timedelta(minutes=30)
@@ -74,12 +82,19 @@ class Session:
         self.live = LiveBook(book, _SHEETS[reads], sees_formulas=formulas)
         self.ledger: Ledger = self.live.read().ledger
         self.path = Path(book.fullname)
+        self._file = Path(os.path.realpath(self.path))
         self.notes: list[str] = []
         self._log: tuple[Mapping[str, Value], ...] = self.live.rows(MESSAGE_LOG)
+        self.notes += self._displaced_saves()
         self.left = self._left_beside()
         if self.left:
             self._take_in(self.left)
         self.sent = LoggedSent(self._log)
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force today for the ledger."""
+        return policy_of_ledger(self.ledger, self.policies, self.now)
 
     @property
     def message_log(self) -> tuple[Mapping[str, Value], ...]:
@@ -102,10 +117,16 @@ class Session:
             return f"后台正常（{last:%H:%M}）。"
         return f"注意：后台自{last:%m月%d日 %H:%M}起没有动静，短信可能没有发出，请告知管理员。"
 
+    def _displaced_saves(self) -> tuple[str, ...]:
+        """What people saved just when the scheduler wrote, as far as the book lacks it: nobody else would notice."""
+        with suppress(OSError, UnreadableWorkbook):  # the book may lie where there is no disk to ask
+            return judge(Disk(), self._file, time.sleep, lacking, self.now, may_remove=False).notices
+        return ()
+
     def _left_beside(self) -> Differences | None:
         """What the scheduler left beside the open book; a forged or foreign file is refused, with a word about it."""
         try:
-            return find(Disk(), self.path, self.ledger.settings.ledger_id)
+            return find(Disk(), self._file, self.ledger.settings.ledger_id)
         except ForeignDifferencesError as refusal:
             self.notes.append(str(refusal))
         except OSError:

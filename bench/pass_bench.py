@@ -29,8 +29,9 @@ from engine.review.ledger_review import review
 from engine.service.adoption import adopt
 from engine.service.clock import OfficeClock
 from engine.service.config import Config
-from engine.service.host import Station, place_of
+from engine.service.host import Station
 from engine.service.one_pass import PassResult, run_pass
+from engine.service.places import place_of
 from engine.service.scheduler import Service
 from sms.store.database import OBLIGATIONS, SETTLEMENTS
 

@@ -52,6 +52,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "sms",
         "*",
     ),
+    "engine.delivery": ("engine.facts", "engine.files", "packaging"),
     "engine.cli.commands.addin": ("engine", "addin.build", "addin.install", "addin.example_computer", "*"),
     "engine.cli": ("engine", "sms", "*"),
     "engine": (),

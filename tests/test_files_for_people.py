@@ -1,6 +1,7 @@
 """Files that we hand to people: names made of cells, whole or not at all, and no formula that nobody typed."""
 
 import csv
+import os
 import zipfile
 from io import StringIO
 from pathlib import Path
@@ -72,7 +73,7 @@ def test_写不成_原来的还在_不留半个(tmp_path: Path, monkeypatch: pyt
     def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("engine.files.whole_file.os.fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         replace_file(path, b"22")
     assert list(tmp_path.iterdir()) == [path]

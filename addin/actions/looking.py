@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from addin.excel import AddinError
 from addin.session import Session
-from engine.facts.kinds import Escalation, ReviewResult, SmsSwitch, Status
+from engine.facts.kinds import OverdueState, ReviewResult, SmsSwitch, Status
 from engine.facts.matter import Matter
 from engine.law.library import shipped_law
 from engine.review.explain import explain
@@ -63,7 +63,7 @@ def explain_matter(session: Session) -> None:
     for number in found.readings:
         rows.append((f"理解{number}", "", "", "", "", "", "", shipped_law().reading(number).words))
     flags = found.flags
-    light = flags.light.value if flags.light else "无"
+    light = flags.light if flags.light else "无"
     intro = f"{matters[0].number}：预警灯 {light}，依据 {flags.basis or '无'}。点一行，下面显示条文或采用的理解。"
     headings = ("期限", "单位", "时间", "状态", "条款", "时点", "类型", "条文")
     session.desk.show_table("为什么", intro, headings, rows)
@@ -88,8 +88,11 @@ def _waiting(session: Session) -> Iterator[tuple[str, str, str]]:
             yield "未盖时限", f"第{matter.place.row}行", told
         if matter.status in (Status.IN_PROGRESS, Status.LONG_RUNNING) and not matter.notice_issued_at:
             yield "未下发", matter.number, "请点“下发通知”"
-        if matter.shown.escalation in (Escalation.COORDINATION, Escalation.AWAITING_ESCALATED):
-            yield "待批", matter.number, f"{matter.shown.escalation.value}，批准后在“督办记录”登记"
+        rung = session.policy.rungs.get(matter.shown.escalation or "")
+        if rung and rung.pending:
+            yield "待批", matter.number, f"{rung.mark}，批准后在“督办记录”登记"
+        if matter.shown.overdue_state is OverdueState.REPORTED_UNFINISHED:
+            yield "待办结", matter.number, f"{matter.initiating_office}：已报送但没有办结，请督促申请办结或延期"
         yield from _waiting_records(session, matter)
 
 

@@ -39,6 +39,7 @@ _COMMANDS: Mapping[str, str] = {
     "team": "team:team_",
     "doctor": "doctor:doctor",
     "send-test": "outbox:send_test",
+    "bundle": "delivery:bundle_",
     "build-addin": "addin:build_addin",
     "install-addin": "addin:install_addin",
     "outbox": "outbox:app",

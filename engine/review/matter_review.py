@@ -13,6 +13,7 @@ from engine.policy.loading import Policies
 from engine.policy.workdays import YearNotCoveredError
 from engine.review.check import Asked, faults_of, numbered_matters, row_of, what_is_asked
 from engine.rules.checks.stamps import stamps_as_computed
+from engine.rules.checks.unfinished import reported_unfinished
 from engine.rules.duties.case import Case, closed_in_row_only
 from engine.rules.duties.cases import Cases
 from engine.rules.duties.paragraphs import duties_of
@@ -92,7 +93,7 @@ def _review_duties(
     return MatterReview(
         faults,
         valid_until(duties, next_at, now),
-        tuple(stamps_as_computed(case.matter, duties, case.policy)) if duties else (),
+        (*stamps_as_computed(case.matter, duties, case.policy), *reported_unfinished(case, duties, now)),
         flags(case, duties, context.sent, now) if duties else None,
         tuple(owed),
         tuple(missed),

@@ -20,12 +20,15 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Overnight:
-    """What happened since the last morning report: counts of messages, and whether someone keeps the book open."""
+    """What happened since the last morning report: counts of messages, whether someone keeps the book open, and how
+    many displaced saves are not merged.
+    """
 
     sent: int
     undelivered: int
     needs_person: int
     book_open: bool
+    conflicts: int = 0
 
 
 def morning_at(now: datetime) -> datetime:
@@ -67,6 +70,7 @@ def summary(ledger: Ledger, shown: Mapping[str, Flags], overnight: Overnight, at
     counts = (
         ("未送达", overnight.undelivered),
         ("待人工", overnight.needs_person),
+        ("改动未并入", overnight.conflicts),
         ("新逾期", newly),
         ("未编号", sum(1 for matter in ledger.matters if not matter.number and matter.approved_at)),
         ("未下发", sum(1 for matter in ledger.matters if _is_unissued(matter.status, matter.notice_issued_at))),

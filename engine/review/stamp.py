@@ -12,7 +12,7 @@ from datetime import datetime
 
 from engine.facts.change import Change, NewRow, Value
 from engine.facts.finding import Finding, Place
-from engine.facts.kinds import Status, TimeLimit
+from engine.facts.kinds import LONG, Status
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Stamps
 from engine.facts.moment import to_minute
@@ -78,7 +78,7 @@ def _initiation(row: Row, counter: "_Counter", now: datetime) -> Iterator[Stamp]
         yield Stamp("number", None, counter.next(row, now), row.cites.boards)
     if matter.status not in (None, Status.AWAITING_INITIATION):
         return
-    is_long = matter.time_limit is TimeLimit.LONG
+    is_long = matter.time_limit == LONG
     if matter.initiated_at is None:
         yield Stamp("initiated_at", None, now, clause)
     yield Stamp("status", matter.status, Status.LONG_RUNNING if is_long else Status.IN_PROGRESS, clause)

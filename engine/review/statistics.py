@@ -114,7 +114,7 @@ def _of_case(case: Case, initiated: datetime, at: datetime) -> MatterFigures:
         (
             case.owner or "（未填）",
             matter.source or "（未填）",
-            matter.board.value if matter.board else "（未填）",
+            matter.board or "（未填）",
             matter.initiating_office or "（未填）",
             f"{initiated:%Y-%m}",
         ),

@@ -91,7 +91,7 @@ def _sums(
     table = sums.reindex(index=list(units), columns=list(columns), fill_value=0).astype("int64")
     table["total"] = table.sum(axis=1)
     table["entries"] = raw.groupby("unit").size().reindex(table.index, fill_value=0)
-    table["category"] = [unit.category.value if unit.category else "" for unit in units.values()]
+    table["category"] = [unit.category or "" for unit in units.values()]
     return table
 
 

@@ -20,6 +20,7 @@ from engine.ledger.reading.ledger import read_ledger, read_rows
 from engine.ledger.reading.sheet_cache import SheetCache
 from engine.service.config import Config
 from engine.service.journal import Journal
+from engine.service.places import place_of
 
 LogRow = Mapping[str, Value]
 _CODECS = {"small": Codec("zlib", 6), "fast": Codec("isal", 2)}
@@ -28,15 +29,15 @@ _STATE_FIELDS = ("at", "state", "receipt_at", "explanation")
 
 
 class ServedBook(WorkbookFile):
-    """One workbook of this host. ``place`` is how the journal names it, ``known`` what was read of it before."""
+    """One workbook of this host, by its ``names``, the true path first; ``known`` is what was read of it before."""
 
     def __init__(
-        self, path: Path, place: str, journal: Journal, config: Config, now: Callable[[], datetime], known: KnownRows
+        self, names: Sequence[Path], journal: Journal, config: Config, now: Callable[[], datetime], known: KnownRows
     ) -> None:
-        self._sheets, self._known = _Sheets(journal, place), known
+        self._sheets, self._known = _Sheets(journal, place_of(names[0])), known
         self._data = b""
         codec = _CODECS[config.compression]
-        super().__init__(path, now, parse=self._take_in, codec=codec, backup_count=config.backups)
+        super().__init__(names[0], now, names=names, parse=self._take_in, codec=codec, backup_count=config.backups)
 
     def _take_in(self, data: bytes) -> Ledger:
         self._data = data

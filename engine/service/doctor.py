@@ -17,7 +17,8 @@ from engine.review.simulate import simulate
 from engine.service.adoption import behind, obstacle
 from engine.service.book import ServedBook
 from engine.service.heartbeat import last_beat
-from engine.service.host import Station, place_of
+from engine.service.host import Station
+from engine.service.places import place_of
 from sms.doctor import Check, Planned, check_gateway, check_outbox, check_plan
 from sms.store.model import SmsError, State
 
@@ -91,6 +92,8 @@ def _ledger(path: Path, station: Station, now: datetime, plan: list[Planned]) ->
         yield Check(subject, False, f"由{holder}打开着，标记要等关闭后才写入。若那台电脑已不在用，请删去旁边的锁文件。")
     if differences_path(path).exists():
         yield _waiting(book, now, is_open=holder is not None)
+    for notice in book.conflicts().notices:
+        yield Check(subject, False, notice)
     yield from _service(book, ledger, station, now)
     yield from _calendar(ledger, now)
     plan += _planned(ledger, station, now)

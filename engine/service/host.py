@@ -16,6 +16,7 @@ from engine.service.book import ServedBook
 from engine.service.clock import OfficeClock
 from engine.service.config import Config
 from engine.service.journal import Journal
+from engine.service.places import Places, place_of
 from engine.service.remembered import Remembrance
 from sms.gateways.protocol import Gateway
 from sms.gateways.setup import open_gateway
@@ -74,32 +75,33 @@ class Station:
         return any(gateway.network for gateway in self.gateways)
 
     def book(self, path: Path, now: Callable[[], datetime] | None = None) -> ServedBook:
-        """The workbook of a ledger; sheets that this journal has parsed before, and rows that this station has read
-        before, are not parsed again.
+        """The workbook of a ledger, by its true path; sheets that this journal has parsed before, and rows that this
+        station has read before, are not parsed again.
         """
-        place = place_of(path)
-        return ServedBook(
-            path, place, self.journal, self.config, now or self.clock.now, self.remembrance.of(place).rows
-        )
+        names = self.places.names(self.places.true_path(path))
+        known = self.remembrance.of(place_of(names[0])).rows
+        return ServedBook(names, self.journal, self.config, now or self.clock.now, known)
+
+    @cached_property
+    def places(self) -> Places:
+        """Which names lead to one workbook."""
+        return Places(lambda: (*(Path(one.path) for one in self.journal.all_served()), *self.config.ledgers))
 
     @contextmanager
-    def only_one(self, path: Path) -> Iterator[None]:
-        """Hold the lock of this workbook: one pass at a time on one host, released however the process ends.
+    def only_one(self, path: Path) -> Iterator[Path]:
+        """Hold the lock of this workbook: one pass at a time on one host, released however the process ends. Yields
+        its true path.
 
         Raises:
             BookBusy: another process holds it.
         """
         folder = self.config.state / "locks"
         folder.mkdir(parents=True, exist_ok=True)
-        name = hashlib.blake2b(place_of(path).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
+        true = self.places.true_path(path)
+        name = hashlib.blake2b(place_of(true).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
         with ExitStack() as held:
             try:
                 held.enter_context(sole_sender(folder / f"{name}.lock"))
             except SenderBusy as busy:
                 raise BookBusy("另一个督办程序正在处理这本台账，请稍后再试。") from busy
-            yield
-
-
-def place_of(path: Path) -> str:
-    """How the journal names a file: the same for every spelling of its path on this host."""
-    return os.path.normcase(path.resolve())
+            yield true

@@ -14,20 +14,21 @@ from engine.facts.message import Message, Missed
 from engine.facts.moment import to_minute
 from engine.facts.points import Quarter
 from engine.facts.service import Seen, Served
-from engine.guards.permission import DRY, SWITCHED_OFF, Options, Situation, Verdict, judge
+from engine.guards.permission import DRY, SWITCHED_OFF, Options, Ruling, Situation, judge
 from engine.guards.tampering import Watched, after_writing, compare, deadlines_called_for, settle_doubles
 from engine.ledger.file.concurrent_access import LEAST_INTERVAL, long_open, reason, worth_writing
 from engine.ledger.file.port import ApplyReport
 from engine.ledger.headings.columns import MATTERS, SETTINGS
 from engine.ledger.reading.ledger import without_collections
-from engine.policy.governing import policy_of_ledger
+from engine.policy.governing import file_of_ledger, policy_of_ledger
 from engine.review.ledger_review import Review, review
 from engine.review.morning import Overnight, morning_at, morning_report
 from engine.service.adoption import behind, obstacle
 from engine.service.book import ServedBook
-from engine.service.host import Station, place_of
+from engine.service.host import Station
 from engine.service.outgoing import missed_covers, outgoing, settlements
 from engine.service.owed import StillOwed
+from engine.service.places import place_of
 from sms.lock import SenderBusy
 from sms.store.keys import number_of
 from sms.store.model import STATE_WORD, State, StoredMessage
@@ -74,7 +75,7 @@ def run_pass(path: Path, station: Station, now: datetime, options: Options = BY_
         UnreadableWorkbook, WorkbookBusyError, BookBusy, SmsError: nothing was done.
     """
     now = to_minute(now)
-    with station.only_one(path):
+    with station.only_one(path) as path:
         book = station.book(path, (lambda: now) if options.explicit_time else station.clock.now)
         return _Pass(path, book, station, now, options).run()
 
@@ -127,7 +128,7 @@ class _Pass:
 
     def _served(self) -> Served:
         """The ledger's state of service, with a change of regime noted: what fell before it is not sent."""
-        regime = self.ledger.settings.regime.value
+        regime = file_of_ledger(self.ledger, self.station.policies).regime
         known = self.station.journal.served(self.id)
         if known is None:
             return Served(self.id, "", regime=regime)
@@ -156,9 +157,10 @@ class _Pass:
             undelivered=tally[State.UNDELIVERED] + tally[State.FAILED],
             needs_person=tally[State.NEEDS_HUMAN],
             book_open=self.book.holder() is not None,
+            conflicts=len(self.book.unmerged),
         )
 
-    def _judge(self, reviewed: Review, watched: Watched) -> Verdict:
+    def _judge(self, reviewed: Review, watched: Watched) -> Ruling:
         known = self.station.journal.served(self.id)
         foreign = obstacle(self.ledger.settings, known, self.station, self.path)
         case = Situation(
@@ -192,7 +194,7 @@ class _Pass:
         since = datetime.combine(Quarter.of(min(oldest, self.now)).first, time())
         self.station.outbox.put_back(self.id, {str(row["number"]): str(row.get("state")) for row in log}, since)
 
-    def _dispatch(self, reviewed: Review, verdict: Verdict) -> tuple[SentMessage, ...]:
+    def _dispatch(self, reviewed: Review, verdict: Ruling) -> tuple[SentMessage, ...]:
         """Claim and send; or say in which state the messages stay."""
         settings = self.ledger.settings
         if self.options.dry_run or verdict.state not in ("", SWITCHED_OFF):
@@ -226,7 +228,7 @@ class _Pass:
         if any(True for _ in outbox.messages(self.id, State.PENDING, State.UNKNOWN)):
             self.wake.append(report.next_at or self.now + RETRY)
 
-    def _write(self, changes: Sequence[Change], verdict: Verdict) -> ApplyReport:
+    def _write(self, changes: Sequence[Change], verdict: Ruling) -> ApplyReport:
         """Bring the workbook to what it should show, if it can be had and is worth disturbing people."""
         if self.options.dry_run:
             return ApplyReport(pending="试算，未写入。")

@@ -58,7 +58,7 @@ def publish(path: Path, station: "Station", rows: Sequence[NewRow], now: datetim
     Raises:
         UnreadableWorkbook, WorkbookBusyError, BookBusy: nothing was done.
     """
-    with station.only_one(path):
+    with station.only_one(path) as path:
         book = station.book(path, lambda: now)
         book.settle()
         book.read()

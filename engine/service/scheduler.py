@@ -47,7 +47,8 @@ class Service:
 
     def __init__(self, station: Station) -> None:
         self.station = station
-        self.watches = [Watch(path, due_at=datetime.min) for path in station.config.ledgers]
+        paths = dict.fromkeys(map(station.places.true_path, station.config.ledgers))
+        self.watches = [Watch(path, due_at=datetime.min) for path in paths]
         self._stopping = Event()
         self._scheduler = schedule.Scheduler()
         self._troubles: dict[str, str] = {}
@@ -83,7 +84,7 @@ class Service:
 
     def look(self, watch: Watch, now: datetime) -> None:
         """Pass over a workbook if it has changed or something is due; else this was one ``stat``."""
-        signature = _signature(watch.path)
+        signature = self._signature(watch.path)
         if signature is None:
             if watch.signature is None:  # for a moment it is absent whenever Excel saves
                 self._has_problem(watch, "找不到工作簿。请核对配置中的路径，或等网络恢复。")
@@ -156,6 +157,18 @@ class Service:
             LOGGER.error("%s：%s", watch.path.name, problem)
         watch.problem = problem
 
+    def _signature(self, path: Path) -> _Signature:
+        """What tells one save from another, and an open book from a closed one, at the price of a few ``stat``.
+
+        ``None`` while the file is absent. Whoever opens the book soon finds a heartbeat beside it.
+        """
+        try:
+            status = path.stat()
+            holders = [mark.exists() for name in self.station.places.names(path) for mark in owner_files(name).values()]
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_size, status.st_ino, *holders
+
     def _watch_clock(self) -> None:
         """Hold everything when the wall clock leaps, and let go by itself only when it has come back."""
         now, elapsed = self.station.clock.now(), self.station.clock.elapsed()
@@ -183,15 +196,3 @@ def _in_words(fault: Exception) -> str:
         return reason(fault)
     LOGGER.error("internal error", exc_info=fault)
     return "程序内部出错，详见日志。请把日志交给维护人员。"
-
-
-def _signature(path: Path) -> _Signature:
-    """What tells one save from another, and an open book from a closed one, at the price of a few ``stat``; ``None``
-    while the file is absent. Whoever opens the book soon finds a heartbeat beside it.
-    """
-    try:
-        status = path.stat()
-        holders = [mark.exists() for mark in owner_files(path).values()]
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size, status.st_ino, *holders

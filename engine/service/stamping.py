@@ -32,7 +32,7 @@ def run_stamp(path: Path, station: Station, now: datetime) -> Stamped:
     Raises:
         UnreadableWorkbook, WorkbookBusyError, BookBusy: nothing was done.
     """
-    with station.only_one(path):
+    with station.only_one(path) as path:
         book = station.book(path, lambda: now)
         book.settle()
         ledger = book.read().ledger

@@ -2,6 +2,7 @@
 
 import os
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ import xlwings as xw
 from openpyxl import load_workbook
 
 from engine.facts.change import NewRow
+from engine.ledger.file import conflicts
 from engine.ledger.file.differences import Differences, differences_path, encode
+from engine.ledger.file.disk import Disk
 from engine.ledger.file.owner_files import OFFICE_ZONE, owner_files
 from engine.ledger.reading.ledger import read_ledger
 from tests.addin.button_cases import ONE, heading, synchronized
@@ -21,6 +24,7 @@ from tests.addin.pressing import (
     differences,
     select,
 )
+from tests.service.office import report_row, write_book
 from tests.xlwings_engine import opened
 
 
@@ -49,6 +53,15 @@ def test_every_other_button_takes_it_in_first(book: xw.Book, person: Clerk, path
     left_beside(path, read_ledger(path.read_bytes()).settings.ledger_id, NOW)
     button("show_today")()
     assert book.impl._workbook["短信记录"]["A2"].value == "S1"
+
+
+def test_the_next_button_tells_of_a_save_that_is_not_merged(book: xw.Book, person: Clerk, path: Path) -> None:
+    displaced = path.with_name("displaced")
+    made, report = path.with_name("made.xlsx"), report_row(ONE, "3天", NOW)
+    displaced.write_bytes(write_book(made, [], reports=[report]).read_bytes())
+    conflicts.keep(Disk(), path, displaced, NOW, BytesIO(write_book(made, []).read_bytes()))
+    button("synchronize")()
+    assert "反馈记录新增或改动了1行" in person.told[-1]
 
 
 @pytest.mark.parametrize("content", [b"{}", b"not json", b'{"format": 1}'])

@@ -3,8 +3,8 @@
 A clause module lists its own at its end, next to the cases that must notice:
 
     MUTANTS = (
-        taken_out("SZ1-12", "engine.rules.checks.initiation.CHECKS", "approval_recorded"),
-        replaced("SZ1-13.2", "engine.rules.duties.announcements._reports_received", lambda case, duties: iter(())),
+        taken_out("SZ1-12", initiation, "CHECKS", initiation_ranks.approval_recorded),
+        replaced("SZ1-13.2", announcements, "_reports_received", lambda case, duties: iter(())),
         policy_value("SZ3-3.1", "initiation.approvers.重大改革事项", EVERY_RANK),
         schedule_row("SZ1-14", duty="节点", kind="催办"),
     )
@@ -18,7 +18,6 @@ policy, duty or finding that was computed at import). Cases may take parametrize
 that needs a fixture is left out here and runs only as an ordinary test.
 """
 
-import importlib
 import inspect
 import itertools
 from collections.abc import Callable, Iterator
@@ -28,8 +27,9 @@ from typing import Any
 
 import pytest
 
-from engine.facts.kinds import Regime
+from engine.sample.words import Regime
 from tests.clauses import builders
+from tests.clauses.clause import proven
 
 Install = Callable[[pytest.MonkeyPatch], None]
 
@@ -43,22 +43,21 @@ class PolicyMutant:
     install: Install
 
 
-def taken_out(clause: str, target: str, member: str) -> PolicyMutant:
-    """A function left out of a visible tuple: ``target`` is ``module.NAME``, ``member`` the function's name."""
-    module_name, _, name = target.rpartition(".")
+def taken_out(clause: str, owner: ModuleType, name: str, member: Callable[..., object]) -> PolicyMutant:
+    """A function left out of a visible tuple of a module."""
 
     def install(patch: pytest.MonkeyPatch) -> None:
-        module = importlib.import_module(module_name)
-        kept = tuple(one for one in getattr(module, name) if one.__name__ != member)
-        assert len(kept) == len(getattr(module, name)) - 1, f"{target} has no {member}"
-        patch.setattr(module, name, kept)
+        kept = tuple(one for one in getattr(owner, name) if one is not member)
+        assert len(kept) == len(getattr(owner, name)) - 1, f"{owner.__name__}.{name} has no {member.__name__}"
+        patch.setattr(owner, name, kept)
 
-    return PolicyMutant(clause, f"{member} taken out", install)
+    return PolicyMutant(clause, f"{member.__name__} taken out", install)
 
 
-def replaced(clause: str, target: str, by: object) -> PolicyMutant:
-    """A function or constant replaced: ``target`` is ``module.NAME``, as the code under test looks it up."""
-    return PolicyMutant(clause, f"{target} replaced", lambda patch: patch.setattr(target, by))
+def replaced(clause: str, owner: object, name: str, by: object) -> PolicyMutant:
+    """A function or constant of a module or class replaced, where the code under test looks it up."""
+    where = f"{getattr(owner, '__name__', owner)}.{name}"
+    return PolicyMutant(clause, f"{where} replaced", lambda patch: patch.setattr(owner, name, by))
 
 
 def policy_value(clause: str, path: str, value: object, regime: Regime = Regime.SHUOZHOU) -> PolicyMutant:
@@ -82,10 +81,14 @@ def _policy_edit(clause: str, what: str, edit: builders.Edit) -> PolicyMutant:
     return PolicyMutant(clause, what, lambda patch: patch.setattr(builders, "MUTATIONS", [*builders.MUTATIONS, edit]))
 
 
-def cases(module: ModuleType) -> Iterator[Callable[[], object]]:
-    """Every test of a module with every combination of its parametrized arguments, as calls without arguments."""
+def cases(module: ModuleType, proving: str = "") -> Iterator[Callable[[], object]]:
+    """Every test of a module with every combination of its parametrized arguments, as calls without arguments; of
+    those that name a clause where ``proving`` says which.
+    """
     for name, test in vars(module).items():
         if not name.startswith("test_") or not callable(test):
+            continue
+        if proving and proving not in proven(test) | proven(module):
             continue
         marks = [mark for mark in getattr(test, "pytestmark", ()) if mark.name == "parametrize"]
         named: set[str] = set()
@@ -104,10 +107,10 @@ def _choices(mark: pytest.Mark, named: set[str]) -> Iterator[dict[str, Any]]:
         yield dict(zip(names, values, strict=True))
 
 
-def failures(module: ModuleType, enough: int = 1) -> int:
-    """How many cases fail, counted until there are ``enough``."""
+def failures(module: ModuleType, proving: str = "", enough: int = 1) -> int:
+    """How many cases fail, counted until there are ``enough``; ``proving`` as for :func:`cases`."""
     failed = 0
-    for case in cases(module):
+    for case in cases(module, proving):
         try:
             case()
         except (Exception, pytest.fail.Exception):  # whatever makes a test fail

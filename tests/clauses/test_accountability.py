@@ -5,15 +5,15 @@ from typing import Any
 import pytest
 
 from engine.facts.finding import Place
-from engine.facts.kinds import Board, Regime, ReviewResult, TimeLimit
+from engine.facts.kinds import ReviewResult
 from engine.facts.records import Clue
+from engine.rules.points import accountability
 from engine.rules.points.accountability import check_clues, clues
-from tests.clauses.builders import LEAD, at, baoshan, matter, report
+from engine.sample.words import Board, Regime, TimeLimit
+from tests.clauses.builders import LEAD, at, baoshan, completion, matter, report
 from tests.clauses.clause import clause
 from tests.clauses.mutants import replaced
 from tests.clauses.points import account, exclusion, faults, found, item, points
-
-pytestmark = clause("SZ5-5", "SZ5-6", "SZ5-7", "SZ5-8", "SZ5-9", "SZ5-10", "BS-9", "BS-10")
 
 # ---- 第五条（二）无正当理由超过规定落实时限2天以上的 ----
 
@@ -26,6 +26,7 @@ def seen(*facts: Any, **given: Any) -> list[tuple[str, str]]:
 THREE_DAYS = ("SZ5-5.2", "2026-03-07 09:30")  # 3天 is due 03-05 09:30
 
 
+@clause("SZ5-5")
 @pytest.mark.parametrize(
     ("reported", "wanted"),
     [
@@ -37,19 +38,23 @@ THREE_DAYS = ("SZ5-5.2", "2026-03-07 09:30")  # 3天 is due 03-05 09:30
     ],
 )
 def test_超过办结期限满2天的_是线索(reported: str | None, wanted: list[object]) -> None:
-    reports = [report("3天", reported)] if reported else []
+    """A report is followed at once by the application: by itself it finishes nothing (reading 31)."""
+    reports = [report("3天", reported), completion(reported)] if reported else []
     assert seen(matter(), *reports) == wanted
 
 
+@clause("SZ5-5")
 @pytest.mark.parametrize(("moment", "wanted"), [("2026-03-07 09:29", []), ("2026-03-07 09:30", [THREE_DAYS])])
 def test_满48小时那一分钟起(moment: str, wanted: list[object]) -> None:
     assert seen(matter(), moment=moment) == wanted
 
 
+@clause("SZ5-5")
 def test_中间节点逾期不是线索() -> None:
-    assert seen(matter(), report("3天", "2026-03-05 09:00")) == []
+    assert seen(matter(), report("3天", "2026-03-05 09:00"), completion("2026-03-05 09:10")) == []
 
 
+@clause("SZ5-5")
 @pytest.mark.parametrize(
     ("changes", "wanted"),
     [
@@ -62,6 +67,7 @@ def test_有认定的理由的不是线索(changes: dict[str, str], wanted: list
     assert seen(matter(**changes)) == wanted
 
 
+@clause("SZ5-5")
 def test_整改期限也算() -> None:
     back = report(
         "3天",
@@ -73,10 +79,12 @@ def test_整改期限也算() -> None:
     assert seen(matter(), back) == [("SZ5-5.2", "2026-03-08 09:00")]
 
 
+@clause("SZ5-5")
 def test_经批准剔除的不是线索() -> None:
     assert seen(matter(), exclusion("3天")) == []
 
 
+@clause("SZ5-5")
 def test_同一线索编号不变_不同线索编号不同() -> None:
     first, again = (clues(account(matter(), moment=moment))[0] for moment in ("2026-03-08 09:00", "2026-03-30 09:00"))
     assert first.number == again.number
@@ -94,6 +102,7 @@ def of_baoshan(**changes: Any) -> Any:
     return baoshan(**(stamped | changes))
 
 
+@clause("BS-9")
 def test_保山_三次催办后仍不落实的_建议扣分() -> None:
     facts = (of_baoshan(fixed_due="2026-03-06"),)
     assert seen(*facts, regime=Regime.BAOSHAN, moment="2026-03-12 08:59") == []
@@ -102,18 +111,21 @@ def test_保山_三次催办后仍不落实的_建议扣分() -> None:
     assert "建议通报并扣1分" in clue.evidence
 
 
+@clause("BS-9")
 @pytest.mark.parametrize("case", ["一", "二", "三"])
 def test_保山_通报扣分按情形(case: str) -> None:
     row = item("保山通报扣分", case=case)
     assert points(row, regime=Regime.BAOSHAN) == [("保山通报扣分", -1, "2026-03-05")]
 
 
+@clause("BS-9")
 @pytest.mark.parametrize("case", ["", "四"])
 def test_保山_没有写明情形的不扣并提示(case: str) -> None:
     assert points(item("保山通报扣分", case=case), regime=Regime.BAOSHAN) == []
     assert faults(item("保山通报扣分", case=case), regime=Regime.BAOSHAN) == ["circular_without_case"]
 
 
+@clause("BS-9")
 def test_保山不按朔州办法计分() -> None:
     assert points(of_baoshan(), regime=Regime.BAOSHAN, moment="2026-06-30 09:00") == []
 
@@ -148,10 +160,12 @@ def clue_faults(**changes: Any) -> list[str]:
     return [finding.rule for finding in check_clues(book)]
 
 
+@clause("SZ5-9")
 def test_五步依次走完的没有问题() -> None:
     assert clue_faults() == []
 
 
+@clause("SZ5-9")
 @pytest.mark.parametrize(
     "skipped", ["handed_over_at", "verified_at", "opinion_at", "reviewed_at", "re_examined_at", "carried_out_at"]
 )
@@ -159,6 +173,7 @@ def test_跳过一步的提示(skipped: str) -> None:
     assert "step_skipped" in clue_faults(**{skipped: None})
 
 
+@clause("SZ5-9")
 @pytest.mark.parametrize(
     ("field", "moment", "wanted"),
     [
@@ -172,6 +187,7 @@ def test_次序颠倒的提示_同一天的不算(field: str, moment: str, wante
     assert clue_faults(**{field: moment}) == wanted
 
 
+@clause("SZ5-10")
 def test_第十条_直接转交不经核查() -> None:
     direct = {"route": "直接转交", "verified_at": None, "verified_document": ""}
     assert clue_faults(**direct) == []
@@ -179,17 +195,20 @@ def test_第十条_直接转交不经核查() -> None:
     assert clue_faults(verified_at=None) == ["step_skipped"]
 
 
+@clause("SZ5-9")
 @pytest.mark.parametrize("field", ["handed_over_document", "verified_document", "opinion_document", "applied_document"])
 def test_每一步都有文号(field: str) -> None:
     assert clue_faults(**{field: ""}) == ["step_without_document"]
 
 
+@clause("SZ5-9", "SZ5-6", "SZ5-8")
 def test_复核退回的不能实施() -> None:
     assert clue_faults(re_examination="退回") == ["returned_but_carried_out"]
     not_yet = dict.fromkeys(("carried_out_at", "result_agreed_at", "applied_at"))
     assert clue_faults(re_examination="退回", unit_mode="", carried_out_document="", **not_yet) == []
 
 
+@clause("SZ5-6", "SZ5-7", "SZ5-8")
 @pytest.mark.parametrize(
     ("changes", "wanted"),
     [
@@ -207,6 +226,7 @@ def test_方式只限规定的几种_可单独可合并(changes: dict[str, str],
     assert clue_faults(**changes) == wanted
 
 
+@clause("SZ5-9", "SZ4-14")
 @pytest.mark.parametrize(
     ("changes", "wanted"),
     [
@@ -232,6 +252,7 @@ SUBMITTED = {
 }
 
 
+@clause("BS-10")
 @pytest.mark.parametrize(
     ("changes", "wanted"),
     [
@@ -252,6 +273,7 @@ def test_向监察机关提交线索(changes: dict[str, Any], wanted: list[str])
     assert clue_faults(**(SUBMITTED | changes)) == wanted
 
 
+@clause("SZ5-9")
 def test_提示有位置和改法() -> None:
     (finding,) = found(matter(time_limit=TimeLimit.ONE_DAY, board=Board.DAILY), exclusion("3天"))
     assert (finding.place.sheet, finding.place.row) == ("point_exclusions", 3)
@@ -259,15 +281,15 @@ def test_提示有位置和改法() -> None:
 
 
 MUTANTS = (
-    replaced("SZ5-5", "engine.rules.points.accountability.over_two_days", lambda scored: iter(())),
-    replaced("SZ5-5", "engine.rules.points.accountability.stood_late", lambda duty, span, now: duty.due < now),
-    replaced("BS-9", "engine.rules.points.accountability.urged_in_vain", lambda scored: iter(())),
-    replaced("BS-10", "engine.rules.points.accountability._to_supervisory_organ", lambda clue: iter(())),
-    replaced("BS-10", "engine.rules.points.accountability._SUPERVISORY_CLAUSE", "BS-9"),
-    replaced("SZ5-9", "engine.rules.points.accountability._in_turn", lambda clue: iter(())),
-    replaced("SZ5-9", "engine.rules.points.accountability._documented", lambda clue: iter(())),
-    replaced("SZ5-10", "engine.rules.points.accountability._STEPS", ()),
-    replaced("SZ5-6", "engine.rules.points.accountability._decided", lambda clue: iter(())),
-    replaced("SZ5-7", "engine.rules.points.accountability._PERSON_MODES", ("罚款",)),
-    replaced("SZ5-8", "engine.rules.points.accountability._decided", lambda clue: iter(())),
+    replaced("SZ5-5", accountability, "over_two_days", lambda scored: iter(())),
+    replaced("SZ5-5", accountability, "stood_late", lambda duty, span, now: duty.due < now),
+    replaced("BS-9", accountability, "urged_in_vain", lambda scored: iter(())),
+    replaced("BS-10", accountability, "_to_supervisory_organ", lambda clue: iter(())),
+    replaced("BS-10", accountability, "_SUPERVISORY_CLAUSE", "BS-9"),
+    replaced("SZ5-9", accountability, "_in_turn", lambda clue: iter(())),
+    replaced("SZ5-9", accountability, "_documented", lambda clue: iter(())),
+    replaced("SZ5-10", accountability, "_STEPS", ()),
+    replaced("SZ5-6", accountability, "_decided", lambda clue: iter(())),
+    replaced("SZ5-7", accountability, "_PERSON_MODES", ("罚款",)),
+    replaced("SZ5-8", accountability, "_decided", lambda clue: iter(())),
 )

@@ -3,15 +3,16 @@
 import pytest
 
 from engine.facts.finding import Place
-from engine.facts.kinds import Escalation, SupervisionMethod
+from engine.facts.kinds import SupervisionMethod
 from engine.facts.records import Supervision
+from engine.rules.checks import history, procedure, records
 from engine.rules.duties.paragraphs import duties_of
+from engine.rules.messages import flags as flags_module
 from engine.rules.messages.flags import flags
+from engine.sample.words import Escalation
 from tests.clauses.builders import NothingSent, at, case, findings, matter, report, supervision
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, replaced, taken_out
-
-pytestmark = clause("SZ1-13", "SZ1-14")
 
 CALLED = "2026-03-04 10:00"
 APPROVED = {"approver": "钱某", "approver_rank": "分管副秘书长", "approved_at": "2026-03-06 11:00"}
@@ -31,11 +32,13 @@ def mark(*acts: Supervision, moment: str = "2026-03-07 09:00") -> Escalation | N
     return flags(known, duties_of(known), NothingSent(), at(moment)).escalation
 
 
+@clause("SZ1-13")
 @pytest.mark.parametrize("method", [one for one in SupervisionMethod if one is not SupervisionMethod.ESCALATED])
 def test_各种方式的督办都可记录(method: SupervisionMethod) -> None:
     assert told(supervision(CALLED, method=method)) == []
 
 
+@clause("SZ1-13")
 def test_电话催办不算短信_不免除节点() -> None:
     call = supervision(CALLED, method=SupervisionMethod.PHONE_URGING)
     known = case(matter(), call, moment="2026-03-10 09:00")
@@ -43,18 +46,21 @@ def test_电话催办不算短信_不免除节点() -> None:
     assert all(duty.fulfilled_at is None for duty in duties_of(known))
 
 
+@clause("SZ1-14")
 def test_重点督办经批准才生效() -> None:
     assert told(escalated()) == []
-    assert mark(escalated()) is Escalation.ESCALATED
+    assert mark(escalated()) == Escalation.ESCALATED
 
 
+@clause("SZ1-14")
 @pytest.mark.parametrize(("field", "in_force"), [("approver", False), ("approver_rank", True), ("approved_at", False)])
 def test_重点督办缺批准的_指出缺什么_不算重点督办(field: str, in_force: bool) -> None:
     act = escalated(**{field: None if field == "approved_at" else ""})
     assert told(act) == [("escalation_not_approved", field, True, "SZ1-14")]
-    assert (mark(act) is Escalation.ESCALATED) is in_force
+    assert (mark(act) == Escalation.ESCALATED) is in_force
 
 
+@clause("SZ1-14")
 @pytest.mark.parametrize(
     ("rank", "allowed"), [("办公厅分管领导", True), ("分管副秘书长", True), ("市长", True), ("科长", False)]
 )
@@ -63,6 +69,7 @@ def test_批准重点督办的职务(rank: str, allowed: bool) -> None:
     assert told(escalated(approver_rank=rank)) == expected
 
 
+@clause("SZ1-13")
 @pytest.mark.parametrize(
     ("moment", "expected"), [("2026-03-02 09:29", ["impossible_history"]), ("2026-03-02 09:30", [])]
 )
@@ -71,6 +78,7 @@ def test_立项以前没有督办(moment: str, expected: list[str]) -> None:
     assert [rule for rule, *_ in told(act)] == expected
 
 
+@clause("SZ1-13")
 def test_同一次催办登了两行_提示() -> None:
     call = supervision(CALLED, method=SupervisionMethod.PHONE_URGING)
     again = supervision(CALLED, method=SupervisionMethod.PHONE_URGING, place=Place("supervisions", 4))
@@ -81,6 +89,7 @@ def test_同一次催办登了两行_提示() -> None:
     assert told(call, later) == []
 
 
+@clause("SZ1-13")
 def test_没有时间的督办不算() -> None:
     assert [rule for rule, *_ in told(supervision(CALLED, method=SupervisionMethod.WRITTEN))] == []
     blank = Supervision(Place("supervisions", 3), matter().number, method=SupervisionMethod.WRITTEN)
@@ -88,12 +97,11 @@ def test_没有时间的督办不算() -> None:
     assert told(blank, report("1天", "2026-03-02 15:00")) == told(blank)
 
 
-CHECKS = "engine.rules.checks.procedure.CHECKS"
 MUTANTS = (
-    taken_out("SZ1-13", CHECKS, "told_once"),
-    taken_out("SZ1-13", CHECKS, "dated"),
-    taken_out("SZ1-13", CHECKS, "possible"),
-    taken_out("SZ1-14", CHECKS, "escalation_approved"),
+    taken_out("SZ1-13", procedure, "CHECKS", records.told_once),
+    taken_out("SZ1-13", procedure, "CHECKS", records.dated),
+    taken_out("SZ1-13", procedure, "CHECKS", history.possible),
+    taken_out("SZ1-14", procedure, "CHECKS", records.escalation_approved),
     policy_value("SZ1-14", "initiation.ranks", ["分管副秘书长", "市长"]),
-    replaced("SZ1-14", "engine.rules.messages.flags._approved", lambda case, now: []),
+    replaced("SZ1-14", flags_module, "_approved", lambda case, now: []),
 )

@@ -2,7 +2,9 @@
 
 import pytest
 
-from engine.facts.kinds import Board, CompletionResult, Grade, Status, SupervisionMethod, TimeLimit
+from engine.facts.kinds import CompletionResult, Status, SupervisionMethod
+from engine.rules.points import account, additions, entered, unurged
+from engine.sample.words import Board, Grade, TimeLimit
 from tests.clauses.builders import (
     LEAD,
     completion,
@@ -15,8 +17,6 @@ from tests.clauses.builders import (
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, replaced, taken_out
 from tests.clauses.points import COOPERATOR, entries, exclusion, faults, item, points
-
-pytestmark = clause("SZ4-9.1", "SZ4-9.2", "SZ2-5.2", "SZ3-5.2")
 
 ALL_MET = report("3天", "2026-03-03 08:00")  # the first node is met by a report to the last one
 TAKEN_IN = ("纳入系统", 0.5, "2026-03-02")
@@ -41,6 +41,7 @@ HARMLESS = ("季度未被催办",)
 # ---- 第九条（一）受到市级以上表彰，牵头单位每项加20分，配合单位加10分 ----
 
 
+@clause("SZ4-9.1")
 @pytest.mark.parametrize(
     ("role", "quantity", "wanted"),
     [("牵头", 1, 20), ("牵头", 2, 40), ("牵头", None, 20), ("配合", 1, 10), ("配合", 3, 30)],
@@ -50,6 +51,7 @@ def test_受表彰的_牵头加20_配合加10(role: str, quantity: int | None, w
     assert points(row) == [("表彰", wanted, "2026-03-05")]
 
 
+@clause("SZ4-9.1")
 @pytest.mark.parametrize("level", ["国务院", "省", "市"])
 def test_三级督查的表彰一样加分(level: str) -> None:
     (entry,) = entries(item("表彰", level=level))
@@ -57,6 +59,7 @@ def test_三级督查的表彰一样加分(level: str) -> None:
     assert level in entry.evidence
 
 
+@clause("SZ4-9.1")
 def test_同一份文件不重复表彰_另一单位和另一文件照加() -> None:
     rows = (item("表彰"), item("表彰"), item("表彰", unit=COOPERATOR, role="配合"), item("表彰", document="另一文号"))
     assert [entry.points for entry in entries(*rows)] == [10, 20, 20]
@@ -66,33 +69,39 @@ def test_同一份文件不重复表彰_另一单位和另一文件照加() -> N
 # ---- 第九条（二）每项加0.5分，推动落实不力、被动纳入的不予积分 ----
 
 
+@clause("SZ4-9.2")
 def test_纳入一项加半分_记在立项当日() -> None:
     (entry,) = entries(matter(), ALL_MET)
     assert (entry.unit, entry.points, str(entry.date)) == (LEAD, 0.5, "2026-03-02")
     assert (entry.clause, entry.reading, entry.scorer, entry.matter) == ("SZ4-9.2", 15, "秘书一科", "2026-日-0001")
 
 
+@clause("SZ4-9.2")
 @pytest.mark.parametrize("changes", [{"passively_included": True}, {"initiated_at": None}, {"number": ""}])
 def test_被动纳入的_没有立项的_不加分(changes: dict[str, object]) -> None:
     assert points(matter(**changes), ALL_MET) == []
 
 
+@clause("SZ4-9.2")
 def test_推动不力的不加分_只及所指的一项() -> None:
     other = matter(number="2026-日-0002")
     row = item("推动不力", matter="2026-日-0001", scorer="秘书一科")
     assert [entry.matter for entry in entries(matter(), other, row) if entry.kind == "纳入系统"] == ["2026-日-0002"]
 
 
+@clause("SZ4-9.2")
 def test_推动不力没有指明事项的_不起作用并提示() -> None:
     assert points(matter(), ALL_MET, item("推动不力", scorer="秘书一科")) == [TAKEN_IN]
     assert faults(matter(), ALL_MET, item("推动不力")) == ["sluggish_without_matter"]
 
 
+@clause("SZ4-9.2")
 def test_立项之前没有分_别的电脑时钟快10分钟以内算已立项() -> None:
     assert points(matter(), moment="2026-03-02 09:24") == []
     assert points(matter(), moment="2026-03-02 09:25") == [TAKEN_IN]
 
 
+@clause("SZ4-9.2")
 def test_只记牵头单位_可改为共同记分() -> None:
     row = matter(cooperating_units=(COOPERATOR,))
     assert points(row, ALL_MET, unit=COOPERATOR) == []
@@ -104,6 +113,7 @@ def test_只记牵头单位_可改为共同记分() -> None:
 # ---- 第九条（二）办结经审定为优秀的每项加3分，良好加1分 ----
 
 
+@clause("SZ4-9.2", "SZ2-5.2", "SZ3-5.2")
 @pytest.mark.parametrize(
     ("grade", "wanted"),
     [
@@ -118,12 +128,14 @@ def test_办结评优评良加分_合格不加(board: Board, grade: Grade, wante
     assert points(matter(board=board), done) == wanted
 
 
+@clause("SZ4-9.2", "SZ2-5.2")
 def test_没有清零的不加分_审定前一分钟还没有() -> None:
     done = completion("2026-03-03 08:00", grade=Grade.EXCELLENT, **CLOSED)
     assert points(matter(), done, moment="2026-03-04 15:49") == [TAKEN_IN]
     assert ("办结优秀", 3, "2026-03-04") in points(matter(), done, moment="2026-03-04 16:00")
 
 
+@clause("SZ4-9.2", "SZ2-5.2")
 @pytest.mark.parametrize(
     "missing", [{"grade_approved_at": None}, {"grade_approver_rank": "科长"}, {"grade_approver": ""}]
 )
@@ -133,6 +145,7 @@ def test_等级未经有权的人审定_不加分并提示(missing: dict[str, ob
     assert faults(matter(), done) == ["grade_not_approved"]
 
 
+@clause("SZ4-9.2", "SZ3-5.2")
 def test_没有办结审核记录的_台账里填的等级不加分_报错() -> None:
     """Reading 33: what stands in the row alone is no record."""
     typed = {"grade": Grade.EXCELLENT, "finalizer": "李某", "completed_at": "2026-03-02 17:00"}
@@ -153,6 +166,7 @@ def quarter_points(*facts: object, **given: object) -> list[tuple[str, float, st
     return [entry for entry in points(*facts, **given) if entry[0] == "季度未被催办"]
 
 
+@clause("SZ4-9.2")
 @pytest.mark.parametrize(
     ("reported", "wanted"),
     [
@@ -167,16 +181,19 @@ def test_逾期3小时起催办_此前报送的仍加5分(reported: str, wanted:
     assert quarter_points(row, report("1天", reported)) == wanted
 
 
+@clause("SZ4-9.2")
 def test_提醒不是催办_没有节点到期的不加分() -> None:
     assert quarter_points(matter(time_limit=TimeLimit.LONG, board=Board.DAILY), moment="2026-03-30 12:00") == []
     assert quarter_points() == []
 
 
+@clause("SZ4-9.2")
 def test_季度没有过完不加() -> None:
     assert quarter_points(matter(), ALL_MET, moment="2026-03-31 23:59") == []
     assert quarter_points(matter(), ALL_MET) == [UNURGED]
 
 
+@clause("SZ4-9.2")
 @pytest.mark.parametrize(
     ("call", "wanted"),
     [
@@ -191,6 +208,7 @@ def test_电话催办也是催办(call: dict[str, object], wanted: list[object])
     assert quarter_points(matter(), act, ALL_MET) == wanted
 
 
+@clause("SZ4-9.2")
 def test_月报被催办的不加_月底到期记在当月() -> None:
     long = matter(board=Board.KEY_TASK, time_limit=TimeLimit.LONG)
     march = report("月报", "2026-03-31 20:00", period="2026-03")
@@ -200,11 +218,13 @@ def test_月报被催办的不加_月底到期记在当月() -> None:
     assert quarter_points(long, late, summary, moment="2026-04-01 10:00") == []
 
 
+@clause("SZ4-9.2")
 def test_被剔除的节点不算催办() -> None:
     row = matter(time_limit=TimeLimit.ONE_DAY)
     assert quarter_points(row, exclusion("1天")) == [UNURGED]
 
 
+@clause("SZ4-9.2")
 def test_每单位每季度只加一次() -> None:
     rows = [matter(number=f"2026-日-{n:04}", time_limit=TimeLimit.ONE_DAY) for n in range(1, 4)]
     done = [report("1天", "2026-03-03 08:00", matter=row.number) for row in rows]
@@ -215,14 +235,14 @@ def test_每单位每季度只加一次() -> None:
 MUTANTS = (
     policy_value("SZ4-9.1", "points.commended_lead", 10),
     policy_value("SZ4-9.1", "points.commended_cooperating", 20),
-    taken_out("SZ4-9.1", "engine.rules.points.entered.FAULTS", "_documented"),
-    taken_out("SZ4-9.2", "engine.rules.points.account.PARAGRAPHS", "taken_in"),
-    taken_out("SZ4-9.2", "engine.rules.points.account.PARAGRAPHS", "closed_with_grade"),
-    replaced("SZ4-9.2", "engine.rules.points.account.unurged", lambda *_: iter(())),
-    replaced("SZ4-9.2", "engine.rules.points.unurged.was_urged", lambda *_: False),
-    replaced("SZ4-9.2", "engine.rules.points.unurged._phoned", lambda *_: set()),
+    taken_out("SZ4-9.1", entered, "FAULTS", entered._documented),
+    taken_out("SZ4-9.2", account, "PARAGRAPHS", additions.taken_in),
+    taken_out("SZ4-9.2", account, "PARAGRAPHS", additions.closed_with_grade),
+    replaced("SZ4-9.2", account, "unurged", lambda *_: iter(())),
+    replaced("SZ4-9.2", unurged, "was_urged", lambda *_: False),
+    replaced("SZ4-9.2", unurged, "_phoned", lambda *_: set()),
     policy_value("SZ4-9.2", "points.taken_in", 1),
     policy_value("SZ2-5.2", "points.graded.优秀", 1),
     policy_value("SZ3-5.2", "points.graded.良好", 3),
-    taken_out("SZ4-9.2", "engine.rules.points.entered.FAULTS", "_marks_a_matter"),
+    taken_out("SZ4-9.2", entered, "FAULTS", entered._marks_a_matter),
 )

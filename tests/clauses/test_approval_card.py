@@ -3,10 +3,13 @@
 import pytest
 
 from engine.facts.finding import Place
-from engine.facts.kinds import Board, TimeLimit
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter
+from engine.papers import cards as cards_module
 from engine.papers.cards import NoCardError, cards, named
+from engine.rules.checks import procedure
+from engine.rules.checks import province as province_module
+from engine.sample.words import Board, TimeLimit
 from tests.clauses.builders import at, findings, ledger, matter, policies, policies_with
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, replaced, taken_out
@@ -109,7 +112,7 @@ def test_市里的事项不问分解() -> None:
 
 
 MUTANTS = (
-    taken_out("SZ1-10.1", "engine.rules.checks.procedure.CHECKS", "one_leader_each"),
-    replaced("SZ1-10.1", "engine.papers.cards.nothing_classified", lambda row: ()),
+    taken_out("SZ1-10.1", procedure, "CHECKS", province_module.one_leader_each),
+    replaced("SZ1-10.1", cards_module, "nothing_classified", lambda row: ()),
     policy_value("SZ1-10.1", "province.internal_days_ahead", 0),
 )

@@ -15,6 +15,7 @@ from engine.facts.finding import Place
 from engine.facts.kinds import FollowUp, ReviewResult, Status
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter
+from engine.papers import archive as archive_module
 from engine.papers.archive import Material, archive, rows_of_log
 from tests.clauses.builders import NUMBER, NothingSent, at, ledger, matter, policies, report
 from tests.clauses.clause import clause
@@ -209,7 +210,7 @@ def test_省政府交办的_连同签批卡片(changes: dict[str, object], paper
 
 
 MUTANTS = (
-    replaced("SZ1-20", "engine.papers.archive.RECORDS", ()),
-    replaced("SZ1-20", "engine.papers.archive._timeline", lambda material, matter, policies, now: []),
-    replaced("SZ1-20", "engine.papers.archive._BUILT_AT", (1990, 1, 1, 0, 0, 0)),
+    replaced("SZ1-20", archive_module, "RECORDS", ()),
+    replaced("SZ1-20", archive_module, "_timeline", lambda material, matter, policies, now: []),
+    replaced("SZ1-20", archive_module, "_BUILT_AT", (1990, 1, 1, 0, 0, 0)),
 )

@@ -2,8 +2,9 @@
 
 import pytest
 
-from engine.facts.kinds import Board, Regime, TimeLimit
+from engine.rules.checks import initiation
 from engine.rules.duties.paragraphs import duties_of
+from engine.sample.words import Board, Regime, TimeLimit
 from tests.clauses.builders import case, findings, matter, policy, proposal, rules
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, taken_out
@@ -45,7 +46,7 @@ def test_长期事项各版块的义务不同(board: Board, expected: set[str]) 
 
 
 MUTANTS = (
-    taken_out("SZ1-8", "engine.rules.checks.initiation.CHECKS", "board_is_run_here"),
+    taken_out("SZ1-8", initiation, "CHECKS", initiation.board_is_run_here),
     policy_value("SZ1-8", "long_running.weekly_boards", ["日常管理事项", "重点工作任务"]),
     policy_value("SZ1-8", "long_running.quarterly_boards", ["重点工作任务"]),
 )

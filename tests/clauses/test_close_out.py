@@ -3,8 +3,11 @@
 import pytest
 
 from engine.facts.finding import Place
-from engine.facts.kinds import Board, CompletionResult, Grade, MessageKind, Regime, Status, TimeLimit
+from engine.facts.kinds import CompletionResult, MessageKind, Status
 from engine.facts.records import Completion
+from engine.rules.checks import history, procedure
+from engine.rules.duties import announcements, close_out, nodes, paragraphs
+from engine.sample.words import Board, Grade, Regime, TimeLimit
 from tests.clauses.builders import (
     at,
     baoshan,
@@ -21,8 +24,6 @@ from tests.clauses.builders import (
 )
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, replaced, schedule_row, taken_out
-
-pytestmark = clause("SZ1-17", "SZ1-18", "SZ1-19", "SZ2-5.2", "SZ3-5.2")
 
 SOURCES = {Board.DAILY: "专题会议", Board.KEY_TASK: "政府工作报告", Board.REFORM: "市委市政府部署"}
 DONE = "2026-03-04 16:00"
@@ -75,6 +76,7 @@ def closed(item: Completion, **changes: object) -> object:
 # ---- 第十七条 ----
 
 
+@clause("SZ1-17", "SZ2-5.2", "SZ3-5.2")
 @pytest.mark.parametrize(
     ("board", "rank", "allowed", "clause"),
     [
@@ -93,23 +95,27 @@ def test_等级由规定的负责人审定(board: Board, rank: str, allowed: boo
     assert told(closing(grade_approver_rank=rank), board) == expected
 
 
+@clause("SZ1-17")
 @pytest.mark.parametrize("field", ["grade", "grader", "grade_approver", "grade_approver_rank", "grade_approved_at"])
 def test_办结要有等级评估和审定(field: str) -> None:
     empty = {"grade": None, "grade_approved_at": None}.get(field, "")
     assert told(closing(**{field: empty})) == [("grading_missing", field, "SZ1-17")]
 
 
+@clause("SZ1-17")
 @pytest.mark.parametrize(("graded", "late"), [("2026-03-04 16:00", False), ("2026-03-04 16:01", True)])
 def test_先评定等级后审定(graded: str, late: bool) -> None:
     assert ("grading_after_close_out" in [rule for rule, *_ in told(closing(grade_approved_at=graded))]) is late
 
 
+@clause("SZ1-17")
 def test_不合格的不能办结_不算办结() -> None:
     wrong = closing(grade=Grade.FAIL)
     assert ("failed_but_closed", "result", "SZ1-17") in told(wrong)
     assert closed(wrong) is None
 
 
+@clause("SZ1-17")
 def test_不合格的退回_按整改期限重新督办_并通知承办单位() -> None:
     assert told(returned()) == []
     owed = duties(matter(), returned(), moment="2026-03-05 09:00")
@@ -120,6 +126,7 @@ def test_不合格的退回_按整改期限重新督办_并通知承办单位() 
     assert (sms.at, sms.kind, sms.to.unit) == (at("2026-03-03 11:00"), MessageKind.SENT_BACK, "市教育局")
 
 
+@clause("SZ1-17")
 @pytest.mark.parametrize(
     ("item", "rule", "field"),
     [
@@ -137,11 +144,13 @@ def test_退回要有整改期限(item: Completion, rule: str, field: str) -> No
 # ---- 第十八条 ----
 
 
+@clause("SZ1-18")
 def test_依次提请_审核_审定_才算办结() -> None:
     assert told(closing()) == []
     assert closed(closing()) == at(DONE)
 
 
+@clause("SZ1-18")
 @pytest.mark.parametrize(
     "field",
     [
@@ -161,6 +170,7 @@ def test_缺一步_不算办结_说明缺什么(field: str) -> None:
     assert closed(item) is None
 
 
+@clause("SZ1-18")
 @pytest.mark.parametrize(
     ("earlier", "later", "moment"),
     [
@@ -178,6 +188,7 @@ def test_次序颠倒的_不算办结(earlier: str, later: str, moment: str) -> 
     assert closed(same)
 
 
+@clause("SZ1-18")
 @pytest.mark.parametrize(
     ("field", "rank", "allowed"),
     [
@@ -196,6 +207,7 @@ def test_审核和审定各由谁(field: str, rank: str, allowed: bool) -> None:
     assert bool(closed(item)) is allowed
 
 
+@clause("SZ1-18")
 def test_市长副市长一人审定即可_另一种_两人都要() -> None:
     both = policy_with("close_out.final_by", "both")
     deputy = closing(place=Place("completions", 3))
@@ -212,12 +224,14 @@ def test_市长副市长一人审定即可_另一种_两人都要() -> None:
     assert findings(row, deputy, mayor, moment="2026-03-10 09:00", under=under) == ()
 
 
+@clause("SZ1-18")
 def test_申请不予受理的_不能办结() -> None:
     with_object = {"service_object": "某小区业主"}
     assert closed(closing(), **with_object) is None
     assert closed(closing(service_object_agrees=True), **with_object) == at(DONE)
 
 
+@clause("SZ1-18")
 def test_办到一半的_已办的几步也核对次序和职务_没办的不催() -> None:
     half = closing(finalizer="", finalizer_rank="", finalized_at=None, result=None)
     assert told(half) == []
@@ -225,6 +239,7 @@ def test_办到一半的_已办的几步也核对次序和职务_没办的不催
     assert told(gap) == [("close_out_step_missing", "requester", "SZ1-18")]
 
 
+@clause("BS-7.2")
 def test_保山没有提请审核的规定_只看审定() -> None:
     row = baoshan(number="2026-常-0001")
     item = completion(
@@ -244,6 +259,7 @@ def test_保山没有提请审核的规定_只看审定() -> None:
 # ---- 第十九条 ----
 
 
+@clause("SZ1-19")
 def test_办结后通知承办单位两位责任人和立项主体_此外什么也不发() -> None:
     row = matter(time_limit=TimeLimit.ONE_MONTH)
     sent = messages(ledger(row, closing()), DONE, "2026-07-01")
@@ -255,26 +271,27 @@ def test_办结后通知承办单位两位责任人和立项主体_此外什么�
     ]
 
 
+@clause("SZ1-19")
 def test_不算办结的_不发办结通知() -> None:
     sent = messages(ledger(matter(), closing(reviewer="")), "2026-03-03", "2026-03-20")
     assert sent == []
 
 
 MUTANTS = (
-    replaced("SZ1-17", "engine.rules.duties.close_out.grading_faults", lambda item, matter, policy: iter(())),
-    replaced("SZ1-17", "engine.rules.duties.close_out.sending_back_faults", lambda item, policy: iter(())),
+    replaced("SZ1-17", close_out, "grading_faults", lambda item, matter, policy: iter(())),
+    replaced("SZ1-17", close_out, "sending_back_faults", lambda item, policy: iter(())),
     policy_value("SZ1-17", "close_out.sent_back_grades", []),
     policy_value("SZ1-17", "close_out.grade_ranks.日常管理事项", ["分管副秘书长", "科长"]),
     policy_value("SZ2-5.2", "close_out.grade_ranks.重点工作任务", ["办公厅分管领导", "分管副秘书长", "科长"]),
     policy_value("SZ3-5.2", "close_out.grade_ranks.重大改革事项", ["办公厅分管领导", "分管副秘书长", "秘书长"]),
-    taken_out("SZ1-17", "engine.rules.duties.paragraphs.PARAGRAPHS", "rectifications"),
-    replaced("SZ1-18", "engine.rules.duties.close_out.approval_faults", lambda item, policy: iter(())),
+    taken_out("SZ1-17", paragraphs, "PARAGRAPHS", nodes.rectifications),
+    replaced("SZ1-18", close_out, "approval_faults", lambda item, policy: iter(())),
     policy_value("SZ1-18", "close_out.steps", ["审核", "审定"]),
     policy_value("SZ1-18", "close_out.final_ranks", ["秘书长", "分管副市长", "常务副市长", "市长"]),
     policy_value("SZ1-18", "close_out.review_ranks", ["办公厅分管领导", "分管副秘书长", "秘书长", "分管副市长"]),
     policy_value("SZ1-18", "close_out.final_by", "both"),
-    replaced("SZ1-18", "engine.rules.duties.close_out.precedes", lambda earlier, later: False),
-    taken_out("SZ1-18", "engine.rules.checks.procedure.CHECKS", "possible"),
+    replaced("SZ1-18", close_out, "precedes", lambda earlier, later: False),
+    taken_out("SZ1-18", procedure, "CHECKS", history.possible),
     schedule_row("SZ1-19", duty="办结"),
-    replaced("SZ1-19", "engine.rules.duties.announcements._close_out", lambda case: iter(())),
+    replaced("SZ1-19", announcements, "_close_out", lambda case: iter(())),
 )

@@ -2,8 +2,10 @@
 
 import pytest
 
-from engine.facts.kinds import CompletionResult, Grade, Status
+from engine.facts.kinds import CompletionResult, Status
 from engine.facts.records import Completion
+from engine.rules.duties import close_out, fulfilment
+from engine.sample.words import Grade
 from tests.clauses.builders import (
     at,
     case,
@@ -168,9 +170,9 @@ def test_先报送后申请_各算各的() -> None:
 MUTANTS = (
     policy_value("SZ1-15", "close_out.talks", 2),
     policy_value("SZ1-15", "close_out.talks", 0),
-    replaced("SZ1-15", "engine.rules.duties.close_out.rejections", lambda item, matter, policy: iter(())),
-    replaced("SZ1-15", "engine.rules.duties.close_out._steps_without_consent", lambda item, clause: iter(())),
-    replaced("SZ1-15", "engine.rules.duties.close_out.precedes", lambda earlier, later: False),
-    replaced("SZ1-15", "engine.rules.duties.close_out.stands_since", lambda item, matter, policy: item.applied_at),
-    replaced("SZ1-15", "engine.rules.duties.fulfilment._meet_by_application", lambda duties, since, until: None),
+    replaced("SZ1-15", close_out, "rejections", lambda item, matter, policy: iter(())),
+    replaced("SZ1-15", close_out, "_steps_without_consent", lambda item, clause: iter(())),
+    replaced("SZ1-15", close_out, "precedes", lambda earlier, later: False),
+    replaced("SZ1-15", close_out, "stands_since", lambda item, matter, policy: item.applied_at),
+    replaced("SZ1-15", fulfilment, "_meet_by_application", lambda duties, since, until: None),
 )

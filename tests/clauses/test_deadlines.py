@@ -4,9 +4,10 @@ from datetime import datetime
 
 import pytest
 
-from engine.facts.kinds import DayType, TimeLimit
+from engine.facts.kinds import DayType
 from engine.policy.workdays import Workdays
 from engine.rules.duties import deadlines
+from engine.sample.words import TimeLimit
 from tests.clauses.builders import at, policy, policy_with, proposal
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, replaced
@@ -201,8 +202,9 @@ MUTANTS = (
     policy_value("SZ1-13.1", "office.close", "18:00"),
     replaced(
         "SZ1-13.1",
-        "engine.rules.duties.deadlines.add_month",
+        deadlines,
+        "add_month",
         lambda moment: moment.replace(month=moment.month % 12 + 1),
     ),
-    replaced("SZ1-13.1", "engine.rules.duties.deadlines.start", lambda matter, policy: matter.assigned_at),
+    replaced("SZ1-13.1", deadlines, "start", lambda matter, policy: matter.assigned_at),
 )

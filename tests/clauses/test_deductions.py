@@ -2,7 +2,9 @@
 
 import pytest
 
-from engine.facts.kinds import Board, CompletionResult, Grade, ReviewResult, SupervisionMethod, TimeLimit
+from engine.facts.kinds import CompletionResult, ReviewResult, SupervisionMethod
+from engine.rules.points import account, deductions
+from engine.sample.words import Board, Grade, TimeLimit
 from tests.clauses.builders import completion, matter, policies_with, report, supervision
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, replaced, taken_out
@@ -205,11 +207,11 @@ def test_合格之外原因退回的办结申请_算一次退回() -> None:
 
 
 MUTANTS = (
-    taken_out("SZ4-10.2", "engine.rules.points.account.PARAGRAPHS", "late_reports"),
-    taken_out("SZ4-10.2", "engine.rules.points.account.PARAGRAPHS", "escalated"),
-    taken_out("SZ4-10.2", "engine.rules.points.account.PARAGRAPHS", "sent_back"),
-    taken_out("SZ4-10.2", "engine.rules.points.account.PARAGRAPHS", "failed"),
-    replaced("SZ4-10.2", "engine.rules.points.deductions.stood_late", lambda *_: True),
-    replaced("SZ4-10.2", "engine.rules.points.deductions.failed_at", lambda *_: None),
+    taken_out("SZ4-10.2", account, "PARAGRAPHS", deductions.late_reports),
+    taken_out("SZ4-10.2", account, "PARAGRAPHS", deductions.escalated),
+    taken_out("SZ4-10.2", account, "PARAGRAPHS", deductions.sent_back),
+    taken_out("SZ4-10.2", account, "PARAGRAPHS", deductions.failed),
+    replaced("SZ4-10.2", deductions, "stood_late", lambda *_: True),
+    replaced("SZ4-10.2", deductions, "failed_at", lambda *_: None),
     policy_value("SZ4-10.2", "points.returned_more", 0),
 )

@@ -2,15 +2,15 @@
 
 import pytest
 
+from engine.rules.points import entered
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, replaced, taken_out
 from tests.clauses.points import entries, faults, found, item, points
 
-pytestmark = clause("SZ4-5", "SZ4-6", "SZ4-7", "SZ4-10.1", "SZ4-10.3")
-
 # ---- 第十条（一）认定存在问题的 ----
 
 
+@clause("SZ4-10.1")
 @pytest.mark.parametrize(("role", "wanted"), [("牵头", -5), ("配合", -3)])
 @pytest.mark.parametrize("level", ["国务院", "省", "市"])
 def test_督查发现问题_牵头减5_配合减3(role: str, level: str, wanted: float) -> None:
@@ -18,14 +18,17 @@ def test_督查发现问题_牵头减5_配合减3(role: str, level: str, wanted:
     assert (entry.points, entry.clause, entry.scorer) == (wanted, "SZ4-10.1", "督查室")
 
 
+@clause("SZ4-10.1")
 def test_每项都减() -> None:
     assert points(item("督查发现问题", quantity=3)) == [("督查发现问题", -15, "2026-03-05")]
 
 
+@clause("SZ4-10.1")
 def test_配合不力导致问题的_配合单位减5() -> None:
     assert points(item("配合不力致问题", role="配合")) == [("配合不力致问题", -5, "2026-03-05")]
 
 
+@clause("SZ4-10.1")
 @pytest.mark.parametrize(
     ("decided", "wanted"),
     [
@@ -46,6 +49,7 @@ def test_牵头单位可不减_或酌减1至3分_超出的不计并提示(decide
     assert faults(row) == ([] if wanted else ["discretion_out_of_range"])
 
 
+@clause("SZ4-10.1")
 def test_牵头单位的酌定分值须由人填() -> None:
     assert points(item("配合不力致问题")) == []
     (finding,) = found(item("配合不力致问题"))
@@ -54,6 +58,7 @@ def test_牵头单位的酌定分值须由人填() -> None:
     assert "督查室酌定" in finding.remedy
 
 
+@clause("SZ4-10.1")
 def test_别的事项不能酌定_按标准计() -> None:
     row = item("督查发现问题", discretionary_points=-1)
     assert points(row) == [("督查发现问题", -5, "2026-03-05")]
@@ -63,6 +68,7 @@ def test_别的事项不能酌定_按标准计() -> None:
 # ---- 第十条（三）其他事项 ----
 
 
+@clause("SZ4-10.3")
 @pytest.mark.parametrize(
     ("word", "quantity", "wanted"),
     [("不配合阻碍", 1, -5), ("不配合阻碍", 2, -10), ("迟报材料", 1, -1), ("迟报材料", 4, -4), ("迟报材料", None, -1)],
@@ -72,6 +78,7 @@ def test_阻碍每次减5_迟报每天减1(word: str, quantity: int | None, want
     assert (entry.points, entry.clause) == (wanted, "SZ4-10.3")
 
 
+@clause("SZ4-10.3")
 @pytest.mark.parametrize("quantity", [0, -1])
 def test_数量不对的不计并提示(quantity: int) -> None:
     assert points(item("迟报材料", quantity=quantity)) == []
@@ -81,6 +88,7 @@ def test_数量不对的不计并提示(quantity: int) -> None:
 # ---- 登记有误：指出位置和改法，其余照常计分 ----
 
 
+@clause("SZ4-5", "SZ4-6", "SZ4-7", "SZ4-10.3")
 @pytest.mark.parametrize(
     ("row", "rule"),
     [
@@ -101,6 +109,7 @@ def test_登记有误的一行不计_其余照计(row: object, rule: str) -> Non
     assert finding.remedy
 
 
+@clause("SZ4-5", "SZ4-6", "SZ4-7", "SZ4-10.1")
 @pytest.mark.parametrize(
     ("row", "rule"),
     [
@@ -114,6 +123,7 @@ def test_缺依据缺层级的_照计并提示(row: object, rule: str) -> None:
     assert faults(row) == [rule]
 
 
+@clause("SZ4-5", "SZ4-6", "SZ4-7", "SZ4-10.1")
 @pytest.mark.parametrize("level", ["国务院", "省", "市"])
 def test_三级督查都计分_依据写明是哪一级(level: str) -> None:
     (entry,) = entries(item("督查发现问题", level=level))
@@ -121,13 +131,13 @@ def test_三级督查都计分_依据写明是哪一级(level: str) -> None:
 
 
 MUTANTS = (
-    *(replaced(clause, "engine.rules.points.entered._LEVELLED", ()) for clause in ("SZ4-5", "SZ4-6", "SZ4-7")),
+    *(replaced(clause, entered, "_LEVELLED", ()) for clause in ("SZ4-5", "SZ4-6", "SZ4-7")),
     policy_value("SZ4-10.1", "points.problem_lead", -3),
     policy_value("SZ4-10.1", "points.problem_cooperating", -5),
     policy_value("SZ4-10.1", "points.caused_cooperating", -3),
     policy_value("SZ4-10.1", "points.caused_lead", [-5, 0]),
-    taken_out("SZ4-10.1", "engine.rules.points.entered.FAULTS", "_within_its_clause"),
+    taken_out("SZ4-10.1", entered, "FAULTS", entered._within_its_clause),
     policy_value("SZ4-10.3", "points.obstruction", -1),
     policy_value("SZ4-10.3", "points.late_material_per_day", 0),
-    taken_out("SZ4-10.3", "engine.rules.points.entered.FAULTS", "_counted"),
+    taken_out("SZ4-10.3", entered, "FAULTS", entered._counted),
 )

@@ -2,9 +2,14 @@
 
 import pytest
 
-from engine.facts.kinds import Board, ExtensionKind, ExtensionResult, MessageKind, Status, TimeLimit
+from engine.facts.kinds import ExtensionKind, ExtensionResult, MessageKind, Status
 from engine.facts.records import Extension
+from engine.rules.checks import extension as extension_checks
+from engine.rules.checks import procedure
+from engine.rules.duties import extension as extension_module
+from engine.rules.duties import fulfilment, paragraphs, recurring
 from engine.rules.duties.paragraphs import duties_of
+from engine.sample.words import Board, TimeLimit
 from tests.clauses.builders import (
     at,
     case,
@@ -251,13 +256,13 @@ MUTANTS = (
     policy_value("SZ1-16", "long_running.apply_hours_ahead", 47),
     policy_value("SZ1-16", "long_running.apply_hours_ahead", 49),
     policy_value("SZ1-16", "long_running.needs_plan", False),
-    replaced("SZ1-16", "engine.rules.duties.extension._late", lambda item, policy, limit: iter(())),
-    replaced("SZ1-16", "engine.rules.duties.extension._decision", lambda item, policy: iter(())),
-    replaced("SZ1-16", "engine.rules.duties.extension._as_agreed", lambda ladder, at, before, policy: ladder),
-    replaced("SZ1-16", "engine.rules.duties.extension._met_before", lambda at, ladder, known: 0),
-    replaced("SZ1-16", "engine.rules.duties.fulfilment._ended", lambda duty, case: duty),
-    taken_out("SZ1-16", "engine.rules.checks.procedure.CHECKS", "override_explained"),
-    taken_out("SZ1-16", "engine.rules.checks.procedure.CHECKS", "old_deadline_as_it_stood"),
-    taken_out("SZ1-16", "engine.rules.duties.paragraphs.PARAGRAPHS", "monthly_reports"),
-    taken_out("SZ1-16", "engine.rules.duties.paragraphs.PARAGRAPHS", "weekly_follow_up"),
+    replaced("SZ1-16", extension_module, "_late", lambda item, policy, limit: iter(())),
+    replaced("SZ1-16", extension_module, "_decision", lambda item, policy: iter(())),
+    replaced("SZ1-16", extension_module, "_as_agreed", lambda ladder, at, before, policy: ladder),
+    replaced("SZ1-16", extension_module, "_met_before", lambda at, ladder, known: 0),
+    replaced("SZ1-16", fulfilment, "_ended", lambda duty, case: duty),
+    taken_out("SZ1-16", procedure, "CHECKS", extension_checks.override_explained),
+    taken_out("SZ1-16", procedure, "CHECKS", extension_checks.old_deadline_as_it_stood),
+    taken_out("SZ1-16", paragraphs, "PARAGRAPHS", recurring.monthly_reports),
+    taken_out("SZ1-16", paragraphs, "PARAGRAPHS", recurring.weekly_follow_up),
 )

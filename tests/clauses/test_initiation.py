@@ -2,8 +2,10 @@
 
 import pytest
 
-from engine.facts.kinds import Board, Regime, UnitCategory
 from engine.review.stamp import stamp
+from engine.rules.checks import initiation, initiation_ranks
+from engine.rules.checks import ledger as ledger_module
+from engine.sample.words import Board, Regime, UnitCategory
 from tests.clauses.builders import UNITS, at, baoshan, findings, ledger, matter, policies, proposal, rules, unit
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, taken_out
@@ -185,13 +187,13 @@ def test_交办早于审批_提示_有一方只写日期就按天比(assigned: s
 
 
 MUTANTS = (
-    taken_out("SZ1-12", "engine.rules.checks.initiation.CHECKS", "approval_recorded"),
-    taken_out("SZ1-12", "engine.rules.checks.initiation.CHECKS", "approver_ranks_high_enough"),
-    taken_out("SZ1-12", "engine.rules.checks.initiation.CHECKS", "assigning_rank_known"),
-    taken_out("SZ1-12", "engine.rules.checks.initiation.CHECKS", "mayors_matters"),
-    taken_out("SZ1-12", "engine.rules.checks.initiation.CHECKS", "deputy_mayors_matters"),
-    taken_out("SZ1-12", "engine.rules.checks.initiation.CHECKS", "other_offices"),
-    taken_out("SZ1-12", "engine.rules.checks.ledger.CHECKS", "assigned_after_approval"),
+    taken_out("SZ1-12", initiation, "CHECKS", initiation_ranks.approval_recorded),
+    taken_out("SZ1-12", initiation, "CHECKS", initiation_ranks.approver_ranks_high_enough),
+    taken_out("SZ1-12", initiation, "CHECKS", initiation_ranks.assigning_rank_known),
+    taken_out("SZ1-12", initiation, "CHECKS", initiation_ranks.mayors_matters),
+    taken_out("SZ1-12", initiation, "CHECKS", initiation_ranks.deputy_mayors_matters),
+    taken_out("SZ1-12", initiation, "CHECKS", initiation_ranks.other_offices),
+    taken_out("SZ1-12", ledger_module, "CHECKS", ledger_module.assigned_after_approval),
     policy_value("SZ1-12", "initiation.approvers.日常管理事项", [*RANKS, "科长", "副秘书长", "县长"]),
     policy_value("SZ1-12", "initiation.approvers.日常管理事项", RANKS[1:]),
     policy_value("SZ1-12", "initiation.other_office_ranks", RANKS),

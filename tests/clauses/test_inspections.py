@@ -2,16 +2,16 @@
 
 import pytest
 
+from engine.rules.inspections import checks
 from tests.clauses.builders import at, policy_with
 from tests.clauses.clause import clause
 from tests.clauses.inspections import faults, member, person, task
 from tests.clauses.mutants import policy_value, replaced
 
-pytestmark = clause("SZ6-10", "SZ6-11", "SZ6-12", "SZ6-13", "SZ6-14", "SZ6-15", "SZ6-16", "SZ6-17", "SZ6-18")
-
 BEFORE = "2026-10-15 09:00"  # the inspection has not begun
 
 
+@clause("SZ6-10", "SZ6-11", "SZ6-12")
 def test_依次办理的没有问题() -> None:
     assert faults(person(), task(), member()) == []
     assert faults(task(kind="大督查")) == []
@@ -20,6 +20,7 @@ def test_依次办理的没有问题() -> None:
 # ---- 第十至十二条：请示、批准、方案、批准、告知 ----
 
 
+@clause("SZ6-10", "SZ6-12")
 @pytest.mark.parametrize(
     ("field", "clause"),
     [
@@ -34,6 +35,7 @@ def test_跳过一步的(field: str, clause: str) -> None:
     assert faults(task(**{field: None})) == [("inspection_step_skipped", clause)]
 
 
+@clause("SZ6-10", "SZ6-12")
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
@@ -51,17 +53,20 @@ def test_次序颠倒的(changes: dict[str, object], expected: list[tuple[str, s
     assert faults(task(**changes)) == expected
 
 
+@clause("SZ6-10", "SZ6-12")
 @pytest.mark.parametrize(("moment", "expected"), [("2026-10-19 08:59", []), ("2026-10-19 09:00", ["SZ6-12"])])
 def test_还没开始的不催_开始了才算跳过(moment: str, expected: list[str]) -> None:
     ahead = {"reported_at": None, "problem_list": "", "failure_list": "", "forwarded_at": None, "log": ""}
     assert [clause for _, clause in faults(task(told_at=None, **ahead), moment=moment)] == expected
 
 
+@clause("SZ6-10")
 @pytest.mark.parametrize(("field", "clause"), [("request_approver", "SZ6-10"), ("plan_approver", "SZ6-11")])
 def test_批准要有人(field: str, clause: str) -> None:
     assert faults(task(**{field: ""})) == [("approver_missing", clause)]
 
 
+@clause("SZ6-11")
 def test_专职发函或电话通知_兼职特邀提前征得同意() -> None:
     assert faults(person(), task(), member(notified_by="")) == [("not_arranged", "SZ6-11")]
     part = person(pool="兼职", origin="办公厅副主任")
@@ -70,6 +75,7 @@ def test_专职发函或电话通知_兼职特邀提前征得同意() -> None:
     assert faults(part, task(), member(role="兼职", consented_by="")) == [("not_arranged", "SZ6-11")]
 
 
+@clause("SZ6-11")
 @pytest.mark.parametrize(
     ("consented", "expected"),
     [("2026-10-19 09:00", []), ("2026-10-19 09:01", [("consent_too_late", "SZ6-11")])],
@@ -84,6 +90,7 @@ def test_同意要在督查开始之前(consented: str, expected: list[tuple[str
 UNREPORTED = {"reported_at": None, "problem_list": "", "failure_list": "", "forwarded_at": None, "support": ""}
 
 
+@clause("SZ6-14")
 @pytest.mark.parametrize(
     ("moment", "expected"),
     [
@@ -98,6 +105,7 @@ def test_三日内形成督查报告(moment: str, expected: list[object]) -> Non
     assert faults(task(**UNREPORTED), moment=moment, severity=True) == expected
 
 
+@clause("SZ6-14")
 @pytest.mark.parametrize(
     ("reported", "expected"),
     [
@@ -111,15 +119,18 @@ def test_报告逾期的(reported: str, expected: list[object]) -> None:
     assert faults(task(reported_at=at(reported), forwarded_at=at("2026-10-28 09:00"))) == expected
 
 
+@clause("SZ6-14")
 def test_几日之内是制度数据() -> None:
     assert faults(task(**UNREPORTED), moment="2026-10-27 09:00", under=policy_with("inspection.report_days", 5)) == []
 
 
+@clause("SZ6-14")
 @pytest.mark.parametrize("field", ["problem_list", "failure_list"])
 def test_报告附问题事项清单_不落实典型事项清单(field: str) -> None:
     assert faults(task(**{field: ""})) == [("report_without_list", "SZ6-14")]
 
 
+@clause("SZ6-14")
 def test_方案明确报告的负责人() -> None:
     assert faults(task(drafter="")) == [("drafter_missing", "SZ6-14")]
 
@@ -127,6 +138,7 @@ def test_方案明确报告的负责人() -> None:
 # ---- 第十三、十五至十八条：留痕 ----
 
 
+@clause("SZ6-13", "SZ6-15", "SZ6-18")
 @pytest.mark.parametrize(("field", "clause"), [("log", "SZ6-13"), ("forwarded_at", "SZ6-15"), ("support", "SZ6-18")])
 def test_该记的没有记_提示(field: str, clause: str) -> None:
     empty = {field: None if field == "forwarded_at" else ""}
@@ -134,6 +146,7 @@ def test_该记的没有记_提示(field: str, clause: str) -> None:
     assert faults(task(**(UNREPORTED | {"log": ""})), moment=BEFORE) == []
 
 
+@clause("SZ6-16", "SZ6-17")
 @pytest.mark.parametrize(
     ("role", "bearer", "expected"),
     [
@@ -150,6 +163,7 @@ def test_经费由谁保障(role: str, bearer: str, expected: list[object]) -> N
     assert faults(one, task(), member(role=role, cost_bearer=bearer)) == expected
 
 
+@clause("SZ6-10")
 @pytest.mark.parametrize(
     ("changes", "rule"),
     [
@@ -162,13 +176,12 @@ def test_任务没有填全_起止颠倒(changes: dict[str, object], rule: str) 
     assert rule in [one for one, _ in faults(task(**changes))]
 
 
-CHECKS = "engine.rules.inspections.checks"
 MUTANTS = (
-    replaced("SZ6-10", f"{CHECKS}._in_turn", lambda *_: iter(())),
-    replaced("SZ6-11", f"{CHECKS}._arranged", lambda *_: iter(())),
-    replaced("SZ6-12", f"{CHECKS}._STEPS", (("requested_at", "书面请示", "SZ6-10"),)),
+    replaced("SZ6-10", checks, "_in_turn", lambda *_: iter(())),
+    replaced("SZ6-11", checks, "_arranged", lambda *_: iter(())),
+    replaced("SZ6-12", checks, "_STEPS", (("requested_at", "书面请示", "SZ6-10"),)),
     policy_value("SZ6-14", "inspection.report_days", 4),
-    replaced("SZ6-14", f"{CHECKS}._report", lambda *_: iter(())),
-    *(replaced(clause, f"{CHECKS}._recorded", lambda *_: iter(())) for clause in ("SZ6-13", "SZ6-15", "SZ6-18")),
-    *(replaced(clause, f"{CHECKS}._arranged", lambda *_: iter(())) for clause in ("SZ6-16", "SZ6-17")),
+    replaced("SZ6-14", checks, "_report", lambda *_: iter(())),
+    *(replaced(clause, checks, "_recorded", lambda *_: iter(())) for clause in ("SZ6-13", "SZ6-15", "SZ6-18")),
+    *(replaced(clause, checks, "_arranged", lambda *_: iter(())) for clause in ("SZ6-16", "SZ6-17")),
 )

@@ -3,14 +3,14 @@
 import pytest
 
 from engine.facts.finding import Finding
-from engine.facts.kinds import ExtensionKind, ExtensionResult, Regime, TimeLimit
+from engine.facts.kinds import ExtensionKind, ExtensionResult
 from engine.facts.records import Extension
 from engine.review import check
+from engine.rules.checks import meetings
+from engine.sample.words import Regime, TimeLimit
 from tests.clauses.builders import Record, at, baoshan, extension, ledger, matter, policies, report
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, taken_out
-
-pytestmark = clause("BS-4", "BS-5.2", "BS-6.2", "BS-8.2", "BS-8.3")
 
 NUMBER = "2026-日-0001"
 NOW = "2026-03-10 09:00"
@@ -31,10 +31,12 @@ def found(*records: Record, now: str = NOW, **changes: object) -> list[tuple[str
     return [(one.rule, one.clause, one.place.field or "") for one in told if one.rule in ours]
 
 
+@clause("BS-4", "BS-5.2", "BS-6.2")
 def test_样样齐全的没有提示() -> None:
     assert found() == []
 
 
+@clause("BS-4", "BS-6.2")
 @pytest.mark.parametrize(
     ("field", "clause"),
     [("responsible_leader", "BS-4"), ("directly_responsible", "BS-4"), ("handling_office", "BS-6.2")],
@@ -44,10 +46,12 @@ def test_责任人和承办科室要填(field: str, clause: str) -> None:
     assert found(**{field: ""}) == [("responsible_missing", clause, field)]
 
 
+@clause("BS-5.2")
 def test_没有具体要求的原则上不交办() -> None:
     assert found(requirement="") == [("demand_missing", "BS-5.2", "requirement")]
 
 
+@clause("BS-5.2")
 def test_没有纪要印发日期_算不出三个工作日() -> None:
     assert found(source_date=None) == [("minutes_date_missing", "BS-5.2", "source_date")]
 
@@ -55,21 +59,25 @@ def test_没有纪要印发日期_算不出三个工作日() -> None:
 LONG = {"time_limit": TimeLimit.LONG, "fixed_due": None}
 
 
+@clause("BS-8.2")
 def test_长期事项首次报送要有阶段目标() -> None:
     first = report("月报", "2026-03-09 10:00", period="2026-03")
     assert found(first, **LONG) == [("stage_goal_missing", "BS-8.2", "stage_goal")]
 
 
+@clause("BS-8.2")
 def test_首次报送写了阶段目标的没有提示_以后各次不必再写() -> None:
     first = report("月报", "2026-03-09 10:00", period="2026-03", stage_goal="六月底前完成一期")
     second = report("月报", "2026-03-10 08:00", period="2026-03")
     assert found(first, second, **LONG) == []
 
 
+@clause("BS-8.2")
 def test_有期限的事项不要求阶段目标() -> None:
     assert found(report("指定日期", "2026-03-09 10:00")) == []
 
 
+@clause("BS-8.2")
 @pytest.mark.parametrize(
     ("now", "told"),
     [("2027-03-01 17:00", False), ("2027-03-02 23:49", False), ("2027-03-02 23:50", True)],
@@ -92,6 +100,7 @@ def change(rank: str, result: ExtensionResult = ExtensionResult.AGREED) -> Exten
     )
 
 
+@clause("BS-8.3")
 @pytest.mark.parametrize(
     ("rank", "told"),
     [("", True), ("秘书长", True), ("分管副市长", False), ("常务副市长", False), ("市长", False)],
@@ -100,21 +109,23 @@ def test_调整期限须分管领导同意(rank: str, told: bool) -> None:
     assert (("new_deadline_rank", "BS-8.3", "approver_rank") in found(change(rank))) is told
 
 
+@clause("BS-8.3")
 def test_没有同意的申请不查职务() -> None:
     assert found(change("", ExtensionResult.REFUSED)) == []
 
 
+@clause("BS-4", "BS-5.2", "BS-6.2")
 def test_朔州不作这些要求() -> None:
     facts = ledger(matter(responsible_leader="", directly_responsible="", requirement="", source_date=None))
     assert not [one for one in check.judge(facts, policies(), at(NOW)) if one.clause.startswith("BS")]
 
 
 MUTANTS = (
-    taken_out("BS-4", "engine.rules.checks.meetings.CHECKS", "responsible_people"),
-    taken_out("BS-6.2", "engine.rules.checks.meetings.CHECKS", "responsible_people"),
-    taken_out("BS-5.2", "engine.rules.checks.meetings.CHECKS", "concrete_demand"),
-    taken_out("BS-5.2", "engine.rules.checks.meetings.CHECKS", "minutes_named"),
-    taken_out("BS-8.2", "engine.rules.checks.meetings.CHECKS", "stage_goals_first"),
+    taken_out("BS-4", meetings, "CHECKS", meetings.responsible_people),
+    taken_out("BS-6.2", meetings, "CHECKS", meetings.responsible_people),
+    taken_out("BS-5.2", meetings, "CHECKS", meetings.concrete_demand),
+    taken_out("BS-5.2", meetings, "CHECKS", meetings.minutes_named),
+    taken_out("BS-8.2", meetings, "CHECKS", meetings.stage_goals_first),
     policy_value("BS-8.2", "long_running.longest_days", 366, Regime.BAOSHAN),
-    taken_out("BS-8.3", "engine.rules.checks.meetings.CHECKS", "new_deadline_by_leader"),
+    taken_out("BS-8.3", meetings, "CHECKS", meetings.new_deadline_by_leader),
 )

@@ -2,7 +2,8 @@
 
 import pytest
 
-from engine.facts.kinds import Board, UnitCategory
+from engine.rules.checks import initiation
+from engine.sample.words import Board, UnitCategory
 from tests.clauses.builders import LEAD, OFFICES, UNITS, findings, proposal, rules, unit
 from tests.clauses.clause import clause
 from tests.clauses.mutants import taken_out
@@ -47,4 +48,4 @@ def test_通讯录用全称_制度用简称_按别名认() -> None:
     assert rules(proposal(initiating_office=named.name), units=(*others, named)) == []
 
 
-MUTANTS = (taken_out("SZ1-11", "engine.rules.checks.initiation.CHECKS", "initiating_office_is_an_office"),)
+MUTANTS = (taken_out("SZ1-11", initiation, "CHECKS", initiation.initiating_office_is_an_office),)

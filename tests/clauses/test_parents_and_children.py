@@ -3,12 +3,13 @@
 import pytest
 
 from engine.facts.kinds import MessageKind, Status
+from engine.rules.checks import procedure
+from engine.rules.checks import province as province_checks
 from engine.rules.duties import close_out
 from tests.clauses.builders import closed_out, findings, ledger, messages
 from tests.clauses.clause import clause
 from tests.clauses.mutants import replaced, taken_out
 from tests.clauses.test_province import (
-    CHECKS,
     CHILD,
     PARENT,
     SUBMITTED,
@@ -95,7 +96,7 @@ def test_上级审定了_也要到下级全部办结才销号通知_只通知一
 
 
 MUTANTS = (
-    replaced("SZ1-10.1", "engine.rules.duties.close_out.closed_at", close_out.approved_at),
-    taken_out("SZ1-10.1", CHECKS, "closed_after_children"),
-    replaced("SZ1-10.1", "engine.rules.checks.procedure.ASKED_FOR_EVER", ()),
+    replaced("SZ1-10.1", close_out, "closed_at", close_out.approved_at),
+    taken_out("SZ1-10.1", procedure, "CHECKS", province_checks.closed_after_children),
+    replaced("SZ1-10.1", procedure, "ASKED_FOR_EVER", ()),
 )

@@ -7,13 +7,13 @@ import pytest
 from engine.facts.finding import Place
 from engine.facts.inspection import ORIGINS, Inspections, Inspector, Pool
 from engine.facts.unit import Directory
+from engine.rules.inspections import checks, teams
+from engine.rules.inspections import inspectors as inspectors_module
 from engine.rules.inspections.teams import Proposal, propose
 from tests.clauses.builders import UNITS, at, policy, policy_with
 from tests.clauses.clause import clause
 from tests.clauses.inspections import faults, member, person, task
 from tests.clauses.mutants import policy_value, replaced
-
-pytestmark = clause("SZ6-2", "SZ6-5", "SZ6-7", "SZ6-8", "SZ6-9")
 
 NOW = "2026-11-01 09:00"
 
@@ -21,6 +21,7 @@ NOW = "2026-11-01 09:00"
 # ---- 三库人员 ----
 
 
+@clause("SZ6-2", "SZ6-5")
 @pytest.mark.parametrize("pool", list(Pool))
 @pytest.mark.parametrize("origin", [word for words in ORIGINS.values() for word in words])
 def test_每库只收规定身份的人(pool: Pool, origin: str) -> None:
@@ -28,6 +29,7 @@ def test_每库只收规定身份的人(pool: Pool, origin: str) -> None:
     assert faults(person(pool=pool, origin=origin)) == expected
 
 
+@clause("SZ6-2", "SZ6-5")
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
@@ -44,6 +46,7 @@ def test_库中人员填错的(changes: dict[str, object], expected: list[tuple[
     assert faults(person(**changes)) == expected
 
 
+@clause("SZ6-5")
 @pytest.mark.parametrize(
     ("left", "again", "expected"),
     [
@@ -64,6 +67,7 @@ def test_变动另起一行_历史保留(left: str | None, again: str, expected:
 ONE = task()
 
 
+@clause("SZ6-9")
 @pytest.mark.parametrize(
     ("role", "count", "expected"),
     [
@@ -93,12 +97,14 @@ def crowd(role: str, count: int, reason: str = "", kind: str = "专项督查") -
     return [rule for rule, clause in faults(*people, task(kind=kind), *members) if clause == "SZ6-9"]
 
 
+@clause("SZ6-9")
 def test_每组各算各的() -> None:
     people = [person(name=f"{n}某") for n in range(6)]
     members = [member(name=f"{n}某", group=1 + n % 2) for n in range(6)]
     assert faults(*people, ONE, *members) == []
 
 
+@clause("SZ6-7")
 @pytest.mark.parametrize(
     ("inspector", "expected"),
     [
@@ -114,6 +120,7 @@ def test_交叉督查_不督查本单位本县区(inspector: dict[str, str], exp
     assert found == [("own_ground", "SZ6-7")] * expected
 
 
+@clause("SZ6-7")
 @pytest.mark.parametrize("field", ["proposed_at", "agreed_at"])
 @pytest.mark.parametrize(("moment", "is_error"), [("2026-10-19 08:59", False), ("2026-10-19 09:00", True)])
 def test_专职人员由单位确定_督查室同意(field: str, moment: str, *, is_error: bool) -> None:
@@ -121,6 +128,7 @@ def test_专职人员由单位确定_督查室同意(field: str, moment: str, *,
     assert ("not_arranged", "SZ6-7", is_error) in faults(*facts, moment=moment, severity=True)
 
 
+@clause("SZ6-8")
 @pytest.mark.parametrize(
     ("people", "expected"),
     [
@@ -136,6 +144,7 @@ def test_督查人员从库中选出(people: list[dict[str, object]], expected: 
     assert faults(*(person(**changes) for changes in people), ONE, member()) == expected
 
 
+@clause("SZ6-8")
 def test_没有填全的_没有这项任务的() -> None:
     assert ("member_incomplete", "SZ6-9") in faults(person(), ONE, member(group=None))
     assert faults(person(), member(task="督2026-9")) == [("task_unknown", "SZ6-11")]
@@ -153,6 +162,7 @@ def names(made: Proposal) -> list[tuple[int, str]]:
     return [(one.group, one.person.name) for one in made.proposed]
 
 
+@clause("SZ6-8")
 def test_专长相符的在前_参加少的在前_库中次序在后() -> None:
     plain, skilled, busy = person(name="甲某"), person(name="乙某", expertise="环保、审计"), person(name="丙某")
     went = tuple(member(name="丙某", task=f"督2025-{n}") for n in (1, 2))
@@ -162,6 +172,7 @@ def test_专长相符的在前_参加少的在前_库中次序在后() -> None:
     assert [one.reason for one in made.proposed] == ["专长相符（环保），此前参加0次", "此前参加0次", "此前参加2次"]
 
 
+@clause("SZ6-9")
 def test_每组不超过人数_多的不列入_少的写明空缺() -> None:
     made = proposal(*(person(name=f"{n}某") for n in range(8)), groups=2)
     assert [group for group, _ in names(made)] == [1, 1, 1, 2, 2, 2]
@@ -172,6 +183,7 @@ def test_每组不超过人数_多的不列入_少的写明空缺() -> None:
     assert "第2组特邀第2名" in made.lacking
 
 
+@clause("SZ6-7", "SZ6-8")
 def test_回避的写明缘由_已出库的不提() -> None:
     own, gone = person(name="甲某", unit="朔城区人民政府"), person(name="乙某", left_at=at("2026-10-19 09:00"))
     made = proposal(own, gone, person(name="丙某"))
@@ -179,26 +191,28 @@ def test_回避的写明缘由_已出库的不提() -> None:
     assert [one.reason for one in made.passed_over] == ["回避：不督查本单位本县区（朔城区人民政府）"]
 
 
+@clause("SZ6-8", "SZ6-9")
 def test_同样的库_同样的建议_人数是制度数据() -> None:
     people = [person(name=f"{n}某") for n in range(5)]
     assert proposal(*people) == proposal(*people)
     assert len(names(proposal(*people, under=policy_with("inspection.full_time_most", 5)))) == 5
 
 
+@clause("SZ6-2")
 def test_没有设三库的制度不核对() -> None:
     off = policy_with("inspection.report_days", 0)
     assert faults(replace(person(), pool=""), under=off) == []
 
 
 MUTANTS = (
-    replaced("SZ6-2", "engine.rules.inspections.checks._pools", lambda inspectors: iter(())),
-    replaced("SZ6-5", "engine.rules.inspections.checks.ORIGINS", dict.fromkeys(Pool, ("人大代表",))),
-    replaced("SZ6-5", "engine.rules.inspections.checks._twice", lambda inspectors: iter(())),
-    replaced("SZ6-7", "engine.rules.inspections.checks.own_ground", lambda *_: ""),
-    replaced("SZ6-7", "engine.rules.inspections.teams.own_ground", lambda *_: ""),
-    replaced("SZ6-8", "engine.rules.inspections.inspectors.in_pool", lambda one, moment: True),
-    replaced("SZ6-8", "engine.rules.inspections.teams.skills", lambda text: frozenset()),
-    replaced("SZ6-9", "engine.rules.inspections.checks._headcount", lambda *_: iter(())),
+    replaced("SZ6-2", checks, "_pools", lambda inspectors: iter(())),
+    replaced("SZ6-5", checks, "ORIGINS", dict.fromkeys(Pool, ("人大代表",))),
+    replaced("SZ6-5", checks, "_twice", lambda inspectors: iter(())),
+    replaced("SZ6-7", checks, "own_ground", lambda *_: ""),
+    replaced("SZ6-7", teams, "own_ground", lambda *_: ""),
+    replaced("SZ6-8", inspectors_module, "in_pool", lambda one, moment: True),
+    replaced("SZ6-8", teams, "skills", lambda text: frozenset()),
+    replaced("SZ6-9", checks, "_headcount", lambda *_: iter(())),
     policy_value("SZ6-9", "inspection.full_time_most", 4),
     policy_value("SZ6-9", "inspection.attendants_most", 2),
 )

@@ -3,8 +3,11 @@
 import pytest
 
 from engine.facts.finding import Place
-from engine.facts.kinds import Board, ReviewResult, TimeLimit
+from engine.facts.kinds import ReviewResult
 from engine.facts.matter import Matter
+from engine.rules.checks import history, procedure
+from engine.rules.checks import province as province_checks
+from engine.sample.words import Board, TimeLimit
 from tests.clauses.builders import (
     findings,
     matter,
@@ -12,8 +15,6 @@ from tests.clauses.builders import (
 )
 from tests.clauses.clause import clause
 from tests.clauses.mutants import taken_out
-
-pytestmark = clause("SZ1-10.1", "SZ1-10.2", "SZ1-10.3")
 
 PARENT, CHILD = "2026-省-0001", "2026-省-0002"
 DUE = "2026-03-20"
@@ -54,10 +55,12 @@ SUBMITTED = {
 # ---- （一）分解呈批 ----
 
 
+@clause("SZ1-10.1")
 def test_审批在先_办理在后() -> None:
     assert told(province()) == []
 
 
+@clause("SZ1-10.1")
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -75,12 +78,14 @@ def test_审批以前不得办理(changes: dict[str, object], field: str | None)
     assert found == ([("handled_before_approval", field, "SZ1-10.1")] if field else [])
 
 
+@clause("SZ1-10.1")
 def test_审批以前已报送办理情况() -> None:
     row = province(assigned_at="2026-03-04 09:00", decomposition_approved_at="2026-03-03 09:00", notice_issued_at=None)
     early = report("1天", "2026-03-02 15:00", matter=PARENT)
     assert ("handled_before_approval", 5, "decomposition_approved_at", True) in told(row, early)
 
 
+@clause("SZ1-10.1")
 def test_两道审批都在办理之前_也算() -> None:
     both = {"office_approved_at": "2026-03-02 08:30", "city_leader_approved_at": "2026-03-02 09:00"}
     named = {"office_approver": "冯某", "city_leader_approver": "吴某"}
@@ -88,11 +93,13 @@ def test_两道审批都在办理之前_也算() -> None:
     assert told(province(**none, **both, **named)) == []
 
 
+@clause("SZ1-10.1")
 def test_还没编号下发的_不催审批() -> None:
     draft = province("", decomposition_approver="", decomposition_approved_at=None, notice_issued_at=None)
     assert told(draft) == []
 
 
+@clause("SZ1-10.1")
 @pytest.mark.parametrize(
     ("who", "when"),
     [
@@ -111,6 +118,7 @@ def test_审批要有人有时间(who: str, when: str) -> None:
 # ---- （二）第一时间报告 ----
 
 
+@clause("SZ1-10.2")
 @pytest.mark.parametrize(("forwarded", "expected"), [(None, ["not_forwarded"]), ("2026-03-05 09:00", [])])
 def test_办理情况要呈报分管副市长和市长(forwarded: str | None, expected: list[str]) -> None:
     row = province(time_limit=TimeLimit.THREE_DAYS)
@@ -124,10 +132,12 @@ def test_办理情况要呈报分管副市长和市长(forwarded: str | None, ex
 # ---- （三）反馈上报 ----
 
 
+@clause("SZ1-10.3")
 def test_依次报办公厅分管领导_市领导_再上报() -> None:
     assert told(province(**SUBMITTED)) == []
 
 
+@clause("SZ1-10.3")
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -149,6 +159,7 @@ def test_次序不对或缺审批的(changes: dict[str, object], field: str) -> 
     )
 
 
+@clause("SZ1-10.3")
 @pytest.mark.parametrize(
     ("fixed", "expected"),
     [("2026-03-18", []), ("2026-03-18 17:31", ["no_time_to_submit"]), ("2026-03-20", ["no_time_to_submit"])],
@@ -159,17 +170,17 @@ def test_办结期限要留出审批上报的时间(fixed: str, expected: list[s
     assert [rule for rule, *_ in told(province(), child(**row))] == expected
 
 
+@clause("SZ1-10.3")
 def test_没有填省级期限_提示_下级随上级() -> None:
     assert told(province(province_due=None)) == [("province_due_missing", 5, "province_due", False)]
     assert told(province(), child()) == []
 
 
-CHECKS = "engine.rules.checks.procedure.CHECKS"
 MUTANTS = (
-    taken_out("SZ1-10.1", CHECKS, "approvals_whole"),
-    taken_out("SZ1-10.1", CHECKS, "decomposed_before_handling"),
-    taken_out("SZ1-10.2", CHECKS, "results_forwarded"),
-    taken_out("SZ1-10.3", CHECKS, "province_deadline_known"),
-    taken_out("SZ1-10.3", CHECKS, "time_left_to_submit"),
-    taken_out("SZ1-10.3", CHECKS, "possible"),
+    taken_out("SZ1-10.1", procedure, "CHECKS", province_checks.approvals_whole),
+    taken_out("SZ1-10.1", procedure, "CHECKS", province_checks.decomposed_before_handling),
+    taken_out("SZ1-10.2", procedure, "CHECKS", province_checks.results_forwarded),
+    taken_out("SZ1-10.3", procedure, "CHECKS", province_checks.province_deadline_known),
+    taken_out("SZ1-10.3", procedure, "CHECKS", province_checks.time_left_to_submit),
+    taken_out("SZ1-10.3", procedure, "CHECKS", history.possible),
 )

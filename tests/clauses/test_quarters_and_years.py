@@ -2,8 +2,10 @@
 
 import pytest
 
-from engine.facts.kinds import Board, MessageKind, TimeLimit
+from engine.facts.kinds import MessageKind
 from engine.facts.matter import Matter
+from engine.rules.duties import paragraphs, recurring
+from engine.sample.words import Board, TimeLimit
 from tests.clauses.builders import (
     Record,
     at,
@@ -17,8 +19,6 @@ from tests.clauses.builders import (
 )
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, schedule_row, taken_out
-
-pytestmark = clause("SZ2-4.2", "SZ2-4.3", "SZ3-4.2", "SZ3-4.3")
 
 LEAD, OFFICE = "市教育局", "秘书一科"
 
@@ -38,6 +38,7 @@ def sent_for(duty: str, row: Matter, *records: Record, start: str, end: str) -> 
     ]
 
 
+@clause("SZ2-4.2", "SZ3-4.2")
 @pytest.mark.parametrize(
     ("quarter", "due"),
     [
@@ -52,12 +53,14 @@ def test_季度最后一个工作日为限_第四季度提前一周(quarter: str
     assert duties(standing(), moment="2026-12-30 09:00")[f"季报 {quarter}"].due == at(due)
 
 
+@clause("SZ2-4.2", "SZ3-4.2")
 def test_季末逢休息日_提前到最后一个工作日() -> None:
     """2024-03-31 is a Sunday; the quarter's last workday is Friday 03-29."""
     row = standing(since="2024-01-12 09:30")
     assert duties(row, moment="2024-03-31 12:00")["季报 2024Q1"].due == at("2024-03-29 17:30")
 
 
+@clause("SZ2-4.2", "SZ3-4.2")
 def test_季报提前五个和一个工作日提醒_逾期次一工作日报立项主体() -> None:
     assert sent_for("季报", standing(), start="2026-03-20", end="2026-04-10") == [
         ("2026-03-24 09:00", LEAD, "SZ2-4.2"),
@@ -66,11 +69,13 @@ def test_季报提前五个和一个工作日提醒_逾期次一工作日报立�
     ]
 
 
+@clause("SZ3-4.2")
 def test_改革版块引重大改革事项的条款() -> None:
     found = sent_for("季报", standing(Board.REFORM), start="2026-03-20", end="2026-03-25")
     assert found == [("2026-03-24 09:00", LEAD, "SZ3-4.2")]
 
 
+@clause("SZ2-4.2", "SZ3-4.2")
 @pytest.mark.parametrize(
     ("reported", "told"),
     [("2026-04-01 08:59", False), ("2026-04-01 09:00", False), ("2026-04-01 09:01", True)],
@@ -82,34 +87,39 @@ def test_季报报送后不再报立项主体(reported: str, told: bool) -> None
     assert bool(found) is told
 
 
+@clause("SZ2-4.2")
 def test_日常管理版块没有季报() -> None:
     assert not [name for name in duties(standing(Board.DAILY), moment="2026-12-30 09:00") if "季报" in name]
 
 
+@clause("SZ2-4.3", "SZ3-4.3")
 def test_年底清零_十二月一日起预警_三次_报承办单位和立项主体() -> None:
     found = sent_for("年底清零", standing(), start="2026-11-01", end="2027-01-02")
     expected = [(f"2026-12-{day} 09:00", unit, "SZ2-4.3") for day in ("01", "16", "25") for unit in (LEAD, OFFICE)]
     assert sorted(found) == sorted(expected)
 
 
+@clause("SZ2-4.3", "SZ3-4.3")
 def test_年底前已办结_不再预警() -> None:
     found = sent_for("年底清零", standing(), closed_out("2026-12-10 10:00"), start="2026-11-01", end="2027-01-02")
     assert [when for when, *_ in found] == ["2026-12-01 09:00"] * 2
 
 
+@clause("SZ2-4.3", "SZ3-4.3")
 def test_已申请办结_不再催清零() -> None:
     found = sent_for("年底清零", standing(), completion("2026-12-10 10:00"), start="2026-11-01", end="2027-01-02")
     assert {when for when, *_ in found} == {"2026-12-01 09:00"}
 
 
+@clause("SZ2-4.3")
 def test_日常管理版块不在年底清零之列() -> None:
     assert sent_for("年底清零", standing(Board.DAILY), start="2026-11-01", end="2027-01-02") == []
 
 
 MUTANTS = (
-    taken_out("SZ2-4.2", "engine.rules.duties.paragraphs.PARAGRAPHS", "quarterly_summaries"),
+    taken_out("SZ2-4.2", paragraphs, "PARAGRAPHS", recurring.quarterly_summaries),
     policy_value("SZ2-4.2", "long_running.last_quarter_days_earlier", 0),
     schedule_row("SZ3-4.2", duty="季报", kind="提醒"),
-    taken_out("SZ2-4.3", "engine.rules.duties.paragraphs.PARAGRAPHS", "year_end_clearing"),
+    taken_out("SZ2-4.3", paragraphs, "PARAGRAPHS", recurring.year_end_clearing),
     schedule_row("SZ3-4.3", duty="年底清零"),
 )

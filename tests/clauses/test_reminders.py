@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from engine.facts.kinds import MessageKind, TimeLimit
+from engine.facts.kinds import MessageKind
 from engine.review.ledger_review import Review, review
+from engine.rules.duties import nodes, paragraphs
+from engine.sample.words import TimeLimit
 from tests.clauses.builders import NUMBER, NothingSent, at, ledger, matter, messages, policies, report
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, schedule_row, taken_out
@@ -234,7 +236,7 @@ def test_编号随事项_更正手机号不改短信的标识() -> None:
 
 
 MUTANTS = (
-    taken_out("SZ1-13.1", "engine.rules.duties.paragraphs.PARAGRAPHS", "node_reports"),
+    taken_out("SZ1-13.1", paragraphs, "PARAGRAPHS", nodes.node_reports),
     schedule_row("SZ1-13.1", duty="节点", text="到期提醒"),
     schedule_row("SZ1-13.1", duty="节点", slots=["+5h"]),
     schedule_row("SZ1-13.1", duty="节点", slots=["+1d", "+2d"]),

@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 
 from engine.facts.finding import Place
-from engine.facts.kinds import FollowUp, MessageKind, ReviewResult, TimeLimit
+from engine.facts.kinds import FollowUp, MessageKind, ReviewResult
 from engine.facts.records import Report
+from engine.rules.checks import history, procedure, records, reports
+from engine.rules.duties import announcements, standing
+from engine.sample.words import TimeLimit
 from tests.clauses.builders import NUMBER, at, case, duties, findings, ledger, matter, messages, report
 from tests.clauses.clause import clause
 from tests.clauses.mutants import replaced, schedule_row, taken_out
-
-pytestmark = clause("SZ1-9", "SZ1-13.2", "SZ1-13.3")
 
 LEAD, OFFICE = "市教育局", "秘书一科"
 HANDED_IN = "2026-03-02 15:00"
@@ -31,8 +32,7 @@ def returned(reported_at: str = HANDED_IN, node: str = "1天", **changes: object
 
 
 def told(*reports: Report, moment: str = "2026-03-20 09:00", **changes: object) -> list[tuple[str, str | None, bool]]:
-    found = findings(matter(**changes), *reports, moment=moment)
-    return [(f.rule, f.place.field, f.is_error) for f in found]
+    return [(f.rule, f.place.field, f.is_error) for f in findings(matter(**changes), *reports, moment=moment)]
 
 
 def sent(*reports: Report, start: str, end: str, **changes: object) -> list[tuple[str, MessageKind, str, str, str]]:
@@ -42,15 +42,14 @@ def sent(*reports: Report, start: str, end: str, **changes: object) -> list[tupl
     ]
 
 
-# ---- 第九条 ----
-
-
+@clause("SZ1-9")
 def test_下发通知时告知承办单位具体责任人() -> None:
     assert sent(start="2026-03-02 09:40", end="2026-03-02 12:00", notice_issued_at="2026-03-02 10:00") == [
         ("03-02 10:00", MessageKind.ASSIGNMENT, LEAD, "具体责任人", "SZ1-9")
     ]
 
 
+@clause("SZ1-9")
 def test_没有下发就不告知() -> None:
     assert sent(start="2026-03-02 09:40", end="2026-03-02 12:00") == []
 
@@ -58,18 +57,21 @@ def test_没有下发就不告知() -> None:
 # ---- 第十三条（二） ----
 
 
+@clause("SZ1-13.2", "SZ1-9")
 def test_承办单位报送_短信告知立项主体具体责任人() -> None:
     assert sent(report("1天", HANDED_IN), start="2026-03-02 14:59", end="2026-03-03 04:31") == [
         ("03-02 15:00", MessageKind.REPORT_RECEIVED, OFFICE, "具体责任人", "SZ1-13.2")
     ]
 
 
+@clause("SZ1-13.2")
 def test_同一节点报两次_告知两次() -> None:
     again = report("1天", "2026-03-02 17:00", place=Place("reports", 4))
     found = sent(report("1天", HANDED_IN), again, start="2026-03-02 12:00", end="2026-03-02 18:00")
     assert [when for when, *_ in found] == ["03-02 15:00", "03-02 17:00"]
 
 
+@clause("SZ1-13.2")
 def test_只写日期的报送_按下班时告知() -> None:
     found = sent(report("1天", "2026-03-02"), start="2026-03-02 00:00", end="2026-03-03")
     assert [when for when, *_ in found] == ["03-02 17:30"]
@@ -78,6 +80,7 @@ def test_只写日期的报送_按下班时告知() -> None:
 # ---- 第十三条（三） ----
 
 
+@clause("SZ1-13.3")
 def test_退回_通知承办单位_整改期限成为新的期限() -> None:
     assert sent(returned(), start="2026-03-02 15:01", end="2026-03-02 20:00") == [
         ("03-02 16:00", MessageKind.SENT_BACK, LEAD, "具体责任人", "SZ1-13.3")
@@ -90,6 +93,7 @@ def test_退回_通知承办单位_整改期限成为新的期限() -> None:
     )
 
 
+@clause("SZ1-13.3")
 def test_退回前的报送仍算按时报送_整改另算(  # reading 12
 ) -> None:
     owed = duties(matter(), returned(), moment="2026-03-10 09:00")
@@ -97,6 +101,7 @@ def test_退回前的报送仍算按时报送_整改另算(  # reading 12
     assert owed["整改 1"].is_overdue(at("2026-03-10 09:00"))
 
 
+@clause("SZ1-13.3")
 def test_整改有自己的提醒和催办() -> None:
     row = {"time_limit": TimeLimit.ONE_DAY}
     found = sent(returned(), start="2026-03-04", end="2026-03-04 23:00", **row)
@@ -107,6 +112,7 @@ def test_整改有自己的提醒和催办() -> None:
     ]
 
 
+@clause("SZ1-13.3")
 @pytest.mark.parametrize(
     ("reported", "late"), [("2026-03-04 17:30", False), ("2026-03-04 17:31", True)], ids=["期限当分", "期限后一分"]
 )
@@ -117,6 +123,7 @@ def test_整改报送以整改期限为准(reported: str, late: bool) -> None:
     assert owed.went_overdue(at("2026-03-10 09:00")) is late
 
 
+@clause("SZ1-13.3")
 def test_再次退回_逐次编号_各有期限() -> None:
     second = returned(
         "2026-03-03 15:00",
@@ -137,11 +144,13 @@ def test_再次退回_逐次编号_各有期限() -> None:
     assert ["第2次" in sms.text for sms in found if sms.kind is MessageKind.SENT_BACK] == [True]
 
 
+@clause("SZ1-13.3")
 @pytest.mark.parametrize("way", FollowUp)
 def test_退回写全了_三种后续方式都可以(way: FollowUp) -> None:
     assert told(returned(follow_up=way)) == []
 
 
+@clause("SZ1-13.3")
 @pytest.mark.parametrize(
     ("field", "rule"),
     [
@@ -156,6 +165,7 @@ def test_退回要有原因_后续方式_整改期限(field: str, rule: str) -> 
     assert [f.clause for f in findings(matter(), bare, moment="2026-03-20 09:00")] == ["SZ1-13.3"]
 
 
+@clause("SZ1-13.3")
 @pytest.mark.parametrize("result", [None, ReviewResult.PENDING, ReviewResult.ACCEPTED])
 def test_没有退回却填了退回的内容(result: ReviewResult | None) -> None:
     odd = returned(result=result)
@@ -163,6 +173,7 @@ def test_没有退回却填了退回的内容(result: ReviewResult | None) -> No
     assert told(odd) == [("return_contradicted", field, True) for field in fields]
 
 
+@clause("SZ1-13.3")
 def test_审核没有时间_提示按报送时间计() -> None:
     assert told(returned(reviewed_at=None)) == [("review_undated", "reviewed_at", False)]
 
@@ -170,6 +181,7 @@ def test_审核没有时间_提示按报送时间计() -> None:
 # ---- 常见的填错 ----
 
 
+@clause("SZ1-13.1", "SZ1-13.3")
 @pytest.mark.parametrize(
     ("handed_in", "changes", "rule", "field", "is_error"),
     [
@@ -220,6 +232,7 @@ def test_报送填错的(handed_in: Report, changes: dict[str, object], rule: st
     assert found[0].remedy.endswith("。")
 
 
+@clause("SZ1-13.1")
 def test_期次和节点填对的_没有话说() -> None:
     long = {"time_limit": TimeLimit.LONG}
     assert told(report("月报", HANDED_IN, period="2026-03"), **long) == []
@@ -229,6 +242,7 @@ def test_期次和节点填对的_没有话说() -> None:
     assert told(report("1天", HANDED_IN, unit="市住建局"), cooperating_units=("市住建局",)) == []
 
 
+@clause("SZ1-13.3")
 @pytest.mark.parametrize(
     ("first", "second", "expected"),
     [
@@ -259,27 +273,26 @@ def test_同一次报送登了两行(first: ReviewResult | None, second: ReviewR
     assert owed["1天"].fulfilled_at == at(HANDED_IN)
 
 
+@clause("SZ1-13.3")
 def test_坏行不连累别的行() -> None:
-    wrong = report("7天", HANDED_IN)
     right = report("3天", "2026-03-03 09:00", place=Place("reports", 4))
-    owed = duties(matter(), wrong, right, moment="2026-03-10 09:00")
+    owed = duties(matter(), report("7天", HANDED_IN), right, moment="2026-03-10 09:00")
     assert owed["3天"].fulfilled_at == owed["1天"].fulfilled_at == at("2026-03-03 09:00")
 
 
-CHECKS = "engine.rules.checks.procedure.CHECKS"
 MUTANTS = (
     schedule_row("SZ1-9", duty="交办"),
-    taken_out("SZ1-9", CHECKS, "by_a_unit_of_the_matter"),
+    taken_out("SZ1-13.1", procedure, "CHECKS", reports.by_a_unit_of_the_matter),
+    taken_out("SZ1-13.1", procedure, "CHECKS", reports.speaks_to_a_duty),
     schedule_row("SZ1-13.2", duty="反馈"),
-    replaced("SZ1-13.2", "engine.rules.duties.announcements._reports_received", lambda case, duties: iter(())),
+    replaced("SZ1-13.2", announcements, "_reports_received", lambda case, duties: iter(())),
     schedule_row("SZ1-13.3", duty="退回"),
     schedule_row("SZ1-13.3", duty="整改", kind="提醒", slots=["-5h"]),
     schedule_row("SZ1-13.3", duty="整改", kind="催办"),
-    taken_out("SZ1-13.3", CHECKS, "returns_lead_somewhere"),
-    taken_out("SZ1-13.3", CHECKS, "reviews_are_dated"),
-    taken_out("SZ1-13.3", CHECKS, "speaks_to_a_duty"),
-    taken_out("SZ1-13.3", CHECKS, "told_once"),
-    taken_out("SZ1-13.3", CHECKS, "dated"),
-    taken_out("SZ1-13.3", CHECKS, "possible"),
-    replaced("SZ1-13.3", "engine.rules.duties.standing.returns", lambda known, policy: ()),
+    *(
+        taken_out("SZ1-13.3", procedure, "CHECKS", check)
+        for check in (reports.returns_lead_somewhere, reports.reviews_are_dated, records.told_once, records.dated)
+    ),
+    taken_out("SZ1-13.3", procedure, "CHECKS", history.possible),
+    replaced("SZ1-13.3", standing, "returns", lambda known, policy: ()),
 )

@@ -2,8 +2,10 @@
 
 import pytest
 
-from engine.facts.kinds import Regime, Role, UnitCategory
+from engine.facts.kinds import Role
 from engine.facts.unit import Person
+from engine.rules.checks import initiation
+from engine.sample.words import Regime, UnitCategory
 from tests.clauses.builders import LEAD, UNITS, baoshan, findings, matter, proposal, rules, unit
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, taken_out
@@ -106,7 +108,7 @@ def test_已办结的事项不再要求() -> None:
 
 
 MUTANTS = (
-    taken_out("SZ1-6", "engine.rules.checks.initiation.CHECKS", "responsible_persons"),
+    taken_out("SZ1-6", initiation, "CHECKS", initiation.responsible_persons),
     policy_value("SZ1-6", "initiation.unit_roles", [Role.HEAD.value]),
     policy_value("SZ1-6", "initiation.unit_roles", [Role.CONTACT.value]),
     policy_value("SZ1-6", "initiation.office_roles", []),

@@ -2,18 +2,19 @@
 
 import pytest
 
-from engine.facts.kinds import Board, ExtensionKind, ExtensionResult, MessageKind, Status, TimeLimit
+from engine.facts.kinds import ExtensionKind, ExtensionResult, MessageKind, Status
 from engine.facts.records import Extension
+from engine.rules.duties import standing
+from engine.sample.words import Board, TimeLimit
 from tests.clauses.builders import at, case, duties, extension, ledger, matter, messages, report
 from tests.clauses.clause import clause
 from tests.clauses.mutants import replaced, schedule_row
-
-pytestmark = clause("SZ2-3.2", "SZ2-3.3", "SZ2-3.4", "SZ3-3.2", "SZ3-3.3", "SZ3-3.4", "SZ2-4", "SZ3-4")
 
 LEAD, OFFICE = "市教育局", "秘书一科"
 BOARDS = pytest.mark.parametrize("board", ["重点工作任务", "重大改革事项"])
 
 
+@clause("SZ2-3.2", "SZ3-3.2")
 @BOARDS
 def test_落实主体是牵头单位_提醒发给它(board: str) -> None:
     row = matter(board=Board(board), time_limit=TimeLimit.ONE_DAY)
@@ -22,6 +23,7 @@ def test_落实主体是牵头单位_提醒发给它(board: str) -> None:
     assert [sms.to.unit for sms in sent] == [LEAD]
 
 
+@clause("SZ2-3.3", "SZ3-3.3")
 @BOARDS
 def test_立项主体兼为督办主体_报送反馈给它(board: str) -> None:
     row = matter(board=Board(board), time_limit=TimeLimit.ONE_DAY)
@@ -29,6 +31,7 @@ def test_立项主体兼为督办主体_报送反馈给它(board: str) -> None:
     assert [(sms.to.unit, sms.kind) for sms in sent] == [(OFFICE, MessageKind.REPORT_RECEIVED)]
 
 
+@clause("SZ2-3.4", "SZ3-3.4")
 @BOARDS
 def test_进度落后的由立项主体报请协调(board: str) -> None:
     row = matter(board=Board(board), time_limit=TimeLimit.ONE_DAY)
@@ -51,6 +54,7 @@ def agreed(result: ExtensionResult = ExtensionResult.AGREED) -> Extension:
     )
 
 
+@clause("SZ2-4", "SZ3-4")
 @BOARDS
 def test_一个月内解决不了的_经立项主体同意转入持续推进(board: str) -> None:
     row = matter(board=Board(board), time_limit=TimeLimit.ONE_MONTH)
@@ -62,6 +66,7 @@ def test_一个月内解决不了的_经立项主体同意转入持续推进(boa
     assert "季报 2026Q1" in owed
 
 
+@clause("SZ2-4", "SZ3-4")
 @BOARDS
 def test_立项主体不同意的_照原节点办理(board: str) -> None:
     row = matter(board=Board(board), time_limit=TimeLimit.ONE_MONTH)
@@ -78,6 +83,6 @@ MUTANTS = (
     schedule_row("SZ3-3.3", duty="反馈"),
     schedule_row("SZ2-3.4", duty="节点", flag="报请协调"),
     schedule_row("SZ3-3.4", duty="节点", flag="报请协调"),
-    replaced("SZ2-4", "engine.rules.duties.standing._long_running_since", lambda *_: None),
-    replaced("SZ3-4", "engine.rules.duties.standing._long_running_since", lambda *_: None),
+    replaced("SZ2-4", standing, "_long_running_since", lambda *_: None),
+    replaced("SZ3-4", standing, "_long_running_since", lambda *_: None),
 )

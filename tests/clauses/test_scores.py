@@ -6,31 +6,16 @@ from typing import Any
 import pytest
 
 from engine.facts.finding import Place
-from engine.facts.kinds import Board, Grade, TimeLimit, UnitCategory
 from engine.facts.points import Quarter
 from engine.facts.records import UnitGrade
 from engine.papers import points_export
-from engine.rules.points import accountability
+from engine.rules.points import accountability, checks, scored
+from engine.sample.words import Board, Grade, TimeLimit, UnitCategory
 from engine.scores import ranking_clues, scorebook, scoring
 from tests.clauses.builders import UNITS, matter, unit
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, replaced
 from tests.clauses.points import COOPERATOR, LEAD, account, faults, item
-
-pytestmark = clause(
-    "SZ4-2",
-    "SZ4-8",
-    "SZ4-11",
-    "SZ4-14",
-    "SZ4-15",
-    "SZ1-22",
-    "SZ1-23",
-    "SZ1-24",
-    "SZ2-5.1",
-    "SZ3-5.1",
-    "SZ2-5.3",
-    "SZ3-5.3",
-)
 
 COUNTY = "朔城区人民政府"
 END = "2027-01-05 09:00"
@@ -57,18 +42,21 @@ def year(of: scorebook.Scorebook, which: int = 2026) -> dict[str, tuple[float, i
 # ---- 积分办法第二条、第八条；暂行办法第二十二条 ----
 
 
+@clause("SZ4-8", "SZ1-22")
 def test_以100分为基准_加减之后排名_同分同名次() -> None:
     found = quarter(book(item("表彰"), item("不配合阻碍", unit=COUNTY)))
     assert found == {LEAD: (120, 1), COOPERATOR: (100, 2), COUNTY: (95, 3)}
     assert quarter(book()) == {LEAD: (100, 1), COOPERATOR: (100, 1), COUNTY: (100, 1)}
 
 
+@clause("SZ4-2")
 @pytest.mark.parametrize("category", list(UnitCategory))
 def test_县区_开发区_市直部门_驻朔单位计分_科室不计(category: UnitCategory) -> None:
     found = quarter(book(units=(*UNITS, unit("某单位", category))))
-    assert ("某单位" in found) == (category is not UnitCategory.OFFICE)
+    assert ("某单位" in found) == (category != UnitCategory.OFFICE)
 
 
+@clause("SZ4-11", "SZ1-22")
 def test_每季度各评各的() -> None:
     made = book(item("表彰", "2026-03-31"), item("不配合阻碍", "2026-04-01", unit=COUNTY))
     assert quarter(made, "2026Q1")[LEAD] == (120, 1)
@@ -78,6 +66,7 @@ def test_每季度各评各的() -> None:
 # ---- 第十一条：年末总评并排名 ----
 
 
+@clause("SZ4-11", "SZ1-22")
 def test_年末总评是基准分加全年加减分() -> None:
     rows = (item("表彰", "2026-02-01"), item("督查发现问题", "2026-11-01"), item("迟报材料", "2026-12-31", unit=COUNTY))
     assert year(book(*rows)) == {LEAD: (115, 1, False), COOPERATOR: (100, 2, True), COUNTY: (99, 3, True)}
@@ -86,6 +75,7 @@ def test_年末总评是基准分加全年加减分() -> None:
 # ---- 暂行办法第二十三条：立项主体评分，督查室汇总 ----
 
 
+@clause("SZ1-23")
 def test_立项主体评分_督查室汇总() -> None:
     entries = book(matter(time_limit=TimeLimit.ONE_DAY), item("表彰")).entries
     assert {entry.kind.value: entry.scorer for entry in entries} == {
@@ -106,11 +96,13 @@ def low(year_: int, unit_: str, document: str = "甲") -> Any:
     return item("不配合阻碍", f"{year_}-05-05", unit=unit_, document=document)
 
 
+@clause("SZ4-14")
 def test_基准分以下且连续两年倒数后2位() -> None:
     rows = (low(2025, COUNTY), low(2026, COUNTY), item("表彰", "2025-05-05"), item("表彰", "2026-05-05", document="乙"))
     assert clue_set(*rows) == {(COUNTY, "SZ5-5.5"), (COUNTY, "SZ4-14"), (COOPERATOR, "SZ5-5.5")}
 
 
+@clause("SZ4-14")
 def test_只有一年的_前一年在前的_都不算() -> None:
     others = (low(2025, LEAD), low(2025, COOPERATOR))
     assert (COUNTY, "SZ4-14") not in clue_set(low(2026, COUNTY))
@@ -120,6 +112,7 @@ def test_只有一年的_前一年在前的_都不算() -> None:
 # ---- 第十五条、暂行办法第二十四条：报送考核 ----
 
 
+@clause("SZ4-15", "SZ1-24")
 def test_导出排名和每一笔依据() -> None:
     made = book(item("表彰"), item("不配合阻碍", unit=COUNTY))
     scores = scoring.quarter_scores(made.entries, made.account.units, made.account.policy, Quarter(2026, 1))
@@ -133,6 +126,7 @@ def test_导出排名和每一笔依据() -> None:
 # ---- 两项制度五（一）：按单位评价；五（三）：线索 ----
 
 
+@clause("SZ2-5.1", "SZ3-5.1")
 @pytest.mark.parametrize(
     ("board", "clause"), [(Board.KEY_TASK, "SZ2-5.1"), (Board.REFORM, "SZ3-5.1"), (Board.DAILY, None)]
 )
@@ -144,6 +138,7 @@ def test_年底前按单位和版块评价(board: Board, clause: str | None) -> 
     assert accountability.ungraded(account(facts, unit_grades=(graded,)), 2026) == []
 
 
+@clause("SZ2-5.1", "SZ3-5.1")
 def test_同一单位同一版块同一年只评一次_不完整的提示() -> None:
     one = UnitGrade(Place("unit_grades", 3), 2026, LEAD, "重点工作任务", Grade.GOOD, "秘书一科")
     assert faults(unit_grades=(one,)) == []
@@ -154,6 +149,7 @@ def test_同一单位同一版块同一年只评一次_不完整的提示() -> N
     )
 
 
+@clause("SZ2-5.3", "SZ3-5.3")
 @pytest.mark.parametrize("board", [Board.KEY_TASK, Board.REFORM])
 def test_两个版块的严重逾期也是问责线索(board: Board) -> None:
     assert [clue.clause for clue in accountability.clues(account(matter(board=board)))] == ["SZ5-5.2"]
@@ -164,13 +160,13 @@ MUTANTS = (
     policy_value("SZ4-8", "points.base", 0),
     policy_value("SZ1-22", "points.base", 60),
     policy_value("SZ4-11", "points.year", "mean"),
-    replaced("SZ1-23", "engine.rules.points.scored.Scored._scorer", lambda self, day: "督查室"),
+    replaced("SZ1-23", scored.Scored, "_scorer", lambda self, day: "督查室"),
     policy_value("SZ4-14", "points.last_places", 1),
     policy_value("SZ4-14", "points.last_years", 1),
-    replaced("SZ4-15", "engine.papers.points_export._entry_line", lambda entry: ()),
-    replaced("SZ1-24", "engine.papers.points_export._finished", lambda *_: None),
-    replaced("SZ2-5.1", "engine.rules.points.accountability.ungraded", lambda *_: []),
-    replaced("SZ3-5.1", "engine.rules.points.checks._grades", lambda *_: iter(())),
-    replaced("SZ2-5.3", "engine.rules.points.accountability.over_two_days", lambda *_: iter(())),
-    replaced("SZ3-5.3", "engine.rules.points.accountability.clues", lambda *_: []),
+    replaced("SZ4-15", points_export, "_entry_line", lambda entry: ()),
+    replaced("SZ1-24", points_export, "_finished", lambda *_: None),
+    replaced("SZ2-5.1", accountability, "ungraded", lambda *_: []),
+    replaced("SZ3-5.1", checks, "_grades", lambda *_: iter(())),
+    replaced("SZ2-5.3", accountability, "over_two_days", lambda *_: iter(())),
+    replaced("SZ3-5.3", accountability, "clues", lambda *_: []),
 )

@@ -5,9 +5,10 @@ from string import Formatter
 
 import pytest
 
-from engine.facts.kinds import Regime
 from engine.facts.matter import Matter
+from engine.rules.checks import initiation, secrecy
 from engine.rules.checks.secrecy import marking
+from engine.sample.words import Regime
 from tests.clauses.builders import baoshan, findings, policy, proposal, rules
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, taken_out
@@ -107,7 +108,7 @@ def test_短信模板不带事项的任何文字() -> None:
 
 
 MUTANTS = (
-    taken_out("SZ1-3", "engine.rules.checks.initiation.CHECKS", "nothing_classified"),
+    taken_out("SZ1-3", initiation, "CHECKS", secrecy.nothing_classified),
     policy_value("SZ1-3", "initiation.secrecy_marks", []),
     policy_value("SZ1-3", "initiation.secrecy_allowed", ["", "非密", "秘密", "机密", "绝密"]),
 )

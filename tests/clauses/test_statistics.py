@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 
 from engine.facts.finding import Place
-from engine.facts.kinds import Status, TimeLimit
+from engine.facts.kinds import Status
 from engine.facts.matter import Matter
 from engine.papers.statistics_export import summary
+from engine.review import statistics
 from engine.review import statistics as of_statistics
 from engine.review.statistics import Figures, Statistics
+from engine.sample.words import TimeLimit
 from tests.clauses.builders import LEAD, NUMBER, Record, at, ledger, matter, policies, report
 from tests.clauses.clause import clause
 from tests.clauses.mutants import replaced
@@ -126,8 +128,8 @@ def test_报告写明情况和逾期较多的单位() -> None:
 
 
 MUTANTS = (
-    replaced("SZ1-21", "engine.review.statistics.GROUPS", ("承办单位", "任务来源", "版块", "立项主体")),
-    replaced("SZ1-21", "engine.review.statistics._grouped", lambda found, index: ()),
-    replaced("SZ1-21", "engine.review.statistics._percent", lambda part, whole: 100.0),
-    replaced("SZ1-21", "engine.review.statistics.duties_of", lambda case: []),
+    replaced("SZ1-21", statistics, "GROUPS", ("承办单位", "任务来源", "版块", "立项主体")),
+    replaced("SZ1-21", statistics, "_grouped", lambda found, index: ()),
+    replaced("SZ1-21", statistics, "_percent", lambda part, whole: 100.0),
+    replaced("SZ1-21", statistics, "duties_of", lambda case: []),
 )

@@ -3,11 +3,15 @@
 import pytest
 
 from engine.facts.duty import Duty
-from engine.facts.kinds import Light, MessageKind, TimeLimit
+from engine.facts.kinds import MessageKind
 from engine.facts.records import Report
+from engine.rules.checks import procedure
+from engine.rules.checks import province as province_checks
+from engine.rules.duties import nodes, paragraphs
 from engine.rules.duties.case import Case
 from engine.rules.duties.paragraphs import duties_of
 from engine.rules.messages.flags import flags
+from engine.sample.words import Light, TimeLimit
 from tests.clauses.builders import (
     NothingSent,
     at,
@@ -21,7 +25,7 @@ from tests.clauses.builders import (
 )
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, schedule_row, taken_out
-from tests.clauses.test_province import CHECKS, CHILD, PARENT, SUBMITTED, child, province, told
+from tests.clauses.test_province import CHILD, PARENT, SUBMITTED, child, province, told
 
 pytestmark = clause("SZ1-10.3")
 
@@ -96,7 +100,7 @@ def test_读法35_另一种_内部期限由承办单位负责() -> None:
 def test_内部期限过了不亮红灯_省级期限过了才亮(moment: str, light: Light) -> None:
     final = closing_node()
     shown = flags(*final_case(final, moment), NothingSent(), at(moment))
-    assert shown.light is light
+    assert shown.light == light
 
 
 def closing_node() -> Report:
@@ -145,8 +149,8 @@ MUTANTS = (
     policy_value("SZ1-10.3", "province.internal_days_ahead", 0),
     policy_value("SZ1-10.3", "province.closes_after_submission", False),
     policy_value("SZ1-10.3", "province.submitted_by", "lead_unit_too"),
-    taken_out("SZ1-10.3", "engine.rules.duties.paragraphs.PARAGRAPHS", "province_deadline"),
-    taken_out("SZ1-10.3", CHECKS, "submitted_before_close_out"),
+    taken_out("SZ1-10.3", paragraphs, "PARAGRAPHS", nodes.province_deadline),
+    taken_out("SZ1-10.3", procedure, "CHECKS", province_checks.submitted_before_close_out),
     schedule_row("SZ1-10.3", duty="省级期限"),
     schedule_row("SZ1-10.3", duty="内部期限"),
 )

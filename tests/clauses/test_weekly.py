@@ -2,8 +2,9 @@
 
 import pytest
 
-from engine.facts.kinds import Board, ExtensionKind, ExtensionResult, MessageKind, TimeLimit
+from engine.facts.kinds import ExtensionKind, ExtensionResult, MessageKind
 from engine.facts.matter import Matter
+from engine.sample.words import Board, TimeLimit
 from tests.clauses.builders import (
     Record,
     closed_out,

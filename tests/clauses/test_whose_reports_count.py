@@ -3,6 +3,7 @@
 import pytest
 
 from engine.facts.kinds import MessageKind, ReviewResult
+from engine.rules.duties import announcements
 from tests.clauses.builders import (
     LEAD,
     case,
@@ -75,5 +76,5 @@ def test_办结以后的报送和退回_不再通知() -> None:
 
 MUTANTS = (
     policy_value("SZ1-13.1", "nodes.reports_from", "anybody"),
-    replaced("SZ1-9", "engine.rules.duties.announcements.precedes", lambda *_: False),
+    replaced("SZ1-9", announcements, "precedes", lambda *_: False),
 )

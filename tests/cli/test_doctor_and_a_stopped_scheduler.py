@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.service.book import ServedBook
 from engine.service.clock import OFFICE_ZONE, OfficeClock
 from engine.service.config import Config
 from engine.service.heartbeat import beat
@@ -43,7 +44,7 @@ def test_没人打开时的待同步_刚写过是等候_久了才是问题(
     answer("pass", "台账.xlsx")
     (folder / "台账.待同步.json").write_text("{}", encoding="utf-8")
     now = OfficeClock().now()
-    monkeypatch.setattr("engine.service.book.ServedBook.last_written", lambda _: now - timedelta(minutes=minutes))
+    monkeypatch.setattr(ServedBook, "last_written", lambda _: now - timedelta(minutes=minutes))
     waiting = [one for one in told(duban, "台账 台账.xlsx") if "写" in one[1]]
     assert [fine for fine, _ in waiting] == [ok]
 

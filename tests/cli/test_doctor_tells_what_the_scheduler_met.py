@@ -2,12 +2,33 @@
 
 import json
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
+from engine.ledger.file import conflicts
+from engine.ledger.file.disk import Disk
 from engine.service.clock import OfficeClock
 from engine.service.heartbeat import beat
+from tests.cli.conftest import NUMBER
+from tests.service.office import T0, matter_row, write_book
+
+
+def test_没有并入的改动_体检和晨报都说(book: Path, duban, answer) -> None:
+    answer("adopt", book, "--from", "2026-03-02T09:00")
+    displaced = book.with_name("displaced")
+    rows = [matter_row(NUMBER, note="请加快", content="")]
+    displaced.write_bytes(write_book(book.with_name("made.xlsx"), rows).read_bytes())
+    conflicts.keep(Disk(), book, displaced, T0, BytesIO(book.read_bytes()))
+    _, out, _ = duban("doctor", "--json")
+    (said,) = [one["said"] for one in json.loads(out) if "冲突" in one["said"]]
+    assert "“备注”" in said
+    assert "“事项内容”" in said
+    done = answer("pass", book, "--at", "2026-03-03T08:30")
+    assert "改动未并入1" in next(one["text"] for one in done["messages"] if "晨报" in one["text"])
+    (said,) = [one["said"] for one in json.loads(duban("doctor", "--json")[1]) if "冲突" in one["said"]]
+    assert "“备注”" not in said  # merged by that pass
 
 
 @pytest.mark.parametrize("problems", [{}, {"台账.xlsx": "程序内部出错，详见日志。"}])

@@ -3,10 +3,11 @@
 import json
 import os
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
@@ -17,6 +18,7 @@ from engine.facts.settings import Settings
 from engine.facts.unit import Directory
 from engine.ledger.file import workbook_file
 from engine.ledger.file.disk import Disk, UnsupportedError
+from engine.ledger.file.displaced_edits import Lacking
 from engine.ledger.patching.report import Dropped, PatchOptions, PatchReport
 
 LEDGER_ID = "3f2b9c1e-0000-4000-8000-000000000001"
@@ -56,16 +58,28 @@ def tiny_patch(
             applied.append(change)
         else:
             dropped.append(Dropped(change, "已被改动"))
-    numbers = cells.setdefault("rows", [])
-    new = [row.values["number"] for row in rows if row.values["number"] not in numbers]
-    numbers.extend(new)
+    new: list[Any] = []
+    for row in rows:
+        held = cells.setdefault("edits" if row.sheet == "edits" else "rows", [])
+        if row.values["number"] not in held:
+            held.append(row.values["number"])
+            new.append(row)
     target.write(tiny_book(cells))
     parts = ("cells.json",) if applied or new else ()
     return PatchReport(tuple(applied), tuple(dropped), len(new), len(rows) - len(new), parts)
 
 
+def tiny_compare(before: bytes, displaced: bytes, present: bytes) -> Lacking:
+    """Edits with an even number can be merged by key, the others are for people."""
+    known = {*cells_of(before).get("edits", []), *cells_of(present).get("edits", [])}
+    lacks = [edit for edit in cells_of(displaced).get("edits", []) if edit not in known]
+    merged, left = ([edit for edit in lacks if edit % 2 == odd] for odd in (0, 1))
+    rows = [NewRow("edits", {"number": edit}, "number") for edit in merged]
+    return Lacking(tuple(map(str, merged)), tuple(map(str, left)), (), tuple(rows))
+
+
 def tiny_file(book: Path, clock: "SteppedClock", disk: Disk | None = None, **more: Any) -> workbook_file.WorkbookFile:
-    means: dict[str, Any] = {"parse": tiny_parse, "patch": tiny_patch, **more}
+    means: dict[str, Any] = {"parse": tiny_parse, "patch": tiny_patch, "compare": tiny_compare, **more}
     return workbook_file.WorkbookFile(book, clock.now, sleep=clock.sleep, disk=disk, **means)
 
 
@@ -197,38 +211,36 @@ class MortalDisk(WatchedDisk):
 class Staff:
     """One person at a time, working as Excel does: whole in memory, saved by temp file, delete, rename.
 
-    ``saved`` are the edits whose save came to its end; ``excused`` those missing in a version that was opened while
-    one of our swaps was unfinished: these may be left out of what is saved later, but a copy must exist.
+    ``saved`` are the edits of all people whose save came to its end, ``numbers`` gives each edit its own.
     """
 
-    def __init__(self, book: Path) -> None:
+    def __init__(self, book: Path, saved: set[int] | None = None, numbers: Iterator[int] | None = None) -> None:
         self.book = book
         self.memory: dict[str, Any] | None = None
-        self.saved: set[int] = set()
-        self.excused: set[int] = set()
+        self.saved: set[int] = set() if saved is None else saved
+        self.numbers = numbers or count(1)
         self.pending: list[Callable[[], None]] = []
-        self.edits = 0
         self.owner = book.with_name(f"~${book.name}")
 
     @property
     def is_open(self) -> bool:
         return self.memory is not None
 
-    def open(self, leaves_owner: bool = True, unfinished: bool = False, reported: frozenset[int] = frozenset()) -> None:
-        """``unfinished``: one of our swaps is; ``reported``: edits in versions that a person was asked to merge."""
-        if not self.book.exists():
-            return
-        self.memory = cells_of(self.book)
-        missing = self.saved - self.excused - reported - set(self.memory.get("edits", []))
-        assert not missing or unfinished, f"opened without what had been saved: {missing}"
-        self.excused |= missing
-        if leaves_owner:
+    def open(self, leaves_owner: bool = True) -> None:
+        """Take the whole book into memory; the owner file comes after that, if it can be seen at all."""
+        if self.book.exists():
+            self.memory = cells_of(self.book)
+            if leaves_owner:
+                self.show()
+
+    def show(self) -> None:
+        """The owner file of whoever has it open."""
+        if self.memory is not None:
             self.owner.write_bytes(owner_file("张三"))
 
     def edit(self) -> None:
         assert self.memory is not None
-        self.edits += 1
-        self.memory["edits"] = [*self.memory.get("edits", []), self.edits]
+        self.memory["edits"] = [*self.memory.get("edits", []), next(self.numbers)]
 
     def start_save(self) -> None:
         """Queue the three steps; others may act between them."""

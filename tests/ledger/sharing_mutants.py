@@ -1,6 +1,6 @@
 """The guards of the sharing: module, what stands there, what instead, and which test must notice it."""
 
-from engine.ledger.file import concurrent_access, differences, owner_files, swap, workbook_file
+from engine.ledger.file import concurrent_access, conflicts, differences, owner_files, swap, workbook_file
 
 HISTORY = "a history of staff and scheduler"
 MUTANTS = [
@@ -13,7 +13,7 @@ MUTANTS = [
     ),
     (
         workbook_file,
-        " or find_holder(disk, book) is not None:",
+        " or self._holder() is not None:",
         ":",
         "test_sharing::test_somebody_who_opens_it_meanwhile_stops_the_swap",
     ),
@@ -43,16 +43,57 @@ MUTANTS = [
     # what was displaced is judged
     (
         swap,
-        "elif content == read:",
-        "elif True:",
+        "if content == read and",
+        "if",
         "test_swap::test_a_save_between_the_last_check_and_the_swap_stands_again",
     ),
-    (swap, "elif content == read:", "elif True:", HISTORY),
+    (swap, "if content == read and", "if", HISTORY),
     (swap, "if taken == expected:", "if True:", "test_swap::test_a_second_save_while_the_first_is_given_back_stands"),
-    (swap, "elif present != ours:", "elif False:", "test_swap::test_what_a_crash_leaves_is_settled_at_the_next_start"),
-    (swap, "elif self.is_open:", "elif False:", "test_swap::test_a_save_to_be_given_back_waits_while_the_book_is_open"),
+    (
+        swap,
+        "if present == ours and not",
+        "if not",
+        "test_swap::test_what_a_crash_leaves_is_settled_at_the_next_start",
+    ),
+    (
+        swap,
+        "if present == ours and not self.around.is_open():",
+        "if present == ours:",
+        "test_swap::test_nothing_is_given_back_under_an_owner_file",
+    ),
+    (swap, "self._keep_conflict(left, is_ours=present == ours)", "pass", HISTORY),
+    (
+        swap,
+        "self._keep_conflict(aside, is_ours=False)",
+        "pass",
+        "test_swap::test_a_second_save_while_the_first_is_given_back_stands",
+    ),
+    (
+        conflicts,
+        "if any(read(disk, one.copy) == content for one in standing(disk, book)):",
+        "if False:",
+        "test_conflicts::test_a_save_is_kept_once_however_often_it_is_judged",
+    ),
+    (
+        conflicts,
+        "elif now - one.at >= VIGIL and may_remove:",
+        "else:",
+        "test_conflicts::test_a_copy_stays_for_a_day_after_its_edits_are_seen_and_while_the_book_is_open",
+    ),
+    (
+        conflicts,
+        ">= VIGIL",
+        "> VIGIL",
+        "test_conflicts::test_a_copy_stays_for_a_day_after_its_edits_are_seen_and_while_the_book_is_open",
+    ),
+    (
+        conflicts,
+        " and may_remove",
+        "",
+        "test_conflicts::test_a_copy_stays_for_a_day_after_its_edits_are_seen_and_while_the_book_is_open",
+    ),
     (swap, "if content == ours:", "if False:", "test_swap::test_what_a_crash_leaves_is_settled_at_the_next_start"),
-    (swap, "if present is None:", "if False:", "test_swap::test_what_a_crash_leaves_is_settled_at_the_next_start"),
+    (swap, "elif present is None:", "elif False:", "test_swap::test_what_a_crash_leaves_is_settled_at_the_next_start"),
     (swap, "for wait in _WAITS:", "for wait in ():", "test_swap::test_a_book_that_is_absent_for_a_save_is_waited_for"),
     (
         swap,
@@ -60,7 +101,6 @@ MUTANTS = [
         "disk.overwrite(new, book)",
         "test_swap::test_a_save_that_lands_while_the_book_is_put_aside_is_not_replaced",
     ),
-    (swap, "backups.keep_too(self.disk, self.book, save, self.at)", "pass", HISTORY),
     (
         workbook_file,
         "if not settled.replaced:",
@@ -77,7 +117,7 @@ MUTANTS = [
     ),
     (
         swap,
-        "if name.startswith(_prefix(self.book))",
+        "if name.startswith(prefix(self.book))",
         'if name.startswith(".~duban-")',
         "test_swap::test_only_files_of_ours_for_this_book_are_removed",
     ),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engine.ledger.file import backups
+from engine.ledger.file import backups, conflicts
 from engine.ledger.file.concurrent_access import worth_writing
 from engine.ledger.file.disk import Disk
 from tests.ledger.neighbours import (
@@ -101,7 +101,7 @@ def test_backups_keep_the_newest_and_the_last_of_each_day(tmp_path: Path) -> Non
         "台账 2026-03-03 100000.xlsx",
         "台账 2026-03-03 110000.xlsx",
     }
-    assert backups.conflicts(disk, book) == ["台账 2026-03-01 090000 冲突.xlsx"]
+    assert [one.copy.name for one in conflicts.standing(disk, book)] == ["台账 2026-03-01 090000 冲突.xlsx"]
 
 
 def test_two_backups_of_one_second_are_two(tmp_path: Path) -> None:

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from engine.ledger.file import backups, concurrent_access, differences, owner_files, swap, workbook_file
+from engine.ledger.file import backups, concurrent_access, conflicts, differences, owner_files, swap, workbook_file
 from tests.ledger.neighbours import WatchedDisk, tiny_book
 from tests.ledger.sharing_mutants import HISTORY, MUTANTS
 
-IN_ORDER = (owner_files, concurrent_access, backups, swap, differences, workbook_file)
+IN_ORDER = (owner_files, concurrent_access, backups, conflicts, swap, differences, workbook_file)
 """Each imports from those before it, so a fault in one is felt by running those after it anew."""
 
 HISTORIES = 400

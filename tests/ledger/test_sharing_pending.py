@@ -2,6 +2,7 @@
 
 import errno
 import io
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +117,7 @@ class WindowsDenied(PermissionError):
 
 @pytest.mark.parametrize("winerror", [5, 32])
 def test_a_book_that_windows_holds_is_pending(monkeypatch: pytest.MonkeyPatch, winerror: int) -> None:
-    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setattr(sys, "platform", "win32")
     assert reason(WindowsDenied(winerror)) == "文件正被其他程序占用，关闭后会自动继续。"
 
 
@@ -131,7 +132,7 @@ def held_for(times: int, problem: OSError) -> WatchedDisk:
 
 
 def test_a_book_that_windows_holds_for_a_moment_is_waited_for(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setattr(sys, "platform", "win32")
     assert take(held_for(3, WindowsDenied(32)), book, io.BytesIO(), SteppedClock().sleep).size == book.stat().st_size
     with pytest.raises(PermissionError):
         take(held_for(99, WindowsDenied(32)), book, io.BytesIO(), SteppedClock().sleep)

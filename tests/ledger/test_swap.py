@@ -1,11 +1,12 @@
 """The swap alone: every way a file system can do it, what a crash leaves, and who may edit afterwards."""
 
 import os
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from engine.ledger.file import backups, swap
+from engine.ledger.file import conflicts, swap
 from engine.ledger.file.disk import Disk, UnsupportedError
 from tests.ledger.neighbours import START, SteppedClock, WatchedDisk, our_leftovers
 
@@ -44,11 +45,19 @@ def stage(book: Path, content: bytes = OURS, suffix: str = ".new") -> Path:
 
 
 def settle(disk: Disk, book: Path, is_open: bool = False) -> swap.Settled:
-    return swap.settle(disk, book, SteppedClock().sleep, START, is_open)
+    return swap.settle(disk, book, swap.Settling(START, SteppedClock().sleep, lambda: is_open, BytesIO(READ)))
 
 
 def backed_up(book: Path) -> list[bytes]:
-    return sorted(path.read_bytes() for path in (book.parent / "备份").iterdir())
+    return sorted(path.read_bytes() for path in (book.parent / "备份").iterdir() if " 冲突" not in path.name)
+
+
+def conflicting(book: Path) -> list[tuple[bytes, bytes | None]]:
+    """The displaced saves that are kept, each with the version on which it rested."""
+    return [
+        (one.copy.read_bytes(), one.before.read_bytes() if one.before else None)
+        for one in conflicts.standing(Disk(), book)
+    ]
 
 
 def test_the_displaced_file_survives_as_a_dated_backup(disk: WatchedDisk, book: Path) -> None:
@@ -67,6 +76,7 @@ def test_a_save_between_the_last_check_and_the_swap_stands_again(disk: WatchedDi
     swap.swap_in(disk, book, new, new.with_suffix(".old"))
     assert settle(disk, book) == swap.Settled(given_back=True)
     assert book.read_bytes() == SAVED
+    assert conflicting(book) == [(SAVED, READ)]
     assert our_leftovers(book.parent) == []
 
 
@@ -85,7 +95,7 @@ def test_a_second_save_while_the_first_is_given_back_stands(disk: WatchedDisk, b
     disk.before = save_once
     assert settle(disk, book).given_back
     assert book.read_bytes() == LATER
-    assert SAVED in backed_up(book)
+    assert sorted(conflicting(book)) == sorted([(SAVED, READ), (LATER, READ)])
     assert our_leftovers(book.parent) == []
 
 
@@ -106,38 +116,69 @@ def test_a_save_that_lands_while_the_book_is_put_aside_is_not_replaced(book: Pat
 
 @pytest.mark.parametrize("suffix", [".new", ".old"])
 @pytest.mark.parametrize(
-    ("left", "in_the_book", "stands", "kept"),
+    ("left", "in_the_book", "stands", "kept", "conflict"),
     [
-        pytest.param(OURS, READ, READ, [], id="died before the swap"),
-        pytest.param(READ, OURS, OURS, [READ], id="died after the swap, before the backup"),
-        pytest.param(READ, SAVED, SAVED, [READ], id="died after the swap, and people saved since"),
-        pytest.param(SAVED, OURS, SAVED, [SAVED], id="died before a displaced save was given back"),
-        pytest.param(SAVED, LATER, LATER, [SAVED], id="the same, and people saved since"),
-        pytest.param(READ, None, READ, [], id="died with the book put aside"),
-        pytest.param(SAVED, None, SAVED, [], id="the same with a save"),
+        pytest.param(OURS, READ, READ, [], [], id="died before the swap"),
+        pytest.param(READ, OURS, OURS, [READ], [], id="died after the swap, before the backup"),
+        pytest.param(READ, SAVED, SAVED, [READ], [], id="died after the swap, and people saved since"),
+        pytest.param(SAVED, OURS, SAVED, [], [(SAVED, OURS)], id="died before a displaced save was given back"),
+        pytest.param(SAVED, LATER, LATER, [], [(SAVED, None)], id="the same, and people saved since"),
+        pytest.param(READ, None, READ, [], [], id="died with the book put aside"),
+        pytest.param(SAVED, None, SAVED, [], [], id="the same with a save"),
     ],
 )
 def test_what_a_crash_leaves_is_settled_at_the_next_start(
-    disk: WatchedDisk, book: Path, suffix: str, left: bytes, in_the_book: bytes | None, stands: bytes, kept: list[bytes]
+    disk: WatchedDisk,
+    book: Path,
+    suffix: str,
+    left: bytes,
+    in_the_book: bytes | None,
+    stands: bytes,
+    kept: list[bytes],
+    conflict: list[tuple[bytes, bytes | None]],
 ) -> None:
     stage(book, left, suffix)
     book.unlink()
     if in_the_book is not None:
         book.write_bytes(in_the_book)
-    settle(disk, book)
+    swap.settle(disk, book, swap.Settling(START, SteppedClock().sleep, lambda: False))
     assert book.read_bytes() == stands
     assert backed_up(book) == kept
+    assert conflicting(book) == conflict
     assert our_leftovers(book.parent) == []
-    assert len(backups.conflicts(disk, book)) == (1 if in_the_book == LATER else 0)
 
 
-def test_a_save_to_be_given_back_waits_while_the_book_is_open(disk: WatchedDisk, book: Path) -> None:
+def test_nothing_is_given_back_under_an_owner_file(disk: WatchedDisk, book: Path) -> None:
+    """Whoever opened our version meanwhile would overwrite the save that was given back, and nobody would know."""
     stage(book, SAVED, ".old")
     book.write_bytes(OURS)
-    assert settle(disk, book, is_open=True) == swap.Settled(waiting=True)
-    assert book.read_bytes() == OURS
-    assert settle(disk, book) == swap.Settled(given_back=True)
-    assert book.read_bytes() == SAVED
+    for _ in range(2):
+        assert settle(disk, book, is_open=True) == swap.Settled()
+        assert book.read_bytes() == OURS
+        assert conflicting(book) == [(SAVED, READ)]
+    assert our_leftovers(book.parent) == []
+
+
+def test_somebody_who_opens_it_while_a_save_is_judged_is_seen(disk: WatchedDisk, book: Path) -> None:
+    stage(book, SAVED, ".old")
+    book.write_bytes(OURS)
+    opened = iter([False, True, True])
+
+    def look() -> bool:
+        return next(opened, True)
+
+    def save_once(call: str, args: tuple[object, ...]) -> None:
+        if call == "exchange" or (call in ("put", "link") and args[0] == book):
+            for content in saves:
+                book.unlink()
+                book.write_bytes(content)
+
+    saves = iter([LATER])
+    disk.before = save_once
+    swap.settle(disk, book, swap.Settling(START, SteppedClock().sleep, look, BytesIO(READ)))
+    kept = {content for content, _ in conflicting(book)}
+    assert {SAVED, LATER} <= kept | {book.read_bytes()}
+    assert our_leftovers(book.parent) == []
 
 
 def test_a_book_that_is_absent_for_a_save_is_waited_for(disk: WatchedDisk, book: Path) -> None:
@@ -145,7 +186,7 @@ def test_a_book_that_is_absent_for_a_save_is_waited_for(disk: WatchedDisk, book:
     book.unlink()
     clock = SteppedClock()
     clock.while_waiting = lambda: book.exists() or book.write_bytes(SAVED)
-    swap.settle(disk, book, clock.sleep, START, is_open=False)
+    swap.settle(disk, book, swap.Settling(START, clock.sleep, lambda: False))
     assert book.read_bytes() == SAVED
     assert backed_up(book) == [READ]
 

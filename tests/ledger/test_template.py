@@ -13,10 +13,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
-from engine.facts.kinds import Regime
 from engine.ledger.template.fixed_zip import fixed_zip
 from engine.ledger.template.workbook import build_template, new_ledger_bytes
 from engine.policy.loading import shipped_policies
+from engine.sample.words import Regime
 from tests.addin.checkers import open_xml_faults
 from tests.ledger.template_headings import DROPDOWNS, HEADINGS, SETTING_KEYS, SOURCES, UNIT_LISTS
 from tests.tools import need

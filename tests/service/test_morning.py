@@ -59,3 +59,7 @@ def test_夜里的事逐项报() -> None:
 )
 def test_未编号和未下发(row: Matter, said: list[str]) -> None:
     assert told(row)[1:] == said
+
+
+def test_没有并入的改动要报() -> None:
+    assert told(overnight=Overnight(0, 0, 0, book_open=False, conflicts=2)) == ["已发0条", "改动未并入2"]

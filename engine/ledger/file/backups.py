@@ -1,5 +1,7 @@
 """Dated backups beside the workbook: each is a file that was displaced, moved here and never copied."""
 
+import hashlib
+import secrets
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +11,6 @@ from engine.ledger.file.disk import Disk
 FOLDER = "备份"
 _STAMP = "%Y-%m-%d %H%M%S"
 _STAMP_LENGTH = len("2026-03-03 093000")
-_CONFLICT = " 冲突"
 
 
 def prepare(disk: Disk, book: Path) -> None:
@@ -19,17 +20,17 @@ def prepare(disk: Disk, book: Path) -> None:
 
 def keep(disk: Disk, book: Path, displaced: Path, at: datetime) -> Path:
     """Move a displaced file among the backups."""
-    return _place(disk.put, book, displaced, at)
+    return place(disk.put, book, displaced, at)
 
 
-def keep_too(disk: Disk, book: Path, displaced: Path, at: datetime) -> Path:
-    """Let a file stand among the backups as well as where it is. Raises UnsupportedError without hard links."""
-    return _place(disk.link, book, displaced, at)
+def part_name(book: Path) -> str:
+    """The beginning of a name, without its ending, for a file that is not whole yet; cleared up at the next start."""
+    return f"{prefix(book)}{secrets.token_hex(8)}"
 
 
-def keep_conflict(disk: Disk, book: Path, displaced: Path, at: datetime) -> Path:
-    """Move a version that only a person can merge among the backups. It is marked, and never removed."""
-    return _place(disk.put, book, displaced, at, _CONFLICT)
+def prefix(book: Path) -> str:
+    """How the names of all our unfinished files of this workbook begin."""
+    return f".~duban-{hashlib.blake2b(book.name.encode(), digest_size=4).hexdigest()}-"
 
 
 def prune(disk: Disk, book: Path, count: int) -> None:
@@ -47,15 +48,26 @@ def prune(disk: Disk, book: Path, count: int) -> None:
             disk.remove(folder / name)
 
 
+def hard_links(disk: Disk, book: Path) -> int:
+    """How many other names the file of this workbook has, our own backups of it aside."""
+    status = disk.stat(book)
+    if status.st_nlink <= 1:
+        return 0
+    ours = [disk.stat(book.parent / FOLDER / name) for name in _names(disk, book) if name.startswith(f"{book.stem} ")]
+    return status.st_nlink - 1 - sum((one.st_dev, one.st_ino) == (status.st_dev, status.st_ino) for one in ours)
+
+
 def last_written(disk: Disk, book: Path) -> datetime | None:
     """When this workbook was last replaced by us, by its newest backup; ``None`` where there is none."""
     return max((at for name in _names(disk, book) if (at := _date_of(book, name))), default=None)
 
 
-def conflicts(disk: Disk, book: Path) -> list[str]:
-    """The names of versions of this workbook that await a person; whoever has merged one deletes it."""
-    mark = f"{_CONFLICT}{book.suffix}"
-    return sorted(name for name in _names(disk, book) if name.startswith(f"{book.stem} ") and mark in name)
+def marked(disk: Disk, book: Path, mark: str) -> dict[str, tuple[datetime, Path]]:
+    """The files among the backups whose date is followed by ``mark``: by their date and turn, with the date."""
+    end = f"{mark}{book.suffix}"
+    dated = {name.removesuffix(end): name for name in _names(disk, book) if name.endswith(end)}
+    found = {stamp: (_date_of(book, f"{stamp}{book.suffix}"), name) for stamp, name in dated.items()}
+    return {stamp: (at, book.parent / FOLDER / name) for stamp, (at, name) in found.items() if at}
 
 
 def _names(disk: Disk, book: Path) -> list[str]:
@@ -65,7 +77,8 @@ def _names(disk: Disk, book: Path) -> list[str]:
         return []
 
 
-def _place(move: Callable[[Path, Path], None], book: Path, displaced: Path, at: datetime, mark: str = "") -> Path:
+def place(move: Callable[[Path, Path], None], book: Path, displaced: Path, at: datetime, mark: str = "") -> Path:
+    """Move a file among the backups, under its date; the second one of a second gets a number."""
     folder = book.parent / FOLDER
     for turn in range(1, 1000):
         again = f" ({turn})" if turn > 1 else ""

@@ -6,14 +6,15 @@ the same way as a swap that went well: :func:`settle` compares contents with REA
 """
 
 import contextlib
-import hashlib
 import re
-import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
-from engine.ledger.file import backups
+from engine.ledger.file import backups, conflicts
+from engine.ledger.file.backups import prefix
 from engine.ledger.file.concurrent_access import Sleep, content_hash
 from engine.ledger.file.disk import Disk, UnsupportedError
 
@@ -27,23 +28,21 @@ class Settled:
     """What became of the files that a swap, finished or broken off, left behind.
 
     ``replaced``: our version took the place of the one that was read. ``given_back``: a save had come in between and
-    stands again. ``waiting``: one cannot be judged while somebody has the book open. A saved version that could not be
-    put back, because people had gone on working on ours, stands among the conflicts (``backups.conflicts``).
+    stands again. Every such save stands among the conflicts as well: somebody may have opened our version meanwhile.
     """
 
     replaced: bool = False
     given_back: bool = False
-    waiting: bool = False
 
 
 def part_path(book: Path) -> Path:
     """Where a new version is written. Whatever bears such a name at a start is unfinished and is removed."""
-    return book.with_name(f"{_prefix(book)}{secrets.token_hex(8)}.part")
+    return book.with_name(f"{backups.part_name(book)}.part")
 
 
 def new_path(book: Path, read: str, ours: str) -> Path:
     """The name of a new version that is whole: by the hashes of what it replaces and of itself."""
-    return book.with_name(f"{_prefix(book)}{read}-{ours}.new")
+    return book.with_name(f"{backups.prefix(book)}{read}-{ours}.new")
 
 
 def swap_in(disk: Disk, book: Path, new: Path, old: Path) -> None:
@@ -66,33 +65,45 @@ def swap_in(disk: Disk, book: Path, new: Path, old: Path) -> None:
         disk.put(new, book)
 
 
-def settle(disk: Disk, book: Path, sleep: Sleep, at: datetime, is_open: bool) -> Settled:
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """What a settling needs to know: the time, how to wait, whether somebody has the book open just now, and the
+    version that was read, where that is known.
+    """
+
+    at: datetime
+    sleep: Sleep
+    is_open: Callable[[], bool]
+    read: IO[bytes] | None = None
+
+
+def settle(disk: Disk, book: Path, around: Settling) -> Settled:
     """Judge every file that bears a name of ours for this book, and leave none; after a swap, and at each start.
 
-    ``is_open``: an owner file stands; then nothing replaces the book, and a save that should be put back waits.
+    Nothing replaces the book while an owner file stands: a save that should be put back is then kept as a conflict.
     """
-    judge = _Judge(disk, book, sleep, at, is_open)
+    judge = _Judge(disk, book, around)
     for _ in range(_ROUNDS):
         with contextlib.suppress(FileNotFoundError, FileExistsError):  # a save came in between: judge again
             judge.all()
             break
     else:
         judge.all()
-    return Settled(judge.kept and not judge.unused, judge.given_back, judge.waiting)
+    return Settled(judge.kept and not judge.unused, judge.given_back)
 
 
 class _Judge:
     """One settling: what was seen so far, and what to do with the next leftover."""
 
-    def __init__(self, disk: Disk, book: Path, sleep: Sleep, at: datetime, is_open: bool) -> None:
-        self.disk, self.book, self.sleep, self.at, self.is_open = disk, book, sleep, at, is_open
-        self.kept = self.unused = self.given_back = self.waiting = False
+    def __init__(self, disk: Disk, book: Path, around: Settling) -> None:
+        self.disk, self.book, self.around = disk, book, around
+        self.kept = self.unused = self.given_back = False
 
     def all(self) -> None:
-        names = sorted(name for name in self.disk.names(self.book.parent) if name.startswith(_prefix(self.book)))
+        names = sorted(name for name in self.disk.names(self.book.parent) if name.startswith(prefix(self.book)))
         for name in names:
             path = self.book.with_name(name)
-            hashes = _NAME.fullmatch(name.removeprefix(_prefix(self.book)))
+            hashes = _NAME.fullmatch(name.removeprefix(prefix(self.book)))
             if hashes:
                 self._judge(path, *hashes.group(1, 2))
             elif name.endswith(".part"):
@@ -105,17 +116,27 @@ class _Judge:
             self.unused = True
             return
         present = self._present()
-        if present is None:
-            self.disk.put(left, self.book)
-        elif content == read:
-            backups.keep(self.disk, self.book, left, self.at)
+        if content == read and present is not None:
+            backups.keep(self.disk, self.book, left, self.around.at)
             self.kept = True
-        elif present != ours:
-            backups.keep_conflict(self.disk, self.book, left, self.at)
-        elif self.is_open:
-            self.waiting = True
+        elif present is None:
+            self.disk.put(left, self.book)
         else:
-            self._give_back(left, left.with_suffix(".new" if left.suffix == ".old" else ".old"), content, ours)
+            self._keep_conflict(left, is_ours=present == ours)
+            if present == ours and not self.around.is_open():
+                self._give_back(left, left.with_suffix(".new" if left.suffix == ".old" else ".old"), content, ours)
+            else:
+                self.disk.remove(left)
+
+    def _keep_conflict(self, save: Path, *, is_ours: bool) -> None:
+        """Keep a displaced save before anything is done with it. After a crash our version, if it still stands, tells
+        what people had changed: it differs from the one that was read in what the scheduler writes.
+        """
+        if self.around.read is not None or not is_ours:
+            conflicts.keep(self.disk, self.book, save, self.around.at, self.around.read)
+            return
+        with self.disk.open(self.book) as ours:
+            conflicts.keep(self.disk, self.book, save, self.around.at, ours)
 
     def _present(self) -> str | None:
         """Hash of the workbook, after waiting for a save to end; ``None`` if it is really gone."""
@@ -123,35 +144,30 @@ class _Judge:
             try:
                 return file_hash(self.disk, self.book)
             except FileNotFoundError:
-                self.sleep(wait)
+                self.around.sleep(wait)
         return None
 
     def _give_back(self, save: Path, aside: Path, content: str, ours: str) -> None:
         """Put a save that our version displaced back in its place; and should yet another have come, that one.
 
-        Whoever saves at every try is left alone with the version before; the next settling calls that a conflict.
+        Whoever saves at every try is left alone with the version before: every one of them is a conflict already.
         """
         expected = ours
         for _ in range(_ROUNDS):
-            with contextlib.suppress(UnsupportedError):  # whoever opened the other version may write over this one
-                backups.keep_too(self.disk, self.book, save, self.at)
             swap_in(self.disk, self.book, save, aside)
             taken = file_hash(self.disk, aside)
             if taken == expected:
                 self.given_back = True
-                if taken == ours:
-                    self.disk.remove(aside)
-                else:
-                    backups.keep(self.disk, self.book, aside, self.at)
+                self.disk.remove(aside)
+                return
+            self._keep_conflict(aside, is_ours=False)
+            if self.around.is_open():
+                self.disk.remove(aside)
                 return
             save, aside, expected, content = aside, save, content, taken
 
 
 _NAME = re.compile(r"([0-9a-f]{16})-([0-9a-f]{16})\.(?:new|old)")
-
-
-def _prefix(book: Path) -> str:
-    return f".~duban-{hashlib.blake2b(book.name.encode(), digest_size=4).hexdigest()}-"
 
 
 def file_hash(disk: Disk, path: Path) -> str:

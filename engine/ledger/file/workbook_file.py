@@ -2,19 +2,21 @@
 
 import contextlib
 import io
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from engine.facts.change import Change, NewRow
 from engine.facts.ledger import Ledger
-from engine.ledger.file import backups, differences, swap
+from engine.ledger.file import backups, conflicts, differences, swap
 from engine.ledger.file.concurrent_access import Sleep, WorkbookBusyError, content_hash, reason, same_file, take
 from engine.ledger.file.disk import Disk
+from engine.ledger.file.displaced_edits import lacking
 from engine.ledger.file.owner_files import Holder, find_holder
 from engine.ledger.file.port import ApplyReport, Snapshot
 from engine.ledger.headings.columns import MESSAGE_LOG
@@ -29,13 +31,18 @@ Patch = Callable[[BinaryIO, BinaryIO, Sequence[Change], Sequence[NewRow], PatchO
 """From the workbook read to the new one. Raises RefusedError for the file as a whole."""
 
 _SAVED_MEANWHILE = "写入时恰有人保存或打开了工作簿，其内容已保留，将在下次同步时补写。"
+_HARD_LINKED = (
+    "台账文件另有一个名称（硬链接），写入后两个名称会成为两份文件，其中一份的改动从此看不到，所以没有写入。"
+    "请只保留一个名称，把另一个删去或改为副本。"
+)
 
 
 class WorkbookFile:
     """One workbook, read at once and replaced whole.
 
     Only one process at a time may call ``settle`` and ``apply`` (the service's lock of the workbook sees to that).
-    ``now`` gives office time, ``sleep`` waits seconds, ``backup_count`` is how many dated backups stay.
+    ``now`` gives office time, ``sleep`` waits seconds, ``backup_count`` is how many dated backups stay, ``names`` are
+    other names of the file, beside which people may leave owner files.
     """
 
     def __init__(
@@ -43,19 +50,25 @@ class WorkbookFile:
         path: Path,
         now: Callable[[], datetime],
         *,
+        names: Sequence[Path] = (),
         sleep: Sleep = time.sleep,
         parse: Parse = read_ledger,
         patch: Patch = patch_into,
+        compare: conflicts.Compare = lacking,
         codec: Codec | None = None,
         disk: Disk | None = None,
         backup_count: int = 30,
     ) -> None:
-        self.path = path
+        self.path = Path(os.path.realpath(path))  # a new version in the place of a link would part it from its file
+        self._names = tuple(dict.fromkeys((self.path, path, *names)))
         self._parse, self._patch, self._now, self._sleep = parse, patch, now, sleep
+        self._compare = compare
         self._options = PatchOptions(codec or Codec(), drop_refused=True)  # one formula must not stall the other rows
         self._disk = disk or Disk()
         self._backup_count = backup_count
         self._ledger_id = ""
+        self.unmerged: tuple[str, ...] = ()
+        """Sentences about displaced saves that the workbook lacked at the last look."""
 
     def read(self) -> Snapshot:
         """The ledger as it stands in the last save.
@@ -74,9 +87,12 @@ class WorkbookFile:
     def holder(self) -> Holder | None:
         """Who has the workbook open, as far as can be seen."""
         try:
-            return find_holder(self._disk, self.path)
+            return self._holder()
         except OSError:
             return None
+
+    def _holder(self) -> Holder | None:
+        return next((held for name in self._names if (held := find_holder(self._disk, name))), None)
 
     def last_written(self) -> datetime | None:
         """When it was last replaced by us, by the newest backup; ``None`` if that cannot be seen."""
@@ -96,9 +112,17 @@ class WorkbookFile:
             raise UnreadableWorkbook(f"工作簿读不了：{reason(problem)}") from problem
 
     def _settle(self) -> tuple[str, ...]:
-        is_open = find_holder(self._disk, self.path) is not None
-        swap.settle(self._disk, self.path, self._sleep, self._now(), is_open)
-        return self._to_merge()
+        swap.settle(self._disk, self.path, self._settling())
+        return self.conflicts(may_remove=self._holder() is None).notices
+
+    def _settling(self, read: IO[bytes] | None = None) -> swap.Settling:
+        return swap.Settling(self._now(), self._sleep, lambda: self._holder() is not None, read)
+
+    def conflicts(self, *, may_remove: bool = False) -> conflicts.Judged:
+        """Saves that a version of ours displaced, and what the workbook lacks of them. Raises OSError."""
+        found = conflicts.judge(self._disk, self.path, self._sleep, self._compare, self._now(), may_remove=may_remove)
+        self.unmerged = found.notices
+        return found
 
     def apply(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
         """Write all that can be written, or say why not; never while somebody has the workbook open.
@@ -107,9 +131,11 @@ class WorkbookFile:
         """
         try:
             notices = self._settle()
-            holder = find_holder(self._disk, self.path)
-            if holder is None:
-                report = self._write(changes, rows) if changes or rows else ApplyReport()
+            holder = self._holder()
+            if holder is None and backups.hard_links(self._disk, self.path):
+                report = ApplyReport(pending=_HARD_LINKED)
+            elif holder is None:
+                report = self._write_with_conflicts(changes, rows)
             else:
                 report = ApplyReport(pending=f"工作簿由{holder}打开，关闭后会自动补写。")
             report = replace(report, notices=report.notices or notices)
@@ -140,6 +166,21 @@ class WorkbookFile:
             return replace(report, notices=(*report.notices, f"待同步文件未能更新：{reason(problem)}"))
         return report
 
+    def _write_with_conflicts(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
+        """Write what is wanted, and with it what the workbook lacks of a displaced save; report on the former."""
+        found = self.conflicts()
+        cells = {(one.place.sheet, one.matter, one.field) for one in changes}
+        merged = [one for one in found.changes if (one.place.sheet, one.matter, one.field) not in cells]
+        if not (changes or rows or merged or found.rows):
+            return ApplyReport()
+        report = self._write([*changes, *merged], [*rows, *found.rows])
+        return replace(
+            report,
+            applied=tuple(one for one in report.applied if one not in merged),
+            dropped=tuple(one for one in report.dropped if one.change not in merged),
+            appended=min(report.appended, len(rows)),
+        )
+
     def _write(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
         disk, book = self._disk, self.path
         part = swap.part_path(book)
@@ -147,21 +188,21 @@ class WorkbookFile:
             seen = take(disk, book, source, self._sleep)
             patched = self._make(part, source, changes, rows)
             read, ours = content_hash(source), swap.file_hash(disk, part)
-        report = ApplyReport(patched.applied, patched.dropped, patched.appended)
-        if not patched.parts:
-            disk.remove(part)
-            return report
-        new = swap.new_path(book, read, ours)
-        disk.overwrite(part, new)
-        backups.prepare(disk, book)
-        if not same_file(disk, book, seen) or find_holder(disk, book) is not None:
-            disk.remove(new)
-            return ApplyReport(pending=_SAVED_MEANWHILE)
-        swap.swap_in(disk, book, new, new.with_suffix(".old"))
-        disk.sync_folder(book.parent)
-        settled = swap.settle(disk, book, self._sleep, self._now(), is_open=False)
+            report = ApplyReport(patched.applied, patched.dropped, patched.appended)
+            if not patched.parts:
+                disk.remove(part)
+                return report
+            new = swap.new_path(book, read, ours)
+            disk.overwrite(part, new)
+            backups.prepare(disk, book)
+            if not same_file(disk, book, seen) or self._holder() is not None:
+                disk.remove(new)
+                return ApplyReport(pending=_SAVED_MEANWHILE)
+            swap.swap_in(disk, book, new, new.with_suffix(".old"))
+            disk.sync_folder(book.parent)
+            settled = swap.settle(disk, book, self._settling(source))
         if not settled.replaced:
-            return ApplyReport(pending=_SAVED_MEANWHILE, notices=self._to_merge())
+            return ApplyReport(pending=_SAVED_MEANWHILE, notices=self.conflicts().notices)
         backups.prune(disk, book, self._backup_count)
         return report
 
@@ -180,9 +221,3 @@ class WorkbookFile:
             if not whole:
                 self._disk.remove(part)
         return report
-
-    def _to_merge(self) -> tuple[str, ...]:
-        return tuple(
-            f"工作簿有一个版本未能自动并入，存为“{backups.FOLDER}”文件夹中的“{name}”。请打开核对，把其中的改动补录，再删除它。"
-            for name in backups.conflicts(self._disk, self.path)
-        )

@@ -9,7 +9,6 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.facts.duty_kinds import PERIOD_FORMS
-from engine.facts.kinds import Light
 from engine.facts.periods import RETURN_NUMBER
 from engine.ledger.headings.column import Owner
 from engine.ledger.headings.columns import (
@@ -74,11 +73,11 @@ BANDS = (
     (Owner.MACHINE, "由程序填写，请勿手工修改", "改了会被改回，并在“核验提示”中说明。"),
 )
 LIGHTS = (
-    (Light.GREEN, "24小时内没有到期的节点", "按计划办理。"),
-    (Light.YELLOW, "24小时内到期", "请抓紧报送。"),
-    (Light.RED, "已逾期，未满48小时", "正在自动催办：逾期1天内每3小时、2天内每2小时一次。"),
-    (Light.PURPLE, "逾期48小时以上", "报请协调；满72小时提请重点督办，批准后才进入。"),
-    (Light.GREY, "已办结或已撤销", "不再发送短信。"),
+    ("绿", "24小时内没有到期的节点", "按计划办理。"),
+    ("黄", "24小时内到期", "请抓紧报送。"),
+    ("红", "已逾期，未满48小时", "正在自动催办：逾期1天内每3小时、2天内每2小时一次。"),
+    ("紫", "逾期48小时以上", "报请协调；满72小时提请重点督办，批准后才进入。"),
+    ("灰", "已办结或已撤销", "不再发送短信。"),
 )
 BUTTONS = (
     ("校验", "随时", "检查全部行，问题列在“校验结果”，逐条写明怎么改；不改动台账。"),
@@ -213,7 +212,7 @@ def _bands(sheet: Worksheet, row: int) -> int:
 def _lights(sheet: Worksheet, row: int) -> int:
     row = _section(sheet, row, "三、预警灯")
     for light, meaning, more in LIGHTS:
-        row = _line(sheet, row, (light.value, meaning, more))
+        row = _line(sheet, row, (light, meaning, more))
         fill, ink = LIGHT_COLOURS[light]
         cell = sheet.cell(row - 1, 2)
         cell.fill, cell.font = solid(fill), Font(name=BODY, size=11, bold=True, color=ink)

@@ -13,7 +13,7 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.facts.change import Value
-from engine.facts.kinds import UnitCategory
+from engine.facts.kinds import OFFICE_CATEGORY
 from engine.ledger.headings.column import Owner, SheetColumns
 from engine.ledger.headings.columns import MATTERS, SETTING_KEYS, SETTINGS, SHEETS, UNITS
 from engine.ledger.template.charts import add_charts
@@ -63,7 +63,7 @@ def new_ledger_bytes(ledger_id: str) -> bytes:
 
 def template_rows(ledger_id: str) -> Mapping[str, Iterable[Row]]:
     """The rows a fresh ledger begins with: the offices without people, and every setting with its explanation."""
-    offices = [{"name": name, "category": UnitCategory.OFFICE.value, "active": "是"} for name in OFFICES]
+    offices = [{"name": name, "category": OFFICE_CATEGORY, "active": "是"} for name in OFFICES]
     return {UNITS.key: offices, SETTINGS.key: setting_rows({**DEFAULT_SETTINGS, "台账标识": ledger_id})}
 
 

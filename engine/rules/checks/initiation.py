@@ -5,7 +5,7 @@ who may take in what stand in ``initiation_ranks``, the rule about markings in `
 """
 
 from engine.facts.finding import Finding
-from engine.facts.kinds import Role, TimeLimit
+from engine.facts.kinds import FIXED_DATE, Role
 from engine.facts.unit import Unit
 from engine.rules.checks.initiation_ranks import (
     approval_recorded,
@@ -117,12 +117,12 @@ def clock_can_start(row: Row) -> Findings:
         problem, remedy = "没有填交办时间，推算不出时限。", "请填交办的日期，最好写明几点几分。"
         yield row.error("assigned_at", "assignment_time_missing", clause, problem, remedy)
     if matter.time_limit is None:
-        problem, remedy = "没有填办理时限，推算不出时限。", f"请从这几项中选：{'、'.join(TimeLimit)}。"
+        problem, remedy = "没有填办理时限，推算不出时限。", f"请从这几项中选：{'、'.join(row.policy.limit_words)}。"
         yield row.error("time_limit", "time_limit_missing", clause, problem, remedy)
-    elif matter.time_limit is TimeLimit.FIXED_DATE and matter.fixed_due is None:
+    elif matter.time_limit == FIXED_DATE and matter.fixed_due is None:
         problem, remedy = "办理时限为“指定日期”，却没有填指定期限。", "请填指定的办结日期。"
         yield row.error("fixed_due", "fixed_date_missing", clause, problem, remedy)
-    elif matter.time_limit is not TimeLimit.FIXED_DATE and matter.fixed_due is not None:
+    elif matter.time_limit != FIXED_DATE and matter.fixed_due is not None:
         problem = f"办理时限为“{matter.time_limit}”，填写的指定期限不起作用。"
         remedy = "按指定期限办理的，请把办理时限改为“指定日期”；否则请清空这一格。"
         yield row.hint("fixed_due", "fixed_date_unused", clause, problem, remedy)

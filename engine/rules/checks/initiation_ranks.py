@@ -4,7 +4,6 @@ Reading: the division of work among the offices opens with 「“1”版块」 i
 the board 日常管理事项 only.
 """
 
-from engine.facts.kinds import Board
 from engine.rules.checks.row import Findings, Row
 
 
@@ -39,8 +38,8 @@ def approver_ranks_high_enough(row: Row) -> Findings:
 
 def assigning_rank_known(row: Row) -> Findings:
     """SZ1-12: whose matter it is can be told, so that the three sentences below can be asked at all."""
-    matter = row.matter
-    if matter.board is not Board.DAILY or matter.assigning_leader_rank or not matter.assigning_leader:
+    matter, rules = row.matter, row.policy.initiation
+    if matter.board not in rules.assigned_boards or matter.assigning_leader_rank or not matter.assigning_leader:
         return ()
     problem = f"没有填“{matter.assigning_leader}”的职务，无法核对应由哪个科室立项。"
     clause, remedy = row.cites.division_of_offices, "请补填交办领导的职务。"
@@ -50,7 +49,7 @@ def assigning_rank_known(row: Row) -> Findings:
 def mayors_matters(row: Row) -> Findings:
     """SZ1-12: a matter that 督查室 passed on may be taken in elsewhere; else a mayor's matter is 督查室's."""
     matter, rules = row.matter, row.policy.initiation
-    if matter.board is not Board.DAILY or matter.assigning_leader_rank not in rules.mayor_ranks:
+    if matter.board not in rules.assigned_boards or matter.assigning_leader_rank not in rules.mayor_ranks:
         return ()
     home = rules.supervision_office
     if not matter.initiating_office or row.is_one_of(matter.initiating_office, (home,)):
@@ -66,7 +65,7 @@ def mayors_matters(row: Row) -> Findings:
 def deputy_mayors_matters(row: Row) -> Findings:
     """SZ1-12: a deputy mayor's matter belongs to 秘书一至五科."""
     matter, rules = row.matter, row.policy.initiation
-    if matter.board is not Board.DAILY or matter.assigning_leader_rank not in rules.deputy_mayor_ranks:
+    if matter.board not in rules.assigned_boards or matter.assigning_leader_rank not in rules.deputy_mayor_ranks:
         return ()
     if not matter.initiating_office or row.is_one_of(matter.initiating_office, rules.secretariat_offices):
         return ()
@@ -82,7 +81,7 @@ def other_offices(row: Row) -> Findings:
     Matters of the mayor and of deputy mayors are told by the two sentences above.
     """
     matter, rules = row.matter, row.policy.initiation
-    if matter.board is not Board.DAILY or matter.approver_rank in ("", *rules.other_office_ranks):
+    if matter.board not in rules.assigned_boards or matter.approver_rank in ("", *rules.other_office_ranks):
         return ()
     if matter.assigning_leader_rank in (*rules.mayor_ranks, *rules.deputy_mayor_ranks):
         return ()

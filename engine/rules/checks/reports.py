@@ -6,14 +6,12 @@ from datetime import datetime
 
 from engine.facts.duty_kinds import PERIOD_FORMS, DutyKind
 from engine.facts.finding import Finding, error, hint
-from engine.facts.kinds import ReviewResult, TimeLimit
+from engine.facts.kinds import ReviewResult
 from engine.facts.periods import CalendarPeriod
 from engine.facts.records import Report
 from engine.rules.checks.row import Check, Findings, Row, shown
 from engine.rules.duties import deadlines
 from engine.rules.duties.standing import Standing, reporting_units
-
-_LADDER = frozenset(limit.value for limit in TimeLimit)
 
 
 def speaks_to_a_duty(row: Row) -> Findings:
@@ -25,7 +23,7 @@ def speaks_to_a_duty(row: Row) -> Findings:
     nodes = {node.name for node in deadlines.nodes(row.matter, row.policy, row.workdays)}
     found: list[Finding] = []
     for report in reports:
-        if report.node in _LADDER:
+        if report.node in row.policy.limit_words:
             found += _of_a_node(report, nodes, row)
         elif report.node == DutyKind.COOPERATION_OPINION:
             found += _of_opinion(report, row)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from engine.facts.change import Value
 from engine.facts.finding import Finding
-from engine.facts.kinds import ExtensionKind, Grade, Status, TimeLimit
+from engine.facts.kinds import LONG, ExtensionKind, Status
 from engine.facts.ledger import NO_RECORDS
 from engine.facts.matter import Matter
 from engine.facts.moment import precedes
@@ -109,7 +109,7 @@ def _where_empty(case: Case, wanted: tuple[tuple[str, Value], ...], clause: str)
             yield Stamp(field, None, value, clause)
 
 
-def _final_grade(case: Case) -> Grade | None:
+def _final_grade(case: Case) -> str | None:
     valid = (item for item in case.records.completions if close_out.is_valid(item, case.matter, case.policy))
     return next((item.grade for item in valid if item.grade), None)
 
@@ -135,7 +135,7 @@ def cells_tell_what_is_recorded(row: Row) -> Findings:
 
 
 def _as_taken_in(matter: Matter) -> bool:
-    is_long = matter.time_limit is TimeLimit.LONG
+    is_long = matter.time_limit == LONG
     told = matter.completed_at or matter.withdrawn_at or matter.grade or (matter.long_running_since and not is_long)
     return not told and matter.status is (Status.LONG_RUNNING if is_long else Status.IN_PROGRESS)
 

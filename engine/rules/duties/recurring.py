@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from engine.facts.duty import Duty
 from engine.facts.duty_kinds import DutyKind
 from engine.facts.points import Quarter
+from engine.policy.spans import month_end
 from engine.rules.duties import deadlines
 from engine.rules.duties.case import Case
 
@@ -40,7 +41,7 @@ def monthly_reports(case: Case) -> Iterator[Duty]:
     rules = case.policy.long_running
     month = date(since.year, since.month, 1)
     while datetime(month.year, month.month, 1) <= case.until:
-        following = deadlines.month_end(month)
+        following = month_end(month)
         due = (
             datetime.combine(month.replace(day=rules.monthly_day), rules.monthly_clock)
             if rules.monthly_day
@@ -72,7 +73,7 @@ def quarterly_summaries(case: Case) -> Iterator[Duty]:
     while datetime.combine(first, time()) <= case.until:
         following = first
         for _ in range(3):
-            following = deadlines.month_end(following).date()
+            following = month_end(following).date()
         due = _quarter_due(first, following - timedelta(days=1), case)
         if due > since:
             yield Duty(

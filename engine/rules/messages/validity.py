@@ -13,6 +13,7 @@ from engine.facts.records import Completion, Extension, Report, Supervision
 from engine.policy.limits import CLOCK_TOLERANCE
 from engine.rules.duties import deadlines
 from engine.rules.duties.case import Case
+from engine.rules.duties.unfinished import is_limit
 from engine.rules.messages.flags import next_change
 from engine.rules.messages.obligations import next_slot
 
@@ -43,6 +44,8 @@ def next_event(case: Case, records: Records, duties: Sequence[Duty], quiet: bool
         if duty.is_open(now):
             found.append(next_slot(duty, case, now))
             found.append(None if duty.is_announcement else next_change(duty, case, now))
+        elif is_limit(duty):
+            found.append(duty.due)  # reported on, it is not finished (reading 31)
     for moment in _facts_from(now - _DAY, case.matter, records):
         as_read = bare_as(moment, case.policy.office.close)
         found += (moment - CLOCK_TOLERANCE, as_read - CLOCK_TOLERANCE, as_read)
