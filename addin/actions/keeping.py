@@ -6,16 +6,16 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import BadZipFile
 
-from addin import excel, operation_log
+from addin import excel
 from addin.dialogs import quarter_forms
 from addin.excel import AddinError
 from addin.live_plan import View, same_value
-from addin.operation_log import Operation
 from addin.session import Session
 from engine.facts.change import Change, Value, inverse
 from engine.facts.finding import Place
 from engine.facts.points import Quarter
 from engine.files.outputs import OUTPUT_MARK, Outputs
+from engine.ledger.file.operation_log import Operation, last_operation
 from engine.ledger.headings.columns import BY_KEY, MESSAGE_LOG, OPERATIONS, QUARTER_SCORES
 
 _HERE = Path(__file__)
@@ -85,7 +85,7 @@ def _append_to_yearly_files(book: Path, rows: Sequence[Mapping[str, Value]]) -> 
 
 def undo_last(session: Session) -> None:
     """撤销上次操作: every cell as it was before; a warning first where an SMS has gone out already."""
-    operation = operation_log.last_operation(session.live.rows(OPERATIONS))
+    operation = last_operation(session.live.rows(OPERATIONS))
     if operation is None:
         raise AddinError("没有可以撤销的操作。")
     if not session.desk.confirm(_question(session, operation), "撤销"):

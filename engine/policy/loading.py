@@ -65,7 +65,9 @@ Policies = Mapping[str, PolicyFile]
 
 
 def load_policy(text: str) -> PolicyFile:
-    """Read one policy file. Raises PolicyError for an unknown key, a value without a clause, or overlapping dates."""
+    """SZ1-25: read one policy file, so that each place states its own numbers. Raises PolicyError for an unknown key, a
+    value without a clause, or overlapping dates.
+    """
     try:
         tree = read_toml(text)
     except UnreadableToml as fault:

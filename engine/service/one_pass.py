@@ -6,6 +6,9 @@ from datetime import datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 
+from engine.board.figures import board
+from engine.board.sheets import form_changes
+from engine.board.waiting import Unsettled, waiting
 from engine.facts.change import Change
 from engine.facts.finding import Finding, Place, error, hint
 from engine.facts.kinds import SmsSwitch
@@ -109,7 +112,7 @@ class _Pass:
         sent = self._dispatch(reviewed, verdict)
         if any(one.id for one in sent):
             reviewed = replace(self._review(), findings=reviewed.findings)  # what went out shows in the row at once
-        report = self._write(reviewed.changes, verdict)
+        report = self._write([*reviewed.changes, *self._form_changes(reviewed)], verdict)
         if verdict.ours and not self.options.dry_run:
             self._remember(before, watched, report)
         if reviewed.next_at:
@@ -227,6 +230,16 @@ class _Pass:
         self._note(f"短信网关“{name}”已停用：{reason}" for name, reason in report.stopped.items())
         if any(True for _ in outbox.messages(self.id, State.PENDING, State.UNKNOWN)):
             self.wake.append(report.next_at or self.now + RETRY)
+
+    def _form_changes(self, reviewed: Review) -> list[Change]:
+        """统计看板 and 今日待办, where the book has them."""
+        if not self.book.forms:
+            return []
+        found = self.station.outbox.messages(self.id, State.NEEDS_HUMAN)
+        unsettled = [Unsettled(number_of(cover.key), cover.key.matter) for one in found for cover in one.covers]
+        policy = policy_of_ledger(self.ledger, self.station.policies, self.now)
+        waits = waiting(self.ledger, reviewed, policy, unsettled)
+        return form_changes(self.book.forms, board(self.ledger, reviewed, policy), waits)
 
     def _write(self, changes: Sequence[Change], verdict: Ruling) -> ApplyReport:
         """Bring the workbook to what it should show, if it can be had and is worth disturbing people."""

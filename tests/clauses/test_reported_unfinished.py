@@ -1,7 +1,10 @@
 """报送了不等于办结（第十六条、责任追究办法第五条（二），reading 31）：最后期限到了，要办结、申请办结或者延期。"""
 
+from dataclasses import replace
+
 import pytest
 
+from engine.board.waiting import waiting
 from engine.facts.kinds import CompletionResult, ExtensionKind, ExtensionResult, OverdueState, ReviewResult, Status
 from engine.facts.matter import Flags
 from engine.review.ledger_review import review
@@ -23,6 +26,7 @@ from tests.clauses.builders import (
     messages,
     policies,
     policies_with,
+    policy,
     policy_with,
     report,
 )
@@ -89,6 +93,17 @@ def test_核验提示写明_短信不多发一条() -> None:
     assert (found.rule, found.clause, found.is_error) == ("reported_unfinished", "SZ1-16", False)
     assert findings(matter(), IN_TIME, moment="2026-03-05 09:29") == ()
     assert messages(ledger(matter(), IN_TIME), "2026-03-05 09:01", "2026-03-20") == []
+
+
+@pytest.mark.parametrize(
+    ("moment", "kinds"), [("2026-03-05 09:29", []), (DUE, ["待办结"]), ("2026-03-06 09:00", ["待办结"])]
+)
+def test_列入立项主体的今日待办(moment: str, kinds: list[str]) -> None:
+    reviewed_report = replace(IN_TIME, result=ReviewResult.ACCEPTED, reviewed_at=at("2026-03-05 09:10"))
+    book = ledger(matter(notice_issued_at="2026-03-02 10:00"), reviewed_report)
+    found = waiting(book, review(book, NothingSent(), policies(), at(moment)), policy(), ())
+    assert [one.kind for one in found] == kinds
+    assert all("秘书一科" in one.what for one in found)
 
 
 def test_整改期限没到的不算_整改报送后仍没申请的算() -> None:

@@ -16,7 +16,9 @@ _HOUR = timedelta(hours=1)
 
 
 def flags(case: Case, duties: list[Duty], sent: Sent, now: datetime) -> Flags:
-    """What the row should show at ``now``; ``check_note`` and ``synced_at`` are left to the review."""
+    """SZ1-19, BS-8.2 for what is closed, else the clause of its duty: what the row should show at ``now``;
+    ``check_note`` and ``synced_at`` are left to the review.
+    """
     owed = [duty for duty in duties if not duty.is_announcement and duty.starts_at <= now]
     number = case.matter.number
     last = sent.last_sent_at(number)
@@ -86,7 +88,7 @@ def _state(case: Case, current: Duty | None, owed: list[Duty], now: datetime) ->
 
 
 def _escalation(case: Case, owed: list[Duty], now: datetime) -> tuple[str | None, datetime | None, str]:
-    """The gravest mark in force, since when, and by which clause (SZ1-14, SZ2-4.1; reading 7)."""
+    """The gravest mark in force, since when, and by which clause (SZ1-14, SZ2-3.4, SZ3-3.4, SZ2-4.1; reading 7)."""
     if case.standing.ended_at is not None:
         return None, None, ""
     found = [*_approved(case, now)]

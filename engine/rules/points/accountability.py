@@ -49,8 +49,8 @@ def clues(account: Account) -> list[FoundClue]:
 
 
 def over_two_days(scored: Scored) -> Iterator[FoundClue]:
-    """SZ5-5(二): 2 days and more past 办结期限 or 整改期限, without a recorded reason; no earlier node (reading 21). A
-    report in time does not finish a matter (reading 31).
+    """SZ5-5.2, SZ5-5, SZ2-5.3, SZ3-5.3: 2 days and more past 办结期限 or 整改期限, without a recorded reason; no
+    earlier node (reading 21). A report in time does not finish a matter (reading 31).
     """
     case, matter = scored.case, scored.case.matter
     hours = case.policy.clues.over_hours
@@ -109,7 +109,9 @@ class Ungraded:
 
 
 def ungraded(account: Account, year: int) -> list[Ungraded]:
-    """Who is still to be graded before the year's end: every unit that led a matter of these boards in that year."""
+    """SZ2-5.1, SZ3-5.1: who is still to be graded before the year's end: every unit that led a matter of these boards
+    in that year.
+    """
     rules = account.policy.year_grades
     graded = {(one.unit, one.board) for one in account.ledger.unit_grades if one.year == year and one.grade}
     found: dict[tuple[str, str], list[str]] = {}
@@ -166,6 +168,7 @@ def check_clues(account: Account) -> Iterator[Finding]:
 
 
 def _known(clue: Clue, account: Account) -> Iterator[Finding]:
+    """SZ5-5: unit, clause and matter of a clue."""
     for field, value, what in (("unit", clue.unit, "单位"), ("clause", clue.clause, "依据条款")):
         if not value:
             yield _error(clue, field, "clue_incomplete", "SZ5-5", f"没有填{what}。", "请补填。")
