@@ -11,10 +11,10 @@ import pytest
 from typer.core import TyperGroup
 
 from engine.cli.main import app
-from engine.facts.kinds import Light
 from engine.ledger.headings.columns import SETTING_KEYS, SHEETS
 from engine.ledger.template.guide import BUTTONS
 from engine.policy.loading import shipped_policies
+from engine.sample.words import Light
 from engine.service.config import Config, load_config
 from sms.gateways.aliyun import CREDENTIALS as ALIYUN
 from sms.gateways.aliyun import AliyunConfig

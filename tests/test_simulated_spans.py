@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.facts.kinds import TimeLimit
 from engine.facts.ledger import Ledger
 from engine.facts.message import Message
 from engine.ledger.reading.ledger import read_ledger
 from engine.policy.loading import shipped_policies
 from engine.review.simulate import simulate
+from engine.sample.words import TimeLimit
 from tests.clauses.builders import ledger, matter, policies
 
 WORKBOOKS = Path(__file__).resolve().parents[1] / "workbook"

@@ -28,7 +28,8 @@ def issue_notice(session: Session) -> None:
         raise AddinError("请填写下发时间，再点“下发通知”。")
     notices = planned(session.ledger, matters, issued_at, Per(values["per"]))
     folder = session.path.parent / FOLDER
-    with notice_files(notices, session.ledger.settings, folder, Outputs((session.path,))):
+    wording = session.policy.notice
+    with notice_files(notices, session.ledger.settings, wording, folder, Outputs((session.path,))):
         session.write("下发通知", notice_changes(notices), [], _numbers(matters))
     numbers = "、".join(notice.number for notice in notices)
     session.tell(
@@ -98,7 +99,7 @@ def close_out(session: Session) -> None:
     """审定销号."""
     matters = session.selected()
     registering.completion_changes(session.ledger, matters, {"result": None})
-    values = session.desk.ask(forms.close_out_form(matters, session.now))
+    values = session.desk.ask(forms.close_out_form(matters, session.now, session.policy.close_out))
     if values is None:
         return
     changes = registering.completion_changes(session.ledger, matters, values)

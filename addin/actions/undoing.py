@@ -6,13 +6,13 @@ A warning comes first where an SMS has gone out.
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from addin import excel, operation_log
+from addin import excel
 from addin.excel import AddinError
 from addin.live_plan import View, same_value
-from addin.operation_log import Operation
 from addin.session import Session
 from engine.facts.change import Change, Value, inverse
 from engine.facts.finding import Place
+from engine.ledger.file.operation_log import Operation, last_operation
 from engine.ledger.headings.column import Owner
 from engine.ledger.headings.columns import (
     BY_KEY,
@@ -26,6 +26,7 @@ from engine.ledger.headings.columns import (
     REPORTS,
     SETTINGS,
     SUPERVISIONS,
+    UNITS,
     YEAR_RANKING,
 )
 
@@ -39,6 +40,7 @@ _REACH: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "审定销号": (frozenset({COMPLETIONS.key}), frozenset()),
     "督办记录": (frozenset(), frozenset({SUPERVISIONS.key})),
     "季度评分": (frozenset(), frozenset({POINT_ENTRIES.key, QUARTER_SCORES.key, YEAR_RANKING.key, CLUES.key})),
+    "导入旧台账": (frozenset({UNITS.key}), frozenset({MATTERS.key, REPORTS.key, UNITS.key})),
 }
 """The sheets in which each button changes cells, and those to which it adds rows; all may stamp 督办台账."""
 _HIGH_WATER = "编号高水位"
@@ -48,7 +50,7 @@ _FORGED = "操作日志里记的不是“{}”会做的改动，可能被人改�
 
 def undo_last(session: Session) -> None:
     """撤销上次操作. Raises AddinError where the log says what the button cannot have done."""
-    operation = operation_log.last_operation(session.live.rows(OPERATIONS))
+    operation = last_operation(session.live.rows(OPERATIONS))
     if operation is None:
         raise AddinError("没有可以撤销的操作。")
     _must_be_within_reach(operation)
@@ -65,7 +67,8 @@ def _must_be_within_reach(operation: Operation) -> None:
         sheet = change.place.sheet
         stamped = sheet == MATTERS.key and MATTERS.column(change.field).owner is not Owner.STAFF
         counted = sheet == SETTINGS.key and change.matter.startswith(_HIGH_WATER)
-        if not (stamped or (sheet in changed and (sheet != SETTINGS.key or counted))):
+        filled = sheet != UNITS.key or change.old is None  # an import fills in what was empty, and no more
+        if not (stamped or (sheet in changed and filled and (sheet != SETTINGS.key or counted))):
             raise AddinError(_FORGED.format(operation.button))
     for block in operation.appended:
         keys = [str(row.values.get("key", "")) for row in block.rows] if block.columns is SETTINGS else []
@@ -132,7 +135,7 @@ def _must_be_unchanged(view: View, rows: Mapping[int, Mapping[str, Value]]) -> N
     """Each row stands among the data and holds what was added and nothing that people typed since."""
     for row, values in rows.items():
         is_data = row in view.data_rows() and any(value is not None for value in values.values())
-        typed = [name for name in view.where if view.columns.column(name).owner is not Owner.MACHINE]
+        typed = [name for name in view.where if view.columns.column(name).owner is Owner.STAFF]
         fields = {**dict.fromkeys(typed), **values}
         if not is_data or any(name not in view.where for name in values):
             raise AddinError(_FORGED.format("这次操作"))

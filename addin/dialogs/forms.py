@@ -10,6 +10,7 @@ from engine.facts.duty_kinds import PERIOD_FORMS, period_hints
 from engine.facts.matter import Matter
 from engine.ledger.headings.columns import AGREE, NODES, RANKS
 from engine.papers.notice_document import Per
+from engine.policy.sections import CloseOut
 
 _LISTED = 3
 
@@ -179,13 +180,13 @@ def completion_form(matters: Sequence[Matter], now: datetime, talks: int) -> For
     )
 
 
-def close_out_form(matters: Sequence[Matter], now: datetime) -> Form:
+def close_out_form(matters: Sequence[Matter], now: datetime, rules: CloseOut) -> Form:
     """审定销号 (SZ1-17, 18): grade, request, review and approval, in that order."""
     return Form(
         "审定销号",
         f"{_about(matters)}\n依次为：等级评估与审定、书面提请、审核、审定。评为不合格的退回整改。",
         (
-            Field("grade", "评估等级", EntryKind.CHOICE, "", _words(kinds.Grade), required=True),
+            Field("grade", "评估等级", EntryKind.CHOICE, "", rules.grades, required=True),
             Field("grader", "评估人", required=True),
             Field("grade_approver", "等级审定人", required=True),
             Field("grade_approver_rank", "等级审定人职务", EntryKind.CHOICE, "", RANKS, required=True),
@@ -202,15 +203,15 @@ def close_out_form(matters: Sequence[Matter], now: datetime) -> Form:
             Field("rectification_due", "整改期限", EntryKind.MOMENT, hint="结果为退回的填写"),
         ),
         "审定并保存",
-        _close_out_fits,
+        lambda values: _close_out_fits(values, rules),
     )
 
 
-def _close_out_fits(values: Values) -> Faults:
+def _close_out_fits(values: Values, rules: CloseOut) -> Faults:
     if values["result"] == kinds.CompletionResult.SENT_BACK:
         return {} if values["rectification_due"] else {"rectification_due": "退回的，要写明整改期限。"}
-    if values["grade"] == kinds.Grade.FAIL:
-        return {"result": "评为不合格的，结果只能是退回（暂行办法第十七条）。"}
+    if values["grade"] in rules.sent_back_grades:
+        return {"result": f"评为{values['grade']}的，结果只能是退回（暂行办法第十七条）。"}
     steps = ("requester", "requested_at", "reviewer", "reviewer_rank", "reviewed_at", "finalizer", "finalizer_rank")
     missing = [name for name in (*steps, "finalized_at") if not values[name]]
     if missing:

@@ -1,27 +1,16 @@
-"""The enumerations of the ledger. A member's value is the word that stands in the workbook."""
+"""The enumerations of the engine. A member's value is the word that stands in the workbook.
+
+What a regime chooses (版块, 办理时限, 评估等级, 预警灯, 升级标记, 单位类别) is data of its policy, and plain text in
+facts.
+"""
 
 from enum import StrEnum
 
+FIXED_DATE, LONG = "指定日期", "长期"
+"""办理时限 of every regime: a date of the matter's own; no nodes, 持续推进 from the start (reading 22)."""
 
-class Board(StrEnum):
-    """版块: which set of rules a matter runs on (SZ1-8, BS-2, SZ1-10)."""
-
-    DAILY = "日常管理事项"
-    KEY_TASK = "重点工作任务"
-    REFORM = "重大改革事项"
-    EXECUTIVE_MEETING = "常务会议议定事项"
-    PROVINCE = "省政府交办事项"
-
-
-class TimeLimit(StrEnum):
-    """办理时限 as typed; ``LONG`` has no nodes and is 持续推进 from the start (reading 22)."""
-
-    ONE_DAY = "1天"
-    THREE_DAYS = "3天"
-    SEVEN_DAYS = "7天"
-    ONE_MONTH = "1个月"
-    FIXED_DATE = "指定日期"
-    LONG = "长期"
+OFFICE_CATEGORY = "科室"
+"""类别 of the offices of the government itself, in every regime."""
 
 
 class Status(StrEnum):
@@ -38,15 +27,6 @@ class Status(StrEnum):
     def has_ended(self) -> bool:
         """Whether nothing is owed any more."""
         return self in (Status.COMPLETED, Status.WITHDRAWN)
-
-
-class Grade(StrEnum):
-    """评估等级 (SZ1-17)."""
-
-    EXCELLENT = "优秀"
-    GOOD = "良好"
-    ACCEPTABLE = "合格"
-    FAIL = "不合格"
 
 
 class MessageKind(StrEnum):
@@ -77,16 +57,6 @@ class Role(StrEnum):
     CONTACT = "具体责任人"
 
 
-class Light(StrEnum):
-    """预警灯."""
-
-    GREEN = "绿"
-    YELLOW = "黄"
-    RED = "红"
-    PURPLE = "紫"
-    GREY = "灰"
-
-
 class OverdueState(StrEnum):
     """逾期状态; the bands are those of reading 5."""
 
@@ -97,15 +67,6 @@ class OverdueState(StrEnum):
     OVER_TWO_DAYS = "逾期2天以上"
     REPORTED = "已报送"
     COMPLETED = "已办结"
-
-
-class Escalation(StrEnum):
-    """升级标记, from the mildest to the gravest (reading 7)."""
-
-    COORDINATION = "报请协调"
-    AWAITING_ESCALATED = "待批重点督办"
-    ESCALATED = "重点督办"
-    HANDED_OVER = "移交核查"
 
 
 class ReviewResult(StrEnum):
@@ -168,16 +129,6 @@ class SupervisionMethod(StrEnum):
     CIRCULAR = "通报"
 
 
-class UnitCategory(StrEnum):
-    """类别 in 单位通讯录."""
-
-    COUNTY = "县区"
-    DEVELOPMENT_ZONE = "开发区"
-    DEPARTMENT = "市直部门"
-    RESIDENT = "驻朔单位"
-    OFFICE = "科室"
-
-
 class DayType(StrEnum):
     """类型 in 节假日."""
 
@@ -200,10 +151,3 @@ class Party(StrEnum):
     INITIATING_OFFICE = "立项主体"
     SUPERVISION_OFFICE = "督查室"
     HANDLING_OFFICE = "承办科室"
-
-
-class Regime(StrEnum):
-    """制度方案 in 参数设置."""
-
-    SHUOZHOU = "朔州"
-    BAOSHAN = "保山"

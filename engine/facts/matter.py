@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.facts.finding import Place
-from engine.facts.kinds import Board, Escalation, Grade, Light, OverdueState, Status, TimeLimit
+from engine.facts.kinds import OverdueState, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Flags:
     Times are office time; ``overdue_hours`` whole hours past ``current_due``, rounded down.
     """
 
-    light: Light | None = None
+    light: str | None = None
     current_duty: str | None = None
     current_due: datetime | None = None
     overdue_state: OverdueState | None = None
@@ -24,7 +24,7 @@ class Flags:
     urging_count: int | None = None
     last_sent_at: datetime | None = None
     acknowledged_at: datetime | None = None
-    escalation: Escalation | None = None
+    escalation: str | None = None
     escalated_at: datetime | None = None
     basis: str | None = None
     check_note: str | None = None
@@ -50,7 +50,7 @@ class Matter:
     number: str = ""
     progress: str = ""
     urgency: str = ""
-    board: Board | None = None
+    board: str | None = None
     source: str = ""
     source_number: str = ""
     source_date: datetime | None = None
@@ -80,7 +80,7 @@ class Matter:
     city_leader_approved_at: datetime | None = None
     submitted_at: datetime | None = None
     assigned_at: datetime | None = None
-    time_limit: TimeLimit | None = None
+    time_limit: str | None = None
     fixed_due: datetime | None = None
     service_object: str = ""
     original_number: str = ""
@@ -93,7 +93,7 @@ class Matter:
     long_running_since: datetime | None = None
     stage_goal: str = ""
     target_due: datetime | None = None
-    grade: Grade | None = None
+    grade: str | None = None
     finalizer: str = ""
     completed_at: datetime | None = None
     withdrawn_at: datetime | None = None

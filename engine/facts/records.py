@@ -9,7 +9,6 @@ from engine.facts.kinds import (
     ExtensionKind,
     ExtensionResult,
     FollowUp,
-    Grade,
     ReviewResult,
     SupervisionMethod,
     Verdict,
@@ -81,7 +80,7 @@ class Completion:
     verified_at: datetime | None = None
     verdict: Verdict | None = None
     service_object_told_at: datetime | None = None
-    grade: Grade | None = None
+    grade: str | None = None
     grader: str = ""
     grade_approver: str = ""
     grade_approver_rank: str = ""
@@ -156,7 +155,7 @@ class UnitGrade:
     year: int | None = None
     unit: str = ""
     board: str = ""
-    grade: Grade | None = None
+    grade: str | None = None
     grader: str = ""
     approver: str = ""
     at: datetime | None = None

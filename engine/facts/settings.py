@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from engine.facts.kinds import Regime, SmsSwitch
+from engine.facts.kinds import SmsSwitch
 
 LONGEST_SIGNATURE = 30
 """Characters. The networks register far shorter ones; what is longer was pasted into the wrong cell."""
@@ -17,7 +17,7 @@ class Settings:
     """
 
     ledger_id: str = ""
-    regime: Regime = Regime.SHUOZHOU
+    regime: str = ""
     office_name: str = ""
     signature: str = ""
     phone: str = ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from engine.facts.finding import Place
-from engine.facts.kinds import Role, UnitCategory
+from engine.facts.kinds import OFFICE_CATEGORY, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Unit:
     name: str
     place: Place
     aliases: tuple[str, ...] = ()
-    category: UnitCategory | None = None
+    category: str | None = None
     head: Person = NOBODY
     contact: Person = NOBODY
     substitute: Person = NOBODY
@@ -37,7 +37,7 @@ class Unit:
     @property
     def is_office(self) -> bool:
         """Whether it is a 科室 of the office itself."""
-        return self.category is UnitCategory.OFFICE
+        return self.category == OFFICE_CATEGORY
 
     def responsible(self, role: Role) -> Person:
         """Who holds the role, whoever may stand in today."""

@@ -9,7 +9,7 @@ import stat
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +43,10 @@ class Outputs:
 
     inputs: tuple[Path, ...] = ()
     force: bool = False
+
+    def guarding(self, more: Iterable[Path]) -> "Outputs":
+        """The same, with more files that must not be touched."""
+        return Outputs((*self.inputs, *more), self.force)
 
     def judged(self, path: Path, content: bytes | None = None) -> Path:
         """The true file behind ``path``, through links, if an output may stand there.

@@ -32,7 +32,7 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Ruling:
     """What becomes of a pass's messages: the word for their state, empty where they are sent. ``ours`` is false where
     this host must touch nothing. ``reason`` is told to people; ``hold`` waits for their ``release``.
     """
@@ -57,13 +57,13 @@ class Situation:
     reaches_phones: bool
 
 
-def judge(case: Situation, options: Options) -> Verdict:
+def judge(case: Situation, options: Options) -> Ruling:
     """The verdict on one pass."""
     if case.foreign:
-        return Verdict(DRY, case.foreign, ours=False)
+        return Ruling(DRY, case.foreign, ours=False)
     last = case.served.last_pass_at
     if last and case.now < last:
-        return Verdict(
+        return Ruling(
             HELD,
             f"电脑时钟（{case.now:%Y-%m-%d %H:%M}）早于上次运行（{last:%Y-%m-%d %H:%M}），不发送。请校准时钟。",
             ours=False,
@@ -71,13 +71,13 @@ def judge(case: Situation, options: Options) -> Verdict:
     hold, note = (None, "") if options.released else _hold(case, options)
     if hold:
         reason = f"{note}。已暂停发送，核实后请运行 duban release 放行。"
-        return Verdict(HELD, reason, hold is Hold.BURST, hold)
+        return Ruling(HELD, reason, hold is Hold.BURST, hold)
     unset = _unset(case)
     if unset:
-        return Verdict(HELD, unset)
+        return Ruling(HELD, unset)
     if case.settings.sms is SmsSwitch.OFF:
-        return Verdict(SWITCHED_OFF)
-    return Verdict(DRY) if options.dry_run else Verdict()
+        return Ruling(SWITCHED_OFF)
+    return Ruling(DRY) if options.dry_run else Ruling()
 
 
 def _hold(case: Situation, options: Options) -> tuple[Hold | None, str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from engine.facts.kinds import Regime
+from engine.policy.loading import shipped_policies
 from engine.rules.checks.transitions import BACK, INITIAL, TABLE, Course, Transition
 
 _TITLES = {
@@ -36,11 +36,13 @@ def _section(course: Course) -> Iterator[str]:
     yield "```mermaid"
     yield from _diagram(course, rows)
     yield "```\n"
-    yield "| 状态 | 可以 | 之后 | 谁可以 | 条款（朔州） | 条款（保山） |"
-    yield "|---|---|---|---|---|---|"
+    shipped = [file.versions[-1][1] for file in shipped_policies().values()]
+    columns = "".join(f" 条款（{policy.regime}） |" for policy in shipped)
+    yield f"| 状态 | 可以 | 之后 | 谁可以 |{columns}"
+    yield "|---|---|---|---|" + "---|" * len(shipped)
     for row in rows:
-        ours = "—" if row.regime and row.regime is not Regime.SHUOZHOU else row.clause
-        yield f"| {row.state} | {row.event} | {row.to} | {row.who} | {ours} | {row.baoshan} |"
+        clauses = "".join(f" {row.clause(policy) if row.stands_under(policy) else '—'} |" for policy in shipped)
+        yield f"| {row.state} | {row.event} | {row.to} | {row.who} |{clauses}"
     yield ""
 
 

@@ -12,7 +12,6 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from engine.facts.change import Value
 from engine.facts.duty_kinds import DutyKind
-from engine.facts.kinds import Board
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter, Stamps
 from engine.facts.message import ObligationKey, Sent
@@ -36,6 +35,7 @@ from engine.papers.card_document import card_docx
 from engine.papers.cards import FOLDER as CARD_NAME
 from engine.papers.cards import NoCardError, cards
 from engine.papers.notice_document import Notice, notice_docx
+from engine.policy.governing import policy_of_matter
 from engine.policy.loading import Policies
 from engine.policy.policy import Policy
 from engine.review.check import rows_of
@@ -67,7 +67,7 @@ class Material:
 
 
 def archive(material: Material, matter: Matter, policies: Policies, now: datetime) -> bytes:
-    """The zip. For a matter that has ended, ``now`` does not matter.
+    """SZ1-20: the papers of one matter as a zip. For a matter that has ended, ``now`` does not matter.
 
     Raises YearNotCoveredError where its workdays cannot be told.
     """
@@ -90,9 +90,10 @@ def archive(material: Material, matter: Matter, policies: Policies, now: datetim
         files["下级事项"] = [[MATTERS.heading(field) for field in columns], *rows]
     folder = file_name(number)
     contents = {f"{folder}/{name}.csv": csv_bytes(map(_cells, rows)) for name, rows in files.items()}
+    policy = policy_of_matter(matter, material.ledger, policies, now)
     if matter.notice_number and matter.notice_issued_at:
-        contents[f"{folder}/办理通知.docx"] = _notice(material.ledger, matter, matter.notice_issued_at)
-    if matter.board is Board.PROVINCE:
+        contents[f"{folder}/办理通知.docx"] = _notice(material.ledger, matter, matter.notice_issued_at, policy)
+    if matter.board == policy.province.board:
         with suppress(NoCardError):  # what the card lacks stands in 校验结果, and the other papers are kept
             [card] = cards(material.ledger, [matter], policies, now)
             contents[f"{folder}/{CARD_NAME}.docx"] = card_docx(card)
@@ -143,16 +144,16 @@ def _timeline(material: Material, matter: Matter, policies: Policies, now: datet
 
 def _clause(one: Happening, policy: Policy) -> str:
     """What a paper's course and the matter's tell of one event is told once, by the matter's clause."""
-    regime = policy.regime
-    rows = rows_of_table(Course.MATTER, one.event, regime) or rows_of_table(one.course, one.event, regime)
-    return rows[0].clause_under(regime) if rows else ""
+    rows = rows_of_table(Course.MATTER, one.event, policy) or rows_of_table(one.course, one.event, policy)
+    return rows[0].clause(policy) if rows else ""
 
 
-def _notice(ledger: Ledger, matter: Matter, issued_at: datetime) -> bytes:
+def _notice(ledger: Ledger, matter: Matter, issued_at: datetime, policy: Policy) -> bytes:
     """The notice as it was issued: for all matters that went out under its number."""
     together = tuple(one for one in ledger.matters if one.notice_number == matter.notice_number)
     units = (unit for one in together for unit in (one.lead_unit, *one.cooperating_units) if unit)
-    return notice_docx(Notice(matter.notice_number, issued_at, tuple(dict.fromkeys(units)), together), ledger.settings)
+    issued = Notice(matter.notice_number, issued_at, tuple(dict.fromkeys(units)), together)
+    return notice_docx(issued, ledger.settings, policy.notice)
 
 
 def _cells(row: Sequence[object]) -> list[CsvValue]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.facts.kinds import TimeLimit
+from engine.facts.kinds import FIXED_DATE, LONG
 from engine.facts.matter import Matter
 from engine.papers.official import LINE_PITCH, Head, Layout, OfficialDocument
 from engine.papers.phrases import chinese_moment, chinese_ordinal
@@ -73,10 +73,10 @@ def _limits(card: Card) -> Iterator[str]:
 
 def _limit(matter: Matter) -> str:
     due = matter.stamps.completion_due or matter.fixed_due
-    if matter.time_limit is TimeLimit.LONG:
+    if matter.time_limit == LONG:
         return "长期推进，按月报告进展"
     until = f"{chinese_moment(due)}前办结" if due else ""
-    if matter.time_limit in (None, TimeLimit.FIXED_DATE):
+    if matter.time_limit in (None, FIXED_DATE):
         return until
     return f"办理时限{matter.time_limit}{f'，{until}' if until else ''}"
 

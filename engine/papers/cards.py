@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from engine.facts.faults import DubanError
-from engine.facts.kinds import Board
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter
 from engine.files.file_names import file_name
@@ -62,7 +61,7 @@ def cards(ledger: Ledger, matters: Sequence[Matter], policies: Policies, now: da
 
 def _card(row: Row) -> Card:
     matter, name = row.matter, _name(row.matter)
-    if matter.board is not Board.PROVINCE:
+    if matter.board != row.policy.province.board:
         raise NoCardError(f"{name}不是省政府交办事项，不用签批卡片。请核对版块。")
     for finding in nothing_classified(row):
         raise NoCardError(f"{name}不能制卡：{finding.problem}{finding.remedy}")

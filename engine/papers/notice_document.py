@@ -1,4 +1,4 @@
-"""The notice that gives a matter to its units: 督办通知 (朔州) or《督查检查办理事项通知》(保山, BS-5.2).
+"""The notice that gives a matter to its units, in the words of its regime (SZ1-9, BS-5.2).
 
 A draft for people to issue: the software numbers and writes it, an office prints, seals and sends it.
 """
@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from engine.facts.kinds import Regime, TimeLimit
+from engine.facts.kinds import LONG
 from engine.facts.matter import Matter
 from engine.facts.settings import Settings
 from engine.papers.official import LINE_PITCH, Head, Layout, OfficialDocument
 from engine.papers.phrases import chinese_moment, chinese_ordinal
+from engine.policy.sections import NoticePaper
 
 _NUMBER = re.compile(r"〔(\d{4})〕(\d+)号$")
-_ISSUERS = {Regime.SHUOZHOU: "朔州市人民政府督查室", Regime.BAOSHAN: "保山市人民政府督查室"}
+_LAYOUTS = {"信函": Layout.LETTER, "公文": Layout.DOCUMENT}
 
 
 class Per(Enum):
@@ -91,54 +92,31 @@ def _recipients(matters: Sequence[Matter]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(units))
 
 
-def notice_docx(notice: Notice, settings: Settings, line_pitch: float = LINE_PITCH) -> bytes:
-    """The notice as the bytes of a .docx, in the regime's form; ``line_pitch`` in points. Deterministic."""
-    is_baoshan = settings.regime is Regime.BAOSHAN
-    issuer = settings.office_name or _ISSUERS[settings.regime]
-    title = "督查检查办理事项通知" if is_baoshan else "督办通知"
-    form = Layout.DOCUMENT if is_baoshan else Layout.LETTER
-    document = OfficialDocument(form, Head(issuer, notice.number, title), line_pitch)
+def notice_docx(notice: Notice, settings: Settings, wording: NoticePaper, line_pitch: float = LINE_PITCH) -> bytes:
+    """The notice as the bytes of a .docx, in the regime's words; ``line_pitch`` in points. Deterministic."""
+    issuer = settings.office_name or wording.issuer
+    layout = _LAYOUTS[wording.form]
+    document = OfficialDocument(layout, Head(issuer, notice.number, wording.title), line_pitch)
     document.address("、".join(notice.recipients))
-    document.text(_BAOSHAN_OPENING if is_baoshan else _SHUOZHOU_OPENING)
+    document.text(wording.opening)
     for index, matter in enumerate(notice.matters):
         document.heading(f"{chinese_ordinal(index)}、{matter.number}号事项")
-        for line in _facts(matter, is_baoshan):
+        for line in _facts(matter, wording.lead):
             document.text(line)
     document.heading(f"{chinese_ordinal(len(notice.matters))}、有关要求")
-    for line in _BAOSHAN_DEMANDS if is_baoshan else _SHUOZHOU_DEMANDS:
+    for line in wording.demands:
         document.text(line)
     document.sign(issuer, notice.issued_at)
     if settings.phone:
         document.note(f"联系电话：{settings.phone}")
-    if is_baoshan:
+    if layout is Layout.DOCUMENT:
         leaders = dict.fromkeys(matter.responsible_leader for matter in notice.matters if matter.responsible_leader)
         document.imprint("、".join(leaders), issuer, notice.issued_at)
     return document.to_bytes()
 
 
-_SHUOZHOU_OPENING = (
-    "根据《“13710”信息督办系统使用管理暂行办法》，现将下列事项交由你单位办理。"
-    "请按时限要求抓好落实，并及时报送办理情况。"
-)
-_BAOSHAN_OPENING = (
-    "根据《保山市人民政府常务会议议定事项督查落实办法》，经审签同意，现将下列议定事项转你单位办理。"
-    "请明确专人负责，在规定时限内办结并书面报告。"
-)
-_SHUOZHOU_DEMANDS = (
-    "（一）请在各节点期限前报送办理情况。逾期未报的，系统将自动催办。",
-    "（二）7天或1个月节点内确实不能办结的，请提前2天提出延期申请，并附落实方案。",
-    "（三）多个单位办理的事项，由牵头单位汇总报送。",
-)
-_BAOSHAN_DEMANDS = (
-    "（一）主责单位负责牵头办理、汇总报告；其他单位请在时限内提前把办理情况或意见书面函告主责单位。",
-    "（二）不能按期办结的，请在时限前书面说明原因。",
-    "（三）需要长期推进的，请在首次报告中写明阶段目标，此后每月25日前报告进展。",
-)
-
-
-def _facts(matter: Matter, is_baoshan: bool) -> list[str]:
+def _facts(matter: Matter, lead: str) -> list[str]:
     """What the notice says of one matter; an empty cell makes no line."""
-    lead = "主责单位" if is_baoshan else "牵头单位"
     source = " ".join(part for part in (matter.source, matter.source_number) if part)
     lines = [
         ("事项内容", matter.content.replace("\n", "")),
@@ -169,7 +147,7 @@ def _nodes(matter: Matter) -> str:
 
 
 def _limit(matter: Matter) -> str:
-    if matter.time_limit is TimeLimit.LONG:
+    if matter.time_limit == LONG:
         return "长期推进，按月报告进展"
     due = matter.stamps.completion_due
     return f"{chinese_moment(due)}前办结" if due else ""

@@ -6,7 +6,7 @@ law stays computable: a matter runs under the policy in force on the day of its 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from itertools import pairwise
@@ -15,13 +15,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from engine.facts.kinds import Regime
 from engine.policy.policy import Policy
 from engine.policy.toml_faults import UnreadableToml, in_words, read_toml
 
 _FOLDER = Path(__file__).parent
-_FILES = {Regime.SHUOZHOU: "shuozhou.toml", Regime.BAOSHAN: "baoshan.toml"}
-_VALUE_KEYS = {"value", "clause", "reading", "amended"}
+_FILES = ("shuozhou.toml", "baoshan.toml")
+_VALUE_KEYS = {"value", "clause", "clause_on", "reading", "amended"}
 _HEAD_KEYS = {"regime", "title", "in_force_from", "checked"}
 _CITATIONS = {"citations", "citations_on"}
 
@@ -37,6 +36,7 @@ class ValueSource:
     path: str
     clause: str
     reading: int | None
+    clause_on: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,11 @@ class PolicyFile:
 
     versions: tuple[tuple[date, Policy], ...]
     sources: tuple[ValueSource, ...]
+
+    @property
+    def regime(self) -> str:
+        """The name under which ledgers choose it."""
+        return self.versions[0][1].regime
 
     def on(self, day: date) -> Policy:
         """The policy in force on ``day``; before the first version, the first."""
@@ -56,11 +61,13 @@ class PolicyFile:
         return in_force
 
 
-Policies = Mapping[Regime, PolicyFile]
+Policies = Mapping[str, PolicyFile]
 
 
 def load_policy(text: str) -> PolicyFile:
-    """Read one policy file. Raises PolicyError for an unknown key, a value without a clause, or overlapping dates."""
+    """SZ1-25: read one policy file, so that each place states its own numbers. Raises PolicyError for an unknown key, a
+    value without a clause, or overlapping dates.
+    """
     try:
         tree = read_toml(text)
     except UnreadableToml as fault:
@@ -89,7 +96,8 @@ def build_policy(tree: dict[str, Any]) -> PolicyFile:
 @cache
 def shipped_policies() -> Policies:
     """The policies that come with the program."""
-    return {regime: load_policy((_FOLDER / name).read_text("utf-8")) for regime, name in _FILES.items()}
+    files = [load_policy((_FOLDER / name).read_text("utf-8")) for name in _FILES]
+    return {file.regime: file for file in files}
 
 
 def _is_value(node: object) -> bool:
@@ -103,6 +111,8 @@ def _sources(node: dict[str, Any], path: str) -> Iterator[ValueSource]:
             continue
         if _is_value(child):
             yield _source(here, child)
+        elif here == "procedure":
+            continue
         elif isinstance(child, dict):
             yield from _sources(child, here)
         elif not path and key in _HEAD_KEYS:
@@ -127,7 +137,7 @@ def _source(path: str, node: dict[str, Any]) -> ValueSource:
     days = [_day("from", amendment) for amendment in amended]
     if any(later <= earlier for earlier, later in pairwise(days)):
         raise PolicyError(f"“{path}”的修订日期有重叠或次序颠倒")
-    return ValueSource(path, node["clause"], node.get("reading"))
+    return ValueSource(path, node["clause"], node.get("reading"), node.get("clause_on", {}))
 
 
 def _day(key: str, node: dict[str, Any]) -> date:
@@ -195,6 +205,7 @@ def _clauses(node: dict[str, Any], day: date, path: str = "") -> dict[str, str]:
         here = f"{path}.{key}" if path else key
         if _is_value(child):
             found[here] = _stated_on(child, day)["clause"]
+            found |= {f"{here}.{board}": clause for board, clause in child.get("clause_on", {}).items()}
         elif isinstance(child, dict):
             found |= _clauses(child, day, here)
     return found

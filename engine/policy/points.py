@@ -4,7 +4,6 @@ from typing import Literal
 
 from pydantic import field_validator
 
-from engine.facts.kinds import Grade, UnitCategory
 from engine.policy.schedule import Model
 
 
@@ -16,11 +15,11 @@ class Points(Model):
     """
 
     base: float
-    categories: tuple[UnitCategory, ...]
+    categories: tuple[str, ...]
     commended_lead: float
     commended_cooperating: float
     taken_in: float
-    graded: dict[Grade, float]
+    graded: dict[str, float]
     unurged: float
     problem_lead: float
     problem_cooperating: float

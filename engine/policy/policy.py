@@ -4,18 +4,37 @@ The files are read by ``engine.policy.loading``, which also keeps the clause and
 """
 
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import timedelta
 from functools import cached_property
 from string import Formatter
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import field_validator, model_validator
 
 from engine.facts.duty_kinds import DutyKind
-from engine.facts.kinds import Board, Grade, Regime, Role
+from engine.facts.kinds import FIXED_DATE, LONG
 from engine.policy.citations import Citations
+from engine.policy.ladders import LightBand, Rung
 from engine.policy.points import Points
 from engine.policy.schedule import Model, Schedule
+from engine.policy.sections import (
+    Acts,
+    Bands,
+    CloseOut,
+    Clues,
+    Initiation,
+    Inspection,
+    LongRunning,
+    Meeting,
+    Nodes,
+    NoticePaper,
+    OfficeHours,
+    Province,
+    Sending,
+    Start,
+    YearGrades,
+)
+from engine.policy.spans import Span, parse_span
 from engine.policy.timetable import Timetable
 
 # All that an SMS may say (reading 25): nothing here can carry the matter's content.
@@ -38,162 +57,10 @@ TEXT_FIELDS = frozenset(
 )
 
 
-class OfficeHours(Model):
-    """Office hours."""
-
-    close: time
-
-
-class Start(Model):
-    """Where the clock starts and what a bare date means (reading 2)."""
-
-    clock: Literal["as_written", "always_exact", "always_close"]
-
-
-class Nodes(Model):
-    """The ladder of node reports (readings 1, 3, 22), and whose reports count (reading 34)."""
-
-    selection: Literal["up_to_limit", "final_only"]
-    month: Literal["calendar_month", "thirty_days"]
-    rolling: Literal["none", "next_workday"]
-    report_ends: Literal["named_and_earlier", "named_only"]
-    reports_from: Literal["its_units", "anybody"]
-
-
-class Bands(Model):
-    """Hours around a deadline that tell lights and overdue states apart (reading 5)."""
-
-    near_hours: int
-    first_hours: int
-    second_hours: int
-
-    @cached_property
-    def near(self) -> timedelta:
-        """How long before a deadline it is 临期."""
-        return timedelta(hours=self.near_hours)
-
-    @cached_property
-    def first(self) -> timedelta:
-        """Through when after a deadline it is 逾期1天内."""
-        return timedelta(hours=self.first_hours)
-
-    @cached_property
-    def second(self) -> timedelta:
-        """From when after a deadline it is 逾期2天以上."""
-        return timedelta(hours=self.second_hours)
-
-
-class LongRunning(Model):
-    """持续推进: when to apply, who is reminded weekly, who reports monthly and quarterly (readings 16, 17, 27, 28)."""
-
-    apply_hours_ahead: int
-    needs_plan: bool
-    late_application: Literal["refuse", "warn"]
-    weekly_boards: tuple[Board, ...]
-    weekly_weekday: int
-    weekly_clock: time
-    monthly_day: int
-    monthly_clock: time
-    quarterly_boards: tuple[Board, ...]
-    quarterly_clock: time
-    last_quarter_days_earlier: int
-    year_end_boards: tuple[Board, ...]
-    year_end_days_ahead: int
-    longest_days: int
-    skip_holidays: bool
-
-
-class Province(Model):
-    """省政府交办事项 (SZ1-10)."""
-
-    internal_days_ahead: int
-    submitted_by: Literal["initiating_office", "lead_unit_too"]
-    closes_after_submission: bool
-
-
-class Meeting(Model):
-    """常务会议议定事项 (BS-5.2, 6.4): 0 workdays switches the duty off."""
-
-    notice_workdays: int
-    opinion_workdays_ahead: int
-    clock: time
-
-
-class Inspection(Model):
-    """一网三库: the headcounts of one group (SZ6-9), and days until the report (SZ6-14); 0 days: no such pools."""
-
-    full_time_most: int
-    part_time_most: int
-    invited_most: int
-    attendants_most: int
-    report_days: int
-
-
-class Initiation(Model):
-    """Who may 立项 what (SZ1-6, 7, 11, 12; SZ2-3.1, SZ3-3.1). Ranks from the lowest to the highest.
-
-    ``other_office_ranks`` are those on whose demand an office takes in what is neither the mayor's nor a deputy's.
-    The roles are those that a unit, an office and a co-operating unit must have filled, each with a mobile number.
-    """
-
-    ranks: tuple[str, ...]
-    sources: dict[Board, tuple[str, ...]]
-    approvers: dict[Board, tuple[str, ...]]
-    offices: tuple[str, ...]
-    supervision_office: str
-    secretariat_offices: tuple[str, ...]
-    mayor_ranks: tuple[str, ...]
-    deputy_mayor_ranks: tuple[str, ...]
-    other_office_ranks: tuple[str, ...]
-    unit_roles: tuple[Role, ...]
-    office_roles: tuple[Role, ...]
-    cooperating_roles: tuple[Role, ...]
-    secrecy_marks: tuple[str, ...]
-    secrecy_allowed: tuple[str, ...]
-    board_marks: dict[Board, str]
-
-
-class Acts(Model):
-    """What an act is worth that lacks the rank or the level that the text demands: nothing, or it counts with its
-    error (reading 33).
-    """
-
-    below_rank: Literal["void", "counts"]
-
-    @property
-    def below_rank_is_void(self) -> bool:
-        """Whether such an act has no effect."""
-        return self.below_rank == "void"
-
-
-class CloseOut(Model):
-    """办结审核 (SZ1-15, 17, 18): how many talks (0: nobody's consent is asked), which ranks, which steps in which
-    order, whether both mayor and deputy must agree, and what a refused application leaves of what it silenced.
-    """
-
-    talks: int
-    steps: tuple[Literal["提请", "审核", "审定"], ...]
-    sent_back_grades: tuple[Grade, ...]
-    grade_ranks: dict[Board, tuple[str, ...]]
-    review_ranks: tuple[str, ...]
-    final_ranks: tuple[str, ...]
-    final_by: Literal["either", "both"]
-    refused: Literal["owed_again", "stays_met"]
-
-
-class Sending(Model):
-    """What goes out when (readings 4, 23, 24)."""
-
-    late_hours: int
-    digest_from: int
-    quiet_from: time
-    quiet_until: time
-
-
 class Policy(Model):
     """One regime as it stands on one day."""
 
-    regime: Regime
+    regime: str
     title: str
     office: OfficeHours
     start: Start
@@ -209,10 +76,17 @@ class Policy(Model):
     points: Points
     sending: Sending
     citations: Citations
-    citations_on: Mapping[Board, Citations]
+    citations_on: Mapping[str, Citations]
     clauses: dict[str, str]
     texts: dict[str, str]
     schedule: tuple[Schedule, ...]
+    limits: dict[str, str]
+    light: tuple[LightBand, ...]
+    rung: tuple[Rung, ...] = ()
+    procedure: dict[str, str]
+    notice: NoticePaper
+    clues: Clues = Clues()
+    year_grades: YearGrades | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -240,17 +114,63 @@ class Policy(Model):
             raise ValueError(f"缺少短信模板：{'、'.join(sorted(missing))}")
         return self
 
-    def cites(self, board: Board | None) -> Citations:
+    def cites(self, board: str | None) -> Citations:
         """By which paragraph each rule speaks on a board."""
         return self.citations_on.get(board, self.citations) if board else self.citations
 
-    def timetable(self, duty: DutyKind, board: Board | None) -> Timetable:
-        """The slots of one kind of duty on one board."""
-        return self._timetables[duty, board]
+    def clause(self, path: str, board: str | None = None) -> str:
+        """The paragraph behind a value; where the value has one per board, that of ``board``."""
+        return self.clauses.get(f"{path}.{board}") or self.clauses[path]
 
     @cached_property
-    def _timetables(self) -> dict[tuple[DutyKind, Board | None], Timetable]:
-        boards: tuple[Board | None, ...] = (None, *Board)
+    def spans(self) -> dict[str, Span]:
+        """How long each 办理时限 is."""
+        return {word: parse_span(text) for word, text in self.limits.items()}
+
+    @cached_property
+    def limit_words(self) -> tuple[str, ...]:
+        """Every word of 办理时限: the limits, and the two that every regime has."""
+        return (*self.limits, FIXED_DATE, LONG)
+
+    @cached_property
+    def boards(self) -> tuple[str, ...]:
+        """The boards that run under this regime."""
+        return tuple(self.initiation.board_marks)
+
+    @cached_property
+    def lights(self) -> tuple[LightBand, ...]:
+        """The lights of an open matter, in the order in which they begin."""
+        return tuple(band for band in self.light if not band.closed)
+
+    @cached_property
+    def closed_light(self) -> str:
+        """The light of a closed matter."""
+        return next(band.word for band in self.light if band.closed)
+
+    @cached_property
+    def changes(self) -> tuple[timedelta, ...]:
+        """How far from a deadline the light or the overdue state of an open duty changes, to the minute."""
+        minute, bands = timedelta(minutes=1), self.bands
+        states = {-bands.near, minute, bands.first + minute, bands.second}
+        return tuple(sorted(states | {band.begins or minute for band in self.lights[1:]}))
+
+    @cached_property
+    def marks(self) -> tuple[str, ...]:
+        """Every 升级标记, from the mildest to the gravest."""
+        return tuple(rung.mark for rung in self.rung)
+
+    @cached_property
+    def rungs(self) -> dict[str, Rung]:
+        """The rungs by their mark."""
+        return {rung.mark: rung for rung in self.rung}
+
+    def timetable(self, duty: DutyKind, board: str | None) -> Timetable:
+        """The slots of one kind of duty on one board."""
+        return self._timetables.get((duty, board)) or self._timetables[duty, None]
+
+    @cached_property
+    def _timetables(self) -> dict[tuple[DutyKind, str | None], Timetable]:
+        boards: tuple[str | None, ...] = (None, *self.boards)
         return {
             (kind, board): Timetable.of(
                 (row for row in self.schedule if row.duty is kind and (not row.boards or board in row.boards)), board

@@ -5,7 +5,7 @@ from functools import cached_property
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from engine.facts.duty_kinds import DutyKind
-from engine.facts.kinds import Board, Escalation, MessageKind, Party, Role
+from engine.facts.kinds import MessageKind, Party, Role
 from engine.policy.offsets import Offset, parse_offset
 
 
@@ -23,14 +23,14 @@ class Schedule(Model):
     to: tuple[str, ...]
     text: str
     clause: str
-    clause_on: dict[Board, str] = {}
-    boards: tuple[Board, ...] = ()
+    clause_on: dict[str, str] = {}
+    boards: tuple[str, ...] = ()
     readings: tuple[int, ...] = ()
     slots: tuple[str, ...] = ()
     every_hours: int = 0
     after_hours: int = 0
     through_hours: int = 0
-    flag: Escalation | None = None
+    flag: str | None = None
 
     @cached_property
     def offsets(self) -> tuple[Offset, ...]:
@@ -44,7 +44,7 @@ class Schedule(Model):
         """``承办单位:具体责任人`` and the like, parsed."""
         return tuple(map(_recipient, self.to))
 
-    def clause_for(self, board: Board | None) -> str:
+    def clause_for(self, board: str | None) -> str:
         """The paragraph that this row carries out on ``board``: SZ2 and SZ3 say the same thing in two texts."""
         return self.clause_on.get(board, self.clause) if board else self.clause
 

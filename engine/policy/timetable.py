@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from engine.facts.kinds import Board
 from engine.policy.offsets import Offset
 from engine.policy.schedule import Schedule
 from engine.policy.workdays import Workdays, YearNotCoveredError
@@ -41,7 +40,7 @@ class Timetable:
     raising: tuple[Slot, ...]
 
     @classmethod
-    def of(cls, rows: Iterable[Schedule], board: Board | None) -> "Timetable":
+    def of(cls, rows: Iterable[Schedule], board: str | None) -> "Timetable":
         """Lay out the rows, numbering the slots that share a wording in the order of their distance."""
         pairs = [(row, offset) for row in rows for offset in row.offsets]
         pairs.sort(key=lambda pair: pair[1].rough_distance)

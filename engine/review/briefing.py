@@ -5,7 +5,7 @@ from datetime import datetime
 
 from engine.facts.duty import Duty
 from engine.facts.duty_kinds import DutyKind
-from engine.facts.kinds import Escalation, OverdueState
+from engine.facts.kinds import OverdueState
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Flags, Matter
 from engine.facts.message import Sent
@@ -27,7 +27,7 @@ class BriefedMatter:
     due: datetime
     days_overdue: int
     urgings: int
-    escalation: Escalation | None
+    escalation: str | None
     silent_units: tuple[str, ...]
     clause: str
 

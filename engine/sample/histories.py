@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from engine.facts.change import Value
-from engine.facts.kinds import Board, Regime, ReviewResult
+from engine.facts.kinds import ReviewResult
 from engine.ledger.template.workbook import Row
 from engine.sample import DEMO_NOW
 from engine.sample.matters import MatterPlan, closing_steps, extension_approved, finalizer
@@ -18,6 +18,7 @@ from engine.sample.office_time import (
     shortly_before,
 )
 from engine.sample.people import Contacts, deputy_secretary
+from engine.sample.words import Board, Regime
 
 NODE_TEXTS = {
     "1天": ("已明确分管负责人和经办科室，制定推进计划。", "已召开专题会安排，责任分解到科室和县区。"),

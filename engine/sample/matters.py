@@ -7,19 +7,13 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from engine.facts.change import Value
-from engine.facts.kinds import Board, Regime, Status, TimeLimit
+from engine.facts.kinds import Status
 from engine.ledger.template.workbook import Row
 from engine.sample.office_time import add_month, as_moment, closing, days_later
 from engine.sample.people import OFFICE_LEADER, SECRETARY_GENERAL, Leader, deputy_mayor, deputy_secretary
 from engine.sample.regimes import Sample
+from engine.sample.words import MARKS, Board, Regime, TimeLimit
 
-MARKS = {
-    Board.DAILY: "日",
-    Board.KEY_TASK: "重",
-    Board.REFORM: "改",
-    Board.EXECUTIVE_MEETING: "常",
-    Board.PROVINCE: "省",
-}
 NODE_FIELDS = {"1天": "node_1_day", "3天": "node_3_days", "7天": "node_7_days", "1个月": "node_1_month"}
 DAYS = {"1天": 1, "3天": 3, "7天": 7}
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from engine.facts.change import Value
-from engine.facts.kinds import UnitCategory
 from engine.ledger.template.workbook import OFFICES, Row
+from engine.sample.words import UnitCategory
 
 SURNAMES = (
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏"

@@ -15,6 +15,7 @@ from engine.facts.moment import to_minute
 from engine.facts.service import Served
 from engine.facts.settings import Settings
 from engine.guards.tampering import compare
+from engine.policy.governing import file_of_ledger
 from engine.service.book import LogRow, ServedBook
 from engine.service.host import Station
 from engine.service.places import place_of
@@ -123,7 +124,11 @@ def adopt(
         watched = compare(ledger.matters, {}, lambda matter: matter.stamps)
         station.journal.forget(settings.ledger_id)
         station.journal.remember(settings.ledger_id, watched.rows)
-        regime = (served.regime, served.regime_since) if served and goes_on else (settings.regime.value, None)
+        regime = (
+            (served.regime, served.regime_since)
+            if served and goes_on
+            else (file_of_ledger(ledger, station.policies).regime, None)
+        )
         station.journal.save(Served(settings.ledger_id, place_of(path), None, regime=regime[0], regime_since=regime[1]))
         return Adoption(settings.ledger_id, path, enabled_from or now, station.host, rebuilt)
 

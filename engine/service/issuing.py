@@ -19,6 +19,8 @@ from engine.files.file_names import file_name
 from engine.files.outputs import OutputExists, Outputs
 from engine.ledger.file.port import ApplyReport, LedgerPort
 from engine.papers.notice_document import Notice, Per, UnissuableError, notice_docx, plan
+from engine.policy.governing import policy_of_ledger
+from engine.policy.sections import NoticePaper
 
 if TYPE_CHECKING:  # the button does without the journal and the gateways
     from engine.service.host import Station
@@ -63,14 +65,14 @@ def notice_changes(notices: Sequence[Notice]) -> list[Change]:
 
 @contextmanager
 def notice_files(
-    notices: Sequence[Notice], settings: Settings, folder: Path, outputs: Outputs
+    notices: Sequence[Notice], settings: Settings, wording: NoticePaper, folder: Path, outputs: Outputs
 ) -> Iterator[tuple[Path, ...]]:
     """The Word files of all notices while the block stamps them; if it raises, they are gone again.
 
     Raises:
         NotIssuedError: the folder takes no files, or holds a notice of the same number; no file was left.
     """
-    made = [(folder / _file_name(notice), notice_docx(notice, settings)) for notice in notices]
+    made = [(folder / _file_name(notice), notice_docx(notice, settings, wording)) for notice in notices]
     with ExitStack() as stack:
         try:
             paths = stack.enter_context(outputs.create_all(made))
@@ -102,7 +104,8 @@ def run_notice(
         if holder := book.holder():
             raise NotIssuedError(f"台账由{holder}打开着，没有下发。请关闭后再试。")
         outputs = station.config.outputs(path)
-        with notice_files(notices, ledger.settings, folder or path.parent / FOLDER, outputs) as files:
+        wording = policy_of_ledger(ledger, station.policies, issued_at).notice
+        with notice_files(notices, ledger.settings, wording, folder or path.parent / FOLDER, outputs) as files:
             report = book.apply(notice_changes(notices), ())
             if report.pending:
                 raise NotIssuedError(f"没有下发，台账没有改动，请稍后重新下发。当时的情况：{report.pending}")

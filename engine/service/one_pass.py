@@ -6,6 +6,9 @@ from datetime import datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 
+from engine.board.figures import board
+from engine.board.sheets import form_changes
+from engine.board.waiting import Unsettled, waiting
 from engine.facts.change import Change
 from engine.facts.finding import Finding, Place, error, hint
 from engine.facts.kinds import SmsSwitch
@@ -14,13 +17,13 @@ from engine.facts.message import Message, Missed
 from engine.facts.moment import to_minute
 from engine.facts.points import Quarter
 from engine.facts.service import Seen, Served
-from engine.guards.permission import DRY, SWITCHED_OFF, Options, Situation, Verdict, judge
+from engine.guards.permission import DRY, SWITCHED_OFF, Options, Ruling, Situation, judge
 from engine.guards.tampering import Watched, after_writing, compare, deadlines_called_for, settle_doubles
 from engine.ledger.file.concurrent_access import LEAST_INTERVAL, long_open, reason, worth_writing
 from engine.ledger.file.port import ApplyReport
 from engine.ledger.headings.columns import MATTERS, SETTINGS
 from engine.ledger.reading.ledger import without_collections
-from engine.policy.governing import policy_of_ledger
+from engine.policy.governing import file_of_ledger, policy_of_ledger
 from engine.review.ledger_review import Review, review
 from engine.review.morning import Overnight, morning_at, morning_report
 from engine.service.adoption import behind, obstacle
@@ -109,7 +112,7 @@ class _Pass:
         sent = self._dispatch(reviewed, verdict)
         if any(one.id for one in sent):
             reviewed = replace(self._review(), findings=reviewed.findings)  # what went out shows in the row at once
-        report = self._write(reviewed.changes, verdict)
+        report = self._write([*reviewed.changes, *self._form_changes(reviewed)], verdict)
         if verdict.ours and not self.options.dry_run:
             self._remember(before, watched, report)
         if reviewed.next_at:
@@ -128,7 +131,7 @@ class _Pass:
 
     def _served(self) -> Served:
         """The ledger's state of service, with a change of regime noted: what fell before it is not sent."""
-        regime = self.ledger.settings.regime.value
+        regime = file_of_ledger(self.ledger, self.station.policies).regime
         known = self.station.journal.served(self.id)
         if known is None:
             return Served(self.id, "", regime=regime)
@@ -160,7 +163,7 @@ class _Pass:
             conflicts=len(self.book.unmerged),
         )
 
-    def _judge(self, reviewed: Review, watched: Watched) -> Verdict:
+    def _judge(self, reviewed: Review, watched: Watched) -> Ruling:
         known = self.station.journal.served(self.id)
         foreign = obstacle(self.ledger.settings, known, self.station, self.path)
         case = Situation(
@@ -194,7 +197,7 @@ class _Pass:
         since = datetime.combine(Quarter.of(min(oldest, self.now)).first, time())
         self.station.outbox.put_back(self.id, {str(row["number"]): str(row.get("state")) for row in log}, since)
 
-    def _dispatch(self, reviewed: Review, verdict: Verdict) -> tuple[SentMessage, ...]:
+    def _dispatch(self, reviewed: Review, verdict: Ruling) -> tuple[SentMessage, ...]:
         """Claim and send; or say in which state the messages stay."""
         settings = self.ledger.settings
         if self.options.dry_run or verdict.state not in ("", SWITCHED_OFF):
@@ -228,7 +231,17 @@ class _Pass:
         if any(True for _ in outbox.messages(self.id, State.PENDING, State.UNKNOWN)):
             self.wake.append(report.next_at or self.now + RETRY)
 
-    def _write(self, changes: Sequence[Change], verdict: Verdict) -> ApplyReport:
+    def _form_changes(self, reviewed: Review) -> list[Change]:
+        """统计看板 and 今日待办, where the book has them."""
+        if not self.book.forms:
+            return []
+        found = self.station.outbox.messages(self.id, State.NEEDS_HUMAN)
+        unsettled = [Unsettled(number_of(cover.key), cover.key.matter) for one in found for cover in one.covers]
+        policy = policy_of_ledger(self.ledger, self.station.policies, self.now)
+        waits = waiting(self.ledger, reviewed, policy, unsettled)
+        return form_changes(self.book.forms, board(self.ledger, reviewed, policy), waits)
+
+    def _write(self, changes: Sequence[Change], verdict: Ruling) -> ApplyReport:
         """Bring the workbook to what it should show, if it can be had and is worth disturbing people."""
         if self.options.dry_run:
             return ApplyReport(pending="试算，未写入。")

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from engine.facts.duty import Duty, DutyKey
 from engine.facts.finding import Finding, Place
-from engine.facts.kinds import Board, CompletionResult, Grade, Regime, Status, TimeLimit, UnitCategory
+from engine.facts.kinds import CompletionResult, Status
 from engine.facts.ledger import Ledger, Records
 from engine.facts.matter import Matter
 from engine.facts.message import Message, ObligationKey
@@ -33,6 +33,7 @@ from engine.review.check import check
 from engine.review.simulate import simulate
 from engine.rules.duties.case import Case
 from engine.rules.duties.paragraphs import duties_of, open_case
+from engine.sample.words import Board, Grade, Regime, TimeLimit, UnitCategory
 
 NUMBER = "2026-日-0001"
 LEAD = "市教育局"

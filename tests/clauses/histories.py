@@ -8,23 +8,20 @@ from hypothesis import strategies as st
 from engine.facts.duty_kinds import DutyKind
 from engine.facts.finding import Place
 from engine.facts.kinds import (
-    Board,
     CompletionResult,
     ExtensionKind,
     ExtensionResult,
     FollowUp,
-    Grade,
-    Regime,
     ReviewResult,
     Status,
     SupervisionMethod,
-    TimeLimit,
 )
 from engine.facts.matter import Matter
 from engine.facts.records import Completion, Extension, Report, Supervision
 from engine.policy.workdays import Workdays
 from engine.rules.checks.transitions import TABLE, Course, Event
 from engine.rules.duties.paragraphs import duties_of, open_case
+from engine.sample.words import Board, Grade, Regime, TimeLimit
 from tests.clauses.builders import NUMBER, Record, at, baoshan, ledger, matter, policy
 
 START = at("2026-03-02 09:30")
@@ -48,7 +45,7 @@ OTHERS = ("市住建局", "朔城区人民政府")
 
 def law(regime: Regime) -> set[tuple[str, Event]]:
     """What may happen to a matter in which state."""
-    return {(row.state, row.event) for row in TABLE if row.course is Course.MATTER and row.regime in (None, regime)}
+    return {(row.state, row.event) for row in TABLE if row.course is Course.MATTER and row.stands_under(policy(regime))}
 
 
 @dataclass
@@ -77,7 +74,7 @@ class MatterHistory:
 def histories(draw: st.DrawFn) -> MatterHistory:
     """Up to a dozen events, each allowed in the state in which it falls; what ends the matter comes late."""
     regime = draw(st.sampled_from(Regime))
-    history = MatterHistory(draw(_of_meeting() if regime is Regime.BAOSHAN else _of_city()), regime)
+    history = MatterHistory(draw(_of_meeting() if regime == Regime.BAOSHAN else _of_city()), regime)
     allowed_by_law = law(regime)
     count = draw(st.integers(2, 12))
     for index in range(count):
@@ -120,7 +117,7 @@ def _has_object(event: Event, history: MatterHistory) -> bool:
     if event is Event.RETURNED:
         return any(isinstance(one, Report) and one.result is None for one in history.records)
     if event is Event.NEW_DEADLINE:
-        return history.row.time_limit is not TimeLimit.LONG
+        return history.row.time_limit != TimeLimit.LONG
     return True
 
 

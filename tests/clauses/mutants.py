@@ -27,7 +27,7 @@ from typing import Any
 
 import pytest
 
-from engine.facts.kinds import Regime
+from engine.sample.words import Regime
 from tests.clauses import builders
 from tests.clauses.clause import proven
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
-from engine.facts.kinds import Regime
 from engine.facts.points import Quarter
 from engine.papers.archive import Material, archive
 from engine.papers.points_export import export_quarter
@@ -16,6 +15,7 @@ from engine.rules.duties.paragraphs import duties_of
 from engine.rules.points.accountability import clues, ungraded
 from engine.rules.points.entered import entry
 from engine.sample import DEMO_NOW
+from engine.sample.words import Regime
 from engine.scores.ranking_clues import ranking_clues
 from engine.scores.scorebook import Scorebook, scorebook
 from engine.scores.scoring import UnitScore, quarter_scores, year_scores

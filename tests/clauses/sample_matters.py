@@ -7,10 +7,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from engine.facts.kinds import Regime
 from engine.facts.matter import Matter
 from engine.rules.checks.transitions import Event
 from engine.sample import DEMO_NOW
+from engine.sample.words import Regime
 from tests.clauses.sample_account_signs import (
     archived,
     clue,

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from engine.facts.inspection import Inspections
-from engine.facts.kinds import Regime
 from engine.facts.ledger import Ledger
 from engine.ledger.reading.inspection_rows import read_inspections
 from engine.ledger.reading.ledger import read_ledger
+from engine.sample.words import Regime
 from tests.clauses.sample_signs import SampleScene, Sign
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -111,10 +111,10 @@ class SampleScene:
             for (course, _), told in courses.items():
                 state = before = INITIAL[course]
                 for one in in_order(told):
-                    step = transition(course, state, one.event, row.policy.regime)
+                    step = transition(course, state, one.event, row.policy)
                     if step is None:
                         continue
-                    found.add((one.event, step.clause_under(row.policy.regime)))
+                    found.add((one.event, step.clause(row.policy)))
                     after = before if step.to == BACK else step.to
                     if after != state:
                         before, state = state, after

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from engine.facts.finding import Place
-from engine.facts.kinds import Board, Regime, ReviewResult, TimeLimit
+from engine.facts.kinds import ReviewResult
 from engine.facts.records import Clue
 from engine.rules.points import accountability
 from engine.rules.points.accountability import check_clues, clues
+from engine.sample.words import Board, Regime, TimeLimit
 from tests.clauses.builders import LEAD, at, baoshan, matter, report
 from tests.clauses.clause import clause
 from tests.clauses.mutants import replaced

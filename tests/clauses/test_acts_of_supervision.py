@@ -3,12 +3,13 @@
 import pytest
 
 from engine.facts.finding import Place
-from engine.facts.kinds import Escalation, SupervisionMethod
+from engine.facts.kinds import SupervisionMethod
 from engine.facts.records import Supervision
 from engine.rules.checks import history, procedure, records
 from engine.rules.duties.paragraphs import duties_of
 from engine.rules.messages import flags as flags_module
 from engine.rules.messages.flags import flags
+from engine.sample.words import Escalation
 from tests.clauses.builders import NothingSent, at, case, findings, matter, report, supervision
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, replaced, taken_out
@@ -48,7 +49,7 @@ def test_电话催办不算短信_不免除节点() -> None:
 @clause("SZ1-14")
 def test_重点督办经批准才生效() -> None:
     assert told(escalated()) == []
-    assert mark(escalated()) is Escalation.ESCALATED
+    assert mark(escalated()) == Escalation.ESCALATED
 
 
 @clause("SZ1-14")
@@ -56,7 +57,7 @@ def test_重点督办经批准才生效() -> None:
 def test_重点督办缺批准的_指出缺什么_不算重点督办(field: str, in_force: bool) -> None:
     act = escalated(**{field: None if field == "approved_at" else ""})
     assert told(act) == [("escalation_not_approved", field, True, "SZ1-14")]
-    assert (mark(act) is Escalation.ESCALATED) is in_force
+    assert (mark(act) == Escalation.ESCALATED) is in_force
 
 
 @clause("SZ1-14")

@@ -2,8 +2,9 @@
 
 import pytest
 
-from engine.facts.kinds import Board, CompletionResult, Grade, Status, SupervisionMethod, TimeLimit
+from engine.facts.kinds import CompletionResult, Status, SupervisionMethod
 from engine.rules.points import account, additions, entered, unurged
+from engine.sample.words import Board, Grade, TimeLimit
 from tests.clauses.builders import (
     LEAD,
     completion,

@@ -3,13 +3,13 @@
 import pytest
 
 from engine.facts.finding import Place
-from engine.facts.kinds import Board, TimeLimit
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter
 from engine.papers import cards as cards_module
 from engine.papers.cards import NoCardError, cards, named
 from engine.rules.checks import procedure
 from engine.rules.checks import province as province_module
+from engine.sample.words import Board, TimeLimit
 from tests.clauses.builders import at, findings, ledger, matter, policies, policies_with
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, replaced, taken_out

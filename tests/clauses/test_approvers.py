@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.facts.kinds import Board
+from engine.sample.words import Board
 from tests.clauses.builders import Matter, findings, proposal
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value

@@ -2,9 +2,9 @@
 
 import pytest
 
-from engine.facts.kinds import Board, Regime, TimeLimit
 from engine.rules.checks import initiation
 from engine.rules.duties.paragraphs import duties_of
+from engine.sample.words import Board, Regime, TimeLimit
 from tests.clauses.builders import case, findings, matter, policy, proposal, rules
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, taken_out

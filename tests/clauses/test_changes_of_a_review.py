@@ -1,7 +1,7 @@
 """What a review wants changed in the 机 cells, and which old value it names: edited by hand, they are rewritten."""
 
-from engine.facts.kinds import TimeLimit
 from engine.review.ledger_review import review
+from engine.sample.words import TimeLimit
 from tests.clauses.builders import NothingSent, at, ledger, matter, policies
 
 ROW = 5

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from engine.facts.finding import Place, error
-from engine.facts.kinds import DayType, ExtensionKind, ExtensionResult, Regime, ReviewResult, Status, TimeLimit
+from engine.facts.kinds import DayType, ExtensionKind, ExtensionResult, ReviewResult, Status
 from engine.facts.matter import Stamps
+from engine.sample.words import Regime, TimeLimit
 from tests.clauses.builders import (
     NUMBER,
     at,

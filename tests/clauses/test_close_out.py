@@ -3,10 +3,11 @@
 import pytest
 
 from engine.facts.finding import Place
-from engine.facts.kinds import Board, CompletionResult, Grade, MessageKind, Regime, Status, TimeLimit
+from engine.facts.kinds import CompletionResult, MessageKind, Status
 from engine.facts.records import Completion
 from engine.rules.checks import history, procedure
 from engine.rules.duties import announcements, close_out, nodes, paragraphs
+from engine.sample.words import Board, Grade, Regime, TimeLimit
 from tests.clauses.builders import (
     at,
     baoshan,

@@ -2,9 +2,10 @@
 
 import pytest
 
-from engine.facts.kinds import CompletionResult, Grade, Status
+from engine.facts.kinds import CompletionResult, Status
 from engine.facts.records import Completion
 from engine.rules.duties import close_out, fulfilment
+from engine.sample.words import Grade
 from tests.clauses.builders import (
     at,
     case,

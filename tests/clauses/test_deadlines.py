@@ -4,9 +4,10 @@ from datetime import datetime
 
 import pytest
 
-from engine.facts.kinds import DayType, TimeLimit
+from engine.facts.kinds import DayType
 from engine.policy.workdays import Workdays
 from engine.rules.duties import deadlines
+from engine.sample.words import TimeLimit
 from tests.clauses.builders import at, policy, policy_with, proposal
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, replaced

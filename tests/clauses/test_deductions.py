@@ -2,8 +2,9 @@
 
 import pytest
 
-from engine.facts.kinds import Board, CompletionResult, Grade, ReviewResult, SupervisionMethod, TimeLimit
+from engine.facts.kinds import CompletionResult, ReviewResult, SupervisionMethod
 from engine.rules.points import account, deductions
+from engine.sample.words import Board, Grade, TimeLimit
 from tests.clauses.builders import completion, matter, policies_with, report, supervision
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, replaced, taken_out

@@ -2,13 +2,14 @@
 
 import pytest
 
-from engine.facts.kinds import Board, ExtensionKind, ExtensionResult, MessageKind, Status, TimeLimit
+from engine.facts.kinds import ExtensionKind, ExtensionResult, MessageKind, Status
 from engine.facts.records import Extension
 from engine.rules.checks import extension as extension_checks
 from engine.rules.checks import procedure
 from engine.rules.duties import extension as extension_module
 from engine.rules.duties import fulfilment, paragraphs, recurring
 from engine.rules.duties.paragraphs import duties_of
+from engine.sample.words import Board, TimeLimit
 from tests.clauses.builders import (
     at,
     case,

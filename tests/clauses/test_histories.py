@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.facts.duty import DutyKey
-from engine.facts.kinds import MessageKind, Regime
+from engine.facts.kinds import MessageKind
 from engine.facts.ledger import Ledger
 from engine.facts.message import Message, ObligationKey
 from engine.policy.limits import CLOCK_TOLERANCE
@@ -20,6 +20,7 @@ from engine.review.simulate import simulate
 from engine.rules.duties import standing
 from engine.rules.duties.paragraphs import duties_of, open_case
 from engine.rules.points.account import Account
+from engine.sample.words import Regime
 from tests.clauses.builders import NUMBER, ledger, policies, policy
 from tests.clauses.histories import START, MatterHistory, histories
 

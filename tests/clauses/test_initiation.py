@@ -2,10 +2,10 @@
 
 import pytest
 
-from engine.facts.kinds import Board, Regime, UnitCategory
 from engine.review.stamp import stamp
 from engine.rules.checks import initiation, initiation_ranks
 from engine.rules.checks import ledger as ledger_module
+from engine.sample.words import Board, Regime, UnitCategory
 from tests.clauses.builders import UNITS, at, baoshan, findings, ledger, matter, policies, proposal, rules, unit
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, taken_out

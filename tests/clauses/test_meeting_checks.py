@@ -3,10 +3,11 @@
 import pytest
 
 from engine.facts.finding import Finding
-from engine.facts.kinds import ExtensionKind, ExtensionResult, Regime, TimeLimit
+from engine.facts.kinds import ExtensionKind, ExtensionResult
 from engine.facts.records import Extension
 from engine.review import check
 from engine.rules.checks import meetings
+from engine.sample.words import Regime, TimeLimit
 from tests.clauses.builders import Record, at, baoshan, extension, ledger, matter, policies, report
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, taken_out

@@ -5,13 +5,14 @@ from datetime import date
 import pytest
 
 from engine.facts.duty import Duty
-from engine.facts.kinds import Escalation, MessageKind, Regime, TimeLimit
+from engine.facts.kinds import MessageKind
 from engine.facts.matter import Matter
 from engine.policy.policy import Policy
 from engine.review.briefing import briefing
 from engine.rules.duties import case as case_module
 from engine.rules.duties.paragraphs import duties_of
 from engine.rules.messages.flags import flags
+from engine.sample.words import Escalation, Regime, TimeLimit
 from tests.clauses.builders import (
     NothingSent,
     Record,
@@ -159,12 +160,12 @@ def test_到期前一个工作日和当日提醒_逾期三个工作日每日催�
 @clause("BS-8.4")
 @pytest.mark.parametrize(
     ("moment", "mark"),
-    [("2026-03-26 08:59", None), ("2026-03-26 09:00", Escalation.COORDINATION)],
+    [("2026-03-26 08:59", None), ("2026-03-26 09:00", Escalation.CIRCULATED)],
     ids=["第四个工作日九时前", "九时整"],
 )
 def test_三个工作日仍未报_列入督查室通报(moment: str, mark: Escalation | None) -> None:
     known = case(decision(), moment=moment, under=under())
-    assert flags(known, duties_of(known), NothingSent(), at(moment)).escalation is mark
+    assert flags(known, duties_of(known), NothingSent(), at(moment)).escalation == mark
 
 
 @clause("BS-6.4")

@@ -2,11 +2,12 @@
 
 import pytest
 
-from engine.facts.kinds import Regime, Status, SupervisionMethod
+from engine.facts.kinds import Status, SupervisionMethod
 from engine.review import check
 from engine.rules.duties import paragraphs
 from engine.rules.duties.paragraphs import duties_of
 from engine.rules.messages.flags import flags
+from engine.sample.words import Regime
 from tests.clauses.builders import (
     NothingSent,
     at,

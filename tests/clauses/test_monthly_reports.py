@@ -2,21 +2,14 @@
 
 import pytest
 
-from engine.facts.kinds import (
-    Board,
-    Escalation,
-    ExtensionKind,
-    ExtensionResult,
-    MessageKind,
-    OverdueState,
-    TimeLimit,
-)
+from engine.facts.kinds import ExtensionKind, ExtensionResult, MessageKind, OverdueState
 from engine.facts.matter import Matter
 from engine.facts.records import Extension
 from engine.policy import policy as policy_module
 from engine.rules.duties import paragraphs, recurring
 from engine.rules.duties.paragraphs import duties_of
 from engine.rules.messages.flags import flags
+from engine.sample.words import Board, Escalation, TimeLimit
 from tests.clauses.builders import (
     NothingSent,
     Record,
@@ -168,7 +161,7 @@ def test_未转入持续推进的孪生案例_没有月报() -> None:
 def test_超过时限二日移交核查(moment: str, mark: Escalation | None) -> None:
     met = [report(node, "2026-01-13 09:00") for node in ("1天", "3天", "7天")]
     known = case(long_running(), transfer(), *met, moment=moment)
-    assert flags(known, duties_of(known), NothingSent(), at(moment)).escalation is mark
+    assert flags(known, duties_of(known), NothingSent(), at(moment)).escalation == mark
 
 
 @clause("SZ2-4.1", "SZ3-4.1")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from engine.facts.kinds import Board, UnitCategory
 from engine.rules.checks import initiation
+from engine.sample.words import Board, UnitCategory
 from tests.clauses.builders import LEAD, OFFICES, UNITS, findings, proposal, rules, unit
 from tests.clauses.clause import clause
 from tests.clauses.mutants import taken_out

@@ -3,10 +3,11 @@
 import pytest
 
 from engine.facts.finding import Place
-from engine.facts.kinds import Board, ReviewResult, TimeLimit
+from engine.facts.kinds import ReviewResult
 from engine.facts.matter import Matter
 from engine.rules.checks import history, procedure
 from engine.rules.checks import province as province_checks
+from engine.sample.words import Board, TimeLimit
 from tests.clauses.builders import (
     findings,
     matter,

@@ -2,9 +2,10 @@
 
 import pytest
 
-from engine.facts.kinds import Board, MessageKind, TimeLimit
+from engine.facts.kinds import MessageKind
 from engine.facts.matter import Matter
 from engine.rules.duties import paragraphs, recurring
+from engine.sample.words import Board, TimeLimit
 from tests.clauses.builders import (
     Record,
     at,

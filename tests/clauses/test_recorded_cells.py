@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 
 from engine.facts.finding import Finding
-from engine.facts.kinds import Grade, Regime, Status, TimeLimit
+from engine.facts.kinds import Status
 from engine.facts.matter import Matter
 from engine.review.check import check
 from engine.review.stamp import stamp
 from engine.rules.checks import procedure, states
+from engine.sample.words import Grade, Regime, TimeLimit
 from tests.clauses.builders import Record, at, baoshan, completion, ledger, matter, policies, report
 from tests.clauses.test_close_out import DONE, closing, returned
 from tests.clauses.test_extension import NODES_MET, SEVEN, transfer

@@ -4,8 +4,9 @@ import pytest
 
 from engine.facts.duty import Duty
 from engine.facts.finding import Place
-from engine.facts.kinds import Board, CompletionResult, Grade, MessageKind, Regime, TimeLimit
+from engine.facts.kinds import CompletionResult, MessageKind
 from engine.facts.records import Completion
+from engine.sample.words import Board, Grade, Regime, TimeLimit
 from tests.clauses.builders import (
     Record,
     at,

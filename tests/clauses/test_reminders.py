@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from engine.facts.kinds import MessageKind, TimeLimit
+from engine.facts.kinds import MessageKind
 from engine.review.ledger_review import Review, review
 from engine.rules.duties import nodes, paragraphs
+from engine.sample.words import TimeLimit
 from tests.clauses.builders import NUMBER, NothingSent, at, ledger, matter, messages, policies, report
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, schedule_row, taken_out

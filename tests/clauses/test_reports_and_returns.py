@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from engine.facts.finding import Place
-from engine.facts.kinds import FollowUp, MessageKind, ReviewResult, TimeLimit
+from engine.facts.kinds import FollowUp, MessageKind, ReviewResult
 from engine.facts.records import Report
 from engine.rules.checks import history, procedure, records, reports
 from engine.rules.duties import announcements, standing
+from engine.sample.words import TimeLimit
 from tests.clauses.builders import NUMBER, at, case, duties, findings, ledger, matter, messages, report
 from tests.clauses.clause import clause
 from tests.clauses.mutants import replaced, schedule_row, taken_out
@@ -39,9 +40,6 @@ def sent(*reports: Report, start: str, end: str, **changes: object) -> list[tupl
         (f"{sms.at:%m-%d %H:%M}", sms.kind, sms.to.unit, sms.to.role.value, sms.covers[0].clause)
         for sms in messages(ledger(matter(**changes), *reports), start, end)
     ]
-
-
-# ---- 第九条 ----
 
 
 @clause("SZ1-9")

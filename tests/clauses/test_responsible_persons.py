@@ -2,9 +2,10 @@
 
 import pytest
 
-from engine.facts.kinds import Regime, Role, UnitCategory
+from engine.facts.kinds import Role
 from engine.facts.unit import Person
 from engine.rules.checks import initiation
+from engine.sample.words import Regime, UnitCategory
 from tests.clauses.builders import LEAD, UNITS, baoshan, findings, matter, proposal, rules, unit
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, taken_out

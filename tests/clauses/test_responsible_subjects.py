@@ -2,9 +2,10 @@
 
 import pytest
 
-from engine.facts.kinds import Board, ExtensionKind, ExtensionResult, MessageKind, Status, TimeLimit
+from engine.facts.kinds import ExtensionKind, ExtensionResult, MessageKind, Status
 from engine.facts.records import Extension
 from engine.rules.duties import standing
+from engine.sample.words import Board, TimeLimit
 from tests.clauses.builders import at, case, duties, extension, ledger, matter, messages, report
 from tests.clauses.clause import clause
 from tests.clauses.mutants import replaced, schedule_row

@@ -2,8 +2,9 @@
 
 import pytest
 
-from engine.facts.kinds import SupervisionMethod, TimeLimit
+from engine.facts.kinds import SupervisionMethod
 from engine.rules.points import entered, scored
+from engine.sample.words import TimeLimit
 from tests.clauses.builders import matter, report, supervision
 from tests.clauses.clause import clause
 from tests.clauses.mutants import replaced, taken_out

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from engine.facts.finding import Place
-from engine.facts.kinds import Board, Grade, TimeLimit, UnitCategory
 from engine.facts.points import Quarter
 from engine.facts.records import UnitGrade
 from engine.papers import points_export
 from engine.rules.points import accountability, checks, scored
+from engine.sample.words import Board, Grade, TimeLimit, UnitCategory
 from engine.scores import ranking_clues, scorebook, scoring
 from tests.clauses.builders import UNITS, matter, unit
 from tests.clauses.clause import clause
@@ -53,7 +53,7 @@ def test_以100分为基准_加减之后排名_同分同名次() -> None:
 @pytest.mark.parametrize("category", list(UnitCategory))
 def test_县区_开发区_市直部门_驻朔单位计分_科室不计(category: UnitCategory) -> None:
     found = quarter(book(units=(*UNITS, unit("某单位", category))))
-    assert ("某单位" in found) == (category is not UnitCategory.OFFICE)
+    assert ("某单位" in found) == (category != UnitCategory.OFFICE)
 
 
 @clause("SZ4-11", "SZ1-22")

@@ -5,10 +5,10 @@ from string import Formatter
 
 import pytest
 
-from engine.facts.kinds import Regime
 from engine.facts.matter import Matter
 from engine.rules.checks import initiation, secrecy
 from engine.rules.checks.secrecy import marking
+from engine.sample.words import Regime
 from tests.clauses.builders import baoshan, findings, policy, proposal, rules
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, taken_out

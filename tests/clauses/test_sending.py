@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from engine.facts.finding import Place
-from engine.facts.kinds import MessageKind, Role, TimeLimit
+from engine.facts.kinds import MessageKind, Role
 from engine.facts.matter import Matter
 from engine.review.ledger_review import review
+from engine.sample.words import TimeLimit
 from tests.clauses.builders import (
     UNITS,
     NothingSent,

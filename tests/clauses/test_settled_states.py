@@ -6,9 +6,10 @@ import pytest
 
 from engine.facts.change import Change
 from engine.facts.finding import Place
-from engine.facts.kinds import ExtensionKind, Grade, Status, TimeLimit
+from engine.facts.kinds import ExtensionKind, Status
 from engine.facts.matter import Matter, Stamps
 from engine.review.stamp import settle_states, stamp
+from engine.sample.words import Grade, TimeLimit
 from tests.clauses.builders import Record, at, completion, ledger, matter, policies, policies_with, report
 from tests.clauses.test_close_out import DONE, closing, returned
 from tests.clauses.test_extension import NODES_MET, SEVEN, transfer

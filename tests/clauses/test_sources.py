@@ -2,8 +2,8 @@
 
 import pytest
 
-from engine.facts.kinds import Board, Regime
 from engine.rules.checks import initiation
+from engine.sample.words import Board, Regime
 from tests.clauses.builders import baoshan, findings, policies_with, proposal, rules
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, taken_out

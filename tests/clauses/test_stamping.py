@@ -6,10 +6,11 @@ import pytest
 
 from engine.facts.change import Change, NewRow
 from engine.facts.finding import Place
-from engine.facts.kinds import Board, Regime, Status, TimeLimit
+from engine.facts.kinds import Status
 from engine.facts.matter import Matter, Stamps
 from engine.ledger.headings.columns import MATTERS, Owner
 from engine.review.stamp import Stamping, stamp
+from engine.sample.words import Board, Regime, TimeLimit
 from tests.clauses.builders import at, baoshan, ledger, matter, policies, policies_with, proposal
 
 NOW = "2026-03-02 12:00"

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 
 from engine.facts.finding import Place
-from engine.facts.kinds import Status, TimeLimit
+from engine.facts.kinds import Status
 from engine.facts.matter import Matter
 from engine.papers.statistics_export import summary
 from engine.review import statistics
 from engine.review import statistics as of_statistics
 from engine.review.statistics import Figures, Statistics
+from engine.sample.words import TimeLimit
 from tests.clauses.builders import LEAD, NUMBER, Record, at, ledger, matter, policies, report
 from tests.clauses.clause import clause
 from tests.clauses.mutants import replaced

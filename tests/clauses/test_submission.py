@@ -3,7 +3,7 @@
 import pytest
 
 from engine.facts.duty import Duty
-from engine.facts.kinds import Light, MessageKind, TimeLimit
+from engine.facts.kinds import MessageKind
 from engine.facts.records import Report
 from engine.rules.checks import procedure
 from engine.rules.checks import province as province_checks
@@ -11,6 +11,7 @@ from engine.rules.duties import nodes, paragraphs
 from engine.rules.duties.case import Case
 from engine.rules.duties.paragraphs import duties_of
 from engine.rules.messages.flags import flags
+from engine.sample.words import Light, TimeLimit
 from tests.clauses.builders import (
     NothingSent,
     at,

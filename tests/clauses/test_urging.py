@@ -2,11 +2,12 @@
 
 import pytest
 
-from engine.facts.kinds import Escalation, Light, MessageKind, OverdueState, SupervisionMethod, TimeLimit
+from engine.facts.kinds import MessageKind, OverdueState, SupervisionMethod
 from engine.facts.matter import Flags
 from engine.rules.duties.paragraphs import duties_of
 from engine.rules.messages import flags as flags_module
 from engine.rules.messages.flags import flags
+from engine.sample.words import Escalation, Light, TimeLimit
 from tests.clauses.builders import (
     NothingSent,
     Record,
@@ -167,19 +168,19 @@ APPROVED = supervision(
 def test_重点督办自批准时起(moment: str, mark: Escalation) -> None:
     found = shown(moment, APPROVED)
     # facts stamped up to 10 minutes ahead are known; the mark itself begins at its own minute
-    assert found.escalation is mark
+    assert found.escalation == mark
 
 
 def test_重点督办报送后仍在_办结才撤下() -> None:
     late = report("1天", "2026-03-07 09:00")
-    assert shown("2026-03-08 09:00", APPROVED, late).escalation is Escalation.ESCALATED
+    assert shown("2026-03-08 09:00", APPROVED, late).escalation == Escalation.ESCALATED
     closed = shown("2026-03-10 09:00", APPROVED, late, closed_out("2026-03-09 09:00"))
     assert (closed.escalation, closed.light, closed.overdue_state) == (None, Light.GREY, OverdueState.COMPLETED)
 
 
 def test_没有批准人的重点督办不算() -> None:
     unapproved = supervision("2026-03-06 11:00", method=SupervisionMethod.ESCALATED)
-    assert shown("2026-03-06 12:00", unapproved).escalation is Escalation.AWAITING_ESCALATED
+    assert shown("2026-03-06 12:00", unapproved).escalation == Escalation.AWAITING_ESCALATED
 
 
 def test_电话催办计入催办次数() -> None:

@@ -2,11 +2,12 @@
 
 import pytest
 
-from engine.facts.kinds import Light, SupervisionMethod, TimeLimit
+from engine.facts.kinds import SupervisionMethod
 from engine.policy import schedule
 from engine.rules.duties.paragraphs import duties_of
 from engine.rules.messages import flags as flags_module
 from engine.rules.messages.flags import flags
+from engine.sample.words import Light, TimeLimit
 from tests.clauses import builders
 from tests.clauses.builders import NothingSent, Record, at, case, ledger, matter, messages, report, supervision
 from tests.clauses.clause import clause
@@ -27,12 +28,12 @@ def light(moment: str, *records: Record) -> Light | None:
     ids=["到期整_未预警", "过一分_预警"],
 )
 def test_未按时落实的自动预警(moment: str, shown: Light) -> None:
-    assert light(moment) is shown
+    assert light(moment) == shown
 
 
 @clause("SZ1-13")
 def test_按时落实的不预警() -> None:
-    assert light("2026-03-03 12:00", report("1天", "2026-03-03 09:00")) is Light.GREEN
+    assert light("2026-03-03 12:00", report("1天", "2026-03-03 09:00")) == Light.GREEN
 
 
 @clause("SZ1-13")

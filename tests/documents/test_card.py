@@ -10,9 +10,9 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from engine.facts.finding import Place
-from engine.facts.kinds import Board, TimeLimit
 from engine.facts.matter import Matter
 from engine.papers.card_document import Card, card_docx
+from engine.sample.words import Board, TimeLimit
 from tests.addin.checkers import open_xml_faults
 from tests.render import to_pdf
 from tests.tools import need

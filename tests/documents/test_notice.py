@@ -13,11 +13,12 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from engine.facts.finding import Place
-from engine.facts.kinds import Regime, TimeLimit
 from engine.facts.matter import Matter, Stamps
 from engine.facts.settings import Settings
 from engine.papers.notice_document import Per, UnissuableError, next_running, notice_docx, notice_number, plan
+from engine.sample.words import Regime, TimeLimit
 from tests.addin.checkers import open_xml_faults
+from tests.clauses.builders import policy
 from tests.render import to_pdf
 from tests.tools import need
 
@@ -48,7 +49,7 @@ def matter(number: str = "2026-日-0001", unit: str = "市教育局", **more: ob
 
 
 def made(settings: Settings, *matters: Matter) -> bytes:
-    return notice_docx(plan(matters or (matter(),), (), ISSUED, Per.UNIT)[0], settings)
+    return notice_docx(plan(matters or (matter(),), (), ISSUED, Per.UNIT)[0], settings, policy(settings.regime).notice)
 
 
 def opened(data: bytes) -> Document:
@@ -91,7 +92,7 @@ def test_twenty_two_lines_fill_the_page_and_twenty_eight_characters_a_line(setti
 
 def test_the_line_pitch_can_be_the_28_points_of_the_office(tmp_path: Path) -> None:
     notice = plan((matter(),), (), ISSUED, Per.UNIT)[0]
-    document = opened(notice_docx(notice, SHUOZHOU, line_pitch=28))
+    document = opened(notice_docx(notice, SHUOZHOU, policy().notice, line_pitch=28))
     assert paragraph(document, "根据").paragraph_format.line_spacing == Pt(28)
 
 

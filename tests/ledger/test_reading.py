@@ -12,10 +12,11 @@ from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from engine.facts.finding import Severity
-from engine.facts.kinds import Board, FollowUp, Light, Regime, ReviewResult, SmsSwitch, TimeLimit
+from engine.facts.kinds import FollowUp, ReviewResult, SmsSwitch
 from engine.ledger.headings.columns import MATTERS, SHEETS
 from engine.ledger.package.row_hash import row_hash
 from engine.ledger.reading.ledger import read_ledger, read_rows
+from engine.sample.words import Board, Light, Regime, TimeLimit
 from tests.ledger.messy_books import MATTER, at, book_of, ledger_of, letter, with_cell
 
 ASSIGNED = datetime(2026, 3, 2, 9, 30)
@@ -28,7 +29,7 @@ def test_a_sound_book_has_no_findings() -> None:
     assert (matter.number, matter.board, matter.time_limit) == ("2026-日-0001", Board.DAILY, TimeLimit.THREE_DAYS)
     assert (matter.lead_unit, matter.assigned_at) == ("市教育局", ASSIGNED)
     assert matter.place.row == 2
-    assert ledger.settings.regime is Regime.SHUOZHOU
+    assert ledger.settings.regime == Regime.SHUOZHOU
     assert ledger.settings.sms is SmsSwitch.ON
     assert ledger.settings.demonstration
     assert ledger.directory.units["市教育局"].head.mobile == "+8613800000001"

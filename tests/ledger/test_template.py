@@ -13,10 +13,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
-from engine.facts.kinds import Regime
 from engine.ledger.template.fixed_zip import fixed_zip
 from engine.ledger.template.workbook import build_template, new_ledger_bytes
 from engine.policy.loading import shipped_policies
+from engine.sample.words import Regime
 from tests.addin.checkers import open_xml_faults
 from tests.ledger.template_headings import DROPDOWNS, HEADINGS, SETTING_KEYS, SOURCES, UNIT_LISTS
 from tests.tools import need
@@ -67,7 +67,13 @@ def breaches(path: Path) -> list[str]:
 
 def test_sheets_and_headings_are_the_contract() -> None:
     assert breaches(TEMPLATE) == []
-    assert CalamineWorkbook.from_path(str(TEMPLATE)).sheet_names == ["使用说明", *HEADINGS, "选项"]
+    assert CalamineWorkbook.from_path(str(TEMPLATE)).sheet_names == [
+        "使用说明",
+        "统计看板",
+        "今日待办",
+        *HEADINGS,
+        "选项",
+    ]
 
 
 def test_a_renamed_heading_or_sheet_breaks_the_contract(tmp_path) -> None:

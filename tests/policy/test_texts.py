@@ -2,8 +2,8 @@
 
 import pytest
 
-from engine.facts.kinds import Regime
 from engine.policy.loading import shipped_policies
+from engine.sample.words import Regime
 from sms.text import segments, units
 
 USUAL = {

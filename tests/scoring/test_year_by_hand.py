@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from engine.facts.finding import Place
-from engine.facts.kinds import Board, Grade
 from engine.facts.points import Quarter
 from engine.facts.records import PointItem, UnitGrade
 from engine.facts.unit import Unit
 from engine.policy.loading import Policies
 from engine.rules.points.accountability import ungraded
+from engine.sample.words import Board, Grade
 from engine.scores.ranking_clues import ranking_clues
 from engine.scores.scorebook import Scorebook, scorebook
 from engine.scores.scoring import UnitScore, quarter_scores, year_scores

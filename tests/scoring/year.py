@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from engine.facts.kinds import CompletionResult, Grade, ReviewResult, SupervisionMethod, TimeLimit
+from engine.facts.kinds import CompletionResult, ReviewResult, SupervisionMethod
 from engine.facts.matter import Matter
+from engine.sample.words import Grade, TimeLimit
 from tests.clauses.builders import completion, matter, report, supervision
 from tests.clauses.points import item
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.facts.duty import DutyKey
-from engine.facts.kinds import DayType, MessageKind, Regime, TimeLimit
+from engine.facts.kinds import DayType, MessageKind
 from engine.facts.ledger import Ledger
 from engine.facts.message import ObligationKey
 from engine.facts.moment import MIDNIGHT, at_clock, bare_as
@@ -19,6 +19,7 @@ from engine.ledger.reading.ledger import read_ledger
 from engine.policy.loading import Policies
 from engine.review.cache import ReviewCache
 from engine.review.ledger_review import Review, review
+from engine.sample.words import Regime, TimeLimit
 from tests.clauses.builders import DAY, at, baoshan, ledger, matter, policies, policies_with, policy, report
 from tests.clauses.histories import START, MatterHistory, histories
 

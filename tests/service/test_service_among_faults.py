@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.facts.kinds import Regime
+from engine.sample.words import Regime
 from engine.service.config import Config
 from engine.service.heartbeat import last_beat
 from engine.service.logging_setup import log_file, start_logging

@@ -1,18 +1,26 @@
 """bundle, install-service: what brings the program to an office's PC and keeps it running there."""
 
+import getpass
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from engine.cli.commands.common import AsJson, Misuse
-from engine.cli.console import print_json, say, working
+from engine.cli.commands.common import AsJson, ConfigPath, Misuse
+from engine.cli.console import cell_text, print_json, say, working
+from engine.delivery import boot
 from engine.delivery.bundle import FOLDER, bundle
 from engine.delivery.targets import PYTHONS, target
+from engine.service.config import DEFAULT_NAME, default_state, load_config
 
 For = Annotated[Literal["windows", "linux"], typer.Option("--for", help="给哪种系统用")]
 Out = Annotated[Path, typer.Option("--out", help="安装包的文件名")]
 Machine = Annotated[Literal["x86_64", "aarch64"], typer.Option("--machine", help="处理器：鲲鹏、飞腾选 aarch64")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="只列出要做什么，不改动任何东西")]
+Remove = Annotated[bool, typer.Option("--remove", help="撤去自动启动")]
 Pythons = Annotated[list[str] | None, typer.Option("--python", help="只带这个 Python 版本的组件，可写多次")]
 
 
@@ -35,3 +43,53 @@ def bundle_(
         print_json({"path": str(out), "bytes": size, "program": made.program, "pythons": made.pythons})
     else:
         say(f"已制作 {out}（{size / 1_000_000:.0f} MB），用于 {made.system}，Python {'、'.join(made.pythons)}。")
+
+
+def install_service(
+    config: ConfigPath = None, dry_run: DryRun = False, remove: Remove = False, as_json: AsJson = False
+) -> None:
+    """装成自动启动：开机或登录后自己运行值班程序，出错自己重来。"""
+    registration = _removal() if remove else _registration(config)
+    if not dry_run:
+        _carry_out(registration, remove=remove)
+    if as_json:
+        print_json({"done": not dry_run, "steps": registration.steps()})
+        return
+    say("将依次：" if dry_run else "已依次：")
+    for step in registration.steps():
+        say(f"  {step}")
+    if registration.hint:
+        say(registration.hint, "yellow")
+
+
+def _registration(config: Path | None) -> boot.Registration:
+    path = (config or Path(DEFAULT_NAME)).absolute()
+    found = load_config(path)
+    if not found.ledgers:
+        raise Misuse("配置里没有台账。请先在 duban.toml 中写上 ledgers = ['台账的路径']，再装自动启动。")
+    program = boot.scheduler_program(Path(sys.executable), path)
+    if sys.platform == "win32":
+        return boot.windows_task(program, default_state(), getpass.getuser())
+    return boot.systemd_unit(program, Path.home())
+
+
+def _removal() -> boot.Registration:
+    return boot.windows_removal(default_state()) if sys.platform == "win32" else boot.systemd_removal(Path.home())
+
+
+def _carry_out(registration: boot.Registration, *, remove: bool) -> None:
+    """Write, then let the system take it; to remove, the other way round.
+
+    Raises:
+        Misuse: the system has no such tool, or refuses.
+    """
+    if not remove:
+        registration.write()
+    for command in registration.commands:
+        if shutil.which(command[0]) is None:
+            raise Misuse(f"这台电脑没有 {command[0]}，不能自动启动。请改在系统的自启动设置里加上 duban run。")
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+        if done.returncode and not remove:  # what is not there need not be taken out
+            raise Misuse(f"没有装成：{cell_text(done.stderr or done.stdout).strip()[:200]}。请按提示处理后重试。")
+    if remove:
+        registration.write()

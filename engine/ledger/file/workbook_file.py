@@ -131,13 +131,33 @@ class WorkbookFile:
 
         What cannot be written now stands beside the workbook for the add-in (``<name>.待同步.json``).
         """
+        return self._apply(rows, lambda: self._write_with_conflicts(changes, rows))
+
+    def apply_whole(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
+        """As ``apply``; but where one change would have to be dropped, nothing is written, and ``pending`` says why."""
+        return self._apply(rows, lambda: self._write(changes, rows, self._patch_whole))
+
+    def _patch_whole(
+        self,
+        source: BinaryIO,
+        target: BinaryIO,
+        changes: Sequence[Change],
+        rows: Sequence[NewRow],
+        options: PatchOptions,
+    ) -> PatchReport:
+        report = self._patch(source, target, changes, rows, replace(options, drop_refused=False))
+        if report.dropped:
+            raise RefusedError(f"有单元格写不进去（{report.dropped[0].reason}），整批没有写入")
+        return report
+
+    def _apply(self, rows: Sequence[NewRow], write: Callable[[], ApplyReport]) -> ApplyReport:
         try:
             notices = self._settle()
             holder = self._holder()
             if holder is None and backups.hard_links(self._disk, self.path):
                 report = ApplyReport(pending=_HARD_LINKED)
             elif holder is None:
-                report = self._write_with_conflicts(changes, rows)
+                report = write()
             else:
                 report = ApplyReport(pending=f"工作簿由{holder}打开，关闭后会自动补写。")
             report = replace(report, notices=report.notices or notices)
@@ -175,7 +195,7 @@ class WorkbookFile:
         merged = [one for one in found.changes if (one.place.sheet, one.matter, one.field) not in cells]
         if not (changes or rows or merged or found.rows):
             return ApplyReport()
-        report = self._write([*changes, *merged], [*rows, *found.rows])
+        report = self._write([*changes, *merged], [*rows, *found.rows], self._patch)
         return replace(
             report,
             applied=tuple(one for one in report.applied if one not in merged),
@@ -183,12 +203,12 @@ class WorkbookFile:
             appended=min(report.appended, len(rows)),
         )
 
-    def _write(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
+    def _write(self, changes: Sequence[Change], rows: Sequence[NewRow], patch: Patch) -> ApplyReport:
         disk, book = self._disk, self.path
         part = swap.part_path(book)
         with TemporaryFile() as source:
             seen = take(disk, book, source, self._sleep)
-            patched = self._make(part, source, changes, rows)
+            patched = self._make(part, lambda stream: patch(source, stream, changes, rows, self._options))
             read, ours = content_hash(source), swap.file_hash(disk, part)
             report = ApplyReport(patched.applied, patched.dropped, patched.appended)
             if not patched.parts:
@@ -208,14 +228,14 @@ class WorkbookFile:
         backups.prune(disk, book, self._backup_count)
         return report
 
-    def _make(self, part: Path, source: BinaryIO, changes: Sequence[Change], rows: Sequence[NewRow]) -> PatchReport:
+    def _make(self, part: Path, patched: Callable[[BinaryIO], PatchReport]) -> PatchReport:
         """Write the new version, on the medium before anybody may see it."""
         original = self._disk.stat(self.path)
         stream = self._disk.create(part)
         whole = False
         try:
             with stream:
-                report = self._patch(source, stream, changes, rows, self._options)
+                report = patched(stream)
                 self._disk.keep_access(original, self.path, stream)
                 self._disk.sync(stream)
             whole = True

@@ -7,10 +7,11 @@ The record sheets stand in ``record_columns``, the classes in ``column``, and so
 from collections.abc import Mapping
 
 from engine.facts import kinds
+from engine.ledger.headings.board_sheets import FORMS
 from engine.ledger.headings.column import Column, Kind, Owner, SheetColumns, staff, words
 from engine.ledger.headings.inspection_columns import INSPECTION_SHEETS
 from engine.ledger.headings.log_columns import CHECK_RESULTS, MESSAGE_LOG, OPERATIONS
-from engine.ledger.headings.matter_columns import MATTERS, YES
+from engine.ledger.headings.matter_columns import MATTERS, SOURCES, YES
 from engine.ledger.headings.record_columns import (
     AGREE,
     COMPLETIONS,
@@ -67,14 +68,7 @@ __all__ = [
 
 YES_NO = ("是", "否")
 
-# 任务来源 by 版块 (SZ1-7, SZ2-1, SZ3-1, SZ1-10, BS-5, BS-12): the words of the dropdown; the policies hold the same.
-SOURCES: Mapping[kinds.Board, tuple[str, ...]] = {
-    kinds.Board.DAILY: ("全体会议", "常务会议", "市长办公会议", "专题会议", "领导批示指示"),
-    kinds.Board.KEY_TASK: ("省经济工作会议", "市经济工作会议", "政府工作报告", "市委市政府重大工作任务"),
-    kinds.Board.REFORM: ("省委省政府部署", "市委市政府部署"),
-    kinds.Board.EXECUTIVE_MEETING: ("常务会议", "专题会议", "领导批示"),
-    kinds.Board.PROVINCE: ("省政府交办",),
-}
+CATEGORIES = ("县区", "开发区", "市直部门", "驻朔单位", kinds.OFFICE_CATEGORY)
 
 UNITS = SheetColumns(
     "units",
@@ -82,7 +76,7 @@ UNITS = SheetColumns(
     (
         staff("name", "单位", width=24),
         staff("aliases", "别名", Kind.NAMES, width=26),
-        staff("category", "类别", Kind.CHOICE, words(kinds.UnitCategory), 11),
+        staff("category", "类别", Kind.CHOICE, CATEGORIES, 11),
         staff("head", "第一责任人", width=11),
         staff("head_mobile", "第一责任人手机", Kind.MOBILE, width=15),
         staff("contact", "具体责任人", width=11),
@@ -158,7 +152,7 @@ LATER_COLUMNS: Mapping[str, frozenset[str]] = {
     MATTERS.key: frozenset(("latest_progress", "progress", "urgency", "original_number", "acknowledged_at")),
 }
 
-BY_KEY: Mapping[str, SheetColumns] = {sheet.key: sheet for sheet in SHEETS}
+BY_KEY: Mapping[str, SheetColumns] = {sheet.key: sheet for sheet in (*SHEETS, *FORMS)}
 BY_NAME: Mapping[str, SheetColumns] = {sheet.name: sheet for sheet in SHEETS}
 
 # 参数设置: 键 → (attribute of Settings, 说明). The running numbers stand as 编号高水位日2026, 编号高水位重2026, …

@@ -1,12 +1,23 @@
 """Headings of 督办台账 (see ``columns``): what is read every day stands first, the rest in outline groups behind it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.facts import kinds
 from engine.ledger.headings.column import Column, Kind, SheetColumns, button, machine, staff, words
-from engine.ledger.headings.record_columns import RANKS
+from engine.ledger.headings.record_columns import GRADES, RANKS, TIME_LIMITS
 
 YES = ("是",)
+# 任务来源 by 版块 (SZ1-7, SZ2-1, SZ3-1, SZ1-10, BS-5, BS-12): the words of the dropdown; the policies hold the same.
+SOURCES: Mapping[str, tuple[str, ...]] = {
+    "日常管理事项": ("全体会议", "常务会议", "市长办公会议", "专题会议", "领导批示指示"),
+    "重点工作任务": ("省经济工作会议", "市经济工作会议", "政府工作报告", "市委市政府重大工作任务"),
+    "重大改革事项": ("省委省政府部署", "市委市政府部署"),
+    "常务会议议定事项": ("常务会议", "专题会议", "领导批示"),
+    "省政府交办事项": ("省政府交办",),
+}
+LIGHT_WORDS = ("绿", "黄", "红", "紫", "灰")
+MARKS = ("报请协调", "待批重点督办", "重点督办", "移交核查", "重点通报")
 PROGRESS = ("未启动", "进展正常", "进展缓慢", "基本完成")
 URGENCY = ("特急", "加急", "一般")
 
@@ -23,18 +34,18 @@ MATTERS = SheetColumns(
     "督办台账",
     (
         button("number", "事项编号", width=14),
-        machine("light", "预警灯", Kind.CHOICE, words(kinds.Light), 7),
+        machine("light", "预警灯", Kind.CHOICE, LIGHT_WORDS, 7),
         staff("content", "事项内容", Kind.LONG_TEXT, width=36),
         staff("lead_unit", "牵头单位", Kind.UNIT, width=16),
-        staff("time_limit", "办理时限", Kind.CHOICE, words(kinds.TimeLimit), 9),
+        staff("time_limit", "办理时限", Kind.CHOICE, TIME_LIMITS, 9),
         machine("current_duty", "当前节点", width=10),
         machine("current_due", "当前期限", Kind.MOMENT, width=16.5),
         machine("overdue_state", "逾期状态", Kind.CHOICE, words(kinds.OverdueState), 13),
-        machine("escalation", "升级标记", Kind.CHOICE, words(kinds.Escalation), 13),
-        machine("latest_progress", "最新进展", Kind.LONG_TEXT, width=26),
+        machine("escalation", "升级标记", Kind.CHOICE, MARKS, 13),
+        machine("latest_progress", "最新进展", Kind.LONG_TEXT, width=28),
         button("status", "状态", Kind.CHOICE, words(kinds.Status), 9),
         staff("progress", "进度", Kind.CHOICE, PROGRESS, 10),
-        staff("board", "版块", Kind.CHOICE, words(kinds.Board), 12),
+        staff("board", "版块", Kind.CHOICE, tuple(SOURCES), 12),
         *_group(
             INITIATION,
             staff("urgency", "紧急程度", Kind.CHOICE, URGENCY, 9),
@@ -89,7 +100,7 @@ MATTERS = SheetColumns(
             button("long_running_since", "持续推进起", Kind.MOMENT, width=16.5),
             button("stage_goal", "阶段目标", Kind.LONG_TEXT, width=24),
             button("target_due", "目标期限", Kind.MOMENT, width=16.5),
-            button("grade", "评估等级", Kind.CHOICE, words(kinds.Grade), 10),
+            button("grade", "评估等级", Kind.CHOICE, GRADES, 10),
             button("finalizer", "审定人", width=10),
             button("completed_at", "办结时间", Kind.MOMENT, width=16.5),
             button("withdrawn_at", "撤销时间", Kind.MOMENT, width=16.5),

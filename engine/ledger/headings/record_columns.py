@@ -6,7 +6,9 @@ from engine.ledger.headings.column import Kind, SheetColumns, button, staff, wor
 
 RANKS = ("办公厅分管领导", "分管副秘书长", "秘书长", "分管副市长", "常务副市长", "市长")
 AGREE = ("同意", "不同意")
-NODES = (*(limit.value for limit in kinds.TimeLimit if limit is not kinds.TimeLimit.LONG), *BY_REPORT_WORD)
+TIME_LIMITS = ("1天", "3天", "7天", "1个月", kinds.FIXED_DATE, kinds.LONG)
+GRADES = ("优秀", "良好", "合格", "不合格")
+NODES = (*TIME_LIMITS[:-1], *BY_REPORT_WORD)
 
 REPORTS = SheetColumns(
     "reports",
@@ -68,7 +70,7 @@ COMPLETIONS = SheetColumns(
         staff("verified_at", "核验时间", Kind.MOMENT, width=17),
         staff("verdict", "核验结论", Kind.CHOICE, words(kinds.Verdict), 10),
         staff("service_object_told_at", "反馈服务对象时间", Kind.MOMENT, width=17),
-        staff("grade", "评估等级", Kind.CHOICE, words(kinds.Grade), 10),
+        staff("grade", "评估等级", Kind.CHOICE, GRADES, 10),
         staff("grader", "评估人", width=10),
         staff("grade_approver", "等级审定人", width=11),
         staff("grade_approver_rank", "等级审定人职务", Kind.CHOICE, RANKS, 15),
@@ -149,7 +151,7 @@ UNIT_GRADES = SheetColumns(
         staff("year", "年度", Kind.INTEGER, width=8),
         staff("unit", "单位", Kind.UNIT, width=18),
         staff("board", "版块", Kind.CHOICE, ("重点工作任务", "重大改革事项"), 15),
-        staff("grade", "等级", Kind.CHOICE, words(kinds.Grade), 9),
+        staff("grade", "等级", Kind.CHOICE, GRADES, 9),
         staff("grader", "评价人", width=10),
         staff("approver", "审定人", width=10),
         staff("at", "时间", Kind.MOMENT, width=17),

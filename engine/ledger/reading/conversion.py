@@ -34,25 +34,30 @@ from engine.ledger.reading.values import (
 Parser = Callable[[Cell], Any]
 
 _ENUMS: Mapping[tuple[str, str], type[StrEnum]] = {
-    ("matters", "board"): kinds.Board,
-    ("matters", "time_limit"): kinds.TimeLimit,
     ("matters", "status"): kinds.Status,
-    ("matters", "grade"): kinds.Grade,
-    ("matters", "light"): kinds.Light,
     ("matters", "overdue_state"): kinds.OverdueState,
-    ("matters", "escalation"): kinds.Escalation,
     ("reports", "result"): kinds.ReviewResult,
     ("reports", "follow_up"): kinds.FollowUp,
     ("extensions", "kind"): kinds.ExtensionKind,
     ("extensions", "result"): kinds.ExtensionResult,
     ("completions", "verdict"): kinds.Verdict,
-    ("completions", "grade"): kinds.Grade,
     ("completions", "result"): kinds.CompletionResult,
     ("supervisions", "method"): kinds.SupervisionMethod,
-    ("unit_grades", "grade"): kinds.Grade,
-    ("units", "category"): kinds.UnitCategory,
     ("holidays", "type"): kinds.DayType,
 }
+_REGIME_WORDS = frozenset(
+    (
+        ("matters", "board"),
+        ("matters", "time_limit"),
+        ("matters", "grade"),
+        ("matters", "light"),
+        ("matters", "escalation"),
+        ("completions", "grade"),
+        ("unit_grades", "grade"),
+        ("units", "category"),
+    )
+)
+"""Words that the regime chooses; an empty cell is ``None``, as with the engine's own enumerations."""
 _ANSWERS: Mapping[tuple[str, str], Mapping[str, bool]] = {
     ("matters", "passively_included"): {"是": True, "否": False},
     ("completions", "service_object_agrees"): {"同意": True, "不同意": False},
@@ -278,7 +283,8 @@ def _default(sheet: str, column: Column) -> Any:
         return False
     if column.kind in (Kind.UNITS, Kind.NAMES):
         return ()
-    word = column.kind is Kind.CHOICE and (sheet, column.field) not in _ENUMS and (sheet, column.field) not in _ANSWERS
+    place = (sheet, column.field)
+    word = column.kind is Kind.CHOICE and not (place in _ENUMS or place in _ANSWERS or place in _REGIME_WORDS)
     texts = column.kind in (*_TEXTS, Kind.UNIT) or word
     return "" if texts and column.owner is not Owner.MACHINE else None
 

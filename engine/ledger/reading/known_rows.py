@@ -23,7 +23,7 @@ class KnownRows:
         self._mark: tuple[object, ...] = ()
         self._rows: dict[int, tuple[Cells, Matter]] = {}
 
-    def read(self, table: SheetTable, matcher: UnitMatcher) -> "Reading":
+    def read(self, table: SheetTable, matcher: UnitMatcher) -> "RowReading":
         """The rows of ``table``, each with its Matter where that is known."""
         mark = (tuple(table.columns), table.date1904, matcher.known)
         if mark != self._mark:
@@ -34,14 +34,14 @@ class KnownRows:
         for row, values in zip(table.rows, cells, strict=True):
             known = self._rows.get(row)
             matters.append(known[1] if known and known[0] == values and row not in formulas else None)
-        return Reading(self, table, cells, matters, formulas)
+        return RowReading(self, table, cells, matters, formulas)
 
     def keep(self, rows: dict[int, tuple[Cells, Matter]]) -> None:
         """Know these rows from now on, and no others."""
         self._rows = rows
 
 
-class Reading:
+class RowReading:
     """One reading of the sheet. ``fresh`` is the table with only those rows that must be understood anew."""
 
     def __init__(

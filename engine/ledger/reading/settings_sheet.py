@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 from engine.facts.finding import Finding, Place, Severity, error, hint
-from engine.facts.kinds import Regime, SmsSwitch
+from engine.facts.kinds import SmsSwitch
 from engine.facts.settings import Settings
 from engine.ledger.headings.columns import HIGH_WATER_PREFIX, SETTING_KEYS
 from engine.ledger.package.text_folding import key_of, shown
@@ -28,7 +28,6 @@ from engine.ledger.reading.values import (
 _FIELDS = {key_of(key): field for key, (field, _) in SETTING_KEYS.items()}
 _HIGH_WATER = re.compile(re.escape(HIGH_WATER_PREFIX) + r"(\D\d{4})")
 _WORDS: dict[str, dict[str, Any]] = {
-    "regime": {regime.value: regime for regime in Regime},
     "sms": {switch.value: switch for switch in SmsSwitch},
     "quiet_hours": {"开": True, "关": False, "是": True, "否": False},
     "demonstration": {"是": True, "否": False},

@@ -9,8 +9,8 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.facts.duty_kinds import PERIOD_FORMS
-from engine.facts.kinds import Light
 from engine.facts.periods import RETURN_NUMBER
+from engine.ledger.headings.board_sheets import BOARD_SHEET, TODAY_SHEET
 from engine.ledger.headings.column import Owner
 from engine.ledger.headings.columns import (
     CHECK_RESULTS,
@@ -74,11 +74,11 @@ BANDS = (
     (Owner.MACHINE, "由程序填写，请勿手工修改", "改了会被改回，并在“核验提示”中说明。"),
 )
 LIGHTS = (
-    (Light.GREEN, "24小时内没有到期的节点", "按计划办理。"),
-    (Light.YELLOW, "24小时内到期", "请抓紧报送。"),
-    (Light.RED, "已逾期，未满48小时", "正在自动催办：逾期1天内每3小时、2天内每2小时一次。"),
-    (Light.PURPLE, "逾期48小时以上", "报请协调；满72小时提请重点督办，批准后才进入。"),
-    (Light.GREY, "已办结或已撤销", "不再发送短信。"),
+    ("绿", "24小时内没有到期的节点", "按计划办理。"),
+    ("黄", "24小时内到期", "请抓紧报送。"),
+    ("红", "已逾期，未满48小时", "正在自动催办：逾期1天内每3小时、2天内每2小时一次。"),
+    ("紫", "逾期48小时以上", "报请协调；满72小时提请重点督办，批准后才进入。"),
+    ("灰", "已办结或已撤销", "不再发送短信。"),
 )
 BUTTONS = (
     ("校验", "随时", "检查全部行，问题列在“校验结果”，逐条写明怎么改；不改动台账。"),
@@ -101,6 +101,8 @@ BUTTONS = (
     ("打开说明", "随时", "打开使用手册。"),
 )
 SHEETS_GUIDE = (
+    (BOARD_SHEET.name, "灯色、逾期、7天内到期、逐月趋势，一页A4", "程序填写，随灯色更新；要立即更新请按“同步标记”。"),
+    (TODAY_SHEET.name, "待批、待审核、待人工、未盖时限、未下发、今日到期", "程序填写；按“今日待办”按钮看此刻的。"),
     (MATTERS.name, "一行一件督办事项", "蓝色表头由科室填写。不常用的列平时折叠，见第六节。"),
     (REPORTS.name, "承办单位每报送一次，一行", "用“登记反馈”按钮登记，也可直接填写。"),
     (EXTENSIONS.name, "延期、转持续推进、情况说明", "转持续推进须有落实方案，经立项主体同意。"),
@@ -213,7 +215,7 @@ def _bands(sheet: Worksheet, row: int) -> int:
 def _lights(sheet: Worksheet, row: int) -> int:
     row = _section(sheet, row, "三、预警灯")
     for light, meaning, more in LIGHTS:
-        row = _line(sheet, row, (light.value, meaning, more))
+        row = _line(sheet, row, (light, meaning, more))
         fill, ink = LIGHT_COLOURS[light]
         cell = sheet.cell(row - 1, 2)
         cell.fill, cell.font = solid(fill), Font(name=BODY, size=11, bold=True, color=ink)

@@ -7,7 +7,7 @@ from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.facts.finding import Severity
-from engine.facts.kinds import Escalation, Light, ReviewResult, Status
+from engine.facts.kinds import ReviewResult, Status
 from engine.ledger.headings.column import Kind, Owner, SheetColumns
 from engine.ledger.headings.columns import (
     CHECK_RESULTS,
@@ -22,11 +22,11 @@ from engine.ledger.headings.columns import (
 from engine.ledger.template.styles import solid
 
 LIGHT_COLOURS = {
-    Light.GREEN: ("548235", "FFFFFF"),
-    Light.YELLOW: ("FFD54F", "000000"),
-    Light.RED: ("D32F2F", "FFFFFF"),
-    Light.PURPLE: ("7B1FA2", "FFFFFF"),
-    Light.GREY: ("9E9E9E", "FFFFFF"),
+    "绿": ("548235", "FFFFFF"),
+    "黄": ("FFD54F", "000000"),
+    "红": ("D32F2F", "FFFFFF"),
+    "紫": ("7B1FA2", "FFFFFF"),
+    "灰": ("9E9E9E", "FFFFFF"),
 }
 PALE_RED, PALE_PURPLE, PALE_AMBER, AMBER_INK, RED_INK = "FDE9E7", "F0E3F6", "FFF2CC", "8A5A00", "B71C1C"
 
@@ -70,25 +70,25 @@ def _matters(sheet: Worksheet, letters: dict[str, str], last_row: int) -> None:
     first, last = next(iter(letters.values())), list(letters.values())[-1]
     row, light = f"{first}2:{last}{last_row}", f"{letters['light']}2"
     for member, (fill, ink) in LIGHT_COLOURS.items():
-        _paint(sheet, f"{light}:{letters['light']}{last_row}", f'{light}="{member.value}"', ink, fill)
+        _paint(sheet, f"{light}:{letters['light']}{last_row}", f'{light}="{member}"', ink, fill)
     escalation = letters["escalation"]
     area = f"{escalation}2:{escalation}{last_row}"
-    for word in (Escalation.ESCALATED, Escalation.HANDED_OVER):
-        _paint(sheet, area, f'{escalation}2="{word.value}"', "FFFFFF", LIGHT_COLOURS[Light.PURPLE][0])
+    for word in ("重点督办", "移交核查"):
+        _paint(sheet, area, f'{escalation}2="{word}"', "FFFFFF", LIGHT_COLOURS["紫"][0])
     _paint(sheet, area, f"LEN({escalation}2)>0", RED_INK, PALE_RED)
     note, number = letters["check_note"], letters["number"]
     _paint(sheet, f"{note}2:{note}{last_row}", f"LEN({note}2)>0", AMBER_INK, PALE_AMBER, bold=False)
     _paint(sheet, f"{number}2:{number}{last_row}", f"LEN(${note}2)>0", AMBER_INK, PALE_AMBER)
     for letter in (number, letters["overdue_state"], letters["current_due"], letters["overdue_hours"]):
         area = f"{letter}2:{letter}{last_row}"
-        _paint(sheet, area, f'${light}="{Light.PURPLE.value}"', RED_INK, PALE_PURPLE)
-        _paint(sheet, area, f'${light}="{Light.RED.value}"', RED_INK, PALE_RED)
+        _paint(sheet, area, f'${light}="紫"', RED_INK, PALE_PURPLE)
+        _paint(sheet, area, f'${light}="红"', RED_INK, PALE_RED)
     withdrawn = DifferentialStyle(font=Font(color="7F7F7F", strike=True))
     formula = f'${letters["status"]}2="{Status.WITHDRAWN.value}"'
     _rule(sheet, row, formula, withdrawn)
-    _paint(sheet, row, f'${light}="{Light.PURPLE.value}"', "000000", PALE_PURPLE, bold=False)
-    _paint(sheet, row, f'${light}="{Light.RED.value}"', "000000", PALE_RED, bold=False)
-    _paint(sheet, row, f'${light}="{Light.GREY.value}"', "7F7F7F", bold=False)
+    _paint(sheet, row, f'${light}="紫"', "000000", PALE_PURPLE, bold=False)
+    _paint(sheet, row, f'${light}="红"', "000000", PALE_RED, bold=False)
+    _paint(sheet, row, f'${light}="灰"', "7F7F7F", bold=False)
 
 
 def _reports(sheet: Worksheet, letters: dict[str, str], last_row: int) -> None:

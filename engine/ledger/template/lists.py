@@ -9,7 +9,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.facts.duty_kinds import period_hints
-from engine.facts.kinds import Regime, SmsSwitch, UnitCategory
+from engine.facts.kinds import OFFICE_CATEGORY, SmsSwitch
 from engine.ledger.headings.column import Column, Kind, Owner, SheetColumns, words
 from engine.ledger.headings.columns import MATTERS, SETTINGS, SOURCES, UNITS, YES_NO
 
@@ -17,7 +17,7 @@ LISTS_SHEET = "选项"
 ALL_UNITS, ALL_OFFICES, SOURCES_PREFIX = "单位名单", "科室名单", "来源_"
 OFFICE_FIELDS = ("initiating_office", "transferring_office", "handling_office", "scorer")
 SETTING_WORDS: Mapping[str, tuple[str, ...]] = {
-    "制度方案": words(Regime),
+    "制度方案": ("朔州", "保山"),
     "免打扰": ("关", "开"),
     "短信发送": words(SmsSwitch),
     "演示": YES_NO,
@@ -54,14 +54,14 @@ def add_lists(book: Workbook) -> None:
     for index, (board, sources) in enumerate(SOURCES.items(), start=1):
         letter = get_column_letter(index)
         sheet.column_dimensions[letter].width = 24
-        for row, word in enumerate((board.value, *sources), start=1):
+        for row, word in enumerate((board, *sources), start=1):
             sheet.cell(row, index, word)
         area = f"{quote_sheetname(LISTS_SHEET)}!${letter}$2:${letter}${len(sources) + 1}"
-        _define(book, SOURCES_PREFIX + board.value, area)
+        _define(book, SOURCES_PREFIX + board, area)
     names = f"{UNITS.name}[{UNITS.heading('name')}]"
     categories = f"{UNITS.name}[{UNITS.heading('category')}]"
-    first = f'MATCH("{UnitCategory.OFFICE.value}",{categories},0)'
-    count = f'COUNTIF({categories},"{UnitCategory.OFFICE.value}")'
+    first = f'MATCH("{OFFICE_CATEGORY}",{categories},0)'
+    count = f'COUNTIF({categories},"{OFFICE_CATEGORY}")'
     _define(book, ALL_UNITS, names)
     _define(book, ALL_OFFICES, f"INDEX({names},{first}):INDEX({names},{first}+{count}-1)")
 

@@ -7,14 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from engine.facts.finding import Finding, Place, error
-from engine.facts.kinds import (
-    CompletionResult,
-    ExtensionKind,
-    ExtensionResult,
-    ReviewResult,
-    SupervisionMethod,
-    TimeLimit,
-)
+from engine.facts.kinds import LONG, CompletionResult, ExtensionKind, ExtensionResult, ReviewResult, SupervisionMethod
 from engine.facts.ledger import NO_RECORDS, Records
 from engine.facts.matter import Matter
 from engine.facts.moment import is_bare_date
@@ -57,7 +50,7 @@ def happenings(row: Row) -> Iterator[Happening]:
 
 def _of_matter(matter: Matter, standing: Standing) -> Iterator[Happening]:
     if standing.started_at:
-        long = matter.time_limit is TimeLimit.LONG
+        long = matter.time_limit == LONG
         event = Event.TAKEN_IN_LONG if long else Event.TAKEN_IN
         yield Happening(standing.started_at, event, matter.place.at("assigned_at"))
     if matter.withdrawn_at:
@@ -92,7 +85,7 @@ def _of_reports(reports: Iterable[Report]) -> Iterator[Happening]:
             yield Happening(report.reviewed_at or at, Event.RETURNED, place, Course.REPORT, paper)
 
 
-def _of_extensions(judged: Iterable[tuple[extension.Judged, datetime]]) -> Iterator[Happening]:
+def _of_extensions(judged: Iterable[tuple[extension.JudgedApplication, datetime]]) -> Iterator[Happening]:
     """With the time of each application as it was written: a bare date is known to be one (reading 2)."""
     seen: set[Hashable] = set()
     for one, applied_at in judged:
@@ -195,7 +188,7 @@ def _fold(course: Course, found: list[Happening], row: Row) -> Iterator[Finding]
     state = before = INITIAL[course]
     since: datetime | None = None
     for one in in_order(found):
-        allowed = transition(course, state, one.event, row.policy.regime)
+        allowed = transition(course, state, one.event, row.policy)
         if allowed is None:
             yield _impossible(one, state, since, row)
             continue
@@ -205,8 +198,8 @@ def _fold(course: Course, found: list[Happening], row: Row) -> Iterator[Finding]
 
 
 def _impossible(one: Happening, state: str, since: datetime | None, row: Row) -> Finding:
-    rows = rows_of(one.course, one.event, row.policy.regime)
-    clause = rows[0].clause_under(row.policy.regime) if rows else ""
+    rows = rows_of(one.course, one.event, row.policy)
+    clause = rows[0].clause(row.policy) if rows else ""
     states = "、".join(f"“{allowed.state}”" for allowed in rows)
     then = f"（{shown(since)} 起）" if since else ""
     problem = f"{shown(one.at)} 的“{one.event}”对不上：当时{one.course}是“{state}”{then}，不能{one.event}。"

@@ -5,7 +5,7 @@ who may take in what stand in ``initiation_ranks``, the rule about markings in `
 """
 
 from engine.facts.finding import Finding
-from engine.facts.kinds import Role, TimeLimit
+from engine.facts.kinds import FIXED_DATE, Role
 from engine.facts.unit import Unit
 from engine.rules.checks.initiation_ranks import (
     approval_recorded,
@@ -78,7 +78,7 @@ def source_fits_board(row: Row) -> Findings:
 
 
 def board_is_run_here(row: Row) -> Findings:
-    """SZ1-8, BS-12: a matter belongs to one of the boards that this regime runs."""
+    """SZ1-8, SZ1-10, BS-5.2: a matter belongs to one of the boards that this regime runs."""
     boards = row.policy.initiation.board_marks
     if row.matter.board in boards:
         return ()
@@ -103,7 +103,7 @@ def initiating_office_is_an_office(row: Row) -> Findings:
 
 
 def content_stated(row: Row) -> Findings:
-    """SZ1-13: 见人见事: without its content nobody can tell what is to be done."""
+    """SZ1-13, BS-5.2: 见人见事: without its content nobody can tell what is to be done."""
     if row.matter.content or row.matter.requirement:
         return ()
     clause = row.cites.content
@@ -117,12 +117,12 @@ def clock_can_start(row: Row) -> Findings:
         problem, remedy = "没有填交办时间，推算不出时限。", "请填交办的日期，最好写明几点几分。"
         yield row.error("assigned_at", "assignment_time_missing", clause, problem, remedy)
     if matter.time_limit is None:
-        problem, remedy = "没有填办理时限，推算不出时限。", f"请从这几项中选：{'、'.join(TimeLimit)}。"
+        problem, remedy = "没有填办理时限，推算不出时限。", f"请从这几项中选：{'、'.join(row.policy.limit_words)}。"
         yield row.error("time_limit", "time_limit_missing", clause, problem, remedy)
-    elif matter.time_limit is TimeLimit.FIXED_DATE and matter.fixed_due is None:
+    elif matter.time_limit == FIXED_DATE and matter.fixed_due is None:
         problem, remedy = "办理时限为“指定日期”，却没有填指定期限。", "请填指定的办结日期。"
         yield row.error("fixed_due", "fixed_date_missing", clause, problem, remedy)
-    elif matter.time_limit is not TimeLimit.FIXED_DATE and matter.fixed_due is not None:
+    elif matter.time_limit != FIXED_DATE and matter.fixed_due is not None:
         problem = f"办理时限为“{matter.time_limit}”，填写的指定期限不起作用。"
         remedy = "按指定期限办理的，请把办理时限改为“指定日期”；否则请清空这一格。"
         yield row.hint("fixed_due", "fixed_date_unused", clause, problem, remedy)
@@ -132,7 +132,7 @@ CHECKS: tuple[Check, ...] = (
     nothing_classified,  # SZ1-3, BS-11
     responsible_persons,  # SZ1-6, BS-4, BS-6.4
     source_fits_board,  # SZ1-7, SZ2-1, SZ3-1, SZ1-10, BS-12
-    board_is_run_here,  # SZ1-8, BS-12
+    board_is_run_here,  # SZ1-8, SZ1-10, BS-5.2
     initiating_office_is_an_office,  # SZ1-11, BS-7.1
     approval_recorded,  # SZ1-12, SZ2-3.1, SZ3-3.1, BS-5.2
     approver_ranks_high_enough,  # SZ1-12, SZ2-3.1, SZ3-3.1, BS-5.2
@@ -140,7 +140,7 @@ CHECKS: tuple[Check, ...] = (
     mayors_matters,  # SZ1-12
     deputy_mayors_matters,  # SZ1-12
     other_offices,  # SZ1-12
-    content_stated,  # SZ1-13
+    content_stated,  # SZ1-13, BS-5.2
     clock_can_start,  # SZ1-13.1, BS-5.2
 )
 ASKED_FOR_EVER: tuple[Check, ...] = (nothing_classified,)

@@ -4,12 +4,11 @@ Reading: the division of work among the offices opens with 「“1”版块」 i
 the board 日常管理事项 only.
 """
 
-from engine.facts.kinds import Board
 from engine.rules.checks.row import Findings, Row
 
 
 def approval_recorded(row: Row) -> Findings:
-    """SZ1-12: the approver's name, rank and date stand in the row."""
+    """SZ1-12, SZ2-3.1, SZ3-3.1, BS-5.2: the approver's name, rank and date stand in the row."""
     matter = row.matter
     if matter.approver and matter.approver_rank and matter.approved_at:
         return ()
@@ -39,8 +38,8 @@ def approver_ranks_high_enough(row: Row) -> Findings:
 
 def assigning_rank_known(row: Row) -> Findings:
     """SZ1-12: whose matter it is can be told, so that the three sentences below can be asked at all."""
-    matter = row.matter
-    if matter.board is not Board.DAILY or matter.assigning_leader_rank or not matter.assigning_leader:
+    matter, rules = row.matter, row.policy.initiation
+    if matter.board not in rules.assigned_boards or matter.assigning_leader_rank or not matter.assigning_leader:
         return ()
     problem = f"没有填“{matter.assigning_leader}”的职务，无法核对应由哪个科室立项。"
     clause, remedy = row.cites.division_of_offices, "请补填交办领导的职务。"
@@ -50,14 +49,14 @@ def assigning_rank_known(row: Row) -> Findings:
 def mayors_matters(row: Row) -> Findings:
     """SZ1-12: a matter that 督查室 passed on may be taken in elsewhere; else a mayor's matter is 督查室's."""
     matter, rules = row.matter, row.policy.initiation
-    if matter.board is not Board.DAILY or matter.assigning_leader_rank not in rules.mayor_ranks:
+    if matter.board not in rules.assigned_boards or matter.assigning_leader_rank not in rules.mayor_ranks:
         return ()
     home = rules.supervision_office
     if not matter.initiating_office or row.is_one_of(matter.initiating_office, (home,)):
         return ()
     if row.is_one_of(matter.transferring_office, (home,)):
         return ()
-    clause = row.clause("initiation.mayor_ranks")
+    clause = row.cites.division_of_offices
     problem = f"市长交办事项由{home}立项，不能由“{matter.initiating_office}”直接立项。"
     remedy = f"请改由{home}立项；已由{home}转来的，请在转交科室填“{home}”。"
     return (row.error("initiating_office", "mayors_matter_elsewhere", clause, problem, remedy),)
@@ -66,11 +65,11 @@ def mayors_matters(row: Row) -> Findings:
 def deputy_mayors_matters(row: Row) -> Findings:
     """SZ1-12: a deputy mayor's matter belongs to 秘书一至五科."""
     matter, rules = row.matter, row.policy.initiation
-    if matter.board is not Board.DAILY or matter.assigning_leader_rank not in rules.deputy_mayor_ranks:
+    if matter.board not in rules.assigned_boards or matter.assigning_leader_rank not in rules.deputy_mayor_ranks:
         return ()
     if not matter.initiating_office or row.is_one_of(matter.initiating_office, rules.secretariat_offices):
         return ()
-    clause = row.clause("initiation.deputy_mayor_ranks")
+    clause = row.cites.division_of_offices
     problem = f"{matter.assigning_leader_rank}交办事项由秘书科立项，不能由“{matter.initiating_office}”立项。"
     remedy = f"请改填：{'、'.join(rules.secretariat_offices)}。"
     return (row.error("initiating_office", "deputy_mayors_matter_elsewhere", clause, problem, remedy),)
@@ -82,13 +81,13 @@ def other_offices(row: Row) -> Findings:
     Matters of the mayor and of deputy mayors are told by the two sentences above.
     """
     matter, rules = row.matter, row.policy.initiation
-    if matter.board is not Board.DAILY or matter.approver_rank in ("", *rules.other_office_ranks):
+    if matter.board not in rules.assigned_boards or matter.approver_rank in ("", *rules.other_office_ranks):
         return ()
     if matter.assigning_leader_rank in (*rules.mayor_ranks, *rules.deputy_mayor_ranks):
         return ()
     if row.is_one_of(matter.initiating_office, ("", rules.supervision_office, *rules.secretariat_offices)):
         return ()
-    lowest, clause = rules.other_office_ranks[0], row.clause("initiation.other_office_ranks")
+    lowest, clause = rules.other_office_ranks[0], row.cites.division_of_offices
     problem = f"“{matter.initiating_office}”立项须按{lowest}以上负责人的要求，现由“{matter.approver_rank}”审批。"
     remedy = f"请报{lowest}以上负责人审批，或改由秘书科立项。"
     return (row.error("approver_rank", "other_office_without_demand", clause, problem, remedy),)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from engine.facts.finding import Finding, hint
-from engine.facts.kinds import Board, ReviewResult
+from engine.facts.kinds import ReviewResult
 from engine.facts.matter import Matter
 from engine.facts.moment import precedes
 from engine.rules.checks.row import Check, Findings, Row, shown
@@ -36,7 +36,7 @@ def decomposed_before_handling(row: Row) -> Findings:
     Reading: 立项审批 and 分解审批 are those two; 办公厅审批 with 市领导审批, given beforehand, serve as well.
     """
     matter = row.matter
-    if matter.board is not Board.PROVINCE:
+    if matter.board != row.policy.province.board:
         return ()
     approved = _decomposed_at(matter)
     if approved is None:
@@ -66,7 +66,7 @@ def decomposed_before_handling(row: Row) -> Findings:
 def one_leader_each(row: Row) -> Findings:
     """SZ1-10.1: a matter that falls to several city leaders is broken into a sub-item for each."""
     leaders = [name for name in _BETWEEN_NAMES.split(row.matter.responsible_leader) if name]
-    if row.matter.board is not Board.PROVINCE or len(leaders) < 2 or row.records.children:
+    if row.matter.board != row.policy.province.board or len(leaders) < 2 or row.records.children:
         return ()
     problem = f"涉及{len(leaders)}位分管市领导，还没有分解为下级事项。"
     remedy = "请按分管市领导各填一行下级事项，在“上级编号”填本事项的编号。"
@@ -83,7 +83,7 @@ def _decomposed_at(matter: Matter) -> datetime | None:
 def province_deadline_known(row: Row) -> Findings:
     """SZ1-10.3: the province's deadline stands in the ledger; a sub-item has its parent's."""
     matter = row.matter
-    if matter.board is not Board.PROVINCE or matter.province_due or matter.parent or not matter.number:
+    if matter.board != row.policy.province.board or matter.province_due or matter.parent or not matter.number:
         return ()
     problem, remedy = "没有填省级期限，不会提醒上报。", "请填省政府要求的上报期限。"
     return (row.hint("province_due", "province_due_missing", row.cites.submission, problem, remedy),)
@@ -101,7 +101,7 @@ def time_left_to_submit(row: Row) -> Findings:
         return ()
     problem = f"办结期限 {shown(ladder[-1].due)} 晚于内部期限 {shown(internal)}，来不及审批上报。"
     remedy = f"请缩短办理时限（省级期限 {shown(province)}）。"
-    return (row.hint("time_limit", "no_time_to_submit", row.clause("province.internal_days_ahead"), problem, remedy),)
+    return (row.hint("time_limit", "no_time_to_submit", row.cites.submission, problem, remedy),)
 
 
 def closed_after_children(row: Row) -> Findings:
@@ -131,13 +131,13 @@ def submitted_before_close_out(row: Row) -> Findings:
         return ()
     problem = "已审定办结，却没有经办公厅分管领导、市领导审批后上报省政府的记录，不能销号。"
     remedy = "请补填两道审批和上报时间；还没有上报的，请先上报。"
-    clause = row.clause("province.closes_after_submission")
+    clause = row.cites.submission
     return (row.error("submitted_at", "closed_before_submission", clause, problem, remedy),)
 
 
 def results_forwarded(row: Row) -> Findings:
     """SZ1-10.2: what a unit reports on the province's matter goes to the deputy mayor and the mayor at once."""
-    return _not_forwarded(row) if row.matter.board is Board.PROVINCE else ()
+    return _not_forwarded(row) if row.matter.board == row.policy.province.board else ()
 
 
 def _not_forwarded(row: Row) -> Iterator[Finding]:

@@ -6,18 +6,16 @@ from datetime import datetime
 
 from engine.facts.duty_kinds import PERIOD_FORMS, DutyKind
 from engine.facts.finding import Finding, error, hint
-from engine.facts.kinds import ReviewResult, TimeLimit
+from engine.facts.kinds import ReviewResult
 from engine.facts.periods import CalendarPeriod
 from engine.facts.records import Report
 from engine.rules.checks.row import Check, Findings, Row, shown
 from engine.rules.duties import deadlines
 from engine.rules.duties.standing import Standing, reporting_units
 
-_LADDER = frozenset(limit.value for limit in TimeLimit)
-
 
 def speaks_to_a_duty(row: Row) -> Findings:
-    """SZ1-13.1, reading 20: the node and period that a report names are owed; else it meets nothing."""
+    """SZ1-13.1, BS-6.4, BS-8.2, reading 20: the node and period that a report names are owed; else it meets nothing."""
     reports = [report for report in row.records.reports if report.reported_at]
     if not reports or not row.matter.number:
         return ()
@@ -25,7 +23,7 @@ def speaks_to_a_duty(row: Row) -> Findings:
     nodes = {node.name for node in deadlines.nodes(row.matter, row.policy, row.workdays)}
     found: list[Finding] = []
     for report in reports:
-        if report.node in _LADDER:
+        if report.node in row.policy.limit_words:
             found += _of_a_node(report, nodes, row)
         elif report.node == DutyKind.COOPERATION_OPINION:
             found += _of_opinion(report, row)
@@ -50,7 +48,7 @@ def _of_opinion(report: Report, row: Row) -> Iterator[Finding]:
         return
     problem = f"“{report.unit}”不是这件事项的配合单位，协办意见没有算数。"
     remedy = "请核对报送单位，或在配合单位中补上。"
-    clause = row.clause("meeting.opinion_workdays_ahead")
+    clause = row.cites.opinion
     yield error(report.place.at("unit"), "opinion_of_a_stranger", clause, problem, remedy, report.matter)
 
 
@@ -83,7 +81,7 @@ def _why_not_owed(report: Report, standing: Standing, row: Row) -> str:
 
 
 def returns_lead_somewhere(row: Row) -> Findings:
-    """SZ1-13.3: a return has its reason, its follow-up (函询, 持续办理, 约谈) and its 整改期限."""
+    """SZ1-13.3, BS-8.2: a return has its reason, its follow-up (函询, 持续办理, 约谈) and its 整改期限."""
     return _returns(row) if row.records.reports else ()
 
 
@@ -110,7 +108,7 @@ def _returns(row: Row) -> Iterator[Finding]:
 
 
 def reviews_are_dated(row: Row) -> Findings:
-    """SZ1-13.3: a verdict says when it was given; without, a return counts from the report's own time."""
+    """SZ1-13.3, BS-8.2: a verdict says when it was given; without, a return counts from the report's own time."""
     for report in row.records.reports:
         if report.result in (ReviewResult.ACCEPTED, ReviewResult.SENT_BACK) and not report.reviewed_at:
             problem = f"审核结果为{report.result}，没有填审核时间，按报送时间计。"

@@ -9,11 +9,11 @@ from engine.facts.finding import Finding, hint
 from engine.facts.matter import Matter, Stamps
 from engine.policy.policy import Policy
 from engine.rules.checks.row import Row, has_ended, shown
-from engine.rules.duties.deadlines import LADDER
 from engine.rules.duties.nodes import node_reports
 
 _STAMPED = tuple(item.name for item in fields(Stamps))
-_RUNGS = tuple(limit.value for limit, _ in LADDER)
+_RUNGS = ("1天", "3天", "7天", "1个月")
+"""The nodes that have a column of their own."""
 _UNSTAMPED = Stamps()
 
 
@@ -37,7 +37,7 @@ def stamps_called_for(row: Row) -> Stamps:
 
 
 def stamps_as_computed(matter: Matter, duties: Sequence[Duty], policy: Policy) -> Iterator[Finding]:
-    """Reading 26: where a stamped deadline differs from the matter's duties, old and new are told."""
+    """SZ1-13.1, BS-5.2, reading 26: where a stamped deadline differs from the matter's duties, old and new are told."""
     stamps = matter.stamps
     if stamps == _UNSTAMPED or not duties or has_ended(matter):
         return

@@ -7,7 +7,8 @@ draws it for the handbook. Five courses run side by side: the matter's own, and 
 from enum import StrEnum
 from typing import NamedTuple
 
-from engine.facts.kinds import Party, Regime, Status
+from engine.facts.kinds import Party, Status
+from engine.policy.policy import Policy
 
 
 class Course(StrEnum):
@@ -63,8 +64,9 @@ INITIAL = {
 
 
 class Transition(NamedTuple):
-    """One row. ``ranks`` is the path of the policy's list of ranks that may, where only some may; ``baoshan`` the
-    clause under that regime; ``regime`` limits the row to one.
+    """One row. ``step`` names the paragraph that lets it happen in the policy's ``procedure``; ``ranks`` is the path of
+    the policy's list of ranks that may, where only some may. ``only_step``: the row stands only where the close-out
+    consists of that one step.
     """
 
     course: Course
@@ -72,14 +74,17 @@ class Transition(NamedTuple):
     event: Event
     to: str
     who: str
-    clause: str
-    baoshan: str
+    step: str = ""
     ranks: str = ""
-    regime: Regime | None = None
+    only_step: str = ""
 
-    def clause_under(self, regime: Regime) -> str:
+    def clause(self, policy: Policy) -> str:
         """The paragraph that lets it happen."""
-        return self.baoshan if regime is Regime.BAOSHAN else self.clause
+        return policy.procedure[self.step or self.event]
+
+    def stands_under(self, policy: Policy) -> bool:
+        """Whether the regime knows this row."""
+        return not self.only_step or policy.close_out.steps == (self.only_step,)
 
 
 _UNIT, _OFFICE, _SUPERVISION = Party.OWNER.value, Party.INITIATING_OFFICE.value, Party.SUPERVISION_OFFICE.value
@@ -90,70 +95,58 @@ _UNDER_WAY = (RUNNING, LONG, PENDING)
 
 TABLE: tuple[Transition, ...] = (
     # ---- 事项 ----
-    Transition(_M, WAITING, Event.TAKEN_IN, RUNNING, _LEADER, "SZ1-12", "BS-5.2", "initiation.ranks"),
-    Transition(_M, WAITING, Event.TAKEN_IN_LONG, LONG, _LEADER, "SZ1-12", "BS-5.2", "initiation.ranks"),
-    *(Transition(_M, state, Event.REPORTED, state, _UNIT, "SZ1-13.1", "BS-8.2") for state in _UNDER_WAY),
-    *(Transition(_M, state, Event.RETURNED, state, _OFFICE, "SZ1-13.3", "BS-7.2") for state in _UNDER_WAY),
-    *(Transition(_M, state, Event.SUPERVISED, state, _OFFICE, "SZ1-13", "BS-7.3") for state in _UNDER_WAY),
-    *(
-        Transition(_M, state, Event.ESCALATED, state, _SUPERVISION, "SZ1-14", "BS-7.3", "initiation.ranks")
-        for state in _UNDER_WAY
-    ),
-    *(Transition(_M, state, Event.EXTENSION_ASKED, state, _UNIT, "SZ1-16", "BS-8.3") for state in _AT_WORK),
-    *(Transition(_M, state, Event.NEW_DEADLINE, state, _LEADER, "SZ1-16", "BS-8.3") for state in _AT_WORK),
-    Transition(_M, RUNNING, Event.TRANSFERRED, LONG, _OFFICE, "SZ1-16", "BS-8.2"),
-    *(Transition(_M, state, Event.CLOSE_OUT_ASKED, PENDING, _UNIT, "SZ1-15", "BS-7.2") for state in _AT_WORK),
-    Transition(_M, PENDING, Event.CLOSE_OUT_RETURNED, BACK, _OFFICE, "SZ1-17", "BS-7.2"),
-    Transition(_M, PENDING, Event.FINALIZED, CLOSED, _LEADER, "SZ1-18", "BS-7.2", "close_out.final_ranks"),
-    *(Transition(_M, state, Event.CLOSED, CLOSED, _OFFICE, "SZ1-19", "BS-8.2") for state in _UNDER_WAY),
-    *(
-        Transition(_M, state, Event.WITHDRAWN, WITHDRAWN, _LEADER, "SZ1-12", "BS-5.2")
-        for state in (WAITING, *_UNDER_WAY)
-    ),
+    Transition(_M, WAITING, Event.TAKEN_IN, RUNNING, _LEADER, ranks="initiation.ranks"),
+    Transition(_M, WAITING, Event.TAKEN_IN_LONG, LONG, _LEADER, ranks="initiation.ranks"),
+    *(Transition(_M, state, Event.REPORTED, state, _UNIT) for state in _UNDER_WAY),
+    *(Transition(_M, state, Event.RETURNED, state, _OFFICE) for state in _UNDER_WAY),
+    *(Transition(_M, state, Event.SUPERVISED, state, _OFFICE) for state in _UNDER_WAY),
+    *(Transition(_M, state, Event.ESCALATED, state, _SUPERVISION, ranks="initiation.ranks") for state in _UNDER_WAY),
+    *(Transition(_M, state, Event.EXTENSION_ASKED, state, _UNIT) for state in _AT_WORK),
+    *(Transition(_M, state, Event.NEW_DEADLINE, state, _LEADER) for state in _AT_WORK),
+    Transition(_M, RUNNING, Event.TRANSFERRED, LONG, _OFFICE),
+    *(Transition(_M, state, Event.CLOSE_OUT_ASKED, PENDING, _UNIT) for state in _AT_WORK),
+    Transition(_M, PENDING, Event.CLOSE_OUT_RETURNED, BACK, _OFFICE),
+    Transition(_M, PENDING, Event.FINALIZED, CLOSED, _LEADER, ranks="close_out.final_ranks"),
+    *(Transition(_M, state, Event.CLOSED, CLOSED, _OFFICE) for state in _UNDER_WAY),
+    *(Transition(_M, state, Event.WITHDRAWN, WITHDRAWN, _LEADER) for state in (WAITING, *_UNDER_WAY)),
     # ---- 一次报送 ----
-    Transition(_R, "未报送", Event.REPORTED, "待审核", _UNIT, "SZ1-13.2", "BS-8.2"),
-    Transition(_R, "待审核", Event.ACCEPTED, "通过", _OFFICE, "SZ1-13.3", "BS-7.2"),
-    Transition(_R, "待审核", Event.RETURNED, "退回", _OFFICE, "SZ1-13.3", "BS-7.2"),
+    Transition(_R, "未报送", Event.REPORTED, "待审核", _UNIT, "登记报送"),
+    Transition(_R, "待审核", Event.ACCEPTED, "通过", _OFFICE),
+    Transition(_R, "待审核", Event.RETURNED, "退回", _OFFICE),
     # ---- 一份延期申请 ----
-    Transition(_E, "未申请", Event.EXTENSION_ASKED, "已申请", _UNIT, "SZ1-16", "BS-8.3"),
-    Transition(_E, "已申请", Event.EXTENSION_AGREED, "同意", _OFFICE, "SZ1-16", "BS-8.3"),
-    Transition(_E, "已申请", Event.EXTENSION_REFUSED, "不同意", _OFFICE, "SZ1-16", "BS-8.3"),
+    Transition(_E, "未申请", Event.EXTENSION_ASKED, "已申请", _UNIT),
+    Transition(_E, "已申请", Event.EXTENSION_AGREED, "同意", _OFFICE),
+    Transition(_E, "已申请", Event.EXTENSION_REFUSED, "不同意", _OFFICE),
     # ---- 一份办结申请 ----
-    Transition(_C, "未申请", Event.CLOSE_OUT_ASKED, "已申请", _UNIT, "SZ1-15", "BS-7.2"),
+    Transition(_C, "未申请", Event.CLOSE_OUT_ASKED, "已申请", _UNIT),
     *(
-        Transition(_C, state, Event.GRADED, state, _LEADER, "SZ1-17", "BS-7.2", "close_out.grade_ranks")
+        Transition(_C, state, Event.GRADED, state, _LEADER, ranks="close_out.grade_ranks")
         for state in ("已申请", "已提请", "已审核")
     ),
-    Transition(_C, "已申请", Event.REQUESTED, "已提请", _OFFICE, "SZ1-18", "BS-7.2"),
-    Transition(_C, "已提请", Event.REVIEWED, "已审核", _LEADER, "SZ1-18", "BS-7.2", "close_out.review_ranks"),
-    Transition(_C, "已审核", Event.FINALIZED, "已审定", _LEADER, "SZ1-18", "BS-7.2", "close_out.final_ranks"),
-    Transition(
-        _C, "已申请", Event.FINALIZED, "已审定", _LEADER, "SZ1-18", "BS-7.2", "close_out.final_ranks", Regime.BAOSHAN
-    ),
-    *(
-        Transition(_C, state, Event.CLOSE_OUT_RETURNED, "已退回", _OFFICE, "SZ1-17", "BS-7.2")
-        for state in ("已申请", "已提请", "已审核")
-    ),
+    Transition(_C, "已申请", Event.REQUESTED, "已提请", _OFFICE),
+    Transition(_C, "已提请", Event.REVIEWED, "已审核", _LEADER, ranks="close_out.review_ranks"),
+    Transition(_C, "已审核", Event.FINALIZED, "已审定", _LEADER, ranks="close_out.final_ranks"),
+    Transition(_C, "已申请", Event.FINALIZED, "已审定", _LEADER, ranks="close_out.final_ranks", only_step="审定"),
+    *(Transition(_C, state, Event.CLOSE_OUT_RETURNED, "已退回", _OFFICE) for state in ("已申请", "已提请", "已审核")),
     # ---- 省交办事项的上报 ----
-    Transition(_S, "未报批", Event.OFFICE_APPROVED, "办公厅已审批", _OFFICE_LEADER, "SZ1-10.3", "SZ1-10.3"),
-    Transition(_S, "办公厅已审批", Event.LEADER_APPROVED, "市领导已审批", _CITY, "SZ1-10.3", "SZ1-10.3"),
-    Transition(_S, "市领导已审批", Event.SUBMITTED, "已上报", _SUPERVISION, "SZ1-10.3", "SZ1-10.3"),
+    Transition(_S, "未报批", Event.OFFICE_APPROVED, "办公厅已审批", _OFFICE_LEADER),
+    Transition(_S, "办公厅已审批", Event.LEADER_APPROVED, "市领导已审批", _CITY),
+    Transition(_S, "市领导已审批", Event.SUBMITTED, "已上报", _SUPERVISION),
 )
 
 
-def transition(course: Course, state: str, event: Event, regime: Regime) -> Transition | None:
+def transition(course: Course, state: str, event: Event, policy: Policy) -> Transition | None:
     """The row that lets ``event`` happen in ``state``; ``None`` where none does."""
-    return _BY_KEY.get((course, state, event, regime))
+    rows = _BY_KEY.get((course, state, event), ())
+    return next((row for row in rows if row.stands_under(policy)), None)
 
 
-def rows_of(course: Course, event: Event, regime: Regime) -> tuple[Transition, ...]:
+def rows_of(course: Course, event: Event, policy: Policy) -> tuple[Transition, ...]:
     """Every row by which an event may happen at all."""
-    return tuple(row for row in TABLE if row.course is course and row.event is event and row.regime in (None, regime))
+    return tuple(row for row in TABLE if row.course is course and row.event is event and row.stands_under(policy))
 
 
-_BY_KEY = {
-    (row.course, row.state, row.event, regime): row
-    for row in TABLE
-    for regime in Regime
-    if row.regime in (None, regime)
-}
+_BY_KEY: dict[tuple[Course, str, Event], tuple[Transition, ...]] = {}
+for _row in TABLE:
+    _key = (_row.course, _row.state, _row.event)
+    _BY_KEY[_key] = (*_BY_KEY.get(_key, ()), _row)

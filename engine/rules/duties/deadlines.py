@@ -1,26 +1,15 @@
 """From the time of assignment to the deadlines of the nodes (SZ1-13.1; readings 1, 2, 3, 22)."""
 
-import calendar as month_lengths
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from engine.facts.kinds import TimeLimit
+from engine.facts.kinds import FIXED_DATE, LONG
 from engine.facts.matter import Matter
 from engine.facts.moment import at_clock, bare_as, is_bare_date, to_minute
 from engine.policy.policy import Policy
+from engine.policy.spans import Span, SpanUnit, add_months
 from engine.policy.workdays import Workdays
-
-MONTH = "1个月"
-# The ladder of 第十三条(一), in its order: the name of the node and its days; a month is counted apart.
-LADDER: tuple[tuple[TimeLimit, int], ...] = (
-    (TimeLimit.ONE_DAY, 1),
-    (TimeLimit.THREE_DAYS, 3),
-    (TimeLimit.SEVEN_DAYS, 7),
-    (TimeLimit.ONE_MONTH, 0),
-)
-_RUNGS = tuple(limit for limit, _ in LADDER)
-_SPANS = {limit: (limit.value, timedelta(days=days)) for limit, days in LADDER}
 
 
 class Node(NamedTuple):
@@ -28,14 +17,6 @@ class Node(NamedTuple):
 
     name: str
     due: datetime
-
-
-def add_month(moment: datetime) -> datetime:
-    """The same day and clock of the next month, clamped to its end: 01-31 → 02-28 (reading 3)."""
-    year, month = (moment.year + 1, 1) if moment.month == 12 else (moment.year, moment.month + 1)
-    if moment.day > 28:
-        return moment.replace(year=year, month=month, day=min(moment.day, month_lengths.monthrange(year, month)[1]))
-    return moment.replace(year=year, month=month)
 
 
 def start(matter: Matter, policy: Policy) -> datetime | None:
@@ -67,24 +48,35 @@ def _as_read(moment: datetime | None, policy: Policy) -> datetime | None:
     return at_clock(moment, datetime.min.time()) if policy.start.clock == "always_close" else to_minute(moment)
 
 
-def _ladder(began: datetime, rungs: tuple[TimeLimit, ...], policy: Policy, workdays: Workdays) -> Iterator[Node]:
-    """Each rung with its deadline: exact hours from a time of day, close of office from a bare date (reading 2).
+def _dated(began: datetime, words: Sequence[str], policy: Policy, workdays: Workdays) -> Iterator[Node]:
+    """Each limit with its deadline: exact hours from a time of day, close of office from a bare date (reading 2).
 
-    Raises YearNotCoveredError only where the policy rolls over holidays (reading 1).
+    Workdays end at close of office. Raises YearNotCoveredError only where the policy counts in workdays or rolls over
+    holidays (reading 1).
     """
     rules = policy.nodes
     to_close = policy.start.clock != "always_exact" and is_bare_date(began)
-    for limit in rungs:
-        name, span = _SPANS[limit]
-        if limit is TimeLimit.ONE_MONTH:
-            due = began + timedelta(days=30) if rules.month == "thirty_days" else add_month(began)
-        else:
-            due = began + span
-        if to_close:
+    for word in words:
+        span = policy.spans[word]
+        due = _after(began, span, policy, workdays)
+        if (to_close and span.unit is not SpanUnit.HOURS) or span.unit is SpanUnit.WORKDAYS:
             due = at_clock(due, policy.office.close)
         if rules.rolling != "none":
             due = datetime.combine(workdays.roll_forward(due.date()), due.time())
-        yield Node(name, due)
+        yield Node(word, due)
+
+
+def _after(began: datetime, span: Span, policy: Policy, workdays: Workdays) -> datetime:
+    match span.unit:
+        case SpanUnit.HOURS:
+            return began + timedelta(hours=span.count)
+        case SpanUnit.DAYS:
+            return began + timedelta(days=span.count)
+        case SpanUnit.WORKDAYS:
+            return datetime.combine(workdays.shift(began.date(), span.count), began.time())
+    if policy.nodes.month == "thirty_days":
+        return began + timedelta(days=30 * span.count)
+    return add_months(began, span.count)
 
 
 def fixed_due(moment: datetime, policy: Policy) -> datetime:
@@ -97,27 +89,24 @@ def nodes(matter: Matter, policy: Policy, workdays: Workdays) -> tuple[Node, ...
 
     A fixed date takes the rungs before it, and itself. 长期, an unknown limit or no assignment: none.
     """
-    began = start(matter, policy)
-    if began is None or matter.time_limit is None or matter.time_limit is TimeLimit.LONG:
+    began, limit = start(matter, policy), matter.time_limit
+    if began is None or limit is None or limit == LONG:
         return ()
-    if matter.time_limit is TimeLimit.FIXED_DATE:
-        return _nodes_before(began, matter.fixed_due, policy, workdays)
-    rungs = _RUNGS[: _RUNGS.index(matter.time_limit) + 1]
-    if policy.nodes.selection == "final_only":
-        rungs = rungs[-1:]
-    return tuple(_ladder(began, rungs, policy, workdays))
+    if limit == FIXED_DATE:
+        fixed = matter.fixed_due
+        return _through(began, Node(limit, fixed_due(fixed, policy)), policy, workdays) if fixed else ()
+    if limit not in policy.spans:
+        return ()
+    ladder = policy.nodes.ladder
+    if limit in ladder and policy.nodes.selection == "up_to_limit":
+        return tuple(_dated(began, ladder[: ladder.index(limit) + 1], policy, workdays))
+    (last,) = _dated(began, (limit,), policy, workdays)
+    return _through(began, last, policy, workdays)
 
 
-def _nodes_before(began: datetime, fixed: datetime | None, policy: Policy, workdays: Workdays) -> tuple[Node, ...]:
-    if fixed is None:
-        return ()
-    last = Node(TimeLimit.FIXED_DATE.value, fixed_due(fixed, policy))
+def _through(began: datetime, last: Node, policy: Policy, workdays: Workdays) -> tuple[Node, ...]:
+    """The rungs due before the last node, and it."""
     if policy.nodes.selection == "final_only":
         return (last,)
-    rungs = _ladder(began, _RUNGS, policy, workdays)
+    rungs = _dated(began, policy.nodes.ladder, policy, workdays)
     return (*(node for node in rungs if node.due < last.due), last)
-
-
-def month_end(day: date) -> datetime:
-    """24:00 of the month's last calendar day, as 00:00 of the next (reading 27)."""
-    return add_month(datetime(day.year, day.month, 1))

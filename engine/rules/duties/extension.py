@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from engine.facts.finding import Severity
-from engine.facts.kinds import ExtensionKind, ExtensionResult, TimeLimit
+from engine.facts.kinds import ExtensionKind, ExtensionResult
 from engine.facts.ledger import Records
 from engine.facts.matter import Matter
 from engine.facts.moment import MIDNIGHT, at_clock, precedes
@@ -15,11 +15,9 @@ from engine.policy.workdays import Workdays
 from engine.rules.duties import deadlines
 from engine.rules.duties.fault import Fault
 
-_LONG_NODES = frozenset({TimeLimit.SEVEN_DAYS, TimeLimit.ONE_MONTH, TimeLimit.FIXED_DATE})
-
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedApplication:
     """One application, what is wrong with it, and whether its consent has an effect."""
 
     item: Extension
@@ -35,9 +33,9 @@ class Judged:
         return max(moments) if self.counts else None
 
 
-def judge(matter: Matter, known: Records, policy: Policy, workdays: Workdays) -> tuple[Judged, ...]:
+def judge(matter: Matter, known: Records, policy: Policy, workdays: Workdays) -> tuple[JudgedApplication, ...]:
     """Every application in the order of its time; a date agreed earlier is the one that a later one is measured by."""
-    found: list[Judged] = []
+    found: list[JudgedApplication] = []
     if not known.extensions:
         return ()
     ladder = deadlines.nodes(matter, policy, workdays)
@@ -48,7 +46,7 @@ def judge(matter: Matter, known: Records, policy: Policy, workdays: Workdays) ->
         faults = tuple(_faults(item, matter, policy, limit))
         in_turn = item.approved_at is not None and not precedes(item.approved_at, _as_written(item.applied_at, policy))
         agreed = item.result is ExtensionResult.AGREED and item.kind is not ExtensionKind.EXPLANATION
-        found.append(Judged(item, faults, agreed and in_turn and not any(fault.voids for fault in faults)))
+        found.append(JudgedApplication(item, faults, agreed and in_turn and not any(fault.voids for fault in faults)))
     return tuple(found)
 
 
@@ -58,7 +56,7 @@ def _as_written(applied_at: datetime, policy: Policy) -> datetime:
 
 
 def _as_agreed(
-    ladder: tuple[deadlines.Node, ...], at: datetime, before: Sequence[Judged], policy: Policy
+    ladder: tuple[deadlines.Node, ...], at: datetime, before: Sequence[JudgedApplication], policy: Policy
 ) -> tuple[deadlines.Node, ...]:
     """The nodes as they stood at ``at``: the last one moved to the date agreed by then (BS-8.3)."""
     moved = [
@@ -76,7 +74,7 @@ def _latest(at: datetime, ladder: tuple[deadlines.Node, ...], known: Records, po
     if not ladder:
         return None
     unmet = ladder[_met_before(at, ladder, known) :]
-    ahead = [node for node in unmet if node.name in _LONG_NODES and node.due >= at]
+    ahead = [node for node in unmet if node.name in policy.long_running.apply_before and node.due >= at]
     return (ahead[0] if ahead else ladder[-1]).due - timedelta(hours=policy.long_running.apply_hours_ahead)
 
 
@@ -97,7 +95,7 @@ def _faults(item: Extension, matter: Matter, policy: Policy, limit: datetime | N
 
 
 def _late(item: Extension, policy: Policy, limit: datetime | None) -> Iterator[Fault]:
-    """SZ1-16: exactly the required hours before is in time; a leader's override by name lets a late one pass."""
+    """SZ1-16, BS-8.3: the required hours before is in time; a leader's override by name lets a late one pass."""
     overridden = bool(item.late_approver and item.late_approved_at)
     late = limit is not None and item.applied_at is not None and item.applied_at > limit
     if not late or limit is None or overridden or item.result is ExtensionResult.REFUSED:
@@ -117,7 +115,7 @@ def _late(item: Extension, policy: Policy, limit: datetime | None) -> Iterator[F
 
 
 def _plan(item: Extension, matter: Matter, policy: Policy) -> Iterator[Fault]:
-    """SZ1-16, SZ2-4: a transfer rests on a plan with stage goals; a new deadline names its date."""
+    """SZ1-16, SZ2-4, SZ3-4, BS-8.2, 8.3: a transfer rests on a plan with stage goals; a new deadline names its date."""
     cites = policy.cites(matter.board)
     if item.kind is None:
         problem, remedy = "没有填申请类型，这份申请不起作用。", "请选转持续推进、调整期限或情况说明。"

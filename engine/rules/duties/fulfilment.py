@@ -105,6 +105,7 @@ def _ended(duty: Duty, case: Case) -> Duty:
 
 
 def _ends(duty: Duty, case: Case) -> Iterable[tuple[datetime, str]]:
+    """SZ1-16, 19, SZ2-4, SZ3-4, BS-8.2, 8.3: the close-out, the transfer to 持续推进, a new deadline."""
     standing = case.standing
     if standing.ended_at:
         yield standing.ended_at, case.cites.closed if standing.completed_at else "撤销"

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from engine.facts.duty import Duty
 from engine.facts.duty_kinds import DutyKind
 from engine.facts.points import Quarter
-from engine.rules.duties import deadlines
+from engine.policy.spans import add_months, month_end
 from engine.rules.duties.case import Case
 
 
@@ -15,7 +15,7 @@ def weekly_follow_up(case: Case) -> Iterator[Duty]:
     began = case.standing.started_at
     if began is None or case.matter.board not in case.policy.long_running.weekly_boards:
         return
-    beyond = deadlines.add_month(began)
+    beyond = add_months(began, 1)
     since = min(beyond, case.standing.long_running_since or beyond)
     if since <= case.until:
         number, kind = case.matter.number, DutyKind.WEEKLY
@@ -30,7 +30,7 @@ def monthly_reports(case: Case) -> Iterator[Duty]:
     rules = case.policy.long_running
     month = date(since.year, since.month, 1)
     while datetime(month.year, month.month, 1) <= case.until:
-        following = deadlines.month_end(month)
+        following = month_end(month)
         due = (
             datetime.combine(month.replace(day=rules.monthly_day), rules.monthly_clock)
             if rules.monthly_day
@@ -62,7 +62,7 @@ def quarterly_summaries(case: Case) -> Iterator[Duty]:
     while datetime.combine(first, time()) <= case.until:
         following = first
         for _ in range(3):
-            following = deadlines.month_end(following).date()
+            following = month_end(following).date()
         due = _quarter_due(first, following - timedelta(days=1), case)
         if due > since:
             yield Duty(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from engine.facts.kinds import CompletionResult, ExtensionKind, ReviewResult, Status, TimeLimit
+from engine.facts.kinds import LONG, CompletionResult, ExtensionKind, ReviewResult, Status
 from engine.facts.ledger import NO_RECORDS, Records
 from engine.facts.matter import Matter
 from engine.facts.records import Completion, Extension, Report
@@ -171,7 +171,7 @@ def fold(matter: Matter, known: Records, policy: Policy, workdays: Workdays, at:
     if began is None or not matter.number:
         return Standing()
     if known is NO_RECORDS:  # most matters: nothing to judge
-        since = began if matter.time_limit is TimeLimit.LONG and began <= at else None
+        since = began if matter.time_limit == LONG and began <= at else None
         return Standing(began, since, withdrawn_at=_by(close_out.withdrawn_at(matter), at))
     judged = extension.judge(matter, known, policy, workdays)
     return Standing(
@@ -190,7 +190,9 @@ def _by(moment: datetime | None, at: datetime) -> datetime | None:
 
 
 def returns(known: Records, policy: Policy) -> tuple[Return, ...]:
-    """Every sending back of a matter, numbered in the order of time: of reports (SZ1-13.3), of close-outs (SZ1-17)."""
+    """Every sending back of a matter, numbered in the order of time: of reports (SZ1-13.3, BS-8.2), of close-outs
+    (SZ1-17, BS-7.2).
+    """
     found = [
         (report.reviewed_at or report.reported_at, report.rectification_due, policy.citations.returns)
         for report in known.reports
@@ -207,7 +209,7 @@ def returns(known: Records, policy: Policy) -> tuple[Return, ...]:
     )
 
 
-def _new_deadlines(judged: tuple[extension.Judged, ...], policy: Policy) -> tuple[NewDeadline, ...]:
+def _new_deadlines(judged: tuple[extension.JudgedApplication, ...], policy: Policy) -> tuple[NewDeadline, ...]:
     return tuple(
         NewDeadline(one.agreed_at, deadlines.fixed_due(one.item.new_due, policy))
         for one in judged
@@ -216,9 +218,9 @@ def _new_deadlines(judged: tuple[extension.Judged, ...], policy: Policy) -> tupl
 
 
 def _long_running_since(
-    matter: Matter, judged: tuple[extension.Judged, ...], began: datetime, at: datetime
+    matter: Matter, judged: tuple[extension.JudgedApplication, ...], began: datetime, at: datetime
 ) -> datetime | None:
-    if matter.time_limit is TimeLimit.LONG:
+    if matter.time_limit == LONG:
         return began if began <= at else None
     transfers = (one.agreed_at for one in judged if one.item.kind is ExtensionKind.TO_LONG_RUNNING)
     return min((moment for moment in transfers if moment), default=None)

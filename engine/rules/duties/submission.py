@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime
 
-from engine.facts.kinds import Board
 from engine.facts.matter import Matter
 from engine.facts.moment import precedes
 from engine.policy.policy import Policy
@@ -11,7 +10,7 @@ from engine.policy.policy import Policy
 
 def is_awaited(matter: Matter, policy: Policy) -> bool:
     """Whether the matter closes only after its result went up; a sub-item's goes up with its parent's."""
-    return matter.board is Board.PROVINCE and not matter.parent and policy.province.closes_after_submission
+    return matter.board == policy.province.board and not matter.parent and policy.province.closes_after_submission
 
 
 def as_it_counts(matter: Matter) -> Matter:

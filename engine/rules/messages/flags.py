@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from engine.facts.duty import Duty
-from engine.facts.kinds import Escalation, Light, OverdueState, Status, SupervisionMethod
+from engine.facts.kinds import OverdueState, Status, SupervisionMethod
 from engine.facts.matter import Flags
 from engine.facts.message import Sent
 from engine.facts.moment import to_minute
@@ -12,14 +12,12 @@ from engine.rules.duties.case import Case
 from engine.rules.messages.progress import latest_progress
 
 _HOUR = timedelta(hours=1)
-_MINUTE = timedelta(minutes=1)
-_GRAVITY = tuple(Escalation)
-# These stay until the matter is closed; the milder ones clear when their duty is met (reading 7).
-_LASTING = frozenset({Escalation.ESCALATED, Escalation.HANDED_OVER})
 
 
 def flags(case: Case, duties: list[Duty], sent: Sent, now: datetime) -> Flags:
-    """What the row should show at ``now``; ``check_note`` and ``synced_at`` are left to the review."""
+    """SZ1-19, BS-8.2 for what is closed, else the clause of its duty: what the row should show at ``now``;
+    ``check_note`` and ``synced_at`` are left to the review.
+    """
     owed = [duty for duty in duties if not duty.is_announcement and duty.starts_at <= now]
     number = case.matter.number
     last = sent.last_sent_at(number)
@@ -54,15 +52,18 @@ def _title(duty: Duty | None) -> str | None:
     return f"{duty.name} {duty.period}" if duty.period else duty.name
 
 
-def _light(case: Case, current: Duty | None, now: datetime) -> Light:
-    bands = case.policy.bands
+def _light(case: Case, current: Duty | None, now: datetime) -> str:
+    """The word of the last band that has begun; of a closed matter that of its own."""
+    bands = case.policy.lights
     if case.standing.ended_at is not None:
-        return Light.GREY
-    if current is None or now < current.due - bands.near:
-        return Light.GREEN
-    if now <= current.due:
-        return Light.YELLOW
-    return Light.PURPLE if now >= current.due + bands.second else Light.RED
+        return case.policy.closed_light
+    word = bands[0].word
+    if current is not None:
+        for band in bands[1:]:
+            begins = current.due + band.begins
+            if now > begins or (now == begins and band.from_hours):  # a deadline itself is still in time
+                word = band.word
+    return word
 
 
 def _state(case: Case, current: Duty | None, owed: list[Duty], now: datetime) -> OverdueState | None:
@@ -84,8 +85,8 @@ def _state(case: Case, current: Duty | None, owed: list[Duty], now: datetime) ->
     return OverdueState.NEAR if near else OverdueState.NOT_DUE
 
 
-def _escalation(case: Case, owed: list[Duty], now: datetime) -> tuple[Escalation | None, datetime | None, str]:
-    """The gravest mark in force, since when, and by which clause (SZ1-14, SZ2-4.1; reading 7)."""
+def _escalation(case: Case, owed: list[Duty], now: datetime) -> tuple[str | None, datetime | None, str]:
+    """The gravest mark in force, since when, and by which clause (SZ1-14, SZ2-3.4, SZ3-3.4, SZ2-4.1; reading 7)."""
     if case.standing.ended_at is not None:
         return None, None, ""
     found = [*_approved(case, now)]
@@ -94,24 +95,27 @@ def _escalation(case: Case, owed: list[Duty], now: datetime) -> tuple[Escalation
             found += _raised(duty, case, now)
     if not found:
         return None, None, ""
-    return max(found, key=lambda entry: (_GRAVITY.index(entry[0]), -entry[1].timestamp()))
+    marks = case.policy.marks
+    return max(found, key=lambda entry: (marks.index(entry[0]), -entry[1].timestamp()))
 
 
-def _approved(case: Case, now: datetime) -> list[tuple[Escalation, datetime, str]]:
-    """重点督办 begins with its recorded approval, not by itself."""
+def _approved(case: Case, now: datetime) -> list[tuple[str, datetime, str]]:
+    """重点督办 and the like begin with a recorded approval, not by themselves."""
+    acts = {rung.act: rung for rung in case.policy.rung if rung.act}
     return [
-        (Escalation.ESCALATED, act.approved_at, "SZ1-14")
+        (acts[act.method].mark, act.approved_at, acts[act.method].clause)
         for act in case.records.supervisions
-        if act.method is SupervisionMethod.ESCALATED and act.approver and act.approved_at and act.approved_at <= now
+        if act.method in acts and act.approver and act.approved_at and act.approved_at <= now
     ]
 
 
-def _raised(duty: Duty, case: Case, now: datetime) -> Iterator[tuple[Escalation, datetime, str]]:
+def _raised(duty: Duty, case: Case, now: datetime) -> Iterator[tuple[str, datetime, str]]:
     """The marks that a duty has raised by ``now`` and that still stand."""
+    rungs = case.policy.rungs
     for slot in case.policy.timetable(duty.kind, case.matter.board).raising:
         mark = slot.row.flag
         at = slot.time(duty.due, case.workdays)
-        if mark and at and at <= now and duty.is_open(at) and (mark in _LASTING or duty.is_open(case.at)):
+        if mark and at and at <= now and duty.is_open(at) and (rungs[mark].lasting or duty.is_open(case.at)):
             yield mark, at, slot.clause
 
 
@@ -120,11 +124,5 @@ def next_change(duty: Duty, case: Case, now: datetime) -> datetime | None:
 
     Flags are raised by slots of the timetable: ``next_slot`` knows these.
     """
-    bands, due = case.policy.bands, duty.due
-    if now >= due + bands.second:
-        return None
-    if now < due - bands.near:
-        return due - bands.near
-    if now <= due:
-        return due + _MINUTE
-    return due + bands.first + _MINUTE if now <= due + bands.first else due + bands.second
+    coming = (duty.due + change for change in case.policy.changes)
+    return min((at for at in coming if at > now), default=None)

@@ -11,7 +11,7 @@ from engine.facts.matter import Matter
 from engine.facts.moment import at_clock, bare_as
 from engine.facts.records import Completion, Extension, Report, Supervision
 from engine.policy.limits import CLOCK_TOLERANCE
-from engine.rules.duties import deadlines
+from engine.policy.spans import add_months
 from engine.rules.duties.case import Case
 from engine.rules.messages.flags import next_change
 from engine.rules.messages.obligations import next_slot
@@ -47,7 +47,7 @@ def next_event(case: Case, records: Records, duties: Sequence[Duty], quiet: bool
         as_read = bare_as(moment, case.policy.office.close)
         found += (moment - CLOCK_TOLERANCE, as_read - CLOCK_TOLERANCE, as_read)
     if case.standing.started_at:
-        found.append(deadlines.add_month(case.standing.started_at))
+        found.append(add_months(case.standing.started_at, 1))
     if quiet:
         found.append(at_clock(now, case.policy.sending.quiet_until))
     return min((moment for moment in found if moment and moment > now), default=None)

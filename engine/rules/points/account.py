@@ -12,7 +12,7 @@ from engine.facts.matter import Matter
 from engine.facts.points import PointEntry, PointKind, in_order
 from engine.facts.records import PointExclusion, PointItem
 from engine.facts.unit import Unit
-from engine.policy.governing import policy_of_ledger
+from engine.policy.governing import file_of_ledger, policy_of_ledger
 from engine.policy.loading import Policies, PolicyFile
 from engine.policy.policy import Policy
 from engine.policy.workdays import YearNotCoveredError
@@ -52,7 +52,7 @@ class Account:
     @property
     def policy_file(self) -> PolicyFile:
         """All versions of the ledger's regime."""
-        return self.policies[self.ledger.settings.regime]
+        return file_of_ledger(self.ledger, self.policies)
 
     @cached_property
     def policy(self) -> Policy:

@@ -7,13 +7,12 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from engine.facts.duty import Duty
 from engine.facts.duty_kinds import DutyKind
 from engine.facts.finding import Finding, error, hint
-from engine.facts.kinds import Board, Escalation, Regime
 from engine.facts.moment import precedes
 from engine.facts.records import Clue
 from engine.rules.checks.row import shown
@@ -47,31 +46,35 @@ def clues(account: Account) -> list[FoundClue]:
 
 
 def over_two_days(scored: Scored) -> Iterator[FoundClue]:
-    """SZ5-5(二): 2 days and more past 办结期限 or 整改期限, without a recorded reason; no earlier node (reading 21)."""
+    """SZ5-5.2, SZ5-5, SZ2-5.3, SZ3-5.3: 2 days and more past 办结期限 or 整改期限, without a recorded reason; no
+    earlier node (reading 21).
+    """
     case, matter = scored.case, scored.case.matter
-    if case.policy.regime is not Regime.SHUOZHOU or (matter.overdue_reason and matter.reason_recognizer):
+    hours = case.policy.clues.over_hours
+    if not hours or (matter.overdue_reason and matter.reason_recognizer):
         return
     ladder = deadlines.nodes(matter, case.policy, case.workdays)
     final = ladder[-1].name if ladder else ""
     for duty in scored.duties:
         limits = duty.kind is DutyKind.RECTIFICATION or (duty.kind is DutyKind.NODE and duty.name == final)
-        if limits and not scored.excluded(duty) and stood_late(duty, case.policy.bands.second, scored.now):
-            evidence = f"{matter.number}{lateness(duty)}，逾期2天以上，没有认定的理由"
-            yield _of_duty(scored, duty, "SZ5-5.2", evidence)
+        if limits and not scored.excluded(duty) and stood_late(duty, timedelta(hours=hours), scored.now):
+            evidence = f"{matter.number}{lateness(duty)}，逾期{hours // 24}天以上，没有认定的理由"
+            yield _of_duty(scored, duty, case.policy.clause("clues.over_hours"), evidence)
 
 
 def urged_in_vain(scored: Scored) -> Iterator[FoundClue]:
     """BS-9(二): not done by the deadline and, after all urging, reported to 督查室. The deduction is the policy's."""
     case = scored.case
-    if case.policy.regime is not Regime.BAOSHAN:
+    rules = case.policy.clues
+    if not rules.mark:
         return
     for duty in scored.late():
         for slot in case.policy.timetable(duty.kind, case.matter.board).raising:
             at = slot.time(duty.due, case.workdays)
-            if slot.row.flag is Escalation.COORDINATION and at and at <= scored.now and duty.is_open(at):
-                points = case.policy.points.circular.get("二", 0.0)
+            if slot.row.flag == rules.mark and at and at <= scored.now and duty.is_open(at):
+                points = case.policy.points.circular.get(rules.case, 0.0)
                 evidence = f"{case.matter.number}{lateness(duty)}，经多次催办仍未落实，建议通报并扣{-points:g}分"
-                yield _of_duty(scored, duty, "BS-9", evidence)
+                yield _of_duty(scored, duty, case.policy.clause("clues.mark"), evidence)
 
 
 def _of_duty(scored: Scored, duty: Duty, clause: str, evidence: str) -> FoundClue:
@@ -94,21 +97,24 @@ class Ungraded:
 
 
 def ungraded(account: Account, year: int) -> list[Ungraded]:
-    """Who is still to be graded before the year's end: every unit that led a matter of these boards in that year."""
+    """SZ2-5.1, SZ3-5.1: who is still to be graded before the year's end: every unit that led a matter of these boards
+    in that year.
+    """
+    rules = account.policy.year_grades
     graded = {(one.unit, one.board) for one in account.ledger.unit_grades if one.year == year and one.grade}
-    found: dict[tuple[str, Board], list[str]] = {}
+    found: dict[tuple[str, str], list[str]] = {}
     for scored in account.scored:
         matter, standing = scored.case.matter, scored.case.standing
-        if matter.board not in account.policy.long_running.year_end_boards or standing.started_at is None:
+        if rules is None or matter.board not in rules.boards or standing.started_at is None:
             continue
         ended = standing.ended_at
         if standing.started_at.year <= year and (ended is None or ended.year >= year):
-            grade = matter.grade.value if matter.grade else "未评"
+            grade = matter.grade or "未评"
             found.setdefault((scored.case.owner, matter.board), []).append(f"{matter.number}{grade}")
     return [
-        Ungraded(unit, board.value, "SZ3-5.1" if board is Board.REFORM else "SZ2-5.1", "、".join(grades))
+        Ungraded(unit, board, account.policy.clause("year_grades.boards", board), "、".join(grades))
         for (unit, board), grades in sorted(found.items())
-        if (unit, board.value) not in graded
+        if (unit, board) not in graded
     ]
 
 
@@ -150,6 +156,7 @@ def check_clues(account: Account) -> Iterator[Finding]:
 
 
 def _known(clue: Clue, account: Account) -> Iterator[Finding]:
+    """SZ5-5: unit, clause and matter of a clue."""
     for field, value, what in (("unit", clue.unit, "单位"), ("clause", clue.clause, "依据条款")):
         if not value:
             yield _error(clue, field, "clue_incomplete", "SZ5-5", f"没有填{what}。", "请补填。")

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.facts.kinds import Grade
 from engine.facts.points import PointEntry, PointKind
 from engine.rules.checks.row import shown
 from engine.rules.duties import close_out
 from engine.rules.points.scored import Basis, Scored
 
-_KINDS = {Grade.EXCELLENT: PointKind.EXCELLENT, Grade.GOOD: PointKind.GOOD}
+_KINDS = {kind.value.removeprefix("办结"): kind for kind in (PointKind.EXCELLENT, PointKind.GOOD)}
 
 
 def taken_in(scored: Scored) -> Iterator[PointEntry]:
@@ -37,7 +36,7 @@ def closed_with_grade(scored: Scored) -> Iterator[PointEntry]:
 class FinalGrade:
     """The grade with which a matter was closed, who approved it, and whether that was in order (SZ1-17)."""
 
-    grade: Grade
+    grade: str
     by: str
     approved: bool
 

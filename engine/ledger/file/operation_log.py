@@ -1,26 +1,52 @@
 """操作日志: who did what with which button, old → new, and what 撤销 needs to take it back."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from addin.excel import AddinError
-from addin.live_book import Appended
 from engine.facts.change import Change, NewRow, Value
+from engine.facts.faults import DubanError
 from engine.facts.finding import Place
-from engine.ledger.headings.columns import BY_KEY, BY_NAME, OPERATIONS
+from engine.ledger.headings.column import Kind, SheetColumns
+from engine.ledger.headings.columns import BY_KEY, BY_NAME, MATTERS, OPERATIONS
 
 _MOST = 32_000
 _LAST_ROW, _FIRST_YEAR = 1_048_576, 1900
-_CHANGED, _ADDED = "改", "增"
 _DAMAGED = "操作日志最后一次操作的内容看不懂，可能被人改过，不能自动撤销。请手工改回，并告知管理员。"
+_CHANGED, _ADDED, _ORIGIN = "改", "增", "源"
+_MARK = re.compile(f'"{_ORIGIN}": "([0-9a-f]+)"')
+
+
+class DamagedLog(DubanError):
+    """操作日志 is not as a button writes it."""
+
+
+class Appended(NamedTuple):
+    """Rows written below one sheet's table, from ``first_row`` on."""
+
+    columns: SheetColumns
+    first_row: int
+    rows: tuple[NewRow, ...]
+
+
+class Masked(str):
+    """A mobile number of which only the first and last digits are kept: full ones stand in 单位通讯录 alone."""
+
+    @classmethod
+    def of(cls, value: object) -> "Masked":
+        """A number as the log keeps it."""
+        digits = str(value).removeprefix("+86")
+        return cls(f"{digits[:3]}****{digits[-4:]}")
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One press of one button: the cells it changed and the rows it added, as they can be taken back."""
+    """One press of one button: the cells it changed and the rows it added, as they can be taken back. ``origins``: row
+    of 督办台账 → the mark of the source row that was imported into it.
+    """
 
     number: str
     at: datetime
@@ -28,6 +54,7 @@ class Operation:
     button: str
     changes: tuple[Change, ...]
     appended: tuple[Appended, ...]
+    origins: Mapping[int, str] = field(default_factory=dict)
 
 
 def to_rows(operation: Operation) -> list[NewRow]:
@@ -35,13 +62,15 @@ def to_rows(operation: Operation) -> list[NewRow]:
     touched: dict[tuple[str, str, int | None], dict[str, list[object]]] = {}
     for change in operation.changes:
         key = (change.place.sheet, change.matter, change.place.row)
-        touched.setdefault(key, {})[change.field] = [_packed(change.old), _packed(change.new)]
+        packed = [_packed(value, change.place.sheet, change.field) for value in (change.old, change.new)]
+        touched.setdefault(key, {})[change.field] = packed
     rows = [_row(operation, sheet, row, matter, _CHANGED, cells) for (sheet, matter, row), cells in touched.items()]
     for appended in operation.appended:
-        for offset, new in enumerate(appended.rows):
-            values = {name: _packed(value) for name, value in new.values.items() if value is not None}
+        sheet = appended.columns.key
+        for row, new in enumerate(appended.rows, appended.first_row):
+            values = {name: _packed(value, sheet, name) for name, value in new.values.items() if value is not None}
             number = str(new.values.get("matter") or new.values.get("number") or "")
-            rows.append(_row(operation, appended.columns.key, appended.first_row + offset, number, _ADDED, values))
+            rows.append(_row(operation, sheet, row, number, _ADDED, values))
     return rows
 
 
@@ -51,7 +80,10 @@ def _row(
     """A row of the log. People read it too: cells go by their headings."""
     columns = BY_KEY[sheet]
     named = {columns.heading(field): value for field, value in cells.items()}
-    text = json.dumps({verb: named}, ensure_ascii=False)
+    said: dict[str, object] = {verb: named}
+    if columns is MATTERS and verb == _ADDED and row is not None and row in operation.origins:
+        said[_ORIGIN] = operation.origins[row]
+    text = json.dumps(said, ensure_ascii=False)
     if len(text) > _MOST:
         raise ValueError("an operation's row does not fit a cell")
     return NewRow(
@@ -72,12 +104,12 @@ def _row(
 def last_operation(rows: Sequence[Mapping[str, Value]]) -> Operation | None:
     """The latest operation that has not been taken back; ``None`` if there is none.
 
-    Raises AddinError where the log is not as a button writes it: anybody may write to it.
+    Raises DamagedLog where the log is not as a button writes it: anybody may write to it.
     """
     try:
         return _last(rows)
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as problem:
-        raise AddinError(_DAMAGED) from problem
+        raise DamagedLog(_DAMAGED) from problem
 
 
 def _last(rows: Sequence[Mapping[str, Value]]) -> Operation | None:
@@ -99,8 +131,8 @@ def _last(rows: Sequence[Mapping[str, Value]]) -> Operation | None:
 
 
 def _changes(row: Mapping[str, Value]) -> Iterable[Change]:
-    for field, (old, new) in (_cells(row, _CHANGED) or {}).items():
-        yield Change(_place(row), str(row["matter"] or ""), field, _unpacked(old), _unpacked(new))
+    for name, (old, new) in (_cells(row, _CHANGED) or {}).items():
+        yield Change(_place(row), str(row["matter"] or ""), name, _unpacked(old), _unpacked(new))
 
 
 def _appended(rows: Iterable[Mapping[str, Value]]) -> Iterable[Appended]:
@@ -132,14 +164,24 @@ def _place(row: Mapping[str, Value]) -> Place:
     return Place(BY_NAME[str(row["sheet"])].key, at)
 
 
-def _packed(value: Value) -> object:
-    """A value for JSON; times are told from texts by their key."""
+def imported_marks(rows: Iterable[Mapping[str, Value]]) -> frozenset[str]:
+    """The marks of the source rows that stand imported, those taken back left out."""
+    standing = (str(row["difference"]) for row in rows if not row["undone_at"])
+    return frozenset(mark for text in standing for mark in _MARK.findall(text))
+
+
+def _packed(value: Value, sheet: str, field: str) -> object:
+    """A value for JSON; times and mobile numbers are told from texts by their key."""
+    if value and BY_KEY[sheet].column(field).kind is Kind.MOBILE:
+        return {"掩": Masked.of(value)}
     if isinstance(value, datetime | date):
         return {"时": value.isoformat()}
     return value
 
 
 def _unpacked(value: object) -> Value:
+    if isinstance(value, dict) and "掩" in value:
+        return Masked(value["掩"])
     if isinstance(value, dict):
         moment = datetime.fromisoformat(value["时"])
         if moment.year < _FIRST_YEAR or moment.tzinfo is not None:

@@ -1,0 +1,51 @@
+"""Rows of a policy that stand in an order: the lights around a deadline, the rungs of the escalation ladder."""
+
+from datetime import timedelta
+from functools import cached_property
+
+from pydantic import model_validator
+
+from engine.policy.schedule import Model
+
+
+class LightBand(Model):
+    """One 预警灯: shown from ``from_hours`` around the deadline on (0: once it has passed); the first needs no hours.
+
+    ``closed``: shown instead once the matter is closed. ``colour`` and ``ink`` are RGB in hexadecimal.
+    """
+
+    word: str
+    clause: str
+    colour: str
+    ink: str = "FFFFFF"
+    from_hours: int | None = None
+    closed: bool = False
+    meaning: str = ""
+    advice: str = ""
+
+    @cached_property
+    def begins(self) -> timedelta:
+        """How far from the deadline it begins."""
+        return timedelta(hours=self.from_hours or 0)
+
+
+class Rung(Model):
+    """One 升级标记, milder than those that follow. Slots of the schedule raise it (``flag``), or a recorded act does.
+
+    ``act``: the 方式 in 督办记录 whose approval begins it. ``lasting``: it stays until the matter is closed; otherwise
+    it clears when its duty is met. ``pending``: it waits for a person and stands in 今日待办. ``limit``: the act is a
+    paper that sets a new deadline, so long after its approval.
+    """
+
+    mark: str
+    clause: str
+    act: str = ""
+    lasting: bool = False
+    pending: bool = False
+    limit: str = ""
+
+    @model_validator(mode="after")
+    def _limits_only_what_begins(self) -> "Rung":
+        if self.limit and not self.act:
+            raise ValueError(f"“{self.mark}”有新的期限（limit），却没有写由哪个方式（act）开始")
+        return self

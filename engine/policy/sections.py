@@ -1,0 +1,199 @@
+"""The sections of a policy, each a group of values as they stand on one day."""
+
+from datetime import time, timedelta
+from functools import cached_property
+from typing import Literal
+
+from engine.facts.kinds import Role
+from engine.policy.schedule import Model
+
+
+class OfficeHours(Model):
+    """Office hours."""
+
+    close: time
+
+
+class Start(Model):
+    """Where the clock starts and what a bare date means (reading 2)."""
+
+    clock: Literal["as_written", "always_exact", "always_close"]
+
+
+class Nodes(Model):
+    """The ladder of node reports (readings 1, 3, 22), from the shortest limit to the longest, and whose reports count
+    (reading 34).
+    """
+
+    ladder: tuple[str, ...]
+    selection: Literal["up_to_limit", "final_only"]
+    month: Literal["calendar_month", "thirty_days"]
+    rolling: Literal["none", "next_workday"]
+    report_ends: Literal["named_and_earlier", "named_only"]
+    reports_from: Literal["its_units", "anybody"]
+
+
+class Bands(Model):
+    """Hours around a deadline that tell lights and overdue states apart (reading 5)."""
+
+    near_hours: int
+    first_hours: int
+    second_hours: int
+
+    @cached_property
+    def near(self) -> timedelta:
+        """How long before a deadline it is 临期."""
+        return timedelta(hours=self.near_hours)
+
+    @cached_property
+    def first(self) -> timedelta:
+        """Through when after a deadline it is 逾期1天内."""
+        return timedelta(hours=self.first_hours)
+
+    @cached_property
+    def second(self) -> timedelta:
+        """From when after a deadline it is 逾期2天以上."""
+        return timedelta(hours=self.second_hours)
+
+
+class LongRunning(Model):
+    """持续推进: when to apply, who is reminded weekly, who reports monthly and quarterly (readings 16, 17, 27, 28)."""
+
+    apply_hours_ahead: int
+    apply_before: tuple[str, ...]
+    needs_plan: bool
+    late_application: Literal["refuse", "warn"]
+    weekly_boards: tuple[str, ...]
+    weekly_weekday: int
+    weekly_clock: time
+    monthly_day: int
+    monthly_clock: time
+    quarterly_boards: tuple[str, ...]
+    quarterly_clock: time
+    last_quarter_days_earlier: int
+    year_end_boards: tuple[str, ...]
+    year_end_days_ahead: int
+    longest_days: int
+    skip_holidays: bool
+
+
+class Province(Model):
+    """省政府交办事项 (SZ1-10): the board on which a parent's submission is supervised."""
+
+    board: str
+    internal_days_ahead: int
+    submitted_by: Literal["initiating_office", "lead_unit_too"]
+    closes_after_submission: bool
+
+
+class Meeting(Model):
+    """常务会议议定事项 (BS-5.2, 6.4): 0 workdays switches the duty off."""
+
+    notice_workdays: int
+    opinion_workdays_ahead: int
+    clock: time
+
+
+class Inspection(Model):
+    """一网三库: the headcounts of one group (SZ6-9), and days until the report (SZ6-14); 0 days: no such pools."""
+
+    full_time_most: int
+    part_time_most: int
+    invited_most: int
+    attendants_most: int
+    report_days: int
+
+
+class Initiation(Model):
+    """Who may 立项 what (SZ1-6, 7, 11, 12; SZ2-3.1, SZ3-3.1). Ranks from the lowest to the highest.
+
+    ``assigned_boards`` are the boards whose matters a leader assigns, so that his rank decides who takes them in.
+    ``other_office_ranks`` are those on whose demand an office takes in what is neither the mayor's nor a deputy's.
+    The roles are those that a unit, an office and a co-operating unit must have filled, each with a mobile number.
+    """
+
+    ranks: tuple[str, ...]
+    sources: dict[str, tuple[str, ...]]
+    approvers: dict[str, tuple[str, ...]]
+    offices: tuple[str, ...]
+    supervision_office: str
+    secretariat_offices: tuple[str, ...]
+    mayor_ranks: tuple[str, ...]
+    deputy_mayor_ranks: tuple[str, ...]
+    other_office_ranks: tuple[str, ...]
+    unit_roles: tuple[Role, ...]
+    office_roles: tuple[Role, ...]
+    cooperating_roles: tuple[Role, ...]
+    secrecy_marks: tuple[str, ...]
+    secrecy_allowed: tuple[str, ...]
+    board_marks: dict[str, str]
+    assigned_boards: tuple[str, ...]
+
+
+class YearGrades(Model):
+    """单位年度评价 (SZ2-5.1, SZ3-5.1): the boards on which every lead unit is graded once a year."""
+
+    boards: tuple[str, ...]
+
+
+class Clues(Model):
+    """Which clues to accountability the duties show: ``over_hours`` past the final limit without a recorded reason
+    (SZ5-5.2); ``mark``: the mark that a duty reaches when all urging was in vain, with the case of BS-9 it falls under.
+    """
+
+    over_hours: int = 0
+    mark: str = ""
+    case: str = ""
+
+
+class NoticePaper(Model):
+    """The wording of the notice that gives matters to their units, and who issues it where the ledger names no office.
+
+    ``form``: 公函 with an imprint of its own line, or 公文 with the leaders it is copied to.
+    """
+
+    issuer: str
+    title: str
+    form: Literal["信函", "公文"]
+    opening: str
+    demands: tuple[str, ...]
+    lead: str
+
+
+class Acts(Model):
+    """What an act is worth that lacks the rank or the level that the text demands: nothing, or it counts with its
+    error (reading 33).
+    """
+
+    below_rank: Literal["void", "counts"]
+
+    @property
+    def below_rank_is_void(self) -> bool:
+        """Whether such an act has no effect."""
+        return self.below_rank == "void"
+
+
+class CloseOut(Model):
+    """办结审核 (SZ1-15, 17, 18): how many talks (0: nobody's consent is asked), which ranks, which steps in which
+    order, whether both mayor and deputy must agree, and what a refused application leaves of what it silenced.
+    ``grades`` from the best to the worst.
+    """
+
+    grades: tuple[str, ...]
+    talks: int
+    steps: tuple[Literal["提请", "审核", "审定"], ...]
+    sent_back_grades: tuple[str, ...]
+    grade_ranks: dict[str, tuple[str, ...]]
+    review_ranks: tuple[str, ...]
+    final_ranks: tuple[str, ...]
+    final_by: Literal["either", "both"]
+    refused: Literal["owed_again", "stays_met"]
+
+
+class Sending(Model):
+    """What goes out when (readings 4, 23, 24)."""
+
+    late_hours: int
+    digest_from: int
+    quiet_from: time
+    quiet_until: time

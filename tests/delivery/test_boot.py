@@ -1,0 +1,146 @@
+"""The scheduler at start-up: what is registered, checked by the system's own tool where there is one."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path, PureWindowsPath
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from engine.cli.commands import delivery
+from engine.cli.main import main
+from engine.delivery import boot
+from tests.tools import need
+
+NAMESPACE = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
+HOSTILE = '/tmp/办公 100% $HOME "a" \\ &<b>'
+
+
+def task(interpreter: str, config: str, user: str = "OFFICE\\王某 & <李>") -> ET.Element:
+    program = boot.scheduler_program(PureWindowsPath(interpreter), PureWindowsPath(config))
+    content = boot.windows_task(program, Path("state"), user).content
+    assert content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return ET.fromstring(content.decode("utf-16"))
+
+
+def values(root: ET.Element) -> dict[str, str]:
+    """Every leaf by its path."""
+
+    def walk(element: ET.Element, path: str) -> None:
+        name = f"{path}/{element.tag.removeprefix(NAMESPACE)}"
+        if len(element) == 0:
+            found[name] = element.text or ""
+        for child in element:
+            walk(child, name)
+
+    found: dict[str, str] = {}
+    walk(root, "")
+    return found
+
+
+def test_the_task_starts_the_scheduler_at_start_up_and_log_on() -> None:
+    found = values(task(r"C:\Users\王某\督办 程序\python.exe", r"D:\督办\duban.toml"))
+    assert found["/Task/Actions/Exec/Command"] == r"C:\Users\王某\督办 程序\python.exe"
+    assert found["/Task/Actions/Exec/Arguments"] == r"-X utf8 -P -m engine.cli run --config D:\督办\duban.toml"
+    assert found["/Task/Actions/Exec/WorkingDirectory"] == "D:\\督办"
+    assert found["/Task/Triggers/BootTrigger/Enabled"] == "true"
+    assert found["/Task/Triggers/LogonTrigger/UserId"] == "OFFICE\\王某 & <李>"
+
+
+def test_the_task_outlives_batteries_days_and_faults() -> None:
+    found = values(task(r"C:\python.exe", r"D:\a b\duban.toml"))
+    settings = "/Task/Settings"
+    assert found[f"{settings}/DisallowStartIfOnBatteries"] == "false"
+    assert found[f"{settings}/StopIfGoingOnBatteries"] == "false"
+    assert found[f"{settings}/ExecutionTimeLimit"] == "PT0S"
+    assert found[f"{settings}/MultipleInstancesPolicy"] == "IgnoreNew"
+    assert (found[f"{settings}/RestartOnFailure/Interval"], found[f"{settings}/RestartOnFailure/Count"]) == (
+        "PT1M",
+        "99",
+    )
+    assert found["/Task/Actions/Exec/Arguments"].endswith('--config "D:\\a b\\duban.toml"')
+
+
+def faults_of(unit: Path, home: Path) -> list[str]:
+    """What systemd itself has to say about a unit."""
+    command = [need("systemd-analyze"), "verify", "--user", "--man=no", str(unit)]
+    environment = {**os.environ, "XDG_RUNTIME_DIR": str(home)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    said = [line for line in done.stderr.splitlines() if unit.name in line]
+    return said or [f"exit code {done.returncode}"] * bool(done.returncode)
+
+
+@pytest.mark.parametrize("folder", ["/tmp/duban", "/tmp/办公 电脑", HOSTILE])
+def test_systemd_accepts_the_unit(tmp_path: Path, folder: str) -> None:
+    unit = boot.systemd_unit(boot.scheduler_program(Path(sys.executable), Path(folder) / "duban.toml"), tmp_path)
+    unit.write()
+    assert unit.path == tmp_path / ".config" / "systemd" / "user" / "duban.service"
+    assert faults_of(unit.path, tmp_path) == []
+    unit.path.write_bytes(unit.content.replace(b"Restart=", b"Restarts="))
+    assert len(faults_of(unit.path, tmp_path)) == 1
+
+
+def test_what_is_special_to_systemd_is_escaped() -> None:
+    unit = boot.systemd_unit(boot.scheduler_program(Path("/a b/python"), Path(HOSTILE) / "duban.toml"), Path("/home/a"))
+    line = next(line for line in unit.content.decode().splitlines() if line.startswith("ExecStart="))
+    assert line.endswith('"--config" "/tmp/办公 100%% $$HOME \\"a\\" \\\\ &<b>/duban.toml"')
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "duban.toml"
+    path.write_text("ledgers = ['台账.xlsx']\nstate = 'state'\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def systemctl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Path]:
+    """A systemctl that notes what it is asked and ends with a code of our choice."""
+
+    def make(code: int) -> Path:
+        tool, asked = tmp_path / "bin" / "systemctl", tmp_path / "asked"
+        tool.parent.mkdir()
+        tool.write_text(f'#!/bin/sh\necho "$@" >> {asked}\necho 拒绝 >&2\nexit {code}\n', encoding="utf-8")
+        tool.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tool.parent}:/usr/bin:/bin")
+        monkeypatch.setenv("HOME", str(tmp_path))
+        return asked
+
+    return make
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="systemd")
+def test_installed_and_removed(config: Path, systemctl: Callable[[int], Path], tmp_path: Path) -> None:
+    asked, unit = systemctl(0), tmp_path / ".config" / "systemd" / "user" / "duban.service"
+    assert main(["install-service", "--config", str(config)]) == 0
+    assert f'"--config" "{config}"' in unit.read_text(encoding="utf-8")
+    assert asked.read_text().splitlines() == ["--user daemon-reload", "--user enable --now duban.service"]
+    assert main(["install-service", "--remove"]) == 0
+    assert not unit.exists()
+    assert asked.read_text().splitlines()[2:] == ["--user disable --now duban.service"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="systemd")
+def test_a_dry_run_changes_nothing(config: Path, tmp_path: Path, monkeypatch, capsys) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert main(["install-service", "--config", str(config), "--dry-run", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["done"] is False
+    assert len(told["steps"]) == 3
+    assert not (tmp_path / ".config").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="systemd")
+def test_what_stands_in_the_way_is_one_sentence(config: Path, systemctl, tmp_path: Path, monkeypatch, capsys) -> None:
+    systemctl(1)
+    assert main(["install-service", "--config", str(config)]) == 2
+    assert "没有装成：拒绝" in capsys.readouterr().err
+    monkeypatch.setattr(delivery.shutil, "which", lambda name: None)
+    assert main(["install-service", "--config", str(config)]) == 2
+    assert "这台电脑没有 systemctl" in capsys.readouterr().err
+    config.write_text("", encoding="utf-8")
+    assert main(["install-service", "--config", str(config)]) == 2
+    assert "配置里没有台账" in capsys.readouterr().err
