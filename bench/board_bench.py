@@ -12,10 +12,10 @@ from bench.books import large_ledger
 from bench.pass_bench import NOW, SETTING_ROWS, facts
 from bench.reading_bench import bare
 from engine.board.figures import board
-from engine.board.page import page
 from engine.board.sheets import board_cells, today_cells
 from engine.board.waiting import waiting
 from engine.ledger.reading.ledger import read_ledger
+from engine.papers.board_page import page
 from engine.policy.governing import policy_of_ledger
 from engine.policy.loading import shipped_policies
 from engine.review.cache import ReviewCache

@@ -4,12 +4,12 @@ from datetime import datetime
 from pathlib import Path
 
 from engine.board.figures import Board, board
-from engine.board.page import FIRST_LINE, page
 from engine.board.sheets import form_changes
 from engine.board.waiting import Unsettled, waiting
 from engine.facts.change import Change
 from engine.facts.ledger import Ledger
 from engine.ledger.reading.forms import FormCells
+from engine.papers.board_page import FIRST_LINE, page
 from engine.policy.governing import policy_of_ledger
 from engine.review.ledger_review import Review, review
 from engine.service.host import Station

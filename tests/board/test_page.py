@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from engine.board.figures import board
-from engine.board.page import MOST_MATTERS, page
 from engine.facts.ledger import Ledger
 from engine.ledger.reading.ledger import read_ledger
+from engine.papers.board_page import MOST_MATTERS, page
 from engine.policy.governing import policy_of_ledger
 from engine.review.ledger_review import review
 from tests.board.browser import Browser, chromium

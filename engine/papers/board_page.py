@@ -28,7 +28,7 @@ _HOLE = re.compile(r"\{\{([a-z-]+)\}\}")
 
 def page(ledger: Ledger, board: Board) -> str:
     """The whole page; the same for the same board."""
-    style, script = _part("page.css") + _colours(board.bands), _part("page.js")
+    style, script = _part("board_page.css") + _colours(board.bands), _part("board_page.js")
     ordered = sorted(board.matters, key=lambda one: _gravity(board, one))
     kept = ordered[:MOST_MATTERS]
     more = len(ordered) - len(kept)
@@ -52,11 +52,11 @@ def page(ledger: Ledger, board: Board) -> str:
         "tables": "".join(_table(title, board.bands, lights) for title, lights in groups),
     }
     # One sweep: what a cell says is never looked at for holes.
-    return _HOLE.sub(lambda hole: filled[hole[1]], _part("page.html"))
+    return _HOLE.sub(lambda hole: filled[hole[1]], _part("board_page.html"))
 
 
 def _part(name: str) -> str:
-    return (files("engine.board") / name).read_text(encoding="utf-8")
+    return (files("engine.papers") / name).read_text(encoding="utf-8")
 
 
 def _hash(text: str) -> str:
