@@ -137,6 +137,12 @@ class Policy(Model):
         return tuple(band for band in self.light if not band.closed)
 
     @cached_property
+    def near_light(self) -> str:
+        """The light that comes last before a deadline passes; the first where none comes before it."""
+        ahead = [band.word for band in self.lights if band.begins < timedelta()]
+        return ahead[-1] if ahead else self.lights[0].word
+
+    @cached_property
     def closed_light(self) -> str:
         """The light of a closed matter."""
         return next(band.word for band in self.light if band.closed)
