@@ -182,7 +182,9 @@ def state_as_recorded(row: Row) -> Findings:
 
 
 def words_of_the_regime(row: Row) -> Findings:
-    """SZ1-25: 办理时限 and 评估等级 are words that the ledger's own regime knows."""
+    """SZ1-25: 办理时限 and 评估等级 are words of the ledger's own regime (SZ1-13.1, BS-5.2; SZ1-17, SZ2-5.2, SZ3-5.2,
+    BS-3).
+    """
     matter, policy = row.matter, row.policy
     asked = (
         ("time_limit", matter.time_limit, policy.limit_words, row.cites.nodes),
