@@ -55,9 +55,9 @@ class Config(_Part):
         """The one SQLite file of journal and outbox."""
         return self.state / "duban.sqlite"
 
-    def outputs(self, ledger: Path, *, force: bool = False) -> Outputs:
-        """Where a command that reads ``ledger`` may write: over no ledger of this host, and not over this config."""
-        return Outputs((ledger, *self.ledgers, *([self.file] if self.file else [])), force)
+    def outputs(self, *read: Path, force: bool = False) -> Outputs:
+        """Where a command that reads these ledgers may write: over no ledger of this host, and not over this config."""
+        return Outputs((*read, *self.ledgers, *([self.file] if self.file else [])), force)
 
 
 def load_config(path: Path | None) -> Config:
