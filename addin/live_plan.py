@@ -13,9 +13,10 @@ from addin.excel import AddinError, Block, Formulas
 from engine.facts.change import Change, NewRow, Value
 from engine.ledger.file.operation_log import Masked
 from engine.ledger.headings.column import Owner, SheetColumns
+from engine.ledger.package.addresses import column_letters
 from engine.ledger.package.row_hash import CellValue, cell_text, row_hash
 from engine.ledger.patching.decision import decide, key_field_of, rows_below, rows_to_add, table_end
-from engine.ledger.patching.refusals import FormulaError
+from engine.ledger.patching.refusals import FormulaError, ValueRefusedError
 from engine.ledger.patching.report import Dropped
 from engine.ledger.patching.values import as_text, same
 from engine.ledger.reading.sheet_cells import Cell
@@ -104,8 +105,11 @@ class _OpenSheet:
         return same_value(value, held)
 
     def check_value(self, row: int, column: int, value: Value) -> None:
-        if isinstance(value, str):
-            as_text(value)
+        try:
+            as_text(value if isinstance(value, str) else "")
+        except ValueRefusedError as refusal:
+            cell = f"{self._view.columns.name}!{column_letters(column)}{row}"
+            raise ValueRefusedError(refusal.sentence, cell=cell) from refusal
 
     def check_cell(self, row: int, column: int) -> None:
         if (row, column) in self._formulas:

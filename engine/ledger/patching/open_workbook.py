@@ -18,6 +18,7 @@ from engine.ledger.patching.report import PatchOptions
 from engine.ledger.patching.scan import FoundRows, Scanner, Wanted
 
 _FORMULA = re.compile(rb"<(?:[^\s/<>:]+:)?f[\s/>]")
+_ROWS_END = re.compile(rb"</(?:[^\s/<>:]+:)?sheetData\s*>|<(?:[^\s/<>:]+:)?sheetData\s*/>")
 _LONGEST_NAME = 64
 _DEFLATED = 2
 """Deflating pays in larger pieces than looking at them."""
@@ -87,11 +88,15 @@ class OpenWorkbook:
         return any(self._has_formula(part) for part in parts)
 
     def _has_formula(self, part: str) -> bool:
+        """Only among the rows: what comes after them (validations, sparklines) has elements of that name too."""
         before = b""
         for chunk in masked(self.archive.unpack(part, step=self.options.step), part):
             before += chunk
-            if b"f" in before and _FORMULA.search(before):
+            end = _ROWS_END.search(before)
+            if b"f" in before and _FORMULA.search(before, 0, end.start() if end else len(before)):
                 return True
+            if end:
+                return False
             before = before[-_LONGEST_NAME:]
         return False
 
