@@ -43,7 +43,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "engine.files": ("engine.facts", "win32api", "win32security"),
     "engine.moving.files": ("engine.facts", "engine.ledger", "engine.moving", "engine.files", "*"),
     "engine.moving": ("engine.facts", "engine.ledger"),
-    "engine.papers": (*_REVIEW, "engine.scores", "engine.ledger", "engine.files", "*"),
+    "engine.papers": (*_REVIEW, "engine.board", "sms.numbers", "engine.scores", "engine.ledger", "engine.files", "*"),
     "engine.sample": ("engine.facts", "engine.ledger", "*"),
     "engine.service": (
         *_REVIEW,

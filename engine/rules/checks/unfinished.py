@@ -11,7 +11,7 @@ from engine.rules.duties.unfinished import unfinished_limit
 
 
 def reported_unfinished(case: Case, duties: Sequence[Duty], now: datetime) -> Iterator[Finding]:
-    """SZ1-16: by its last limit a matter is closed, applied for or extended; a report alone is none of these."""
+    """SZ1-16, BS-8.3: by its last limit a matter is closed, applied for or extended; a report alone is none."""
     matter = case.matter
     limit = None if has_ended(matter) else unfinished_limit(case, duties, now)
     if limit:

@@ -16,7 +16,8 @@ _HOUR = timedelta(hours=1)
 
 
 def flags(case: Case, duties: list[Duty], sent: Sent, now: datetime) -> Flags:
-    """SZ1-19, BS-8.2 for what is closed, else the clause of its duty: what the row should show at ``now``;
+    """SZ1-19, BS-8.2 for what is closed, SZ1-16, BS-8.3 for what is reported and not finished, else the clause of its
+    duty: what the row should show at ``now``;
     ``check_note`` and ``synced_at`` are left to the review.
     """
     owed = [duty for duty in duties if not duty.is_announcement and duty.starts_at <= now]
