@@ -15,7 +15,13 @@ HEAD = frozenset({"regime", "title", "in_force_from", "checked", "based_on", "wi
 """What a file says of itself; nothing of it is taken over from the base."""
 _WHOLE_TABLES = frozenset({"limits", "initiation.board_marks", "points.graded", "points.circular"})
 _WHOLE_LISTS = frozenset({"light", "rung", "default_limit"})
-_BY_BOARD = ("initiation.sources", "initiation.approvers", "close_out.grade_ranks", "citations_on")
+_BY_BOARD = (
+    "initiation.sources",
+    "initiation.approvers",
+    "close_out.grade_ranks",
+    "supervision.coordination_ranks",
+    "citations_on",
+)
 
 
 def derived(own: Tree, base: Tree) -> Tree:
