@@ -11,6 +11,10 @@ LABELS: Mapping[str, str] = {
     "nodes.month": "一个月怎么算",
     "nodes.rolling": "遇放假",
     "nodes.report_ends": "报送了结哪些节点",
+    "nodes.final_limit": "到了最后期限，报送算不算办完",
+    "supervision.circular_ranks": "谁可以同意通报",
+    "supervision.coordination_ranks": "谁可以协调",
+    "supervision": "督办",
     "nodes.reports_from": "谁的报送算数",
     "bands.near_hours": "到期前多少小时为临期",
     "bands.first_hours": "逾期多少小时内为逾期1天内",
@@ -116,6 +120,7 @@ LABELS: Mapping[str, str] = {
     "points.last_years": "积分：连续几年追责",
 }
 CHOICES: Mapping[str, str] = {
+    "reported_unfinished": "报送不算办完",
     "as_written": "按写的时间",
     "always_exact": "一律按钟点",
     "always_close": "一律到下班",
