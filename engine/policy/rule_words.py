@@ -121,6 +121,8 @@ LABELS: Mapping[str, str] = {
 }
 CHOICES: Mapping[str, str] = {
     "reported_unfinished": "报送不算办完",
+    "by_close_out": "只有申请办结或延期才算",
+    "report_is_enough": "报送就算",
     "as_written": "按写的时间",
     "always_exact": "一律按钟点",
     "always_close": "一律到下班",
