@@ -24,7 +24,8 @@ class Duty:
 
     ``name`` is the word people use (1天, 整改, 月报 …) and, with ``period`` and ``ordinal``, tells duties of one
     matter apart. ``fulfilled_at`` is when it was met, late or not; ``ended_at`` when it ceased to be owed without
-    being met (转持续推进, 办结, 撤销). ``suspended`` are spans (from, until) during which nothing was owed, because a
+    being met (转持续推进, 办结, 撤销). ``before_service``: its deadline lies before 启用时间, so that it is never late,
+    urged or charged (接管前). ``suspended`` are spans (from, until) during which nothing was owed, because a
     close-out application stood that was refused before the deadline came (reading 32). ``readings`` are the rows of
     readings.md that this deadline depends on.
 
@@ -44,6 +45,7 @@ class Duty:
     ended_at: datetime | None = None
     ended_by: str = ""
     suspended: tuple[tuple[datetime, datetime], ...] = ()
+    before_service: bool = False
     readings: tuple[int, ...] = ()
 
     @property
@@ -74,6 +76,6 @@ class Duty:
         return self.is_open(at) and at > self.due
 
     def went_overdue(self, at: datetime) -> bool:
-        """Whether its deadline passed by ``at`` while it was open, met later or not."""
+        """Whether its deadline passed by ``at`` while it was open, met later or not; never of one before 启用时间."""
         end = self.closed_at
-        return at > self.due and (end is None or end > self.due)
+        return not self.before_service and at > self.due and (end is None or end > self.due)
