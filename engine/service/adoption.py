@@ -89,8 +89,8 @@ def adopt(
     """Take the ledger at ``path`` into this host's service: write 启用时间, 值班主机 and 日志标识.
 
     What falls before 启用时间 is never sent, late or charged. It is ``start``, or what stands there, or ``now``. A
-    journal that the book has overtaken, or another one, does not go on: then nothing before ``now`` is sent either. ``moved``: the file was moved here; ``copy``: it is
-    a copy and becomes a ledger of its own.
+    journal that the book has overtaken, or another one, does not go on: then nothing before ``now`` is sent either.
+    ``moved``: the file was moved here; ``copy``: it is a copy and becomes a ledger of its own.
 
     Raises:
         NotAdopted: it is in service elsewhere on this host, or could not be written.
@@ -109,8 +109,8 @@ def adopt(
             raise NotAdopted(
                 f"同一台账标识已登记在 {served.path}。若台账已移到这里，请加 --moved；若是副本，请加 --copy。"
             )
-        log = () if copy else (*book.message_log(), *book.waiting_log())
         ours = served is not None and settings.journal_id == station.journal.identity
+        log = () if copy else (*book.message_log(), *book.waiting_log(sealed=ours))
         goes_on = ours and not station.outbox.unheard_of(settings.ledger_id, log)
         kept = None if copy else settings.enabled_from
         enabled_from = to_minute(start) if start else kept or now

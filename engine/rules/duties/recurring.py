@@ -24,8 +24,9 @@ def weekly_follow_up(case: Case) -> Iterator[Duty]:
 
 
 def weekly_clause(case: Case, at: datetime) -> str:
-    """By which paragraph a matter is followed weekly at that time: as 持续推进 for its first month, then as one that
-    runs for more than a month (reading 37).
+    """SZ1-16, SZ2-4, SZ3-4, BS-8.2, then SZ1-13.1: by which paragraph a matter is followed weekly at that time: as
+    持续推进
+    for its first month, then as one that runs for more than a month (reading 37).
     """
     began = case.standing.started_at
     within = began is not None and at < deadlines.a_month_after(began, case.policy)
