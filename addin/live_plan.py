@@ -37,7 +37,9 @@ class View:
         return self.block.cell(row, self.where[field])
 
     def data_rows(self) -> range:
-        """Every row below the headings that is in use."""
+        """Every row below the headings that is in use; every one of a form."""
+        if self.columns.grid_rows:
+            return range(1, self.columns.grid_rows + 1)
         return range(self.heading_row + 1, self.block.bottom + 1)
 
     def rows_by(self, field: str) -> dict[str, list[int]]:

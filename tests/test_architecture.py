@@ -34,6 +34,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "engine.rules.inspections": (*_RULES, "engine.rules.checks"),
     "engine.rules": (),
     "engine.review": _PURE,
+    "engine.board": (*_REVIEW, "sms.numbers"),
     "engine.guards": _REVIEW,
     "engine.scores": (*_PURE, "pandas"),
     "engine.law": (*_PURE,),
@@ -46,6 +47,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "engine.sample": ("engine.facts", "engine.ledger", "*"),
     "engine.service": (
         *_REVIEW,
+        "engine.board",
         "engine.scores",
         "engine.guards",
         "engine.ledger",
@@ -66,7 +68,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
 }
 # Purity is a property of the folder: in these there is no clock, no file, no Excel.
 PURE = (
-    *("engine/facts", "engine/rules", "engine/review", "engine/guards", "engine/scores"),
+    *("engine/facts", "engine/rules", "engine/review", "engine/board", "engine/guards", "engine/scores"),
     "engine/ledger/headings",
     *("engine/moving/tables", "engine/moving/values", "engine/moving/proposals", "engine/moving/minutes"),
 )

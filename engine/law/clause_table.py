@@ -37,7 +37,7 @@ _GAPS = """## 尚有不足
 """
 
 
-class Row(NamedTuple):
+class ClauseRow(NamedTuple):
     """One clause: what it demands, which functions name it, and which tests."""
 
     clause: str
@@ -46,12 +46,12 @@ class Row(NamedTuple):
     tests: tuple[Naming, ...]
 
 
-def rows(root: Path) -> Iterator[Row]:
+def rows(root: Path) -> Iterator[ClauseRow]:
     """Every demanded clause with what names it in the repository ``root``."""
     code = _by_clause(namings_of_code(root, FOLDERS))
     tests = _by_clause(namings_of_tests(root))
     for clause, demand in DEMANDS:
-        yield Row(clause, demand, code(clause), tests(clause))
+        yield ClauseRow(clause, demand, code(clause), tests(clause))
 
 
 def page(root: Path) -> str:

@@ -12,6 +12,7 @@ from engine.facts.message import Missed, Obligation, Sent
 from engine.policy.loading import Policies
 from engine.policy.workdays import YearNotCoveredError
 from engine.review.check import Asked, faults_of, numbered_matters, row_of, what_is_asked
+from engine.review.matter_figures import MatterFigures, figures_of, taken_in_at
 from engine.rules.checks.stamps import stamps_as_computed
 from engine.rules.duties.case import Case, closed_in_row_only
 from engine.rules.duties.cases import Cases
@@ -60,6 +61,7 @@ class MatterReview:
     missed: tuple[Missed, ...] = ()
     settled: tuple[tuple[DutyKey, datetime], ...] = ()
     next_at: datetime | None = None
+    figures: MatterFigures | None = None
 
 
 def review_matter(matter: Matter, records: Records, context: ReviewContext) -> MatterReview:
@@ -98,4 +100,5 @@ def _review_duties(
         tuple(missed),
         tuple(settled),
         next_at,
+        figures_of(case, duties, now) if case.matter.number and taken_in_at(case.matter) else None,
     )

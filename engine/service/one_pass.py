@@ -84,7 +84,7 @@ def _pass(run: Pass, desk: SendingDesk | None) -> PassResult:
     shown = found.review
     if sent.changed and not sent.on_the_way:  # what went out shows in the row at once
         shown = replace(reviewed(run, ledger, ruling.served).review, findings=found.review.findings)
-    wrote = written(run, ledger_id, shown.changes, ruling.ruling, sent)
+    wrote = written(run, ledger, shown, ruling.ruling, sent)
     if acts:
         _remember(run, read, ruling.served, wrote.report)
     wake = [found.wake_at, *sent.wake, *wrote.wake, *([shown.next_at] if shown.next_at else [])]

@@ -1,16 +1,23 @@
 """The writing step of a pass: the workbook shows what it should, if it can be had and is worth disturbing people."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.board.figures import board
+from engine.board.sheets import form_changes
+from engine.board.waiting import Unsettled, waiting
 from engine.facts.change import Change
 from engine.facts.finding import Finding
+from engine.facts.ledger import Ledger
 from engine.guards.permission import Ruling
 from engine.ledger.file.concurrent_access import LEAST_INTERVAL, long_open, reason, worth_writing
 from engine.ledger.file.port import ApplyReport
+from engine.policy.governing import policy_of_ledger
+from engine.review.ledger_review import Review
 from engine.service.pass_review import Pass
 from engine.service.pass_sending import RETRY, Dispatched, notices
+from sms.store.keys import number_of
+from sms.store.model import State
 
 SENDING_FIRST = "短信正在发送，发完随即写入。"
 
@@ -24,7 +31,7 @@ class Written:
     wake: tuple[datetime, ...] = ()
 
 
-def written(run: Pass, ledger_id: str, changes: Sequence[Change], ruling: Ruling, sent: Dispatched) -> Written:
+def written(run: Pass, ledger: Ledger, review: Review, ruling: Ruling, sent: Dispatched) -> Written:
     """Bring the workbook up to date; while messages are on the way it waits for them, to be written once."""
     if run.options.dry_run:
         return Written(ApplyReport(pending="试算，未写入。"))
@@ -32,9 +39,9 @@ def written(run: Pass, ledger_id: str, changes: Sequence[Change], ruling: Ruling
         return Written(ApplyReport(pending=ruling.reason))
     if sent.on_the_way:
         return Written(ApplyReport(pending=SENDING_FIRST), wake=(run.now,))
-    rows = list(run.station.outbox.log_rows(ledger_id))
+    rows = list(run.station.outbox.log_rows(ledger.settings.ledger_id))
     updates, fresh = run.book.log_differences(rows, sent.fresh)
-    wanted = [*changes, *updates]
+    wanted = [*review.changes, *_form_changes(run, ledger, review), *updates]
     last = run.book.last_written()
     if run.options.throttled and (wanted or fresh) and not worth_writing(wanted, fresh, run.now, last):
         again = (last or run.now) + LEAST_INTERVAL
@@ -54,3 +61,14 @@ def written(run: Pass, ledger_id: str, changes: Sequence[Change], ruling: Ruling
     lost = {one.change.matter for one in report.dropped}
     run.station.outbox.confirm_log(row for row in rows if row["number"] not in lost)
     return Written(report, tuple(notices(report.notices)))
+
+
+def _form_changes(run: Pass, ledger: Ledger, review: Review) -> list[Change]:
+    """统计看板 and 今日待办, where the book has them."""
+    if not run.book.forms:
+        return []
+    found = run.station.outbox.messages(ledger.settings.ledger_id, State.NEEDS_HUMAN)
+    unsettled = [Unsettled(number_of(cover.key), cover.key.matter) for one in found for cover in one.covers]
+    policy = policy_of_ledger(ledger, run.station.policies, run.now)
+    waits = waiting(ledger, review, policy, unsettled)
+    return form_changes(run.book.forms, board(ledger, review, policy), waits)

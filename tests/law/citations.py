@@ -16,7 +16,7 @@ Function = ast.FunctionDef
 
 
 @dataclass(frozen=True)
-class Module:
+class CitingModule:
     """One source file, by its functions."""
 
     path: str
@@ -41,9 +41,9 @@ class Module:
         return found
 
 
-def modules(root: Path, *folders: str) -> list[Module]:
+def modules(root: Path, *folders: str) -> list[CitingModule]:
     files = [path for folder in folders for path in sorted((root / folder).rglob("*.py"))]
-    return [Module(path.relative_to(root).as_posix(), ast.parse(path.read_text("utf-8"))) for path in files]
+    return [CitingModule(path.relative_to(root).as_posix(), ast.parse(path.read_text("utf-8"))) for path in files]
 
 
 def cited(function: Function, policies: list[Policy]) -> set[str]:

@@ -10,7 +10,7 @@ from engine.policy.citations import Citations
 from engine.policy.loading import shipped_policies
 from engine.policy.policy import Policy
 from tests.clauses.builders import policies_with
-from tests.law.citations import CLAUSE, Module, cited, duty_kinds, modules, reads, value_paths
+from tests.law.citations import CLAUSE, CitingModule, cited, duty_kinds, modules, reads, value_paths
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = modules(ROOT, "engine/rules", "engine/review", "engine/scores")
@@ -20,7 +20,7 @@ def shipped() -> list[Policy]:
     return [policy for file in shipped_policies().values() for _, policy in file.versions]
 
 
-def unnamed(found: list[Module], policies: list[Policy]) -> list[str]:
+def unnamed(found: list[CitingModule], policies: list[Policy]) -> list[str]:
     """Functions that print a clause which neither they nor those that use them name."""
     return [
         f"{module.path} {name}: {'、'.join(sorted(missing))}"
@@ -30,7 +30,7 @@ def unnamed(found: list[Module], policies: list[Policy]) -> list[str]:
     ]
 
 
-def borrowed(found: list[Module]) -> list[str]:
+def borrowed(found: list[CitingModule]) -> list[str]:
     """Functions that print the clause of a policy value which they do not read."""
     return [
         f"{module.path} {name}: {path}"
@@ -41,7 +41,7 @@ def borrowed(found: list[Module]) -> list[str]:
     ]
 
 
-def strange_rows(found: list[Module], policies: list[Policy]) -> list[str]:
+def strange_rows(found: list[CitingModule], policies: list[Policy]) -> list[str]:
     """Rows of a timetable whose SMS cite what no function that makes such a duty names."""
     named: dict[str, set[str]] = {}
     for module in found:
@@ -62,8 +62,8 @@ def row_kinds(row: object) -> tuple[DutyKind, ...]:
     return kinds if isinstance(kinds, tuple) else (kinds,)
 
 
-def module_of(source: str) -> list[Module]:
-    return [Module("planted.py", ast.parse(source))]
+def module_of(source: str) -> list[CitingModule]:
+    return [CitingModule("planted.py", ast.parse(source))]
 
 
 def test_every_function_names_the_clauses_that_it_prints() -> None:

@@ -43,7 +43,7 @@ class Crowded(Scripted):
 
 
 @dataclass
-class Group:
+class Burst:
     """Several ledgers, of which some may be held back."""
 
     allowed: list[str]
@@ -125,7 +125,7 @@ def test_what_becomes_urgent_meanwhile_overtakes(outbox: Outbox, clock: Clock) -
 def test_several_ledgers_are_one_queue_and_a_held_one_waits(outbox: Outbox, clock: Clock) -> None:
     for number, ledger in enumerate(("甲", "乙", "丙")):
         outbox.claim(ledger, [outgoing(number, ledger=ledger)], [], {}, START)
-    group, gateway = Group(["甲", "丙"]), Scripted("g")
+    group, gateway = Burst(["甲", "丙"]), Scripted("g")
     outbox.send_for(group, clock, [gateway], wait=clock.wait)
     states = {ledger: next(outbox.messages(ledger)).state for ledger in ("甲", "乙", "丙")}
     assert states == {"甲": State.ACCEPTED, "乙": State.PENDING, "丙": State.ACCEPTED}
@@ -134,7 +134,7 @@ def test_several_ledgers_are_one_queue_and_a_held_one_waits(outbox: Outbox, cloc
 
 def test_a_ledger_that_is_held_back_meanwhile_keeps_its_messages(outbox: Outbox, clock: Clock) -> None:
     claim(outbox, 20)
-    group = Group([LEDGER])
+    group = Burst([LEDGER])
 
     class Stopping(Scripted):
         def send(self, message: StoredMessage) -> str:
@@ -197,5 +197,5 @@ def test_numbers_that_are_full_are_reported_at_once(outbox: Outbox, clock: Clock
     for ledger in range(6):
         outbox.claim(f"台账{ledger}", [outgoing(ledger, ledger=f"台账{ledger}")], [], {}, START)
     gateway = Scripted("甲", limits=Limits(per_second=1e6, per_number_per_day=4))
-    report = outbox.send_for(Group([f"台账{n}" for n in range(6)]), clock, [gateway], wait=clock.wait)
+    report = outbox.send_for(Burst([f"台账{n}" for n in range(6)]), clock, [gateway], wait=clock.wait)
     assert (len(report.sent), report.full) == (4, {"138****8000": 2})

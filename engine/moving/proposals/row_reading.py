@@ -7,7 +7,8 @@ from hashlib import blake2b
 from engine.ledger.headings.columns import MATTERS
 from engine.ledger.package.text_folding import clean_text, key_of
 from engine.ledger.reading.cell_problem import CellProblem
-from engine.ledger.reading.moments import Yearless, is_nothing, read_moment
+from engine.ledger.reading.date_words import Yearless
+from engine.ledger.reading.moments import is_nothing, read_moment
 from engine.ledger.reading.sheet_cells import Cell
 from engine.moving.proposals.draft import Draft, Reader, plain
 from engine.moving.proposals.model import Decision, Progress, Proposal, Source, Word, WordKind

@@ -10,7 +10,8 @@ from datetime import datetime, time, timedelta
 from engine.facts.kinds import FIXED_DATE, LONG
 from engine.ledger.package.text_folding import clean_line
 from engine.ledger.reading.cell_problem import CellProblem
-from engine.ledger.reading.moments import FIRST_YEAR, LAST_YEAR, Yearless, is_nothing, read_moment
+from engine.ledger.reading.date_words import Yearless
+from engine.ledger.reading.moments import FIRST_YEAR, LAST_YEAR, is_nothing, read_moment
 from engine.ledger.reading.sheet_cells import Cell
 from engine.ledger.reading.values import plain_text
 from engine.moving.dictionaries.loading import DeadlinePhrase

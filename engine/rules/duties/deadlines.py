@@ -8,7 +8,7 @@ from engine.facts.kinds import FIXED_DATE, LONG
 from engine.facts.matter import Matter
 from engine.facts.moment import at_clock, bare_as, is_bare_date, to_minute
 from engine.policy.policy import Policy
-from engine.policy.spans import Span, SpanUnit, add_months
+from engine.policy.spans import LimitSpan, SpanUnit, add_months
 from engine.policy.workdays import Workdays
 
 
@@ -66,7 +66,7 @@ def _dated(began: datetime, words: Sequence[str], policy: Policy, workdays: Work
         yield Node(word, due)
 
 
-def _after(began: datetime, span: Span, policy: Policy, workdays: Workdays) -> datetime:
+def _after(began: datetime, span: LimitSpan, policy: Policy, workdays: Workdays) -> datetime:
     match span.unit:
         case SpanUnit.HOURS:
             return began + timedelta(hours=span.count)
