@@ -1,7 +1,7 @@
 """A job in a thread of its own, so that it waits for nothing else the service does."""
 
 from collections.abc import Callable
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 
 
 class Background:
@@ -10,8 +10,7 @@ class Background:
     def __init__(self, name: str, job: Callable[[], None], seconds: float) -> None:
         self._job = job
         self._seconds = seconds
-        self._woken = Event()
-        self._running = False
+        self._woken, self._idle, self._lock = Event(), Event(), Lock()
         self._stopping = False
         self._thread = Thread(target=self._run, name=name, daemon=True)
 
@@ -22,12 +21,18 @@ class Background:
 
     def wake(self) -> None:
         """Let the job run now, or once more when the run that is under way has ended."""
-        self._woken.set()
+        with self._lock:
+            self._idle.clear()
+            self._woken.set()
 
     @property
     def is_busy(self) -> bool:
         """Whether it runs, or is about to."""
-        return self._woken.is_set() or self._running
+        return not self._idle.is_set()
+
+    def wait_idle(self, seconds: float) -> None:
+        """Wait until the job has nothing more to do, at most so long."""
+        self._idle.wait(seconds)
 
     def stop(self) -> None:
         """End when the run that is under way has ended, and wait for that."""
@@ -38,9 +43,12 @@ class Background:
     def _run(self) -> None:
         while True:
             self._woken.wait(self._seconds)
-            self._running = True  # before the mark goes: between the two it must not look idle
-            self._woken.clear()
+            with self._lock:
+                self._idle.clear()
+                self._woken.clear()
             if self._stopping:
                 return
             self._job()
-            self._running = False
+            with self._lock:
+                if not self._woken.is_set():
+                    self._idle.set()

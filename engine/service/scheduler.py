@@ -165,7 +165,7 @@ class Service:
         station = self.station
         for watch in self.watches:
             if watch.ledger and station.outbox.collect_receipts(watch.ledger, station.clock.now, station.gateways):
-                watch.due_at = datetime.min
+                self._at_rest(watch.ledger)
 
     def beat(self) -> None:
         """Leave the sign of life that ``doctor`` reads; at the end, that it was the last one."""
@@ -190,7 +190,7 @@ class Service:
             self._send_at = None
             self._sender.wake()
         if self._sender.is_busy:
-            self._wake.wait(BUSY_PAUSE)
+            self._sender.wait_idle(BUSY_PAUSE)
         elif self._rested.empty():
             idle = min(max(self._scheduler.idle_seconds or 0, 0), LOOK_EVERY)
             self.station.clock.wait(self._wake, idle)

@@ -70,7 +70,7 @@ def test_不见了的工作簿不拖累别的(served: ServedOffice) -> None:
 def test_规则在一本台账上出错_只停那一本_日志有详情(served: ServedOffice, tmp_path: Path) -> None:
     start_logging(served.config)
     poisoned = write_book(served.folder / "毒.xlsx", [matter_row("2026-日-0001")], {"制度方案": "保山"})
-    policies = {Regime.SHUOZHOU: served.station.policies[Regime.SHUOZHOU]}  # the other one raises KeyError
+    policies = {**served.station.policies, Regime.BAOSHAN: None}  # whatever asks it for something falls over
     config = with_ledgers(served, poisoned, served.book)
     served.station = replace(served.station, config=config, policies=policies)
     wait_until_reminder(served)
@@ -78,7 +78,7 @@ def test_规则在一本台账上出错_只停那一本_日志有详情(served: 
     service.turn()
     assert "程序内部出错" in service.watches[0].problem
     assert len(served.phone()) == 1
-    assert "KeyError" in log_file(served.config).read_text(encoding="utf-8")
+    assert "Traceback" in log_file(served.config).read_text(encoding="utf-8")
 
 
 def every_job(service: Service) -> None:
