@@ -17,6 +17,7 @@ from addin.desk import Desk
 from addin.excel import AddinError
 from addin.live_book import LiveBook
 from addin.logged import LoggedSent
+from addin.taken_in import credible
 from engine.board.waiting import Unsettled
 from engine.facts.change import Change, NewRow, Value, inverse
 from engine.facts.ledger import Ledger
@@ -137,7 +138,10 @@ class Session:
 
     def _take_in(self, left: Differences) -> None:
         present = {row["number"] for row in self._log}
-        fresh = [row for row in left.rows if row.values["number"] not in present]
+        rows, forged = credible(left, self.now)
+        if forged:
+            self.notes.append(f"待同步文件里有{forged}行不是值班程序所写，没有采用。请告知管理员。")
+        fresh = [row for row in rows if row.values["number"] not in present]
         if not fresh:
             return
         try:

@@ -40,10 +40,10 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "engine.law": (*_PURE,),
     "engine.ledger.headings": ("engine.facts",),
     "engine.ledger": _BOOK,
-    "engine.files": ("engine.facts",),
+    "engine.files": ("engine.facts", "win32api", "win32security"),
     "engine.moving.files": ("engine.facts", "engine.ledger", "engine.moving", "engine.files", "*"),
     "engine.moving": ("engine.facts", "engine.ledger"),
-    "engine.papers": (*_REVIEW, "engine.scores", "engine.ledger", "engine.files", "*"),
+    "engine.papers": (*_REVIEW, "engine.board", "sms.numbers", "engine.scores", "engine.ledger", "engine.files", "*"),
     "engine.sample": ("engine.facts", "engine.ledger", "*"),
     "engine.service": (
         *_REVIEW,

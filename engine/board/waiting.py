@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from engine.facts.kinds import ReviewResult, Status
+from engine.facts.kinds import OverdueState, ReviewResult, Status
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Flags, Matter
 from engine.facts.moment import as_written, at_clock
@@ -13,7 +13,7 @@ from engine.policy.policy import Policy
 from engine.review.ledger_review import Review
 from sms.numbers import mask_numbers
 
-KINDS = ("待人工", "待批", "待审核", "未盖时限", "未下发", "今日到期")
+KINDS = ("待人工", "待批", "待审核", "待办结", "未盖时限", "未下发", "今日到期")
 _DAY = timedelta(days=1)
 
 
@@ -55,6 +55,9 @@ def waiting(ledger: Ledger, reviewed: Review, policy: Policy, unsettled: Iterabl
         shown = reviewed.shown.get(matter.number, matter.shown)
         if shown.escalation in pending:
             found.append(_waiting("待批", matter, f"{shown.escalation}，批准后在“督办记录”登记"))
+        if shown.overdue_state is OverdueState.REPORTED_UNFINISHED:
+            told = f"最后期限已到，已报送但没有办结，请{matter.initiating_office}督促申请办结或延期"
+            found.append(_waiting("待办结", matter, told))
         if shown.light != policy.closed_light:
             found += _due_today(matter, shown, reviewed.at)
         found += _of_matter(ledger, matter)

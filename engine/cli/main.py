@@ -36,6 +36,7 @@ _COMMANDS: Mapping[str, str] = {
     "briefing": "briefing:briefing_",
     "year-end": "briefing:year_end",
     "score": "score:score",
+    "board": "board:board_",
     "statistics": "statistics:statistics_",
     "team": "team:team_",
     "doctor": "doctor:doctor",

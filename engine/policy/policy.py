@@ -32,6 +32,7 @@ from engine.policy.sections import (
     Province,
     Sending,
     Start,
+    Supervision,
     YearGrades,
 )
 from engine.policy.spans import LimitSpan, parse_span
@@ -72,6 +73,7 @@ class Policy(Model):
     inspection: Inspection = Inspection()
     initiation: Initiation
     acts: Acts
+    supervision: Supervision = Supervision()
     close_out: CloseOut
     points: Points = Points()
     sending: Sending
@@ -137,6 +139,12 @@ class Policy(Model):
         return tuple(band for band in self.light if not band.closed)
 
     @cached_property
+    def near_light(self) -> str:
+        """The light that comes last before a deadline passes; the first where none comes before it."""
+        ahead = [band.word for band in self.lights if band.begins < timedelta()]
+        return ahead[-1] if ahead else self.lights[0].word
+
+    @cached_property
     def closed_light(self) -> str:
         """The light of a closed matter."""
         return next(band.word for band in self.light if band.closed)
@@ -152,6 +160,14 @@ class Policy(Model):
     def marks(self) -> tuple[str, ...]:
         """Every 升级标记, from the mildest to the gravest."""
         return tuple(rung.mark for rung in self.rung)
+
+    def rung_of_act(self, method: str | None) -> Rung | None:
+        """The rung that the approval of such an act begins."""
+        return self._rungs_of_acts.get(method or "")
+
+    @cached_property
+    def _rungs_of_acts(self) -> dict[str, Rung]:
+        return {rung.act: rung for rung in self.rung if rung.act}
 
     @cached_property
     def rungs(self) -> dict[str, Rung]:

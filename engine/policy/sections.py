@@ -4,6 +4,8 @@ from datetime import time, timedelta
 from functools import cached_property
 from typing import Literal
 
+from pydantic import Field
+
 from engine.facts.kinds import Role
 from engine.policy.schedule import Model
 
@@ -21,8 +23,8 @@ class Start(Model):
 
 
 class Nodes(Model):
-    """The ladder of node reports (readings 1, 3, 22), from the shortest limit to the longest, and whose reports count
-    (reading 34).
+    """The ladder of node reports (readings 1, 3, 22), from the shortest limit to the longest, whose reports count
+    (reading 34), and what the last of them finishes (reading 31).
     """
 
     ladder: tuple[str, ...]
@@ -31,6 +33,7 @@ class Nodes(Model):
     rolling: Literal["none", "next_workday"]
     report_ends: Literal["named_and_earlier", "named_only"]
     reports_from: Literal["its_units", "anybody"]
+    final_limit: Literal["reported_unfinished", "by_close_out", "report_is_enough"]
 
 
 class Bands(Model):
@@ -57,7 +60,7 @@ class Bands(Model):
 
 
 class LongRunning(Model):
-    """持续推进: when to apply, who is reminded weekly, who reports monthly and quarterly (readings 16, 17, 27, 28)."""
+    """持续推进: when to apply; weekly, monthly and quarterly follow-up (readings 16 to 18, 27, 28, 37)."""
 
     apply_hours_ahead: int
     apply_before: tuple[str, ...]
@@ -66,6 +69,7 @@ class LongRunning(Model):
     weekly_boards: tuple[str, ...] = ()
     weekly_weekday: int = 1
     weekly_clock: time = time(9)
+    weekly_from: Literal["next_day", "same_day"] = "next_day"
     monthly_day: int
     monthly_clock: time
     quarterly_boards: tuple[str, ...] = ()
@@ -174,6 +178,15 @@ class Acts(Model):
     def below_rank_is_void(self) -> bool:
         """Whether such an act has no effect."""
         return self.below_rank == "void"
+
+
+class Supervision(Model):
+    """Acts of 督办记录 that a leader gives or agrees to: a circular (通报) by these ranks, coordination (协调) by those
+    of the board. A regime whose text names no rank states none.
+    """
+
+    circular_ranks: tuple[str, ...] = ()
+    coordination_ranks: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class CloseOut(Model):

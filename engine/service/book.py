@@ -42,7 +42,15 @@ class ServedBook(WorkbookFile):
         self._data = b""
         self.forms: dict[str, FormCells] = {}
         codec = _CODECS[config.compression]
-        super().__init__(names[0], now, names=names, parse=self._take_in, codec=codec, backup_count=config.backups)
+        super().__init__(
+            names[0],
+            now,
+            names=names,
+            parse=self._take_in,
+            codec=codec,
+            backup_count=config.backups,
+            secret=journal.secret,
+        )
 
     def _take_in(self, data: bytes) -> Ledger:
         self._data = data
@@ -61,10 +69,13 @@ class ServedBook(WorkbookFile):
         """短信记录 as last read, a row each; empty for a workbook without rows."""
         return read_rows(self._data, MESSAGE_LOG.key)
 
-    def waiting_log(self) -> tuple[LogRow, ...]:
-        """Rows of 短信记录 that stand beside the book because it was open; none where that file is not ours."""
+    def waiting_log(self, *, sealed: bool = True) -> tuple[LogRow, ...]:
+        """Rows of 短信记录 that stand beside the book because it was open; none where that file is not ours.
+
+        ``sealed``: only what this journal itself wrote; otherwise, for a journal that was lost, whatever has the form.
+        """
         try:
-            left = find(self._disk, self.path, self._ledger_id)
+            left = find(self._disk, self.path, self._ledger_id, self._secret if sealed else None)
         except (ForeignDifferencesError, OSError):
             return ()
         return tuple(row.values for row in left.rows) if left else ()

@@ -57,7 +57,9 @@ def beat(
 ) -> None:
     """Write the sign of life. Raises OSError."""
     content = asdict(Beat(now, os.getpid(), socket.gethostname(), dict(problems), work, stopped))
-    replace_file(_file(state), json.dumps(content, ensure_ascii=False, default=datetime.isoformat).encode())
+    replace_file(
+        _file(state), json.dumps(content, ensure_ascii=False, default=datetime.isoformat).encode(), private=True
+    )
 
 
 def last_beat(state: Path) -> Beat | None:

@@ -30,7 +30,7 @@ from engine.moving.files.sources import read_source
 from engine.moving.proposals.decided import Decided, DecidedMatter, Fault, decide
 from engine.moving.proposals.model import Proposals
 from engine.moving.proposals.propose import Scheme, propose
-from engine.moving.tables.grid import Grid
+from engine.moving.tables.grid import Grid, WordText
 from engine.policy.governing import policy_of_ledger
 from engine.policy.loading import Policies
 from engine.review.numbering import RunningNumbers, last_report_number, report_number
@@ -101,7 +101,7 @@ def make_review(
         OutputRefused: an earlier review stands there, or a file of somebody else.
     """
     review, scheme = places.review, places.scheme
-    grids: list[Grid] = []
+    grids: list[Grid | WordText] = []
     for done, path in enumerate(files):
         progress(done, len(files) + 1)
         grids += read_source(path)

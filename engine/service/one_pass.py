@@ -12,12 +12,11 @@ from pathlib import Path
 
 from engine.facts.change import Change
 from engine.facts.finding import Finding
-from engine.facts.ledger import Ledger
 from engine.facts.moment import to_minute
 from engine.facts.service import Seen, Served
 from engine.guards.permission import Options
 from engine.guards.tampering import Watched, after_writing, compare, deadlines_called_for, settle_doubles
-from engine.ledger.file.port import ApplyReport
+from engine.ledger.file.port import ApplyReport, Snapshot
 from engine.policy.governing import file_of_ledger
 from engine.service.desk import SendingDesk
 from engine.service.host import Station
@@ -48,7 +47,7 @@ class PassResult:
 class Read:
     """The ledger as read, its rows as last seen, and what has happened to them since."""
 
-    ledger: Ledger
+    snapshot: Snapshot
     before: Mapping[str, Seen]
     watched: Watched
     notes: tuple[Finding, ...]
@@ -73,7 +72,7 @@ def run_pass(
 def _pass(run: Pass, desk: SendingDesk | None) -> PassResult:
     """Read, review, send, write, remember."""
     read = _read(run)
-    ledger, ledger_id = read.ledger, read.ledger.settings.ledger_id
+    ledger, ledger_id = read.snapshot.ledger, read.snapshot.ledger.settings.ledger_id
     served = served_now(run, ledger, file_of_ledger(ledger, run.station.policies).regime)
     found = reviewed(run, ledger, served)
     ruling = judged(run, ledger, read.watched, found, served)
@@ -84,7 +83,7 @@ def _pass(run: Pass, desk: SendingDesk | None) -> PassResult:
     shown = found.review
     if sent.changed and not sent.on_the_way:  # what went out shows in the row at once
         shown = replace(reviewed(run, ledger, ruling.served).review, findings=found.review.findings)
-    wrote = written(run, ledger, shown, ruling.ruling, sent)
+    wrote = written(run, read.snapshot, shown, ruling.ruling, sent)
     if acts:
         _remember(run, read, ruling.served, wrote.report)
     wake = [found.wake_at, *sent.wake, *wrote.wake, *([shown.next_at] if shown.next_at else [])]
@@ -104,12 +103,13 @@ def _pass(run: Pass, desk: SendingDesk | None) -> PassResult:
 def _read(run: Pass) -> Read:
     """The ledger with what an earlier pass left half done put right, doubles settled, and tampering noted."""
     notes = () if run.options.dry_run else tuple(notices(run.book.settle()))
-    ledger = run.book.read().ledger
-    before = run.station.journal.seen(ledger.settings.ledger_id)
-    ledger = settle_doubles(ledger, before)
+    snapshot = run.book.read()
+    before = run.station.journal.seen(snapshot.ledger.settings.ledger_id)
+    ledger = settle_doubles(snapshot.ledger, before)
     due = partial(deadlines_called_for, ledger, run.station.policies, run.now)
     watched = compare(ledger.matters, before, due, run.remembered.marks)
-    return Read(replace(ledger, findings=(*ledger.findings, *watched.findings)), before, watched, notes)
+    ledger = replace(ledger, findings=(*ledger.findings, *watched.findings))
+    return Read(replace(snapshot, ledger=ledger), before, watched, notes)
 
 
 def _remember(run: Pass, read: Read, served: Served, report: ApplyReport) -> None:

@@ -8,13 +8,20 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from engine.facts.change import Change, NewRow, Value
+from engine.facts.faults import DubanError
 from engine.facts.finding import Place
 from engine.ledger.headings.column import Kind, SheetColumns
 from engine.ledger.headings.columns import BY_KEY, BY_NAME, MATTERS, OPERATIONS
 
 _MOST = 32_000
+_LAST_ROW, _FIRST_YEAR = 1_048_576, 1900
+_DAMAGED = "操作日志最后一次操作的内容看不懂，可能被人改过，不能自动撤销。请手工改回，并告知管理员。"
 _CHANGED, _ADDED, _ORIGIN = "改", "增", "源"
 _MARK = re.compile(f'"{_ORIGIN}": "([0-9a-f]+)"')
+
+
+class DamagedLog(DubanError):
+    """操作日志 is not as a button writes it."""
 
 
 class Appended(NamedTuple):
@@ -95,7 +102,17 @@ def _row(
 
 
 def last_operation(rows: Sequence[Mapping[str, Value]]) -> Operation | None:
-    """The latest operation that has not been taken back; ``None`` if there is none."""
+    """The latest operation that has not been taken back; ``None`` if there is none.
+
+    Raises DamagedLog where the log is not as a button writes it: anybody may write to it.
+    """
+    try:
+        return _last(rows)
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as problem:
+        raise DamagedLog(_DAMAGED) from problem
+
+
+def _last(rows: Sequence[Mapping[str, Value]]) -> Operation | None:
     standing = [row for row in rows if row["number"] and not row["undone_at"]]
     if not standing:
         return None
@@ -132,12 +149,19 @@ def _cells(row: Mapping[str, Value], verb: str) -> dict[str, Any] | None:
     fields = {column.heading: column.field for column in BY_NAME[str(row["sheet"])].columns}
     cells = json.loads(str(row["difference"])).get(verb)
     # A log from before the headings stood in it names the fields themselves.
-    return None if cells is None else {fields.get(name, name): value for name, value in cells.items()}
+    known = {*fields.values()}
+    named = None if cells is None else {fields.get(name, name): value for name, value in cells.items()}
+    if named is not None and not named.keys() <= known:
+        raise KeyError("a column that the sheet does not have")
+    return named
 
 
 def _place(row: Mapping[str, Value]) -> Place:
     number = row["row"]
-    return Place(BY_NAME[str(row["sheet"])].key, int(number) if isinstance(number, int | float) else None)
+    at = int(number) if isinstance(number, int | float) else None
+    if at is not None and not 1 < at <= _LAST_ROW:
+        raise ValueError("no row of a table")
+    return Place(BY_NAME[str(row["sheet"])].key, at)
 
 
 def imported_marks(rows: Iterable[Mapping[str, Value]]) -> frozenset[str]:
@@ -159,5 +183,8 @@ def _unpacked(value: object) -> Value:
     if isinstance(value, dict) and "掩" in value:
         return Masked(value["掩"])
     if isinstance(value, dict):
-        return datetime.fromisoformat(value["时"])
+        moment = datetime.fromisoformat(value["时"])
+        if moment.year < _FIRST_YEAR or moment.tzinfo is not None:
+            raise ValueError("a time that no ledger has")
+        return moment
     return value if isinstance(value, str | int | float) or value is None else str(value)

@@ -41,8 +41,9 @@ class WorkbookFile:
     """One workbook, read at once and replaced whole.
 
     Only one process at a time may call ``settle`` and ``apply`` (the service's lock of the workbook sees to that).
-    ``now`` gives office time, ``sleep`` waits seconds, ``backup_count`` is how many dated backups stay, ``names`` are
-    other names of the file, beside which people may leave owner files.
+    ``now`` gives office time, ``sleep`` waits seconds, ``backup_count`` is how many dated backups stay, ``secret``
+    seals what is left beside it for the add-in, ``names`` are other names of the file: beside each of them people may
+    leave owner files.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class WorkbookFile:
         codec: Codec | None = None,
         disk: Disk | None = None,
         backup_count: int = 30,
+        secret: bytes = b"",
     ) -> None:
         self.path = Path(os.path.realpath(path))  # a new version in the place of a link would part it from its file
         self._names = tuple(dict.fromkeys((self.path, path, *names)))
@@ -65,7 +67,7 @@ class WorkbookFile:
         self._compare = compare
         self._options = PatchOptions(codec or Codec(), drop_refused=True)  # one formula must not stall the other rows
         self._disk = disk or Disk()
-        self._backup_count = backup_count
+        self._backup_count, self._secret = backup_count, secret
         self._ledger_id = ""
         self.unmerged: tuple[str, ...] = ()
         """Sentences about displaced saves that the workbook lacked at the last look."""
@@ -174,7 +176,7 @@ class WorkbookFile:
         log = tuple(row for row in rows if row.sheet == MESSAGE_LOG.key)
         if self._ledger_id:
             left = differences.Differences(self._ledger_id, self._now(), log)
-            differences.leave(self._disk, self.path, left)
+            differences.leave(self._disk, self.path, left, self._secret)
 
     def _leave_beside(self, rows: Sequence[NewRow], report: ApplyReport) -> ApplyReport:
         try:

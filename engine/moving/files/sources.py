@@ -18,8 +18,8 @@ from engine.ledger.reading.sheet_cells import Cell
 from engine.moving.files.checked_workbook import MOST_COLUMNS, MOST_ROWS, CheckedWorkbook, checked_zip
 from engine.moving.files.colours import row_colours
 from engine.moving.files.open_document import ods_merges
-from engine.moving.files.word_tables import word_grids
-from engine.moving.tables.grid import At, Grid, Span
+from engine.moving.files.word_tables import word_sources
+from engine.moving.tables.grid import At, Grid, Span, WordText
 
 LARGEST = 100 << 20
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
@@ -33,8 +33,8 @@ class UnreadableSource(DubanError):
     """An old ledger cannot be read; the message names the file and says what to do."""
 
 
-def read_source(path: Path) -> tuple[Grid, ...]:
-    """The sheets or tables of one file. Raises UnreadableSource."""
+def read_source(path: Path) -> tuple[Grid | WordText, ...]:
+    """The sheets, or the tables and paragraphs, of one file. Raises UnreadableSource."""
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         known = "、".join(sorted(_READERS))
@@ -148,12 +148,12 @@ def _decoded(data: bytes) -> str:
     raise UnreadableWorkbook("文字编码认不出来。请用 Excel 打开后另存为 .xlsx 再导入。")
 
 
-_READERS: Mapping[str, Callable[[str, bytes], Sequence[Grid]]] = {
+_READERS: Mapping[str, Callable[[str, bytes], Sequence[Grid | WordText]]] = {
     ".xlsx": _xlsx,
     ".xlsm": _xlsx,
     ".xls": _xls,
     ".xlsb": _zipped,
     ".ods": _ods,
     ".csv": _csv,
-    ".docx": word_grids,
+    ".docx": word_sources,
 }

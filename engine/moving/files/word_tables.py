@@ -2,7 +2,7 @@
 
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 
 from docx import Document
@@ -15,7 +15,7 @@ from docx.text.paragraph import Paragraph
 from engine.ledger.package.faults import UnreadableWorkbook
 from engine.ledger.reading.sheet_cells import Cell
 from engine.moving.files.checked_workbook import checked_zip
-from engine.moving.tables.grid import Grid, Span
+from engine.moving.tables.grid import Grid, Span, WordText
 
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _LOCKED = "文件设有密码，或是旧格式的 .doc。请用 Word 打开，取消密码，另存为 .docx 再导入。"
@@ -35,8 +35,8 @@ def open_word(data: bytes) -> WordDocument:
         raise UnreadableWorkbook(_BROKEN) from fault
 
 
-def word_grids(name: str, data: bytes) -> Sequence[Grid]:
-    """Every table that is more than one row, in the order of the document."""
+def word_sources(name: str, data: bytes) -> Sequence[Grid | WordText]:
+    """The paragraphs, and every table in the order of the document."""
     document = open_word(data)
     grids: list[Grid] = []
     before = ""
@@ -46,13 +46,8 @@ def word_grids(name: str, data: bytes) -> Sequence[Grid]:
         elif block.tag == qn("w:tbl"):
             grids.append(_grid(name, f"表{len(grids) + 1}", Table(block, document), before))
             before = ""
-    return grids
-
-
-def paragraphs(document: WordDocument) -> Iterator[str]:
-    """The paragraphs outside the tables, in order, blank ones as empty texts."""
-    for paragraph in document.paragraphs:
-        yield _text(paragraph)
+    texts = [text for paragraph in document.paragraphs if (text := _text(paragraph))]
+    return [WordText(name, texts, bool(grids)), *grids]
 
 
 def _text(paragraph: Paragraph) -> str:

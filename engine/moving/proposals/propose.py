@@ -9,18 +9,20 @@ from engine.ledger.package.text_folding import key_of
 from engine.moving.dictionaries.loading import Dictionaries
 from engine.moving.proposals.before_the_table import Surroundings, surroundings
 from engine.moving.proposals.draft import Reader
+from engine.moving.proposals.minutes_rows import propose_minutes
 from engine.moving.proposals.model import Account, Contact, LeftOut, Proposal, Proposals, Source, TableRead, Word
 from engine.moving.proposals.row_reading import carried, propose_row
 from engine.moving.tables.blocks import Block, find_blocks, path
 from engine.moving.tables.column_content import column_content
-from engine.moving.tables.grid import At, Grid
+from engine.moving.tables.grid import At, Grid, WordText
 from engine.moving.tables.mapping import SourceColumn, map_columns
 from engine.moving.tables.rows import RowKind, SourceRow, read_rows
 from engine.moving.values.reading import Reading
 from engine.moving.values.units import UnitReader
 
 _HEADINGS, _TITLE, _OUTSIDE, _NO_TABLE = "表头", "表名、填报说明", "表格以外的内容", "没有督办事项的工作表"
-MATTERS, LEFT = "读出的事项", "没有导入的行"
+MATTERS = "读出的事项"
+PARAGRAPHS, _AROUND, _NOT_TAKEN = "正文", "表格以外的段落", "没有采用的段落"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,21 @@ class _Import:
         self.tables: list[TableRead] = []
         self.accounts: list[Account] = []
         self.notices: list[str] = []
+
+    def take_text(self, text: WordText) -> None:
+        """Read the paragraphs of a Word file: minutes, or what stands around its tables."""
+        account = Account(text.file, PARAGRAPHS, len(text.paragraphs))
+        self.accounts.append(account)
+        if not text.is_minutes:
+            account.cells[_AROUND] += len(text.paragraphs)
+            return
+        found = propose_minutes(text, self.units, self.dictionaries, self.scheme.year)
+        self.rows += found.rows
+        self.left_out += found.left_out
+        taken = len({one.source.row for one in found.rows})
+        account.cells[MATTERS] += taken
+        account.cells[_NOT_TAKEN] += len(text.paragraphs) - taken
+        account.rows[MATTERS] += len(found.rows)
 
     def take(self, grid: Grid) -> None:
         """Read one sheet."""
@@ -132,11 +149,16 @@ class _Import:
             self.notices.append(f"{grid.file} 的“{grid.name}”里没有找到督办事项的表格，整张没有导入。")
 
 
-def propose(grids: Iterable[Grid], ledger: Ledger, dictionaries: Dictionaries, scheme: Scheme) -> Proposals:
-    """What the sheets become. Every cell with content is accounted for, or this raises AssertionError."""
+def propose(
+    sources: Iterable[Grid | WordText], ledger: Ledger, dictionaries: Dictionaries, scheme: Scheme
+) -> Proposals:
+    """What sheets and paragraphs become. Every cell with content is accounted for, or this raises AssertionError."""
     work = _Import(ledger, dictionaries, scheme)
-    for grid in grids:
-        work.take(grid)
+    for source in sources:
+        if isinstance(source, WordText):
+            work.take_text(source)
+        else:
+            work.take(source)
     unbalanced = [f"{one.file} {one.sheet}" for one in work.accounts if not one.balances]
     if unbalanced:
         raise AssertionError(f"the account does not balance: {unbalanced}")

@@ -135,7 +135,7 @@ def _deadline(draft: Draft) -> None:
         draft.words.append(Word(WordKind.DEADLINE, key_of(draft.text("deadline")), proposed, found.why))
     if found.limit or found.why:
         draft.cells["time_limit"] = Reading(found.limit, found.why)
-    if found.due:
+    if found.due or found.why:
         draft.cells["fixed_due"] = Reading(found.due, found.why)
     if found.wording:
         draft.note(draft.heading("deadline"), draft.text("deadline"))

@@ -26,14 +26,14 @@ def read_units(draft: Draft) -> None:
         if read and (read.left or read.groups):
             draft.note(draft.heading(name) or draft.heading("unit_and_people"), text)
     if lead:
-        draft.cells["lead_unit"] = _named(draft, lead[:1])
+        draft.cells["lead_unit"] = named_units(draft.words, lead[:1])
         others = [*lead[1:], *others]
     elif lead_text:
         draft.cells["lead_unit"] = Reading(None, f"“{lead_text}”没有写明谁牵头")
         draft.ask(f"“{lead_text}”没有写明由哪个单位牵头")
     others = [one for one in dict.fromkeys(others) if one not in lead[:1]]
     if others:
-        found = _named(draft, others)
+        found = named_units(draft.words, others)
         for group in dict.fromkeys(groups):
             draft.words.append(Word(WordKind.GROUP, group, "展开为各成员单位", "按群组展开为通讯录里的各单位"))
         if groups and found.is_certain:
@@ -48,14 +48,14 @@ def _only_units(text: str) -> str:
     return "、".join(units) or (pieces[0] if pieces else "")
 
 
-def _named(draft: Draft, names: Sequence[str | Asked]) -> Reading:
+def named_units(words: list[Word], names: Sequence[str | Asked]) -> Reading:
     """Names as a cell holds them; those that the directory does not know are asked about once, however often named."""
     texts = [name.text if isinstance(name, Asked) else name for name in names]
     asked = [name for name in names if isinstance(name, Asked)]
     for one in asked:
         why = "通讯录里没有，可能是简称" if one.offers else "通讯录里没有"
         proposed = one.offers[0] if one.offers else NEW_UNIT
-        draft.words.append(Word(WordKind.UNIT, one.text, proposed, why, (*one.offers, NEW_UNIT)))
+        words.append(Word(WordKind.UNIT, one.text, proposed, why, (*one.offers, NEW_UNIT)))
     why = "、".join(f"“{one.text}”不在通讯录" for one in asked)
     offers = tuple(dict.fromkeys(offer for one in asked for offer in one.offers))
     return Reading("、".join(texts), why, offers)

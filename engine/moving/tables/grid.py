@@ -27,6 +27,22 @@ class At(NamedTuple):
 
 
 @dataclass(frozen=True)
+class WordText:
+    """The paragraphs of a Word file outside its tables. ``has_tables``: then they are only what stands around these,
+    unless the file is minutes.
+    """
+
+    file: str
+    paragraphs: Sequence[str]
+    has_tables: bool
+
+    @property
+    def is_minutes(self) -> bool:
+        """Whether decisions are looked for in the paragraphs."""
+        return not self.has_tables or any("纪要" in text for text in self.paragraphs[:12])
+
+
+@dataclass(frozen=True)
 class Grid:
     """``rows`` begin at the sheet's first cell and are of equal length. ``merges_known`` is false where the file does
     not say which cells are merged (.csv, .xlsb). ``errors`` are cells that show an Excel error. ``before``: what stands

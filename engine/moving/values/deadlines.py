@@ -23,7 +23,7 @@ _SPACES = re.compile(r"\s+")
 _ENDING = re.compile(
     r"(?:之?前|以前|内)?(?:全部|全面|基本)?(?:完成整改|完成|办结|落实到位|落实|到位|办理完毕|上报|报送|反馈|报结果|整改到位|整改完成|整改)$"
 )
-_LAST_DAY = 31
+_LAST_DAY, _SERIAL_DIGITS = 31, 5
 _LIMITS, _ONE_MONTH = {1: "1天", 3: "3天", 7: "7天"}, "1个月"
 _OUT_OF_ORDER = "期限早于交办时间，请核对"
 _YEARS = "这一年没有这一天，请核对"
@@ -57,6 +57,9 @@ def read_deadline(cell: Cell, phrases: Sequence[DeadlinePhrase], context: Contex
     text = text.strip("。;,、")
     if is_nothing(text):
         return Deadline()
+    if text.isdecimal() and len(text) == _SERIAL_DIGITS:
+        serial = _dated(read_moment(int(text)), text, context)
+        return Deadline(serial.limit, serial.due, "写的是 Excel 的日期序号，请核对", text)
     found = _whole(text, phrases, context)
     if found is None:
         found = _of_parts(text, phrases, context)

@@ -11,6 +11,7 @@ from engine.facts.moment import is_bare_date
 from engine.facts.records import Completion, Extension, Report, Supervision
 from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays, YearNotCoveredError
+from engine.rules.checks.duty_findings import escalated_while_overdue, reported_unfinished
 from engine.rules.checks.row import Check, Findings, Row, shown
 from engine.rules.checks.stamps import stamps_as_computed
 from engine.rules.duties import close_out, deadlines
@@ -198,10 +199,13 @@ def check_duties(row: Row, now: datetime) -> Iterator[Finding]:
     Years without a calendar are left in ``row.workdays.missing``.
     """
     try:
-        duties = duties_of(row.case(now))
+        case = row.case(now)
+        duties = duties_of(case)
     except YearNotCoveredError:
         return
     yield from stamps_as_computed(row.matter, duties, row.policy)
+    yield from reported_unfinished(case, duties, now)
+    yield from escalated_while_overdue(case, duties)
 
 
 def years_not_covered(workdays: Workdays, policy: Policy) -> Iterator[Finding]:

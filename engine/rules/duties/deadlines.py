@@ -79,6 +79,13 @@ def _after(began: datetime, span: LimitSpan, policy: Policy, workdays: Workdays)
     return add_months(began, span.count)
 
 
+def a_month_after(began: datetime, policy: Policy) -> datetime:
+    """When a matter has run for a month: the same clock, close of office where it began on a bare date (reading 37)."""
+    due = began + timedelta(days=30) if policy.nodes.month == "thirty_days" else add_months(began, 1)
+    to_close = policy.start.clock != "always_exact" and is_bare_date(began)
+    return at_clock(due, policy.office.close) if to_close else due
+
+
 def fixed_due(moment: datetime, policy: Policy) -> datetime:
     """A date that a person set (指定期限, 整改期限, 新期限): a bare one is due at close of office (reading 2)."""
     return bare_as(to_minute(moment), policy.office.close)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from engine.facts.duty import Duty
 from engine.facts.duty_kinds import DutyKind
@@ -11,6 +11,7 @@ from engine.facts.message import Obligation, ObligationKey
 from engine.facts.moment import at_clock
 from engine.policy.timetable import Slot
 from engine.rules.duties.case import Case
+from engine.rules.duties.recurring import weekly_clause
 
 _PERISHABLE = frozenset({MessageKind.REMINDER, MessageKind.URGING, MessageKind.WEEKLY, MessageKind.MONTHLY_URGING})
 _WEEK = timedelta(days=7)
@@ -28,7 +29,12 @@ def obligations(duty: Duty, case: Case, after: datetime, until: datetime) -> Ite
     timetable = case.policy.timetable(duty.kind, case.matter.board)
     told: set[ObligationKey] = set()
     for at, slot in timetable.between(anchor(duty), after, until, case.workdays):
-        if at >= duty.starts_at and duty.is_open(at) and _is_sent_at(at, duty, case):
+        if (
+            at >= duty.starts_at
+            and duty.is_open(at)
+            and _is_sent_at(at, duty, case)
+            and _is_asked(slot, at, duty, case)
+        ):
             for obligation in _to_each(duty, case, slot, at):
                 if obligation.key not in told:
                     told.add(obligation.key)
@@ -50,7 +56,7 @@ def is_ahead(duty: Duty, case: Case, now: datetime) -> bool:
 def next_slot(duty: Duty, case: Case, now: datetime) -> datetime | None:
     """When the next slot of an open duty falls due after ``now``, ``None`` if there is none."""
     if duty.kind is DutyKind.WEEKLY:
-        return _first_on_weekday(max(now, duty.starts_at), case)
+        return _first_on_weekday(max(now, _eve_of_weekly(duty, case)), case)
     return case.policy.timetable(duty.kind, case.matter.board).next_after(anchor(duty), now, case.workdays)
 
 
@@ -63,6 +69,14 @@ def _is_sent_at(at: datetime, duty: Duty, case: Case) -> bool:
     if not duty.kind.traits.recurs or not case.policy.long_running.skip_holidays:
         return True
     return case.workdays.is_workday(at.date())
+
+
+def _is_asked(slot: Slot, at: datetime, duty: Duty, case: Case) -> bool:
+    """SZ1-14: nobody is asked to approve 重点督办 of a matter that is in it already."""
+    if not duty.marks or not slot.row.flag:
+        return True
+    wanted = case.policy.rungs[slot.row.flag].asks_for
+    return not any(mark == wanted and since <= at for mark, since in duty.marks)
 
 
 def _to_each(duty: Duty, case: Case, slot: Slot, at: datetime) -> Iterator[Obligation]:
@@ -111,17 +125,24 @@ def _first_on_weekday(moment: datetime, case: Case) -> datetime:
     return at if at > moment else at + _WEEK
 
 
+def _eve_of_weekly(duty: Duty, case: Case) -> datetime:
+    """The last moment that has no weekly slot yet: the day on which it begins has none (reading 37)."""
+    if case.policy.long_running.weekly_from == "next_day":
+        return at_clock(duty.starts_at, time.max)
+    return duty.starts_at
+
+
 def _weekly(duty: Duty, case: Case, after: datetime, until: datetime) -> Iterator[Obligation]:
     timetable = case.policy.timetable(DutyKind.WEEKLY, case.matter.board)
-    at = _first_on_weekday(max(after, duty.starts_at), case)
+    at = _first_on_weekday(max(after, _eve_of_weekly(duty, case)), case)
     while at <= until and duty.is_open(at):
         if _is_sent_at(at, duty, case):
             year, week, _ = at.isocalendar()
             for slot in timetable.exact:
                 for obligation in _to_each(duty, case, slot, at):
-                    yield _in_week(obligation, f"{year}-W{week:02}", at)
+                    yield _in_week(obligation, f"{year}-W{week:02}", at, weekly_clause(case, at))
         at += _WEEK
 
 
-def _in_week(obligation: Obligation, week: str, at: datetime) -> Obligation:
-    return replace(obligation, key=obligation.key._replace(period=week, due=at), at=at)
+def _in_week(obligation: Obligation, week: str, at: datetime, clause: str) -> Obligation:
+    return replace(obligation, key=obligation.key._replace(period=week, due=at), at=at, clause=clause)
