@@ -9,20 +9,14 @@ import typer
 from engine.cli.commands.common import AsJson, ConfigPath, Force, LedgerPath, Misuse, ledger_at, station_of, writing
 from engine.cli.console import print_json, say, show_table
 from engine.facts.matter import Matter
-<<<<<<< HEAD
-from engine.review.briefing import BriefedMatter, Briefing, briefing, not_cleared
-from engine.service.clock import OfficeClock
-from engine.service.policies import policies_for
-=======
 from engine.files.outputs import Outputs
 from engine.papers.reports import briefing_docx, year_end_docx
-from engine.policy.loading import shipped_policies
 from engine.review.briefing import BriefedMatter, Briefing, briefing, not_cleared
 from engine.service.clock import OfficeClock
 from engine.service.config import load_config
+from engine.service.policies import policies_for
 
 Word = Annotated[Path | None, typer.Option("--word", metavar="文件", help="另存为 .docx")]
->>>>>>> main
 
 
 def briefing_(
@@ -37,14 +31,10 @@ def briefing_(
     facts = ledger_at(ledger)
     at = min(_day(meeting), OfficeClock().now().replace(second=0, microsecond=0))
     with station_of(config) as station:
-<<<<<<< HEAD
         told = briefing(facts, policies_for(ledger), station.outbox.history(facts.settings.ledger_id), at)
-=======
-        told = briefing(facts, shipped_policies(), station.outbox.history(facts.settings.ledger_id), at)
         if word:
             meant = _day(meeting) + timedelta(minutes=1)
             _keep(word, briefing_docx(told, meant, facts.settings), station.config.outputs(ledger, force=force))
->>>>>>> main
     if as_json:
         print_json({"meeting": meeting} | _briefing_json(told))
         return
@@ -71,14 +61,10 @@ def year_end(
     facts = ledger_at(ledger)
     if not 2000 <= year <= 2100:
         raise Misuse(f"年份 {year} 不对。请写四位年份，如 2026。")
-<<<<<<< HEAD
-    found = not_cleared(facts, policies_for(ledger), year, OfficeClock().now().replace(second=0, microsecond=0))
-=======
     now = OfficeClock().now().replace(second=0, microsecond=0)
-    found = not_cleared(facts, shipped_policies(), year, now)
+    found = not_cleared(facts, policies_for(ledger), year, now)
     if word:
         _keep(word, year_end_docx(found, year, now, facts.settings), load_config(config).outputs(ledger, force=force))
->>>>>>> main
     if as_json:
         print_json([_matter_json(matter) for matter in found])
         return
