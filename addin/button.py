@@ -66,8 +66,11 @@ def log_path() -> Path:
 
 
 def _write_down(name: str) -> None:
-    Surroundings.settings_folder.mkdir(exist_ok=True)
+    from engine.files.ownership import close_to_others, private_folder
+
+    private_folder(Surroundings.settings_folder)
     handler = logging.FileHandler(log_path(), encoding="utf-8")
+    close_to_others(log_path())
     _LOG.addHandler(handler)
     _LOG.exception("button %s", name)
     _LOG.removeHandler(handler)

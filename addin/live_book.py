@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import NamedTuple
 
 import xlwings as xw
 
@@ -10,25 +9,19 @@ from addin import excel
 from addin.excel import AddinError, Block, Formulas
 from addin.live_plan import LivePlan, Patch, View, set_table_end
 from engine.facts.change import Change, NewRow, Value
+from engine.ledger.file.operation_log import Appended
 from engine.ledger.file.port import ApplyReport, Snapshot
 from engine.ledger.headings.column import SheetColumns
 from engine.ledger.headings.columns import BY_KEY, MATTERS, OPERATIONS
 from engine.ledger.package.text_folding import key_of
 from engine.ledger.reading.conversion import Conversion
 from engine.ledger.reading.directory import NO_UNITS
+from engine.ledger.reading.forms import FormCells, form_cells
 from engine.ledger.reading.ledger import FACT_SHEETS, build_ledger
 from engine.ledger.reading.sheet_cells import SheetCells
 from engine.ledger.reading.sheet_table import locate
 
 _HEADING_ROWS = 20
-
-
-class Appended(NamedTuple):
-    """Rows that the last ``apply`` wrote below one sheet's table, from ``first_row`` on."""
-
-    columns: SheetColumns
-    first_row: int
-    rows: tuple[NewRow, ...]
 
 
 class LiveBook:
@@ -85,6 +78,11 @@ class LiveBook:
         table = locate(_cells(columns.name, self._block(sheet), {}), columns)
         values = Conversion(table, NO_UNITS).values
         return tuple(dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True))
+
+    def form(self, columns: SheetColumns) -> FormCells | None:
+        """What a form shows; ``None`` in a book that does not have it."""
+        sheet = self._sheet(columns)
+        return None if sheet is None else form_cells(_cells(columns.name, self._block(sheet), {}))
 
     def apply(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
         """Write cells and append rows, or nothing at all. Raises AddinError where the book or a sheet takes none."""
@@ -151,6 +149,8 @@ class LiveBook:
         if sheet is None:
             raise AddinError(f"没有工作表「{columns.name}」。请恢复这张表（名称要一字不差），再点这个按钮。")
         block = self._fresh[columns.key][0] if columns.key in self._fresh else self._block(sheet)
+        if columns.grid_rows:
+            return View(sheet, columns, block, 0, {column.field: at for at, column in enumerate(columns.columns, 1)})
         headings = {key_of(column.heading): column.field for column in columns.columns}
         best: dict[str, int] = {}
         heading_row = 0

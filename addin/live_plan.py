@@ -11,6 +11,7 @@ import xlwings as xw
 from addin import excel
 from addin.excel import AddinError, Block, Formulas
 from engine.facts.change import Change, NewRow, Value
+from engine.ledger.file.operation_log import Masked
 from engine.ledger.headings.column import Owner, SheetColumns
 from engine.ledger.package.row_hash import cell_text, row_hash
 from engine.ledger.patching.report import Dropped
@@ -36,7 +37,9 @@ class View:
         return self.block.cell(row, self.where[field])
 
     def data_rows(self) -> range:
-        """Every row below the headings that is in use."""
+        """Every row below the headings that is in use; every one of a form."""
+        if self.columns.grid_rows:
+            return range(1, self.columns.grid_rows + 1)
         return range(self.heading_row + 1, self.block.bottom + 1)
 
     def rows_by(self, field: str) -> dict[str, list[int]]:
@@ -250,12 +253,20 @@ def set_table_end(sheet: xw.Sheet, name: str, last_row: int) -> None:
 
 
 def same_value(value: Value, held: Cell) -> bool:
-    """Whether a cell holds that value; the minute decides, since the ledger drops seconds."""
+    """Whether a cell holds that value; the minute decides, since the ledger drops seconds, and of a mobile number that
+    the log keeps masked the digits that it shows.
+    """
+    if isinstance(value, Masked):
+        return held is not None and held != "" and Masked.of(_plain_number(held)) == value
     if isinstance(value, datetime) and isinstance(held, datetime):
         return abs(value - held) < timedelta(minutes=1)
     if isinstance(held, time | timedelta):
         return cell_text(value) == cell_text(held)
     return same(value, held, date1904=False)
+
+
+def _plain_number(held: Cell) -> object:
+    return int(held) if isinstance(held, float) and held.is_integer() else held
 
 
 def _as_value(held: Cell) -> Value:

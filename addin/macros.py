@@ -119,7 +119,7 @@ def archive_messages() -> None:
 
 def undo_last() -> None:
     """撤销上次操作."""
-    from addin.actions.keeping import undo_last as action
+    from addin.actions.undoing import undo_last as action
 
     press("撤销上次操作", action)
 

@@ -1,6 +1,5 @@
 """From a filled-in form to what changes in the ledger. Pure: nothing here knows Excel."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
@@ -15,20 +14,17 @@ from engine.facts.matter import Matter, Stamps
 from engine.facts.records import Completion, Report
 from engine.ledger.headings.columns import EXTENSIONS, REPORTS, SUPERVISIONS
 from engine.policy.loading import Policies
+from engine.review.numbering import last_report_number, report_number
 from engine.review.stamp import settle_states
-
-_RECORD_NUMBER = re.compile(r"反(\d{4})-(\d+)")
 
 
 def report_rows(ledger: Ledger, matters: Sequence[Matter], values: Values, now: datetime) -> list[NewRow]:
     """登记反馈: a row a matter, each with its own 记录编号."""
-    numbers = (report.number for records in ledger.records.values() for report in records.reports)
-    found = [match for number in numbers if (match := _RECORD_NUMBER.fullmatch(number))]
-    last = max((int(match[2]) for match in found if int(match[1]) == now.year), default=0)
+    last = last_report_number(ledger, now.year)
     return [
         NewRow(
             REPORTS.key,
-            {**values, "matter": matter.number, "number": f"反{now.year}-{last + count:04d}", "result": "待审核"},
+            {**values, "matter": matter.number, "number": report_number(now.year, last + count), "result": "待审核"},
             "number",
         )
         for count, matter in enumerate(matters, 1)

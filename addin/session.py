@@ -15,9 +15,10 @@ import xlwings as xw
 from addin import excel, registering
 from addin.desk import Desk
 from addin.excel import AddinError
-from addin.live_book import Appended, LiveBook
+from addin.live_book import LiveBook
 from addin.logged import LoggedSent
-from addin.operation_log import Operation, to_rows
+from addin.taken_in import credible
+from engine.board.waiting import Unsettled
 from engine.facts.change import Change, NewRow, Value, inverse
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter
@@ -25,6 +26,7 @@ from engine.ledger.file.conflicts import judge
 from engine.ledger.file.differences import Differences, ForeignDifferencesError, find
 from engine.ledger.file.disk import Disk
 from engine.ledger.file.displaced_edits import lacking
+from engine.ledger.file.operation_log import Appended, Operation, to_rows
 from engine.ledger.file.owner_files import find_holder
 from engine.ledger.file.port import ApplyReport
 from engine.ledger.headings.column import SheetColumns
@@ -44,9 +46,10 @@ from engine.ledger.reading.ledger import FACT_SHEETS
 from engine.policy.governing import policy_of_ledger
 from engine.policy.loading import Policies, shipped_policies
 from engine.policy.policy import Policy
-from engine.review.ledger_review import review
+from engine.review.ledger_review import Review, review
 
 SILENCE = timedelta(minutes=30)
+NEEDS_PERSON = "待人工"
 NEEDED = tuple(
     BY_KEY[key]
     for key in (
@@ -135,7 +138,10 @@ class Session:
 
     def _take_in(self, left: Differences) -> None:
         present = {row["number"] for row in self._log}
-        fresh = [row for row in left.rows if row.values["number"] not in present]
+        rows, forged = credible(left, self.now)
+        if forged:
+            self.notes.append(f"待同步文件里有{forged}行不是值班程序所写，没有采用。请告知管理员。")
+        fresh = [row for row in rows if row.values["number"] not in present]
         if not fresh:
             return
         try:
@@ -244,11 +250,22 @@ class Session:
             for block in step.appended:
                 self.live.remove(block.columns, block.first_row, len(block.rows))
 
-    def flag_changes(self) -> tuple[Change, ...]:
+    def review(self) -> Review:
+        """What the rules say of the book as it was last read."""
+        return review(self.ledger, self.sent, self.policies, self.now, self.ledger.settings.enabled_from)
+
+    def flag_changes(self, reviewed: Review | None = None) -> tuple[Change, ...]:
         """The 机 cells that differ from what the rules say now."""
-        since = self.ledger.settings.enabled_from
-        changes = review(self.ledger, self.sent, self.policies, self.now, since).changes
+        changes = (reviewed or self.review()).changes
         return tuple(change for change in changes if not _forgets(change))
+
+    def unsettled(self) -> list[Unsettled]:
+        """The SMS whose fate a person must settle."""
+        return [
+            Unsettled(str(row.get("number")), str(row.get("matter") or ""))
+            for row in self._log
+            if row.get("state") == NEEDS_PERSON
+        ]
 
     def tell(self, text: str) -> None:
         """Say how it went, with whatever else is worth knowing."""

@@ -33,7 +33,7 @@ from engine.service.host import Station
 from engine.service.one_pass import PassResult, run_pass
 from engine.service.places import place_of
 from engine.service.scheduler import Service
-from sms.store.database import OBLIGATIONS, SETTLEMENTS
+from sms.store.tables import OBLIGATIONS, SETTLEMENTS
 
 NOW = datetime(2026, 3, 5, 12, 0)
 SINCE = NOW - timedelta(days=3)

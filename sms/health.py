@@ -9,8 +9,9 @@ from sqlalchemy import delete, select, true
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from sms.gateways.protocol import Gateway
-from sms.store.database import GATEWAYS, Store
+from sms.store.database import Store
 from sms.store.model import StoredMessage
+from sms.store.tables import GATEWAYS
 
 FIRST_BACKOFF = timedelta(seconds=30)
 _CONDITIONS = select(GATEWAYS)

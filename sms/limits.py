@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, func, select
 
 from sms.gateways.protocol import Gateway
-from sms.store.database import ATTEMPTS, Store
+from sms.store.database import Store
+from sms.store.tables import ATTEMPTS
 
 NOT_SENT = "not sent"
 

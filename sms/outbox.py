@@ -24,11 +24,12 @@ from sqlalchemy import func, select
 from sms import health, receipts
 from sms.gateways.protocol import Gateway
 from sms.lock import sole_sender
-from sms.sender import Sender
+from sms.sender import Ledgers, OneLedger, Sender
 from sms.store import claim, history, log, rebuild
-from sms.store.database import MESSAGES, OBLIGATIONS, Store
+from sms.store.database import Store
 from sms.store.history import History, ObligationKey
 from sms.store.model import STATE_WORD, DutyRef, MissedCover, Outgoing, SendReport, SmsError, State, StoredMessage
+from sms.store.tables import MESSAGES, OBLIGATIONS
 from sms.store.transitions import by_id, in_state, move
 
 
@@ -68,8 +69,9 @@ class Outbox:
         wait: Callable[[float], None] = time.sleep,
         random: Random | None = None,
     ) -> SendReport:
-        """Settle what is open and send what is due. ``still_owed`` is asked at the moment of sending; what is not is
-        recorded as 错过未发. ``gateways`` stand in order of preference. ``clock`` is office time with seconds.
+        """Settle what is open of one ledger and send what is due. ``still_owed`` is asked at the moment of sending;
+        what is not is recorded as 错过未发. ``gateways`` stand in order of preference. ``clock`` is office time with
+        seconds.
 
         Raises:
             SenderBusy: another process is sending.
@@ -77,8 +79,24 @@ class Outbox:
         """
         if refuse_network and any(gateway.network for gateway in gateways):
             raise SmsError("演示台账不能使用真实短信网关，请在配置中改用本机网关，或将参数设置“演示”改为否。")
+        return self.send_for(OneLedger(ledger, still_owed), clock, gateways, wait=wait, random=random)
+
+    def send_for(
+        self,
+        ledgers: Ledgers,
+        clock: Callable[[], datetime],
+        gateways: Sequence[Gateway],
+        *,
+        wait: Callable[[float], None] = time.sleep,
+        random: Random | None = None,
+    ) -> SendReport:
+        """The same for several ledgers at once, what is urgent in any of them first.
+
+        Raises:
+            SenderBusy: another process is sending.
+        """
         with sole_sender(self.store.path.with_suffix(".sender")):
-            return Sender(self.store, ledger, clock, gateways, still_owed, wait, random or SystemRandom()).run()
+            return Sender(self.store, ledgers, clock, gateways, wait, random or SystemRandom()).run()
 
     def collect_receipts(self, ledger: str, clock: Callable[[], datetime], gateways: Sequence[Gateway]) -> int:
         """Poll receipts whose time has come; how many messages reached a final state."""
@@ -127,7 +145,7 @@ class Outbox:
     def messages(self, ledger: str, *states: State) -> Iterator[StoredMessage]:
         """Messages in these states (all, if none is named), oldest first within each state."""
         for state in states or tuple(State):
-            yield from in_state(self.store, ledger, state)
+            yield from in_state(self.store, (ledger,), state)
 
     def message(self, identity: str) -> StoredMessage | None:
         """The message of this id or covering the row of this 短信编号."""

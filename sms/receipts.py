@@ -21,7 +21,7 @@ def collect(store: Store, ledger: str, clock: Callable[[], datetime], gateways: 
     by_name = {gateway.name: gateway for gateway in gateways}
     silent: set[str] = set()
     settled = 0
-    for message in in_state(store, ledger, State.ACCEPTED, clock()):
+    for message in in_state(store, (ledger,), State.ACCEPTED, clock()):
         gateway = by_name.get(message.gateway)
         if gateway is None or not message.ref or gateway.name in silent:
             receipt = None

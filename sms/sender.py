@@ -1,35 +1,63 @@
-"""The sending loop: recover, look up, send what is due. Never a second request while the first one's fate is open."""
+"""The sending loop: recover, look up, send what is due, the most urgent first, as fast as each gateway allows.
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+Never a second request for a message while the fate of the first one is open.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
+from typing import Protocol
 
-from sms.gateways.protocol import (
-    BadNumber,
-    Gateway,
-    GatewayError,
-    GatewayStopped,
-    Inconclusive,
-    NotSent,
-    Rejected,
-    ask,
-)
+from sms.gateways.protocol import Gateway
 from sms.health import Health
-from sms.limits import NOT_SENT, Rates
+from sms.limits import Rates
+from sms.numbers import mask_mobile
+from sms.requests import Requests
+from sms.settlement import SECOND_LOOK, Clock, Settlement
 from sms.store.database import Store
 from sms.store.model import SendReport, State, StoredMessage
-from sms.store.transitions import Moved, any_due, in_state, mark_attempt, move, next_due, submit
+from sms.store.transitions import Moved, any_due, in_state, next_due, queue, submit
 
-Clock = Callable[[], datetime]
 StillOwed = Callable[[StoredMessage, datetime], bool]
 
-ABSENCES_NEEDED = 3
-SECOND_LOOK = timedelta(seconds=30)
-ASK_A_PERSON_AFTER = timedelta(hours=6)
-NUMBER_WAITS = timedelta(hours=1)
-FIRST_RECEIPT_AFTER = timedelta(seconds=30)
-UNKNOWNS_BEFORE_PAUSE = 3
+FULL = "该号码当日短信已达上限，次日再发"
+SECONDS_OF_A_PAGE = 5
+"""Whoever becomes urgent while others are being sent waits no longer than this for the next look at the queue."""
+SMALLEST_PAGE, LARGEST_PAGE = 10, 200
+
+
+class Ledgers(Protocol):
+    """For whom a call of ``send`` sends. Asked anew all the time: a ledger may join, or be held back, meanwhile."""
+
+    def names(self) -> Collection[str]:
+        """The ledgers whose messages may be sent now."""
+
+    def still_owed(self, message: StoredMessage, now: datetime) -> bool:
+        """Whether the message is still worth sending; what is not is recorded as 错过未发."""
+
+    def left(self, message: StoredMessage) -> None:
+        """The message waits to be sent no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneLedger:
+    """A single ledger, for a pass by hand."""
+
+    ledger: str
+    is_owed: StillOwed
+
+    def names(self) -> Collection[str]:
+        """The one."""
+        return (self.ledger,)
+
+    def still_owed(self, message: StoredMessage, now: datetime) -> bool:
+        """As the pass says."""
+        return self.is_owed(message, now)
+
+    def left(self, message: StoredMessage) -> None:
+        """Nobody waits for it."""
 
 
 class Sender:
@@ -38,60 +66,93 @@ class Sender:
     def __init__(
         self,
         store: Store,
-        ledger: str,
+        ledgers: Ledgers,
         clock: Clock,
         gateways: Sequence[Gateway],
-        still_owed: StillOwed,
         wait: Callable[[float], None],
         random: Random,
     ) -> None:
         self._store = store
-        self._ledger = ledger
+        self._ledgers = ledgers
         self._clock = clock
         self._gateways = {gateway.name: gateway for gateway in gateways}
-        self._still_owed = still_owed
         self._wait = wait
         self._health = Health(store, gateways, random)
         self._rates = Rates(store, clock())
-        self._unknowns: Counter[str] = Counter()
-        self._silent: set[str] = set()
-        self.report = SendReport()
+        self._requests = Requests(gateways)
+        self._settlement = Settlement(store, clock, gateways, self._health, self._rates)
+        self.report: SendReport = self._settlement.report
 
     def run(self) -> SendReport:
         """Settle what an earlier run left open, then send what is due."""
-        for message in in_state(self._store, self._ledger, State.SUBMITTING):
-            self._to(message, State.UNKNOWN, explanation="提交时中断，正在向网关核实")
-        for message in in_state(self._store, self._ledger, State.UNKNOWN, self._clock()):
-            self._look_up(message)
-        for message in in_state(self._store, self._ledger, State.PENDING, self._clock()):
-            try:
-                self._deliver(message)
-            except Moved:
-                continue
+        with self._requests:
+            for message in in_state(self._store, self._ledgers.names(), State.SUBMITTING):
+                self._settlement.interrupted(message)
+            for message in in_state(self._store, self._ledgers.names(), State.UNKNOWN, self._clock()):
+                self._look_up(message)
+            self._send_due()
         self.report.next_at = self._next_at()
         return self.report
 
-    def _deliver(self, message: StoredMessage) -> None:
-        """Send through the first gateway that takes it; what is no longer owed is recorded and not sent."""
-        while message.state is State.PENDING and not message.waits(self._clock()):
+    def _send_due(self) -> None:
+        """Send page by page. After every page the queue is read from its front again: what has become urgent since
+        stands there. What no gateway takes just now is passed over.
+        """
+        passed_over: set[str] = set()
+        behind: StoredMessage | None = None
+        while True:
+            page = queue(self._store, self._ledgers.names(), self._clock(), behind, self._page_size())
+            if not page and not self._requests.any_under_way:
+                return
+            waits = {message.id for message in page if message.id not in passed_over and not self._deliver(message)}
+            anything_left = any(message.id not in passed_over | waits for message in page)
+            passed_over |= waits
+            behind = page[-1] if page and not anything_left else None
+            if not page:
+                self._requests.finish()
+
+    def _page_size(self) -> int:
+        rate = sum(gateway.limits.per_second for gateway in self._gateways.values())
+        return int(min(max(SECONDS_OF_A_PAGE * rate, SMALLEST_PAGE), LARGEST_PAGE))
+
+    def _deliver(self, message: StoredMessage) -> bool:
+        """Hand the message to the first gateway that takes it, when its rate allows; whether it left the queue. What is
+        no longer owed is recorded and not sent.
+        """
+        if self._lapsed(message):
+            return True
+        waited_for = ""
+        while gateway := self._health.choose(message, self._clock()):
+            if self._number_is_full(message, gateway):
+                return True
+            pause = self._rates.wait_for(gateway, self._clock()) if gateway.name != waited_for else 0
+            if not pause and not self._requests.is_full(gateway):
+                return self._submit(message, gateway)
+            self._let_pass(gateway)
+            waited_for = gateway.name
             if self._lapsed(message):
-                return
-            gateway = self._health.choose(message, self._clock())
-            if gateway is None or self._number_is_full(message, gateway):
-                return
-            pause = self._rates.wait_for(gateway, self._clock())
-            if pause:
+                return True
+        return False
+
+    def _let_pass(self, gateway: Gateway) -> None:
+        """Until the gateway may have the next request; answers that come meanwhile are taken in."""
+        while self._requests.is_full(gateway):
+            self._requests.take_in()
+        while pause := self._rates.wait_for(gateway, self._clock()):
+            if not self._requests.any_under_way:
                 self._wait(pause)
-                if self._lapsed(message):
-                    return
-            message = self._submit(message, gateway)
+                return
+            if not self._requests.take_in(pause):
+                return
 
     def _lapsed(self, message: StoredMessage) -> bool:
         now = self._clock()
-        if (message.expires_at is None or now < message.expires_at) and self._still_owed(message, now):
+        if message.ledger not in self._ledgers.names():
+            return True  # it was held back a moment ago: it stays in the queue
+        if (message.expires_at is None or now < message.expires_at) and self._ledgers.still_owed(message, now):
             return False
-        self._to(message, State.MISSED, explanation="到发送时已无须再发，未发送")
-        self.report.missed.append(message.id)
+        self._settlement.lapsed(message)
+        self._ledgers.left(message)
         return True
 
     def _number_is_full(self, message: StoredMessage, gateway: Gateway) -> bool:
@@ -99,122 +160,44 @@ class Sender:
         if not self._rates.number_is_full(gateway, message.mobile, now):
             return False
         tomorrow = datetime.combine(now.date() + timedelta(days=1), datetime.min.time())
-        self._to(message, State.PENDING, next_at=tomorrow, explanation="该号码当日短信已达上限，次日再发")
+        self._settlement.to(message, State.PENDING, next_at=tomorrow, explanation=FULL)
+        self.report.full[mask_mobile(message.mobile)] += 1
+        self._ledgers.left(message)
         return True
 
-    def _submit(self, message: StoredMessage, gateway: Gateway) -> StoredMessage:
+    def _submit(self, message: StoredMessage, gateway: Gateway) -> bool:
         """One request. The attempt is on the disk before it is made."""
         now = self._clock()
-        with self._store.write() as connection:
-            message = submit(connection, message, gateway.name, now)
-        self._rates.submitted(gateway, message.mobile, now)
         try:
-            ref = ask(gateway.send, message)
-        except GatewayError as fault:
-            return self._not_accepted(message, gateway, fault)
-        self._unknowns[gateway.name] = 0
-        self._health.worked(gateway.name)
-        self.report.sent.append(message.id)
-        return self._accepted(message, ref, now)
+            with self._store.write() as connection:
+                message = submit(connection, message, gateway.name, now)
+        except Moved:
+            return False
+        self._rates.submitted(gateway, message.mobile, now)
+        self._requests.make(gateway, gateway.send, message, partial(self._sent, message, gateway))
+        return True
 
-    def _accepted(self, message: StoredMessage, ref: str, submitted_at: datetime) -> StoredMessage:
-        poll = self._clock() + FIRST_RECEIPT_AFTER
-        return self._to(
-            message, State.ACCEPTED, ref=ref, accepted_at=submitted_at, next_at=poll, absences=0, explanation=""
-        )
-
-    def _not_accepted(self, message: StoredMessage, gateway: Gateway, fault: GatewayError) -> StoredMessage:
-        now, why = self._clock(), str(fault)
-        match fault:
-            case BadNumber():
-                return self._refused(message, State.FAILED, explanation=why)
-            case Rejected():
-                tried = (*message.tried, gateway.name)
-                others = self._gateways.keys() - set(tried)
-                return self._refused(message, State.PENDING if others else State.FAILED, tried=tried, explanation=why)
-            case GatewayStopped():
-                self._health.stop(gateway.name, now, why)
-                self.report.stopped[gateway.name] = why
-                return self._refused(message, State.PENDING, explanation=why)
-            case NotSent(number_only=True):
-                later = now + (fault.retry_after or NUMBER_WAITS)
-                return self._refused(message, State.PENDING, next_at=later, explanation=why)
-            case NotSent():
-                self._health.failed(gateway.name, now, fault.retry_after)
-                return self._refused(message, State.PENDING, explanation=why)
-            case _:
-                return self._open(message, gateway, why)
-
-    def _refused(self, message: StoredMessage, state: State, **values: object) -> StoredMessage:
-        """Certainly not sent."""
-        self._rates.not_sent(message.mobile)
-        if state is State.FAILED:
-            self.report.failed.append(message.id)
-        with self._store.write() as connection:
-            mark_attempt(connection, message, NOT_SENT)
-            return move(connection, message, state, self._clock(), **values)
-
-    def _open(self, message: StoredMessage, gateway: Gateway, why: str) -> StoredMessage:
-        """Nobody knows: to be looked up, and after several in a row the gateway is given a rest."""
-        self._unknowns[gateway.name] += 1
-        if self._unknowns[gateway.name] >= UNKNOWNS_BEFORE_PAUSE:
-            self._health.failed(gateway.name, self._clock())
-        self.report.unknown.append(message.id)
-        return self._to(message, State.UNKNOWN, next_at=self._clock(), explanation=why)
+    def _sent(self, message: StoredMessage, gateway: Gateway, answer: Callable[[], str | None]) -> None:
+        self._settlement.of_send(message, gateway, answer)
+        self._ledgers.left(message)
 
     def _look_up(self, message: StoredMessage) -> None:
         gateway = self._gateways.get(message.gateway)
         if gateway is None:
-            self._ask_a_person(message, f"网关“{message.gateway}”已不在配置中，无法核实是否已发出")
+            why = f"网关“{message.gateway}”已不在配置中，无法核实是否已发出"
+            self._settlement.ask_a_person(message, why)
             return
-        if gateway.name in self._silent:
-            return
-        try:
-            ref = ask(gateway.look_up, message)
-        except GatewayError as fault:
-            if not isinstance(fault, Inconclusive):
-                self._silent.add(gateway.name)
-            self._unanswered(message, str(fault))
-            return
-        if ref is None:
-            self._absent(message, gateway)
-        else:
-            self.report.sent.append(message.id)
-            self._accepted(message, ref, message.submitted_at or self._clock())
-
-    def _unanswered(self, message: StoredMessage, why: str) -> None:
-        now = self._clock()
-        if message.submitted_at and now - message.submitted_at >= ASK_A_PERSON_AFTER:
-            self._ask_a_person(message, f"网关一直无法核实是否已发出：{why}")
-        else:
-            self._to(message, State.UNKNOWN, next_at=now + SECOND_LOOK, explanation=why)
-
-    def _absent(self, message: StoredMessage, gateway: Gateway) -> None:
-        """Absent once is no proof: the gateway's list lags. A clock that went back starts the count anew."""
-        now, grace = self._clock(), timedelta(seconds=gateway.limits.grace)
-        since = message.absent_since if message.absent_since and message.absent_since <= now else now
-        absences = message.absences + 1 if since == message.absent_since else 1
-        if absences >= ABSENCES_NEEDED and now - since >= grace:
-            with self._store.write() as connection:
-                mark_attempt(connection, message, NOT_SENT)
-                move(connection, message, State.PENDING, now, next_at=None, explanation="网关确认未收到，重新发送")
-            self._rates.not_sent(message.mobile)
-            return
-        again = now + max(grace / (ABSENCES_NEEDED - 1), timedelta(seconds=1))
-        self._to(message, State.UNKNOWN, absences=absences, absent_since=since, next_at=again)
-
-    def _ask_a_person(self, message: StoredMessage, why: str) -> None:
-        self._to(message, State.NEEDS_HUMAN, next_at=None, explanation=why)
-        self.report.needs_human.append(message.id)
-
-    def _to(self, message: StoredMessage, state: State, **values: object) -> StoredMessage:
-        with self._store.write() as connection:
-            return move(connection, message, state, self._clock(), **values)
+        while self._requests.is_full(gateway):
+            self._requests.take_in()
+        if gateway.name not in self._settlement.silent:
+            then = partial(self._settlement.of_look_up, message, gateway)
+            self._requests.make(gateway, gateway.look_up, message, then)
 
     def _next_at(self) -> datetime | None:
-        times = [next_due(self._store, self._ledger)]
-        if any_due(self._store, self._ledger, self._clock()):
+        names = self._ledgers.names()
+        times = [next_due(self._store, names)]
+        if any_due(self._store, names, self._clock()):
             times.append(self._health.next_retry())
-        if self._silent:
+        if self._settlement.silent:
             times.append(self._clock() + SECOND_LOOK)
         return min((time for time in times if time), default=None)

@@ -34,21 +34,26 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "engine.rules.inspections": (*_RULES, "engine.rules.checks"),
     "engine.rules": (),
     "engine.review": _PURE,
+    "engine.board": (*_REVIEW, "sms.numbers"),
     "engine.guards": _REVIEW,
     "engine.scores": (*_PURE, "pandas"),
     "engine.law": (*_PURE,),
     "engine.ledger.headings": ("engine.facts",),
     "engine.ledger": _BOOK,
-    "engine.files": ("engine.facts",),
-    "engine.papers": (*_REVIEW, "engine.scores", "engine.ledger", "engine.files", "*"),
+    "engine.files": ("engine.facts", "win32api", "win32security"),
+    "engine.moving.files": ("engine.facts", "engine.ledger", "engine.moving", "engine.files", "*"),
+    "engine.moving": ("engine.facts", "engine.ledger"),
+    "engine.papers": (*_REVIEW, "engine.board", "sms.numbers", "engine.scores", "engine.ledger", "engine.files", "*"),
     "engine.sample": ("engine.facts", "engine.ledger", "*"),
     "engine.service": (
         *_REVIEW,
+        "engine.board",
         "engine.scores",
         "engine.guards",
         "engine.ledger",
         "engine.files",
         "engine.papers",
+        "engine.moving",
         "sms",
         "*",
     ),
@@ -63,10 +68,11 @@ ROOMS: dict[str, tuple[str, ...]] = {
 }
 # Purity is a property of the folder: in these there is no clock, no file, no Excel.
 PURE = (
-    *("engine/facts", "engine/rules", "engine/review", "engine/guards", "engine/scores"),
+    *("engine/facts", "engine/rules", "engine/review", "engine/board", "engine/guards", "engine/scores"),
     "engine/ledger/headings",
+    *("engine/moving/tables", "engine/moving/values", "engine/moving/proposals", "engine/moving/minutes"),
 )
-FLAT = {"engine/__init__.py", "engine/rules/__init__.py", "engine/ledger/__init__.py"}
+FLAT = {"engine/__init__.py", "engine/rules/__init__.py", "engine/ledger/__init__.py", "engine/moving/__init__.py"}
 """The only modules that may stand in a folder whose rooms are its subfolders."""
 IMPURE_CALLS = {"now", "today", "utcnow", "open", "read_text", "read_bytes", "time_ns", "monotonic"}
 HOME_OF_HEADINGS = "engine/ledger/headings"

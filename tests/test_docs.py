@@ -1,5 +1,7 @@
 """What people are told stays true: commands, options, buttons, sheets, settings and links of the documents."""
 
+import ast
+import importlib
 import re
 import tomllib
 from collections.abc import Iterator
@@ -30,6 +32,7 @@ EXAMPLE = ROOT / "duban.example.toml"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 COMMON = {"--json", "--config", "--help"}
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+_CODE = re.compile(r"`((?:engine|sms|addin|tests|bench|docs)/[^`\s:*…]+?\.\w+)(?::([\w.]+))?`")
 _RIBBON = {"u": "http://schemas.microsoft.com/office/2009/07/customui"}
 
 
@@ -108,6 +111,57 @@ def test_文档里的链接和图片都在(document: Path) -> None:
     assert broken_links(document, document.read_text(encoding="utf-8")) == []
 
 
+def names_of(path: Path) -> set[str]:
+    """What a module defines: functions, classes, their methods (``Class.method``), constants."""
+    found: set[str] = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+            inner = node.body if isinstance(node, ast.ClassDef) else []
+            found |= {f"{node.name}.{child.name}" for child in inner if isinstance(child, ast.FunctionDef)}
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found |= {target.id for target in targets if isinstance(target, ast.Name)}
+    return found
+
+
+def missing_code(text: str) -> list[str]:
+    """``path/module.py:name`` and ``path/file`` that a document names and the repository does not have."""
+    missing = []
+    for path, name in _CODE.findall(text):
+        file = ROOT / path
+        if not file.exists() or (name and not inherited(file, name)):
+            missing.append(f"{path}:{name}" if name else path)
+    return missing
+
+
+def inherited(path: Path, name: str) -> bool:
+    """Whether a module has a name; a method may be one of a class that its class is made of."""
+    names = names_of(path)
+    owner, _, method = name.partition(".")
+    return name in names or bool(method and owner in names and method in vars_of(path, owner))
+
+
+def vars_of(path: Path, owner: str) -> set[str]:
+    module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    return set(dir(getattr(module, owner)))
+
+
+@pytest.mark.parametrize(
+    "name", ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "README.zh-CN.md", "docs/glossary.md"]
+)
+def test_every_module_and_function_that_a_document_names_is_there(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert missing_code(text) == []
+
+
+def test_a_name_that_is_gone_is_seen() -> None:
+    text = (
+        "`engine/review/cache.py:ReviewCache` `engine/review/cache.py:Gone` `engine/gone.py` `sms/sender.py:Sender.run`"
+    )
+    assert missing_code(text) == ["engine/review/cache.py:Gone", "engine/gone.py"]
+
+
 def test_坏链接能查出来() -> None:
     text = "[a](没有.md) [b](使用手册.md#没有) [c](使用手册.md#八常见问题) [d](https://example.org/x)"
     assert broken_links(DUTY, text) == ["没有.md", "使用手册.md#没有"]
@@ -173,3 +227,12 @@ def test_示例配置里注释掉的网关_去掉井号就能用(name: str, mode
     lines = f"# [gateway.{block}".split("\n\n")[0].splitlines()
     table = tomllib.loads("\n".join(line.removeprefix("# ") for line in lines))["gateway"][name]
     assert model.model_validate(table)
+
+
+def test_decisions_are_numbered_without_holes_each_by_its_name() -> None:
+    files = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    assert [file.name[:4] for file in files] == [f"{number:03}-" for number in range(1, len(files) + 1)]
+    titles = [file.read_text(encoding="utf-8").splitlines()[0] for file in files]
+    assert [
+        title for file, title in zip(files, titles, strict=True) if not title.startswith(f"# {file.name[:3]} · ")
+    ] == []

@@ -1,4 +1,4 @@
-"""工具: 转存短信记录, 撤销上次操作, 打开说明."""
+"""工具: 转存短信记录, 打开说明."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -6,17 +6,14 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import BadZipFile
 
-from addin import excel, operation_log
+from addin import excel
 from addin.dialogs import quarter_forms
 from addin.excel import AddinError
-from addin.live_plan import View, same_value
-from addin.operation_log import Operation
 from addin.session import Session
-from engine.facts.change import Change, Value, inverse
-from engine.facts.finding import Place
+from engine.facts.change import Value
 from engine.facts.points import Quarter
 from engine.files.outputs import OUTPUT_MARK, Outputs
-from engine.ledger.headings.columns import BY_KEY, MESSAGE_LOG, OPERATIONS, QUARTER_SCORES
+from engine.ledger.headings.columns import MESSAGE_LOG, QUARTER_SCORES
 
 _HERE = Path(__file__)
 _MANUALS = (_HERE.parents[2] / "docs" / "使用手册.md", _HERE.parents[1] / "docs" / "使用手册.md")
@@ -81,68 +78,6 @@ def _append_to_yearly_files(book: Path, rows: Sequence[Mapping[str, Value]]) -> 
             raise AddinError(f"“{path.name}”读不出来，可能已损坏。请把它移走，再点“转存短信记录”。") from fault
         files.append(path)
     return files
-
-
-def undo_last(session: Session) -> None:
-    """撤销上次操作: every cell as it was before; a warning first where an SMS has gone out already."""
-    operation = operation_log.last_operation(session.live.rows(OPERATIONS))
-    if operation is None:
-        raise AddinError("没有可以撤销的操作。")
-    if not session.desk.confirm(_question(session, operation), "撤销"):
-        return
-    _undo(session, operation)
-    session.tell(f"已撤销“{operation.button}”，台账已保存。")
-
-
-def _question(session: Session, operation: Operation) -> str:
-    about = {change.matter for change in operation.changes}
-    about |= {str(change.new) for change in operation.changes if change.field == "number"}
-    about |= {str(row.values.get("matter")) for block in operation.appended for row in block.rows}
-    sent = [row for row in session.message_log if row.get("matter") in about and _since(row, operation.at)]
-    warning = f"这之后已发出{len(sent)}条相关短信，收不回来。" if sent else ""
-    remarks = {
-        "下发通知": "已生成的 Word 通知不会删除，请自行处理。",
-        "季度评分": "得分通报后应当固定，已对外通报的请不要撤销。",
-    }
-    remark = remarks.get(operation.button, "")
-    what = f"将撤销 {operation.operator} 在 {operation.at:%m月%d日 %H:%M} 的“{operation.button}”。"
-    return f"{what}{warning}{remark}确定撤销吗？"
-
-
-def _since(row: Mapping[str, Value], at: datetime) -> bool:
-    sent_at = row.get("at")
-    return isinstance(sent_at, datetime) and sent_at >= at and row.get("state") != "错过未发"
-
-
-def _undo(session: Session, operation: Operation) -> None:
-    live = session.live
-    added: dict[str, dict[int, Mapping[str, Value]]] = {}
-    for block in operation.appended:
-        added.setdefault(block.columns.key, {})[block.first_row] = block.rows[0].values
-    for sheet, rows in added.items():
-        _must_be_unchanged(live.view(BY_KEY[sheet]), rows)
-    report = live.apply([inverse(change) for change in operation.changes], [])
-    if report.dropped:
-        live.apply([inverse(change) for change in live.replaced], [])
-        raise AddinError(f"上次操作之后有人改过这些单元格，不能自动撤销：{report.dropped[0].reason}。请手工改回。")
-    for sheet, rows in added.items():
-        for first, last in reversed(list(excel.runs(sorted(rows)))):
-            live.remove(BY_KEY[sheet], first, last - first + 1)
-    _mark_undone(session, operation)
-    excel.save(session.book)
-
-
-def _must_be_unchanged(view: View, rows: Mapping[int, Mapping[str, Value]]) -> None:
-    for row, values in rows.items():
-        if any(not same_value(value, view.held(row, name)) for name, value in values.items()):
-            raise AddinError(f"「{view.columns.name}」第{row}行在这之后被改过或移动过，不能自动撤销。请手工删除。")
-
-
-def _mark_undone(session: Session, operation: Operation) -> None:
-    view = session.live.view(OPERATIONS)
-    rows = view.rows_by("number").get(operation.number, [])
-    marks = [Change(Place(OPERATIONS.key, row), "", "undone_at", None, session.now) for row in rows]
-    session.live.apply(marks, [])
 
 
 def open_manual(session: Session) -> None:

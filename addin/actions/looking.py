@@ -1,14 +1,18 @@
 """同步标记, and the buttons that only show: 预览短信, 为什么, 今日待办."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from addin.excel import AddinError
 from addin.session import Session
-from engine.facts.kinds import ReviewResult, SmsSwitch, Status
-from engine.facts.matter import Matter
+from engine.board.figures import board
+from engine.board.sheets import form_changes
+from engine.board.waiting import waiting
+from engine.facts.change import Change
+from engine.facts.kinds import SmsSwitch
 from engine.law.library import shipped_law
+from engine.ledger.headings.board_sheets import FORMS
 from engine.review.explain import explain
+from engine.review.ledger_review import Review
 from engine.review.simulate import simulate
 from engine.rules.duties.cases import Cases
 
@@ -17,11 +21,20 @@ _DAY = timedelta(days=1)
 
 def synchronize(session: Session) -> None:
     """同步标记: the 机 cells as the rules see them now."""
-    changes = session.flag_changes()
-    report = session.live.apply(changes, [])
-    rows = len({change.matter for change in report.applied})
+    reviewed = session.review()
+    report = session.live.apply([*session.flag_changes(reviewed), *_form_changes(session, reviewed)], [])
+    rows = len({change.matter for change in report.applied if change.matter})
     left = f"有{len(report.dropped)}格没有写入（多半是里面填了公式），请点“校验”查看。" if report.dropped else ""
     session.tell(f"已同步，{rows}项的标记有变化。{left}" if rows else f"已同步，标记没有变化。{left}")
+
+
+def _form_changes(session: Session, reviewed: Review) -> list[Change]:
+    """统计看板 and 今日待办, where the book has them."""
+    forms = {form.key: cells for form in FORMS if (cells := session.live.form(form)) is not None}
+    if not forms:
+        return []
+    waits = waiting(session.ledger, reviewed, session.policy, session.unsettled())
+    return form_changes(forms, board(session.ledger, reviewed, session.policy), waits)
 
 
 def preview_messages(session: Session) -> None:
@@ -71,40 +84,10 @@ def explain_matter(session: Session) -> None:
 
 def show_today(session: Session) -> None:
     """今日待办: what waits for a person, and whether the scheduler is alive."""
-    rows = list(_waiting(session))
-    session.desk.show_table(
-        "今日待办", f"{session.service_state()}今日待办{len(rows)}项。", ("待办", "事项", "说明"), rows
-    )
-
-
-def _waiting(session: Session) -> Iterator[tuple[str, str, str]]:
-    ledger = session.ledger
-    for row in session.message_log:
-        if row.get("state") == "待人工":
-            yield "待人工", str(row.get("matter") or ""), f"短信 {row.get('number')} 是否发出，请核实后处理"
-    for matter in ledger.matters:
-        if matter.approved_at and not matter.number:
-            told = "已审批，但有错误，请照“核验提示”改正" if matter.shown.check_note else "已审批，请点“编号盖时限”"
-            yield "未盖时限", f"第{matter.place.row}行", told
-        if matter.status in (Status.IN_PROGRESS, Status.LONG_RUNNING) and not matter.notice_issued_at:
-            yield "未下发", matter.number, "请点“下发通知”"
-        rung = session.policy.rungs.get(matter.shown.escalation or "")
-        if rung and rung.pending:
-            yield "待批", matter.number, f"{rung.mark}，批准后在“督办记录”登记"
-        yield from _waiting_records(session, matter)
-
-
-def _waiting_records(session: Session, matter: Matter) -> Iterator[tuple[str, str, str]]:
-    records = session.ledger.records_of(matter.number)
-    for report in records.reports:
-        if report.result in (None, ReviewResult.PENDING):
-            yield "待审核", matter.number, f"{report.unit}的反馈（{_clock(report.reported_at)}）"
-    for item in records.completions:
-        if item.result is None:
-            yield "待批", matter.number, "办结申请待审定，请点“审定销号”"
-    for extension in records.extensions:
-        if extension.result is None:
-            yield "待批", matter.number, f"{extension.kind or '延期'}申请待同意"
+    found = waiting(session.ledger, session.review(), session.policy, session.unsettled())
+    rows = [(one.kind, one.number, one.unit, one.content, one.what) for one in found]
+    headings = ("待办", "事项", "单位", "事项内容", "要办的事")
+    session.desk.show_table("今日待办", f"{session.service_state()}今日待办{len(rows)}项。", headings, rows)
 
 
 def _clock(moment: datetime | None) -> str:

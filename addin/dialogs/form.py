@@ -8,7 +8,8 @@ from enum import Enum, auto
 from engine.facts.change import Value
 from engine.ledger.package.text_folding import clean_line, clean_text
 from engine.ledger.reading.cell_problem import CellProblem
-from engine.ledger.reading.moments import Yearless, read_moment
+from engine.ledger.reading.date_words import Yearless
+from engine.ledger.reading.moments import read_moment
 
 
 class EntryKind(Enum):

@@ -13,7 +13,7 @@ from packaging.utils import parse_wheel_filename
 
 from engine.delivery.targets import Target, locked_for
 from engine.delivery.wheels import BundleError, Packager, digest, gather
-from engine.files.whole_file import replace_file
+from engine.files.outputs import OUTPUT_MARK
 
 FOLDER = "督办-安装包"
 MANIFEST = "清单.json"
@@ -40,12 +40,12 @@ class Manifest:
     files: dict[str, str]
 
 
-def bundle(targets: Iterable[Target], out: Path, progress: Progress) -> Manifest:
-    """Write the bundle to ``out``, replacing it whole. ``progress`` is told each step.
+def bundle(targets: Iterable[Target], progress: Progress) -> tuple[Manifest, bytes]:
+    """The bundle as the bytes of a zip, with what stands in it. ``progress`` is told each step.
 
     Raises:
         BundleError: this is no source tree, or the packages cannot all be had.
-        OSError: ``out`` cannot be written.
+        OSError: there is no room for its parts.
     """
     wanted = tuple(targets)
     lock = _ROOT / _LOCK
@@ -68,8 +68,7 @@ def bundle(targets: Iterable[Target], out: Path, progress: Progress) -> Manifest
         text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
         (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
         progress("压缩")
-        replace_file(out, _zipped(folder))
-    return manifest
+        return manifest, _zipped(folder)
 
 
 def _wheels(wanted: tuple[Target, ...], lock: str, folder: Path, packager: Packager, progress: Progress) -> None:
@@ -112,6 +111,7 @@ def _zipped(folder: Path) -> bytes:
     """The folder as a zip: wheels are compressed already and stored; names and times do not depend on this machine."""
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
+        archive.comment = OUTPUT_MARK.encode()
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
             info = zipfile.ZipInfo(f"{FOLDER}/{path.relative_to(folder).as_posix()}", _FIXED_TIME)
             info.compress_type = zipfile.ZIP_STORED if path.suffix == ".whl" else zipfile.ZIP_DEFLATED

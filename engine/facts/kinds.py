@@ -66,6 +66,7 @@ class OverdueState(StrEnum):
     WITHIN_TWO_DAYS = "逾期2天内"
     OVER_TWO_DAYS = "逾期2天以上"
     REPORTED = "已报送"
+    REPORTED_UNFINISHED = "已报送未办结"
     COMPLETED = "已办结"
 
 

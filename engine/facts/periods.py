@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Protocol
 
-_MONTH = re.compile(r"(\d{4})(?:[-./年](\d{1,2})月?|(\d{2}))份?")
+_MONTH = re.compile(r"((?:19|20)\d\d)(?:[-./年](\d{1,2})月?|(\d{2}))份?")
+_YEAR = re.compile(r"((?:19|20)\d\d)年?[-./]?")
 _CHINESE = {"一": "1", "二": "2", "三": "3", "四": "4", "上": "1", "下": "2"}
 _RETURN = re.compile(r"第?(\d{1,3})次?")
 
@@ -37,13 +38,15 @@ class CalendarPeriod:
     """Stretches of ``months`` whole months that divide the year: ``2026-03``, or with a ``mark`` ``2026Q1``.
 
     ``word`` is what people write for the mark (季度), accepted with a hint; ``ordinals`` what an SMS calls them, where
-    第1, 第2 … will not do (上半年, 下半年).
+    第1, 第2 … will not do (上半年, 下半年). ``since_new_year`` are the law's names for what a report sums up from
+    January on (全年), by the number of the period in which it is due.
     """
 
     months: int
     mark: str = ""
     word: str = ""
     ordinals: str = ""
+    since_new_year: tuple[tuple[str, int], ...] = ()
 
     @cached_property
     def example(self) -> str:
@@ -94,17 +97,32 @@ class CalendarPeriod:
     def parse(self, text: str) -> str:
         """The one spelling of ``text``: ``2026年3月`` → ``2026-03``, ``2026年一季度`` → ``2026Q1``."""
         if self.mark:
-            found = self._form.fullmatch(text)
-            number = _CHINESE.get(found[2], found[2]) if found else ""
-            return f"{found[1]}{self.mark}{number}" if found and int(number) <= 12 // self.months else ""
+            found = _YEAR.match(text)
+            number = self.number(text[found.end() :]) if found else 0
+            return f"{found[1]}{self.mark}{number}" if found and number else ""
         found = _MONTH.fullmatch(text)
         month = int(found[2] or found[3]) if found else 0
         return f"{found[1]}-{month:02}" if found and 1 <= month <= 12 else ""
 
+    def number(self, text: str) -> int:
+        """Which period of some year ``text`` means (一季度, Q1, 上半年); 0 for anything else."""
+        if word := dict(self.since_new_year).get(text):
+            return word
+        found = self._form.fullmatch(text) if self.mark else None
+        number = int(_CHINESE.get(found[1], found[1])) if found else 0
+        return number if number <= 12 // self.months else 0
+
+    def nearest(self, number: int, day: date) -> str:
+        """The period of this number whose end lies nearest to ``day``: a report on 全年 may come in January."""
+        years = range(day.year - 1, day.year + 2)
+        ends = [self.last(date(year, number * self.months, 1)) for year in years]
+        return self.spelled(min(ends, key=lambda end: abs((end - day).days)))
+
     @cached_property
     def _form(self) -> re.Pattern[str]:
         tail = f"{self.word[0]}(?:{self.word[1:]})?"
-        return re.compile(rf"(\d{{4}})年?[-./]?(?:{self.mark}|第)?([1-4一二三四上下])(?:{tail})?", re.IGNORECASE)
+        halves = "上下" if self.months == 6 else ""
+        return re.compile(rf"(?:{self.mark}|第)?([1-4一二三四{halves}])(?:{tail})?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -122,5 +140,5 @@ class ReturnNumber:
 
 
 MONTH = CalendarPeriod(1)
-QUARTER = CalendarPeriod(3, "Q", "季度")
+QUARTER = CalendarPeriod(3, "Q", "季度", since_new_year=(("上半年", 2), ("前三季度", 3), ("全年", 4)))
 RETURN_NUMBER = ReturnNumber()

@@ -9,7 +9,7 @@ import stat
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,9 @@ from engine.facts.faults import DubanError
 from engine.files.whole_file import replace_file
 
 OUTPUT_MARK = "duban-output"
-"""Stands in every zip of ours: as identifier of an Office file's core properties, else as the zip's comment."""
+"""Stands in every zip of ours, as identifier of an Office file's core properties, else as the zip's comment; and in the
+first line of a page."""
+_PAGE = f"<!DOCTYPE html><!-- {OUTPUT_MARK} ".encode()
 _CORE, _LARGEST_CORE = "docProps/core.xml", 1 << 20
 _LONGEST_LINE = 1 << 16
 
@@ -43,6 +45,10 @@ class Outputs:
 
     inputs: tuple[Path, ...] = ()
     force: bool = False
+
+    def guarding(self, more: Iterable[Path]) -> "Outputs":
+        """The same, with more files that must not be touched."""
+        return Outputs((*self.inputs, *more), self.force)
 
     def judged(self, path: Path, content: bytes | None = None) -> Path:
         """The true file behind ``path``, through links, if an output may stand there.
@@ -128,6 +134,8 @@ def _is_earlier_output(path: Path, content: bytes | None) -> bool:
             first = file.readline(_LONGEST_LINE)
     except OSError as fault:
         raise OutputRefused(f"“{path.name}”读不了，无法确认能否覆盖，没有写入。请换一个文件名。") from fault
+    if first.startswith(_PAGE):
+        return True
     return content is not None and first.startswith(b"\xef\xbb\xbf") and content.startswith(first.rstrip(b"\r\n"))
 
 

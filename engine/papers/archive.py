@@ -67,7 +67,7 @@ class Material:
 
 
 def archive(material: Material, matter: Matter, policies: Policies, now: datetime) -> bytes:
-    """The zip. For a matter that has ended, ``now`` does not matter.
+    """SZ1-20: the papers of one matter as a zip. For a matter that has ended, ``now`` does not matter.
 
     Raises YearNotCoveredError where its workdays cannot be told.
     """

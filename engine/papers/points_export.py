@@ -40,7 +40,7 @@ class PointsExport:
 
 
 def export_quarter(quarter: Quarter, scores: Sequence[UnitScore], entries: Iterable[PointEntry]) -> PointsExport:
-    """A quarter's ranking and entries as a workbook, and the entries as CSV."""
+    """SZ1-24, SZ4-15: a quarter's ranking and entries as a workbook, and the entries as CSV."""
     named = {clause: QUARTER_SCORES.heading(field) for clause, field in CLAUSE_FIELDS.items()}
     headings = [QUARTER_SCORES.heading(field) for field in ("rank", "unit", "category", "base")]
     headings += [*named.values(), QUARTER_SCORES.heading("total"), QUARTER_SCORES.heading("score")]
@@ -55,7 +55,7 @@ def export_quarter(quarter: Quarter, scores: Sequence[UnitScore], entries: Itera
 
 
 def export_year(year: int, readings: Mapping[str, Sequence[UnitScore]], entries: Iterable[PointEntry]) -> PointsExport:
-    """A year's ranking by both readings and its entries as a workbook, and the entries as CSV."""
+    """SZ1-24, SZ4-15: a year's ranking by both readings and its entries as a workbook, and the entries as CSV."""
     means = {one.unit: one for one in readings["mean"]}
     fields = ("sum_rank", "unit", "category", "q1", "q2", "q3", "q4", "total", "sum_score", "mean_score", "mean_rank")
     lines: list[Line] = [

@@ -11,7 +11,8 @@ from engine.ledger.headings.columns import MATTERS
 from engine.papers.export_book import Line, bars, book_bytes, chart_page, data_sheet
 from engine.papers.official import Head, Layout, OfficialDocument
 from engine.papers.phrases import chinese_moment, chinese_ordinal
-from engine.review.statistics import GROUPS, STATUSES, Figures, MatterFigures, Statistics
+from engine.review.matter_figures import MatterFigures
+from engine.review.statistics import GROUPS, STATUSES, Figures, Statistics
 
 COLUMNS = (
     "事项数",

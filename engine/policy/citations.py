@@ -27,6 +27,7 @@ class Citations(Model):
     # 延期、持续推进
     extension: str
     long_running: str
+    weekly: str = ""
     monthly_report: str
     quarterly_summary: str = ""
     year_end: str = ""

@@ -49,3 +49,22 @@ class Rung(Model):
         if self.limit and not self.act:
             raise ValueError(f"“{self.mark}”有新的期限（limit），却没有写由哪个方式（act）开始")
         return self
+
+
+class DefaultLimit(Model):
+    """The limit of a matter whose 办理时限 is left empty, by 版块, 任务来源 and 紧急程度; an empty condition is none.
+
+    ``allowed``: what the row may say instead; anything else is a hint.
+    """
+
+    limit: str
+    clause: str
+    boards: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    urgency: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
+
+    def fits(self, board: str | None, source: str, urgency: str) -> bool:
+        """Whether it speaks of such a matter."""
+        asked = ((self.boards, board or ""), (self.sources, source), (self.urgency, urgency))
+        return all(not words or word in words for words, word in asked)

@@ -2,44 +2,45 @@
 
 from typing import Literal
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from engine.policy.schedule import Model
 
 
 class Points(Model):
-    """Amounts in points, with their sign; 0 switches a paragraph off (SZ4-8 to 14; readings 8 to 15, 30).
+    """Amounts in points, with their sign; what a regime does not reckon with is absent (SZ4-8 to 14;
+    readings 8 to 15, 30).
 
     ``caused_lead`` bounds what a person may deduct from a lead unit whose co-operating unit failed it, from the worst
     to the mildest; 0 is always allowed. ``circular`` is by the case of BS-9.
     """
 
-    base: float
-    categories: tuple[str, ...]
-    commended_lead: float
-    commended_cooperating: float
-    taken_in: float
-    graded: dict[str, float]
-    unurged: float
-    problem_lead: float
-    problem_cooperating: float
-    caused_cooperating: float
-    caused_lead: tuple[float, float]
-    late_report: float
-    escalated: float
-    escalated_when: Literal["approved", "over_two_days"]
-    returned_first: float
-    returned_more: float
-    returned: Literal["growing", "flat"]
-    failed: float
-    obstruction: float
-    late_material_per_day: float
-    circular: dict[str, float]
-    shared: Literal["lead", "all"]
-    year: Literal["sum", "mean"]
-    ranking: Literal["one_list", "per_category"]
-    last_places: int
-    last_years: int
+    base: float = 0
+    categories: tuple[str, ...] = ()
+    commended_lead: float = 0
+    commended_cooperating: float = 0
+    taken_in: float = 0
+    graded: dict[str, float] = Field(default_factory=dict)
+    unurged: float = 0
+    problem_lead: float = 0
+    problem_cooperating: float = 0
+    caused_cooperating: float = 0
+    caused_lead: tuple[float, float] = (0, 0)
+    late_report: float = 0
+    escalated: float = 0
+    escalated_when: Literal["approved", "over_two_days"] = "approved"
+    returned_first: float = 0
+    returned_more: float = 0
+    returned: Literal["growing", "flat"] = "growing"
+    failed: float = 0
+    obstruction: float = 0
+    late_material_per_day: float = 0
+    circular: dict[str, float] = Field(default_factory=dict)
+    shared: Literal["lead", "all"] = "lead"
+    year: Literal["sum", "mean"] = "sum"
+    ranking: Literal["one_list", "per_category"] = "one_list"
+    last_places: int = 0
+    last_years: int = 0
 
     @field_validator("*")
     @classmethod

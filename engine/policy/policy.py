@@ -14,7 +14,7 @@ from pydantic import field_validator, model_validator
 from engine.facts.duty_kinds import DutyKind
 from engine.facts.kinds import FIXED_DATE, LONG
 from engine.policy.citations import Citations
-from engine.policy.ladders import LightBand, Rung
+from engine.policy.ladders import DefaultLimit, LightBand, Rung
 from engine.policy.points import Points
 from engine.policy.schedule import Model, Schedule
 from engine.policy.sections import (
@@ -34,7 +34,7 @@ from engine.policy.sections import (
     Start,
     YearGrades,
 )
-from engine.policy.spans import Span, parse_span
+from engine.policy.spans import LimitSpan, parse_span
 from engine.policy.timetable import Timetable
 
 # All that an SMS may say (reading 25): nothing here can carry the matter's content.
@@ -67,13 +67,13 @@ class Policy(Model):
     nodes: Nodes
     bands: Bands
     long_running: LongRunning
-    province: Province
-    meeting: Meeting
-    inspection: Inspection
+    province: Province = Province()
+    meeting: Meeting = Meeting()
+    inspection: Inspection = Inspection()
     initiation: Initiation
     acts: Acts
     close_out: CloseOut
-    points: Points
+    points: Points = Points()
     sending: Sending
     citations: Citations
     citations_on: Mapping[str, Citations]
@@ -86,7 +86,8 @@ class Policy(Model):
     procedure: dict[str, str]
     notice: NoticePaper
     clues: Clues = Clues()
-    year_grades: YearGrades | None = None
+    year_grades: YearGrades = YearGrades()
+    default_limit: tuple[DefaultLimit, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -107,13 +108,6 @@ class Policy(Model):
                 raise ValueError(f"短信模板“{name}”必须带编号 {{token}}，否则无法核对是否已发")
         return texts
 
-    @model_validator(mode="after")
-    def _texts_exist(self) -> "Policy":
-        missing = {row.text for row in self.schedule} - self.texts.keys()
-        if missing:
-            raise ValueError(f"缺少短信模板：{'、'.join(sorted(missing))}")
-        return self
-
     def cites(self, board: str | None) -> Citations:
         """By which paragraph each rule speaks on a board."""
         return self.citations_on.get(board, self.citations) if board else self.citations
@@ -123,7 +117,7 @@ class Policy(Model):
         return self.clauses.get(f"{path}.{board}") or self.clauses[path]
 
     @cached_property
-    def spans(self) -> dict[str, Span]:
+    def spans(self) -> dict[str, LimitSpan]:
         """How long each 办理时限 is."""
         return {word: parse_span(text) for word, text in self.limits.items()}
 
@@ -141,6 +135,12 @@ class Policy(Model):
     def lights(self) -> tuple[LightBand, ...]:
         """The lights of an open matter, in the order in which they begin."""
         return tuple(band for band in self.light if not band.closed)
+
+    @cached_property
+    def near_light(self) -> str:
+        """The light that comes last before a deadline passes; the first where none comes before it."""
+        ahead = [band.word for band in self.lights if band.begins < timedelta()]
+        return ahead[-1] if ahead else self.lights[0].word
 
     @cached_property
     def closed_light(self) -> str:
@@ -173,7 +173,7 @@ class Policy(Model):
         boards: tuple[str | None, ...] = (None, *self.boards)
         return {
             (kind, board): Timetable.of(
-                (row for row in self.schedule if row.duty is kind and (not row.boards or board in row.boards)), board
+                (row for row in self.schedule if kind in row.duty and (not row.boards or board in row.boards)), board
             )
             for kind in DutyKind
             for board in boards

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 from engine.facts.duty_kinds import DutyKind
 from engine.facts.kinds import MessageKind, Party, Role
@@ -16,9 +16,9 @@ class Model(BaseModel):
 
 
 class Schedule(Model):
-    """One row of the law's timetable: for a duty of this kind, these slots, to these people, in these words."""
+    """One row of the law's timetable: for a duty of these kinds, these slots, to these people, in these words."""
 
-    duty: DutyKind
+    duty: tuple[DutyKind, ...]
     kind: MessageKind
     to: tuple[str, ...]
     text: str
@@ -47,6 +47,11 @@ class Schedule(Model):
     def clause_for(self, board: str | None) -> str:
         """The paragraph that this row carries out on ``board``: SZ2 and SZ3 say the same thing in two texts."""
         return self.clause_on.get(board, self.clause) if board else self.clause
+
+    @field_validator("duty", mode="before")
+    @classmethod
+    def _one_kind_or_several(cls, duty: object) -> object:
+        return (duty,) if isinstance(duty, str) else duty
 
     @model_validator(mode="after")
     def _is_readable(self) -> "Schedule":

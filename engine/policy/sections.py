@@ -21,8 +21,8 @@ class Start(Model):
 
 
 class Nodes(Model):
-    """The ladder of node reports (readings 1, 3, 22), from the shortest limit to the longest, and whose reports count
-    (reading 34).
+    """The ladder of node reports (readings 1, 3, 22), from the shortest limit to the longest, whose reports count
+    (reading 34), and what the last of them finishes (reading 31).
     """
 
     ladder: tuple[str, ...]
@@ -31,6 +31,7 @@ class Nodes(Model):
     rolling: Literal["none", "next_workday"]
     report_ends: Literal["named_and_earlier", "named_only"]
     reports_from: Literal["its_units", "anybody"]
+    final_limit: Literal["reported_unfinished", "by_close_out", "report_is_enough"]
 
 
 class Bands(Model):
@@ -57,51 +58,55 @@ class Bands(Model):
 
 
 class LongRunning(Model):
-    """持续推进: when to apply, who is reminded weekly, who reports monthly and quarterly (readings 16, 17, 27, 28)."""
+    """持续推进: when to apply; weekly, monthly and quarterly follow-up (readings 16 to 18, 27, 28, 37)."""
 
     apply_hours_ahead: int
     apply_before: tuple[str, ...]
     needs_plan: bool
     late_application: Literal["refuse", "warn"]
-    weekly_boards: tuple[str, ...]
-    weekly_weekday: int
-    weekly_clock: time
+    weekly_boards: tuple[str, ...] = ()
+    weekly_weekday: int = 1
+    weekly_clock: time = time(9)
+    weekly_from: Literal["next_day", "same_day"] = "next_day"
     monthly_day: int
     monthly_clock: time
-    quarterly_boards: tuple[str, ...]
-    quarterly_clock: time
-    last_quarter_days_earlier: int
-    year_end_boards: tuple[str, ...]
-    year_end_days_ahead: int
-    longest_days: int
-    skip_holidays: bool
+    quarterly_boards: tuple[str, ...] = ()
+    quarterly_clock: time = time(17, 30)
+    last_quarter_days_earlier: int = 0
+    year_end_boards: tuple[str, ...] = ()
+    year_end_days_ahead: int = 0
+    longest_days: int = 0
+    skip_holidays: bool = False
 
 
 class Province(Model):
     """省政府交办事项 (SZ1-10): the board on which a parent's submission is supervised."""
 
-    board: str
-    internal_days_ahead: int
-    submitted_by: Literal["initiating_office", "lead_unit_too"]
-    closes_after_submission: bool
+    board: str = ""
+    internal_days_ahead: int = 0
+    submitted_by: Literal["initiating_office", "lead_unit_too"] = "initiating_office"
+    closes_after_submission: bool = True
 
 
 class Meeting(Model):
-    """常务会议议定事项 (BS-5.2, 6.4): 0 workdays switches the duty off."""
+    """常务会议议定事项 (BS-5.2, 6.4): a regime that states no workdays has no such duty."""
 
-    notice_workdays: int
-    opinion_workdays_ahead: int
-    clock: time
+    notice_workdays: int = 0
+    opinion_workdays_ahead: int = 0
+    clock: time = time(17, 30)
 
 
 class Inspection(Model):
-    """一网三库: the headcounts of one group (SZ6-9), and days until the report (SZ6-14); 0 days: no such pools."""
+    """一网三库: the headcounts of one group (SZ6-9), and days until the report (SZ6-14).
 
-    full_time_most: int
-    part_time_most: int
-    invited_most: int
-    attendants_most: int
-    report_days: int
+    A regime without pools states none.
+    """
+
+    full_time_most: int = 0
+    part_time_most: int = 0
+    invited_most: int = 0
+    attendants_most: int = 0
+    report_days: int = 0
 
 
 class Initiation(Model):
@@ -117,7 +122,7 @@ class Initiation(Model):
     approvers: dict[str, tuple[str, ...]]
     offices: tuple[str, ...]
     supervision_office: str
-    secretariat_offices: tuple[str, ...]
+    secretariat_offices: tuple[str, ...] = ()
     mayor_ranks: tuple[str, ...]
     deputy_mayor_ranks: tuple[str, ...]
     other_office_ranks: tuple[str, ...]
@@ -127,13 +132,13 @@ class Initiation(Model):
     secrecy_marks: tuple[str, ...]
     secrecy_allowed: tuple[str, ...]
     board_marks: dict[str, str]
-    assigned_boards: tuple[str, ...]
+    assigned_boards: tuple[str, ...] = ()
 
 
 class YearGrades(Model):
     """单位年度评价 (SZ2-5.1, SZ3-5.1): the boards on which every lead unit is graded once a year."""
 
-    boards: tuple[str, ...]
+    boards: tuple[str, ...] = ()
 
 
 class Clues(Model):

@@ -19,7 +19,7 @@ class SpanUnit(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class LimitSpan:
     """A number of hours, calendar days, workdays or calendar months."""
 
     count: int
@@ -32,14 +32,14 @@ class Span:
         return timedelta(hours=self.count * hours[self.unit])
 
 
-def parse_span(text: str) -> Span:
+def parse_span(text: str) -> LimitSpan:
     """Read one span. Raises ValueError for another form and for a span of nothing."""
     form = _FORM.fullmatch(text)
     if form is None:
         raise ValueError(f"时长“{text}”写法不对，应如 8小时、3天、5工作日、1个月")
     if not int(form[1]):
         raise ValueError(f"时长“{text}”为0，没有期限可言，请写1以上的数")
-    return Span(int(form[1]), SpanUnit(form[2]))
+    return LimitSpan(int(form[1]), SpanUnit(form[2]))
 
 
 def add_months(moment: datetime, count: int) -> datetime:

@@ -42,8 +42,13 @@ def read_toml(text: str) -> dict[str, Any]:
 
 def in_words(fault: ValidationError) -> str:
     """Every entry at fault and what it should be."""
+    return "；".join(dict.fromkeys(words for _, words in faults_in_words(fault)))
+
+
+def faults_in_words(fault: ValidationError) -> list[tuple[str, str]]:
+    """Every entry at fault by its dotted path, and what it should be."""
     found = fault.errors(include_input=False, include_url=False)
-    return "；".join(dict.fromkeys(f"{_named(item['loc'])}{_wrong(item)}" for item in found))
+    return [(".".join(map(str, item["loc"])), f"{_named(item['loc'])}{_wrong(item)}") for item in found]
 
 
 def _named(path: tuple[int | str, ...]) -> str:

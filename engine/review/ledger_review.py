@@ -19,6 +19,7 @@ from engine.ledger.headings.columns import MATTERS
 from engine.policy.loading import Policies
 from engine.review.cache import ReviewCache
 from engine.review.check import not_told_in_reading
+from engine.review.matter_figures import MatterFigures
 from engine.review.matter_review import MatterReview, ReviewContext
 from engine.review.row_notes import notes
 from engine.rules.checks.directory import check_directory
@@ -36,7 +37,8 @@ class Review:
     """What should be true at ``at``: SMS to send, slots to record as missed, cells to change, findings.
 
     ``settled``: once the messages are claimed, every slot of the duty up to that time is recorded. ``next_at``: when
-    a matter next changes by itself. ``shown``: what each row should show, by 事项编号.
+    a matter next changes by itself. ``shown``: what each row should show, ``figures``: what it counts for in
+    statistics, both by 事项编号.
     """
 
     at: datetime
@@ -47,6 +49,7 @@ class Review:
     findings: tuple[Finding, ...]
     next_at: datetime | None
     shown: Mapping[str, Flags]
+    figures: Mapping[str, MatterFigures]
 
 
 @dataclass
@@ -57,6 +60,7 @@ class _Gathered:
     missed: list[Missed] = field(default_factory=list)
     settled: dict[DutyKey, datetime] = field(default_factory=dict)
     shown: dict[str, Flags] = field(default_factory=dict)
+    figures: dict[str, MatterFigures] = field(default_factory=dict)
     faults: list[Finding] = field(default_factory=list)
     discrepancies: list[Finding] = field(default_factory=list)
     next_at: datetime | None = None
@@ -67,6 +71,8 @@ class _Gathered:
         self.discrepancies += found.discrepancies
         if found.shown:
             self.shown[number] = found.shown
+        if found.figures:
+            self.figures[number] = found.figures
         if found.settled:
             self.owed += found.owed
             self.missed += found.missed
@@ -108,6 +114,7 @@ def review(
         findings,
         gathered.next_at,
         gathered.shown,
+        gathered.figures,
     )
 
 

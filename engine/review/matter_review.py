@@ -12,7 +12,9 @@ from engine.facts.message import Missed, Obligation, Sent
 from engine.policy.loading import Policies
 from engine.policy.workdays import YearNotCoveredError
 from engine.review.check import Asked, faults_of, numbered_matters, row_of, what_is_asked
+from engine.review.matter_figures import MatterFigures, figures_of, taken_in_at
 from engine.rules.checks.stamps import stamps_as_computed
+from engine.rules.checks.unfinished import reported_unfinished
 from engine.rules.duties.case import Case, closed_in_row_only
 from engine.rules.duties.cases import Cases
 from engine.rules.duties.paragraphs import duties_of
@@ -60,6 +62,7 @@ class MatterReview:
     missed: tuple[Missed, ...] = ()
     settled: tuple[tuple[DutyKey, datetime], ...] = ()
     next_at: datetime | None = None
+    figures: MatterFigures | None = None
 
 
 def review_matter(matter: Matter, records: Records, context: ReviewContext) -> MatterReview:
@@ -92,10 +95,11 @@ def _review_duties(
     return MatterReview(
         faults,
         valid_until(duties, next_at, now),
-        tuple(stamps_as_computed(case.matter, duties, case.policy)) if duties else (),
+        (*stamps_as_computed(case.matter, duties, case.policy), *reported_unfinished(case, duties, now)),
         flags(case, duties, context.sent, now) if duties else None,
         tuple(owed),
         tuple(missed),
         tuple(settled),
         next_at,
+        figures_of(case, duties, now) if case.matter.number and taken_in_at(case.matter) else None,
     )

@@ -5,30 +5,27 @@ Cells that staff type are never touched, and a stamp that stands is never replac
 compute, ``check`` says so, and clearing the cell lets it be stamped anew.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from engine.facts.change import Change, NewRow, Value
-from engine.facts.finding import Finding, Place
+from engine.facts.change import Change, NewRow
+from engine.facts.finding import Finding
 from engine.facts.kinds import LONG, Status
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Stamps
 from engine.facts.moment import to_minute
-from engine.ledger.headings.columns import HIGH_WATER_PREFIX, MATTERS, SETTINGS
+from engine.ledger.headings.columns import MATTERS
 from engine.policy.loading import Policies
 from engine.policy.workdays import YearNotCoveredError
 from engine.review.check import check, rows_of
+from engine.review.numbering import RunningNumbers
 from engine.rules.checks.ledger import years_not_covered
 from engine.rules.checks.row import Row
 from engine.rules.checks.stamps import stamps_called_for
 from engine.rules.checks.states import Stamp, states_called_for
 from engine.rules.duties import deadlines
 from engine.rules.duties.cases import Cases
-
-_NUMBER = re.compile(r"(\d{4})-(\D)-(\d+)")
-_EXPLANATION = "已用过的最大顺序号。删行后号码也不再重复使用，请勿改小"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ def stamp(ledger: Ledger, policies: Policies, now: datetime) -> Stamping:
     now = to_minute(now)
     findings = list(check(ledger, policies, now))
     faulty = {finding.place.row for finding in findings if finding.is_error and finding.place.sheet == MATTERS.key}
-    counter = _Counter(ledger)
+    counter = RunningNumbers(ledger)
     changes: list[Change] = []
     cases = Cases(ledger, policies, now)
     for row in rows_of(cases):
@@ -71,11 +68,15 @@ def settle_states(ledger: Ledger, policies: Policies, now: datetime) -> tuple[Ch
     return tuple(change for row in rows for change in _changes(row, states_called_for(row), ledger))
 
 
-def _initiation(row: Row, counter: "_Counter", now: datetime) -> Iterator[Stamp]:
-    """Number, 立项时间, state; 持续推进起 of a matter that is long from the start (reading 22)."""
+def _initiation(row: Row, counter: RunningNumbers, now: datetime) -> Iterator[Stamp]:
+    """SZ1-8, 10, 12, 16, SZ2-3.1, SZ2-4, SZ3-3.1, SZ3-4, BS-5.2, 8.2: number, 立项时间, state; 持续推进起 of a matter
+    that is long from the start (reading 22).
+    """
     matter, clause = row.matter, row.cites.initiation
     if not matter.number:
-        yield Stamp("number", None, counter.next(row, now), row.cites.boards)
+        mark = row.policy.initiation.board_marks[matter.board] if matter.board else ""
+        number = counter.next(mark, (matter.initiated_at or now).year)
+        yield Stamp("number", None, number, row.cites.boards)
     if matter.status not in (None, Status.AWAITING_INITIATION):
         return
     is_long = matter.time_limit == LONG
@@ -88,7 +89,7 @@ def _initiation(row: Row, counter: "_Counter", now: datetime) -> Iterator[Stamp]
 
 
 def _deadlines(row: Row, due: Stamps) -> Iterator[Stamp]:
-    """The deadlines whose cells are empty."""
+    """SZ1-13.1, BS-5.2: the deadlines whose cells are empty."""
     for item in fields(Stamps):
         wanted = getattr(due, item.name)
         if wanted is not None and getattr(row.matter.stamps, item.name) is None:
@@ -100,39 +101,3 @@ def _changes(row: Row, stamps: Iterable[Stamp], ledger: Ledger) -> Iterator[Chan
     mark = "" if matter.number else ledger.row_hashes.get(matter.place.row or 0, "")
     for field, old, new, clause in stamps:
         yield Change(matter.place.at(field), matter.number, field, old, new, (clause,), mark)
-
-
-class _Counter:
-    """Running numbers by board mark and year. They never recur: the high water in 参数设置 outlives deleted rows."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._before = ledger.settings.high_water
-        self._highest = dict(self._before)
-        for matter in ledger.matters:
-            if found := _NUMBER.fullmatch(matter.number):
-                self._raise(found[2] + found[1], int(found[3]))
-
-    def next(self, row: Row, now: datetime) -> str:
-        """``2026-日-0136``: the year of 立项, the board's mark, the next number of both."""
-        matter = row.matter
-        year = (matter.initiated_at or now).year
-        board = matter.board
-        mark = row.policy.initiation.board_marks[board] if board else ""
-        running = self._highest.get(f"{mark}{year}", 0) + 1
-        self._raise(f"{mark}{year}", running)
-        return f"{year}-{mark}-{running:04}"
-
-    def high_water(self) -> tuple[tuple[Change, ...], tuple[NewRow, ...]]:
-        """What must become different in 参数设置."""
-        changes, rows = [], []
-        for mark, highest in self._highest.items():
-            key, before = f"{HIGH_WATER_PREFIX}{mark}", self._before.get(mark)
-            if before is None:
-                values: dict[str, Value] = {"key": key, "value": highest, "explanation": _EXPLANATION}
-                rows.append(NewRow(SETTINGS.key, values, "key"))
-            elif before != highest:
-                changes.append(Change(Place(SETTINGS.key, None, "value"), key, "value", before, highest))
-        return tuple(changes), tuple(rows)
-
-    def _raise(self, mark: str, running: int) -> None:
-        self._highest[mark] = max(self._highest.get(mark, 0), running)

@@ -12,30 +12,13 @@ from engine.facts.kinds import Status
 from engine.facts.ledger import Ledger
 from engine.ledger.headings.columns import MATTERS
 from engine.policy.loading import Policies
-from engine.rules.duties.case import Case
+from engine.review.matter_figures import MatterFigures, figures_of, taken_in_at
 from engine.rules.duties.cases import Cases
 from engine.rules.duties.paragraphs import duties_of
 
 STATUSES = (Status.IN_PROGRESS, Status.LONG_RUNNING, Status.AWAITING_APPROVAL, Status.COMPLETED, Status.WITHDRAWN)
 MONTH = "立项月份"
 GROUPS = ("承办单位", *(MATTERS.heading(field) for field in ("source", "board", "initiating_office")), MONTH)
-
-
-@dataclass(frozen=True, slots=True)
-class MatterFigures:
-    """One matter at the end of the period. ``groups`` are its words in the order of ``GROUPS``; ``due`` how many
-    reports were handed in or are late, ``in_time`` how many of them were in time; ``days`` from 立项 to 办结.
-    """
-
-    number: str
-    initiated_at: datetime
-    groups: tuple[str, ...]
-    status: Status
-    is_overdue: bool
-    due: int
-    in_time: int
-    returns: int
-    days: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +63,14 @@ class Statistics:
 
 
 def statistics(ledger: Ledger, policies: Policies, since: datetime, until: datetime, now: datetime) -> Statistics:
-    """Everything initiated in the period, as it stands at the period's end, or now where that lies ahead.
+    """SZ1-21: everything initiated in the period, as it stands at the period's end, or now where that lies ahead.
 
     Raises YearNotCoveredError where a matter's workdays cannot be told.
     """
     at = min(until, now)
     found = tuple(_figures(ledger, policies, since, until, at))
     by = tuple((name, _grouped(found, index)) for index, name in enumerate(GROUPS))
-    return Statistics(since, until, at, _added("", found), by, found)
+    return Statistics(since, until, at, added("", found), by, found)
 
 
 def _figures(
@@ -95,48 +78,24 @@ def _figures(
 ) -> Iterator[MatterFigures]:
     cases = Cases(ledger, policies, at)
     for matter in ledger.matters:
-        initiated = matter.initiated_at or matter.approved_at or matter.assigned_at
+        initiated = taken_in_at(matter)
         if not matter.number or initiated is None or not since <= initiated < until:
             continue
-        yield _of_case(cases.of(matter), initiated, at)
-
-
-def _of_case(case: Case, initiated: datetime, at: datetime) -> MatterFigures:
-    matter, standing = case.matter, case.standing
-    owed = [duty for duty in duties_of(case) if not duty.is_announcement and duty.owed_by == case.owner]
-    met = [duty for duty in owed if duty.fulfilled_at and not duty.is_open(at)]
-    late = [duty for duty in owed if duty.went_overdue(at)]
-    status = standing.status(at)
-    done = standing.completed_at
-    return MatterFigures(
-        matter.number,
-        initiated,
-        (
-            case.owner or "（未填）",
-            matter.source or "（未填）",
-            matter.board or "（未填）",
-            matter.initiating_office or "（未填）",
-            f"{initiated:%Y-%m}",
-        ),
-        Status.IN_PROGRESS if status is Status.AWAITING_INITIATION else status,
-        any(duty.is_overdue(at) for duty in owed),
-        len({duty.key for duty in (*met, *late)}),
-        len({duty.key for duty in met} - {duty.key for duty in late}),
-        len(standing.returns),
-        (done - initiated).total_seconds() / 86400 if done and status is Status.COMPLETED else None,
-    )
+        case = cases.of(matter)
+        yield figures_of(case, duties_of(case), at)
 
 
 def _grouped(found: Sequence[MatterFigures], index: int) -> tuple[Figures, ...]:
     """Most matters first; months in their order."""
     names = sorted({one.groups[index] for one in found})
-    groups = [_added(name, [one for one in found if one.groups[index] == name]) for name in names]
+    groups = [added(name, [one for one in found if one.groups[index] == name]) for name in names]
     if GROUPS[index] != MONTH:
         groups.sort(key=lambda one: -one.matters)
     return tuple(groups)
 
 
-def _added(name: str, found: Sequence[MatterFigures]) -> Figures:
+def added(name: str, found: Sequence[MatterFigures]) -> Figures:
+    """The figures of ``found`` under one name."""
     counted = Counter(one.status for one in found)
     days = [one.days for one in found if one.days is not None]
     return Figures(

@@ -189,7 +189,7 @@ def _correction_day(past: Past, now: datetime) -> date:
 
 
 def past_findings(account: Account, past: Past) -> Iterator[Finding]:
-    """Published rows that were changed afterwards, and what was entered for a published quarter."""
+    """SZ4-11: published rows that were changed afterwards, and what was entered for a published quarter."""
     for one in past.values():
         if not one.is_intact:
             problem = f"{one.quarter}通报后的积分明细被改动过，与校验码不符。"

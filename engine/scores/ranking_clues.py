@@ -9,7 +9,8 @@ from engine.scores.scoring import UnitScore, year_scores
 
 
 def ranking_clues(book: Scorebook, year: int) -> list[FoundClue]:
-    """The clues that the ranking of ``year`` and of the years before it shows, once that year is over.
+    """SZ4-14, SZ5-5, SZ5-5.5: the clues that the ranking of ``year`` and of the years before it shows, once that year
+    is over.
 
     A year without any entry ranks nobody: all would share the last place.
     """

@@ -38,7 +38,7 @@ class UnitScore:
 def quarter_scores(
     entries: Iterable[PointEntry], units: Mapping[str, Unit], policy: Policy, quarter: Quarter
 ) -> tuple[UnitScore, ...]:
-    """Every unit's score for one quarter, the best first: base plus the sum of its entries."""
+    """SZ1-22, SZ4-8, SZ4-11: every unit's score for one quarter, the best first: base plus the sum of its entries."""
     rules = policy.points
     chosen = [entry for entry in entries if entry.quarter == quarter]
     table = _sums(chosen, _listed(units, chosen), CLAUSES, lambda entry: entry.clause)
@@ -54,7 +54,8 @@ def year_scores(
     until: date,
     reading: str | None = None,
 ) -> tuple[UnitScore, ...]:
-    """Every unit's score for a year, by quarter: base plus the year's points, or the mean of the quarters begun by
+    """SZ1-22, SZ4-11: every unit's score for a year, by quarter: base plus the year's points, or the mean of the
+    quarters begun by
     ``until`` (reading 13; ``reading`` overrides the policy's).
     """
     rules = policy.points

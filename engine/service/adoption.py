@@ -109,8 +109,8 @@ def adopt(
             raise NotAdopted(
                 f"同一台账标识已登记在 {served.path}。若台账已移到这里，请加 --moved；若是副本，请加 --copy。"
             )
-        log = () if copy else (*book.message_log(), *book.waiting_log())
         ours = served is not None and settings.journal_id == station.journal.identity
+        log = () if copy else (*book.message_log(), *book.waiting_log(sealed=ours))
         goes_on = ours and not station.outbox.unheard_of(settings.ledger_id, log)
         enabled_from = to_minute(start) if start else settings.enabled_from if goes_on else None
         wanted: dict[str, Value] = {

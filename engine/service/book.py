@@ -12,9 +12,11 @@ from engine.facts.moment import to_minute
 from engine.ledger.file.differences import ForeignDifferencesError, find
 from engine.ledger.file.port import ApplyReport
 from engine.ledger.file.workbook_file import WorkbookFile
+from engine.ledger.headings.board_sheets import FORMS
 from engine.ledger.headings.columns import MESSAGE_LOG, SETTING_KEYS, SETTINGS
 from engine.ledger.patching.patch import Codec
-from engine.ledger.reading.cells import fields_missing
+from engine.ledger.reading.cells import fields_missing, read_cells
+from engine.ledger.reading.forms import FormCells, form_cells
 from engine.ledger.reading.known_rows import KnownRows
 from engine.ledger.reading.ledger import read_ledger, read_rows
 from engine.ledger.reading.sheet_cache import SheetCache
@@ -29,30 +31,51 @@ _STATE_FIELDS = ("at", "state", "receipt_at", "explanation")
 
 
 class ServedBook(WorkbookFile):
-    """One workbook of this host, by its ``names``, the true path first; ``known`` is what was read of it before."""
+    """One workbook of this host, by its ``names``, the true path first; ``known`` is what was read of it before.
+    ``forms`` holds the cells of 统计看板 and 今日待办 as last read, by the sheet's key, for those that the book has.
+    """
 
     def __init__(
         self, names: Sequence[Path], journal: Journal, config: Config, now: Callable[[], datetime], known: KnownRows
     ) -> None:
         self._sheets, self._known = _Sheets(journal, place_of(names[0])), known
         self._data = b""
+        self.forms: dict[str, FormCells] = {}
         codec = _CODECS[config.compression]
-        super().__init__(names[0], now, names=names, parse=self._take_in, codec=codec, backup_count=config.backups)
+        super().__init__(
+            names[0],
+            now,
+            names=names,
+            parse=self._take_in,
+            codec=codec,
+            backup_count=config.backups,
+            secret=journal.secret,
+        )
 
     def _take_in(self, data: bytes) -> Ledger:
         self._data = data
         ledger = read_ledger(data, self._sheets.cache, self._known)
+        found = read_cells(data, FORMS, self._sheets.cache)
+        self.forms = {key: form_cells(cells) for key, cells in found.items()}
         self._sheets.keep()
         return ledger
+
+    @property
+    def data(self) -> bytes:
+        """The workbook's bytes as last read."""
+        return self._data
 
     def message_log(self) -> tuple[LogRow, ...]:
         """短信记录 as last read, a row each; empty for a workbook without rows."""
         return read_rows(self._data, MESSAGE_LOG.key)
 
-    def waiting_log(self) -> tuple[LogRow, ...]:
-        """Rows of 短信记录 that stand beside the book because it was open; none where that file is not ours."""
+    def waiting_log(self, *, sealed: bool = True) -> tuple[LogRow, ...]:
+        """Rows of 短信记录 that stand beside the book because it was open; none where that file is not ours.
+
+        ``sealed``: only what this journal itself wrote; otherwise, for a journal that was lost, whatever has the form.
+        """
         try:
-            left = find(self._disk, self.path, self._ledger_id)
+            left = find(self._disk, self.path, self._ledger_id, self._secret if sealed else None)
         except (ForeignDifferencesError, OSError):
             return ()
         return tuple(row.values for row in left.rows) if left else ()

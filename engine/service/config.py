@@ -5,6 +5,7 @@ Never a credential: those come from the environment or from a file that only its
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from engine.facts.faults import DubanError
 from engine.files.outputs import Outputs
+from engine.files.ownership import nearest_foreign
 from engine.policy.toml_faults import UnreadableToml, in_words, read_toml
 
 DEFAULT_NAME = "duban.toml"
@@ -55,9 +57,18 @@ class Config(_Part):
         """The one SQLite file of journal and outbox."""
         return self.state / "duban.sqlite"
 
-    def outputs(self, ledger: Path, *, force: bool = False) -> Outputs:
-        """Where a command that reads ``ledger`` may write: over no ledger of this host, and not over this config."""
-        return Outputs((ledger, *self.ledgers, *([self.file] if self.file else [])), force)
+    def named_files(self) -> Iterator[tuple[Path, str]]:
+        """Every file and folder besides the ledgers that the config names, and what it is called."""
+        yield self.state, f"状态文件夹 {self.state}"
+        for name, table in self.gateway.items():
+            if isinstance(phone := table.get("file"), str):
+                yield self.state / phone, f"短信网关“{name}”的文件 {phone}"
+            if isinstance(secrets := table.get("credentials_file"), str) and secrets:
+                yield self.folder / secrets, f"短信网关“{name}”的凭据文件 {secrets}"
+
+    def outputs(self, *read: Path, force: bool = False) -> Outputs:
+        """Where a command that reads these ledgers may write: over no ledger of this host, and not over this config."""
+        return Outputs((*read, *self.ledgers, *([self.file] if self.file else [])), force)
 
 
 def load_config(path: Path | None) -> Config:
@@ -70,6 +81,7 @@ def load_config(path: Path | None) -> Config:
         return Config(state=default_state())
     path = (path or Path(DEFAULT_NAME)).absolute()
     try:
+        _must_be_own(path, f"配置文件 {path}")
         tree = read_toml(path.read_text(encoding="utf-8-sig"))
     except UnreadableToml as fault:
         raise ConfigError(f"配置文件 {path} 的格式有误：{fault}。请改正后重试；路径请用单引号括起。") from fault
@@ -82,7 +94,24 @@ def load_config(path: Path | None) -> Config:
     folder = path.parent
     state = folder / config.state if "state" in tree else default_state()
     ledgers = tuple(folder / ledger for ledger in config.ledgers)
-    return config.model_copy(update={"state": state, "folder": folder, "file": path, "ledgers": ledgers})
+    config = config.model_copy(update={"state": state, "folder": folder, "file": path, "ledgers": ledgers})
+    for named, about in config.named_files():
+        _must_be_own(named, about)
+    return config
+
+
+def _must_be_own(path: Path, about: str) -> None:
+    """Raises ConfigError for a file, or a folder in which it would be made, that somebody else has in hand."""
+    try:
+        foreign = nearest_foreign(path)
+    except OSError as fault:
+        raise ConfigError(f"{about}不能核对是谁的，没有采用。请检查路径和权限。") from fault
+    if foreign is not None:
+        what = "" if foreign == path else f"所在的 {foreign} "
+        raise ConfigError(
+            f"{about} {what}不属于您或管理员，或者人人可写，没有采用。"
+            "请换成自己的文件，或请管理员把它改为您所有、他人不可写。"
+        )
 
 
 def default_state() -> Path:

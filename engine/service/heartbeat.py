@@ -38,7 +38,7 @@ def _file(state: Path) -> Path:
 def beat(state: Path, now: datetime, problems: Mapping[str, str], *, stopped: bool = False) -> None:
     """Write the sign of life. Raises OSError."""
     content = asdict(Beat(now, os.getpid(), socket.gethostname(), dict(problems), stopped)) | {"at": now.isoformat()}
-    replace_file(_file(state), json.dumps(content, ensure_ascii=False).encode())
+    replace_file(_file(state), json.dumps(content, ensure_ascii=False).encode(), private=True)
 
 
 def last_beat(state: Path) -> Beat | None:

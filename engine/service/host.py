@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from engine.facts.faults import DubanError
+from engine.files.ownership import private_folder
 from engine.policy.loading import Policies, shipped_policies
 from engine.service.book import ServedBook
 from engine.service.clock import OfficeClock
@@ -45,8 +46,9 @@ class Station:
         """Open the state folder of ``config``, making it where there is none.
 
         Raises:
-            SmsError: the state cannot be used.
+            SmsError, OSError: the state cannot be used.
         """
+        private_folder(config.state)
         outbox = Outbox(config.database)
         journal, policies = Journal(outbox.store), shipped_policies()
         return cls(config, journal, outbox, policies, clock or OfficeClock(), socket.gethostname())
@@ -96,7 +98,7 @@ class Station:
             BookBusy: another process holds it.
         """
         folder = self.config.state / "locks"
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         true = self.places.true_path(path)
         name = hashlib.blake2b(place_of(true).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
         with ExitStack() as held:

@@ -7,6 +7,7 @@ parsing. What was sent is the outbox's to know.
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import fields
+from secrets import token_hex
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -31,6 +32,7 @@ from engine.facts.service import Hold, Seen, Served, is_of_this_version
 _METADATA = MetaData()
 
 _IDENTITY = Table("journal_identity", _METADATA, Column("id", String, primary_key=True))
+_SECRET = Table("journal_secret", _METADATA, Column("secret", String, primary_key=True))
 _LEDGERS = Table(
     "journal_ledgers",
     _METADATA,
@@ -84,6 +86,9 @@ class Journal:
             if connection.scalar(select(_IDENTITY.c.id)) is None:
                 connection.execute(insert(_IDENTITY), {"id": str(uuid4())})
             self.identity: str = connection.scalars(select(_IDENTITY.c.id)).one()
+            if connection.scalar(select(_SECRET.c.secret)) is None:
+                connection.execute(insert(_SECRET), {"secret": token_hex(32)})
+            self.secret: bytes = connection.scalars(select(_SECRET.c.secret)).one().encode()
 
     def served(self, ledger: str) -> Served | None:
         """What is known of a ledger; ``None`` for one that this journal never served."""

@@ -1,11 +1,15 @@
 """The log: rotating files in the state folder, every line without full numbers and secrets."""
 
 import logging
+import os
 import time
+from contextlib import suppress
 from datetime import datetime
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from engine.files.ownership import close_to_others, private_folder
 from engine.service.clock import OFFICE_ZONE
 from engine.service.config import Config, default_state
 from sms.masking import MaskingFilter
@@ -23,6 +27,18 @@ class _OfficeTime(logging.Formatter):
         return datetime.fromtimestamp(seconds or 0, OFFICE_ZONE).timetuple()
 
 
+class _PrivateFiles(RotatingFileHandler):
+    """Files that only their owner can read, whatever the umask; those that an earlier version made are closed."""
+
+    def _open(self) -> TextIOWrapper:
+        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        stream = TextIOWrapper(os.fdopen(descriptor, "ab"), encoding=self.encoding, errors="backslashreplace")
+        for path in Path(self.baseFilename).parent.glob(f"{Path(self.baseFilename).name}*"):
+            with suppress(OSError):
+                close_to_others(path)
+        return stream
+
+
 def log_file(config: Config) -> Path:
     """The file that is written to now; older ones stand beside it as .1, .2, …"""
     return config.state / "log" / "duban.log"
@@ -34,9 +50,10 @@ def start_logging(config: Config) -> None:
     The filter sits on the handler: what other packages log passes it too.
     """
     path = log_file(config)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent.parent)
+    private_folder(path.parent)
     size = int(config.log.megabytes * 2**20)
-    handler = RotatingFileHandler(path, maxBytes=size, backupCount=config.log.keep, encoding="utf-8")
+    handler = _PrivateFiles(path, maxBytes=size, backupCount=config.log.keep, encoding="utf-8")
     handler.setFormatter(_OfficeTime("%(asctime)s %(levelname)s %(name)s %(message)s"))
     handler.addFilter(MaskingFilter())
     root = logging.getLogger()

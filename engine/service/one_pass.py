@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 
+from engine.board.figures import Board
 from engine.facts.change import Change
 from engine.facts.finding import Finding, Place, error, hint
 from engine.facts.kinds import SmsSwitch
@@ -14,6 +15,7 @@ from engine.facts.message import Message, Missed
 from engine.facts.moment import to_minute
 from engine.facts.points import Quarter
 from engine.facts.service import Seen, Served
+from engine.files.outputs import OutputRefused
 from engine.guards.permission import DRY, SWITCHED_OFF, Options, Ruling, Situation, judge
 from engine.guards.tampering import Watched, after_writing, compare, deadlines_called_for, settle_doubles
 from engine.ledger.file.concurrent_access import LEAST_INTERVAL, long_open, reason, worth_writing
@@ -24,6 +26,7 @@ from engine.policy.governing import file_of_ledger, policy_of_ledger
 from engine.review.ledger_review import Review, review
 from engine.review.morning import Overnight, morning_at, morning_report
 from engine.service.adoption import behind, obstacle
+from engine.service.board_page import board_of, changes_of_forms, write_page
 from engine.service.book import ServedBook
 from engine.service.host import Station
 from engine.service.outgoing import missed_covers, outgoing, settlements
@@ -94,7 +97,8 @@ class _Pass:
         """Read, review, send, write, remember."""
         if not self.options.dry_run:
             self._note(self.book.settle())
-        ledger = self.book.read().ledger
+        snapshot = self.book.read()
+        ledger, self.version = snapshot.ledger, snapshot.version
         self.id = ledger.settings.ledger_id
         before = self.station.journal.seen(self.id)
         ledger = settle_doubles(ledger, before)
@@ -109,7 +113,11 @@ class _Pass:
         sent = self._dispatch(reviewed, verdict)
         if any(one.id for one in sent):
             reviewed = replace(self._review(), findings=reviewed.findings)  # what went out shows in the row at once
-        report = self._write(reviewed.changes, verdict)
+        shown = board_of(self.ledger, reviewed, self.station)
+        forms = changes_of_forms(self.book.forms, self.ledger, reviewed, shown, self.station)
+        report = self._write([*reviewed.changes, *forms], verdict)
+        if verdict.ours and self.options.throttled and not self.options.dry_run:
+            self._publish(shown, report)
         if verdict.ours and not self.options.dry_run:
             self._remember(before, watched, report)
         if reviewed.next_at:
@@ -227,6 +235,16 @@ class _Pass:
         self._note(f"短信网关“{name}”已停用：{reason}" for name, reason in report.stopped.items())
         if any(True for _ in outbox.messages(self.id, State.PENDING, State.UNKNOWN)):
             self.wake.append(report.next_at or self.now + RETRY)
+
+    def _publish(self, shown: Board, report: ApplyReport) -> None:
+        """看板.html, where anything on it may have changed."""
+        if report.applied or self.remembered.page_of != self.version:
+            try:
+                write_page(self.path, self.ledger, shown, self.station)
+            except (OutputRefused, OSError) as fault:
+                told = reason(fault) if isinstance(fault, OSError) else str(fault)
+                self._note([f"看板.html 未能更新：{told}"])
+            self.remembered.page_of = self.version
 
     def _write(self, changes: Sequence[Change], verdict: Ruling) -> ApplyReport:
         """Bring the workbook to what it should show, if it can be had and is worth disturbing people."""

@@ -12,11 +12,15 @@ MOST_MATTERS = 50_000
 
 @dataclass
 class Remembered:
-    """One workbook: its rows as read, as fingerprinted for the journal, and as looked at."""
+    """One workbook: its rows as read, as fingerprinted for the journal, and as looked at.
+
+    ``page_of``: the version of the file from which 看板.html was last made.
+    """
 
     rows: KnownRows = field(default_factory=KnownRows)
     marks: Marks = field(default_factory=Marks)
     looks: ReviewCache = field(default_factory=ReviewCache)
+    page_of: str = ""
 
 
 class Remembrance:

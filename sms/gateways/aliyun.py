@@ -282,7 +282,7 @@ def _refusal(code: object, text: str, status: int) -> GatewayError:
     was not 阿里云 that answered.
     """
     if not (isinstance(code, str) and _CODE.fullmatch(code)):
-        return Unknown(UNREADABLE)
+        return NotSent("阿里云：请求过多") if status == 429 else Unknown(UNREADABLE)
     said = f"阿里云 {code}：{SAYS.get(code) or _in_chinese(text)}"
     if code in NUMBER_WAITS:
         return NotSent(said, NUMBER_WAITS[code], number_only=True)

@@ -97,6 +97,8 @@ class Limits(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     per_second: float = Field(default=10, gt=0)
+    at_once: int = Field(default=16, ge=1, le=64)
+    """How many requests may be under way at one time."""
     per_number_per_day: int = Field(default=50, gt=0)
     grace: float = Field(default=60, ge=0)
     """How long a message may stay absent from look-ups before it counts as not sent: longer than the list's lag."""

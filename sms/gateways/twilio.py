@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from threading import local
 from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
@@ -110,6 +111,13 @@ class TwilioConfig(BaseModel):
         return url
 
 
+class _ThisRequest(local):
+    """What belongs to one request: several are under way at a time, each in a thread of its own."""
+
+    posts_left = 0
+    server_date = ""
+
+
 class _HttpClient:
     """The package's HTTP client with timeouts, at most one POST for each send, and a way to a stand-in."""
 
@@ -120,21 +128,34 @@ class _HttpClient:
         self._inner = TwilioHttpClient(pool_connections=False)
         self._inner.timeout = (config.connect_timeout, config.read_timeout)  # its own default is to wait for ever
         self._base = urlsplit(config.base_url)
-        self.posts_left = 0
-        self.server_date = ""
+        self._request = _ThisRequest()
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
         """Send one request; a second POST of one send is a mistake that must not reach the network."""
         if method.upper() == "POST":
-            if self.posts_left < 1:
+            if self._request.posts_left < 1:
                 raise AssertionError("同一次发送不得提交两次")
-            self.posts_left -= 1
+            self._request.posts_left -= 1
         if self._base.netloc:
             _, _, path, query, _ = urlsplit(url)
             url = urlunsplit((self._base.scheme, self._base.netloc, path, query, ""))
         response: Response = self._inner.request(method, url, *args, **kwargs)
-        self.server_date = (response.headers or {}).get("Date", "")
+        self._request.server_date = (response.headers or {}).get("Date", "")
         return response
+
+    @contextmanager
+    def one_post(self) -> Iterator[None]:
+        """Allow this thread one POST while the block runs."""
+        self._request.posts_left = 1
+        try:
+            yield
+        finally:
+            self._request.posts_left = 0
+
+    @property
+    def server_date(self) -> str:
+        """The Date header of this thread's last answer."""
+        return self._request.server_date
 
 
 class TwilioGateway:
@@ -153,15 +174,11 @@ class TwilioGateway:
 
     def send(self, message: StoredMessage) -> str:
         """One POST."""
-        self._http.posts_left = 1
-        try:
-            with _faults():
-                taken = self._client.messages.create(to=message.mobile, body=message.text, **self._sender)
-                if not taken.sid:
-                    raise Unknown("Twilio 的回答没有短信编号")
-                return str(taken.sid)
-        finally:
-            self._http.posts_left = 0
+        with self._http.one_post(), _faults():
+            taken = self._client.messages.create(to=message.mobile, body=message.text, **self._sender)
+            if not taken.sid:
+                raise Unknown("Twilio 的回答没有短信编号")
+            return str(taken.sid)
 
     def look_up(self, message: StoredMessage) -> str | None:
         """By number, then here by date and exact token. The list has no token filter, and its dates may be null."""

@@ -9,9 +9,10 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from sms.numbers import mask_numbers
-from sms.store.database import MESSAGES, OBLIGATIONS, SETTLEMENTS, Store
+from sms.store.database import Store
 from sms.store.keys import number_of
 from sms.store.model import Cover, DutyRef, Key, MissedCover, Outgoing, State
+from sms.store.tables import MESSAGES, OBLIGATIONS, SETTLEMENTS
 from sms.text import has_token
 
 _CHUNK = 500
@@ -118,6 +119,7 @@ def _message_row(identity: str, ledger: str, message: Outgoing, at: datetime) ->
         "token": message.token,
         "parameters": json.dumps(dict(message.parameters), ensure_ascii=False),
         "expires_at": message.expires_at,
+        "rank": message.rank,
         "state": State.PENDING,
         "changed_at": at,
     }

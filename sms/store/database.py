@@ -1,4 +1,4 @@
-"""The SQLite file of journal and outbox: tables, migrations, transactions. Never pruned of keys."""
+"""The SQLite file of journal and outbox: migrations and transactions."""
 
 import os
 import sqlite3
@@ -7,153 +7,29 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Connection,
-    DateTime,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    PrimaryKeyConstraint,
-    String,
-    Table,
-    UniqueConstraint,
-    create_engine,
-    event,
-    text,
-)
+from sqlalchemy import Connection, create_engine, event, inspect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from sms.store.model import SmsError
-
-METADATA = MetaData()
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, String, nullable=False, default="")
-
-
-def _count(name: str) -> Column[int]:
-    return Column(name, Integer, nullable=False, default=0)
-
-
-MESSAGES = Table(
-    "messages",
-    METADATA,
-    Column("id", String, primary_key=True),
-    _text("ledger"),
-    Column("at", DateTime, nullable=False),
-    _text("kind"),
-    _text("unit"),
-    _text("role"),
-    _text("name"),
-    _text("mobile"),
-    _text("text"),
-    _text("token"),
-    _text("parameters"),
-    Column("expires_at", DateTime),
-    _text("state"),
-    _text("gateway"),
-    _text("ref"),
-    _text("tried"),
-    _count("attempts"),
-    _count("round"),
-    _count("absences"),
-    Column("absent_since", DateTime),
-    Column("first_submitted_at", DateTime),
-    Column("submitted_at", DateTime),
-    Column("accepted_at", DateTime),
-    Column("receipt_at", DateTime),
-    Column("next_at", DateTime),
-    Column("changed_at", DateTime, nullable=False),
-    _text("explanation"),
-    Index("messages_by_state", "ledger", "state", "at", "id"),
-)
-
-OBLIGATIONS = Table(
-    "obligations",
-    METADATA,
-    Column("number", String, primary_key=True),
-    _text("ledger"),
-    _text("matter"),
-    _text("duty"),
-    _text("period"),
-    _count("ordinal"),
-    Column("due", DateTime, nullable=False),
-    _text("slot"),
-    _text("unit"),
-    _text("role"),
-    Column("message_id", String, ForeignKey("messages.id")),
-    _text("owed_by"),
-    _text("kind"),
-    _text("clause"),
-    Column("at", DateTime, nullable=False),
-    Column("counts_as_urging", Boolean, nullable=False),
-    Column("recorded_at", DateTime, nullable=False),
-    _text("missed_reason"),
-    _count("unlogged"),
-    UniqueConstraint("ledger", "matter", "duty", "period", "ordinal", "due", "slot", "unit", "role"),
-    Index("obligations_by_message", "message_id"),
-    Index("obligations_unlogged", "ledger", sqlite_where=text("unlogged = 1")),
-)
-
-# The time up to which every slot of a duty is recorded; it only moves forward.
-SETTLEMENTS = Table(
-    "settlements",
-    METADATA,
-    _text("ledger"),
-    _text("matter"),
-    _text("duty"),
-    _text("period"),
-    _count("ordinal"),
-    Column("due", DateTime, nullable=False),
-    _text("unit"),
-    Column("through", DateTime, nullable=False),
-    PrimaryKeyConstraint("ledger", "matter", "duty", "period", "ordinal", "due", "unit"),
-    sqlite_with_rowid=False,
-)
-
-# What went out about each matter, kept current as messages are accepted: a pass reads it whole.
-TALLIES = Table(
-    "tallies",
-    METADATA,
-    _text("ledger"),
-    _text("matter"),
-    _count("urgings"),
-    Column("last_sent_at", DateTime, nullable=False),
-    PrimaryKeyConstraint("ledger", "matter"),
-    sqlite_with_rowid=False,
-)
-
-# Every request made of a gateway: evidence, and the memory of the rate limits.
-ATTEMPTS = Table(
-    "attempts",
-    METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("message_id", String, ForeignKey("messages.id"), nullable=False),
-    _text("gateway"),
-    _text("mobile"),
-    Column("at", DateTime, nullable=False),
-    _text("outcome"),
-    Index("attempts_by_time", "at"),
-)
-
-GATEWAYS = Table(
-    "gateways",
-    METADATA,
-    Column("name", String, primary_key=True),
-    Column("stopped_at", DateTime),
-    _text("reason"),
-    _count("failures"),
-    Column("retry_at", DateTime),
-)
+from sms.store.tables import MESSAGES, METADATA
 
 
 def _create_all(connection: Connection) -> None:
     METADATA.create_all(connection)
+
+
+def _replies_and_ranks(connection: Connection) -> None:
+    """Replies, codes that nobody knows, the order of sending. A store that has just been made has all of it."""
+    METADATA.create_all(connection)
+    standing = {column["name"] for column in inspect(connection).get_columns("messages")}
+    for column, kind in (("rank", "VARCHAR NOT NULL DEFAULT ''"), ("acknowledged_at", "DATETIME")):
+        if column not in standing:
+            connection.exec_driver_sql(f"ALTER TABLE messages ADD COLUMN {column} {kind}")
+    indexes = {index["name"] for index in inspect(connection).get_indexes("messages")}
+    for index in MESSAGES.indexes:
+        if index.name not in indexes:
+            index.create(connection)
 
 
 _FAULTS = {
@@ -167,7 +43,7 @@ _FAULTS = {
 }
 """What SQLite calls a fault (how its name begins), and what people are told."""
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_all,)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_all, _replies_and_ranks)
 """Entry n brings ``user_version`` n to n + 1. Append; never edit one that has been released."""
 
 

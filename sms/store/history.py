@@ -5,9 +5,10 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import sqlite
 
-from sms.store.database import MESSAGES, OBLIGATIONS, SETTLEMENTS, TALLIES, Store
+from sms.store.database import Store
 from sms.store.keys import number_of
 from sms.store.model import STATE_WORD, Key, State
+from sms.store.tables import MESSAGES, OBLIGATIONS, SETTLEMENTS, TALLIES
 
 # The engine's keys: the same tuples without the ledger in front.
 ObligationKey = tuple[str, str, str, int, datetime, str, str, str]

@@ -8,8 +8,9 @@ from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.sql.functions import coalesce
 
 from sms.numbers import mask_mobile, mask_numbers
-from sms.store.database import MESSAGES, OBLIGATIONS, Store
+from sms.store.database import Store
 from sms.store.model import BOOK_WORD, State
+from sms.store.tables import MESSAGES, OBLIGATIONS
 
 _CHUNK = 500
 _COLUMNS = [

@@ -1,5 +1,6 @@
 """What the outbox stores and hands out: keys, messages, states. Times are naive office time (Asia/Shanghai)."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -52,7 +53,7 @@ class Outgoing:
     """One SMS to be claimed. ``mobile`` is E.164; ``token`` stands in ``text``; ``parameters`` feed a template.
 
     ``expires_at``: at and after this time nothing of it may be sent any more; ``None`` where one of its covers stays
-    worth saying for as long as it is true.
+    worth saying for as long as it is true. ``urgent``: goes before everything else.
     """
 
     at: datetime
@@ -66,6 +67,13 @@ class Outgoing:
     covers: tuple[Cover, ...]
     parameters: Mapping[str, str] = field(default_factory=dict)
     expires_at: datetime | None = None
+    urgent: bool = False
+
+    @property
+    def rank(self) -> str:
+        """What is sent first sorts first: what is urgent, then what expires soonest, then what fell due first."""
+        expires = self.expires_at.isoformat(timespec="minutes") if self.expires_at else "9999"
+        return f"{0 if self.urgent else 1} {expires} {self.at.isoformat(timespec='minutes')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +154,8 @@ class StoredMessage:
     receipt_at: datetime | None
     next_at: datetime | None
     explanation: str
+    rank: str = ""
+    acknowledged_at: datetime | None = None
     covers: tuple[Cover, ...] = ()
 
     @property
@@ -160,7 +170,9 @@ class StoredMessage:
 
 @dataclass(slots=True)
 class SendReport:
-    """What one call of ``send`` did. ``next_at`` is when another call has something to do; ``None``: nothing waits."""
+    """What one call of ``send`` did. ``next_at`` is when another call has something to do; ``None``: nothing waits.
+    ``full`` counts the messages that wait for tomorrow, by masked number.
+    """
 
     sent: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
@@ -168,6 +180,7 @@ class SendReport:
     unknown: list[str] = field(default_factory=list)
     needs_human: list[str] = field(default_factory=list)
     stopped: dict[str, str] = field(default_factory=dict)
+    full: Counter[str] = field(default_factory=Counter)
     next_at: datetime | None = None
 
 

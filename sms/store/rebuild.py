@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, insert, select, update
 
 from sms.store.claim import obligation_row, present, settle
-from sms.store.database import MESSAGES, OBLIGATIONS, TALLIES, Store
+from sms.store.database import Store
 from sms.store.keys import number_of
 from sms.store.model import BOOK_WORD, Cover, DutyRef, Key, State
+from sms.store.tables import MESSAGES, OBLIGATIONS, TALLIES
 
 URGING_KINDS = ("催办", "月报催办")
 GIVEN_UP = "重新接管时还没有发出，是否已由别处发出无法确认，不再发送"

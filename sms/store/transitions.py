@@ -1,7 +1,7 @@
 """Moving messages from state to state: every move is a compare-and-set."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from functools import cache
@@ -25,15 +25,16 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.elements import ClauseElement
 
 from sms.store.claim import covers_of
-from sms.store.database import ATTEMPTS, MESSAGES, OBLIGATIONS, TALLIES, Store, raw
+from sms.store.database import Store, raw
 from sms.store.model import BOOK_WORD, State, StoredMessage
+from sms.store.tables import ATTEMPTS, MESSAGES, OBLIGATIONS, TALLIES
 
 _CHUNK = 200
 _NAMES = [field.name for field in fields(StoredMessage) if field.name != "covers"]
 _COLUMNS = [MESSAGES.c[name] for name in _NAMES]
 
 # Made once: to put a statement together costs more than to run it.
-_MINE = MESSAGES.c.ledger == bindparam("this_ledger")
+_MINE = MESSAGES.c.ledger.in_(bindparam("ledgers", expanding=True))
 _DUE = (
     _MINE,
     MESSAGES.c.state == bindparam("this_state"),
@@ -41,7 +42,13 @@ _DUE = (
 )
 _LATER = tuple_(MESSAGES.c.at, MESSAGES.c.id) > tuple_(bindparam("after", type_=DateTime()), bindparam("after_id"))
 _PAGE = select(*_COLUMNS).where(*_DUE, _LATER).order_by(MESSAGES.c.at, MESSAGES.c.id).limit(_CHUNK)
+_BEHIND = tuple_(MESSAGES.c.rank, MESSAGES.c.ledger, MESSAGES.c.id) > tuple_(
+    bindparam("after_rank"), bindparam("after_ledger"), bindparam("after_id")
+)
+_BY_RANK = (MESSAGES.c.rank, MESSAGES.c.ledger, MESSAGES.c.id)
+_QUEUE = select(*_COLUMNS).where(*_DUE, _BEHIND).order_by(*_BY_RANK).limit(bindparam("most"))
 _ANY_DUE = select(MESSAGES.c.id).where(*_DUE).limit(1)
+_FRONT = {"after_rank": "", "after_ledger": "", "after_id": ""}
 _WAITING = (State.PENDING, State.UNKNOWN, State.ACCEPTED)
 _NEXT_DUE = select(func.min(MESSAGES.c.next_at)).where(_MINE, MESSAGES.c.state.in_(_WAITING))
 
@@ -96,8 +103,10 @@ def mark_attempt(connection: Connection, message: StoredMessage, outcome: str) -
     connection.execute(update(ATTEMPTS).where(ATTEMPTS.c.id == last).values(outcome=outcome))
 
 
-def in_state(store: Store, ledger: str, state: State, now: datetime = datetime.max) -> Iterator[StoredMessage]:
-    """Messages in ``state``, oldest first, each with its covers; with ``now`` only those whose time has come.
+def in_state(
+    store: Store, ledgers: Collection[str], state: State, now: datetime = datetime.max
+) -> Iterator[StoredMessage]:
+    """Messages of these ledgers in ``state``, oldest first, with their covers; with ``now`` those whose time has come.
 
     Read in chunks, so that ten thousand take no more memory than two hundred. A message that is moved while they are
     read may be handed out as it was: ``move`` notices.
@@ -105,7 +114,7 @@ def in_state(store: Store, ledger: str, state: State, now: datetime = datetime.m
     place = {"after": datetime.min, "after_id": ""}
     while True:
         with store.read() as connection:
-            asked = {"this_ledger": ledger, "this_state": state, "now": now, **place}
+            asked = {"ledgers": [*ledgers], "this_state": state, "now": now, **place}
             messages = _with_covers(connection, connection.execute(_PAGE, asked).all())
         yield from messages
         if len(messages) < _CHUNK:
@@ -120,17 +129,27 @@ def by_id(connection: Connection, identity: str) -> StoredMessage | None:
     return next(iter(_with_covers(connection, rows)), None)
 
 
-def any_due(store: Store, ledger: str, now: datetime) -> bool:
+def queue(
+    store: Store, ledgers: Collection[str], now: datetime, behind: StoredMessage | None, most: int
+) -> list[StoredMessage]:
+    """The next messages to send, in the order of their ranks: the first ``most``, or those that stand behind one."""
+    place = {"after_rank": behind.rank, "after_ledger": behind.ledger, "after_id": behind.id} if behind else _FRONT
+    asked = {"ledgers": [*ledgers], "this_state": State.PENDING, "now": now, "most": most, **place}
+    with store.read() as connection:
+        return _with_covers(connection, connection.execute(_QUEUE, asked).all())
+
+
+def any_due(store: Store, ledgers: Collection[str], now: datetime) -> bool:
     """Whether a message could be sent now, if only a gateway could be asked."""
     with store.read() as connection:
-        asked = {"this_ledger": ledger, "this_state": State.PENDING, "now": now}
+        asked = {"ledgers": [*ledgers], "this_state": State.PENDING, "now": now}
         return connection.scalar(_ANY_DUE, asked) is not None
 
 
-def next_due(store: Store, ledger: str) -> datetime | None:
+def next_due(store: Store, ledgers: Collection[str]) -> datetime | None:
     """When the next message that waits for a time has to be looked at again."""
     with store.read() as connection:
-        due: datetime | None = connection.scalar(_NEXT_DUE, {"this_ledger": ledger})
+        due: datetime | None = connection.scalar(_NEXT_DUE, {"ledgers": [*ledgers]})
         return due
 
 

@@ -71,10 +71,16 @@ def schedule_row(clause: str, regime: Regime = Regime.SHUOZHOU, **match: object)
     def edit(edited: Regime, tree: builders.Tree) -> None:
         if edited is regime:
             rows = tree["schedule"]
-            tree["schedule"] = [row for row in rows if any(row.get(key) != value for key, value in match.items())]
+            tree["schedule"] = [row for row in rows if not all(holds(row, key, match[key]) for key in match)]
             assert len(tree["schedule"]) < len(rows), f"no row of {regime} has {match}"
 
     return _policy_edit(clause, f"{regime} schedule without {match}", edit)
+
+
+def holds(row: builders.Tree, key: str, value: object) -> bool:
+    """Whether a row of the timetable holds a value; a row may be for several kinds of duty."""
+    stated = row.get(key)
+    return value in stated if isinstance(stated, list) else stated == value
 
 
 def _policy_edit(clause: str, what: str, edit: builders.Edit) -> PolicyMutant:

@@ -10,7 +10,7 @@ from engine.facts.records import Clue
 from engine.rules.points import accountability
 from engine.rules.points.accountability import check_clues, clues
 from engine.sample.words import Board, Regime, TimeLimit
-from tests.clauses.builders import LEAD, at, baoshan, matter, report
+from tests.clauses.builders import LEAD, at, baoshan, completion, matter, report
 from tests.clauses.clause import clause
 from tests.clauses.mutants import replaced
 from tests.clauses.points import account, exclusion, faults, found, item, points
@@ -38,7 +38,8 @@ THREE_DAYS = ("SZ5-5.2", "2026-03-07 09:30")  # 3天 is due 03-05 09:30
     ],
 )
 def test_超过办结期限满2天的_是线索(reported: str | None, wanted: list[object]) -> None:
-    reports = [report("3天", reported)] if reported else []
+    """A report is followed at once by the application: by itself it finishes nothing (reading 31)."""
+    reports = [report("3天", reported), completion(reported)] if reported else []
     assert seen(matter(), *reports) == wanted
 
 
@@ -50,7 +51,7 @@ def test_满48小时那一分钟起(moment: str, wanted: list[object]) -> None:
 
 @clause("SZ5-5")
 def test_中间节点逾期不是线索() -> None:
-    assert seen(matter(), report("3天", "2026-03-05 09:00")) == []
+    assert seen(matter(), report("3天", "2026-03-05 09:00"), completion("2026-03-05 09:10")) == []
 
 
 @clause("SZ5-5")

@@ -119,12 +119,12 @@ def test_审批要有人有时间(who: str, when: str) -> None:
 
 
 @clause("SZ1-10.2")
-@pytest.mark.parametrize(("forwarded", "expected"), [(None, ["not_forwarded"]), ("2026-03-05 09:00", [])])
+@pytest.mark.parametrize(("forwarded", "expected"), [(None, ["not_forwarded"]), ("2026-03-04 17:30", [])])
 def test_办理情况要呈报分管副市长和市长(forwarded: str | None, expected: list[str]) -> None:
     row = province(time_limit=TimeLimit.THREE_DAYS)
     accepted = {"result": ReviewResult.ACCEPTED, "reviewed_at": "2026-03-04 17:00", "matter": PARENT}
     final = report("3天", "2026-03-04 16:00", forwarded_at=forwarded, **accepted)
-    found = findings(row, final, moment="2026-03-25 09:00")
+    found = findings(row, final, moment="2026-03-04 18:00")
     assert [f.rule for f in found] == expected
     assert all(f.clause == "SZ1-10.2" and not f.is_error for f in found)
 

@@ -15,7 +15,6 @@ from tests.clauses.builders import (
     ledger,
     matter,
     messages,
-    policies_with,
     report,
 )
 from tests.clauses.clause import clause
@@ -115,56 +114,6 @@ def test_已申请办结_不再催清零() -> None:
 @clause("SZ2-4.3")
 def test_日常管理版块不在年底清零之列() -> None:
     assert sent_for("年底清零", standing(Board.DAILY), start="2026-11-01", end="2027-01-02") == []
-
-
-# ---- reading 17: weekly, board “1” only ----
-
-
-def weekly(row: Matter, *records: Record, start: str, end: str) -> list[str]:
-    return [when for when, *_ in sent_for("持续跟进", row, *records, start=start, end=end)]
-
-
-@clause("SZ1-13.1", "SZ1-16")
-def test_每周一九时提醒_自转入后第一个周一起() -> None:
-    """2026-01-12 is a Monday; the matter begins at 09:30, so the first slot is the next Monday."""
-    assert weekly(standing(Board.DAILY), start="2026-01-12", end="2026-02-03") == [
-        "2026-01-19 09:00",
-        "2026-01-26 09:00",
-        "2026-02-02 09:00",
-    ]
-
-
-@clause("SZ1-13.1", "SZ1-16")
-def test_推进一个月以上未办结的也每周提醒_满月之前不提醒() -> None:
-    row = matter(time_limit=TimeLimit.THREE_DAYS)  # 2026-03-02 09:30, a Monday; a month later 04-02, a Thursday
-    assert weekly(row, start="2026-03-01", end="2026-04-14") == ["2026-04-06 09:00", "2026-04-13 09:00"]
-
-
-@clause("SZ1-13.1", "SZ1-16")
-@pytest.mark.parametrize("board", [Board.KEY_TASK, Board.REFORM], ids=["重点工作任务", "重大改革事项"])
-def test_两个专项版块不发周提醒(board: Board) -> None:
-    assert weekly(standing(board), start="2026-01-12", end="2026-03-01") == []
-
-
-@clause("SZ1-13.1", "SZ1-16")
-def test_办结后不再周提醒() -> None:
-    closed = closed_out("2026-01-26 09:00")
-    assert weekly(standing(Board.DAILY), closed, start="2026-01-12", end="2026-03-01") == ["2026-01-19 09:00"]
-
-
-@clause("SZ1-13.1", "SZ1-16")
-def test_读法18_另一种_逢放假的周一不提醒() -> None:
-    """2026-02-16 and 02-23 lie in the Spring Festival holiday."""
-    row = standing(Board.DAILY)
-    literal = weekly(row, start="2026-02-09", end="2026-03-03")
-    under = policies_with("long_running.skip_holidays", True)
-    skipping = [
-        f"{sms.at:%Y-%m-%d %H:%M}"
-        for sms in messages(ledger(row), "2026-02-09", "2026-03-03", under)
-        if sms.kind is MessageKind.WEEKLY
-    ]
-    assert literal == ["2026-02-09 09:00", "2026-02-16 09:00", "2026-02-23 09:00", "2026-03-02 09:00"]
-    assert skipping == ["2026-02-09 09:00", "2026-03-02 09:00"]
 
 
 MUTANTS = (

@@ -100,7 +100,7 @@ def test_读法35_另一种_内部期限由承办单位负责() -> None:
 def test_内部期限过了不亮红灯_省级期限过了才亮(moment: str, light: Light) -> None:
     final = closing_node()
     shown = flags(*final_case(final, moment), NothingSent(), at(moment))
-    assert shown.light is light
+    assert shown.light == light
 
 
 def closing_node() -> Report:

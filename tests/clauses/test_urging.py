@@ -113,14 +113,14 @@ def test_临期从到期前二十四小时整算起(moment: str, light: Light, s
 
 
 def test_各节点都报送了_已报送_无当前节点() -> None:
-    found = shown("2026-03-03 12:00", report("1天", "2026-03-02 18:00"))
+    found = shown("2026-03-03 09:29", report("1天", "2026-03-02 18:00"))
     assert (found.light, found.overdue_state, found.current_duty) == (Light.GREEN, OverdueState.REPORTED, None)
     assert found.overdue_count == 0
 
 
 def test_逾期后才报送_计一次逾期() -> None:
     found = shown("2026-03-03 12:00", report("1天", "2026-03-03 09:31"))
-    assert (found.overdue_state, found.overdue_count) == (OverdueState.REPORTED, 1)
+    assert (found.overdue_state, found.overdue_count) == (OverdueState.REPORTED_UNFINISHED, 1)
 
 
 def test_到期同分报送_不算逾期() -> None:

@@ -9,7 +9,18 @@ from engine.rules.messages import flags as flags_module
 from engine.rules.messages.flags import flags
 from engine.sample.words import Light, TimeLimit
 from tests.clauses import builders
-from tests.clauses.builders import NothingSent, Record, at, case, ledger, matter, messages, report, supervision
+from tests.clauses.builders import (
+    NothingSent,
+    Record,
+    at,
+    case,
+    completion,
+    ledger,
+    matter,
+    messages,
+    report,
+    supervision,
+)
 from tests.clauses.clause import clause
 from tests.clauses.mutants import replaced, schedule_row
 
@@ -33,7 +44,8 @@ def test_未按时落实的自动预警(moment: str, shown: Light) -> None:
 
 @clause("SZ1-13")
 def test_按时落实的不预警() -> None:
-    assert light("2026-03-03 12:00", report("1天", "2026-03-03 09:00")) == Light.GREEN
+    on_time = (report("1天", "2026-03-03 09:00"), completion("2026-03-03 09:00"))
+    assert light("2026-03-03 12:00", *on_time) == Light.GREEN
 
 
 @clause("SZ1-13")

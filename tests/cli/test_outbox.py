@@ -9,6 +9,7 @@ import pytest
 from sms.gateways.protocol import BadNumber, GatewayStopped
 from sms.health import Health
 from sms.outbox import Outbox
+from sms.store import transitions
 from sms.store.model import State
 from tests.service.office import T0
 from tests.sms.conftest import Clock, always, outgoing
@@ -71,3 +72,14 @@ def test_测试短信只恢复它试的那个网关(stopped: Scripted, answer) -
         Health(outbox.store, [], Random(1)).stop("local", T0, "试")
     answer("send-test", "--to", "19900010001", "--gateway", "local")
     assert _conditions() == {"twilio": True}
+
+
+@pytest.mark.parametrize(("said", "state"), [("--sent", "已提交"), ("--not-sent", "待发送")])
+def test_由人确认_发出了或者没有发出(book: Path, answer, said: str, state: str) -> None:
+    with closing(Outbox(STORE)) as outbox:
+        outbox.claim(LEDGER, [outgoing(3)], [], {}, T0)
+        message = next(outbox.messages(LEDGER))
+        with outbox.store.write() as connection:
+            transitions.move(connection, message, State.NEEDS_HUMAN, T0)
+    told = answer("outbox", "resolve", message.id, said)
+    assert (told["id"], told["state"]) == (message.id, state)

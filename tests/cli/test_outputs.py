@@ -16,7 +16,7 @@ from tests.cli.conftest import NUMBER
 from tests.service.office import LEDGER_ID, matter_row, write_book
 
 AT = "2026-03-20T09:00"
-INPUTS = {"ledger", "ledgers", "config"}
+INPUTS = {"ledger", "ledgers", "config", "into", "files", "apply"}
 PROVINCE = "2026-省-0001"
 
 OUTPUTS: dict[tuple[str, str], tuple[object, ...]] = {
@@ -24,6 +24,8 @@ OUTPUTS: dict[tuple[str, str], tuple[object, ...]] = {
     ("statistics", "export"): ("statistics", "台账.xlsx", "--at", AT, "--export"),
     ("statistics", "word"): ("statistics", "台账.xlsx", "--at", AT, "--word"),
     ("score", "export"): ("score", "台账.xlsx", "--at", "2026-04-02T09:00", "--quarter", "2026Q1", "--export"),
+    ("import", "review"): ("import", "旧.csv", "--into", "台账.xlsx", "--at", AT, "--review"),
+    ("bundle", "out"): ("bundle", "--out"),
     ("archive", "to"): ("archive", "台账.xlsx", NUMBER, "--to"),
     ("notice", "folder"): ("notice", "台账.xlsx", "2026-日-0002", "--at", AT, "--folder"),
     ("card", "folder"): ("card", "台账.xlsx", PROVINCE, "--at", AT, "--folder"),
@@ -31,6 +33,7 @@ OUTPUTS: dict[tuple[str, str], tuple[object, ...]] = {
 """Each path option that names an output: the command line up to its value. Whoever adds one adds a row."""
 
 FILES = [place for place in OUTPUTS if place[1] not in ("to", "folder")]
+EXPORTS = [place for place in FILES if place[1] in ("export", "word")]
 YEAR = ("score", "台账.xlsx", "--at", "2027-01-02T09:00", "--year", "2026", "--export")
 
 
@@ -59,8 +62,8 @@ def test_every_path_option_is_an_input_or_a_judged_output() -> None:
 
 
 WRITERS = {"write_bytes", "write_text", "replace_file", "copyfile", "copy", "move"}
-FREE = {"demo.py", "heartbeat.py"}
-"""Make what nobody else could have made: a folder that was not there, a file in the state folder."""
+FREE = {"demo.py", "heartbeat.py", "scheme_file.py"}
+"""Make what is ours alone: a folder that was not there, a file in the state folder, a file just read as ours."""
 
 
 def direct_writes(text: str) -> list[str]:
@@ -70,7 +73,9 @@ def direct_writes(text: str) -> list[str]:
     return [name for name in names if name in WRITERS]
 
 
-@pytest.mark.parametrize("room", ["engine/cli", "engine/papers", "engine/service", "engine/scores", "addin/actions"])
+@pytest.mark.parametrize(
+    "room", ["engine/cli", "engine/papers", "engine/service", "engine/scores", "engine/moving", "addin/actions"]
+)
 def test_commands_papers_and_buttons_write_through_the_judge_alone(room: str) -> None:
     root = Path(main.__file__).parents[2]
     paths = [path for path in (root / room).rglob("*.py") if path.name not in FREE]
@@ -99,6 +104,7 @@ def ledger(books: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     monkeypatch.chdir(tmp_path)
     shutil.copytree(books, tmp_path, dirs_exist_ok=True)
     Path("duban.toml").write_text("ledgers = ['台账.xlsx', '另一本.xlsx']\nstate = 'state'\n", encoding="utf-8")
+    Path("旧.csv").write_text("事项,牵头单位,办理时限\n修路,市住建局,3天\n", encoding="utf-8")
     return tmp_path / "台账.xlsx"
 
 
@@ -122,7 +128,7 @@ def test_no_ledger_is_replaced_by_any_spelling(words: tuple[object, ...], ledger
             code, out, err = duban(*words, spelling, *options)
             assert (code, target.read_bytes()) == (2, before), (number, spelling)
             assert "程序内部出错" not in out + err
-    assert not [path for path in ledger.parent.iterdir() if path.suffix in (".csv", ".new")]
+    assert not [path for path in ledger.parent.iterdir() if path.suffix in (".csv", ".new") and path.stem != "旧"]
 
 
 def test_another_case_of_the_name_is_the_same_ledger(ledger: Path, duban) -> None:
@@ -146,7 +152,7 @@ def test_word_files_never_replace_what_is_there(place: tuple[str, str], books: P
     assert {path: path.read_bytes() for path in Path("文件").iterdir()} == made
 
 
-@pytest.mark.parametrize("words", [*(OUTPUTS[place] for place in FILES if place[0] != "new"), YEAR])
+@pytest.mark.parametrize("words", [*(OUTPUTS[place] for place in EXPORTS), YEAR])
 def test_what_is_no_output_of_ours_stays_without_force(words: tuple[object, ...], ledger: Path, duban) -> None:
     ending = ".docx" if words[-1] == "--word" else ".xlsx"
     target = ledger.with_name(f"领导的{ending}")

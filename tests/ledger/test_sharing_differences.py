@@ -112,7 +112,7 @@ def forged(**members: Any) -> bytes:
         pytest.param(b"[" * 100_000, id="nested without end"),
         pytest.param(b" " * (LARGEST + 1), id="too large"),
         pytest.param(forged() + b" " * LARGEST, id="too large, else as it should be"),
-        pytest.param(forged(format=2), id="another format"),
+        pytest.param(forged(format=1), id="another format"),
         pytest.param(forged(more=1), id="a foreign member"),
         pytest.param(forged(rows=...), id="a missing member"),
         pytest.param(forged(heartbeat="昨天"), id="no time"),
@@ -136,6 +136,21 @@ def test_a_forged_file_is_refused(book: Path, data: bytes) -> None:
     differences_path(book).write_bytes(data)
     with pytest.raises(ForeignDifferencesError, match="未采用"):
         find(Disk(), book, LEDGER_ID)
+
+
+def test_the_scheduler_takes_back_only_what_bears_its_own_seal(book: Path) -> None:
+    """A genuine row, copied by hand into a file of one's own, must not silence the ledger."""
+    leave(Disk(), book, SOME, b"secret")
+    assert find(Disk(), book, LEDGER_ID, b"secret") == SOME
+    genuine = json.loads(differences_path(book).read_bytes())
+    more = {**genuine["rows"][0], "number": "S000002"}
+    for forged_file in ({**genuine, "rows": [*genuine["rows"], more]}, {**genuine, "seal": ""}, {**genuine, "seal": 5}):
+        differences_path(book).write_text(json.dumps(forged_file), encoding="utf-8")
+        with pytest.raises(ForeignDifferencesError, match="未采用"):
+            find(Disk(), book, LEDGER_ID, b"secret")
+    leave(Disk(), book, SOME, b"another journal")
+    with pytest.raises(ForeignDifferencesError, match="未采用"):
+        find(Disk(), book, LEDGER_ID, b"secret")
 
 
 @pytest.mark.parametrize("ledger_id", ["another", ""])

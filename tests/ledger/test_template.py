@@ -67,7 +67,13 @@ def breaches(path: Path) -> list[str]:
 
 def test_sheets_and_headings_are_the_contract() -> None:
     assert breaches(TEMPLATE) == []
-    assert CalamineWorkbook.from_path(str(TEMPLATE)).sheet_names == ["使用说明", *HEADINGS, "选项"]
+    assert CalamineWorkbook.from_path(str(TEMPLATE)).sheet_names == [
+        "使用说明",
+        "统计看板",
+        "今日待办",
+        *HEADINGS,
+        "选项",
+    ]
 
 
 def test_a_renamed_heading_or_sheet_breaks_the_contract(tmp_path) -> None:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from engine.facts.finding import Severity
 from engine.ledger.package.text_folding import clean_line, clean_text, is_tidy, key_of, shown
 from engine.ledger.reading.cell_problem import CellProblem
-from engine.ledger.reading.moments import Yearless, read_day, read_moment
+from engine.ledger.reading.date_words import Yearless
+from engine.ledger.reading.moments import read_day, read_moment
 from engine.ledger.reading.periods import read_period
 from engine.ledger.reading.values import (
     error_value,

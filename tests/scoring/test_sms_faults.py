@@ -9,8 +9,8 @@ from sqlalchemy import update
 from engine.facts.points import PointKind
 from engine.service.sms_faults import sms_faults
 from sms.outbox import Outbox
-from sms.store.database import MESSAGES
 from sms.store.model import Cover, DutyRef, Key, Outgoing, State
+from sms.store.tables import MESSAGES
 from tests.clauses.builders import LEAD, NUMBER, at, matter
 from tests.clauses.points import entries
 

@@ -162,12 +162,12 @@ class TestWaking:
         later = ledger(matter(notice_issued_at=at("2026-03-03")))
         assert ("交办", at("2026-03-03 00:00")) in self.told(later, at("2026-03-02 12:00"), at("2026-03-03 08:00"))
 
-    def test_当天早上才满一个月的_当天就有周提醒(self) -> None:
-        began = at("2026-04-11 08:30")  # a month later is a Monday, half an hour before the weekly slot
+    def test_当天早上才满一个月的_下一个周一有周提醒(self) -> None:
+        began = at("2026-04-11 08:30")  # a month later is a Monday, which has none yet (reading 37)
         rows = matter(time_limit=TimeLimit.ONE_MONTH, assigned_at=began, approved_at=began, notice_issued_at=None)
         reported = report("1个月", "2026-05-08 10:00")  # nothing else happens by itself that morning
-        told = self.told(ledger(rows, reported), at("2026-05-11 08:00"), at("2026-05-11 10:00"))
-        assert ("周提醒", at("2026-05-11 09:00")) in told
+        told = self.told(ledger(rows, reported), at("2026-05-11 08:00"), at("2026-05-18 10:00"))
+        assert ("周提醒", at("2026-05-18 09:00")) in told
 
     def test_夜间不发的_天亮就发(self) -> None:
         quiet = ledger(matter(), settings={"quiet_hours": True})  # reminded at 04:30, which is night

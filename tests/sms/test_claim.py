@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from sms.outbox import Outbox
-from sms.store.database import SETTLEMENTS
 from sms.store.model import Key, MissedCover, State
+from sms.store.tables import SETTLEMENTS
 from tests.sms.conftest import LEDGER, START, Clock, Line, always, cover, outgoing
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from sms.gateways.protocol import Inconclusive, Unknown
 from sms.outbox import Outbox
-from sms.store.database import MESSAGES
 from sms.store.model import SmsError, State, StoredMessage
+from sms.store.tables import MESSAGES
 from tests.sms.conftest import LEDGER, MOBILE, START, Clock, outgoing
 from tests.sms.scripted import Scripted, only, send
 

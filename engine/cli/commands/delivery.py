@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from engine.cli.commands.common import AsJson, ConfigPath, Misuse
+from engine.cli.commands.common import AsJson, ConfigPath, Force, Misuse, writing
 from engine.cli.console import cell_text, print_json, say, working
 from engine.delivery import boot
 from engine.delivery.bundle import FOLDER, bundle
@@ -29,6 +29,7 @@ def bundle_(
     out: Out = Path(f"{FOLDER}.zip"),
     machine: Machine = "x86_64",
     pythons: Pythons = None,
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """制作离线安装包：程序、全部组件、安装脚本和手册，装在不联网的电脑上。"""
@@ -36,8 +37,11 @@ def bundle_(
     if unknown:
         raise Misuse(f"不支持 Python {unknown[0]}：请写 {'、'.join(PYTHONS)} 中的一个。")
     targets = [target(system, machine, name) for name in pythons or PYTHONS]
-    with working("正在制作安装包", quiet=as_json):
-        made = bundle(targets, out.absolute(), lambda step: None if as_json else say(f"  {step}"))
+    outputs = load_config(None).outputs(force=force)
+    outputs.judged(out)
+    with working("正在制作安装包", quiet=as_json), writing(out):
+        made, content = bundle(targets, lambda step: None if as_json else say(f"  {step}"))
+        outputs.replace((out.absolute(), content))
     size = out.stat().st_size
     if as_json:
         print_json({"path": str(out), "bytes": size, "program": made.program, "pythons": made.pythons})

@@ -55,13 +55,19 @@ def release(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: 
         say(f"已放行，发出 {sum(one.id is not None for one in result.messages)} 条。")
 
 
-def run(config: ConfigPath = None) -> None:
+def run(as_json: AsJson = False, config: ConfigPath = None) -> None:
     """一直运行：按配置照看各本台账，直到被停止。"""
     with station_of(config) as station:
         if not station.config.ledgers:
             raise Misuse("配置里没有台账。请在 duban.toml 中写上 ledgers = ['台账的路径']。")
-        say(f"正在照看 {len(station.config.ledgers)} 本台账，按 Ctrl-C 停止。")
-        Service(station).run()
+        if not as_json:
+            say(f"正在照看 {len(station.config.ledgers)} 本台账，按 Ctrl-C 停止。")
+        service = Service(station)
+        service.run()
+        stopped = station.clock.now()
+    if as_json:
+        ledgers = [{"path": str(watch.path), "problem": watch.problem or None} for watch in service.watches]
+        print_json({"stopped_at": stopped, "ledgers": ledgers})
 
 
 def one_pass(path: Path, station: Station, at: str | None, options: Options, *, quiet: bool) -> PassResult:

@@ -11,7 +11,8 @@ from engine.cli.commands.common import AsJson, At, ConfigPath, Force, LedgerPath
 from engine.cli.console import print_json, say, show_table
 from engine.files.outputs import Outputs
 from engine.policy.loading import shipped_policies
-from engine.review.statistics import Figures, MatterFigures, Statistics, statistics
+from engine.review.matter_figures import MatterFigures
+from engine.review.statistics import Figures, Statistics, statistics
 from engine.service.config import load_config
 
 From = Annotated[str | None, typer.Option("--from", metavar="日期", help="立项时间从哪天起，默认为今年1月1日")]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from engine.facts.change import Change, NewRow
-from engine.ledger.file.disk import Disk, UnsupportedError
+from engine.ledger.file.disk import Disk, NotRegularError, UnsupportedError
 from engine.ledger.file.owner_files import Holder
 from engine.ledger.package.faults import UnreadableWorkbook
 
@@ -177,6 +177,8 @@ _REASONS = {
 
 def reason(problem: OSError) -> str:
     """Why the system refused, for people: plain, without paths."""
+    if isinstance(problem, NotRegularError):
+        return "它不是普通文件（是文件夹、管道、设备或链接），请换成原来的文件。"
     if isinstance(problem, UnsupportedError):
         return "所在磁盘不支持安全替换，请把台账移到 Windows 共享或本机磁盘。"
     if is_sharing_violation(problem):

@@ -1,9 +1,12 @@
 """``<name>.待同步.json``: what only the scheduler knows, left beside a workbook that is open in Excel.
 
 It is the present difference and no queue: each time it is replaced whole, and removed when nothing is pending. The
-add-in takes the rows into the open book; a forged or foreign file is refused, since anybody may write to the share.
+add-in takes the rows into the open book; a forged or foreign file is refused, since anybody may write to the share. The
+scheduler's own seal (HMAC, by a secret of its journal) tells it what it wrote itself.
 """
 
+import hashlib
+import hmac
 import json
 import re
 from collections.abc import Mapping
@@ -12,16 +15,18 @@ from datetime import datetime
 from pathlib import Path
 
 from engine.facts.change import NewRow, Value
-from engine.ledger.file.disk import Disk
+from engine.ledger.file.disk import Disk, NotRegularError
 from engine.ledger.file.swap import part_path
 from engine.ledger.headings.column import Kind
 from engine.ledger.headings.columns import MESSAGE_LOG
+from engine.ledger.reading.moments import FIRST_YEAR, LAST_YEAR
 
-FORMAT = 1
+FORMAT = 2
 LARGEST = 32 << 20
 _LONGEST_TEXT = 32_767
 _FULL_NUMBER = re.compile(r"\d{9}")
-_MEMBERS = frozenset({"format", "ledger_id", "heartbeat", "rows"})
+_FORGED = "待同步文件内容不符合格式，不是本程序所写，未采用。请删除该文件并告知管理员。"
+_MEMBERS = frozenset({"format", "ledger_id", "heartbeat", "rows", "seal"})
 _KINDS: Mapping[str, Kind] = {column.field: column.kind for column in MESSAGE_LOG.columns}
 
 
@@ -43,13 +48,13 @@ def differences_path(book: Path) -> Path:
     return book.with_name(f"{book.stem}.待同步.json")
 
 
-def leave(disk: Disk, book: Path, differences: Differences) -> None:
-    """Replace the file beside the workbook by the present difference.
+def leave(disk: Disk, book: Path, differences: Differences, secret: bytes = b"") -> None:
+    """Replace the file beside the workbook by the present difference, sealed with the journal's ``secret``.
 
     Raises OSError where the folder is closed,
     and ValueError or KeyError for rows that do not belong there.
     """
-    content = encode(differences)
+    content = encode(differences, secret)
     part = part_path(book)
     stream = disk.create(part)
     try:
@@ -70,24 +75,36 @@ def withdraw(disk: Disk, book: Path) -> None:
         disk.remove(path)
 
 
-def find(disk: Disk, book: Path, ledger_id: str) -> Differences | None:
-    """What the scheduler left for this ledger, ``None`` if nothing. Raises ForeignDifferencesError."""
+def find(disk: Disk, book: Path, ledger_id: str, secret: bytes | None = None) -> Differences | None:
+    """What the scheduler left for this ledger, ``None`` if nothing; with ``secret`` only what bears its seal.
+
+    Raises ForeignDifferencesError.
+    """
     try:
         with disk.open(differences_path(book)) as stream:
             data = stream.read(LARGEST + 1)
     except FileNotFoundError:
         return None
-    return decode(data, ledger_id)
+    except NotRegularError as problem:
+        raise ForeignDifferencesError(_FORGED) from problem
+    return decode(data, ledger_id, secret)
 
 
-def encode(differences: Differences) -> bytes:
+def encode(differences: Differences, secret: bytes = b"") -> bytes:
     """The file's bytes. Raises ValueError for a row of another sheet or an unmasked number, KeyError for a field
     that 短信记录 does not have.
     """
     rows = [_encode_row(row) for row in differences.rows]
     heartbeat = differences.heartbeat.isoformat(timespec="seconds")
     value = {"format": FORMAT, "ledger_id": differences.ledger_id, "heartbeat": heartbeat, "rows": rows}
+    value |= {"seal": _seal(value, secret)}
     return json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False).encode()
+
+
+def _seal(value: Mapping[str, object], secret: bytes) -> str:
+    content = {name: held for name, held in value.items() if name != "seal"}
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, allow_nan=False)
+    return hmac.new(secret, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
 def _encode_row(row: NewRow) -> dict[str, str | int]:
@@ -105,16 +122,18 @@ def _encode_row(row: NewRow) -> dict[str, str | int]:
     return cells
 
 
-def decode(data: bytes, ledger_id: str) -> Differences:
+def decode(data: bytes, ledger_id: str, secret: bytes | None = None) -> Differences:
     """The differences in a file's bytes, every member checked. Raises ForeignDifferencesError."""
     if len(data) > LARGEST:
         raise ForeignDifferencesError("待同步文件过大，不是本程序所写，未采用。请删除该文件并告知管理员。")
     try:
-        found = _decode(json.loads(data))
+        value = json.loads(data)
+        found = _decode(value)
+        is_sealed = secret is None or hmac.compare_digest(str(value["seal"]).encode(), _seal(value, secret).encode())
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as problem:
-        raise ForeignDifferencesError(
-            "待同步文件内容不符合格式，不是本程序所写，未采用。请删除该文件并告知管理员。"
-        ) from problem
+        raise ForeignDifferencesError(_FORGED) from problem
+    if not is_sealed:
+        raise ForeignDifferencesError(_FORGED)
     if not ledger_id or found.ledger_id != ledger_id:
         raise ForeignDifferencesError("待同步文件属于另一本台账，未采用。请核对是否复制过台账文件。")
     return found
@@ -153,4 +172,6 @@ def _moment(value: object) -> datetime:
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is not None:
         raise ValueError("office time has no offset")
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError("a year that no ledger has")
     return moment

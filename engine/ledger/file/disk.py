@@ -4,16 +4,23 @@ import contextlib
 import ctypes
 import errno
 import os
+import stat
 import sys
 from pathlib import Path
 from typing import IO, BinaryIO
 
 _UNSUPPORTED = frozenset({errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM})
+_SPECIAL = frozenset({errno.ELOOP, errno.ENXIO, errno.EISDIR})
+_READ = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_BINARY", "O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK"))
 _GROUP_MAY_EDIT, _ALL_MAY_EDIT = 0o060, 0o006
 
 
 class UnsupportedError(OSError):
     """The file system cannot do this; another way must be found."""
+
+
+class NotRegularError(OSError):
+    """A folder, a pipe, a device or a link stands where a file should: opening it could hang, or lead elsewhere."""
 
 
 class Disk:
@@ -32,8 +39,19 @@ class Disk:
         return os.fstat(stream.fileno())
 
     def open(self, path: Path) -> IO[bytes]:
-        """Open for reading, unbuffered: a read is one system call."""
-        return path.open("rb", buffering=0)
+        """Open for reading, unbuffered: a read is one system call. Only a regular file, never through a link and never
+        waiting for a pipe: anybody may write to the folder. Raises :class:`NotRegularError`.
+        """
+        try:
+            handle = os.open(path, _READ)
+        except OSError as problem:
+            if problem.errno in _SPECIAL:
+                raise NotRegularError(problem.errno, "not a regular file") from problem
+            raise
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise NotRegularError(errno.EINVAL, "not a regular file")
+        return os.fdopen(handle, "rb", buffering=0)
 
     def create(self, path: Path) -> BinaryIO:
         """A new file that only we can read; an existing one is never opened (FileExistsError)."""

@@ -41,8 +41,9 @@ class WorkbookFile:
     """One workbook, read at once and replaced whole.
 
     Only one process at a time may call ``settle`` and ``apply`` (the service's lock of the workbook sees to that).
-    ``now`` gives office time, ``sleep`` waits seconds, ``backup_count`` is how many dated backups stay, ``names`` are
-    other names of the file, beside which people may leave owner files.
+    ``now`` gives office time, ``sleep`` waits seconds, ``backup_count`` is how many dated backups stay, ``secret``
+    seals what is left beside it for the add-in, ``names`` are other names of the file: beside each of them people may
+    leave owner files.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class WorkbookFile:
         codec: Codec | None = None,
         disk: Disk | None = None,
         backup_count: int = 30,
+        secret: bytes = b"",
     ) -> None:
         self.path = Path(os.path.realpath(path))  # a new version in the place of a link would part it from its file
         self._names = tuple(dict.fromkeys((self.path, path, *names)))
@@ -65,7 +67,7 @@ class WorkbookFile:
         self._compare = compare
         self._options = PatchOptions(codec or Codec(), drop_refused=True)  # one formula must not stall the other rows
         self._disk = disk or Disk()
-        self._backup_count = backup_count
+        self._backup_count, self._secret = backup_count, secret
         self._ledger_id = ""
         self.unmerged: tuple[str, ...] = ()
         """Sentences about displaced saves that the workbook lacked at the last look."""
@@ -129,13 +131,33 @@ class WorkbookFile:
 
         What cannot be written now stands beside the workbook for the add-in (``<name>.待同步.json``).
         """
+        return self._apply(rows, lambda: self._write_with_conflicts(changes, rows))
+
+    def apply_whole(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
+        """As ``apply``; but where one change would have to be dropped, nothing is written, and ``pending`` says why."""
+        return self._apply(rows, lambda: self._write(changes, rows, self._patch_whole))
+
+    def _patch_whole(
+        self,
+        source: BinaryIO,
+        target: BinaryIO,
+        changes: Sequence[Change],
+        rows: Sequence[NewRow],
+        options: PatchOptions,
+    ) -> PatchReport:
+        report = self._patch(source, target, changes, rows, replace(options, drop_refused=False))
+        if report.dropped:
+            raise RefusedError(f"有单元格写不进去（{report.dropped[0].reason}），整批没有写入")
+        return report
+
+    def _apply(self, rows: Sequence[NewRow], write: Callable[[], ApplyReport]) -> ApplyReport:
         try:
             notices = self._settle()
             holder = self._holder()
             if holder is None and backups.hard_links(self._disk, self.path):
                 report = ApplyReport(pending=_HARD_LINKED)
             elif holder is None:
-                report = self._write_with_conflicts(changes, rows)
+                report = write()
             else:
                 report = ApplyReport(pending=f"工作簿由{holder}打开，关闭后会自动补写。")
             report = replace(report, notices=report.notices or notices)
@@ -154,7 +176,7 @@ class WorkbookFile:
         log = tuple(row for row in rows if row.sheet == MESSAGE_LOG.key)
         if self._ledger_id:
             left = differences.Differences(self._ledger_id, self._now(), log)
-            differences.leave(self._disk, self.path, left)
+            differences.leave(self._disk, self.path, left, self._secret)
 
     def _leave_beside(self, rows: Sequence[NewRow], report: ApplyReport) -> ApplyReport:
         try:
@@ -173,7 +195,7 @@ class WorkbookFile:
         merged = [one for one in found.changes if (one.place.sheet, one.matter, one.field) not in cells]
         if not (changes or rows or merged or found.rows):
             return ApplyReport()
-        report = self._write([*changes, *merged], [*rows, *found.rows])
+        report = self._write([*changes, *merged], [*rows, *found.rows], self._patch)
         return replace(
             report,
             applied=tuple(one for one in report.applied if one not in merged),
@@ -181,12 +203,12 @@ class WorkbookFile:
             appended=min(report.appended, len(rows)),
         )
 
-    def _write(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
+    def _write(self, changes: Sequence[Change], rows: Sequence[NewRow], patch: Patch) -> ApplyReport:
         disk, book = self._disk, self.path
         part = swap.part_path(book)
         with TemporaryFile() as source:
             seen = take(disk, book, source, self._sleep)
-            patched = self._make(part, source, changes, rows)
+            patched = self._make(part, lambda stream: patch(source, stream, changes, rows, self._options))
             read, ours = content_hash(source), swap.file_hash(disk, part)
             report = ApplyReport(patched.applied, patched.dropped, patched.appended)
             if not patched.parts:
@@ -206,14 +228,14 @@ class WorkbookFile:
         backups.prune(disk, book, self._backup_count)
         return report
 
-    def _make(self, part: Path, source: BinaryIO, changes: Sequence[Change], rows: Sequence[NewRow]) -> PatchReport:
+    def _make(self, part: Path, patched: Callable[[BinaryIO], PatchReport]) -> PatchReport:
         """Write the new version, on the medium before anybody may see it."""
         original = self._disk.stat(self.path)
         stream = self._disk.create(part)
         whole = False
         try:
             with stream:
-                report = self._patch(source, stream, changes, rows, self._options)
+                report = patched(stream)
                 self._disk.keep_access(original, self.path, stream)
                 self._disk.sync(stream)
             whole = True

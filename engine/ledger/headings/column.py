@@ -46,12 +46,14 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class SheetColumns:
     """One data sheet: an Excel table of the sheet's own name, in contract order. ``key`` is the identifier used in
-    ``Place.sheet``.
+    ``Place.sheet``. A sheet with ``grid_rows`` is no table but a fixed form of so many rows: its cells are named by
+    their row and by the column's letter, which is field and heading alike.
     """
 
     key: str
     name: str
     columns: tuple[Column, ...]
+    grid_rows: int = 0
 
     def column(self, field: str) -> Column:
         """The column of this field. Raises KeyError for a field that the sheet does not have."""

@@ -42,7 +42,7 @@ MATTERS = SheetColumns(
         machine("current_due", "当前期限", Kind.MOMENT, width=16.5),
         machine("overdue_state", "逾期状态", Kind.CHOICE, words(kinds.OverdueState), 13),
         machine("escalation", "升级标记", Kind.CHOICE, MARKS, 13),
-        machine("latest_progress", "最新进展", Kind.LONG_TEXT, width=26),
+        machine("latest_progress", "最新进展", Kind.LONG_TEXT, width=28),
         button("status", "状态", Kind.CHOICE, words(kinds.Status), 9),
         staff("progress", "进度", Kind.CHOICE, PROGRESS, 10),
         staff("board", "版块", Kind.CHOICE, tuple(SOURCES), 12),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zlib import adler32, crc32
 
 from engine.ledger.package.text_folding import key_of
@@ -10,6 +11,9 @@ CellValue = str | int | float | bool | datetime | date | time | timedelta | None
 
 _EPOCH = datetime(1899, 12, 30)
 _DAY = timedelta(days=1)
+_GREATEST = 1e15
+"""Past any date: such a number is compared as it is written."""
+_LONG = 4096
 
 
 def cell_text(value: CellValue) -> str:
@@ -35,7 +39,18 @@ def cell_text(value: CellValue) -> str:
         case timedelta():
             return f"#{round(value.total_seconds())}"
         case int() | float():
-            return f"#{round(value * 86400)}"
+            return f"#{round(value * 86400)}" if abs(value) < _GREATEST else f"#{value!r}"
+
+
+def _framed(part: str) -> bytes:
+    return f"{len(part)}:{part}".encode("utf-8", "surrogatepass")
+
+
+@lru_cache(maxsize=64)
+def _framed_long(part: str) -> bytes:
+    """The sum of a long text, reckoned once: it may stand in a hundred thousand cells."""
+    data = _framed(part)
+    return b"%d:%08x%08x" % (len(part), crc32(data), adler32(data))
 
 
 def row_hash(cells: Mapping[str, CellValue]) -> str:
@@ -45,6 +60,6 @@ def row_hash(cells: Mapping[str, CellValue]) -> str:
     one for a formula. What the scheduler writes must not change the fingerprint, so 机 and 钮 columns stay out.
     """
     parts = sorted((cell_text(heading), text) for heading, value in cells.items() if (text := cell_text(value)))
-    data = "".join(f"{len(part)}:{part}" for pair in parts for part in pair).encode("utf-8", "surrogatepass")
+    data = b"".join(_framed_long(part) if len(part) > _LONG else _framed(part) for pair in parts for part in pair)
     # Accidents are what it must notice, not attacks; both sums need no OpenSSL in memory.
     return f"{crc32(data):08x}{adler32(data):08x}"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from engine.ledger.headings.column import SheetColumns
 from engine.ledger.package.addresses import Range, parse_range
 from engine.ledger.package.faults import MEND, MissingPartError, UnsupportedXmlError
 from engine.ledger.package.row_hash import cell_text
@@ -27,6 +28,12 @@ class WorkbookTable:
     data: bytes = field(default=b"", repr=False)
     filter: Element | None = None
     root: Element | None = None
+
+    @classmethod
+    def of_form(cls, sheet: SheetColumns) -> "WorkbookTable":
+        """The cells of a form (``grid_rows``), from column A on: no part, and it never grows."""
+        letters = tuple(column.heading for column in sheet.columns)
+        return cls("", sheet.name, Range(1, 1, sheet.grid_rows, len(letters)), 0, has_headings=False, headings=letters)
 
     @property
     def span(self) -> range:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from sms.numbers import mask_numbers
 
@@ -10,7 +11,19 @@ _ODD = re.compile(f"[{_INVISIBLE}\t\u00a0\u2028\u2029]")
 _INVISIBLES = re.compile(f"[{_INVISIBLE}]")
 _SPACES = re.compile(r"\s+")
 _KEY_DROPS = re.compile(f"[\\s{_INVISIBLE}\u200d\ufe0e\ufe0f]+")
+_LOOK_ALIKES = dict(
+    zip(
+        # Radicals that text copied from a PDF holds in place of characters, and two ways to print one character.
+        "⺁⺈⺊⺌⺍⺒⺓⺔⺗⺘⺙⺛⺜⺝⺞⺟⺠⺡⺢⺣⺤⺦⺧⺨⺩⺫⺬⺭⺮⺯⺰⺱⺶⺹⺼⺾⻁⻂⻃⻄⻅⻆⻇⻈⻉⻊⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻖⻗⻘⻙⻚⻛⻜⻝⻟⻠⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳戶戸靑黃旣",
+        "厂⺈卜小小巳幺彐心手攵旡日月歹母民水水火爪丬牛犬王目示示竹糸纟网羊老肉艹虎衤覀西见角角讠贝足车辶辶辶阝钅長镸长门阝雨青韦页风飞食食饣马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟户户青黄既",
+        strict=True,
+    )
+)
+_FOLDS = str.maketrans(_LOOK_ALIKES)
+_LOOKS_ALIKE = re.compile("[⺀-⻿⼀-⿟" + "".join(key for key in _LOOK_ALIKES if key > "一") + "]")
 _KEY_ALREADY = re.compile("[0-9A-Za-z一-鿿-]*")
+_PHRASE = "\ufdfa"  # one letter that the folding of width would make eighteen
+_LONGEST_KEY = 4096
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣", "-"))
 _SIGNS = ("", " ", "=", "+", "-", "@", "#")
 _LONGEST_SHOWN = 30
@@ -34,14 +47,35 @@ def clean_line(text: str) -> str:
     return _SPACES.sub(" ", clean_text(text))
 
 
+def fold(text: str) -> str:
+    """A text in half width, and what a reader takes for one character as that character (⻔ and 门, 戶 and 户)."""
+    if text.isascii():
+        return text
+    folded = _PHRASE.join(unicodedata.normalize("NFKC", piece) for piece in text.split(_PHRASE))
+    return folded.translate(_FOLDS) if _LOOKS_ALIKE.search(folded) else folded
+
+
+def with_plain_dashes(text: str) -> str:
+    """The text with every sort of dash as ``-``."""
+    return text.translate(_DASHES)
+
+
 def key_of(text: str) -> str:
     """The spelling by which headings, sheet names, enumerated words and numbers of matters are compared.
 
-    Half width, without any space, line break or invisible character; every sort of dash is ``-``.
+    Folded, without any space, line break or invisible character; every sort of dash is ``-``.
     """
-    if _KEY_ALREADY.fullmatch(text):
+    if len(text) > _LONGEST_KEY:
+        return _long_key(text)
+    if _KEY_ALREADY.fullmatch(text) and not _LOOKS_ALIKE.search(text):
         return text
-    return _KEY_DROPS.sub("", unicodedata.normalize("NFKC", text)).translate(_DASHES)
+    return _KEY_DROPS.sub("", fold(text)).translate(_DASHES)
+
+
+@lru_cache(maxsize=64)
+def _long_key(text: str) -> str:
+    """A text that is no name and no number, and may stand in a hundred thousand cells: only spaces are taken out."""
+    return _KEY_DROPS.sub("", text)
 
 
 def shown(value: object) -> str:

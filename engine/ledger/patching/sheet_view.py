@@ -72,7 +72,7 @@ def view_sheet(
     """
     columns = BY_KEY[key]
     part = book.sheet(columns.name)
-    table = book.table(part, columns.name)
+    table = WorkbookTable.of_form(columns) if columns.grid_rows else book.table(part, columns.name)
     key_field = key_field_of(key, rows)
     key_column = table.column(columns.heading(key_field)) if key_field else None
     numbers = {change.matter for change in changes if change.matter}
@@ -116,7 +116,8 @@ def view_sheet(
     unknown = _shared_in_use(found, headings, changing, changes, table) - strings.keys()
     texts = strings | book.strings.texts(unknown) if unknown else strings
     view = SheetView(book, columns, part, table, frame, found, texts)
-    _check_header(view, headings)
+    if not columns.grid_rows:
+        _check_header(view, headings)
     return view
 
 

@@ -13,8 +13,9 @@ from engine.ledger.headings.column import Column, Kind, Owner
 from engine.ledger.headings.record_columns import RANKS
 from engine.ledger.package.text_folding import is_tidy, key_of, shown
 from engine.ledger.reading.cell_problem import CellProblem, hint
+from engine.ledger.reading.date_words import Yearless
 from engine.ledger.reading.formulas import Formula
-from engine.ledger.reading.moments import FIRST_YEAR, LAST_YEAR, Yearless, is_nothing, read_day, read_moment
+from engine.ledger.reading.moments import FIRST_YEAR, LAST_YEAR, is_nothing, read_day, read_moment
 from engine.ledger.reading.names import UnitMatch, UnitMatcher
 from engine.ledger.reading.sheet_cells import Cell
 from engine.ledger.reading.sheet_table import SheetTable

@@ -7,6 +7,7 @@ from engine.facts.finding import Finding, error, hint
 from engine.facts.unit import Directory, Person, Unit
 from engine.ledger.package.text_folding import clean_line, key_of, shown
 from engine.ledger.reading.conversion import Conversion
+from engine.ledger.reading.implied_groups import implied_groups
 from engine.ledger.reading.names import UnitMatcher
 from engine.ledger.reading.sheet_table import SheetTable
 
@@ -18,13 +19,14 @@ def read_directory(units: SheetTable, groups: SheetTable | None) -> tuple[Direct
     conversion = Conversion(units, NO_UNITS)
     found = _units(conversion)
     directory = Directory.of(found.values())
-    matcher = UnitMatcher(directory.names)
+    implied = implied_groups(found.values())
+    matcher = UnitMatcher(directory.names, implied)
     findings = [*conversion.findings]
     if groups is None:
         return directory, matcher, findings
     members, more = _groups(groups, matcher, directory)
     directory = Directory.of(found.values(), members)
-    return directory, UnitMatcher(directory.names, members), [*findings, *more]
+    return directory, UnitMatcher(directory.names, {**implied, **members}), [*findings, *more]
 
 
 def _units(conversion: Conversion) -> dict[str, Unit]:

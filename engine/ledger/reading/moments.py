@@ -1,17 +1,17 @@
 """Reading one cell as a date or a time, in all the forms in which people write them. Pure."""
 
 import re
-import unicodedata
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from engine.facts.moment import as_written, at_clock, to_minute
-from engine.ledger.package.text_folding import clean_line, shown
+from engine.ledger.package.text_folding import clean_line, fold, shown, with_plain_dashes
 from engine.ledger.reading.cell_problem import CellProblem, hint
+from engine.ledger.reading.date_words import MonthPart, Yearless, day_or_none, in_digits, month_part
 from engine.ledger.reading.sheet_cells import Cell
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 _EPOCH_1900, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
+_LONGEST = 200
 _MOST_DAYS, _MOST_DIGITS = 80_000, 10**14
 _REMEDY = "请填成 2026-03-05 或 2026-03-05 17:30 这样的形式。"
 _NOTHING = frozenset(("", "-", "--", "—", "——", "/", "\\", "无", "暂无"))
@@ -29,24 +29,6 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _AFTERNOON = ("下午", "傍晚", "晚上", "晚", "PM")
-
-
-@dataclass(frozen=True, slots=True)
-class Yearless:
-    """A day written without its year (3月5日 17:30)."""
-
-    month: int
-    day: int
-    clock: time
-    text: str
-
-    def near(self, reference: datetime) -> datetime | None:
-        """In the year that brings it nearest to the reference, of two equally near the later; ``None`` if the day
-        does not exist in any year around it (2月30日).
-        """
-        years = range(reference.year - 1, reference.year + 2)
-        found = [datetime.combine(day, self.clock) for year in years if (day := _day(year, self.month, self.day))]
-        return min(found, key=lambda moment: (abs(moment - reference), -moment.year)) if found else None
 
 
 def is_nothing(text: str) -> bool:
@@ -111,12 +93,14 @@ def _from_number(value: float, date1904: bool) -> datetime | CellProblem:
 
 
 def _from_text(value: str) -> datetime | Yearless | CellProblem | None:
-    text = clean_line(unicodedata.normalize("NFKC", clean_line(value)))
+    text = clean_line(fold(clean_line(value)[:_LONGEST]))
     if is_nothing(text):
         return None
     unreadable = CellProblem("date_unreadable", f"“{shown(value)}”看不出是哪一天。", _REMEDY)
-    bare = _WEEKDAY.sub("", text).strip()
+    bare = _WEEKDAY.sub("", with_plain_dashes(in_digits(text))).strip()
     core = _BEFORE.sub("", bare).strip()
+    if part := month_part(core):
+        return _of_part(part, text, value)
     found = _DAY.match(core)
     if not found:
         return unreadable
@@ -126,8 +110,8 @@ def _from_text(value: str) -> datetime | Yearless | CellProblem | None:
     of_day, is_24 = clock
     if found["short_month"]:
         month, day = int(found["short_month"]), int(found["short_day"])
-        return Yearless(month, day, of_day, text) if _day(2024, month, day) else unreadable
-    day_found = _full_day(found)
+        return Yearless(month, day, of_day, text) if day_or_none(2024, month, day) else unreadable
+    day_found = __full_day(found)
     if day_found is None or not FIRST_YEAR <= day_found.year <= LAST_YEAR:
         return unreadable
     moment = datetime.combine(day_found, of_day)
@@ -136,11 +120,23 @@ def _from_text(value: str) -> datetime | Yearless | CellProblem | None:
     return moment
 
 
-def _full_day(found: re.Match[str]) -> date | None:
+def _of_part(part: MonthPart, text: str, value: str) -> Yearless | CellProblem:
+    """The end of a month is a day; of a third of a month nobody knows which of ten is meant."""
+    if part.is_end and not part.year and part.month != 2:  # the last day of February hangs on the year
+        return Yearless(part.month, part.day, time(), text)
+    if part.is_end and part.year and FIRST_YEAR <= part.year <= LAST_YEAR:
+        moment = datetime(part.year, part.month, part.day)
+        return hint("date_inferred", f"“{shown(value)}”按 {as_written(moment)} 计。", _REMEDY, moment)
+    offered = f"{part.year}-{part.month:02}-{part.day:02}" if part.year else f"{part.month}月{part.day}日（写明年份）"
+    problem = f"“{shown(value)}”不是确切的一天。"
+    return CellProblem("date_vague", problem, f"如指 {offered}，请照此填写；否则请填确切的日期。")
+
+
+def __full_day(found: re.Match[str]) -> date | None:
     if packed := found["packed"]:
-        return _day(int(packed[:4]), int(packed[4:6]), int(packed[6:]))
+        return day_or_none(int(packed[:4]), int(packed[4:6]), int(packed[6:]))
     year = int(found["year"])
-    return _day(year + 2000 if len(found["year"]) == 2 else year, int(found["month"]), int(found["day"]))
+    return day_or_none(year + 2000 if len(found["year"]) == 2 else year, int(found["month"]), int(found["day"]))
 
 
 def _clock(text: str) -> tuple[time, bool] | None:
@@ -164,10 +160,3 @@ def _clock(text: str) -> tuple[time, bool] | None:
     if (hour, minute) == (24, 0):
         return time(23, 59), True
     return (time(hour, minute), False) if hour < 24 and minute < 60 else None
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None

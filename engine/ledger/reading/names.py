@@ -1,14 +1,15 @@
 """Units written by people: names, aliases and groups matched against 单位通讯录 before anything is split."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.ledger.package.text_folding import clean_text
+from engine.ledger.package.text_folding import clean_text, fold
 
 _SEPARATORS = "、,;/\n \t|"
 _CONNECTORS = ("以及", "和", "与", "及")
+_LONGEST = 4096
+"""No list of units is that long: all the units of a province would stand in it twice."""
 _SPACES = re.compile(r"\s+")
 _EDGE = f"(?=[{re.escape(_SEPARATORS)}]|{'|'.join(_CONNECTORS)}|$)"
 
@@ -40,7 +41,9 @@ class UnitMatcher:
 
     def match(self, text: str) -> UnitMatch:
         """All units of a cell. A cell that as a whole is one name needs no separator at all."""
-        folded = unicodedata.normalize("NFKC", clean_text(text)).replace("\r", "\n").replace("。", " ").strip()
+        if len(text) > _LONGEST:
+            return UnitMatch((), (text[:_LONGEST],))
+        folded = fold(clean_text(text)).replace("\r", "\n").replace("。", " ").strip()
         whole = self._meaning.get(_SPACES.sub("", folded))
         if whole:
             return UnitMatch(whole)
@@ -83,4 +86,4 @@ class UnitMatcher:
 
 
 def _fold(name: str) -> str:
-    return _SPACES.sub("", unicodedata.normalize("NFKC", name))
+    return _SPACES.sub("", fold(name))

@@ -136,12 +136,13 @@ def _check_numbers(conversion: Conversion, known: set[str]) -> None:
 def _periods(conversion: Conversion) -> None:
     periods, nodes = conversion.values.get("period"), conversion.values.get("node")
     raw = conversion.table.columns.get("period")
+    reported = conversion.values.get("reported_at")
     if periods is None or nodes is None or raw is None:
         return
     for index, value in enumerate(raw):
         if value in ("", None) or error_value(value):
             continue
-        parsed = read_period(value, nodes[index])
+        parsed = read_period(value, nodes[index], reported[index] if reported else None)
         if isinstance(parsed, CellProblem):
             conversion.report(index, "period", parsed)
             parsed = str(parsed.value)

@@ -11,8 +11,9 @@ from engine.facts.settings import Settings
 from engine.ledger.headings.columns import HIGH_WATER_PREFIX, SETTING_KEYS
 from engine.ledger.package.text_folding import key_of, shown
 from engine.ledger.reading.cell_problem import CellProblem
+from engine.ledger.reading.date_words import Yearless
 from engine.ledger.reading.formulas import Formula
-from engine.ledger.reading.moments import Yearless, read_moment
+from engine.ledger.reading.moments import read_moment
 from engine.ledger.reading.sheet_cells import Cell
 from engine.ledger.reading.sheet_table import SheetTable
 from engine.ledger.reading.values import (

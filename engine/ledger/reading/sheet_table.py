@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.facts.finding import Finding, Place, error, hint
-from engine.ledger.headings.column import Owner, SheetColumns
-from engine.ledger.headings.columns import LATER_COLUMNS
+from engine.ledger.headings.column import Kind, Owner, SheetColumns
+from engine.ledger.headings.columns import LATER_COLUMNS, MATTERS
 from engine.ledger.package.addresses import column_letters
 from engine.ledger.package.faults import UnreadableWorkbook
 from engine.ledger.package.tables import WorkbookTable
@@ -68,11 +68,15 @@ def locate(cells: SheetCells, sheet: SheetColumns) -> SheetTable:
     where = _columns_by_field(cells, sheet, index, table)
     first = index + 1
     last = _below(cells, first)
-    typed = [column.field for column in sheet.columns if column.owner is not Owner.MACHINE and column.field in where]
-    fields = typed or list(where)  # 短信记录 is written by the scheduler alone
+    typed = [column for column in sheet.columns if column.owner is not Owner.MACHINE and column.field in where]
+    telling = [column.field for column in typed if column.kind is not Kind.CHOICE]
+    fields = telling or list(where)  # 短信记录 is written by the scheduler alone
     kept = _filled([cells.columns[where[name]][first:last] for name in fields], last - first)
     table.rows = [cells.rows[first + at] for at in kept]
     whole = len(kept) == last - first
+    if not whole:
+        choices = [cells.columns[where[column.field]][first:last] for column in typed if column.kind is Kind.CHOICE]
+        _hint_choices_alone(choices, kept, cells.rows[first:last], table)
     for name, across in where.items():
         column = cells.columns[across][first:last]
         table.columns[name] = column if whole else [column[at] for at in kept]
@@ -159,7 +163,7 @@ def _below(cells: SheetCells, first: int) -> int:
 
 
 def _filled(columns: Sequence[Sequence[Cell]], count: int) -> list[int]:
-    """The rows in which people or buttons have written anything but spaces."""
+    """The rows in which people or buttons have written anything but spaces and words of dropdowns."""
     if not columns:
         return []
     return [at for at, row in zip(range(count), zip(*columns, strict=True), strict=True) if any(map(_says, row))]
@@ -177,6 +181,19 @@ def _take_formulas(cells: SheetCells, where: Mapping[str, int], table: SheetTabl
     for (row, across), kind in cells.formulas.items():
         if row in rows and across in fields:
             table.formulas[row, fields[across]] = kind
+
+
+def _hint_choices_alone(
+    choices: Sequence[Sequence[Cell]], kept: Sequence[int], rows: Sequence[int], table: SheetTable
+) -> None:
+    """是 or 否 dragged down a column makes no matters."""
+    there = set(kept)
+    alone = [at for at in range(len(rows)) if at not in there and any(_says(column[at]) for column in choices)]
+    if alone:
+        report = hint if table.sheet is MATTERS else error  # a result that names no matter may be somebody's decision
+        problem = f"从这一行起有{len(alone)}行只选了下拉项，没有别的内容，没有当作记录。"
+        remedy = "请补填其余各列；多余的请删去。"
+        table.findings.append(report(Place(table.sheet.key, rows[alone[0]]), "row_of_choices", "", problem, remedy))
 
 
 def _hint_rows_outside(span: WorkbookTable | None, table: SheetTable) -> None:

@@ -1,7 +1,6 @@
 """Reading one cell as a text, a number, a phone number or a word of a list. Pure."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -10,7 +9,7 @@ from typing import Any
 import phonenumbers
 
 from engine.facts.moment import as_written
-from engine.ledger.package.text_folding import clean_line, clean_text, key_of, shown
+from engine.ledger.package.text_folding import clean_line, clean_text, fold, key_of, shown
 from engine.ledger.reading.cell_problem import CellProblem, hint
 from engine.ledger.reading.moments import is_nothing
 from engine.ledger.reading.sheet_cells import Cell
@@ -26,6 +25,7 @@ _MEASURES = re.compile(r"^(?:第)?([+-]?[\d,]+(?:\.\d+)?)\s*(?:次|个|项|天|�
 _NAME_BREAKS = re.compile(r"[、,，;；\n\r|]")
 _PHONE_NOISE = re.compile(r"[\s\-()·.]")
 _MANTISSA = re.compile(r"(\d(?:\.\d+)?)E\+?(\d+)", re.IGNORECASE)
+_LONGEST_NUMBER = 200
 _MOBILE_REMEDY = "请填一个11位手机号。"
 
 
@@ -132,7 +132,7 @@ def read_choice(value: Cell, words: Mapping[str, Any]) -> Any:
 
 def read_mobile(value: Cell) -> str | CellProblem | None:
     """A Chinese mobile number as E.164. Nothing here ever quotes a number in full."""
-    text = unicodedata.normalize("NFKC", clean_line(plain_text(value)))
+    text = fold(clean_line(plain_text(value))[:_LONGEST_NUMBER])
     if is_nothing(text):
         return None
     if exponent := _MANTISSA.fullmatch(text):

@@ -10,6 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.facts.duty_kinds import PERIOD_FORMS
 from engine.facts.periods import RETURN_NUMBER
+from engine.ledger.headings.board_sheets import BOARD_SHEET, TODAY_SHEET
 from engine.ledger.headings.column import Owner
 from engine.ledger.headings.columns import (
     CHECK_RESULTS,
@@ -100,6 +101,8 @@ BUTTONS = (
     ("打开说明", "随时", "打开使用手册。"),
 )
 SHEETS_GUIDE = (
+    (BOARD_SHEET.name, "灯色、逾期、7天内到期、逐月趋势，一页A4", "程序填写，随灯色更新；要立即更新请按“同步标记”。"),
+    (TODAY_SHEET.name, "待批、待审核、待人工、未盖时限、未下发、今日到期", "程序填写；按“今日待办”按钮看此刻的。"),
     (MATTERS.name, "一行一件督办事项", "蓝色表头由科室填写。不常用的列平时折叠，见第六节。"),
     (REPORTS.name, "承办单位每报送一次，一行", "用“登记反馈”按钮登记，也可直接填写。"),
     (EXTENSIONS.name, "延期、转持续推进、情况说明", "转持续推进须有落实方案，经立项主体同意。"),

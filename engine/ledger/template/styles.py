@@ -93,10 +93,10 @@ def page_footer() -> HeaderFooterItem:
     return item
 
 
-def frame() -> Border:
-    """Thin grey lines on all four sides."""
+def frame(*, left: bool = True, right: bool = True) -> Border:
+    """Thin grey lines above and below, and at the sides that are wanted."""
     line = Side(style="thin", color=GRID)
-    return Border(left=line, right=line, top=line, bottom=line)
+    return Border(left=line if left else None, right=line if right else None, top=line, bottom=line)
 
 
 def _heading(owner: Owner) -> NamedStyle:

@@ -14,10 +14,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.facts.change import Value
 from engine.facts.kinds import OFFICE_CATEGORY
+from engine.ledger.headings.board_sheets import FORMS
 from engine.ledger.headings.column import Owner, SheetColumns
 from engine.ledger.headings.columns import MATTERS, SETTING_KEYS, SETTINGS, SHEETS, UNITS
 from engine.ledger.template.charts import add_charts
 from engine.ledger.template.fixed_zip import fixed_zip
+from engine.ledger.template.forms import write_forms
 from engine.ledger.template.guide import GUIDE_SHEET, write_guide
 from engine.ledger.template.lights import add_lights
 from engine.ledger.template.lists import add_lists, add_setting_words, add_validations
@@ -34,6 +36,7 @@ from engine.ledger.template.styles import (
 
 LAST_ROW = 20_000
 HEADING_HEIGHT = 36.0
+TWO_LINES = 35.0
 OFFICES = ("督查室", "秘书一科", "秘书二科", "秘书三科", "秘书四科", "秘书五科")
 DEFAULT_SETTINGS: Mapping[str, str] = {"制度方案": "朔州", "免打扰": "关", "短信发送": "停", "演示": "否"}
 # Columns that stay in sight while scrolling right: the heading after which the panes freeze.
@@ -82,15 +85,25 @@ def workbook_bytes(rows: Mapping[str, Iterable[Row]]) -> bytes:
     guide = book.worksheets[0]
     guide.title = GUIDE_SHEET
     write_guide(guide)
+    write_forms(*(book.create_sheet(form.name) for form in FORMS))
     for columns in SHEETS:
         _data_sheet(book.create_sheet(columns.name), columns, list(rows.get(columns.key, ())))
+    title = ledger_title(rows)
+    book[MATTERS.name].HeaderFooter.oddHeader = page_header(title)
     add_lists(book)
     book.calculation.fullCalcOnLoad = None  # no formulas: Excel must not ask to save on closing
     book.calculation.calcId = 191029
-    book.properties.creator, book.properties.title = "督办", MATTERS.name
+    book.properties.creator, book.properties.title = "督办", title
     buffer = BytesIO()
     book.save(buffer)
     return fixed_zip(buffer.getvalue())
+
+
+def ledger_title(rows: Mapping[str, Iterable[Row]]) -> str:
+    """〈单位名称〉〈年度〉督办台账, as far as the settings and the numbers in ``rows`` tell."""
+    settings = {row["key"]: row["value"] for row in rows.get(SETTINGS.key, ())}
+    years = {str(row["number"])[:4] for row in rows.get(MATTERS.key, ()) if row.get("number")}
+    return f"{settings.get('单位名称') or ''}{f'{max(years)}年' if years else ''}{MATTERS.name}"
 
 
 def _data_sheet(sheet: Worksheet, columns: SheetColumns, rows: list[Row]) -> None:
@@ -117,7 +130,8 @@ def _write_row(sheet: Worksheet, columns: SheetColumns, number: int, row: Row) -
         cell.style = cell_style(column)
     in_sight = (column for column in columns.columns if not column.group)
     texts = ((value, column.width) for column in in_sight if isinstance(value := row.get(column.field), str))
-    sheet.row_dimensions[number].height = row_height(texts)
+    least = TWO_LINES if columns is MATTERS else 0  # 最新进展 is written later, and Excel does not fit the row to it
+    sheet.row_dimensions[number].height = max(least, row_height(texts))
 
 
 def _add_table(sheet: Worksheet, columns: SheetColumns, last_row: int) -> None:
@@ -156,6 +170,7 @@ def _arrange(sheet: Worksheet, columns: SheetColumns, letters: Mapping[str, str]
     if pages > 1:
         sheet.print_title_cols = "A:A"
     if columns is MATTERS:
+        sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = TWO_LINES, True
         sheet.sheet_view.zoomScale = sheet.sheet_view.zoomScaleNormal = MATTERS_ZOOM
         _fold_groups(sheet, columns, letters)
 

@@ -8,7 +8,7 @@ from engine.rules.checks.row import Findings, Row
 
 
 def approval_recorded(row: Row) -> Findings:
-    """SZ1-12: the approver's name, rank and date stand in the row."""
+    """SZ1-12, SZ2-3.1, SZ3-3.1, BS-5.2: the approver's name, rank and date stand in the row."""
     matter = row.matter
     if matter.approver and matter.approver_rank and matter.approved_at:
         return ()
@@ -56,7 +56,7 @@ def mayors_matters(row: Row) -> Findings:
         return ()
     if row.is_one_of(matter.transferring_office, (home,)):
         return ()
-    clause = row.clause("initiation.mayor_ranks")
+    clause = row.cites.division_of_offices
     problem = f"市长交办事项由{home}立项，不能由“{matter.initiating_office}”直接立项。"
     remedy = f"请改由{home}立项；已由{home}转来的，请在转交科室填“{home}”。"
     return (row.error("initiating_office", "mayors_matter_elsewhere", clause, problem, remedy),)
@@ -69,7 +69,7 @@ def deputy_mayors_matters(row: Row) -> Findings:
         return ()
     if not matter.initiating_office or row.is_one_of(matter.initiating_office, rules.secretariat_offices):
         return ()
-    clause = row.clause("initiation.deputy_mayor_ranks")
+    clause = row.cites.division_of_offices
     problem = f"{matter.assigning_leader_rank}交办事项由秘书科立项，不能由“{matter.initiating_office}”立项。"
     remedy = f"请改填：{'、'.join(rules.secretariat_offices)}。"
     return (row.error("initiating_office", "deputy_mayors_matter_elsewhere", clause, problem, remedy),)
@@ -87,7 +87,7 @@ def other_offices(row: Row) -> Findings:
         return ()
     if row.is_one_of(matter.initiating_office, ("", rules.supervision_office, *rules.secretariat_offices)):
         return ()
-    lowest, clause = rules.other_office_ranks[0], row.clause("initiation.other_office_ranks")
+    lowest, clause = rules.other_office_ranks[0], row.cites.division_of_offices
     problem = f"“{matter.initiating_office}”立项须按{lowest}以上负责人的要求，现由“{matter.approver_rank}”审批。"
     remedy = f"请报{lowest}以上负责人审批，或改由秘书科立项。"
     return (row.error("approver_rank", "other_office_without_demand", clause, problem, remedy),)

@@ -13,6 +13,7 @@ from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays, YearNotCoveredError
 from engine.rules.checks.row import Check, Findings, Row, shown
 from engine.rules.checks.stamps import stamps_as_computed
+from engine.rules.checks.unfinished import reported_unfinished
 from engine.rules.duties import close_out, deadlines
 from engine.rules.duties.paragraphs import duties_of
 
@@ -78,7 +79,9 @@ def _leads_back(row: Row) -> bool:
 
 
 def assigned_after_approval(row: Row) -> Findings:
-    """SZ1-12, reading 2: handling begins with the approval; an earlier 交办时间 does not start the clock."""
+    """SZ1-12, SZ2-3.1, SZ3-3.1, BS-5.2, reading 2: handling begins with the approval; an earlier 交办时间 does not
+    start the clock.
+    """
     assigned, approved = row.matter.assigned_at, row.matter.approved_at
     if assigned is None or approved is None or assigned >= approved:
         return ()
@@ -90,7 +93,7 @@ def assigned_after_approval(row: Row) -> Findings:
 
 
 def fixed_date_ahead(row: Row) -> Findings:
-    """SZ1-13.1: a 指定期限 lies after the start of the clock, each read as it counts (reading 2)."""
+    """SZ1-13.1, BS-5.2: a 指定期限 lies after the start of the clock, each read as it counts (reading 2)."""
     fixed = row.matter.fixed_due
     began = deadlines.start(row.matter, row.policy) if fixed else None
     if fixed is None or began is None or deadlines.fixed_due(fixed, row.policy) > began:
@@ -136,7 +139,7 @@ def records_of(row: Row) -> tuple[Record, ...]:
 
 
 def handed_in_with_clock(row: Row) -> Findings:
-    """Reading 2: a bare 报送时间 or 申请时间 counts as close of office."""
+    """SZ1-13.1, BS-6.4, reading 2: a bare 报送时间 or 申请时间 counts as close of office."""
     return () if row.records is NO_RECORDS else _without_clock(row)
 
 
@@ -196,10 +199,12 @@ def check_duties(row: Row, now: datetime) -> Iterator[Finding]:
     Years without a calendar are left in ``row.workdays.missing``.
     """
     try:
-        duties = duties_of(row.case(now))
+        case = row.case(now)
+        duties = duties_of(case)
     except YearNotCoveredError:
         return
     yield from stamps_as_computed(row.matter, duties, row.policy)
+    yield from reported_unfinished(case, duties, now)
 
 
 def years_not_covered(workdays: Workdays, policy: Policy) -> Iterator[Finding]:

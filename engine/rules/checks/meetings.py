@@ -53,7 +53,7 @@ def stage_goals_first(row: Row) -> Findings:
 
 
 def not_over_a_year(row: Row) -> Findings:
-    """BS-8.2: in principle long work runs for at most a year, counted in calendar days."""
+    """BS-8.2: in principle long work runs for at most a year, counted in calendar days; SZ1-16 sets no such limit."""
     days = row.policy.long_running.longest_days
     if not days or row.has_ended:
         return ()

@@ -101,7 +101,7 @@ def time_left_to_submit(row: Row) -> Findings:
         return ()
     problem = f"办结期限 {shown(ladder[-1].due)} 晚于内部期限 {shown(internal)}，来不及审批上报。"
     remedy = f"请缩短办理时限（省级期限 {shown(province)}）。"
-    return (row.hint("time_limit", "no_time_to_submit", row.clause("province.internal_days_ahead"), problem, remedy),)
+    return (row.hint("time_limit", "no_time_to_submit", row.cites.submission, problem, remedy),)
 
 
 def closed_after_children(row: Row) -> Findings:
@@ -131,7 +131,7 @@ def submitted_before_close_out(row: Row) -> Findings:
         return ()
     problem = "已审定办结，却没有经办公厅分管领导、市领导审批后上报省政府的记录，不能销号。"
     remedy = "请补填两道审批和上报时间；还没有上报的，请先上报。"
-    clause = row.clause("province.closes_after_submission")
+    clause = row.cites.submission
     return (row.error("submitted_at", "closed_before_submission", clause, problem, remedy),)
 
 

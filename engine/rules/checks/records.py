@@ -18,7 +18,7 @@ _WHEN: dict[type, tuple[str, str]] = {
 
 
 def dated(row: Row) -> Findings:
-    """A record without its time counts for nothing: the clock of every clause needs it (reading 2)."""
+    """SZ1-13.1, BS-8.2, reading 2: a record without its time counts for nothing."""
     return _undated(row) if row.records is not NO_RECORDS else ()
 
 
@@ -77,7 +77,7 @@ def _answer_field(record: Record) -> str:
 
 
 def escalation_approved(row: Row) -> Findings:
-    """SZ1-14: 重点督办 begins on the demand of 分管副秘书长 or 办公厅分管领导 or above (reading 7)."""
+    """SZ1-14, BS-8.4: 重点督办 begins on the demand of 分管副秘书长 or 办公厅分管领导 or above (reading 7)."""
     ranks, clause = row.policy.initiation.ranks, row.cites.escalation
     for act in row.records.supervisions:
         if act.method is not SupervisionMethod.ESCALATED:

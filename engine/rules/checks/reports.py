@@ -15,7 +15,7 @@ from engine.rules.duties.standing import Standing, reporting_units
 
 
 def speaks_to_a_duty(row: Row) -> Findings:
-    """SZ1-13.1, reading 20: the node and period that a report names are owed; else it meets nothing."""
+    """SZ1-13.1, BS-6.4, BS-8.2, reading 20: the node and period that a report names are owed; else it meets nothing."""
     reports = [report for report in row.records.reports if report.reported_at]
     if not reports or not row.matter.number:
         return ()
@@ -48,7 +48,7 @@ def _of_opinion(report: Report, row: Row) -> Iterator[Finding]:
         return
     problem = f"“{report.unit}”不是这件事项的配合单位，协办意见没有算数。"
     remedy = "请核对报送单位，或在配合单位中补上。"
-    clause = row.clause("meeting.opinion_workdays_ahead")
+    clause = row.cites.opinion
     yield error(report.place.at("unit"), "opinion_of_a_stranger", clause, problem, remedy, report.matter)
 
 
@@ -81,7 +81,7 @@ def _why_not_owed(report: Report, standing: Standing, row: Row) -> str:
 
 
 def returns_lead_somewhere(row: Row) -> Findings:
-    """SZ1-13.3: a return has its reason, its follow-up (函询, 持续办理, 约谈) and its 整改期限."""
+    """SZ1-13.3, BS-8.2: a return has its reason, its follow-up (函询, 持续办理, 约谈) and its 整改期限."""
     return _returns(row) if row.records.reports else ()
 
 
@@ -108,7 +108,7 @@ def _returns(row: Row) -> Iterator[Finding]:
 
 
 def reviews_are_dated(row: Row) -> Findings:
-    """SZ1-13.3: a verdict says when it was given; without, a return counts from the report's own time."""
+    """SZ1-13.3, BS-8.2: a verdict says when it was given; without, a return counts from the report's own time."""
     for report in row.records.reports:
         if report.result in (ReviewResult.ACCEPTED, ReviewResult.SENT_BACK) and not report.reviewed_at:
             problem = f"审核结果为{report.result}，没有填审核时间，按报送时间计。"

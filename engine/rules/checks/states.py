@@ -58,7 +58,9 @@ def states_called_for(row: Row) -> Iterator[Stamp]:
 
 
 def _long_running(case: Case) -> Iterator[Stamp]:
-    """SZ1-16, BS-8.2: since when, with which goals, until when; the goals may also stand in the first report."""
+    """SZ1-16, SZ2-4, SZ3-4, BS-8.2: since when, with which goals, until when; the goals may also stand in the first
+    report.
+    """
     matter, since = case.matter, case.standing.long_running_since
     if since is None:
         return
@@ -89,7 +91,7 @@ def _new_deadline(case: Case) -> Iterator[Stamp]:
 
 
 def _closed(case: Case) -> Iterator[Stamp]:
-    """SZ1-17, 18, 19: the grade, who gave the last word, and when."""
+    """SZ1-17, 18, 19, BS-8.2: the grade, who gave the last word, and when."""
     valid = [item for item in case.records.completions if close_out.is_valid(item, case.matter, case.policy)]
     done: datetime | None = case.standing.completed_at
     names = "、".join(
@@ -150,6 +152,7 @@ def _other_status(row: Row, case: Case) -> Iterator[Finding]:
 
 
 def _other_start(row: Row, case: Case) -> Iterator[Finding]:
+    """SZ1-16, SZ2-4, SZ3-4, BS-8.2: 持续推进 begins with the consent."""
     told, since = row.matter.long_running_since, case.standing.long_running_since
     if told is None or told == since or (since and told.date() == since.date()):
         return
@@ -161,6 +164,7 @@ def _other_start(row: Row, case: Case) -> Iterator[Finding]:
 
 
 def _other_end(row: Row, case: Case) -> Iterator[Finding]:
+    """SZ1-17, 18, SZ2-5.2, SZ3-5.2, BS-3, 7.2: the grade as approved, the end not before its approval."""
     matter, grade = row.matter, _final_grade(case) if row.records.completions else None
     if matter.grade and grade and matter.grade is not grade:
         problem = f"评估等级写的是“{matter.grade}”，「办结审核」审定的是“{grade}”，积分以审定的为准。"

@@ -24,7 +24,7 @@ def announcements(case: Case, duties: list[Duty]) -> Iterator[Duty]:
 
 
 def _assignment(case: Case, duties: list[Duty]) -> Iterator[Duty]:
-    """SZ1-9: at 通知下发时间 the unit learns of the matter and its first deadline."""
+    """SZ1-9, BS-5.2: at 通知下发时间 the unit learns of the matter and its first deadline."""
     issued = case.known(case.matter.notice_issued_at)
     if issued:
         nodes = [duty.due for duty in duties if duty.kind is DutyKind.NODE]
@@ -41,7 +41,9 @@ def _assignment(case: Case, duties: list[Duty]) -> Iterator[Duty]:
 
 
 def _reports_received(case: Case, duties: list[Duty]) -> Iterator[Duty]:
-    """SZ1-13.2: every report is told to the initiating office; a node's second report is a second notice."""
+    """SZ1-13.2, SZ2-3.3, SZ3-3.3, BS-8.2: every report is told to the initiating office; a node's second report is a
+    second notice.
+    """
     seen: Counter[tuple[str, str, datetime]] = Counter()
     for report in case.records.reports:
         at = report.reported_at
@@ -70,7 +72,7 @@ def _spoken_of(report: Report, at: datetime, duties: list[Duty]) -> tuple[str, s
 
 
 def _returns(case: Case) -> Iterator[Duty]:
-    """SZ1-13.3, SZ1-17: a return is told to the unit, with the date set for the rectification."""
+    """SZ1-13.3, SZ1-17, BS-8.2: a return is told to the unit, with the date set for the rectification."""
     for sent_back in case.standing.returns:
         due = sent_back.due or sent_back.at
         yield Duty(
@@ -87,7 +89,7 @@ def _returns(case: Case) -> Iterator[Duty]:
 
 
 def _close_out(case: Case) -> Iterator[Duty]:
-    """SZ1-19: the unit and the initiating office learn of the close-out."""
+    """SZ1-19, BS-8.2: the unit and the initiating office learn of the close-out."""
     done = case.standing.completed_at
     if done:
         yield Duty(

@@ -31,7 +31,9 @@ class Case:
 
     @property
     def owner(self) -> str:
-        """Who owes the reports: the lead unit; for a matter led by a city leader, the 承办科室 (BS-8.1)."""
+        """Who owes the reports: the lead unit; for a matter led by a city leader, the 承办科室 (SZ2-3.2, SZ3-3.2,
+        BS-8.1).
+        """
         return self.matter.lead_unit or self.matter.handling_office
 
     @property

@@ -51,7 +51,9 @@ _WITHOUT_CONSENT = (
 
 
 def rejections(item: Completion, matter: Matter, policy: Policy) -> Iterator[Fault]:
-    """SZ1-15: why the application is rejected. Without a 服务对象 there is nothing to ask; its consent is enough."""
+    """SZ1-15 (BS-7.2 asks nobody): why the application is rejected. Without a 服务对象 there is nothing to ask; its
+    consent is enough.
+    """
     needed, clause = policy.close_out.talks, policy.clauses["close_out.talks"]
     if not needed or not matter.service_object or item.service_object_agrees:
         return
@@ -93,7 +95,9 @@ def stands_since(item: Completion, matter: Matter, policy: Policy) -> datetime |
 
 
 def grading_faults(item: Completion, matter: Matter, policy: Policy) -> Iterator[Fault]:
-    """SZ1-17, SZ3-5.2: a grade is proposed by 立项主体 and approved by the ranks of the board; 不合格 goes back."""
+    """SZ1-17, SZ2-5.2, SZ3-5.2, BS-3, 7.2: a grade is proposed by 立项主体 and approved by the ranks of the board;
+    不合格 goes back.
+    """
     clause = policy.cites(matter.board).grading
     if item.grade in policy.close_out.sent_back_grades and item.result is CompletionResult.COMPLETED:
         problem, remedy = f"评为{item.grade}，不能办结。", "请把结果改为退回，并填整改期限。"
@@ -181,7 +185,7 @@ def _missing(item: Completion, step: _Step, then: str, policy: Policy) -> Iterat
 
 
 def sending_back_faults(item: Completion, policy: Policy) -> Iterator[Fault]:
-    """SZ1-17: what is sent back gets a date; what is graded 不合格 is sent back."""
+    """SZ1-17, BS-7.2: what is sent back gets a date; what is graded 不合格 is sent back."""
     clause, failed = policy.clauses["close_out.sent_back_grades"], item.grade in policy.close_out.sent_back_grades
     if item.result is CompletionResult.SENT_BACK and not item.rectification_due:
         problem, remedy = "结果为退回，没有填整改期限，承办单位没有新的期限。", "请填整改期限。"

@@ -8,7 +8,7 @@ from engine.facts.kinds import FIXED_DATE, LONG
 from engine.facts.matter import Matter
 from engine.facts.moment import at_clock, bare_as, is_bare_date, to_minute
 from engine.policy.policy import Policy
-from engine.policy.spans import Span, SpanUnit, add_months
+from engine.policy.spans import LimitSpan, SpanUnit, add_months
 from engine.policy.workdays import Workdays
 
 
@@ -66,7 +66,7 @@ def _dated(began: datetime, words: Sequence[str], policy: Policy, workdays: Work
         yield Node(word, due)
 
 
-def _after(began: datetime, span: Span, policy: Policy, workdays: Workdays) -> datetime:
+def _after(began: datetime, span: LimitSpan, policy: Policy, workdays: Workdays) -> datetime:
     match span.unit:
         case SpanUnit.HOURS:
             return began + timedelta(hours=span.count)
@@ -77,6 +77,13 @@ def _after(began: datetime, span: Span, policy: Policy, workdays: Workdays) -> d
     if policy.nodes.month == "thirty_days":
         return began + timedelta(days=30 * span.count)
     return add_months(began, span.count)
+
+
+def a_month_after(began: datetime, policy: Policy) -> datetime:
+    """When a matter has run for a month: the same clock, close of office where it began on a bare date (reading 37)."""
+    due = began + timedelta(days=30) if policy.nodes.month == "thirty_days" else add_months(began, 1)
+    to_close = policy.start.clock != "always_exact" and is_bare_date(began)
+    return at_clock(due, policy.office.close) if to_close else due
 
 
 def fixed_due(moment: datetime, policy: Policy) -> datetime:

@@ -95,7 +95,7 @@ def _faults(item: Extension, matter: Matter, policy: Policy, limit: datetime | N
 
 
 def _late(item: Extension, policy: Policy, limit: datetime | None) -> Iterator[Fault]:
-    """SZ1-16: exactly the required hours before is in time; a leader's override by name lets a late one pass."""
+    """SZ1-16, BS-8.3: the required hours before is in time; a leader's override by name lets a late one pass."""
     overridden = bool(item.late_approver and item.late_approved_at)
     late = limit is not None and item.applied_at is not None and item.applied_at > limit
     if not late or limit is None or overridden or item.result is ExtensionResult.REFUSED:
@@ -115,7 +115,7 @@ def _late(item: Extension, policy: Policy, limit: datetime | None) -> Iterator[F
 
 
 def _plan(item: Extension, matter: Matter, policy: Policy) -> Iterator[Fault]:
-    """SZ1-16, SZ2-4: a transfer rests on a plan with stage goals; a new deadline names its date."""
+    """SZ1-16, SZ2-4, SZ3-4, BS-8.2, 8.3: a transfer rests on a plan with stage goals; a new deadline names its date."""
     cites = policy.cites(matter.board)
     if item.kind is None:
         problem, remedy = "没有填申请类型，这份申请不起作用。", "请选转持续推进、调整期限或情况说明。"

@@ -62,6 +62,7 @@ def _target(duties: list[Duty], report: Report, at: datetime, case: Case) -> int
         index
         for index, duty in enumerate(duties)
         if duty.kind.is_met_by_reports and duty.is_open(at) and _fits(duty, report, at, case)
+        if not _finishes_only(duty, case)
     ]
     return min(fitting, key=lambda index: duties[index].due, default=None)
 
@@ -76,6 +77,12 @@ def _fits(duty: Duty, report: Report, at: datetime, case: Case) -> bool:
         same_period = not report.period or report.period == duty.period
         return duty.kind is BY_REPORT_WORD[report.node] and same_period
     return duty.kind is DutyKind.NODE and duty.name == report.node
+
+
+def _finishes_only(duty: Duty, case: Case) -> bool:
+    """Whether the duty is the final limit and only finishing the matter meets it (by a switch of reading 31)."""
+    by_close_out = case.policy.nodes.final_limit == "by_close_out"
+    return by_close_out and duty.kind is DutyKind.NODE and duty.name == _final_node(case)
 
 
 def _meet_by_application(duties: list[Duty], application: Application, *, owed_again: bool) -> None:
@@ -105,6 +112,7 @@ def _ended(duty: Duty, case: Case) -> Duty:
 
 
 def _ends(duty: Duty, case: Case) -> Iterable[tuple[datetime, str]]:
+    """SZ1-16, 19, SZ2-4, SZ3-4, BS-8.2, 8.3: the close-out, the transfer to 持续推进, a new deadline."""
     standing = case.standing
     if standing.ended_at:
         yield standing.ended_at, case.cites.closed if standing.completed_at else "撤销"

@@ -10,7 +10,11 @@ from engine.rules.duties.case import Case
 
 
 def node_reports(case: Case) -> Iterator[Duty]:
-    """SZ1-13.1: a report at each node up to the matter's limit. A changed final deadline replaces it (BS-8.3)."""
+    """SZ1-13.1, BS-5.2: a report at each node up to the matter's limit; a changed final deadline replaces it (SZ1-16,
+    BS-8.3).
+
+    Reminded by SZ1-13.1, BS-6.4; urged and escalated by SZ1-14, BS-8.2, 8.4: the rows of the timetable.
+    """
     began = case.standing.started_at
     ladder = deadlines.nodes(case.matter, case.policy, case.workdays)
     if began is None or not ladder:
@@ -35,7 +39,10 @@ def node_reports(case: Case) -> Iterator[Duty]:
 
 
 def rectifications(case: Case) -> Iterator[Duty]:
-    """SZ1-13.3, SZ1-17: a return with a date opens a duty of its own (reading 12)."""
+    """SZ1-13.3, SZ1-17, BS-8.2: a return with a date opens a duty of its own (reading 12).
+
+    Reminded by SZ1-13.1, BS-6.4; urged and escalated by SZ1-14, BS-8.2, 8.4: the rows of the timetable.
+    """
     for sent_back in case.standing.returns:
         if sent_back.due:
             yield Duty(

@@ -6,20 +6,32 @@ from datetime import date, datetime, time, timedelta
 from engine.facts.duty import Duty
 from engine.facts.duty_kinds import DutyKind
 from engine.facts.points import Quarter
-from engine.policy.spans import add_months, month_end
+from engine.policy.spans import month_end
+from engine.rules.duties import deadlines
 from engine.rules.duties.case import Case
 
 
 def weekly_follow_up(case: Case) -> Iterator[Duty]:
-    """SZ1-13.1, SZ1-16: board 日常管理 is reminded weekly while 持续推进 or open beyond a month (reading 17)."""
+    """SZ1-13.1, SZ1-16: board 日常管理 is reminded weekly while 持续推进 or open beyond a month (readings 17, 37)."""
     began = case.standing.started_at
     if began is None or case.matter.board not in case.policy.long_running.weekly_boards:
         return
-    beyond = add_months(began, 1)
+    beyond = deadlines.a_month_after(began, case.policy)
     since = min(beyond, case.standing.long_running_since or beyond)
     if since <= case.until:
         number, kind = case.matter.number, DutyKind.WEEKLY
-        yield Duty(number, kind, "持续跟进", case.owner, since, since, "SZ1-13.1", readings=(17,))
+        yield Duty(number, kind, "持续跟进", case.owner, since, since, weekly_clause(case, since), readings=(17, 37))
+
+
+def weekly_clause(case: Case, at: datetime) -> str:
+    """SZ1-16, SZ2-4, SZ3-4, BS-8.2, then SZ1-13.1: by which paragraph a matter is followed weekly at that time: as
+    持续推进
+    for its first month, then as one that runs for more than a month (reading 37).
+    """
+    began = case.standing.started_at
+    within = began is not None and at < deadlines.a_month_after(began, case.policy)
+    apart = case.policy.long_running.weekly_from == "next_day"
+    return case.cites.long_running if within and apart else case.cites.weekly
 
 
 def monthly_reports(case: Case) -> Iterator[Duty]:

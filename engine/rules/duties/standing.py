@@ -190,7 +190,9 @@ def _by(moment: datetime | None, at: datetime) -> datetime | None:
 
 
 def returns(known: Records, policy: Policy) -> tuple[Return, ...]:
-    """Every sending back of a matter, numbered in the order of time: of reports (SZ1-13.3), of close-outs (SZ1-17)."""
+    """Every sending back of a matter, numbered in the order of time: of reports (SZ1-13.3, BS-8.2), of close-outs
+    (SZ1-17, BS-7.2).
+    """
     found = [
         (report.reviewed_at or report.reported_at, report.rectification_due, policy.citations.returns)
         for report in known.reports

@@ -36,7 +36,7 @@ _STEPS = (
 def check_inspections(
     inspections: Inspections, directory: Directory, policy: Policy, now: datetime
 ) -> Iterator[Finding]:
-    """Everything that is wrong with the three sheets at ``now``; nothing where the regime has no pools."""
+    """SZ6-10 to 18: all that is wrong with the three sheets at ``now``; nothing where the regime has no pools."""
     if not policy.inspection.report_days:
         return
     yield from _pools(inspections.inspectors)
@@ -97,6 +97,7 @@ def _twice(inspectors: tuple[Inspector, ...]) -> Iterator[Finding]:
 
 
 def _known(task: InspectionTask) -> Iterator[Finding]:
+    """SZ6-9: number, kind and span of a task."""
     for field, value, what in (("number", task.number, "任务编号"), ("kind", task.kind, "任务类型")):
         if not value:
             yield error(task.place.at(field), "task_incomplete", "SZ6-9", f"没有填{what}。", "请补填。")
@@ -182,6 +183,7 @@ def _recorded(task: InspectionTask, now: datetime) -> Iterator[Finding]:
 def _member(
     member: TeamMember, task: InspectionTask, inspections: Inspections, directory: Directory, now: datetime
 ) -> Iterator[Finding]:
+    """SZ6-5, 7, 8, 9: from the pools, with the unit's word, not on one's own ground, within the headcount."""
     if not member.name or not member.role or member.group is None:
         problem, remedy = "姓名、人员类别、组别没有填全。", "请补填。"
         yield error(member.place.at("name"), "member_incomplete", "SZ6-9", problem, remedy)

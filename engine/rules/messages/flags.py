@@ -9,13 +9,17 @@ from engine.facts.matter import Flags
 from engine.facts.message import Sent
 from engine.facts.moment import to_minute
 from engine.rules.duties.case import Case
+from engine.rules.duties.unfinished import unfinished_limit
 from engine.rules.messages.progress import latest_progress
 
 _HOUR = timedelta(hours=1)
 
 
 def flags(case: Case, duties: list[Duty], sent: Sent, now: datetime) -> Flags:
-    """What the row should show at ``now``; ``check_note`` and ``synced_at`` are left to the review."""
+    """SZ1-19, BS-8.2 for what is closed, SZ1-16, BS-8.3 for what is reported and not finished, else the clause of its
+    duty: what the row should show at ``now``;
+    ``check_note`` and ``synced_at`` are left to the review.
+    """
     owed = [duty for duty in duties if not duty.is_announcement and duty.starts_at <= now]
     number = case.matter.number
     last = sent.last_sent_at(number)
@@ -25,13 +29,14 @@ def flags(case: Case, duties: list[Duty], sent: Sent, now: datetime) -> Flags:
     ended = case.standing.ended_at is not None
     if ended:
         current = None
-    light = _light(case, current, now)
-    clauses = [current.clause if current else case.cites.closed if ended else "", escalation_clause]
+    unfinished = unfinished_limit(case, owed, now) if current is None or now <= current.due else None
+    basis = current.clause if current else case.cites.closed if ended else ""
+    clauses = [case.cites.extension if unfinished else "", basis, escalation_clause]
     return Flags(
-        light=light,
+        light=case.policy.near_light if unfinished else _light(case, current, now),
         current_duty=_title(current),
         current_due=current.due if current else None,
-        overdue_state=_state(case, current, owed, now),
+        overdue_state=OverdueState.REPORTED_UNFINISHED if unfinished else _state(case, current, owed, now),
         latest_progress=latest_progress(case),
         overdue_hours=(now - current.due) // _HOUR if current and now > current.due else None,
         overdue_count=sum(duty.went_overdue(now) for duty in owed),
@@ -84,7 +89,7 @@ def _state(case: Case, current: Duty | None, owed: list[Duty], now: datetime) ->
 
 
 def _escalation(case: Case, owed: list[Duty], now: datetime) -> tuple[str | None, datetime | None, str]:
-    """The gravest mark in force, since when, and by which clause (SZ1-14, SZ2-4.1; reading 7)."""
+    """The gravest mark in force, since when, and by which clause (SZ1-14, SZ2-3.4, SZ3-3.4, SZ2-4.1; reading 7)."""
     if case.standing.ended_at is not None:
         return None, None, ""
     found = [*_approved(case, now)]

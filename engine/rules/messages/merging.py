@@ -83,6 +83,7 @@ def _recipient(obligation: Obligation, ledger: Ledger, at: datetime) -> Recipien
 
 
 def _nobody(unit: str, role: str, ledger: Ledger) -> Finding:
+    """SZ1-6: who is to receive an SMS can be reached."""
     known = ledger.directory.find(unit)
     place = known.place if known else Place("units")
     whom = f"“{unit}”的{role}手机" if unit else "应收短信的单位"

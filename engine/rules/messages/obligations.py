@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from engine.facts.duty import Duty
 from engine.facts.duty_kinds import DutyKind
@@ -11,6 +11,7 @@ from engine.facts.message import Obligation, ObligationKey
 from engine.facts.moment import at_clock
 from engine.policy.timetable import Slot
 from engine.rules.duties.case import Case
+from engine.rules.duties.recurring import weekly_clause
 
 _PERISHABLE = frozenset({MessageKind.REMINDER, MessageKind.URGING, MessageKind.WEEKLY, MessageKind.MONTHLY_URGING})
 _WEEK = timedelta(days=7)
@@ -50,7 +51,7 @@ def is_ahead(duty: Duty, case: Case, now: datetime) -> bool:
 def next_slot(duty: Duty, case: Case, now: datetime) -> datetime | None:
     """When the next slot of an open duty falls due after ``now``, ``None`` if there is none."""
     if duty.kind is DutyKind.WEEKLY:
-        return _first_on_weekday(max(now, duty.starts_at), case)
+        return _first_on_weekday(max(now, _eve_of_weekly(duty, case)), case)
     return case.policy.timetable(duty.kind, case.matter.board).next_after(anchor(duty), now, case.workdays)
 
 
@@ -111,17 +112,24 @@ def _first_on_weekday(moment: datetime, case: Case) -> datetime:
     return at if at > moment else at + _WEEK
 
 
+def _eve_of_weekly(duty: Duty, case: Case) -> datetime:
+    """The last moment that has no weekly slot yet: the day on which it begins has none (reading 37)."""
+    if case.policy.long_running.weekly_from == "next_day":
+        return at_clock(duty.starts_at, time.max)
+    return duty.starts_at
+
+
 def _weekly(duty: Duty, case: Case, after: datetime, until: datetime) -> Iterator[Obligation]:
     timetable = case.policy.timetable(DutyKind.WEEKLY, case.matter.board)
-    at = _first_on_weekday(max(after, duty.starts_at), case)
+    at = _first_on_weekday(max(after, _eve_of_weekly(duty, case)), case)
     while at <= until and duty.is_open(at):
         if _is_sent_at(at, duty, case):
             year, week, _ = at.isocalendar()
             for slot in timetable.exact:
                 for obligation in _to_each(duty, case, slot, at):
-                    yield _in_week(obligation, f"{year}-W{week:02}", at)
+                    yield _in_week(obligation, f"{year}-W{week:02}", at, weekly_clause(case, at))
         at += _WEEK
 
 
-def _in_week(obligation: Obligation, week: str, at: datetime) -> Obligation:
-    return replace(obligation, key=obligation.key._replace(period=week, due=at), at=at)
+def _in_week(obligation: Obligation, week: str, at: datetime, clause: str) -> Obligation:
+    return replace(obligation, key=obligation.key._replace(period=week, due=at), at=at, clause=clause)

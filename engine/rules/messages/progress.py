@@ -4,7 +4,8 @@ from engine.facts.kinds import ReviewResult
 from engine.facts.records import Report
 from engine.rules.duties.case import Case
 
-LONGEST = 60
+LONGEST = 24
+"""Characters of a report that two lines of the column hold; the whole text stands in 反馈记录."""
 
 
 def latest_progress(case: Case) -> str | None:

@@ -11,8 +11,9 @@ from engine.facts.matter import Matter
 from engine.facts.moment import at_clock, bare_as
 from engine.facts.records import Completion, Extension, Report, Supervision
 from engine.policy.limits import CLOCK_TOLERANCE
-from engine.policy.spans import add_months
+from engine.rules.duties import deadlines
 from engine.rules.duties.case import Case
+from engine.rules.duties.unfinished import is_limit
 from engine.rules.messages.flags import next_change
 from engine.rules.messages.obligations import next_slot
 
@@ -43,11 +44,13 @@ def next_event(case: Case, records: Records, duties: Sequence[Duty], quiet: bool
         if duty.is_open(now):
             found.append(next_slot(duty, case, now))
             found.append(None if duty.is_announcement else next_change(duty, case, now))
+        elif is_limit(duty):
+            found.append(duty.due)  # reported on, it is not finished (reading 31)
     for moment in _facts_from(now - _DAY, case.matter, records):
         as_read = bare_as(moment, case.policy.office.close)
         found += (moment - CLOCK_TOLERANCE, as_read - CLOCK_TOLERANCE, as_read)
     if case.standing.started_at:
-        found.append(add_months(case.standing.started_at, 1))
+        found.append(deadlines.a_month_after(case.standing.started_at, case.policy))
     if quiet:
         found.append(at_clock(now, case.policy.sending.quiet_until))
     return min((moment for moment in found if moment and moment > now), default=None)

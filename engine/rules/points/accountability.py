@@ -17,8 +17,11 @@ from engine.facts.moment import precedes
 from engine.facts.records import Clue
 from engine.rules.checks.row import shown
 from engine.rules.duties import deadlines
+from engine.rules.duties.unfinished import unfinished_limit
 from engine.rules.points.account import Account
 from engine.rules.points.scored import Scored, lateness, stood_late
+
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,9 @@ def clues(account: Account) -> list[FoundClue]:
 
 
 def over_two_days(scored: Scored) -> Iterator[FoundClue]:
-    """SZ5-5(二): 2 days and more past 办结期限 or 整改期限, without a recorded reason; no earlier node (reading 21)."""
+    """SZ5-5.2, SZ5-5, SZ2-5.3, SZ3-5.3: 2 days and more past 办结期限 or 整改期限, without a recorded reason; no
+    earlier node (reading 21). A report in time does not finish a matter (reading 31).
+    """
     case, matter = scored.case, scored.case.matter
     hours = case.policy.clues.over_hours
     if not hours or (matter.overdue_reason and matter.reason_recognizer):
@@ -55,9 +60,18 @@ def over_two_days(scored: Scored) -> Iterator[FoundClue]:
     final = ladder[-1].name if ladder else ""
     for duty in scored.duties:
         limits = duty.kind is DutyKind.RECTIFICATION or (duty.kind is DutyKind.NODE and duty.name == final)
-        if limits and not scored.excluded(duty) and stood_late(duty, timedelta(hours=hours), scored.now):
-            evidence = f"{matter.number}{lateness(duty)}，逾期{hours // 24}天以上，没有认定的理由"
+        if not limits or scored.excluded(duty):
+            continue
+        late = "" if stood_late(duty, timedelta(hours=hours), scored.now) else "，没有申请办结或延期"
+        if not late or _stayed_unfinished(duty, timedelta(hours=hours), scored):
+            evidence = f"{matter.number}{lateness(duty)}{late}，逾期{hours // 24}天以上，没有认定的理由"
             yield _of_duty(scored, duty, case.policy.clause("clues.over_hours"), evidence)
+
+
+def _stayed_unfinished(duty: Duty, span: timedelta, scored: Scored) -> bool:
+    """Whether the duty was the matter's last limit, and the matter still unfinished when ``span`` had passed since."""
+    at = duty.due + span
+    return at <= scored.now and unfinished_limit(scored.case, scored.duties, at - _MINUTE) is duty
 
 
 def urged_in_vain(scored: Scored) -> Iterator[FoundClue]:
@@ -95,7 +109,9 @@ class Ungraded:
 
 
 def ungraded(account: Account, year: int) -> list[Ungraded]:
-    """Who is still to be graded before the year's end: every unit that led a matter of these boards in that year."""
+    """SZ2-5.1, SZ3-5.1: who is still to be graded before the year's end: every unit that led a matter of these boards
+    in that year.
+    """
     rules = account.policy.year_grades
     graded = {(one.unit, one.board) for one in account.ledger.unit_grades if one.year == year and one.grade}
     found: dict[tuple[str, str], list[str]] = {}
@@ -152,6 +168,7 @@ def check_clues(account: Account) -> Iterator[Finding]:
 
 
 def _known(clue: Clue, account: Account) -> Iterator[Finding]:
+    """SZ5-5: unit, clause and matter of a clue."""
     for field, value, what in (("unit", clue.unit, "单位"), ("clause", clue.clause, "依据条款")):
         if not value:
             yield _error(clue, field, "clue_incomplete", "SZ5-5", f"没有填{what}。", "请补填。")

@@ -51,7 +51,7 @@ class Entered:
 
     @property
     def allowed_scorers(self) -> tuple[str, ...]:
-        """SZ4-12, SZ4-13: 督查室 for what supervision found; 立项主体 too for what concerns its matter."""
+        """SZ1-23, SZ4-12, SZ4-13: 督查室 for what supervision found; 立项主体 too for what concerns its matter."""
         office = self.policy.initiation.supervision_office
         own = self.matter.initiating_office if self.matter else ""
         if self.kind in _LEVELLED or not own:
@@ -60,7 +60,9 @@ class Entered:
 
 
 def amount(entered: Entered) -> tuple[float, str]:
-    """What one piece is worth, and the clause; ``(0, clause)`` where the policy gives nothing for it."""
+    """SZ4-9.1, 9.2, 10.1, 10.3, BS-9: what one piece is worth, and the clause; ``(0, clause)`` where the policy gives
+    nothing for it.
+    """
     rules, lead = entered.policy.points, entered.is_lead
     match entered.kind:
         case PointKind.COMMENDED:
@@ -147,7 +149,7 @@ def _of_a_scored_unit(entered: Entered) -> Iterator[Fault]:
 
 
 def _named(entered: Entered) -> Iterator[Fault]:
-    """SZ4-9.1, SZ4-10.1: what it is for, and in which role."""
+    """SZ4-5, 6, 7, 8, 9.1, 10.1: what it is for, in which role, and whose supervision found it."""
     item = entered.item
     if entered.kind is None:
         problem, remedy = "没有填积分的事由，未计分。", "请从下拉列表中选择。"
@@ -193,7 +195,7 @@ def _within_its_clause(entered: Entered) -> Iterator[Fault]:
 
 
 def _counted(entered: Entered) -> Iterator[Fault]:
-    """SZ4-9, SZ4-10: so many pieces, at least one."""
+    """SZ4-9, SZ4-10, SZ4-10.3: so many pieces, at least one."""
     quantity = entered.item.quantity
     if quantity is not None and quantity < 1:
         problem, remedy = f"数量 {quantity} 不对，未计分。", "请填1以上的整数；迟报材料填迟报的天数，不满1天按1天。"
@@ -212,7 +214,7 @@ def _marks_a_matter(entered: Entered) -> Iterator[Fault]:
 
 
 def _documented(entered: Entered) -> Iterator[Fault]:
-    """SZ4-12: each score carries its evidence; one document commends a unit once."""
+    """SZ4-9.1, SZ4-12: each score carries its evidence; one document commends a unit once."""
     item = entered.item
     if entered.doubled:
         problem = f"同一份文件“{item.document}”的表彰已登记过，这一行未计分。"

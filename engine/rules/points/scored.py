@@ -111,7 +111,7 @@ class Scored:
             )
 
     def _scorer(self, day: date) -> str:
-        """SZ4-13: the initiating office; 督查室 once the matter is in 重点督办 (reading 30)."""
+        """SZ1-23, SZ4-13: the initiating office; 督查室 once the matter is in 重点督办 (reading 30)."""
         since = min((at.date() for at, _ in self.escalations()), default=None)
         office = self.case.policy.initiation.supervision_office
         return office if since and since <= day else self.case.matter.initiating_office or office

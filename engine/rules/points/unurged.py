@@ -24,7 +24,7 @@ class _Tally:
 
 
 def unurged(all_scored: Iterable[Scored], policies: PolicyFile, now: datetime) -> Iterator[PointEntry]:
-    """One entry for each unit and quarter that is over, in which a node fell due and none was urged.
+    """SZ4-9.2: one entry for each unit and quarter that is over, in which a node fell due and none was urged.
 
     What counts as urged is what the facts call for: an SMS that should have gone out to the unit, or a recorded
     电话催办. Where the gateway failed, a person takes the duty out through 积分剔除.

@@ -1,0 +1,1 @@
+"""Minutes of meetings as matters: paragraphs that decide something. Pure."""

@@ -1,0 +1,92 @@
+"""A proposal in the making: what every row of one table is read with, and what has been gathered of one row."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from engine.facts.change import Value
+from engine.facts.unit import Directory
+from engine.ledger.package.text_folding import clean_text
+from engine.ledger.reading.moments import is_nothing
+from engine.ledger.reading.sheet_cells import Cell
+from engine.moving.dictionaries.loading import Dictionaries
+from engine.moving.proposals.before_the_table import Surroundings
+from engine.moving.proposals.model import Contact, Decision, Progress, Word
+from engine.moving.tables.mapping import SourceColumn
+from engine.moving.tables.rows import SourceRow
+from engine.moving.values.people import masked
+from engine.moving.values.reading import Reading
+from engine.moving.values.units import UnitReader
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What every row of one table is read with."""
+
+    columns: Sequence[SourceColumn]
+    around: Surroundings
+    units: UnitReader
+    dictionaries: Dictionaries
+    errors: Callable[[int, int], str]
+    merges_known: bool = True
+
+    @property
+    def directory(self) -> Directory:
+        """Whom the ledger knows."""
+        return self.units.directory
+
+    def of(self, ours: str) -> list[SourceColumn]:
+        """The columns that become ``ours``."""
+        return [column for column in self.columns if column.ours == ours]
+
+
+@dataclass
+class Draft:
+    """A proposal in the making."""
+
+    reader: Reader
+    row: SourceRow
+    cells: dict[str, Reading] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    contacts: list[Contact] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
+    progress: Progress | None = None
+    decision: Decision | None = Decision.TAKE
+
+    def text(self, ours: str) -> str:
+        """What stands in the first column of that meaning that says something."""
+        for column in self.reader.of(ours):
+            text = clean_text(self.row.text(column.at))
+            if text and not is_nothing(text):
+                return text
+        return ""
+
+    def cell(self, ours: str) -> Cell:
+        """The cell of the first column of that meaning that says something."""
+        for column in self.reader.of(ours):
+            if self.row.text(column.at):
+                return self.row.values[column.at]
+        return None
+
+    def heading(self, ours: str) -> str:
+        """The heading of the first column of that meaning."""
+        return next((column.heading for column in self.reader.of(ours)), "")
+
+    def ask(self, doubt: str) -> None:
+        """A person must decide about the row."""
+        self.doubts.append(doubt)
+        if self.decision is Decision.TAKE:
+            self.decision = None
+
+    def note(self, heading: str, text: str) -> None:
+        """Keep in 备注 what becomes no cell of its own."""
+        if text and not is_nothing(text):
+            self.notes.append(f"{heading}：{masked(text)}" if heading else masked(text))
+
+
+def plain(value: Value) -> str:
+    """A proposed value as people read it in the review."""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d}"
+    return "" if value is None else str(value)

@@ -1,0 +1,120 @@
+"""What each row below the headings is: a matter, a section, a sum, a note; merged cells filled down."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.ledger.package.text_folding import key_of
+from engine.ledger.reading.sheet_cells import Cell
+from engine.ledger.reading.values import plain_text
+from engine.moving.dictionaries.loading import Phrases
+from engine.moving.tables.blocks import Block
+from engine.moving.tables.grid import At, Grid, Span
+from engine.moving.tables.mapping import SourceColumn
+
+_LONG_TEXT = 16
+
+
+class RowKind(StrEnum):
+    """What a source row is taken for, in the words of the account."""
+
+    MATTER = "事项"
+    CONTINUATION = "并入上面的事项"
+    SECTION = "分节标题"
+    TOTAL = "合计行"
+    NOTE = "表尾说明"
+    HEADING = "重复的表头"
+    COLUMN_NUMBERS = "列号行"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One row that holds anything. ``values``: column → value, merged cells filled down; ``own``: the columns whose
+    cells themselves hold something; ``filled``: those whose value comes from a merged cell that begins above.
+    """
+
+    number: int
+    kind: RowKind
+    values: dict[int, Cell]
+    own: tuple[int, ...]
+    filled: frozenset[int] = frozenset()
+    section: str = ""
+
+    def text(self, column: int) -> str:
+        """What stands in a column as a person reads it."""
+        return plain_text(self.values.get(column)).strip()
+
+
+def read_rows(grid: Grid, block: Block, columns: Sequence[SourceColumn], phrases: Phrases) -> Iterator[SourceRow]:
+    """The rows of a table in their order, those without content left out."""
+    heading = {column: grid.key(block.bottom, column) for column in block.columns if grid.says(block.bottom, column)}
+    content = next((one.at for one in columns if one.ours == "content"), None)
+    section = ""
+    is_first = True
+    for row in block.body:
+        own = tuple(column for column in block.columns if grid.says(row, column))
+        if not own:
+            continue
+        values, filled = _values(grid, block, row)
+        kind = _kind(grid, row, own, (heading, phrases, content, is_first))
+        if kind is RowKind.MATTER and content in filled and content is not None:
+            kind = RowKind.CONTINUATION
+        if kind is RowKind.SECTION:
+            section = grid.text(row, own[0])
+        is_first = False
+        yield SourceRow(row, kind, values, own, filled, section)
+
+
+def _values(grid: Grid, block: Block, row: int) -> tuple[dict[int, Cell], frozenset[int]]:
+    values: dict[int, Cell] = {}
+    filled = set()
+    for column in block.columns:
+        span = grid.span_at.get(At(row, column)) if grid.merged else None
+        if span and span.top != row and span.top > block.bottom and span.left == column:
+            values[column] = grid.rows[span.top][column]
+            if grid.says(span.top, column):
+                filled.add(column)
+        elif grid.says(row, column):
+            values[column] = grid.rows[row][column]
+    return values, frozenset(filled)
+
+
+_Seen = tuple[dict[int, str], Phrases, int | None, bool]
+
+
+def _kind(grid: Grid, row: int, own: tuple[int, ...], seen: _Seen) -> RowKind:
+    heading, phrases, content, is_first = seen
+    texts = [key_of(grid.text(row, column)) for column in own]
+    if len(own) > 1 and all(heading.get(column) == text for column, text in zip(own, texts, strict=True)):
+        return RowKind.HEADING
+    if is_first and len(own) > 2 and all(phrases.fits("column_numbers", text) for text in texts):
+        return RowKind.COLUMN_NUMBERS
+    if all(phrases.fits("footnotes", text) for text in texts) or (
+        phrases.fits("footnotes", texts[0]) and content not in own
+    ):
+        return RowKind.NOTE
+    if any(phrases.fits("totals", text) for text in texts[:2]) and len(texts[0]) < _LONG_TEXT:
+        return RowKind.TOTAL
+    return RowKind.SECTION if _is_section(grid, row, own, texts, content, phrases) else RowKind.MATTER
+
+
+def _is_section(
+    grid: Grid, row: int, own: tuple[int, ...], texts: list[str], content: int | None, phrases: Phrases
+) -> bool:
+    """One text alone in its row: merged across the table, numbered as sections are, or left of where matters stand."""
+    if len(own) > 2 or (len(own) == 2 and not (own[0] != content and own[1] == content)):
+        return False
+    span: Span | None = grid.span_at.get(At(row, own[0]))
+    wide = bool(span and span.right - span.left + 1 >= max(3, grid.width // 2))
+    if len(own) == 2:  # 一、 in one cell, the title of the section beside it
+        return phrases.fits("sections", texts[0] + "、") and not texts[0].isdecimal() and not span and _alone(grid, row)
+    if wide:
+        return True
+    if own[0] == content:
+        return phrases.fits("sections", texts[0]) and not texts[0][0].isdecimal()
+    return (content is None or own[0] < content) and len(texts[0]) > 2
+
+
+def _alone(grid: Grid, row: int) -> bool:
+    """Whether no merged cell fills anything into the row, which then belongs to what stands above."""
+    return not any(span.top < row <= span.bottom for span in grid.merged if span.right - span.left < grid.width - 1)

@@ -1,0 +1,1 @@
+"""What the cells of old ledgers mean: deadlines, units, people, progress. Pure."""

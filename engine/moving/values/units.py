@@ -1,0 +1,181 @@
+"""Units as old ledgers write them: several in a cell, with labels, short names, groups, and words around them.
+
+What the directory knows for certain is taken; a short name is offered, never assumed; what it does not know is asked
+about once, however many rows name it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.facts.unit import Directory
+from engine.ledger.package.text_folding import clean_text, key_of
+from engine.ledger.reading.implied_groups import implied_groups
+from engine.ledger.reading.names import UnitMatch, UnitMatcher
+from engine.moving.dictionaries.loading import Phrases
+
+_HIDDEN, _SHOWN = str.maketrans("、,;/", "\ue000\ue001\ue002\ue003"), str.maketrans("\ue000\ue001\ue002\ue003", "、,;/")
+"""Separators inside brackets separate nothing while a cell is cut."""
+_GROUP_ENDINGS, _LONGEST_PART = ("(管委会)", "(区)", "(市、区)", "(街道)"), 8
+_BREAKS = re.compile(r"[、,;/|\n\t]|(?<=[局委办部院府会队心社行司厅])\s+(?=\S)|(?<=[局委办府])(?:及|以及)")
+_NOTES = re.compile(r"[(（][^()（）]*[)）]")
+_SHORTEST, _SHORT = 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A name in the words of the file, and what it may stand for; ``offers`` is empty where nothing is near."""
+
+    text: str
+    offers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsRead:
+    """``lead`` and ``cooperating`` in the order written: units of the directory, and names asked about. ``left`` are
+    words that name no unit (各有关单位, a note in brackets): they stay in 备注. ``groups``: the groups named, of which
+    no member was said to lead.
+    """
+
+    lead: tuple[str | Asked, ...] = ()
+    cooperating: tuple[str | Asked, ...] = ()
+    left: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+_Meaning = tuple[tuple[str | Asked, ...], bool]
+"""What a piece names, and whether it is a group."""
+
+
+class UnitReader:
+    """Reads the unit columns of one import; what a text means is worked out once."""
+
+    def __init__(self, directory: Directory, phrases: Phrases) -> None:
+        self.directory, self.phrases = directory, phrases
+        groups = {**implied_groups(directory.units.values()), **directory.groups}
+        self.matcher = UnitMatcher(directory.names, groups)
+        self._groups = frozenset(map(_spelling, groups))
+        self._meanings: dict[str, _Meaning] = {}
+        self._cells: dict[tuple[str, bool], UnitsRead] = {}
+
+    def read(self, text: str, *, leads: bool) -> UnitsRead:
+        """What a cell names. ``leads``: whether the column is that of who leads; of several the first one does."""
+        key = (text, leads)
+        if key not in self._cells:
+            self._cells[key] = self._read(unicodedata.normalize("NFKC", clean_text(text)), leads)
+        return self._cells[key]
+
+    def _read(self, text: str, leads: bool) -> UnitsRead:
+        lead: list[str | Asked] = []
+        others: list[str | Asked] = []
+        left: list[str] = []
+        groups: list[str] = []
+        says_lead, labelled = leads, False
+        for piece in self._pieces(text):
+            label, name = self._label(piece)
+            if label:
+                says_lead, labelled = label == "lead", True
+            elif "牵头" in piece:
+                says_lead = True
+            names, is_group = self._meaning(name)
+            if is_group:
+                groups.append(name)
+                others += names
+            elif says_lead:
+                lead += names
+            else:
+                others += names
+            left += [] if names or not name else [name]
+            says_lead = says_lead and ("牵头" not in piece or bool(label))
+        if not labelled and len(lead) > 1:
+            lead, others = lead[:1], [*lead[1:], *others]
+        return UnitsRead(_once(lead), _once(others), tuple(dict.fromkeys(left)), tuple(dict.fromkeys(groups)))
+
+    def _pieces(self, text: str) -> list[str]:
+        """The cell cut at what separates names; a known name is never cut (各县(市、区), 和顺县)."""
+        if _spelling(text) in self._groups or self.matcher.match(text) == UnitMatch((text,)):
+            return [text]
+        text = _NOTES.sub(lambda note: note[0] if self._is_part_of_name(text, note) else f"\n{note[0]}\n", text)
+        kept = _NOTES.sub(lambda note: note[0].translate(_HIDDEN), text)
+        pieces = (piece.translate(_SHOWN).strip(" 。.") for piece in _BREAKS.split(kept))
+        return [piece for piece in pieces if piece]
+
+    def _is_part_of_name(self, text: str, note: re.Match[str]) -> bool:
+        """(地税) of 市财政(地税)局, (市、区) of 各县(市、区): something follows at once, or it is a group's end."""
+        after = text[note.end() : note.end() + 1]
+        follows = bool(after) and after not in "、,;\n 。" and len(note[0]) <= _LONGEST_PART
+        return follows or note[0] in _GROUP_ENDINGS
+
+    def _label(self, piece: str) -> tuple[str, str]:
+        for kind, name in (("lead", "lead_labels"), ("cooperating", "cooperating_labels")):
+            labels = "|".join(map(re.escape, self.phrases.words[name]))
+            found = re.match(f"^(?:{labels})[:：]\\s*(?P<rest>.*)$", piece)
+            if found:
+                return kind, found["rest"]
+        return "", piece
+
+    def _meaning(self, piece: str) -> _Meaning:
+        if piece not in self._meanings:
+            self._meanings[piece] = self._means(piece)
+        return self._meanings[piece]
+
+    def _means(self, piece: str) -> _Meaning:
+        phrases = self.phrases
+        name = phrases.patterns["leading_words"].sub("", piece)
+        name = phrases.patterns["trailing_words"].sub("", name)
+        name = phrases.patterns["et_cetera"].sub("", name).strip()
+        if not name or name.startswith("("):
+            return (), False
+        match = self.matcher.match(name)
+        if match.names and not match.leftovers:
+            return match.names, _spelling(name) in self._groups
+        if phrases.fits("indefinite", name):
+            return (), False
+        asked = (Asked(rest, self.offers(rest)) for rest in match.leftovers if rest)
+        return (*match.names, *asked), False
+
+    def offers(self, name: str) -> tuple[str, ...]:
+        """The units whose name the written one may be short for, the nearest first."""
+        return offers(name, self.directory, self.phrases.places)
+
+
+def offers(name: str, directory: Directory, places: str) -> tuple[str, ...]:
+    """Units that a short name may mean: 税务局 → 国家税务总局朔州市税务局, 教育局 → 市教育局; 市市场监管局 →
+    市场监督管理局 by its letters in their order.
+    """
+    bare = name.lstrip(places) if len(name.lstrip(places)) >= _SHORTEST else name
+    found: dict[str, tuple[int, int]] = {}
+    for spelled, unit in directory.names.items():
+        rank = _rank(bare, name, spelled)
+        if rank is not None and directory.units[unit].active:
+            found[unit] = min(found.get(unit, rank), rank)
+    return tuple(sorted(found, key=lambda unit: (found[unit], unit)))[:5]
+
+
+def _rank(bare: str, name: str, spelled: str) -> tuple[int, int] | None:
+    """How near a known name is, the length of the name among equals; ``None`` if it is not."""
+    if spelled.endswith((name, bare)):
+        return 0, len(spelled)
+    if len(spelled) > _SHORT and name.endswith(spelled):
+        return 1, -len(spelled)
+    if len(bare) > _SHORTEST and bare[:-1] in spelled:
+        return 2, len(spelled)
+    if len(bare) > _SHORT and set(bare) <= set(spelled):
+        return 3, len(spelled)
+    if len(bare) > _SHORTEST and bare[-1] == spelled[-1] and _in_order(bare, spelled):
+        return 4, len(spelled)
+    return (5, -len(spelled)) if len(spelled) > _SHORT and name.startswith(spelled) else None
+
+
+def _in_order(short: str, long: str) -> bool:
+    letters = iter(long)
+    return all(letter in letters for letter in short)
+
+
+def _once(names: Sequence[str | Asked]) -> tuple[str | Asked, ...]:
+    return tuple(dict.fromkeys(names))
+
+
+def _spelling(name: str) -> str:
+    return key_of(name)

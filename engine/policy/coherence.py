@@ -1,0 +1,107 @@
+"""What is wrong with a policy although each value is well formed: words that name nothing, rungs that lead nowhere."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from engine.policy.policy import Policy
+
+
+class PolicyFault(NamedTuple):
+    """One fault: the dotted path of what is at fault, and what is wrong with it and what to do, in Chinese."""
+
+    path: str
+    problem: str
+
+
+def incoherences(policy: Policy) -> Iterator[PolicyFault]:
+    """Every fault of a policy that is well formed, in the order of the file."""
+    yield from _of_boards(policy)
+    yield from _of_limits(policy)
+    yield from _of_lights(policy)
+    yield from _of_rungs(policy)
+    yield from _of_schedule(policy)
+
+
+def _of_boards(policy: Policy) -> Iterator[PolicyFault]:
+    rules, known = policy.initiation, set(policy.boards)
+    for board in policy.boards:
+        if not rules.approvers.get(board):
+            yield PolicyFault("initiation.approvers", f"版块“{board}”没有写明谁可以审批立项，请在 approvers 补写")
+        if not rules.sources.get(board):
+            yield PolicyFault("initiation.sources", f"版块“{board}”没有任务来源，请在 sources 补写")
+    for mark, count in Counter(rules.board_marks.values()).items():
+        if count > 1:
+            yield PolicyFault("initiation.board_marks", f"有{count}个版块都用代字“{mark}”，编号会相同，请各用一个")
+        if len(mark) != 1:
+            yield PolicyFault("initiation.board_marks", f"版块代字“{mark}”应为一个字")
+    named = {
+        "initiation.sources": rules.sources,
+        "initiation.approvers": rules.approvers,
+        "initiation.assigned_boards": rules.assigned_boards,
+        "long_running.weekly_boards": policy.long_running.weekly_boards,
+        "long_running.quarterly_boards": policy.long_running.quarterly_boards,
+        "long_running.year_end_boards": policy.long_running.year_end_boards,
+        "close_out.grade_ranks": policy.close_out.grade_ranks,
+        "year_grades.boards": policy.year_grades.boards,
+        "citations_on": policy.citations_on,
+    }
+    for path, boards in named.items():
+        for board in boards:
+            if board not in known:
+                yield PolicyFault(path, f"没有版块“{board}”，版块是：{'、'.join(policy.boards)}")
+    ranks = {rank for allowed in rules.approvers.values() for rank in allowed} - set(rules.ranks)
+    for rank in sorted(ranks):
+        yield PolicyFault("initiation.approvers", f"职务“{rank}”不在职务表 ranks 里")
+
+
+def _of_limits(policy: Policy) -> Iterator[PolicyFault]:
+    for word in policy.nodes.ladder:
+        if word not in policy.limits:
+            yield PolicyFault("nodes.ladder", f"节点“{word}”不是办理时限里的词，请在 [limits] 写明它有多长")
+    for word in policy.long_running.apply_before:
+        if word not in policy.limit_words:
+            yield PolicyFault("long_running.apply_before", f"没有办理时限“{word}”")
+    for index, row in enumerate(policy.default_limit):
+        for word in (row.limit, *row.allowed):
+            if word not in policy.limit_words:
+                yield PolicyFault(f"default_limit.{index}", f"没有办理时限“{word}”")
+
+
+def _of_lights(policy: Policy) -> Iterator[PolicyFault]:
+    closed = [band for band in policy.light if band.closed]
+    if len(closed) != 1:
+        yield PolicyFault("light", f"办结后的灯（closed = true）应当有一个，现有{len(closed)}个")
+    hours = [band.from_hours for band in policy.lights if band.from_hours is not None]
+    if not policy.lights or policy.lights[0].from_hours is not None or len(hours) != len(policy.lights) - 1:
+        yield PolicyFault("light", "第一个灯不写 from_hours，其余的都要写")
+    elif any(later <= earlier for earlier, later in pairwise(hours)):
+        yield PolicyFault("light", "各灯的 from_hours 应由小到大")
+    for word, count in Counter(band.word for band in policy.light).items():
+        if count > 1:
+            yield PolicyFault("light", f"预警灯“{word}”写了{count}次")
+
+
+def _of_rungs(policy: Policy) -> Iterator[PolicyFault]:
+    flags = {row.flag for row in policy.schedule if row.flag}
+    for mark, count in Counter(policy.marks).items():
+        if count > 1:
+            yield PolicyFault("rung", f"升级标记“{mark}”写了{count}次，各级请用不同的名称")
+    for index, rung in enumerate(policy.rung):
+        if not rung.act and rung.mark not in flags:
+            problem = f"升级标记“{rung.mark}”到不了：没有提醒（flag）升到这一级，也没有写由哪个方式（act）开始"
+            yield PolicyFault(f"rung.{index}", problem)
+    if policy.clues.mark and policy.clues.mark not in policy.marks:
+        yield PolicyFault("clues.mark", f"没有升级标记“{policy.clues.mark}”")
+
+
+def _of_schedule(policy: Policy) -> Iterator[PolicyFault]:
+    for index, row in enumerate(policy.schedule):
+        if row.flag and row.flag not in policy.marks:
+            yield PolicyFault(f"schedule.{index}", f"提醒升到“{row.flag}”，升级标记（rung）里没有这一级")
+        for board in (*row.boards, *row.clause_on):
+            if board not in policy.boards:
+                yield PolicyFault(f"schedule.{index}", f"没有版块“{board}”")
+        if row.text not in policy.texts:
+            yield PolicyFault(f"schedule.{index}", f"缺少短信模板：{row.text}")

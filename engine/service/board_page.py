@@ -1,0 +1,61 @@
+"""The board of a ledger in service: its sheets in the book, its page 看板.html beside it."""
+
+from datetime import datetime
+from pathlib import Path
+
+from engine.board.figures import Board, board
+from engine.board.sheets import form_changes
+from engine.board.waiting import Unsettled, waiting
+from engine.facts.change import Change
+from engine.facts.ledger import Ledger
+from engine.ledger.reading.forms import FormCells
+from engine.papers.board_page import FIRST_LINE, page
+from engine.policy.governing import policy_of_ledger
+from engine.review.ledger_review import Review, review
+from engine.service.host import Station
+from sms.store.keys import number_of
+from sms.store.model import State
+
+PAGE_NAME = "看板.html"
+
+
+def board_of(ledger: Ledger, reviewed: Review, station: Station) -> Board:
+    """The figures of a review of ``ledger``."""
+    return board(ledger, reviewed, policy_of_ledger(ledger, station.policies, reviewed.at))
+
+
+def rendered(ledger: Ledger, station: Station, now: datetime) -> str:
+    """看板.html at ``now``, with what this host's journal knows of SMS."""
+    sent = station.outbox.history(ledger.settings.ledger_id)
+    reviewed = review(ledger, sent, station.policies, now, ledger.settings.enabled_from)
+    return page(ledger, board_of(ledger, reviewed, station))
+
+
+def changes_of_forms(
+    forms: dict[str, FormCells], ledger: Ledger, reviewed: Review, shown: Board, station: Station
+) -> list[Change]:
+    """What must change for 统计看板 and 今日待办 to be true, where the book has them."""
+    if not forms:
+        return []
+    found = station.outbox.messages(ledger.settings.ledger_id, State.NEEDS_HUMAN)
+    unsettled = [Unsettled(number_of(cover.key), cover.key.matter) for one in found for cover in one.covers]
+    policy = policy_of_ledger(ledger, station.policies, reviewed.at)
+    return form_changes(forms, shown, waiting(ledger, reviewed, policy, unsettled))
+
+
+def page_path(book: Path, ledger_id: str) -> Path:
+    """看板.html in the ledger's folder, or a name of its own where that is another ledger's."""
+    usual = book.with_name(PAGE_NAME)
+    try:
+        with usual.open(encoding="utf-8", errors="replace") as file:
+            first = file.readline(500)
+    except OSError:
+        return usual
+    is_anothers = first.startswith(FIRST_LINE) and ledger_id not in first
+    return book.with_name(f"{book.stem}-{PAGE_NAME}") if is_anothers else usual
+
+
+def write_page(book: Path, ledger: Ledger, shown: Board, station: Station) -> None:
+    """Write the page beside the book. Raises OutputRefused, OSError."""
+    target = page_path(book, ledger.settings.ledger_id)
+    station.config.outputs(book).replace((target, page(ledger, shown).encode()))

@@ -1,0 +1,109 @@
+"""What a function cites and what its docstring names, read off the sources; see ``test_citations.py``."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from engine.law.named_clauses import clauses_in
+from engine.policy.citations import Citations
+from engine.policy.policy import Policy
+
+CLAUSE = re.compile(r"(?:SZ\d|BS)-\d+(?:\.\d+)?")
+Function = ast.FunctionDef
+
+
+@dataclass(frozen=True)
+class CitingModule:
+    """One source file, by its functions."""
+
+    path: str
+    tree: ast.Module
+
+    @cached_property
+    def functions(self) -> dict[str, Function]:
+        return {node.name: node for node in ast.walk(self.tree) if isinstance(node, Function)}
+
+    @cached_property
+    def _used(self) -> dict[str, set[str]]:
+        return {name: set(_names(function)) for name, function in self.functions.items()}
+
+    def named(self, name: str) -> set[str]:
+        """The clauses that a function names: in its own docstring, or in one of those that use it in this file."""
+        found, seen, waiting = set[str](), set[str](), [name]
+        while waiting:
+            one = waiting.pop()
+            seen.add(one)
+            found |= clauses_in(ast.get_docstring(self.functions[one]) or "")
+            waiting += [user for user, used in self._used.items() if one in used and user not in seen]
+        return found
+
+
+def modules(root: Path, *folders: str) -> list[CitingModule]:
+    files = [path for folder in folders for path in sorted((root / folder).rglob("*.py"))]
+    return [CitingModule(path.relative_to(root).as_posix(), ast.parse(path.read_text("utf-8"))) for path in files]
+
+
+def cited(function: Function, policies: list[Policy]) -> set[str]:
+    """Every clause that a function can print: its own literals, its rules' paragraphs, the clauses of its values."""
+    found = {text for text in _texts(function) if CLAUSE.fullmatch(text)}
+    for rule in _rules(function):
+        for policy in policies:
+            found |= {getattr(one, rule) for one in (policy.citations, *policy.citations_on.values())}
+    for path in value_paths(function):
+        for policy in policies:
+            found |= {clause for name, clause in policy.clauses.items() if name == path or name.startswith(f"{path}.")}
+    return found - {""}
+
+
+def value_paths(function: Function) -> Iterator[str]:
+    """The policy values whose clause a function prints: ``policy.clauses["a.b"]``, ``row.clause("a.b")``."""
+    for node in ast.walk(function):
+        key = None
+        if isinstance(node, ast.Subscript) and getattr(node.value, "attr", "") == "clauses":
+            key = node.slice
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "clause" and node.args:
+            key = node.args[0]
+        if isinstance(key, ast.JoinedStr):
+            key = key.values[0]
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            yield key.value.rstrip(".")
+
+
+def reads(function: Function, path: str) -> bool:
+    """Whether a function reads the value at ``path``, and does not only borrow its clause."""
+    return path.split(".")[1] in {node.attr for node in ast.walk(function) if isinstance(node, ast.Attribute)}
+
+
+def duty_kinds(function: Function) -> set[str]:
+    """The names of the duty kinds that a function speaks of."""
+    return {
+        node.attr
+        for node in ast.walk(function)
+        if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "DutyKind"
+    }
+
+
+def _rules(function: Function) -> Iterator[str]:
+    """``row.cites.nodes``, ``policy.citations.nodes``, ``policy.cites(board).nodes``, ``cites.nodes``."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Attribute) and node.attr in Citations.model_fields:
+            owner = node.value.func if isinstance(node.value, ast.Call) else node.value
+            if getattr(owner, "attr", getattr(owner, "id", "")) in ("cites", "citations"):
+                yield node.attr
+
+
+def _names(function: Function) -> Iterator[str]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+
+
+def _texts(function: Function) -> Iterator[str]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value

@@ -1,0 +1,19 @@
+"""The scheduler keeps 看板.html beside the ledger, and leaves it where nothing has changed."""
+
+from engine.guards.permission import Options
+from engine.service.one_pass import run_pass
+from tests.service.office import LEDGER_ID, T0, ServedOffice, matter_row, write_book
+
+
+def test_调度程序更新看板_没有变化的不重写(office: ServedOffice) -> None:
+    page = office.book.with_name("看板.html")
+    options = Options(explicit_time=True, throttled=True)
+    write_book(office.book, [matter_row("2026-日-0001")])
+    office.adopt()
+    office.pass_at(T0)
+    assert not page.exists(), "a pass by hand leaves it to the command"
+    run_pass(office.book, office.station, T0, options)
+    assert LEDGER_ID in page.read_text("utf-8")
+    page.write_text(page.read_text("utf-8").replace("督办看板", "没有重写"), "utf-8")
+    run_pass(office.book, office.station, T0, options)
+    assert "没有重写" in page.read_text("utf-8")
