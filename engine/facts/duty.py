@@ -25,8 +25,9 @@ class Duty:
     ``name`` is the word people use (1天, 整改, 月报 …) and, with ``period`` and ``ordinal``, tells duties of one
     matter apart. ``fulfilled_at`` is when it was met, late or not; ``ended_at`` when it ceased to be owed without
     being met (转持续推进, 办结, 撤销). ``suspended`` are spans (from, until) during which nothing was owed, because a
-    close-out application stood that was refused before the deadline came (reading 32). ``readings`` are the rows of
-    readings.md that this deadline depends on.
+    close-out application stood that was refused before the deadline came (reading 32). ``marks`` are the
+    升级标记 that an approval put on the matter, each since when. ``readings`` are the rows of readings.md that this
+    deadline depends on.
 
     What is only told (``is_announced``) starts when it is to be told; its ``due`` is the deadline that it speaks of.
     """
@@ -43,6 +44,7 @@ class Duty:
     fulfilled_at: datetime | None = None
     ended_at: datetime | None = None
     ended_by: str = ""
+    marks: tuple[tuple[str, datetime], ...] = ()
     suspended: tuple[tuple[datetime, datetime], ...] = ()
     readings: tuple[int, ...] = ()
 

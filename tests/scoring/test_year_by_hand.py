@@ -14,7 +14,7 @@ from engine.rules.points.accountability import ungraded
 from engine.sample.words import Board, Grade
 from engine.scores.ranking_clues import ranking_clues
 from engine.scores.scorebook import Scorebook, scorebook
-from engine.scores.scoring import UnitScore, quarter_scores, year_scores
+from engine.scores.scoring import UnitScore, quarter_scores, ties_for_last, year_scores
 from tests.clauses.builders import OFFICES, UNITS, at, ledger, policies, policies_with, unit
 from tests.clauses.points import item
 from tests.scoring.year import COUNTY, EDUCATION, HOUSING, facts, taken_in
@@ -93,12 +93,54 @@ def test_年中的平均只算已开始的季度() -> None:
     assert year(book(moment="2026-07-01 00:00"), "mean")[HOUSING].score == 104.5
 
 
-def test_倒数后2位_严格低于它的不足两个() -> None:
+def test_倒数后2位_连自己在内不高于它的至多两个() -> None:
     assert [name for name, one in year(book()).items() if one.among_last] == [HOUSING, COUNTY]
     fourth = replace(unit("市水利局"), name="市水利局")
     several = year(book(units=(*UNITS, fourth)))
     assert {name: one.rank for name, one in several.items()} == {EDUCATION: 1, HOUSING: 2, "市水利局": 3, COUNTY: 4}
     assert [name for name, one in several.items() if one.among_last] == ["市水利局", COUNTY]
+
+
+def last(*counts: int, under: Policies | None = None) -> tuple[list[str], list[str]]:
+    """Who is among the last two, and who is tied for it, of units that lost 5 points so many times."""
+    units = tuple(replace(unit("甲"), name=f"单位{index}") for index in range(len(counts)))
+    items = tuple(
+        item("不配合阻碍", "2026-06-01", unit=one.name, quantity=count, document=one.name)
+        for one, count in zip(units, counts, strict=True)
+        if count
+    )
+    made = ledger(units=units, point_items=items)
+    found = year(scorebook(made, under or policies(), at(END), {}))
+    return (
+        sorted(name for name, one in found.items() if one.among_last),
+        sorted(name for name, one in found.items() if one.tied_for_last),
+    )
+
+
+@pytest.mark.parametrize(
+    ("counts", "among", "tied"),
+    [
+        ((0, 1, 2), ["单位1", "单位2"], []),
+        ((0, 2, 2), ["单位1", "单位2"], []),
+        ((0, 1, 1, 2), ["单位3"], ["单位1", "单位2"]),
+        ((0, 1, 1, 1), [], ["单位1", "单位2", "单位3"]),
+        ((1, 1), ["单位0", "单位1"], []),
+        ((1, 1, 1), [], ["单位0", "单位1", "单位2"]),
+    ],
+    ids=["各不相同", "末两名同分", "第二第三名同分", "末三名同分", "只有两家", "三家全同分"],
+)
+def test_倒数后2位遇同分_定不下来的由人认定(counts: tuple[int, ...], among: list[str], tied: list[str]) -> None:
+    """Reading 36, which takes the place of the rule of reading 13."""
+    assert last(*counts) == (among, tied)
+    both = sorted(among + tied)
+    assert last(*counts, under=policies_with("points.last_ties", "included")) == (both, [])
+
+
+def test_同分待定的_写明是哪几家() -> None:
+    units = tuple(replace(unit("甲"), name=name) for name in ("甲局", "乙局", "丙局"))
+    rows = tuple(item("不配合阻碍", "2026-06-01", unit=one.name, document=one.name) for one in units)
+    scores = year(scorebook(ledger(units=units, point_items=rows), policies(), at(END), {})).values()
+    assert ties_for_last(tuple(scores)) == ["甲局、乙局、丙局同为95分，是否列入倒数后几位定不下来，请由人认定。"]
 
 
 def test_按类别分榜的读法() -> None:

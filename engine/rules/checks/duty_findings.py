@@ -1,11 +1,12 @@
-"""A matter that was reported on at its last limit, and is not finished (SZ1-16; reading 31)."""
+"""What only a matter's duties tell: reported on but not finished (SZ1-16), 重点督办 of what is not overdue (SZ1-14)."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from engine.facts.duty import Duty
-from engine.facts.finding import Finding, hint
+from engine.facts.finding import Finding, error, hint
 from engine.rules.checks.row import has_ended, shown
+from engine.rules.duties.approved_acts import lacks_lateness
 from engine.rules.duties.case import Case
 from engine.rules.duties.unfinished import unfinished_limit
 
@@ -19,3 +20,13 @@ def reported_unfinished(case: Case, duties: Sequence[Duty], now: datetime) -> It
         remedy = "请督促承办单位申请办结；确需长期推进的，按程序申请转持续推进。"
         place, clause = matter.place.at("status"), case.cites.extension
         yield hint(place, "reported_unfinished", clause, problem, remedy, matter.number)
+
+
+def escalated_while_overdue(case: Case, duties: Sequence[Duty]) -> Iterator[Finding]:
+    """SZ1-14: 重点督办 is for what went overdue; approved before anything did, it has no effect (reading 33)."""
+    for act in case.records.supervisions:
+        rung, at = case.policy.rung_of_act(act.method), act.approved_at
+        if rung and at and lacks_lateness(rung, at, duties):
+            problem = f"{shown(at)} 批准{act.method}时没有逾期过的期限，{act.method}不起作用。"
+            place, remedy = act.place.at("approved_at"), "请核对批准时间和事项编号；逾期以后批准的，请填逾期后的时间。"
+            yield error(place, "escalated_without_lateness", case.cites.escalation, problem, remedy, act.matter)
