@@ -37,7 +37,7 @@ def wait_until_reminder(office: ServedOffice) -> None:
     office.clock.forward(DUE - 5 * HOUR - office.clock.at)
 
 
-def test_坏的工作簿不拖累别的_好了自动接上(served: ServedOffice) -> None:
+def test_a_broken_workbook_holds_up_no_other_and_is_taken_up_again(served: ServedOffice) -> None:
     good, bad = served.book, served.folder / "坏.xlsx"
     whole = good.read_bytes()
     bad.write_bytes(whole[: len(whole) // 2])
@@ -55,7 +55,7 @@ def test_坏的工作簿不拖累别的_好了自动接上(served: ServedOffice)
     assert "副本" in first.problem  # it can be read again, and is seen to be a copy
 
 
-def test_不见了的工作簿不拖累别的(served: ServedOffice) -> None:
+def test_a_vanished_workbook_holds_up_no_other(served: ServedOffice) -> None:
     missing = served.folder / "没有.xlsx"
     served.station = replace(
         served.station, config=served.config.model_copy(update={"ledgers": (missing, served.book)})
@@ -67,7 +67,7 @@ def test_不见了的工作簿不拖累别的(served: ServedOffice) -> None:
     assert len(served.phone()) == 1
 
 
-def test_规则在一本台账上出错_只停那一本_日志有详情(served: ServedOffice, tmp_path: Path) -> None:
+def test_a_fault_of_the_rules_stops_one_ledger_with_details_in_the_log(served: ServedOffice, tmp_path: Path) -> None:
     start_logging(served.config)
     poisoned = write_book(served.folder / "毒.xlsx", [matter_row("2026-日-0001")], {"制度方案": "保山"})
     policies = {Regime.SHUOZHOU: served.station.policies[Regime.SHUOZHOU]}  # the other one raises KeyError
@@ -91,7 +91,7 @@ class NoReceipts(LocalGateway):
         raise sqlite3.OperationalError("disk I/O error")
 
 
-def test_心跳写不了_回执查不了_短信照发_好了自动接上(served: ServedOffice) -> None:
+def test_sms_go_out_while_heartbeat_and_receipts_fail(served: ServedOffice) -> None:
     """A full disk, or a heartbeat that another program holds open, must not end the scheduler."""
     start_logging(served.config)
     service = Service(served.station)
@@ -113,7 +113,7 @@ def test_心跳写不了_回执查不了_短信照发_好了自动接上(served:
     assert [sum(mark in line for line in lines) for mark in ("心跳：", "查询回执：")] == [1, 1]  # not at every turn
 
 
-def test_系统的错误也用中文说_不带路径(served: ServedOffice) -> None:
+def test_errors_of_the_system_are_chinese_and_without_path(served: ServedOffice) -> None:
     missing = served.config.model_copy(update={"ledgers": (served.folder,)})  # a folder is no workbook
     served.station = replace(served.station, config=missing)
     service = Service(served.station)

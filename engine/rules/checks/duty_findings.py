@@ -23,7 +23,7 @@ def reported_unfinished(case: Case, duties: Sequence[Duty], now: datetime) -> It
 
 
 def escalated_while_overdue(case: Case, duties: Sequence[Duty]) -> Iterator[Finding]:
-    """SZ1-14: 重点督办 is for what went overdue; approved before anything did, it has no effect (reading 33)."""
+    """SZ1-14, BS-8.4: 重点督办 is for what went overdue; approved before, it has no effect (reading 33)."""
     for act in case.records.supervisions:
         rung, at = case.policy.rung_of_act(act.method), act.approved_at
         if rung and at and lacks_lateness(rung, at, duties):

@@ -23,7 +23,7 @@ class ApprovedAct(NamedTuple):
 
 
 def approved_acts(case: Case, duties: Iterable[Duty]) -> list[ApprovedAct]:
-    """The acts whose approval counts, by its time. ``duties`` are those of the matter."""
+    """SZ1-14, BS-8.4: the acts whose approval counts, by its time. ``duties`` are those of the matter."""
     if not case.records.supervisions:
         return []
     duties = tuple(duties)
