@@ -60,11 +60,18 @@ class Bands(Model):
 
 
 class LongRunning(Model):
-    """持续推进: when to apply; weekly, monthly and quarterly follow-up (readings 16 to 18, 27, 28, 37)."""
+    """持续推进: when to apply; weekly, monthly and quarterly follow-up (readings 16 to 18, 27, 28, 37).
+
+    ``stage_goal_boards`` are those whose text wants stage goals besides a plan. ``new_deadline_ranks``: who may agree
+    to 调整期限 (none named: anybody); ``offers_new_deadline``: whether the text knows it at all.
+    """
 
     apply_hours_ahead: int
     apply_before: tuple[str, ...]
     needs_plan: bool
+    stage_goal_boards: tuple[str, ...] = ()
+    new_deadline_ranks: tuple[str, ...] = ()
+    offers_new_deadline: bool = True
     late_application: Literal["refuse", "warn"]
     weekly_boards: tuple[str, ...] = ()
     weekly_weekday: int = 1

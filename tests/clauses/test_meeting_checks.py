@@ -7,10 +7,23 @@ from engine.facts.kinds import ExtensionKind, ExtensionResult
 from engine.facts.records import Extension
 from engine.review import check
 from engine.rules.checks import meetings
+from engine.rules.duties import extension as extension_rules
 from engine.sample.words import Regime, TimeLimit
-from tests.clauses.builders import Record, at, baoshan, extension, ledger, matter, policies, report
+from tests.clauses.builders import (
+    Record,
+    at,
+    baoshan,
+    case,
+    extension,
+    ledger,
+    matter,
+    policies,
+    policy,
+    policy_with,
+    report,
+)
 from tests.clauses.clause import clause
-from tests.clauses.mutants import policy_value, taken_out
+from tests.clauses.mutants import policy_value, replaced, taken_out
 
 NUMBER = "2026-日-0001"
 NOW = "2026-03-10 09:00"
@@ -107,6 +120,18 @@ def change(rank: str, result: ExtensionResult = ExtensionResult.AGREED) -> Exten
 )
 def test_调整期限须分管领导同意(rank: str, told: bool) -> None:
     assert (("new_deadline_rank", "BS-8.3", "approver_rank") in found(change(rank))) is told
+    row = baoshan(number="2026-日-0001", fixed_due="2026-03-20")
+    under = policy(Regime.BAOSHAN)
+    moved = case(row, change(rank), moment="2026-03-12 09:00", under=under).standing.new_deadlines
+    assert bool(moved) is not told  # reading 33: without the rank the deadline stays
+
+
+@clause("BS-8.3")
+def test_读法33_另一种_职务不够的也改期限_没填职务的仍不改() -> None:
+    row, under = baoshan(number="2026-日-0001"), policy_with("acts.below_rank", "counts", Regime.BAOSHAN)
+    for rank, counts in (("秘书长", True), ("", False)):
+        moved = case(row, change(rank), moment="2026-03-12 09:00", under=under).standing.new_deadlines
+        assert bool(moved) is counts
 
 
 @clause("BS-8.3")
@@ -127,5 +152,5 @@ MUTANTS = (
     taken_out("BS-5.2", meetings, "CHECKS", meetings.minutes_named),
     taken_out("BS-8.2", meetings, "CHECKS", meetings.stage_goals_first),
     policy_value("BS-8.2", "long_running.longest_days", 366, Regime.BAOSHAN),
-    taken_out("BS-8.3", meetings, "CHECKS", meetings.new_deadline_by_leader),
+    replaced("BS-8.3", extension_rules, "_new_deadline", lambda *_: iter(())),
 )

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from engine.facts.finding import Place, error
-from engine.facts.kinds import ExtensionKind, ExtensionResult
 from engine.rules.checks.row import Check, Findings, Row, shown
 
 
@@ -65,29 +64,6 @@ def not_over_a_year(row: Row) -> Findings:
     return (row.hint("time_limit", "over_a_year", clause, problem, "请研究办结、阶段销号，或报领导同意后继续。"),)
 
 
-def new_deadline_by_leader(row: Row) -> Findings:
-    """BS-8.3: a new deadline needs the consent of the city leader in charge."""
-    if not _of_meeting(row):
-        return ()
-    leaders = (*row.policy.initiation.deputy_mayor_ranks, *row.policy.initiation.mayor_ranks)
-    problem = "调整期限须经市人民政府分管领导同意，这里没有填分管领导的职务。"
-    remedy = "请报分管领导审批后补填同意人和职务。"
-    return [
-        error(
-            Place("extensions", item.place.row, "approver_rank"),
-            "new_deadline_rank",
-            row.cites.new_deadline_by_leader,
-            problem,
-            remedy,
-            row.matter.number,
-        )
-        for item in row.records.extensions
-        if item.kind is ExtensionKind.NEW_DEADLINE
-        and item.result is ExtensionResult.AGREED
-        and item.approver_rank not in leaders
-    ]
-
-
 def _of_meeting(row: Row) -> bool:
     """Under the regime of 保山, by its own policy: 朔州 demands no notice within workdays."""
     return bool(row.policy.meeting.notice_workdays) and not row.has_ended
@@ -99,5 +75,4 @@ CHECKS: tuple[Check, ...] = (
     concrete_demand,  # BS-5.2
     stage_goals_first,  # BS-8.2
     not_over_a_year,  # BS-8.2
-    new_deadline_by_leader,  # BS-8.3
 )
