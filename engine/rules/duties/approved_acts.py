@@ -23,7 +23,7 @@ class ApprovedAct(NamedTuple):
 
 
 def approved_acts(case: Case, duties: Iterable[Duty]) -> list[ApprovedAct]:
-    """The acts whose approval counts, by its time. ``duties`` are those of the matter."""
+    """SZ1-14, BS-8.4: the acts whose approval counts, by its time. ``duties`` are those of the matter."""
     if not case.records.supervisions:
         return []
     duties = tuple(duties)
@@ -39,7 +39,7 @@ def approved_acts(case: Case, duties: Iterable[Duty]) -> list[ApprovedAct]:
 
 def lacks_lateness(rung: Rung, at: datetime, duties: Iterable[Duty]) -> bool:
     """Whether the rung begins only once something went overdue, met since or not, and nothing had by the approval."""
-    return rung.overdue and not any(duty.went_overdue(at) for duty in duties if not duty.is_announcement)
+    return rung.overdue and not any(duty.passed_unmet(at) for duty in duties if not duty.is_announcement)
 
 
 def approval_faults(act: Supervision, policy: Policy, clause: str) -> Iterator[Fault]:
