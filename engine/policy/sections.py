@@ -154,12 +154,11 @@ class Clues(Model):
 
 
 class NoticePaper(Model):
-    """The wording of the notice that gives matters to their units, and who issues it where the ledger names no office.
+    """The wording of the notice that gives matters to their units.
 
     ``form``: 公函 with an imprint of its own line, or 公文 with the leaders it is copied to.
     """
 
-    issuer: str
     title: str
     form: Literal["信函", "公文"]
     opening: str
