@@ -95,7 +95,7 @@ class LiveBook:
         self._write([patch for plan in plans for patch in plan.patches()])
         self.replaced = tuple(change for plan in plans for change in plan.replaced)
         self.appended = tuple(
-            Appended(plan.view.columns, plan.first_row, tuple(plan.fresh)) for plan in plans if plan.fresh
+            Appended(plan.view.columns, plan.added[0], tuple(plan.fresh)) for plan in plans if plan.fresh
         )
         self._finish(plans)
         return ApplyReport(

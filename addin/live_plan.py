@@ -13,13 +13,13 @@ from addin.excel import AddinError, Block, Formulas
 from engine.facts.change import Change, NewRow, Value
 from engine.ledger.file.operation_log import Masked
 from engine.ledger.headings.column import Owner, SheetColumns
-from engine.ledger.package.row_hash import cell_text, row_hash
+from engine.ledger.package.addresses import column_letters
+from engine.ledger.package.row_hash import CellValue, cell_text, row_hash
+from engine.ledger.patching.decision import decide, key_field_of, rows_below, rows_to_add, table_end
+from engine.ledger.patching.refusals import FormulaError, ValueRefusedError
 from engine.ledger.patching.report import Dropped
-from engine.ledger.patching.sheet_view import key_field_of
-from engine.ledger.patching.values import same
+from engine.ledger.patching.values import as_text, same
 from engine.ledger.reading.sheet_cells import Cell
-
-_LONGEST_TEXT = 32_767
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,52 @@ class Patch(NamedTuple):
     old: Sequence[Sequence[object]]
 
 
+class _OpenSheet:
+    """The sheet as it stands in Excel, for the decision."""
+
+    def __init__(self, view: View, formulas: Formulas) -> None:
+        self._view, self._formulas = view, formulas
+        field = key_field_of(view.columns.key, ())
+        self._rows = view.rows_by(field) if field else {}
+
+    @property
+    def columns(self) -> SheetColumns:
+        return self._view.columns
+
+    def rows_with(self, key: str) -> Sequence[int]:
+        return self._rows.get(key, [])
+
+    def has_row(self, row: int) -> bool:
+        return row in self._view.data_rows()
+
+    def row_hash(self, row: int) -> str:
+        view = self._view
+        staff = (
+            column for column in view.columns.columns if column.owner is Owner.STAFF and column.field in view.where
+        )
+        return row_hash({column.heading: view.held(row, column.field) for column in staff})
+
+    def column(self, field: str) -> int | None:
+        return self._view.where.get(field)
+
+    def held(self, row: int, column: int) -> CellValue:
+        return self._view.block.cell(row, column)
+
+    def same(self, value: Value, held: CellValue) -> bool:
+        return same_value(value, held)
+
+    def check_value(self, row: int, column: int, value: Value) -> None:
+        try:
+            as_text(value if isinstance(value, str) else "")
+        except ValueRefusedError as refusal:
+            cell = f"{self._view.columns.name}!{column_letters(column)}{row}"
+            raise ValueRefusedError(refusal.sentence, cell=cell) from refusal
+
+    def check_cell(self, row: int, column: int) -> None:
+        if (row, column) in self._formulas:
+            raise FormulaError("单元格里是公式，不能覆盖")
+
+
 class LivePlan:
     """What will happen to one sheet, decided before anything is written."""
 
@@ -79,83 +125,32 @@ class LivePlan:
         self.replaced: list[Change] = []
         self.dropped: list[Dropped] = []
         self.fresh: list[NewRow] = []
-        self.first_row = view.last_row() + 1
+        self.added = range(0)
         self._formulas: Formulas = {}
+        self._written: Mapping[tuple[int, int], Change] = {}
         self._cells: dict[tuple[int, int], Value] = {}
 
     def take_changes(self, changes: Sequence[Change], formulas: Formulas) -> None:
         """Judge each change by what its cell holds now."""
         self._formulas = formulas
-        rows = self.view.rows_by(key_field_of(self.view.columns.key, ()))
-        for change in changes:
-            reason = self._judge(change, rows)
-            if reason:
-                self.dropped.append(Dropped(change, reason))
-            else:
-                self.applied.append(change)
-
-    def _judge(self, change: Change, rows: Mapping[str, list[int]]) -> str:
-        """Why the change is dropped; empty when it stands or will stand."""
-        view = self.view
-        row = self._row(change, rows)
-        if isinstance(row, str):
-            return row
-        column = view.where.get(change.field)
-        if column is None:
-            return f"表中没有“{view.columns.heading(change.field)}”一列"
-        if (row, column) in self._cells:
-            return "同一单元格有两处改动，只写入了第一处"
-        if (row, column) in self._formulas:
-            return "单元格里是公式，不能覆盖"
-        if isinstance(change.new, str) and len(change.new) > _LONGEST_TEXT:
-            return f"内容超过 {_LONGEST_TEXT} 个字，单元格放不下"
-        held = view.block.cell(row, column)
-        if same_value(change.new, held) and (not isinstance(held, str) or held == change.new):
-            return ""
-        if not same_value(change.old, held):
-            return "单元格已被改动，下次再定"
-        self._cells[row, column] = change.new
-        self.replaced.append(replace(change, old=_as_value(held)))
-        return ""
-
-    def _row(self, change: Change, rows: Mapping[str, list[int]]) -> int | str:
-        place = change.place.row or 0
-        if change.matter and key_field_of(self.view.columns.key, ()):
-            numbers = rows.get(cell_text(change.matter), [])
-            if not numbers:
-                return f"找不到“{change.matter}”所在的行，可能已被删除或改号"
-            if len(numbers) > 1 and place not in numbers:
-                return f"“{change.matter}”重复出现，无法确定是哪一行"
-            return numbers[0] if len(numbers) == 1 else place
-        if place not in self.view.data_rows():
-            return "该行已不存在"
-        if change.row_hash and change.row_hash != self._hash(place):
-            return "该行已被移动或改动，下次再定"
-        return place
-
-    def _hash(self, row: int) -> str:
-        view = self.view
-        staff = (
-            column for column in view.columns.columns if column.owner is Owner.STAFF and column.field in view.where
-        )
-        return row_hash({column.heading: view.held(row, column.field) for column in staff})
+        decision = decide(_OpenSheet(self.view, formulas), changes, drop_refused=True)
+        self.applied += decision.applied
+        self.dropped += decision.dropped
+        self._written = decision.written
+        for place, change in decision.written.items():
+            self._cells[place] = change.new
+            self.replaced.append(replace(change, old=_as_value(self.view.block.cell(*place))))
 
     def take_rows(self, rows: Sequence[NewRow]) -> None:
-        """Leave out the rows that stand there already, by their key."""
-        seen: dict[str, set[str]] = {}
-        for row in rows:
-            field = row.key_field
-            if field:
-                present = seen.setdefault(field, set(self.view.rows_by(field)))
-                key = cell_text(row.values[field])
-                if key in present:
-                    continue
-                present.add(key)
+        """Leave out the rows that stand there already, by their key. Raises AddinError for a missing column."""
+        present = {field: self.view.rows_by(field) for field in {row.key_field for row in rows} if field}
+        self.fresh = rows_to_add(rows, present.__getitem__)
+        for row in self.fresh:
             missing = [name for name in row.values if name not in self.view.where]
             if missing:
                 heading = self.view.columns.heading(missing[0])
                 raise AddinError(f"工作表「{self.view.columns.name}」缺少列「{heading}」。请从模板恢复，再点这个按钮。")
-            self.fresh.append(row)
+        self.added = rows_below(self.view.last_row(), len(self.fresh))
 
     def patches(self) -> list[Patch]:
         """Everything to be written: runs in changed columns, then the new rows, a block a stretch of columns."""
@@ -168,12 +163,7 @@ class LivePlan:
         table = _table(self.view.sheet, self.view.columns.name)
         if table is None:
             return
-        end = table.bottom
-        if self.fresh:
-            end = self.first_row + len(self.fresh) - 1
-        changed = max((row for row, _ in self._cells), default=0)
-        while end < changed and not self.view.is_blank(end + 1):  # what stands apart may be a note
-            end += 1
+        end = table_end(table.bottom, self._written, self.added, lambda row: not self.view.is_blank(row))
         if end > table.bottom:
             table.end_at(end)
 
@@ -219,7 +209,7 @@ class LivePlan:
             names = [fields[column] for column in range(left, right + 1)]
             new: list[list[object]] = [[row.values.get(name) for name in names] for row in self.fresh]
             old: list[list[object]] = [[None] * len(names) for _ in self.fresh]
-            yield Patch(self.view.sheet, self.first_row, left, new, old)
+            yield Patch(self.view.sheet, self.added[0], left, new, old)
 
 
 class _Table(NamedTuple):
@@ -252,7 +242,7 @@ def set_table_end(sheet: xw.Sheet, name: str, last_row: int) -> None:
         table.end_at(last_row)
 
 
-def same_value(value: Value, held: Cell) -> bool:
+def same_value(value: Value, held: CellValue) -> bool:
     """Whether a cell holds that value; the minute decides, since the ledger drops seconds, and of a mobile number that
     the log keeps masked the digits that it shows.
     """

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from enum import Enum
 
+from docx.document import Document as DocumentType
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -42,6 +43,16 @@ def name_fonts(properties: BaseOxmlElement, face: Face) -> None:
         fonts = OxmlElement("w:rFonts")
         properties.insert(0, fonts)
     put(fonts, ascii=face.value, hAnsi=face.value, eastAsia=face.value, cs=face.value)
+
+
+def speak_chinese(document: DocumentType) -> None:
+    """Word's spelling, line breaks and fonts go by the language: Chinese of China, wherever the file names one."""
+    for language in document.styles.element.iter(qn("w:lang")):
+        put(language, val="zh-CN", eastAsia="zh-CN")
+    settings = document.settings.element
+    theme = settings.find(qn("w:themeFontLang"))
+    if theme is not None:
+        put(theme, val="zh-CN", eastAsia="zh-CN")
 
 
 def page_field(run: Run) -> None:

@@ -1,5 +1,7 @@
 """Times and counts as official documents write them."""
 
+import re
+from collections.abc import Sequence
 from datetime import datetime, time
 
 _ORDINALS = "一二三四五六七八九十"
@@ -17,3 +19,16 @@ def chinese_ordinal(index: int) -> str:
     tens, ones = divmod(index + 1, 10)
     head = "" if tens == 0 else "十" if tens == 1 else f"{_ORDINALS[tens - 1]}十"
     return head + (_ORDINALS[ones - 1] if ones else "")
+
+
+LONGEST_TOPIC = 24
+_SENTENCE = re.compile(r"[。；;！？\n]")
+
+
+def topic(contents: Sequence[str]) -> str:
+    """What a paper is about, for its title: the first sentence of the first matter, and how many there are."""
+    first = _SENTENCE.split(contents[0].strip(), maxsplit=1)[0].strip("，、 ")
+    if len(first) > LONGEST_TOPIC:
+        cut = max(first.rfind(mark, 0, LONGEST_TOPIC) for mark in "，、：")
+        first = first[:cut] if cut > 0 else first[:LONGEST_TOPIC]
+    return first if len(contents) == 1 else f"{first}等{len(contents)}项事项"

@@ -4,6 +4,8 @@ from datetime import time, timedelta
 from functools import cached_property
 from typing import Literal
 
+from pydantic import Field
+
 from engine.facts.kinds import Role
 from engine.policy.schedule import Model
 
@@ -152,12 +154,11 @@ class Clues(Model):
 
 
 class NoticePaper(Model):
-    """The wording of the notice that gives matters to their units, and who issues it where the ledger names no office.
+    """The wording of the notice that gives matters to their units.
 
     ``form``: 公函 with an imprint of its own line, or 公文 with the leaders it is copied to.
     """
 
-    issuer: str
     title: str
     form: Literal["信函", "公文"]
     opening: str
@@ -176,6 +177,15 @@ class Acts(Model):
     def below_rank_is_void(self) -> bool:
         """Whether such an act has no effect."""
         return self.below_rank == "void"
+
+
+class Supervision(Model):
+    """Acts of 督办记录 that a leader gives or agrees to: a circular (通报) by these ranks, coordination (协调) by those
+    of the board. A regime whose text names no rank states none.
+    """
+
+    circular_ranks: tuple[str, ...] = ()
+    coordination_ranks: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class CloseOut(Model):

@@ -195,11 +195,15 @@ def completions(plan: MatterPlan, contacts: Contacts) -> Iterator[Row]:
     yield row | steps
 
 
+_BY_A_LEADER = ("重点督办", "通报", "协调")
+
+
 def supervisions(plan: MatterPlan, contacts: Contacts) -> Iterator[Row]:
-    """督办记录 of one matter; 重点督办 and 通报 carry their approval (SZ1-14)."""
+    """督办记录 of one matter; 重点督办, 通报 and 协调 carry their leader (SZ1-14)."""
     leader = deputy_secretary(plan.office)
     for entry in plan.spec.get("supervisions", ()):
-        approved = {"approver": leader.name, "approver_rank": leader.rank, "approved_at": entry.get("approved")}
+        approved_at = entry.get("approved", entry["at"])
+        approved = {"approver": leader.name, "approver_rank": leader.rank, "approved_at": approved_at}
         yield {
             "matter": plan.number,
             "at": entry["at"],
@@ -208,5 +212,5 @@ def supervisions(plan: MatterPlan, contacts: Contacts) -> Iterator[Row]:
             "node": entry.get("node"),
             "handler": contacts.contact_of["督查室" if "approved" in entry else plan.office],
             "outcome": entry["outcome"],
-            **(approved if "approved" in entry else {}),
+            **(approved if entry["method"] in _BY_A_LEADER else {}),
         }

@@ -120,11 +120,11 @@ REFUSALS = (
 )
 
 FAULTS = (
-    Mutant("sheet_plan", "if not same(change.old, held, date1904):", "if False:", "patched", "plain"),
-    Mutant("sheet_plan", "if key and key in present:", "if False:", "patched", "plain"),
-    Mutant("sheet_plan", "if last_row > view.table.area.last_row", "if False", "patched", "plain"),
+    Mutant("decision", "if not sheet.same(change.old, held):", "if False:", "patched", "plain"),
+    Mutant("decision", "if key and (key in known or key in present(row.key_field)):", "if False:", "patched", "plain"),
+    Mutant("sheet_plan", "if last_row > end", "if False", "patched", "plain"),
     Mutant("sheet_plan", "if number in blanks:", "if False:", "patched", "log_reserve_enough"),
-    Mutant("sheet_plan", "like = found.last or blanks.get(first)", "like = found.header", "patched", "empty_log"),
+    Mutant("sheet_plan", "like = found.last or blanks.get(added[0])", "like = found.header", "patched", "empty_log"),
     Mutant(
         "table_growth",
         "for element in (table.filter, table.root):",

@@ -10,7 +10,7 @@ import pytest
 from engine.facts.change import NewRow
 from engine.ledger.package import addresses, faults, masking, small_xml
 from engine.ledger.package.zip_archive import ZipArchive
-from engine.ledger.patching import codec, refusals, sheet_view, splice, values
+from engine.ledger.patching import codec, decision, refusals, splice, values
 from tests.ledger.corpus.hand_made import LOG_SHEET, SHEET
 from tests.ledger.refusal_makers import (
     BIG,
@@ -143,7 +143,7 @@ SCENES: dict[str, Scene] = {
         sub(LOG_SHEET, "<pageMargins", '<mergeCells count="1"><mergeCell ref="A3:B3"/></mergeCells><pageMargins'),
     ),
     "rows_by_another_name": Scene(
-        ValueError, "named by", call("key_field_of", sheet_view, "matters", [NewRow("matters", {}, "content")])
+        ValueError, "named by", call("key_field_of", decision, "matters", [NewRow("matters", {}, "content")])
     ),
     # values
     "long_text": Scene(VALUE, "32767", call("as_text", values, "字" * 32_768)),

@@ -145,7 +145,7 @@ SOURCES = {
     "省政府交办事项": "省政府交办",
 }
 SETTING_KEYS = [
-    *("台账标识", "制度方案", "单位名称", "短信签名", "联系电话", "免打扰", "短信发送", "试运行号码"),
+    *("台账标识", "制度方案", "单位名称", "发文代字", "短信签名", "联系电话", "免打扰", "短信发送", "试运行号码"),
     *("启用时间", "值班主机", "日志标识", "演示"),
 ]
 # Outline groups of 督办台账, closed in a new book: the column in sight before each, its first and its last.

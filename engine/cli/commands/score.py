@@ -20,7 +20,7 @@ from engine.rules.points.accountability import FoundClue, ungraded
 from engine.rules.points.accountability import clues as clues_of
 from engine.scores.scorebook import Scorebook, scorebook
 from engine.service.config import load_config
-from engine.service.published_sheets import clue_rows, publish, quarter_rows, year_rows
+from engine.service.published_sheets import among_last, clue_rows, publish, quarter_rows, year_rows
 from engine.service.sms_faults import MARK, sms_faults
 
 if TYPE_CHECKING:  # pandas costs start-up time
@@ -204,6 +204,8 @@ def _year(book: Scorebook, year: int, wishes: Wishes) -> None:
 
 
 def _year_json(scored: _Scored, year: int, readings: Mapping[str, Sequence["UnitScore"]]) -> dict[str, object]:
+    from engine.scores.scoring import ties_for_last
+
     account = scored.book.account
     chosen, other = _both(scored.book, readings)
     others = {unit: {"score": one.score, "rank": one.rank} for unit, one in other.items()}
@@ -211,19 +213,24 @@ def _year_json(scored: _Scored, year: int, readings: Mapping[str, Sequence["Unit
         "year": year,
         "reading": account.policy.points.year,
         "scores": [score_json(one) | {"other_reading": others[one.unit]} for one in chosen],
+        "ties_for_last": ties_for_last(chosen),
         "ungraded": [asdict(one) for one in ungraded(account, year)],
         **scored.json(),
     }
 
 
 def _show_year(scored: _Scored, year: int, readings: Mapping[str, Sequence["UnitScore"]]) -> None:
+    from engine.scores.scoring import ties_for_last
+
     chosen, other = _both(scored.book, readings)
     headings = ("名次", "单位", "类别", "加减分", "得分", "另一读法", "倒数后几位")
     rows = (
-        (one.rank, one.unit, one.category, f"{one.total:+g}", one.score, other[one.unit].score, "是" * one.among_last)
+        (one.rank, one.unit, one.category, f"{one.total:+g}", one.score, other[one.unit].score, among_last(one))
         for one in chosen
     )
     show_table(f"{year}年 总评和排名", headings, rows)
+    for hint in ties_for_last(chosen):
+        say(hint, "yellow")
     waiting = ungraded(scored.book.account, year)
     if waiting:
         lines = ((one.unit, one.board, one.evidence, one.clause) for one in waiting)
@@ -253,5 +260,6 @@ def score_json(one: "UnitScore") -> dict[str, object]:
         "score": one.score,
         "rank": one.rank,
         "among_last": one.among_last,
+        "tied_for_last": one.tied_for_last,
         "entries": one.entries,
     }

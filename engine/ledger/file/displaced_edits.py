@@ -17,7 +17,7 @@ from engine.facts.finding import Place
 from engine.ledger.headings.column import Owner, SheetColumns
 from engine.ledger.headings.columns import SHEETS
 from engine.ledger.package.row_hash import cell_text
-from engine.ledger.patching.sheet_view import key_field_of
+from engine.ledger.patching.decision import key_field_of
 from engine.ledger.reading.cells import read_cells
 from engine.ledger.reading.sheet_cells import Cell, SheetCells
 from engine.ledger.reading.sheet_table import locate

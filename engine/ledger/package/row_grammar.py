@@ -72,7 +72,7 @@ class Grammar:
         }
         self.formula = re.compile(b"<" + name + b"f(" + ATTRIBUTES + rb")\s*/?>")
         self.formula_open = b"<" + prefix + b"f"
-        self.filled = re.compile(b"<" + name + rb'c r="([A-Z]{1,3})\d+"[^>]*><' + name + b"v>[^<]")
+        self.filled = re.compile(b"<" + name + rb'c r="([A-Z]{1,3})\d+"[^>]*><' + name + rb"v>[^<\s]")
         self.holds = tuple(b"<" + prefix + tag for tag in (b"v", b"f", b"is"))
 
     def texts(self, body: bytes) -> str:
@@ -125,7 +125,7 @@ class SheetRow:
     def _tag(self) -> re.Match[bytes]:
         found = self.grammar.row_tag.match(self.data)
         if not found:
-            raise self._odd()
+            raise self._unusual("行的标记")
         return found
 
     @property
@@ -160,14 +160,14 @@ class SheetRow:
             before = column
             column = column_number(letters.decode()) if letters else self._column(tag, column)
             if not before < column <= MAX_COLUMN or (row and int(row) != self.number):
-                raise self._odd()
+                raise self._unusual("单元格的次序或地址")
             start = base + match.start(1)
             found[column] = SheetCell(column, start, start + len(whole), tag, body or b"")
             at = match.end()
         closing = self.grammar.gap if self.closed else self.grammar.row_close
         end = closing.match(self.data, at)
         if not end or end.end() != len(self.data):
-            raise self._odd()
+            raise self._unusual("单元格之间另有内容")
         return found
 
     @cached_property
@@ -195,14 +195,14 @@ class SheetRow:
         return max((cell.end for cell in self.cells.values()), default=self.body_start)
 
     def is_blank(self, first: int, last: int) -> bool:
-        """Whether no cell from column ``first`` to ``last`` holds a value or a formula."""
+        """Whether no cell from column ``first`` to ``last`` holds a formula or more than blanks."""
         filled = self.grammar.filled.search(self.data)
         if filled and first <= column_number(filled[1].decode()) <= last:
             return False
         if not any(tag in self.data for tag in self.grammar.holds):
             return True
         return not any(
-            first <= cell.column <= last and (self.has_formula(cell) or self.content(cell) is not None)
+            first <= cell.column <= last and (self.has_formula(cell) or not _is_blank(self.content(cell)))
             for cell in self.cells.values()
         )
 
@@ -221,12 +221,14 @@ class SheetRow:
             return (self.grammar.texts(found[1] or b"") or None) if found else None
         found = self.grammar.content[b"v"].search(cell.body)
         text = plain_text(found[1] or b"") if found else ""
+        if kind != b"str":
+            text = text.strip()
         if not text:
             return None
         try:
             return _typed(kind, text)
         except ValueError as error:
-            raise self._odd() from error
+            raise self._unusual("单元格的值与类型不符") from error
 
     def _column(self, tag: bytes, before: int) -> int:
         """The column of a cell whose address does not come first, or is missing."""
@@ -235,12 +237,16 @@ class SheetRow:
             return before + 1
         letters = address.rstrip(b"0123456789").decode("ascii", "replace")
         if not (letters.isalpha() and letters.isascii()) or address[len(letters) :] != b"%d" % self.number:
-            raise self._odd()
+            raise self._unusual("单元格的地址")
         return column_number(letters.upper())
 
-    def _odd(self) -> UnsupportedXmlError:
-        message = f"第 {self.number} 行的内部结构少见。请在 Excel 中打开并另存一次。"
+    def _unusual(self, what: str) -> UnsupportedXmlError:
+        message = f"第 {self.number} 行的内部结构少见（{what}）。请在 Excel 中打开并另存一次。"
         return UnsupportedXmlError(message, self.grammar.part, f"{self.number}:{self.number}")
+
+
+def _is_blank(content: Content) -> bool:
+    return content is None or (isinstance(content, str) and not content.strip())
 
 
 def _typed(kind: bytes, text: str) -> Content:
@@ -250,13 +256,13 @@ def _typed(kind: bytes, text: str) -> Content:
                 raise ValueError(text)
             return Shared(int(text))
         case b"b":
-            return text.strip() in ("1", "true")
+            return text in ("1", "true")
         case b"n":
             number = float(text)
             if not isfinite(number):
                 raise ValueError(text)
             return number
         case b"d":
-            return datetime.fromisoformat(text.strip().rstrip("Z"))
+            return datetime.fromisoformat(text.rstrip("Z"))
         case _:
             return text

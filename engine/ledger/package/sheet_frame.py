@@ -91,7 +91,9 @@ def _read_rows(
             gap = held.find(opening, 0, cut)
             gap = cut if gap < 0 else gap
             if held[:gap].strip(_SPACE):
-                raise UnsupportedXmlError("工作表内部结构少见。请在 Excel 中打开并另存一次。", grammar.part)
+                raise UnsupportedXmlError(
+                    "工作表内部结构少见（行之间另有内容）。请在 Excel 中打开并另存一次。", grammar.part
+                )
             if gap < cut:
                 visit(held[gap:cut], position + gap)
             held, position = held[cut:], position + cut

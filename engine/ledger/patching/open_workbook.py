@@ -15,9 +15,10 @@ from engine.ledger.package.workbook_parts import WorkbookParts
 from engine.ledger.package.zip_archive import ZipArchive
 from engine.ledger.patching.refusals import SignedError, UnpatchableZipError
 from engine.ledger.patching.report import PatchOptions
-from engine.ledger.patching.scan import Found, Scanner, Wanted
+from engine.ledger.patching.scan import FoundRows, Scanner, Wanted
 
 _FORMULA = re.compile(rb"<(?:[^\s/<>:]+:)?f[\s/>]")
+_ROWS_END = re.compile(rb"</(?:[^\s/<>:]+:)?sheetData\s*>|<(?:[^\s/<>:]+:)?sheetData\s*/>")
 _LONGEST_NAME = 64
 _DEFLATED = 2
 """Deflating pays in larger pieces than looking at them."""
@@ -70,7 +71,7 @@ class OpenWorkbook:
         """The content of a large part, in the pieces in which it will be deflated."""
         return self.archive.unpack(part, step=self.options.step * _DEFLATED)
 
-    def read(self, part: str, wanted: Wanted) -> tuple[Frame, Found]:
+    def read(self, part: str, wanted: Wanted) -> tuple[Frame, FoundRows]:
         """One reading of a sheet part."""
         scanners: list[Scanner] = []
 
@@ -79,7 +80,7 @@ class OpenWorkbook:
             return scanners[0].visit
 
         frame = read_sheet(self.archive.unpack(part, step=self.options.step), part, visitor)
-        return frame, scanners[0].found if scanners else Found(wanted.area.last_row)
+        return frame, scanners[0].found if scanners else FoundRows(wanted.area.last_row)
 
     def holds_formulas(self, read_already: Collection[str]) -> bool:
         """Whether any sheet not in ``read_already`` holds a formula."""
@@ -87,11 +88,15 @@ class OpenWorkbook:
         return any(self._has_formula(part) for part in parts)
 
     def _has_formula(self, part: str) -> bool:
+        """Only among the rows: what comes after them (validations, sparklines) has elements of that name too."""
         before = b""
         for chunk in masked(self.archive.unpack(part, step=self.options.step), part):
             before += chunk
-            if b"f" in before and _FORMULA.search(before):
+            end = _ROWS_END.search(before)
+            if b"f" in before and _FORMULA.search(before, 0, end.start() if end else len(before)):
                 return True
+            if end:
+                return False
             before = before[-_LONGEST_NAME:]
         return False
 

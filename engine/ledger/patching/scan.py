@@ -35,7 +35,7 @@ class Wanted:
 
 
 @dataclass(slots=True)
-class Found:
+class FoundRows:
     """``keys`` are key → numbers of the rows that hold it, ``rows`` all rows that were looked for. ``end`` is the
     table's last row, with those below it that belong to it.
 
@@ -60,7 +60,7 @@ class Scanner:
     """Looks at each row once, in order. Use as a visitor of :func:`read_sheet`."""
 
     def __init__(self, grammar: Grammar, wanted: Wanted) -> None:
-        self.found = Found(wanted.area.last_row)
+        self.found = FoundRows(wanted.area.last_row)
         self._grammar, self._wanted = grammar, wanted
         self._number = 0
         self._asked = sorted(wanted.rows)

@@ -34,15 +34,6 @@ class SheetEdits:
         self._shape: tuple[Styles, tuple[int, ...], SheetRow | None] | None = None
         self._template = b""
 
-    def written(self, row: int, column: int) -> bool:
-        """Whether the cell has been given a value already."""
-        return column in self._cells.get(row, {})
-
-    @property
-    def last_row(self) -> int:
-        """The last of the existing rows that are written to; 0 without any."""
-        return max(self._existing, default=0)
-
     def cell(self, row: SheetRow, column: int, value: Value) -> bytes:
         """A cell of an existing row with this value, in its own style. Raises ValueRefusedError."""
         return self._cell(row.number, column, self.style(row, column), value)

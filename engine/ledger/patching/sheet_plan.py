@@ -1,18 +1,19 @@
-"""The patch of one sheet: every change applied, dropped or refused, every new row placed, before a byte is written."""
+"""The patch of one sheet: every change decided, every new row placed, before a byte is written."""
 
 from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import time, timedelta
 
 from engine.facts.change import Change, NewRow, Value
-from engine.ledger.package.addresses import MAX_ROW
+from engine.ledger.headings.column import SheetColumns
 from engine.ledger.package.faults import MissingPartError
-from engine.ledger.package.row_grammar import SheetRow
-from engine.ledger.package.row_hash import cell_text
-from engine.ledger.patching.refusals import CellRefusedError, NoRoomError, TotalsRowError
+from engine.ledger.package.row_hash import CellValue
+from engine.ledger.patching.decision import decide, rows_below, rows_to_add, table_end
+from engine.ledger.patching.refusals import NoRoomError, TotalsRowError
 from engine.ledger.patching.report import Dropped
 from engine.ledger.patching.sheet_edits import SheetEdits, Styles
-from engine.ledger.patching.sheet_view import SheetView, key_field_of
+from engine.ledger.patching.sheet_view import SheetView
 from engine.ledger.patching.splice import Edit
 from engine.ledger.patching.table_growth import extended
 from engine.ledger.patching.values import same
@@ -32,110 +33,89 @@ class SheetPlan:
     table: bytes | None
 
 
+class _FileSheet:
+    """The sheet as it stands in the file, for the decision."""
+
+    def __init__(self, view: SheetView, edits: SheetEdits) -> None:
+        self._view, self._edits = view, edits
+
+    @property
+    def columns(self) -> SheetColumns:
+        return self._view.columns
+
+    def rows_with(self, key: str) -> Sequence[int]:
+        return self._view.found.keys.get(key, [])
+
+    def has_row(self, row: int) -> bool:
+        return row in self._view.found.rows
+
+    def row_hash(self, row: int) -> str:
+        return self._view.hash(self._view.found.rows[row])
+
+    def column(self, field: str) -> int | None:
+        return self._view.column(field)
+
+    def held(self, row: int, column: int) -> Value:
+        found = self._view.found.rows[row]
+        return self._view.value(found, found.cell(column))
+
+    def same(self, value: Value, held: CellValue) -> bool:
+        return not isinstance(held, time | timedelta) and same(value, held, self._view.book.date1904)
+
+    def check_value(self, row: int, column: int, value: Value) -> None:
+        self._edits.cell(self._view.found.rows[row], column, value)
+
+    def check_cell(self, row: int, column: int) -> None:
+        found = self._view.found.rows[row]
+        self._edits.guard.check_below(row)
+        self._edits.guard.check(row, found, column)
+
+
 def plan_sheet(view: SheetView, changes: Sequence[Change], rows: Sequence[NewRow], *, drop_refused: bool) -> SheetPlan:
     """Decide everything. Raises a RefusedError; with ``drop_refused`` not for a cell of one change."""
     edits = SheetEdits(view)
-    applied: list[Change] = []
-    dropped: list[Dropped] = []
-    for change in changes:
-        try:
-            reason = _change(view, edits, change)
-        except CellRefusedError as refusal:
-            refusal.change = change
-            if not drop_refused:
-                raise
-            reason = str(refusal)
-        if reason:
-            dropped.append(Dropped(change, reason))
-        else:
-            applied.append(change)
-    fresh = _fresh(view, rows)
-    last_row = max(edits.last_row, _append(view, edits, fresh) if fresh else 0)
-    table = extended(view.table, last_row) if last_row > view.table.area.last_row else None
-    return SheetPlan(tuple(applied), tuple(dropped), len(fresh), len(rows) - len(fresh), edits.edits(), table)
+    decision = decide(_FileSheet(view, edits), changes, drop_refused=drop_refused)
+    for (number, column), change in decision.written.items():
+        row = view.found.rows[number]
+        edits.put(row, column, edits.cell(row, column, change.new))
+    fresh = rows_to_add(rows, lambda _: view.found.keys)
+    added = _append(view, edits, fresh) if fresh else range(0)
+    end = view.table.area.last_row
+    last_row = table_end(end, decision.written, added, lambda row: row <= view.found.end)
+    return SheetPlan(
+        tuple(decision.applied),
+        tuple(decision.dropped),
+        len(fresh),
+        len(rows) - len(fresh),
+        edits.edits(),
+        extended(view.table, last_row) if last_row > end else None,
+    )
 
 
-def _change(view: SheetView, edits: SheetEdits, change: Change) -> str:
-    """Why the change is dropped; empty when it stands or will stand."""
-    row = _row(view, change)
-    if isinstance(row, str):
-        return row
-    column = view.column(change.field)
-    if column is None:
-        return f"表中没有“{view.columns.heading(change.field)}”一列"
-    if edits.written(row.number, column):
-        return "同一单元格有两处改动，只写入了第一处"
-    written = edits.cell(row, column, change.new)
-    held, date1904 = view.value(row, row.cell(column)), view.book.date1904
-    if same(change.new, held, date1904) and (not isinstance(held, str) or held == change.new):
-        return ""
-    edits.guard.check_below(row.number)
-    edits.guard.check(row.number, row, column)
-    if not same(change.old, held, date1904):
-        return "单元格已被改动，下次再定"
-    edits.put(row, column, written)
-    return ""
-
-
-def _row(view: SheetView, change: Change) -> SheetRow | str:
-    """The row that the change is for, or why there is none."""
-    found, place = view.found, change.place.row or 0
-    if change.matter:
-        numbers = found.keys.get(cell_text(change.matter), [])
-        if not numbers:
-            return f"找不到“{change.matter}”所在的行，可能已被删除或改号"
-        if len(numbers) > 1 and place not in numbers:
-            return f"“{change.matter}”重复出现，无法确定是哪一行"
-        return found.rows[numbers[0] if len(numbers) == 1 else place]
-    row = found.rows.get(place)
-    if row is None:
-        return "该行已不存在"
-    named = bool(key_field_of(view.columns.key, ()))
-    if (named or change.row_hash) and change.row_hash != view.hash(row):
-        return "该行已被移动或改动，下次再定"
-    return row
-
-
-def _fresh(view: SheetView, rows: Sequence[NewRow]) -> list[NewRow]:
-    """The rows that the sheet does not have yet, by their key; those without a key are always new."""
-    present = set(view.found.keys)
-    fresh: list[NewRow] = []
-    for row in rows:
-        key = cell_text(row.values[row.key_field]) if row.key_field else ""
-        if key and key in present:
-            continue
-        present.add(key)
-        fresh.append(row)
-    return fresh
-
-
-def _append(view: SheetView, edits: SheetEdits, rows: Sequence[NewRow]) -> int:
-    """Place the rows after the last one that holds anything: first into blank rows, then into new ones. Returns the
-    number of the last row written.
+def _append(view: SheetView, edits: SheetEdits, rows: Sequence[NewRow]) -> range:
+    """Write the rows below the last one that holds anything: first into blank rows, then into new ones. Returns their
+    numbers.
     """
     table, found = view.table, view.found
     if table.totals:
         raise TotalsRowError(f"表格“{table.name}”带有汇总行，无法追加，请先在“表设计”中取消汇总行", table.part)
-    first = (found.last.number if found.last else table.area.first_row) + 1
-    last = first + len(rows) - 1
-    if last > MAX_ROW:
-        raise NoRoomError("工作表已写满，请先转存旧记录", view.part)
-    if found.obstacle is not None and found.obstacle <= last:
+    added = rows_below(found.last.number if found.last else table.area.first_row, len(rows))
+    if found.obstacle is not None and found.obstacle <= added[-1]:
         where = f"{view.columns.name}!{found.obstacle}:{found.obstacle}"
         raise NoRoomError("表格下方的行里有内容，无法追加，请把它移到别处", view.part, where)
     blanks = {row.number: row for row in found.blanks}
-    like = found.last or blanks.get(first)
+    like = found.last or blanks.get(added[0])
     below = sorted(blanks)
     beyond = view.frame.data_end if found.beyond is None else found.beyond
     styles: Styles = {column: edits.style(like, column) for column in table.span}
-    for number, row in enumerate(rows, first):
+    for number, row in zip(added, rows, strict=True):
         values = _values(view, row)
         if number in blanks:
             styles = edits.fill(blanks[number], values, styles)
             continue
         following = bisect(below, number)
         edits.insert(number, values, styles, like, blanks[below[following]].start if below[following:] else beyond)
-    return last
+    return added
 
 
 def _values(view: SheetView, row: NewRow) -> dict[int, Value]:
@@ -145,6 +125,6 @@ def _values(view: SheetView, row: NewRow) -> dict[int, Value]:
         column = view.column(field)
         if column is None:
             heading = view.columns.heading(field)
-            raise MissingPartError(f"工作表“{view.columns.name}”缺少“{heading}”一列，请从模板补上", view.part)
+            raise MissingPartError(f"工作表“{view.columns.name}”缺少“{heading}”一列，请从模板补上。", view.part)
         values[column] = value
     return values

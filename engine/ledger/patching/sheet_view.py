@@ -14,8 +14,9 @@ from engine.ledger.package.row_grammar import Shared, SheetCell, SheetRow
 from engine.ledger.package.row_hash import CellValue, cell_text, row_hash
 from engine.ledger.package.sheet_frame import Frame
 from engine.ledger.package.tables import WorkbookTable
+from engine.ledger.patching.decision import key_field_of
 from engine.ledger.patching.open_workbook import OpenWorkbook
-from engine.ledger.patching.scan import Found, Wanted
+from engine.ledger.patching.scan import FoundRows, Wanted
 from engine.ledger.patching.values import days_of_1900
 
 _SHORT = 100
@@ -32,7 +33,7 @@ class SheetView:
     part: str
     table: WorkbookTable
     frame: Frame
-    found: Found
+    found: FoundRows
     texts: Mapping[int, str]
 
     @cached_property
@@ -89,7 +90,7 @@ def view_sheet(
     def shared() -> dict[int, str]:
         return {index: key for index, text in strings.items() if (key := cell_text(text)) in keys}
 
-    def read(*, everywhere: bool) -> tuple[Frame, Found]:
+    def read(*, everywhere: bool) -> tuple[Frame, FoundRows]:
         wanted = Wanted(
             area=table.area._replace(last_row=table.area.last_row - table.totals),
             reach=reach,
@@ -132,32 +133,9 @@ def _reach(book: OpenWorkbook, part: str, table: WorkbookTable, changes: Iterabl
     return min([asked, *(row for row in others if row >= table.area.last_row)])
 
 
-def _at_their_places(changes: Iterable[Change], found: Found) -> bool:
+def _at_their_places(changes: Iterable[Change], found: FoundRows) -> bool:
     """Whether every change that is for a key has it in the row where it was read."""
     return all(change.place.row in found.keys.get(cell_text(change.matter), ()) for change in changes if change.matter)
-
-
-# What names a row of a sheet. Rows of other sheets are found by their place alone.
-_KEY_FIELDS = {
-    "matters": "number",
-    "reports": "number",
-    "message_log": "number",
-    "settings": "key",
-    "units": "name",
-    "groups": "name",
-}
-
-
-def key_field_of(key: str, rows: Iterable[NewRow]) -> str:
-    """The field that names the rows of a sheet; empty where they have no name.
-
-    Raises ValueError when rows to append go by another field.
-    """
-    own = _KEY_FIELDS.get(key, "")
-    named = {row.key_field for row in rows if row.key_field}
-    if len(named | ({own} - {""})) > 1:
-        raise ValueError(f"{key}: rows are named by {own}, not by {named}")
-    return own or next(iter(named), "")
 
 
 def _is_short(value: Value) -> TypeGuard[str]:
@@ -166,7 +144,7 @@ def _is_short(value: Value) -> TypeGuard[str]:
 
 
 def _shared_in_use(
-    found: Found, headings: Iterable[str], changing: Iterable[str], changes: Iterable[Change], table: WorkbookTable
+    found: FoundRows, headings: Iterable[str], changing: Iterable[str], changes: Iterable[Change], table: WorkbookTable
 ) -> set[int]:
     """The indices of the shared strings in the heading row, in the cells to be changed, and in rows known by hash."""
     by_hash = {change.place.row for change in changes if not change.matter}

@@ -12,6 +12,8 @@ MAX_TEXT = 32_767
 _FIRST_SERIAL = 61
 _EPOCH_1900, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _SHIFT_1904 = 1462
+_LEAP_1900 = 60
+"""Excel takes 1900 for a leap year: before this serial number its days are one behind."""
 _GREATEST_EXACT = 2**53
 _SAME_MOMENT = timedelta(minutes=1)
 
@@ -46,6 +48,8 @@ def as_number(value: int | float | date, date1904: bool) -> bytes:
 
 def moment_of(days: float, date1904: bool) -> datetime:
     """The moment of a serial number. Raises OverflowError outside the calendar."""
+    if not date1904 and days < _LEAP_1900:
+        days += 1
     return (_EPOCH_1904 if date1904 else _EPOCH_1900) + timedelta(days=days)
 
 
@@ -65,9 +69,13 @@ def same(expected: Value, held: Value, date1904: bool) -> bool:
             return abs(wanted - moment_of(held, date1904)) < _SAME_MOMENT
         except OverflowError:
             return False
-    if isinstance(expected, str) != isinstance(held, str):
+    if isinstance(expected, str) != isinstance(held, str) or (_is_number(expected) and _is_number(held)):
         return _number_text(expected) == _number_text(held)
     return cell_text(expected) == cell_text(held)
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _number_text(value: Value) -> str:

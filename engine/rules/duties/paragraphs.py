@@ -4,6 +4,7 @@ One function a paragraph, in the order of the law. A new kind of duty needs poli
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from engine.facts.duty import Duty
@@ -13,6 +14,7 @@ from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays, YearNotCoveredError
 from engine.rules.duties import close_out, submission
 from engine.rules.duties.announcements import announcements
+from engine.rules.duties.approved_acts import approved_acts
 from engine.rules.duties.case import Case
 from engine.rules.duties.fulfilment import settle
 from engine.rules.duties.meetings import cooperation_opinions, notice_in_time
@@ -59,5 +61,8 @@ def duties_of(case: Case) -> list[Duty]:
         except YearNotCoveredError:
             continue  # what it told before the gap stays
     owed = settle(owed, case)
+    if approved := approved_acts(case, owed):
+        marks = tuple((rung.mark, at) for _, rung, at in approved)
+        owed = [replace(duty, marks=marks) for duty in owed]
     owed.extend(announcements(case, owed))
     return owed
