@@ -133,7 +133,7 @@ def adopt(
         since = now if kept and not start else None
         regime = (
             (served.regime, served.regime_since)
-            if served and goes_on
+            if served and goes_on and not start  # a person who names a time means it
             else (file_of_ledger(ledger, station.policies).regime, since)
         )
         station.journal.save(Served(settings.ledger_id, place_of(path), None, regime=regime[0], regime_since=regime[1]))
