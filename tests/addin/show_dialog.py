@@ -8,6 +8,7 @@ from addin.dialogs import desk, forms, quarter_forms, reading, window
 from addin.dialogs.form import Form
 from engine.facts.finding import Place
 from engine.facts.matter import Matter
+from engine.facts.records import Report
 
 NOW = datetime(2026, 3, 5, 9, 15)
 MATTERS = [
@@ -20,10 +21,19 @@ MATTERS = [
     )
     for row in (2, 3)
 ]
+REPORTS = [
+    Report(
+        Place("reports", 2),
+        "2026-日-0002",
+        unit="市住房和城乡建设局",
+        reported_at=datetime(2026, 3, 2, 9),
+        content="已拟定方案，征求各县区意见，下周一前报市政府审定后印发执行。",
+    )
+]
 FORMS: dict[str, Form] = {
     "notice": forms.notice_form(MATTERS, NOW),
     "report": forms.report_form(MATTERS[:1], NOW, "李四"),
-    "return": forms.return_form(MATTERS[:1], NOW, "李四"),
+    "return": forms.return_form(MATTERS[:1], REPORTS, NOW, "李四"),
     "extension": forms.extension_form(MATTERS[:1], NOW),
     "completion": forms.completion_form(MATTERS[:1], NOW, 3),
     "close_out": forms.close_out_form(MATTERS[:1], NOW),
