@@ -10,7 +10,7 @@ from engine.facts.change import Change
 from engine.facts.finding import Place
 from engine.ledger.patching.patch import patch
 from engine.ledger.reading.ledger import read_rows
-from engine.service import one_pass
+from engine.service import pass_sending
 from engine.service.adoption import NotAdopted
 from engine.service.doctor import examine
 from engine.service.host import Station
@@ -86,7 +86,7 @@ def test_without_this_guard_it_would_send_again(served: ServedOffice, monkeypatc
     """The test above can fail."""
     sent = len(served.phone())
     restore_journal(served)
-    monkeypatch.setattr(one_pass, "behind", lambda *_: None)
+    monkeypatch.setattr(pass_sending, "behind", lambda *_: None)
     served.pass_at(LATER)
     assert len(served.phone()) > sent
 

@@ -22,7 +22,7 @@ from engine.service.doctor import examine
 from engine.service.heartbeat import SILENCE, last_beat
 from engine.service.host import Station
 from engine.service.logging_setup import log_file, start_logging
-from engine.service.one_pass import RETRY
+from engine.service.pass_sending import RETRY
 from engine.service.scheduler import LEAP, Service
 from sms.store.model import State
 from tests.service.office import DAY, HOUR, T0, HandClock, ServedOffice, matter_row, write_book
@@ -61,10 +61,10 @@ def served(office: ServedOffice) -> ServedOffice:
 def settled(office: ServedOffice) -> Service:
     """A scheduler that has made its first passes, written what it had to, and seen what it has written."""
     service = Service(office.station)
-    service.look_at_all()
+    service.turn()
     office.clock.forward(LEAST_INTERVAL)  # adopt wrote a moment ago
     for _ in range(2):
-        service.look_at_all()
+        service.turn()
     return service
 
 
@@ -78,17 +78,17 @@ def test_nothing_changed_and_nothing_due_opens_no_workbook(served: ServedOffice,
     opened.clear()
     for _ in range(10):
         served.clock.forward(MINUTE)
-        service.look_at_all()
+        service.turn()
     assert opened == []
 
 
 def test_a_due_slot_makes_a_pass(served: ServedOffice) -> None:
     service = settled(served)
     wait_until(served, DUE - 5 * HOUR - MINUTE)
-    service.look_at_all()
+    service.turn()
     assert served.phone() == []
     served.clock.forward(MINUTE)
-    service.look_at_all()
+    service.turn()
     assert [one.at for one in served.phone()] == [DUE - 5 * HOUR]
 
 
@@ -98,7 +98,7 @@ def test_a_save_makes_a_pass(served: ServedOffice) -> None:
     settings["日志标识"] = served.station.journal.identity
     issued = matter_row("2026-日-0002", T0 - DAY - 4 * HOUR, "1天", notice_issued_at=T0 + 5 * MINUTE)
     write_book(served.book, [matter_row("2026-日-0001", limit="1天"), issued], settings)
-    service.look_at_all()
+    service.turn()
     assert ["交办" in one.text or "0002" in one.text for one in served.phone()] == [True]
 
 
@@ -108,14 +108,14 @@ def test_an_opened_book_gets_a_heartbeat_beside_it_until_closed(served: ServedOf
     owner.write_bytes(b"\x02zs".ljust(165, b"\0"))
     assert not beside.exists()
     for _ in range(3):
-        service.look_at_all()
+        service.turn()
         ledger_id = str(service.watches[0].ledger)
         left = find(Disk(), served.book, ledger_id)
         assert left
         assert served.clock.at - left.heartbeat <= RETRY
         served.clock.forward(RETRY)
     owner.unlink()
-    service.look_at_all()
+    service.turn()
     assert not beside.exists()
 
 
@@ -131,7 +131,7 @@ def test_after_a_restart_unchanged_sheets_are_not_parsed(served: ServedOffice, m
     monkeypatch.setattr(cells, "CalamineWorkbook", NoParser)
     served.station = Station.open(served.config, served.clock)
     service = Service(served.station)
-    service.look_at_all()
+    service.turn()
     assert service.watches[0].problem == ""
     assert service.watches[0].ledger
 
@@ -141,13 +141,13 @@ def test_a_leap_of_the_wall_clock_pauses_until_it_is_back(served: ServedOffice) 
     ledger = service.watches[0].ledger
     served.clock.at += timedelta(days=400)  # elapsed time did not move
     service._watch_clock()
-    service.look_at_all()
+    service.turn()
     assert served.phone() == []
     assert served.station.journal.served(ledger).hold is Hold.CLOCK
     served.clock.at -= timedelta(days=400)
     wait_until(served, DUE - 5 * HOUR)
     service._watch_clock()
-    service.look_at_all()
+    service.turn()
     assert served.station.journal.served(ledger).hold is None
     assert len(served.phone()) == 1
 
@@ -157,17 +157,17 @@ def test_how_far_the_clock_must_leap(served: ServedOffice, seconds: float, held:
     service = settled(served)
     served.clock.at += timedelta(seconds=seconds)
     service._watch_clock()
-    service.look_at_all()
+    service.turn()
     assert (served.station.journal.served(service.watches[0].ledger).hold is Hold.CLOCK) == held
 
 
 def test_a_receipt_makes_a_pass(served: ServedOffice) -> None:
     service = settled(served)
     wait_until(served, DUE - 5 * HOUR)
-    service.look_at_all()
+    service.turn()
     served.clock.forward(11 * MINUTE)
     service.collect_receipts()
-    service.look_at_all()
+    service.turn()
     rows = served.station.book(served.book)
     rows.read()
     assert [row["state"] for row in rows.message_log()] == ["已送达"]
@@ -176,7 +176,7 @@ def test_a_receipt_makes_a_pass(served: ServedOffice) -> None:
 def test_receipts_are_not_asked_for_while_the_clock_leapt(served: ServedOffice) -> None:
     service = settled(served)
     wait_until(served, DUE - 5 * HOUR)
-    service.look_at_all()
+    service.turn()
     ledger = service.watches[0].ledger
     served.station.__dict__["gateways"] = []  # nobody can be asked: 72 hours later the answer would be 无回执
     served.clock.at += timedelta(days=400)
@@ -211,7 +211,7 @@ def test_no_whole_number_in_the_log(served: ServedOffice) -> None:
     start_logging(served.config)
     service = settled(served)
     wait_until(served, DUE + 3 * HOUR)
-    service.look_at_all()
+    service.turn()
     assert served.phone()
     logging.getLogger("duban").error("发给 %s 失败", served.phone()[0].mobile)
     written = log_file(served.config).read_text(encoding="utf-8")

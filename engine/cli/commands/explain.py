@@ -18,7 +18,7 @@ from engine.policy.workdays import YearNotCoveredError
 from engine.review.explain import ExplainedSlot, Outcome, explain
 from engine.rules.duties.cases import Cases
 from engine.scores.scorebook import of_matter
-from engine.service.one_pass import starts
+from engine.service.pass_review import starts
 
 _SHOWN_OF_RUN = 4
 _DULL = frozenset({Outcome.MET, Outcome.CANCELLED, Outcome.BEFORE_SERVICE, Outcome.AHEAD})
