@@ -221,7 +221,7 @@ def bring_up(sheet: xw.Sheet) -> None:
 
 def go_to(sheet: xw.Sheet, row: int) -> None:
     """Show this row of the sheet, selected."""
-    sheet.activate()
+    bring_up(sheet)
     sheet.range((row, 1)).select()
 
 

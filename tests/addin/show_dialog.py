@@ -9,6 +9,7 @@ from addin.dialogs.form import Form
 from engine.facts.finding import Place
 from engine.facts.matter import Matter
 from engine.facts.records import Report
+from tests.clauses.builders import policy
 
 NOW = datetime(2026, 3, 5, 9, 15)
 MATTERS = [
@@ -36,7 +37,7 @@ FORMS: dict[str, Form] = {
     "return": forms.return_form(MATTERS[:1], REPORTS, NOW, "李四"),
     "extension": forms.extension_form(MATTERS[:1], NOW),
     "completion": forms.completion_form(MATTERS[:1], NOW, 3),
-    "close_out": forms.close_out_form(MATTERS[:1], NOW),
+    "close_out": forms.close_out_form(MATTERS[:1], NOW, policy().close_out),
     "supervision": forms.supervision_form(MATTERS, NOW, "李四"),
     "score": quarter_forms.score_form({}, NOW),
     "archive": quarter_forms.archive_form(["2025Q3", "2025Q4"]),

@@ -9,6 +9,7 @@ from addin.dialogs.form import EntryKind, Field, Form, read_form, shown
 from engine.facts.finding import Place
 from engine.facts.matter import Matter
 from engine.facts.records import Report
+from tests.clauses.builders import policy
 
 NOW = datetime(2026, 3, 5, 9, 15)
 MATTER = Matter(Place("matters", 2), number="2026-日-0001", content="供热管网改造", lead_unit="市住建局")
@@ -167,7 +168,7 @@ STEPS = {
 class TestCloseOut:
     """SZ1-17, 18."""
 
-    form = forms.close_out_form([MATTER], NOW)
+    form = forms.close_out_form([MATTER], NOW, policy().close_out)
 
     def test_completion_needs_every_step_in_order(self) -> None:
         assert faults(self.form, **GRADED, result="办结") == set(STEPS)
