@@ -127,5 +127,5 @@ def _keep(session: Session, *files: tuple[Path, bytes]) -> None:
     except OSError as fault:
         raise AddinError(f"“{first.name}”写不进去，可能有人打开着。请关闭它，再点这个按钮。") from fault
     where = f"台账旁的“{first.parent.name}”文件夹" if first.parent != session.path.parent else "台账旁边"
-    session.tell(f"已生成{len(files)}个文件，在{where}：{'、'.join(path.name for path, _ in files)}。")
+    session.inform(f"已生成{len(files)}个文件，在{where}：{'、'.join(path.name for path, _ in files)}。")
     session.desk.open(first if len(files) == 1 else first.parent)
