@@ -26,7 +26,7 @@ in_force_from = 2017-12-01
 
 def served(office: ServedOffice) -> Path:
     """A ledger of the district with one matter on its own board, and the file beside it."""
-    row = matter_row("2026-招-0001", T0, "1天", board="重点招商", source="区政府常务会议")
+    row = matter_row("2026-招-0001", T0, "1天", board="重点招商", source="区政府常务会议", approver_rank="市长")
     write_book(office.book, [row])
     file = office.folder / "制度" / "尧都.toml"
     file.parent.mkdir()
