@@ -71,7 +71,7 @@ def misuse(fault: TyperException) -> str:
 
 
 def _wrong(fault: TyperException) -> str:
-    """Most kinds are classes; an unknown command and a word too many are told by typer's sentence only."""
+    """Most kinds are classes; an unknown command and a word too many are known by typer's sentence only."""
     said, parameter = fault.message, getattr(fault, "param", None)
     match type(fault).__name__:
         case "NoSuchOption":
@@ -79,7 +79,8 @@ def _wrong(fault: TyperException) -> str:
         case "MissingParameter":
             return f"缺少必填的内容：{_named(parameter)}"
         case "BadParameter":
-            return f"这一项的内容不对：{_named(parameter)}{_wanted(said)}"
+            refused = "，没有读它的权限，或者磁盘、网络出错" if "not readable" in said else ""
+            return f"这一项的内容不对：{_named(parameter)}{_wanted(said)}{refused}"
         case "BadOptionUsage":
             return f"选项后面要写明内容：{getattr(fault, 'option_name', '')}"
     if "such command" in said:

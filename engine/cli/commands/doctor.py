@@ -1,4 +1,4 @@
-"""doctor: this machine's set-up, looked over."""
+"""doctor: what is wrong with this machine's set-up."""
 
 import sys
 from pathlib import Path

@@ -20,7 +20,7 @@ from engine.cli.commands.common import (
     writing,
 )
 from engine.cli.console import print_json, say, say_unwritten, show_table, working
-from engine.cli.json_shapes import change_json
+from engine.cli.json_shapes import change_json, message_json
 from engine.facts.finding import Finding
 from engine.files.outputs import Outputs
 from engine.ledger.headings.finding_text import Letters, address, finding_json
@@ -81,6 +81,7 @@ def adopt_(
                 "host": done.host,
                 "rebuilt": done.rebuilt,
                 "state": str(state),
+                "unsent": [message_json(one) for one in done.unsent],
             }
         )
         return
@@ -88,6 +89,10 @@ def adopt_(
     say(f"状态文件夹：{state}")
     if done.rebuilt:
         say(f"已从短信记录恢复 {done.rebuilt} 条发送日志。")
+    if done.unsent:
+        rows = [(one.kind.value, one.to.unit, one.to.name, one.text) for one in done.unsent]
+        show_table(f"因为发送日志不在，不再发出的短信（{len(rows)} 条）", ("类型", "收信单位", "收信人", "内容"), rows)
+        say("其中确实没有发过、仍要发的，请用 duban adopt --from 写原来的启用时间，重新接管。", "yellow")
 
 
 def forget_(ledger: LedgerPath, as_json: AsJson = False, config: ConfigPath = None) -> None:
