@@ -22,10 +22,12 @@ from typing import Any
 from sqlalchemy import func, select
 
 from sms import health, receipts
-from sms.gateways.protocol import Gateway
+from sms.gateways.protocol import Gateway, Meaning
 from sms.lock import sole_sender
-from sms.sender import Ledgers, OneLedger, Sender
+from sms.numbers import mask_mobile
+from sms.sender import FULL, Ledgers, OneLedger, Sender
 from sms.store import claim, history, log, rebuild
+from sms.store.codes import Code, all_codes, answer
 from sms.store.database import Store
 from sms.store.history import History, ObligationKey
 from sms.store.model import STATE_WORD, DutyRef, MissedCover, Outgoing, SendReport, SmsError, State, StoredMessage
@@ -202,6 +204,23 @@ class Outbox:
     def gateway_conditions(self) -> list[health.Condition]:
         """Gateways that are stopped or failing, with the reason."""
         return health.conditions(self.store)
+
+    def full_numbers(self) -> Counter[str]:
+        """Messages that wait for tomorrow because their number has had its share of today, by masked number."""
+        waiting = (MESSAGES.c.state == State.PENDING, MESSAGES.c.explanation == FULL)
+        with self.store.read() as connection:
+            rows = connection.execute(
+                select(MESSAGES.c.mobile, func.count()).where(*waiting).group_by(MESSAGES.c.mobile)
+            )
+            return Counter({mask_mobile(mobile): count for mobile, count in rows})
+
+    def codes(self) -> list[Code]:
+        """Codes of gateways that no table knows, as they were met."""
+        return all_codes(self.store)
+
+    def answer_code(self, gateway: str, code: str, meaning: Meaning) -> None:
+        """A person says what such a code means. Raises SmsError for one that was never met."""
+        answer(self.store, gateway, code, meaning)
 
     def tally(self, ledger: str, since: datetime) -> Counter[State]:
         """How many messages came into each state since then (晨报); obligations missed without one count as missed."""

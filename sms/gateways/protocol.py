@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -34,6 +34,26 @@ class NotSent(GatewayError):
 
 class Rejected(GatewayError):
     """Certainly not sent and of no use to repeat here; another gateway may take it."""
+
+
+class Meaning(StrEnum):
+    """What a code of a gateway means; the value is its section in the gateway's table and in ``outbox codes``."""
+
+    STOP = "stop"
+    WAIT = "wait"
+    WAIT_AN_HOUR = "wait_an_hour"
+    NUMBER_WAITS = "number_waits"
+    BAD_NUMBER = "bad_number"
+    THIS_TEXT = "this_text"
+    OPEN = "open"
+
+
+class UnheardOf(Rejected):
+    """A refusal under a code that no table knows: this message is not sent, and a person is asked once."""
+
+    def __init__(self, text: str, code: str) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 class BadNumber(GatewayError):
@@ -89,6 +109,16 @@ class Receipt:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "explanation", from_outside(self.explanation))
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What somebody answered. ``id`` is the same whenever the gateway hands out the same reply; ``mobile`` is full."""
+
+    id: str
+    mobile: str
+    text: str
+    at: datetime
 
 
 class Limits(BaseModel):

@@ -9,7 +9,9 @@ from engine.cli.console import print_json, say, show_table
 from engine.cli.usage import Command, Group
 from engine.ledger.reading.values import read_mobile
 from sms import trial
+from sms.gateways.protocol import Meaning
 from sms.numbers import mask_mobile
+from sms.store.codes import MEANING_WORD
 from sms.store.model import STATE_WORD, State, StoredMessage
 
 app = typer.Typer(cls=Group, help="短信：列出、重发、由人确认。")
@@ -74,6 +76,42 @@ def resolve(
     """由人确认一条“待人工”的短信究竟发出了没有。"""
     with station_of(config) as station:
         _tell(station.outbox.resolve(number, now_or(None), sent=sent), as_json)
+
+
+@app.command("codes", cls=Command)
+def codes(
+    gateway: Annotated[str | None, typer.Argument(metavar="[网关]", show_default=False)] = None,
+    code: Annotated[str | None, typer.Argument(metavar="[代码]", show_default=False)] = None,
+    means: Annotated[str | None, typer.Option("--means", metavar="含义", help="查明的含义，以后照办")] = None,
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """网关回过、表里没有的代码：列出，或由人答复其含义。"""
+    meaning = next((one for one, word in MEANING_WORD.items() if means in (word, one.value)), None)
+    if (means and not meaning) or bool(meaning) != bool(gateway and code):
+        raise Misuse(f"答复要写明网关、代码和 --means，含义可用：{'、'.join(MEANING_WORD.values())}。")
+    with station_of(config) as station:
+        if meaning and gateway and code:
+            station.outbox.answer_code(gateway, code, meaning)
+        found = station.outbox.codes()
+    rows = [
+        (
+            one.gateway,
+            one.code,
+            one.said,
+            one.first_at,
+            one.times,
+            MEANING_WORD[Meaning(one.meaning)] if one.meaning else "",
+        )
+        for one in found
+    ]
+    if as_json:
+        names = ("gateway", "code", "said", "first_at", "times", "meaning")
+        print_json([dict(zip(names, row, strict=True)) for row in rows])
+    elif rows:
+        show_table(f"没有登记的代码（{len(rows)} 个）", ("网关", "代码", "原话", "初次", "次数", "含义"), rows)
+    else:
+        say("没有没见过的代码。")
 
 
 def message_state_json(message: StoredMessage) -> dict[str, Any]:
