@@ -88,9 +88,9 @@ def adopt(
 ) -> Adoption:
     """Take the ledger at ``path`` into this host's service: write 启用时间, 值班主机 and 日志标识.
 
-    What falls before 启用时间 is never sent. It is ``start``, or what stands there while this journal goes on, or
-    ``now``; a journal that the book has overtaken does not go on. ``moved``: the file was moved here; ``copy``: it is
-    a copy and becomes a ledger of its own.
+    What falls before 启用时间 is never sent, late or charged. It is ``start``, or what stands there, or ``now``. A
+    journal that the book has overtaken, or another one, does not go on: then nothing before ``now`` is sent either.
+    ``moved``: the file was moved here; ``copy``: it is a copy and becomes a ledger of its own.
 
     Raises:
         NotAdopted: it is in service elsewhere on this host, or could not be written.
@@ -112,10 +112,11 @@ def adopt(
         ours = served is not None and settings.journal_id == station.journal.identity
         log = () if copy else (*book.message_log(), *book.waiting_log(sealed=ours))
         goes_on = ours and not station.outbox.unheard_of(settings.ledger_id, log)
-        enabled_from = to_minute(start) if start else settings.enabled_from if goes_on else None
+        kept = None if copy else settings.enabled_from
+        enabled_from = to_minute(start) if start else kept or now
         wanted: dict[str, Value] = {
             "ledger_id": settings.ledger_id,
-            "enabled_from": enabled_from or now,
+            "enabled_from": enabled_from,
             "host": station.host,
             "journal_id": station.journal.identity,
         }
@@ -124,13 +125,15 @@ def adopt(
         watched = compare(ledger.matters, {}, lambda matter: matter.stamps)
         station.journal.forget(settings.ledger_id)
         station.journal.remember(settings.ledger_id, watched.rows)
+        # A journal that does not go on sends nothing from before now; what counts as late is not forgotten with it.
+        since = now if kept and not start else None
         regime = (
             (served.regime, served.regime_since)
             if served and goes_on
-            else (file_of_ledger(ledger, station.policies).regime, None)
+            else (file_of_ledger(ledger, station.policies).regime, since)
         )
         station.journal.save(Served(settings.ledger_id, place_of(path), None, regime=regime[0], regime_since=regime[1]))
-        return Adoption(settings.ledger_id, path, enabled_from or now, station.host, rebuilt)
+        return Adoption(settings.ledger_id, path, max(enabled_from, regime[1] or enabled_from), station.host, rebuilt)
 
 
 def _rebuild(book: ServedBook, log: Sequence[LogRow], ledger_id: str, station: Station, now: datetime) -> int:

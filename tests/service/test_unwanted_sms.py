@@ -48,12 +48,15 @@ def test_an_unadopted_ledger_only_tries_and_says_what_to_do(office: ServedOffice
     assert (office.phone(), office.book.read_bytes()) == ([], before)
 
 
-def test_slots_before_service_are_not_sent_and_those_from_then_on_are(office: ServedOffice) -> None:
+@pytest.mark.parametrize(("late", "hours"), [(timedelta(), (3, 5, 6)), (timedelta(minutes=1), ())])
+def test_slots_before_service_and_of_deadlines_before_it_are_not_sent(
+    late: timedelta, hours: tuple[int, ...], office: ServedOffice
+) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
     due = T0 + DAY
-    office.adopt(T0, start=due + 3 * HOUR)
+    office.adopt(T0, start=due + late)
     office.passes(due - 6 * HOUR, due + 6 * HOUR)
-    assert [one.at for one in office.phone()] == [due + 3 * HOUR, due + 5 * HOUR, due + 6 * HOUR]
+    assert [one.at for one in office.phone()] == [due + hour * HOUR for hour in hours]
 
 
 def test_a_copied_ledger_only_tries_and_the_first_goes_on(office: ServedOffice) -> None:

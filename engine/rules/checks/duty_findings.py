@@ -8,6 +8,7 @@ from engine.facts.finding import Finding, error, hint
 from engine.rules.checks.row import has_ended, shown
 from engine.rules.duties.approved_acts import lacks_lateness
 from engine.rules.duties.case import Case
+from engine.rules.duties.taken_over import overdue_at_takeover
 from engine.rules.duties.unfinished import unfinished_limit
 
 
@@ -30,3 +31,16 @@ def escalated_while_overdue(case: Case, duties: Sequence[Duty]) -> Iterator[Find
             problem = f"{shown(at)} 批准{act.method}时没有逾期过的期限，{act.method}不起作用。"
             place, remedy = act.place.at("approved_at"), "请核对批准时间和事项编号；逾期以后批准的，请填逾期后的时间。"
             yield error(place, "escalated_without_lateness", case.cites.escalation, problem, remedy, act.matter)
+
+
+def late_when_taken_over(case: Case, duties: Sequence[Duty]) -> Iterator[Finding]:
+    """SZ1-16: a matter whose last limit lies before 启用时间 is urged by nobody: it needs a report, an extension or a
+    close-out.
+    """
+    matter = case.matter
+    limit = None if has_ended(matter) else overdue_at_takeover(case, duties)
+    if limit:
+        problem = f"接管前已过最后期限（{shown(limit.due)}），程序不催办、不计分，也不会再提醒。"
+        remedy = "请登记一次反馈，或申请延期（转持续推进），或申请办结。"
+        place = matter.place.at("status")
+        yield hint(place, "late_when_taken_over", case.cites.extension, problem, remedy, matter.number)

@@ -39,7 +39,7 @@ def approved_acts(case: Case, duties: Iterable[Duty]) -> list[ApprovedAct]:
 
 def lacks_lateness(rung: Rung, at: datetime, duties: Iterable[Duty]) -> bool:
     """Whether the rung begins only once something went overdue, met since or not, and nothing had by the approval."""
-    return rung.overdue and not any(duty.went_overdue(at) for duty in duties if not duty.is_announcement)
+    return rung.overdue and not any(duty.passed_unmet(at) for duty in duties if not duty.is_announcement)
 
 
 def approval_faults(act: Supervision, policy: Policy, clause: str) -> Iterator[Fault]:

@@ -95,7 +95,7 @@ def _escalation(case: Case, owed: list[Duty], now: datetime) -> tuple[str | None
         return None, None, ""
     found = _approved(case, owed, now)
     for duty in owed:
-        if duty.due < now:
+        if duty.due < now and not duty.before_service:
             found += _raised(duty, case, now)
     if not found:
         return None, None, ""

@@ -51,6 +51,8 @@ def unurged(all_scored: Iterable[Scored], policies: PolicyFile, now: datetime) -
 
 def _fell_due(duty: Duty) -> bool:
     """Whether its deadline came while it stood: one that 转持续推进 or the close-out ended before never did."""
+    if duty.before_service:
+        return False
     return duty.fulfilled_at is not None or duty.ended_at is None or duty.ended_at > duty.due
 
 
