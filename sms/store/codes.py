@@ -32,11 +32,6 @@ class Code:
     times: int
     meaning: str
 
-    @property
-    def answered(self) -> Meaning | None:
-        """What a person has said."""
-        return Meaning(self.meaning) if self.meaning else None
-
 
 class Codes:
     """The codes met in one call of ``send``. ``asked`` holds the questions that are new."""
