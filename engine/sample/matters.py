@@ -125,6 +125,9 @@ def closing_like(assigned: datetime, due: datetime) -> datetime:
     return closing(due) if assigned.time() == time() else due
 
 
+_CHAIRED = {("常务会议议定事项", "专题会议")}
+
+
 def matter_row(plan: MatterPlan, sample: Sample, order: int) -> Row:
     """The row of 督办台账. ``order`` numbers the notice."""
     spec = plan.spec
@@ -134,6 +137,7 @@ def matter_row(plan: MatterPlan, sample: Sample, order: int) -> Row:
         "source": spec["source"],
         "source_number": spec["document"],
         "source_date": as_moment(spec["document_date"]),
+        "meeting_chair": "市长" if (spec["board"], spec["source"]) in _CHAIRED else None,
         "content": spec["content"],
         "requirement": spec["requirement"],
         "responsible_leader": _field_leader(plan).name,
