@@ -267,9 +267,9 @@ class Session:
             if row.get("state") == NEEDS_PERSON
         ]
 
-    def tell(self, text: str) -> None:
+    def inform(self, text: str) -> None:
         """Say how it went, with whatever else is worth knowing."""
-        self.desk.tell("\n".join([text, *self.notes]))
+        self.desk.inform("\n".join([text, *self.notes]))
 
 
 class _Written(NamedTuple):

@@ -57,7 +57,7 @@ def undo_last(session: Session) -> None:
     if not session.desk.confirm(_question(session, operation), "撤销"):
         return
     _undo(session, operation)
-    session.tell(f"已撤销“{operation.button}”，台账已保存。")
+    session.inform(f"已撤销“{operation.button}”，台账已保存。")
 
 
 def _must_be_within_reach(operation: Operation) -> None:

@@ -89,7 +89,7 @@ class Bar:
 
 @contextmanager
 def working(what: str, *, quiet: bool) -> Iterator[Bar]:
-    """A progress bar on stderr while the block runs; none where ``quiet`` or where nobody looks."""
+    """A progress bar on stderr while the block runs; none where ``quiet`` or where stderr is no terminal."""
     if quiet or not ASIDE.is_terminal:
         yield Bar(None)
         return

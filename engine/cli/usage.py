@@ -71,7 +71,7 @@ def misuse(fault: TyperException) -> str:
 
 
 def _wrong(fault: TyperException) -> str:
-    """Most kinds are classes; an unknown command and a word too many are told by typer's sentence only."""
+    """Most kinds are classes; an unknown command and a word too many are known by typer's sentence only."""
     said, parameter = fault.message, getattr(fault, "param", None)
     match type(fault).__name__:
         case "NoSuchOption":

@@ -101,7 +101,7 @@ def existing(path: Path) -> Path:
 
 
 def ledger_at(path: Path) -> Ledger:
-    """The ledger in a file, for commands that only look.
+    """The ledger in a file, for commands that only read.
 
     Raises:
         UnreadableWorkbook: it cannot be read.
