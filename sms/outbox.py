@@ -21,8 +21,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from sms import health, receipts
-from sms.gateways.protocol import Gateway, Meaning
+from sms import health, inbound, receipts
+from sms.gateways.protocol import Gateway, Meaning, Reply
 from sms.lock import sole_sender
 from sms.numbers import mask_mobile
 from sms.sender import FULL, Ledgers, OneLedger, Sender
@@ -107,6 +107,26 @@ class Outbox:
     def collect_receipts(self, ledger: str, clock: Callable[[], datetime], gateways: Sequence[Gateway]) -> int:
         """Poll receipts whose time has come; how many messages reached a final state."""
         return receipts.collect(self.store, ledger, clock, gateways)
+
+    def take_reports(self, gateway: str, reports: Iterable[inbound.StatusReport], now: datetime) -> int:
+        """Take in status reports that came by themselves; how many messages moved."""
+        return inbound.take_reports(self.store, gateway, reports, now)
+
+    def take_replies(self, gateway: str, replies: Iterable[Reply], now: datetime) -> int:
+        """Take in what people answered; how many replies were acknowledgements (签收)."""
+        return inbound.take_replies(self.store, gateway, replies, now)
+
+    def collect_replies(self, clock: Callable[[], datetime], gateways: Sequence[Gateway]) -> int:
+        """Ask the gateways that keep replies for them; how many were acknowledgements."""
+        return inbound.collect_replies(self.store, gateways, clock())
+
+    def replies(self, *meanings: inbound.ReplyMeaning) -> list[inbound.StoredReply]:
+        """Replies on record, oldest first."""
+        return inbound.replies(self.store, *meanings)
+
+    def see_reply(self, identity: str, now: datetime) -> bool:
+        """A person has read a reply; whether it waited for that."""
+        return inbound.see(self.store, identity, now)
 
     def history(self, ledger: str) -> History:
         """What a pass asks of the past."""

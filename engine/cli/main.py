@@ -48,6 +48,7 @@ _COMMANDS: Mapping[str, str] = {
     "build-addin": "addin:build_addin",
     "install-addin": "addin:install_addin",
     "outbox": "outbox:app",
+    "receiver": "receiver:receiver",
 }
 
 

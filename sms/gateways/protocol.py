@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -119,6 +119,14 @@ class Reply:
     mobile: str
     text: str
     at: datetime
+
+
+@runtime_checkable
+class KeepsReplies(Protocol):
+    """A gateway that keeps replies until it is asked; the others push them, or have none."""
+
+    def replies(self) -> list[Reply]:
+        """The replies that have come since the last time. Raises GatewayError."""
 
 
 class Limits(BaseModel):

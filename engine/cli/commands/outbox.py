@@ -1,5 +1,6 @@
 """outbox list, retry, resolve and send-test: the messages themselves, and what only a person can settle."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -8,8 +9,10 @@ from engine.cli.commands.common import AsJson, ConfigPath, Misuse, now_or, stati
 from engine.cli.console import print_json, say, show_table
 from engine.cli.usage import Command, Group
 from engine.ledger.reading.values import read_mobile
+from engine.service.receipt_file import read_receipts
 from sms import trial
 from sms.gateways.protocol import Meaning
+from sms.inbound import ReplyMeaning
 from sms.numbers import mask_mobile
 from sms.store.codes import MEANING_WORD
 from sms.store.model import STATE_WORD, State, StoredMessage
@@ -112,6 +115,43 @@ def codes(
         show_table(f"没有登记的代码（{len(rows)} 个）", ("网关", "代码", "原话", "初次", "次数", "含义"), rows)
     else:
         say("没有没见过的代码。")
+
+
+@app.command("replies", cls=Command)
+def replies(
+    seen: Annotated[str | None, typer.Option("--seen", metavar="回复编号", help="这条已看")] = None,
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """回复待看：收信人的回复，签收以外的由人来看。"""
+    with station_of(config) as station:
+        if seen and not station.outbox.see_reply(seen, station.clock.now()):
+            raise Misuse(f"没有待看的回复 {seen}。")
+        found = station.outbox.replies(ReplyMeaning.TO_READ)
+    rows = [(one.id, one.at, mask_mobile(one.mobile), one.text, one.message_id) for one in found]
+    if as_json:
+        print_json([dict(zip(("id", "at", "mobile", "text", "message"), row, strict=True)) for row in rows])
+    elif rows:
+        show_table(f"回复待看（{len(rows)} 条）", ("回复编号", "时间", "号码", "内容", "所答短信"), rows)
+    else:
+        say("没有待看的回复。")
+
+
+@app.command("import-receipts", cls=Command)
+def import_receipts(
+    file: Annotated[Path, typer.Argument(metavar="文件", help="短信平台导出的 CSV")],
+    gateway: Annotated[str, typer.Option("--gateway", metavar="名称", help="配置中的网关名")],
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """从短信平台导出的文件补记回执。"""
+    reports = read_receipts(file)
+    with station_of(config) as station:
+        moved = station.outbox.take_reports(gateway, reports, station.clock.now())
+    if as_json:
+        print_json({"rows": len(reports), "recorded": moved})
+    else:
+        say(f"文件里有 {len(reports)} 条回执，补记 {moved} 条；其余已有结果，或不是本机发出的。")
 
 
 def message_state_json(message: StoredMessage) -> dict[str, Any]:
