@@ -32,7 +32,7 @@ class Surroundings:
 def press(name: str, action: "Callable[[Session], None]", *, reads: "Reads" = "usual", formulas: bool = False) -> None:
     """Run ``action`` on the book from which the button was pressed.
 
-    The engine is imported after Excel has answered: without a book, nobody waits for it.
+    The engine is imported once Excel has answered: a click without a book costs no import.
     """
     from addin import excel
 

@@ -90,7 +90,7 @@ def _show(session: Session, book: Scorebook, quarter: Quarter, scores: Sequence[
 def _lines(
     book: Scorebook, quarter: Quarter, scores: Sequence[UnitScore], outcomes: Mapping[ObligationKey, str]
 ) -> Iterator[tuple[str, ...]]:
-    """A line for each unit, and below it one for each of its entries; a failed SMS on record is told with it."""
+    """A line for each unit, and below it one for each of its entries, with the failed SMS on record."""
     entries = book.of(quarter)
     faults = faults_on_record(entries, outcomes)
     for one in scores:

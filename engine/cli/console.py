@@ -53,7 +53,7 @@ def say_unwritten(why: str) -> None:
 
 
 def complain(text: str) -> None:
-    """One line on stderr that says what is wrong and what to do."""
+    """Print one line on stderr: what is wrong and what to do."""
     ASIDE.print(Text(mask_text(text), style="red"), soft_wrap=True)
 
 

@@ -143,7 +143,7 @@ def _timeline(material: Material, matter: Matter, policies: Policies, now: datet
 
 
 def _clause(one: Happening, policy: Policy) -> str:
-    """What a paper's course and the matter's tell of one event is told once, by the matter's clause."""
+    """The clause of an event; one that belongs to a paper and to its matter is cited by the matter's."""
     rows = rows_of_table(Course.MATTER, one.event, policy) or rows_of_table(one.course, one.event, policy)
     return rows[0].clause(policy) if rows else ""
 

@@ -103,7 +103,7 @@ def short_line(one: Figures) -> list[str]:
 
 
 def through(figures: Statistics) -> datetime:
-    """The last day that counts, as people say it: 24:00 of the 17th is “the 17th”, not “the 18th”."""
+    """The last day that counts: 24:00 of the 17th is the 17th, not the 18th."""
     return figures.at - timedelta(days=1) if is_bare_date(figures.at) else figures.at
 
 
