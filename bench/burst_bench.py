@@ -80,6 +80,25 @@ class Slow:
         return None
 
 
+class Watcher(Thread):
+    """Reads the heartbeat as ``doctor`` would, and stops the service when everything has gone out."""
+
+    def __init__(self, service: scheduler.Service, gateway: Slow, state: Path, wanted: int) -> None:
+        super().__init__(daemon=True)
+        self._service, self._gateway, self._state, self._wanted = service, gateway, state, wanted
+        self.silence = 0.0
+
+    def run(self) -> None:
+        """Until the last SMS."""
+        while len(self._gateway.taken) < self._wanted:
+            time.sleep(0.5)
+            seen = last_beat(self._state)
+            if seen:
+                now = self._service.station.clock.now()
+                self.silence = max(self.silence, (now - seen.at).total_seconds())
+        self._service.stop()
+
+
 def books(folder: Path, ledgers: int, messages: int) -> list[Path]:
     """Ledgers in which so many matters are three hours overdue at nine; the last has one that is 48 hours late too."""
     made = []
@@ -113,19 +132,13 @@ def main() -> None:
         clock._base = time.monotonic()
         scheduler.BEAT_EVERY = 5
         service = scheduler.Service(station)
-        worker = Thread(target=service.run)
-        worker.start()
-        silence = 0.0
         wanted = ledgers * messages
-        while len(gateway.taken) < wanted and worker.is_alive():
-            time.sleep(0.5)
-            seen = last_beat(config.state)
-            if seen:
-                silence = max(silence, (clock.now() - seen.at).total_seconds())
-        service.stop()
-        worker.join()
+        watcher = Watcher(service, gateway, config.state, wanted)
+        watcher.start()
+        service.run()
+        watcher.join()
         station.close()
-    report(gateway, wanted, rate, silence)
+    report(gateway, wanted, rate, watcher.silence)
 
 
 def report(gateway: Slow, wanted: int, rate: float, silence: float) -> None:

@@ -77,6 +77,7 @@ def _conditions(outbox: Outbox) -> list[Check]:
         if one.stopped_at
         else Check(f"短信网关 {one.name}", False, f"连续{one.failures}次连接失败，{one.retry_at:%H:%M}再试。")
         for one in outbox.gateway_conditions()
+        if one.stopped_at or one.retry_at
     ]
 
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from sms import health, inbound, receipts
+from sms import collapse, health, inbound, receipts
 from sms.gateways.protocol import Gateway, Meaning, Reply
 from sms.lock import sole_sender
 from sms.numbers import mask_mobile
@@ -136,6 +136,10 @@ class Outbox:
         """What became of every obligation of one matter, in words; keys without the ledger."""
         return history.outcomes(self.store, ledger, matter)
 
+    def lives(self, ledger: str, matter: str) -> list[dict[str, Any]]:
+        """The life of every SMS obligation of one matter, oldest first; numbers masked."""
+        return history.lives(self.store, ledger, matter)
+
     def log_rows(self, ledger: str, matter: str | None = None) -> Iterator[dict[str, Any]]:
         """Rows for 短信记录 (fields of its columns) that are new or changed since ``confirm_log``; with ``matter`` all
         of that matter.
@@ -217,9 +221,13 @@ class Outbox:
         }
         return self._by_hand(identity, {State.FAILED, State.UNDELIVERED}, State.PENDING, now, values)
 
-    def resume_gateways(self, name: str | None = None) -> list[str]:
+    def resume_gateways(self, name: str | None = None, now: datetime | None = None) -> list[str]:
         """A person says that the set-up is mended: ``name``, or every gateway, may be asked again; those stopped."""
-        return health.resume(self.store, name)
+        return health.resume(self.store, name, now)
+
+    def stop_collapsed(self, clock: Callable[[], datetime], gateways: Sequence[Gateway]) -> list[str]:
+        """Stop gateways whose receipts have collapsed; what people are told."""
+        return collapse.stop_collapsed(self.store, gateways, clock())
 
     def gateway_conditions(self) -> list[health.Condition]:
         """Gateways that are stopped or failing, with the reason."""

@@ -49,6 +49,8 @@ _COMMANDS: Mapping[str, str] = {
     "install-addin": "addin:install_addin",
     "outbox": "outbox:app",
     "receiver": "receiver:receiver",
+    "sms-kit": "sms_kit:app",
+    "sms-proof": "sms_proof:sms_proof",
 }
 
 

@@ -138,6 +138,8 @@ class Limits(BaseModel):
     at_once: int = Field(default=16, ge=1, le=64)
     """How many requests may be under way at one time."""
     per_number_per_day: int = Field(default=50, gt=0)
+    least_delivered: float = Field(default=0.5, ge=0, le=1)
+    """Below this share delivered among the last 50 SMS the gateway is stopped until a person has looked."""
     grace: float = Field(default=60, ge=0)
     """How long a message may stay absent from look-ups before it counts as not sent: longer than the list's lag."""
 

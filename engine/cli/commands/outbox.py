@@ -57,7 +57,7 @@ def retry(number: AnyNumber = None, as_json: AsJson = False, config: ConfigPath 
     """恢复停用的网关；写明编号的，另重发这条确实没有送到的短信（仍应发时才发）。"""
     with station_of(config) as station:
         message = station.outbox.retry(number, now_or(None)) if number else None
-        resumed = station.outbox.resume_gateways()
+        resumed = station.outbox.resume_gateways(None, station.clock.now())
     if as_json:
         print_json({**(message_state_json(message) if message else {}), "resumed": resumed})
         return
