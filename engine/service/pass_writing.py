@@ -40,8 +40,8 @@ def written(run: Pass, snapshot: Snapshot, review: Review, ruling: Ruling, sent:
         return Written(ApplyReport(pending=ruling.reason))
     if sent.on_the_way:
         return Written(ApplyReport(pending=SENDING_FIRST), wake=(run.now,))
-    shown = board_of(snapshot.ledger, review, run.station)
-    forms = changes_of_forms(run.book.forms, snapshot.ledger, review, shown, run.station)
+    shown = board_of(snapshot.ledger, review, run.policies)
+    forms = changes_of_forms(run.book.forms, snapshot.ledger, review, shown, run.station, run.policies)
     wrote = _applied(run, snapshot.ledger.settings.ledger_id, [*review.changes, *forms], sent)
     return replace(wrote, notes=(*wrote.notes, *_published(run, snapshot, shown, wrote.report)))
 

@@ -36,7 +36,7 @@ def run_stamp(path: Path, station: Station, now: datetime) -> Stamped:
         book = station.book(path, lambda: now)
         book.settle()
         ledger = book.read().ledger
-        stamping = stamp(ledger, station.policies, now)
+        stamping = stamp(ledger, station.policies_of(path), now)
         report = book.apply([change for change in stamping.changes if change.place.sheet == MATTERS.key], ())
         if any(change.field == "number" for change in report.applied):
             # After the numbers, and only with them: a row that cannot be written must not use up a number each time.
