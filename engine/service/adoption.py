@@ -192,6 +192,6 @@ def _write(book: ServedBook, wanted: Mapping[str, Value]) -> None:
     changes, rows = book.setting_differences(wanted)
     report = book.apply([change for change in changes if change.old != change.new], rows)
     if report.pending:
-        raise NotAdopted(f"没有接管：{report.pending}")
+        raise NotAdopted(f"没有接管：{report.pending}请处理好后再接管一次。")
     if report.dropped:
         raise NotAdopted(f"没有接管：参数设置写不进去（{report.dropped[0].reason}）。请核对该表后再试。")
