@@ -19,11 +19,11 @@ LONGEST_VARIABLE = 35
 """Characters that 阿里云 takes in most kinds of variables; 腾讯云 cuts none shorter for notices."""
 TRIAL = ("测试", "【{signature}】这是一条测试短信，收到即表示短信发送正常。编号{token}")
 _WORDS = {
-    "number": ("事项编号", "其他"),
+    "number": ("事项的编号", "其他"),
     "node": ("节点", "其他"),
     "due": ("期限", "其他"),
     "count": ("第几次", "数字"),
-    "hours": ("逾期小时", "数字"),
+    "hours": ("逾期几小时", "数字"),
     "days": ("天数", "数字"),
     "unit": ("单位", "其他"),
     "phone": ("联系电话", "电话号码"),

@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 
-from engine.service.receipt_file import ReceiptFileError, read_receipts
+from engine.cli.receipt_file import ReceiptFileError, read_receipts
 from engine.service.receiver import LARGEST_BODY, ReceiverRefused, make_server
 from sms.gateways.pushed import Pushed
 

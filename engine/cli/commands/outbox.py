@@ -7,9 +7,9 @@ import typer
 
 from engine.cli.commands.common import AsJson, ConfigPath, Misuse, now_or, station_of
 from engine.cli.console import print_json, say, show_table
+from engine.cli.receipt_file import read_receipts
 from engine.cli.usage import Command, Group
 from engine.ledger.reading.values import read_mobile
-from engine.service.receipt_file import read_receipts
 from sms import trial
 from sms.gateways.protocol import Meaning
 from sms.inbound import ReplyMeaning
