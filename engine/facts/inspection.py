@@ -111,3 +111,6 @@ class Inspections:
     tasks: tuple[InspectionTask, ...] = ()
     members: tuple[TeamMember, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+
+NO_INSPECTIONS = Inspections()

@@ -21,11 +21,13 @@ from engine.ledger.headings.columns import (
     SHEETS,
     UNITS,
 )
+from engine.ledger.headings.inspection_columns import INSPECTORS, TASKS
 from engine.ledger.package.faults import UnreadableWorkbook
 from engine.ledger.reading.cells import read_cells
 from engine.ledger.reading.conversion import Conversion
 from engine.ledger.reading.cross_checks import cross_check
 from engine.ledger.reading.directory import NO_UNITS, read_directory
+from engine.ledger.reading.inspection_rows import inspections_in
 from engine.ledger.reading.known_rows import KnownRows
 from engine.ledger.reading.matter_rows import read_matters
 from engine.ledger.reading.record_rows import read_day_overrides, read_points, read_records
@@ -38,7 +40,9 @@ from engine.ledger.reading.sheet_table import SheetTable, locate
 REQUIRED = ("matters", "reports", "extensions", "completions", "supervisions", "units", "settings")
 # What the program wrote for people is no fact: it is read by those who need it (``read_rows``).
 _WRITTEN = ("message_log", "check_results", "point_entries", "quarter_scores", "year_ranking", "operations")
-# 一网三库 concern no matter: ``inspection_rows`` reads them for those who ask.
+# Of 一网三库 a pass needs the tasks and who drafts their reports; the rest, and what is wrong with all three sheets,
+# ``inspection_rows`` reads for those who ask.
+_OF_REPORTS = (INSPECTORS, TASKS)
 FACT_SHEETS = tuple(sheet for sheet in SHEETS if sheet.key not in _WRITTEN and sheet not in INSPECTION_SHEETS)
 
 
@@ -48,7 +52,7 @@ def read_ledger(data: bytes, cache: SheetCache | None = None, known: KnownRows |
     ``cache`` and ``known`` of earlier readings spare the sheets and the rows that have not changed.
     """
     with without_collections():
-        sheets = read_cells(data, FACT_SHEETS, cache)
+        sheets = read_cells(data, (*FACT_SHEETS, *_OF_REPORTS), cache)
         ledger = build_ledger(sheets, known)
     bare = tuple(_without_tables(sheets))
     return replace(ledger, findings=(*bare, *ledger.findings)) if bare else ledger
@@ -103,6 +107,7 @@ def build_ledger(sheets: Mapping[str, SheetCells], known: KnownRows | None = Non
         point_exclusions=points.exclusions,
         unit_grades=points.grades,
         clues=points.clues,
+        inspections=replace(inspections_in(tables, matcher), findings=()),
         day_overrides=overrides,
         findings=(*_missing(sheets), *(finding for part in found for finding in part), *cross_check(matters, records)),
         row_hashes=matters.row_hashes,

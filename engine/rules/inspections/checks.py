@@ -44,7 +44,7 @@ def check_inspections(
     for task in inspections.tasks:
         yield from _known(task)
         yield from _in_turn(task, now)
-        yield from _report(task, policy, now)
+        yield from _report(task, inspections, policy, now)
         yield from _recorded(task, now)
     for member in inspections.members:
         asked = tasks.get(member.task)
@@ -136,7 +136,7 @@ def report_due(task: InspectionTask, policy: Policy) -> datetime | None:
     return bare_as(due, policy.office.close)
 
 
-def _report(task: InspectionTask, policy: Policy, now: datetime) -> Iterator[Finding]:
+def _report(task: InspectionTask, inspections: Inspections, policy: Policy, now: datetime) -> Iterator[Finding]:
     """SZ6-14: the report in time, with both lists, by the person whom the plan names."""
     due = report_due(task, policy)
     if task.plan_approved_at and not task.drafter:
@@ -144,6 +144,11 @@ def _report(task: InspectionTask, policy: Policy, now: datetime) -> Iterator[Fin
         yield error(task.place.at("drafter"), "drafter_missing", "SZ6-14", problem, remedy)
     if due is None:
         return
+    drafter = person_at(inspections, task.drafter, "", task.ends_at or now) if task.drafter else None
+    if drafter and not drafter.mobile and task.reported_at is None:
+        problem = f"督查人员库中没有“{task.drafter}”的联系手机，督查报告的提醒只发给单位。"
+        place, remedy = drafter.place.at("mobile"), "请补填联系手机。"
+        yield hint(place, "drafter_unreachable", "SZ6-14", problem, remedy)
     if task.reported_at is None:
         if now > due:
             problem, remedy = f"督查报告应在 {shown(due)} 前形成，已逾期。", "请尽快形成报告，补填报告时间。"
