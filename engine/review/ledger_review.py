@@ -24,7 +24,7 @@ from engine.review.matter_review import MatterReview, ReviewContext
 from engine.review.row_notes import notes
 from engine.rules.checks.directory import check_directory
 from engine.rules.checks.ledger import years_not_covered
-from engine.rules.inspections.report_duties import report_duties, with_drafters
+from engine.rules.duties.inspection_reports import report_duties, with_drafters
 from engine.rules.messages.merging import compose
 from engine.rules.messages.obligations import next_slot
 from engine.rules.messages.sending import Window, sort_slots

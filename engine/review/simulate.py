@@ -20,9 +20,9 @@ from engine.policy.policy import Policy
 from engine.policy.workdays import YearNotCoveredError
 from engine.rules.duties.case import Case, closed_in_row_only
 from engine.rules.duties.cases import Cases
+from engine.rules.duties.inspection_reports import report_duties, with_drafters
 from engine.rules.duties.paragraphs import duties_of
 from engine.rules.duties.standing import known_at
-from engine.rules.inspections.report_duties import report_duties, with_drafters
 from engine.rules.messages.merging import compose
 from engine.rules.messages.obligations import next_slot, obligations
 from engine.rules.messages.sending import send_at

@@ -10,8 +10,8 @@ from engine.policy.loading import Policies
 from engine.policy.workdays import YearNotCoveredError
 from engine.rules.duties.case import Case, closed_in_row_only
 from engine.rules.duties.cases import Cases
+from engine.rules.duties.inspection_reports import report_duties
 from engine.rules.duties.paragraphs import duties_of
-from engine.rules.inspections.report_duties import report_duties
 from engine.rules.messages.obligations import obligations
 from sms.store.model import Cover, StoredMessage
 

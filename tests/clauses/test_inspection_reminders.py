@@ -10,7 +10,7 @@ from engine.facts.ledger import Ledger
 from engine.facts.message import Message
 from engine.ledger.reading.ledger import read_ledger
 from engine.review.ledger_review import review
-from engine.rules.inspections import report_duties as report_rules
+from engine.rules.duties import inspection_reports as report_rules
 from engine.sample.words import Regime
 from tests.clauses.builders import LEAD, NothingSent, at, ledger, matter, messages, policies
 from tests.clauses.clause import clause

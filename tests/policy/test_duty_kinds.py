@@ -21,7 +21,7 @@ from engine.facts.periods import MONTH, QUARTER, CalendarPeriod
 from engine.ledger.headings.columns import NODES
 from engine.rules.duties.cases import Cases
 from engine.rules.duties.fulfilment import settle
-from engine.rules.inspections.report_duties import report_duties
+from engine.rules.duties.inspection_reports import report_duties
 from tests.clauses.builders import LEAD, at, case, ledger, matter, policies, report
 
 NODE, HELPER = "3天", "市财政局"

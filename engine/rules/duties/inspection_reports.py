@@ -43,6 +43,7 @@ def report_duties(cases: Cases, until: datetime | None = None) -> Iterator[Repor
 
 
 def _of_task(task: InspectionTask, due: datetime, cases: Cases, policy: Policy, until: datetime) -> ReportDuty:
+    """SZ6-14: owed by the drafter's unit, of which the drafter is told besides; without one, by 督查室."""
     ended = task.ends_at or due
     office = policy.initiation.supervision_office
     drafter = person_at(cases.ledger.inspections, task.drafter, "", ended) if task.drafter else None
@@ -52,7 +53,7 @@ def _of_task(task: InspectionTask, due: datetime, cases: Cases, policy: Policy, 
     matter = Matter(task.place, task.number, lead_unit=owner, initiating_office=office, directly_responsible=reachable)
     case = Case(matter, NO_RECORDS, Standing(started_at=ended), policy, cases.workdays, until, until)
     handed_in = case.known(task.reported_at and bare_as(task.reported_at, policy.office.close))
-    clause = policy.clauses["inspection.report_days"]
+    clause = policy.citations.inspection_report
     kind = DutyKind.INSPECTION_REPORT
     return ReportDuty(case, Duty(task.number, kind, NAME, owner, ended, due, clause, fulfilled_at=handed_in))
 
