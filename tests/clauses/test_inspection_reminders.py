@@ -111,5 +111,5 @@ MUTANTS = (
     schedule_row("SZ6-14", duty="督查报告", text="督查报告提醒"),
     schedule_row("SZ6-14", duty="督查报告", text="督查报告逾期"),
     policy_value("SZ6-14", "inspection.report_days", 4),
-    replaced("SZ6-14", report_rules, "person_at", lambda *_: None),
+    replaced("SZ6-14", report_rules, "report_due", lambda *_: None),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 from engine.facts.duty import Duty
@@ -16,8 +16,6 @@ from engine.policy.policy import Policy
 from engine.rules.duties.case import Case
 from engine.rules.duties.cases import Cases
 from engine.rules.duties.standing import Standing
-from engine.rules.inspections.checks import report_due
-from engine.rules.inspections.inspectors import person_at
 
 NAME = DutyKind.INSPECTION_REPORT.value
 
@@ -42,11 +40,19 @@ def report_duties(cases: Cases, until: datetime | None = None) -> Iterator[Repor
             yield _of_task(task, due, cases, policy, until or cases.now)
 
 
+def report_due(task: InspectionTask, policy: Policy) -> datetime | None:
+    """SZ6-14: 3 days after the task's end, at close of office of that day."""
+    if task.ends_at is None:
+        return None
+    due = datetime.combine(task.ends_at.date(), time()) + timedelta(days=policy.inspection.report_days)
+    return bare_as(due, policy.office.close)
+
+
 def _of_task(task: InspectionTask, due: datetime, cases: Cases, policy: Policy, until: datetime) -> ReportDuty:
     """SZ6-14: owed by the drafter's unit, of which the drafter is told besides; without one, by 督查室."""
     ended = task.ends_at or due
     office = policy.initiation.supervision_office
-    drafter = person_at(cases.ledger.inspections, task.drafter, "", ended) if task.drafter else None
+    drafter = cases.ledger.inspections.person_at(task.drafter, "", ended) if task.drafter else None
     unit = cases.ledger.directory.find(drafter.unit) if drafter else None
     owner = unit.name if unit else drafter.unit if drafter else office
     reachable = task.drafter if drafter and drafter.mobile else ""
