@@ -14,7 +14,7 @@ class Desk(Protocol):
     def ask(self, form: Form) -> Values | None:
         """The filled-in form, or ``None`` if the person left it."""
 
-    def tell(self, text: str) -> None:
+    def inform(self, text: str) -> None:
         """Say one thing."""
 
     def confirm(self, text: str, yes: str) -> bool:
@@ -36,11 +36,11 @@ class Windows:
 
         return window.ask(form)
 
-    def tell(self, text: str) -> None:
+    def inform(self, text: str) -> None:
         """See Desk."""
         from addin.dialogs import reading
 
-        reading.tell(text)
+        reading.inform(text)
 
     def confirm(self, text: str, yes: str) -> bool:
         """See Desk."""
@@ -57,4 +57,4 @@ class Windows:
     def open(self, path: Path) -> None:
         """See Desk."""
         if not webbrowser.open(path.as_uri()):
-            self.tell(f"请打开：{path}")
+            self.inform(f"请打开：{path}")

@@ -77,28 +77,28 @@ def record_supervision() -> None:
 
 def synchronize() -> None:
     """同步标记."""
-    from addin.actions.looking import synchronize as action
+    from addin.actions.viewing import synchronize as action
 
     press("同步标记", action)
 
 
 def preview_messages() -> None:
     """预览短信."""
-    from addin.actions.looking import preview_messages as action
+    from addin.actions.viewing import preview_messages as action
 
     press("预览短信", action)
 
 
 def explain_matter() -> None:
     """为什么."""
-    from addin.actions.looking import explain_matter as action
+    from addin.actions.viewing import explain_matter as action
 
     press("为什么", action)
 
 
 def show_today() -> None:
     """今日待办."""
-    from addin.actions.looking import show_today as action
+    from addin.actions.viewing import show_today as action
 
     press("今日待办", action)
 

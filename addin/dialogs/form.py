@@ -45,7 +45,7 @@ def _no_faults(_values: Values) -> Faults:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A window of fields. ``check`` looks at all values together and returns faults by field."""
+    """A window of fields. ``check`` takes all values together and returns the faults by field."""
 
     title: str
     intro: str

@@ -12,7 +12,7 @@ _PADDING, _BESIDE, _LEAST = 16, 110, 200
 _MOST_ROWS = 18
 
 
-def tell(text: str, title: str = "督办") -> None:
+def inform(text: str, title: str = "督办") -> None:
     """Say one thing and wait until it has been read."""
     _sentence(title, text, ("知道了",))
 

@@ -26,7 +26,7 @@ _SENTENCE = re.compile(r"[。；;！？\n]")
 
 
 def topic(contents: Sequence[str]) -> str:
-    """What a paper is about, for its title: the first sentence of the first matter, and how many there are."""
+    """The subject of a paper, for its title: the first sentence of the first matter, and the number of matters."""
     first = _SENTENCE.split(contents[0].strip(), maxsplit=1)[0].strip("，、 ")
     if len(first) > LONGEST_TOPIC:
         cut = max(first.rfind(mark, 0, LONGEST_TOPIC) for mark in "，、：")

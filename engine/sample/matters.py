@@ -1,4 +1,4 @@
-"""From what a TOML file says about a matter to its row in 督办台账, stamped as the button would stamp it."""
+"""From a matter's entry in a TOML file to its row in 督办台账, stamped as by the button."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ DAYS = {"1天": 1, "3天": 3, "7天": 7}
 
 @dataclass(frozen=True, slots=True)
 class MatterPlan:
-    """A matter of the sample: what the file says (``spec``), its number, and what follows from both.
+    """A matter of the sample: its entry in the file (``spec``), its number, and what follows from both.
 
     ``nodes`` is name → deadline, in order; ``long_since`` when it went 持续推进; ``number`` is empty for a draft.
     """

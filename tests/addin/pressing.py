@@ -38,7 +38,7 @@ class Clerk:
         assert not faults, faults
         return values
 
-    def tell(self, text: str) -> None:
+    def inform(self, text: str) -> None:
         self.told.append(text)
 
     def confirm(self, text: str, yes: str) -> bool:

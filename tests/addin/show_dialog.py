@@ -59,7 +59,7 @@ def show_reading(name: str) -> object:
 
     desk.show = show
     if name == "tell":
-        return reading.tell("已下发 2 份通知：〔2026〕12号、〔2026〕13号。")
+        return reading.inform("已下发 2 份通知：〔2026〕12号、〔2026〕13号。")
     if name == "confirm":
         return reading.confirm("交办短信已经发出，收不回来。仍要撤销吗？", "仍要撤销")
     rows = [
