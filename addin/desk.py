@@ -20,8 +20,8 @@ class Desk(Protocol):
     def confirm(self, text: str, yes: str) -> bool:
         """Ask before doing."""
 
-    def show_table(self, title: str, intro: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Show a list."""
+    def show_table(self, title: str, intro: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
+        """Show a list. The index of the row on which the person pressed Enter, ``None`` if the list was closed."""
 
     def open(self, path: Path) -> None:
         """Open a file or a folder with the program that belongs to it."""
@@ -48,11 +48,11 @@ class Windows:
 
         return reading.confirm(text, yes)
 
-    def show_table(self, title: str, intro: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    def show_table(self, title: str, intro: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
         """See Desk."""
         from addin.dialogs import reading
 
-        reading.show_table(title, intro, headings, rows)
+        return reading.show_table(title, intro, headings, rows)
 
     def open(self, path: Path) -> None:
         """See Desk."""

@@ -219,6 +219,12 @@ def bring_up(sheet: xw.Sheet) -> None:
     sheet.api.Activate()
 
 
+def go_to(sheet: xw.Sheet, row: int) -> None:
+    """Show this row of the sheet, selected."""
+    bring_up(sheet)
+    sheet.range((row, 1)).select()
+
+
 def runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
     """First and last of each stretch of neighbouring numbers; ``rows`` are sorted."""
     start = previous = None

@@ -190,6 +190,12 @@ class LiveBook:
         if sheet is not None:
             excel.bring_up(sheet)
 
+    def go_to(self, columns: SheetColumns, row: int) -> None:
+        """Bring a row of a sheet to the front, selected."""
+        sheet = self._sheet(columns)
+        if sheet is not None:
+            excel.go_to(sheet, row)
+
     def remove(self, columns: SheetColumns, first_row: int, count: int) -> None:
         """Take rows out of a sheet's table; what stands below moves up. The table's only row is emptied instead."""
         self._must_be_writable()

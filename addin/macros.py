@@ -129,3 +129,59 @@ def open_manual() -> None:
     from addin.actions.keeping import open_manual as action
 
     press("打开说明", action)
+
+
+def make_board() -> None:
+    """看板."""
+    from addin.actions.reporting import make_board as action
+
+    press("看板", action)
+
+
+def make_statistics() -> None:
+    """统计报告."""
+    from addin.actions.reporting import make_statistics as action
+
+    press("统计报告", action)
+
+
+def make_briefing() -> None:
+    """会议汇报."""
+    from addin.actions.reporting import make_briefing as action
+
+    press("会议汇报", action)
+
+
+def make_year_end() -> None:
+    """年底清零."""
+    from addin.actions.reporting import make_year_end as action
+
+    press("年底清零", action)
+
+
+def make_circular() -> None:
+    """通报."""
+    from addin.actions.reporting import make_circular as action
+
+    press("通报", action, reads="points")
+
+
+def make_sheets() -> None:
+    """督办单."""
+    from addin.actions.reporting import make_sheets as action
+
+    press("督办单", action)
+
+
+def archive_matters() -> None:
+    """归档."""
+    from addin.actions.reporting import archive_matters as action
+
+    press("归档", action)
+
+
+def propose_team() -> None:
+    """督查分组."""
+    from addin.actions.reporting import propose_team as action
+
+    press("督查分组", action)

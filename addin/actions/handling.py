@@ -1,9 +1,8 @@
 """办理 and 督办: what is done with the selected matters, each through a form that Esc leaves without a trace."""
 
-import getpass
 from datetime import datetime
 
-from addin import registering
+from addin import person, registering
 from addin.dialogs import forms
 from addin.excel import AddinError
 from addin.session import Session
@@ -51,9 +50,11 @@ def make_cards(session: Session) -> None:
 def register_report(session: Session) -> None:
     """登记反馈."""
     matters = session.selected()
-    values = session.desk.ask(forms.report_form(matters, session.now, getpass.getuser()))
+    registering.must_be_open(matters)
+    values = session.desk.ask(forms.report_form(matters, session.now, person.name()))
     if values is None:
         return
+    person.remember(str(values["registrar"]))
     rows = registering.report_rows(session.ledger, matters, values, session.now)
     session.write("登记反馈", [], rows, _numbers(matters))
     session.inform(f"已登记{len(rows)}条反馈并保存。")
@@ -62,8 +63,8 @@ def register_report(session: Session) -> None:
 def send_back(session: Session) -> None:
     """退回."""
     matters = session.selected()
-    registering.return_changes(session.ledger, matters, {})
-    values = session.desk.ask(forms.return_form(matters, session.now, getpass.getuser()))
+    reports = registering.returnable(session.ledger, matters)
+    values = session.desk.ask(forms.return_form(matters, reports, session.now, person.name()))
     if values is None:
         return
     session.write("退回", registering.return_changes(session.ledger, matters, values), [], _numbers(matters))
@@ -117,7 +118,7 @@ def close_out(session: Session) -> None:
 def record_supervision(session: Session) -> None:
     """督办记录."""
     matters = session.selected()
-    values = session.desk.ask(forms.supervision_form(matters, session.now, getpass.getuser()))
+    values = session.desk.ask(forms.supervision_form(matters, session.now, person.name()))
     if values is None:
         return
     rows = registering.supervision_rows(matters, values)

@@ -32,3 +32,16 @@ def topic(contents: Sequence[str]) -> str:
         cut = max(first.rfind(mark, 0, LONGEST_TOPIC) for mark in "，、：")
         first = first[:cut] if cut > 0 else first[:LONGEST_TOPIC]
     return first if len(contents) == 1 else f"{first}等{len(contents)}项事项"
+
+
+_SLOT = re.compile(r"([+-])(\d+)([hd])")
+_UNITS = {"h": "小时", "d": "天"}
+
+
+def slot_words(slot: str) -> str:
+    """``-5h`` → 到期前5小时, ``+1d`` → 到期后1天; a slot by its clock stays as it is."""
+    found = _SLOT.fullmatch(slot)
+    if not found:
+        return slot
+    side, count, unit = found.groups()
+    return f"到期{'前' if side == '-' else '后'}{count}{_UNITS[unit]}"

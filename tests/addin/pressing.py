@@ -27,6 +27,7 @@ class Clerk:
     tables: list[tuple[str, str, Sequence[Sequence[str]]]] = field(default_factory=list)
     opened: list[Path] = field(default_factory=list)
     forms: list[Form] = field(default_factory=list)
+    chooses: int | None = None
 
     def ask(self, form: Form) -> Values | None:
         self.asked.append(form.title)
@@ -45,9 +46,10 @@ class Clerk:
         self.asked.append(text)
         return self.agrees
 
-    def show_table(self, title: str, intro: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    def show_table(self, title: str, intro: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
         assert all(len(row) == len(headings) for row in rows)
         self.tables.append((title, intro, rows))
+        return self.chooses
 
     def open(self, path: Path) -> None:
         self.opened.append(path)
