@@ -33,6 +33,12 @@ SAMPLE, WHOLE = 120, 3000
 MINUTE = timedelta(minutes=1)
 
 
+def later(now: datetime, draw: Random, days: int) -> datetime:
+    """Up to so many days later, with a clock: 00:00 would be read as a bare date."""
+    found = now + timedelta(minutes=draw.randint(1, days * 24 * 60))
+    return found if (found.hour, found.minute) != (0, 0) else found + MINUTE
+
+
 def story_of(seed: int) -> Story:
     """A matter of March 2026 and what came of it, in an order that the procedure allows."""
     draw = Random(seed)
@@ -41,18 +47,18 @@ def story_of(seed: int) -> Story:
     story = Story(board, limit, datetime(2026, 3, draw.randint(2, 28)) + clock)
     now = story.assigned + timedelta(hours=18)
     for _ in range(draw.randint(0, 3)):
-        now += timedelta(minutes=draw.randint(1, 4 * 24 * 60))
+        now = later(now, draw, 4)
         node = draw.choice(("", *DAYS, "月报")) if limit != "长期" else draw.choice(("", "月报"))
         story.reports.append((now, node, draw.choice((UNIT, UNIT, UNIT, "市住建局"))))
     if draw.random() < 0.3 and limit in ("7天", "1个月"):
-        story.moved = now = now + timedelta(minutes=draw.randint(1, 3 * 24 * 60))
+        story.moved = now = later(now, draw, 3)
     if draw.random() < 0.6:
-        story.applied = now = now + timedelta(minutes=draw.randint(1, 9 * 24 * 60))
+        story.applied = now = later(now, draw, 9)
         if draw.random() < 0.7:
-            story.refused = now = now + timedelta(minutes=draw.randint(1, 20 * 24 * 60))
+            story.refused = now = later(now, draw, 20)
             story.mend_by = now + timedelta(hours=draw.randint(12, 120))
     if draw.random() < 0.3:
-        story.closed = now + timedelta(minutes=draw.randint(1, 20 * 24 * 60))
+        story.closed = later(now, draw, 20)
     return story
 
 
