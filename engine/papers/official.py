@@ -28,6 +28,7 @@ from engine.papers.official_xml import (
     float_at_foot,
     frame,
     leave_grid,
+    mark_as_chinese,
     name_fonts,
     page_field,
     put,
@@ -78,6 +79,7 @@ class OfficialDocument:
 
     def __init__(self, form: Layout, head: Head, line_pitch: float = LINE_PITCH) -> None:
         self._document: DocumentType = Document()
+        mark_as_chinese(self._document)
         self._pitch = line_pitch
         self._form = form
         self._page()

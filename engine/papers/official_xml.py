@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from enum import Enum
 
+from docx.document import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -42,6 +43,14 @@ def name_fonts(properties: BaseOxmlElement, face: Face) -> None:
         fonts = OxmlElement("w:rFonts")
         properties.insert(0, fonts)
     put(fonts, ascii=face.value, hAnsi=face.value, eastAsia=face.value, cs=face.value)
+
+
+def mark_as_chinese(document: Document) -> None:
+    """The template that python-docx brings is American and Japanese: Word would check the spelling as such."""
+    for part in (document.styles.element, document.settings.element):
+        for name in ("w:lang", "w:themeFontLang"):
+            for element in part.iter(qn(name)):
+                put(element, val="zh-CN", eastAsia="zh-CN")
 
 
 def page_field(run: Run) -> None:

@@ -1,5 +1,6 @@
 """new, adopt, check, stamp: a ledger's own affairs, no SMS."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
@@ -16,17 +17,20 @@ from engine.cli.commands.common import (
     existing,
     moment,
     now_or,
+    opened,
     station_of,
     writing,
 )
 from engine.cli.console import print_json, say, say_unwritten, show_table, working
 from engine.cli.json_shapes import change_json
 from engine.facts.finding import Finding
+from engine.facts.ledger import Ledger
 from engine.files.outputs import Outputs
 from engine.ledger.headings.finding_text import Letters, address, finding_json
 from engine.ledger.reading.ledger import read_ledger
 from engine.policy.loading import shipped_policies
 from engine.review.check import check
+from engine.service.config import ConfigError, load_config
 from engine.service.inspecting import inspection_findings
 
 NewPath = Annotated[Path, typer.Argument(metavar="台账", help="新台账的路径（.xlsx）")]
@@ -86,17 +90,38 @@ def adopt_(
         say(f"已从短信记录恢复 {done.rebuilt} 条发送日志。")
 
 
-def check_(ledger: LedgerPath, at: At = None, as_json: AsJson = False) -> int:
+def check_(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: ConfigPath = None) -> int:
     """校验：列出台账中的所有问题。"""
     with working("正在校验", quiet=as_json):
         data, now = bytes_at(ledger), now_or(at)
         facts = read_ledger(data)
-        findings = (*check(facts, shipped_policies(), now), *inspection_findings(data, facts, shipped_policies(), now))
+        policies = shipped_policies()
+        findings = (
+            *check(facts, policies, now),
+            *inspection_findings(data, facts, policies, now),
+            *_since_last_pass(facts, config, now),
+        )
     if as_json:
         print_json([finding_json(finding) for finding in findings])
     else:
         show_findings(findings, facts.letters)
     return int(any(finding.is_error for finding in findings))
+
+
+def _since_last_pass(facts: Ledger, config: Path | None, now: datetime) -> tuple[Finding, ...]:
+    """Rows gone and numbers changed since this host's last pass; none where it never made one."""
+    try:
+        settings = load_config(config)
+    except ConfigError:
+        if config:
+            raise
+        return ()  # a file that nobody named is not followed, and not complained of
+    if not facts.settings.ledger_id or not settings.database.is_file():
+        return ()
+    from engine.service.stamping import changed_since  # here: as for the store in ``opened``
+
+    with opened(settings) as station:
+        return changed_since(facts, station, now)
 
 
 def stamp_(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: ConfigPath = None) -> int:

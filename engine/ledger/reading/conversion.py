@@ -26,6 +26,7 @@ from engine.ledger.reading.values import (
     read_integer,
     read_key,
     read_line,
+    read_matter_number,
     read_mobile,
     read_names,
     read_number,
@@ -67,7 +68,7 @@ _ANSWERS: Mapping[tuple[str, str], Mapping[str, bool]] = {
 _SAME_WORD = {"一天": "1天", "1日": "1天", "三天": "3天", "3日": "3天", "七天": "7天", "7日": "7天", "一个月": "1个月"}
 _FREE_CHOICES = frozenset(("source", "secrecy"))  # judged by the rules, which need the word as it stands
 _FREE_UNITS = frozenset(("handling_office",))  # often a section inside the unit, which no directory lists
-_KEYS = frozenset((("matters", "number"), ("matters", "parent"), ("reports", "number")))
+_KEYS = frozenset((("matters", "parent"), ("reports", "number")))
 _MOMENTS = (Kind.MOMENT, Kind.DAY)
 _TEXTS = (Kind.TEXT, Kind.LONG_TEXT)
 
@@ -164,6 +165,8 @@ class Conversion:
     def _parser(self, column: Column) -> Parser:
         sheet = self.table.sheet.key
         epoch = self.table.date1904
+        if (sheet, column.field) == ("matters", "number"):
+            return read_matter_number
         if (sheet, column.field) in _KEYS or column.field == "matter":
             return read_key
         if column.owner is Owner.MACHINE and column.kind in _TEXTS:
