@@ -115,7 +115,7 @@ class WindowsDenied(PermissionError):
         self.winerror = winerror
 
 
-@pytest.mark.parametrize("winerror", [5, 32])
+@pytest.mark.parametrize("winerror", [5, 32, 33])
 def test_a_book_that_windows_holds_is_pending(monkeypatch: pytest.MonkeyPatch, winerror: int) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
     assert reason(WindowsDenied(winerror)) == "文件正被其他程序占用，关闭后会自动继续。"

@@ -87,8 +87,8 @@ class SharedStrings:
         return [len(item) for batch in self._batches() for item in batch.items]
 
     def longest_if_plain(self) -> int | None:
-        """The bytes of the longest text; ``None`` where not every XML reader takes the texts alike: a prefix, a comment,
-        CDATA, or an escape of Excel's own other than those of control characters.
+        """The bytes of the longest text; ``None`` where not every XML reader takes the texts alike: a prefix, a
+        comment, CDATA, or an escape of Excel's own other than those of control characters.
         """
         longest = 0
         for piece, grammar in self._pieces():
