@@ -30,7 +30,7 @@ from sms.store.database import Store
 from sms.store.history import History, ObligationKey
 from sms.store.model import STATE_WORD, DutyRef, MissedCover, Outgoing, SendReport, SmsError, State, StoredMessage
 from sms.store.tables import MESSAGES, OBLIGATIONS
-from sms.store.transitions import by_id, in_state, move
+from sms.store.transitions import by_id, has_work, in_state, move
 
 
 class Outbox:
@@ -98,6 +98,10 @@ class Outbox:
         with sole_sender(self.store.path.with_suffix(".sender")):
             return Sender(self.store, ledgers, clock, gateways, wait, random or SystemRandom()).run()
 
+    def has_work(self, ledgers: Collection[str], now: datetime) -> bool:
+        """Whether a call of ``send_for`` would find something to do now."""
+        return has_work(self.store, ledgers, now)
+
     def collect_receipts(self, ledger: str, clock: Callable[[], datetime], gateways: Sequence[Gateway]) -> int:
         """Poll receipts whose time has come; how many messages reached a final state."""
         return receipts.collect(self.store, ledger, clock, gateways)
@@ -146,6 +150,12 @@ class Outbox:
         """Messages in these states (all, if none is named), oldest first within each state."""
         for state in states or tuple(State):
             yield from in_state(self.store, (ledger,), state)
+
+    def count(self, ledger: str, *states: State) -> int:
+        """How many messages of a ledger are in these states."""
+        mine = (MESSAGES.c.ledger == ledger, MESSAGES.c.state.in_(states))
+        with self.store.read() as connection:
+            return connection.scalar(select(func.count()).select_from(MESSAGES).where(*mine)) or 0
 
     def message(self, identity: str) -> StoredMessage | None:
         """The message of this id or covering the row of this 短信编号."""

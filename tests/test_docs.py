@@ -67,20 +67,20 @@ def section(text: str, heading: str) -> str:
     return text.split(f"\n## {heading}")[1].split("\n## ")[0]
 
 
-def test_每条命令和选项都写在值班手册() -> None:
+def test_every_command_and_option_is_in_the_handbook() -> None:
     text = DUTY.read_text(encoding="utf-8")
     assert undocumented(text) == []
     assert all(option in text for option in COMMON)
 
 
-def test_少写一个选项或一条命令_能查出来() -> None:
+def test_a_missing_option_or_command_is_seen() -> None:
     text = DUTY.read_text(encoding="utf-8")
     assert "duban adopt --moved" in undocumented(text.replace("`--moved` 台账移动过", ""))
     assert "duban outbox retry" in undocumented(text.replace("| `duban outbox retry", "| `duban outbox again"))
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
-def test_两份README提到的命令都存在(name: str) -> None:
+def test_commands_in_both_readmes_exist(name: str) -> None:
     known = {name.split()[1] for name, _ in commands()} | {"test"}
     mentioned = set(re.findall(r"(?:duban|duban\.py)[ ]+([a-z][a-z-]+)", (ROOT / name).read_text(encoding="utf-8")))
     assert mentioned
@@ -107,7 +107,7 @@ def broken_links(document: Path, text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_文档里的链接和图片都在(document: Path) -> None:
+def test_links_and_pictures_of_documents_are_there(document: Path) -> None:
     assert broken_links(document, document.read_text(encoding="utf-8")) == []
 
 
@@ -162,12 +162,12 @@ def test_a_name_that_is_gone_is_seen() -> None:
     assert missing_code(text) == ["engine/review/cache.py:Gone", "engine/gone.py"]
 
 
-def test_坏链接能查出来() -> None:
+def test_broken_links_are_seen() -> None:
     text = "[a](没有.md) [b](使用手册.md#没有) [c](使用手册.md#八常见问题) [d](https://example.org/x)"
     assert broken_links(DUTY, text) == ["没有.md", "使用手册.md#没有"]
 
 
-def test_每个按钮都写在使用手册_说明页上的也是() -> None:
+def test_every_button_is_in_the_manual_and_those_of_the_guide_too() -> None:
     ribbon = ET.parse(ROOT / "addin" / "ribbon.xml").getroot()
     labels = [button.get("label") for button in ribbon.iterfind(".//u:button", _RIBBON)]
     text = section(MANUAL.read_text(encoding="utf-8"), "三、“督办”选项卡的按钮")
@@ -177,18 +177,18 @@ def test_每个按钮都写在使用手册_说明页上的也是() -> None:
     assert [name for name, *_ in BUTTONS if name not in rows] == []
 
 
-def test_每张工作表都写在使用手册() -> None:
+def test_every_sheet_is_in_the_manual() -> None:
     text = section(MANUAL.read_text(encoding="utf-8"), "六、每张工作表")
     assert [sheet.name for sheet in SHEETS if f"| {sheet.name} |" not in text] == []
 
 
-def test_每种灯_每种短信状态都写在使用手册() -> None:
+def test_every_light_and_sms_state_is_in_the_manual() -> None:
     text = MANUAL.read_text(encoding="utf-8")
     assert [light for light in Light if f"| {light.value} |" not in text] == []
     assert [word for word in BOOK_WORD.values() if word not in text] == []
 
 
-def test_每个参数_每个配置键_每个密钥名都写在值班手册() -> None:
+def test_every_setting_config_key_and_secret_name_is_in_the_handbook() -> None:
     text = DUTY.read_text(encoding="utf-8")
     assert [key for key in SETTING_KEYS if key not in text] == []
     own = [name for name in Config.model_fields if name not in ("folder", "gateway", "log")]
@@ -200,14 +200,14 @@ def test_每个参数_每个配置键_每个密钥名都写在值班手册() -> 
     assert [name for name in (*ALIYUN, *TWILIO, *KINDS) if name not in text] == []
 
 
-def test_要报备的短信名称都写在值班手册() -> None:
+def test_every_sms_to_be_registered_is_in_the_handbook() -> None:
     lines = section(DUTY.read_text(encoding="utf-8"), "五、短信网关和密钥").splitlines()
     for regime, file in shipped_policies().items():
         line = next(line for line in lines if line.startswith(f"- {regime}："))
         assert set(line.split("：")[1].split("、")) == set(file.versions[-1][1].texts)
 
 
-def test_示例配置读得进来_与默认值一致() -> None:
+def test_the_example_config_is_read_and_equals_the_defaults() -> None:
     config = load_config(EXAMPLE)
     assert [path.name for path in config.ledgers] == ["台账.xlsx"]
     assert config.state == ROOT / "state"
@@ -221,7 +221,7 @@ def test_示例配置读得进来_与默认值一致() -> None:
 
 
 @pytest.mark.parametrize(("name", "model"), [("aliyun", AliyunConfig), ("twilio", TwilioConfig)])
-def test_示例配置里注释掉的网关_去掉井号就能用(name: str, model: type) -> None:
+def test_commented_gateways_of_the_example_work_uncommented(name: str, model: type) -> None:
     part = EXAMPLE.read_text(encoding="utf-8").split("\n#\n# [gateway.")
     block = next(text for text in part if text.startswith(f"{name}]"))
     lines = f"# [gateway.{block}".split("\n\n")[0].splitlines()

@@ -32,14 +32,14 @@ from tests.service.office import matter_row, write_book
         ("长" * 300, "长" * 60),
     ],
 )
-def test_格里写什么_文件名都不出文件夹(typed: str, name: str, tmp_path: Path) -> None:
+def test_whatever_stands_in_a_cell_files_stay_in_their_folder(typed: str, name: str, tmp_path: Path) -> None:
     assert file_name(typed) == name
     path = tmp_path / f"{name}.zip"
     path.touch()
     assert path.resolve().parent == tmp_path.resolve()
 
 
-def test_编号写成路径的事项_归档不出文件夹(tmp_path: Path) -> None:
+def test_a_number_that_is_a_path_is_archived_in_its_folder(tmp_path: Path) -> None:
     number, folder = "../../坏", tmp_path / "甲" / "乙"
     folder.mkdir(parents=True)
     book = write_book(folder / "台账.xlsx", [matter_row(number)])
@@ -51,14 +51,14 @@ def test_编号写成路径的事项_归档不出文件夹(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n"])
-def test_像公式的文字_写成文字(sign: str) -> None:
+def test_a_text_like_a_formula_is_written_as_text(sign: str) -> None:
     content = csv_bytes([["表头"], [f"{sign}1+1"], ["1+1="], [-0.5], [None]])
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(StringIO(content.decode("utf-8-sig"), newline="")))
     assert rows == [["表头"], [f"'{sign}1+1"], ["1+1="], ["-0.5"], [""]]
 
 
-def test_写得成就整个换掉_不留别的(tmp_path: Path) -> None:
+def test_a_write_that_succeeds_replaces_the_whole_and_leaves_nothing(tmp_path: Path) -> None:
     path = tmp_path / "心跳.json"
     for content in (b"1", b"22"):
         replace_file(path, content)
@@ -66,7 +66,7 @@ def test_写得成就整个换掉_不留别的(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_写不成_原来的还在_不留半个(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_that_fails_keeps_the_old_and_no_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "心跳.json"
     path.write_bytes(b"1")
 
@@ -80,6 +80,6 @@ def test_写不成_原来的还在_不留半个(tmp_path: Path, monkeypatch: pyt
     assert path.read_bytes() == b"1"
 
 
-def test_文件夹没有_只报原来的错(tmp_path: Path) -> None:
+def test_a_missing_folder_raises_its_own_fault(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         replace_file(tmp_path / "没有" / "心跳.json", b"1")

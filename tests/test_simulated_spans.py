@@ -37,7 +37,7 @@ def in_parts(book: Ledger, span: timedelta) -> list[Message]:
 
 @pytest.mark.parametrize("quiet", [False, True], ids=["昼夜照发", "免打扰"])
 @pytest.mark.parametrize("name", ["示例台账", "示例台账-保山"])
-def test_分几段推演_合起来与一次推演一样(name: str, quiet: bool) -> None:
+def test_spans_simulated_apart_equal_one(name: str, quiet: bool) -> None:
     book = sample(name, quiet=quiet)
     whole = list(simulate(book, shipped_policies(), START, END))
     assert whole
@@ -60,11 +60,11 @@ def held_at_most(days: int, kept: list[Message] | None = None) -> int:
     return most
 
 
-def test_推演一年_内存不比一个月多() -> None:
+def test_a_year_takes_no_more_memory_than_a_month() -> None:
     held_at_most(31)  # what is made once
     assert held_at_most(366) < 1.1 * held_at_most(31)
 
 
-def test_把短信都留着_看得出内存在长() -> None:
+def test_keeping_the_sms_is_seen_to_grow() -> None:
     held_at_most(31)
     assert held_at_most(366, []) > 1.5 * held_at_most(31)

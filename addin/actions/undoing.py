@@ -49,7 +49,7 @@ _FORGED = "操作日志里记的不是“{}”会做的改动，可能被人改�
 
 
 def undo_last(session: Session) -> None:
-    """撤销上次操作. Raises AddinError where the log says what the button cannot have done."""
+    """撤销上次操作. Raises AddinError for a log entry that no button can have written."""
     operation = last_operation(session.live.rows(OPERATIONS))
     if operation is None:
         raise AddinError("没有可以撤销的操作。")
@@ -57,7 +57,7 @@ def undo_last(session: Session) -> None:
     if not session.desk.confirm(_question(session, operation), "撤销"):
         return
     _undo(session, operation)
-    session.tell(f"已撤销“{operation.button}”，台账已保存。")
+    session.inform(f"已撤销“{operation.button}”，台账已保存。")
 
 
 def _must_be_within_reach(operation: Operation) -> None:

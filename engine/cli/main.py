@@ -35,6 +35,8 @@ _COMMANDS: Mapping[str, str] = {
     "archive": "archive:archive_",
     "briefing": "briefing:briefing_",
     "year-end": "briefing:year_end",
+    "circular": "papers:circular",
+    "sheet": "papers:sheet",
     "score": "score:score",
     "board": "board:board_",
     "statistics": "statistics:statistics_",

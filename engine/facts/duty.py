@@ -24,9 +24,11 @@ class Duty:
 
     ``name`` is the word people use (1天, 整改, 月报 …) and, with ``period`` and ``ordinal``, tells duties of one
     matter apart. ``fulfilled_at`` is when it was met, late or not; ``ended_at`` when it ceased to be owed without
-    being met (转持续推进, 办结, 撤销). ``suspended`` are spans (from, until) during which nothing was owed, because a
-    close-out application stood that was refused before the deadline came (reading 32). ``readings`` are the rows of
-    readings.md that this deadline depends on.
+    being met (转持续推进, 办结, 撤销). ``before_service``: its deadline lies before 启用时间, so that it is never late,
+    urged or charged (接管前). ``suspended`` are spans (from, until) during which nothing was owed, because a
+    close-out application stood that was refused before the deadline came (reading 32). ``marks`` are the
+    升级标记 that an approval put on the matter, each since when. ``readings`` are the rows of readings.md that this
+    deadline depends on.
 
     What is only told (``is_announced``) starts when it is to be told; its ``due`` is the deadline that it speaks of.
     """
@@ -43,7 +45,9 @@ class Duty:
     fulfilled_at: datetime | None = None
     ended_at: datetime | None = None
     ended_by: str = ""
+    marks: tuple[tuple[str, datetime], ...] = ()
     suspended: tuple[tuple[datetime, datetime], ...] = ()
+    before_service: bool = False
     readings: tuple[int, ...] = ()
 
     @property
@@ -74,6 +78,10 @@ class Duty:
         return self.is_open(at) and at > self.due
 
     def went_overdue(self, at: datetime) -> bool:
-        """Whether its deadline passed by ``at`` while it was open, met later or not."""
+        """Whether its deadline passed by ``at`` while it was open, met later or not; never of one before 启用时间."""
+        return not self.before_service and self.passed_unmet(at)
+
+    def passed_unmet(self, at: datetime) -> bool:
+        """As ``went_overdue``, by the fact alone."""
         end = self.closed_at
         return at > self.due and (end is None or end > self.due)

@@ -13,12 +13,14 @@ LONGEST_SIGNATURE = 30
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The known keys, typed. ``high_water`` is the greatest running number ever given, by board mark and year
-    (``日2026`` → 135): numbers never recur after a deletion. ``trial_mobile`` is E.164.
+    (``日2026`` → 135): numbers never recur after a deletion. ``trial_mobile`` is E.164,
+    ``document_code`` the 发文代字 before the year of a document's number.
     """
 
     ledger_id: str = ""
     regime: str = ""
     office_name: str = ""
+    document_code: str = ""
     signature: str = ""
     phone: str = ""
     quiet_hours: bool = False

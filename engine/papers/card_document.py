@@ -33,7 +33,7 @@ def card_docx(card: Card, line_pitch: float = LINE_PITCH) -> bytes:
     """The card as the bytes of a .docx; ``line_pitch`` in points. Deterministic."""
     matter = card.matter
     number = f"事项编号：{matter.number}" if matter.number else "事项编号：（批准后编）"
-    document = OfficialDocument(Layout.SHEET, Head("", number, TITLE), line_pitch)
+    document = OfficialDocument(Layout.CARD, Head("", number, TITLE), line_pitch)
     parts = [
         ("事项", _facts),
         ("任务分解", _decomposition),
@@ -56,7 +56,8 @@ def _facts(document: OfficialDocument, card: Card) -> None:
         ["主要内容", matter.content],
         ["办理要求", matter.requirement],
         ["时限要求", "\n".join(_limits(card))],
-        ["建议承办科室", _office(matter), "承办单位", _units(matter)],
+        ["建议承办科室", _office(matter)],
+        ["承办单位", _units(matter)],
     ]
     if matter.parent:
         rows.append(["上级事项", matter.parent])
@@ -112,7 +113,7 @@ def _after(document: OfficialDocument, card: Card) -> None:
 
 def _approvals(document: OfficialDocument, *steps: tuple[str, str, datetime | None]) -> None:
     rows = [(step, "", who, chinese_moment(at) if at else "") for step, who, at in steps]
-    document.table(rows, (38, 46, 24, 48), ("环节", "意见", "签批人", "时间"), height=14)
+    document.table(rows, (43, 37, 22, 54), ("环节", "意见", "签批人", "时间"), height=12)
 
 
 def _office(matter: Matter) -> str:

@@ -13,9 +13,11 @@ from engine.facts.kinds import LONG
 from engine.facts.matter import Matter
 from engine.facts.settings import Settings
 from engine.papers.official import LINE_PITCH, Head, Layout, OfficialDocument
-from engine.papers.phrases import chinese_moment, chinese_ordinal
+from engine.papers.phrases import chinese_moment, chinese_ordinal, topic
 from engine.policy.sections import NoticePaper
 
+MOST_NAMED = 4
+"""Recipients that the address names; more of them are 各有关单位, and stand with their matters."""
 _NUMBER = re.compile(r"〔(\d{4})〕(\d+)号$")
 _LAYOUTS = {"信函": Layout.LETTER, "公文": Layout.DOCUMENT}
 
@@ -52,8 +54,11 @@ def next_running(numbers: Iterable[str], year: int) -> int:
     return max((int(match[2]) for match in found if match and int(match[1]) == year), default=0) + 1
 
 
-def plan(matters: Sequence[Matter], taken: Iterable[str], issued_at: datetime, per: Per) -> tuple[Notice, ...]:
-    """Group matters into notices and number them on from ``taken``.
+def plan(
+    matters: Sequence[Matter], taken: Iterable[str], issued_at: datetime, per: Per, code: str = ""
+) -> tuple[Notice, ...]:
+    """Group matters into notices and number them on from ``taken``, under the office's ``code`` (发文代字) or the one
+    of the latest number.
 
     Raises UnissuableError for a matter without a number or a deadline, or that has been issued already.
     """
@@ -63,7 +68,7 @@ def plan(matters: Sequence[Matter], taken: Iterable[str], issued_at: datetime, p
     for matter in matters:
         groups.setdefault(matter.lead_unit if per is Per.UNIT else matter.number, []).append(matter)
     known = tuple(taken)
-    first, code = next_running(known, issued_at.year), _office_code(known)
+    first, code = next_running(known, issued_at.year), code or _office_code(known)
     return tuple(
         Notice(code + notice_number(issued_at.year, running), issued_at, _recipients(group), tuple(group))
         for running, group in enumerate(groups.values(), first)
@@ -94,11 +99,12 @@ def _recipients(matters: Sequence[Matter]) -> tuple[str, ...]:
 
 def notice_docx(notice: Notice, settings: Settings, wording: NoticePaper, line_pitch: float = LINE_PITCH) -> bytes:
     """The notice as the bytes of a .docx, in the regime's words; ``line_pitch`` in points. Deterministic."""
-    issuer = settings.office_name or wording.issuer
+    issuer, recipients = settings.office_name, notice.recipients
     layout = _LAYOUTS[wording.form]
-    document = OfficialDocument(layout, Head(issuer, notice.number, wording.title), line_pitch)
-    document.address("、".join(notice.recipients))
-    document.text(wording.opening)
+    title = f"关于{topic([matter.content for matter in notice.matters])}的{wording.title}"
+    document = OfficialDocument(layout, Head(issuer, notice.number, title), line_pitch)
+    document.address("、".join(recipients) if len(recipients) <= MOST_NAMED else "各有关单位")
+    document.text(wording.opening if len(recipients) == 1 else wording.opening.replace("你单位", "你们单位"))
     for index, matter in enumerate(notice.matters):
         document.heading(f"{chinese_ordinal(index)}、{matter.number}号事项")
         for line in _facts(matter, wording.lead):
@@ -116,7 +122,7 @@ def notice_docx(notice: Notice, settings: Settings, wording: NoticePaper, line_p
 
 
 def _facts(matter: Matter, lead: str) -> list[str]:
-    """What the notice says of one matter; an empty cell makes no line."""
+    """The lines of one matter in the notice; an empty cell makes none."""
     source = " ".join(part for part in (matter.source, matter.source_number) if part)
     lines = [
         ("事项内容", matter.content.replace("\n", "")),

@@ -28,12 +28,12 @@ from engine.papers.official_xml import (
     float_at_foot,
     frame,
     leave_grid,
-    mark_as_chinese,
     name_fonts,
     page_field,
     put,
     rule_below,
     rule_off,
+    speak_chinese,
     twips,
     write,
 )
@@ -41,6 +41,9 @@ from engine.papers.official_xml import (
 PAGE = (210, 297)
 TOP, BOTTOM, LEFT, RIGHT = 37, 35, 28, 26
 LINES = 22
+# A card is no document of the standard: it gives its margins to what must fit one page.
+CARD_MARGINS = (20, 22)
+HEADING_ROW = 8.0
 TEXT_WIDTH = PAGE[0] - LEFT - RIGHT
 TEXT_HEIGHT = PAGE[1] - TOP - BOTTOM
 LETTER_MARK_TOP, LETTER_RULE, LETTER_RULE_ABOVE_EDGE = 30, 170, 20
@@ -54,16 +57,18 @@ TABLE_PITCH = 18.0
 CHARACTER_SPACING = -0.25
 LINE_PITCH = TEXT_HEIGHT / LINES * 72 / 25.4
 BUILT_AT = (2026, 1, 1, 0, 0, 0)
+_OTHER_STYLES = "word/stylesWithEffects.xml"
 
 
 class Layout(Enum):
-    """函 (a letter: red double rules, first page unnumbered), 文件 (a document: red rule below the number) or 表单 (a
-    form that leaders sign: no red head, the number right below the title).
+    """函 (a letter: red double rules, first page unnumbered), 文件 (a document: red rule below the number), 表单 (a
+    report: no red head, the number right below the title) or 卡片 (the same on one page, for leaders to sign).
     """
 
     LETTER = "函"
     DOCUMENT = "文件"
     SHEET = "表单"
+    CARD = "卡片"
 
 
 class Head(NamedTuple):
@@ -79,9 +84,9 @@ class OfficialDocument:
 
     def __init__(self, form: Layout, head: Head, line_pitch: float = LINE_PITCH) -> None:
         self._document: DocumentType = Document()
-        mark_as_chinese(self._document)
         self._pitch = line_pitch
         self._form = form
+        speak_chinese(self._document)
         self._page()
         self._page_numbers()
         if form is Layout.LETTER:
@@ -89,7 +94,7 @@ class OfficialDocument:
         elif form is Layout.DOCUMENT:
             self._document_head(head)
         title = self._line(head.title, Face.SONG_TITLE, TITLE_SIZE, WD_ALIGN_PARAGRAPH.CENTER)
-        if form is Layout.SHEET:
+        if form in (Layout.SHEET, Layout.CARD):
             write(self._line("", alignment=WD_ALIGN_PARAGRAPH.RIGHT), head.number, Face.FANG_SONG, TABLE_SIZE)
         else:
             title.paragraph_format.space_after = Pt(line_pitch)
@@ -123,7 +128,9 @@ class OfficialDocument:
         if headings:
             table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         for index, (row, texts) in enumerate(zip(table.rows, lines, strict=True)):
-            row.height, row.height_rule = Mm(height), WD_ROW_HEIGHT_RULE.AT_LEAST
+            is_head = bool(headings) and index == 0
+            row.height_rule = WD_ROW_HEIGHT_RULE.AT_LEAST
+            row.height = Mm(min(height, HEADING_ROW) if is_head else height)
             if headings:
                 row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
             if len(texts) < len(widths):
@@ -190,7 +197,8 @@ class OfficialDocument:
     def _page(self) -> None:
         section = self._document.sections[0]
         section.page_width, section.page_height = Mm(PAGE[0]), Mm(PAGE[1])
-        section.top_margin, section.bottom_margin = Mm(TOP), Mm(BOTTOM)
+        margins = CARD_MARGINS if self._form is Layout.CARD else (TOP, BOTTOM)
+        section.top_margin, section.bottom_margin = map(Mm, margins)
         section.left_margin, section.right_margin = Mm(LEFT), Mm(RIGHT)
         section.footer_distance = Mm(LETTER_RULE_ABOVE_EDGE)
         grid = section._sectPr.find(qn("w:docGrid"))
@@ -285,5 +293,8 @@ def _with_fixed_times(data: bytes) -> bytes:
         for name in source.namelist():
             member = zipfile.ZipInfo(name, BUILT_AT)
             member.compress_type, member.create_system = zipfile.ZIP_DEFLATED, 0
-            target.writestr(member, source.read(name))
+            content = source.read(name)
+            if name == _OTHER_STYLES:  # a second copy of the styles, which python-docx does not open
+                content = content.replace(b'"en-US"', b'"zh-CN"')
+            target.writestr(member, content)
     return buffer.getvalue()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from enum import Enum
 
-from docx.document import Document
+from docx.document import Document as DocumentType
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -45,12 +45,14 @@ def name_fonts(properties: BaseOxmlElement, face: Face) -> None:
     put(fonts, ascii=face.value, hAnsi=face.value, eastAsia=face.value, cs=face.value)
 
 
-def mark_as_chinese(document: Document) -> None:
-    """The template that python-docx brings is American and Japanese: Word would check the spelling as such."""
-    for part in (document.styles.element, document.settings.element):
-        for name in ("w:lang", "w:themeFontLang"):
-            for element in part.iter(qn(name)):
-                put(element, val="zh-CN", eastAsia="zh-CN")
+def speak_chinese(document: DocumentType) -> None:
+    """Word's spelling, line breaks and fonts go by the language: Chinese of China, wherever the file names one."""
+    for language in document.styles.element.iter(qn("w:lang")):
+        put(language, val="zh-CN", eastAsia="zh-CN")
+    settings = document.settings.element
+    theme = settings.find(qn("w:themeFontLang"))
+    if theme is not None:
+        put(theme, val="zh-CN", eastAsia="zh-CN")
 
 
 def page_field(run: Run) -> None:

@@ -34,7 +34,8 @@ class Rung(Model):
 
     ``act``: the 方式 in 督办记录 whose approval begins it. ``lasting``: it stays until the matter is closed; otherwise
     it clears when its duty is met. ``pending``: it waits for a person and stands in 今日待办. ``limit``: the act is a
-    paper that sets a new deadline, so long after its approval.
+    paper that sets a new deadline, so long after its approval. ``overdue``: the act needs something that went overdue.
+    ``asks_for``: the mark whose approval it waits for; nobody is asked any more once that is in force.
     """
 
     mark: str
@@ -43,6 +44,8 @@ class Rung(Model):
     lasting: bool = False
     pending: bool = False
     limit: str = ""
+    overdue: bool = False
+    asks_for: str = ""
 
     @model_validator(mode="after")
     def _limits_only_what_begins(self) -> "Rung":

@@ -9,10 +9,11 @@ from engine.policy.schedule import Model
 
 class Points(Model):
     """Amounts in points, with their sign; what a regime does not reckon with is absent (SZ4-8 to 14;
-    readings 8 to 15, 30).
+    readings 8 to 15, 30, 33, 36, 38).
 
     ``caused_lead`` bounds what a person may deduct from a lead unit whose co-operating unit failed it, from the worst
-    to the mildest; 0 is always allowed. ``circular`` is by the case of BS-9.
+    to the mildest; 0 is always allowed. ``circular`` is by the case of BS-9. ``levels`` are those of a commendation or
+    of a supervision that found a problem.
     """
 
     base: float = 0
@@ -22,6 +23,7 @@ class Points(Model):
     taken_in: float = 0
     graded: dict[str, float] = Field(default_factory=dict)
     unurged: float = 0
+    unurged_counts: Literal["nodes", "every_report"] = "nodes"
     problem_lead: float = 0
     problem_cooperating: float = 0
     caused_cooperating: float = 0
@@ -36,10 +38,12 @@ class Points(Model):
     obstruction: float = 0
     late_material_per_day: float = 0
     circular: dict[str, float] = Field(default_factory=dict)
+    levels: tuple[str, ...] = ()
     shared: Literal["lead", "all"] = "lead"
     year: Literal["sum", "mean"] = "sum"
     ranking: Literal["one_list", "per_category"] = "one_list"
     last_places: int = 0
+    last_ties: Literal["left_open", "included"] = "left_open"
     last_years: int = 0
 
     @field_validator("*")

@@ -32,6 +32,7 @@ from engine.policy.sections import (
     Province,
     Sending,
     Start,
+    Supervision,
     YearGrades,
 )
 from engine.policy.spans import LimitSpan, parse_span
@@ -72,6 +73,7 @@ class Policy(Model):
     inspection: Inspection = Inspection()
     initiation: Initiation
     acts: Acts
+    supervision: Supervision = Supervision()
     close_out: CloseOut
     points: Points = Points()
     sending: Sending
@@ -158,6 +160,14 @@ class Policy(Model):
     def marks(self) -> tuple[str, ...]:
         """Every 升级标记, from the mildest to the gravest."""
         return tuple(rung.mark for rung in self.rung)
+
+    def rung_of_act(self, method: str | None) -> Rung | None:
+        """The rung that the approval of such an act begins."""
+        return self._rungs_of_acts.get(method or "")
+
+    @cached_property
+    def _rungs_of_acts(self) -> dict[str, Rung]:
+        return {rung.act: rung for rung in self.rung if rung.act}
 
     @cached_property
     def rungs(self) -> dict[str, Rung]:

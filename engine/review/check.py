@@ -122,7 +122,8 @@ def row_of(matter: Matter, records: Records, cases: Cases, numbered: Mapping[str
     """One matter as the checks see it."""
     policy, directory = cases.policy_of(matter), cases.ledger.directory
     known = known_until(cases.now)
-    return Row(matter, records, directory, policy, cases.workdays, numbered, known, has_ended(matter))
+    since = cases.ledger.settings.enabled_from
+    return Row(matter, records, directory, policy, cases.workdays, numbered, known, has_ended(matter), since)
 
 
 def in_order(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -14,6 +14,7 @@ from engine.facts.message import Obligation, ObligationKey, Sent
 from engine.rules.duties.case import Case
 from engine.rules.duties.cases import Cases
 from engine.rules.duties.paragraphs import duties_of
+from engine.rules.duties.taken_over import BEFORE_SERVICE
 from engine.rules.messages.flags import flags
 from engine.rules.messages.obligations import obligations
 
@@ -97,6 +98,8 @@ def explain(
 def _state(duty: Duty, now: datetime) -> str:
     if duty.is_announcement:
         return "告知"
+    if duty.before_service:
+        return f"{BEFORE_SERVICE}{_of_before(duty, now)}"
     if duty.fulfilled_at and not duty.is_open(now):
         return "逾期后报送" if duty.fulfilled_at > duty.due else "按时报送"
     if duty.ended_at and not duty.is_open(now):
@@ -104,6 +107,13 @@ def _state(duty: Duty, now: datetime) -> str:
     if now > duty.due:
         return "逾期"
     return "办理中" if duty.starts_at <= now else "未开始"
+
+
+def _of_before(duty: Duty, now: datetime) -> str:
+    """What became of a duty whose deadline lies before 启用时间."""
+    if duty.fulfilled_at and not duty.is_open(now):
+        return "（已报送）"
+    return "（已过期，未办结）" if duty.is_open(now) else ""
 
 
 def _all_slots(duty: Duty, case: Case, now: datetime) -> list[Obligation]:
@@ -119,6 +129,8 @@ def _explained(slot: Obligation, outcome: str) -> ExplainedSlot:
 
 
 def _expected(slot: Obligation, duty: Duty, now: datetime, effective_from: datetime | None) -> Outcome:
+    if duty.before_service:
+        return Outcome.BEFORE_SERVICE
     if not duty.is_open(slot.at):
         return Outcome.MET if duty.fulfilled_at else Outcome.CANCELLED
     if effective_from and slot.at < effective_from:

@@ -13,8 +13,8 @@ from engine.policy.loading import Policies
 from engine.policy.workdays import YearNotCoveredError
 from engine.review.check import Asked, faults_of, numbered_matters, row_of, what_is_asked
 from engine.review.matter_figures import MatterFigures, figures_of, taken_in_at
+from engine.rules.checks.duty_findings import escalated_while_overdue, late_when_taken_over, reported_unfinished
 from engine.rules.checks.stamps import stamps_as_computed
-from engine.rules.checks.unfinished import reported_unfinished
 from engine.rules.duties.case import Case, closed_in_row_only
 from engine.rules.duties.cases import Cases
 from engine.rules.duties.paragraphs import duties_of
@@ -95,7 +95,12 @@ def _review_duties(
     return MatterReview(
         faults,
         valid_until(duties, next_at, now),
-        (*stamps_as_computed(case.matter, duties, case.policy), *reported_unfinished(case, duties, now)),
+        (
+            *stamps_as_computed(case.matter, duties, case.policy),
+            *reported_unfinished(case, duties, now),
+            *escalated_while_overdue(case, duties),
+            *late_when_taken_over(case, duties),
+        ),
         flags(case, duties, context.sent, now) if duties else None,
         tuple(owed),
         tuple(missed),

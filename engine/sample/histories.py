@@ -1,4 +1,4 @@
-"""What happened to each matter: reports at every node unless the file says otherwise, and the other record sheets."""
+"""The records of each matter of the sample: reports at every node or as the file states, and the other sheets."""
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
@@ -46,7 +46,7 @@ EXTENSION_PLANS = (
 
 
 def reports(plan: MatterPlan, contacts: Contacts) -> Iterator[Row]:
-    """反馈记录 of one matter, without numbers: what the file says, and what kept-up units hand in of themselves."""
+    """反馈记录 of one matter, without numbers: as the file states, else as a punctual unit hands them in."""
     spoken_for = set(plan.spec.get("missing", ()))
     for entry in plan.spec.get("reports", ()):
         spoken_for.add(entry["node"])
@@ -195,11 +195,15 @@ def completions(plan: MatterPlan, contacts: Contacts) -> Iterator[Row]:
     yield row | steps
 
 
+_BY_A_LEADER = ("重点督办", "通报", "协调")
+
+
 def supervisions(plan: MatterPlan, contacts: Contacts) -> Iterator[Row]:
-    """督办记录 of one matter; 重点督办 and 通报 carry their approval (SZ1-14)."""
+    """督办记录 of one matter; 重点督办, 通报 and 协调 carry their leader (SZ1-14)."""
     leader = deputy_secretary(plan.office)
     for entry in plan.spec.get("supervisions", ()):
-        approved = {"approver": leader.name, "approver_rank": leader.rank, "approved_at": entry.get("approved")}
+        approved_at = entry.get("approved", entry["at"])
+        approved = {"approver": leader.name, "approver_rank": leader.rank, "approved_at": approved_at}
         yield {
             "matter": plan.number,
             "at": entry["at"],
@@ -208,5 +212,5 @@ def supervisions(plan: MatterPlan, contacts: Contacts) -> Iterator[Row]:
             "node": entry.get("node"),
             "handler": contacts.contact_of["督查室" if "approved" in entry else plan.office],
             "outcome": entry["outcome"],
-            **(approved if "approved" in entry else {}),
+            **(approved if entry["method"] in _BY_A_LEADER else {}),
         }

@@ -22,6 +22,7 @@ CLAUSES: tuple[str, ...] = ("SZ4-9.1", "SZ4-9.2", "SZ4-10.1", "SZ4-10.2", "SZ4-1
 class UnitScore:
     """One unit's score for a quarter or a year. ``by_clause`` are points by paragraph (a quarter) or by quarter (a
     year); ``score`` is to the tenth, a mean of quarters to the hundredth. ``rank`` is shared by equal scores.
+    ``tied_for_last``: whether it is among the last places hangs on a tie, which a person decides (reading 36).
     """
 
     unit: str
@@ -33,6 +34,7 @@ class UnitScore:
     rank: int
     entries: int
     among_last: bool
+    tied_for_last: bool = False
 
 
 def quarter_scores(
@@ -97,13 +99,15 @@ def _sums(
 
 
 def _ranked(table: pd.DataFrame, columns: Sequence[str], rules: Points) -> tuple[UnitScore, ...]:
-    """Points from tenths, and ranks within one list, or one per 类别; 倒数后n位: fewer than n units of the list score
-    strictly lower.
+    """Points from tenths, and ranks within one list, or one per 类别. 倒数后n位: at most n units of the list, itself
+    included, score as low or lower; where a tie leaves the cut open, those tied are named (reading 36).
     """
     lists = table["category"] if rules.ranking == "per_category" else pd.Series("", index=table.index)
     grouped = table["score"].groupby(lists)
     table["rank"] = grouped.rank(method="min", ascending=False).astype("int64")
-    table["below"] = (grouped.rank(method="min", ascending=True) - 1).astype("int64")
+    table["reached"] = (grouped.rank(method="min", ascending=True) <= rules.last_places).astype(bool)
+    table["filled"] = (grouped.rank(method="max", ascending=True) <= rules.last_places).astype(bool)
+    ties_count = rules.last_ties == "included"
     table["list"] = lists
     table = table.sort_values(["list", "rank"], kind="stable")
     return tuple(
@@ -116,10 +120,21 @@ def _ranked(table: pd.DataFrame, columns: Sequence[str], rules: Points) -> tuple
             _to_the_hundredth(row["score"] / 10),
             row["rank"],
             row["entries"],
-            row["below"] < rules.last_places,
+            row["filled"] or (row["reached"] and ties_count),
+            row["reached"] and not row["filled"] and not ties_count,
         )
         for unit, row in zip(table.index, table.to_dict("records"), strict=True)
     )
+
+
+def ties_for_last(scores: Sequence[UnitScore]) -> list[str]:
+    """SZ4-14, SZ5-5.5: which units are tied where the last places end, as hints for the person who decides."""
+    tied: dict[tuple[float, int], list[str]] = {}
+    for one in scores:
+        if one.tied_for_last:
+            tied.setdefault((one.score, one.rank), []).append(one.unit)
+    undecided = "是否列入倒数后几位定不下来，请由人认定。"
+    return [f"{'、'.join(units)}同为{score:g}分，{undecided}" for (score, _), units in tied.items()]
 
 
 def _to_the_hundredth(score: float) -> float:

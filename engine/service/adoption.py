@@ -10,12 +10,13 @@ from engine.facts.change import Value
 from engine.facts.faults import DubanError
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter
-from engine.facts.message import Sent
+from engine.facts.message import Message, Sent
 from engine.facts.moment import to_minute
 from engine.facts.service import Served
 from engine.facts.settings import Settings
 from engine.guards.tampering import compare
 from engine.policy.governing import file_of_ledger
+from engine.review.ledger_review import review
 from engine.service.book import LogRow, ServedBook
 from engine.service.host import Station
 from engine.service.places import place_of
@@ -27,13 +28,16 @@ class NotAdopted(DubanError):
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """What ``adopt`` did: from when on slots are sent, and how many entries were rebuilt from 短信记录."""
+    """What ``adopt`` did: from when on slots are sent, how many entries were rebuilt from 短信记录, and what is owed at
+    this moment but will not be sent, because the journal that knew of it is gone.
+    """
 
     ledger: str
     path: Path
     enabled_from: datetime
     host: str
     rebuilt: int
+    unsent: tuple[Message, ...] = ()
 
 
 def obstacle(settings: Settings, served: Served | None, station: Station, path: Path) -> str | None:
@@ -88,9 +92,9 @@ def adopt(
 ) -> Adoption:
     """Take the ledger at ``path`` into this host's service: write 启用时间, 值班主机 and 日志标识.
 
-    What falls before 启用时间 is never sent. It is ``start``, or what stands there while this journal goes on, or
-    ``now``; a journal that the book has overtaken does not go on. ``moved``: the file was moved here; ``copy``: it is
-    a copy and becomes a ledger of its own.
+    What falls before 启用时间 is never sent, late or charged. It is ``start``, or what stands there, or ``now``. A
+    journal that the book has overtaken, or another one, does not go on: then nothing before ``now`` is sent either.
+    ``moved``: the file was moved here; ``copy``: it is a copy and becomes a ledger of its own.
 
     Raises:
         NotAdopted: it is in service elsewhere on this host, or could not be written.
@@ -112,10 +116,11 @@ def adopt(
         ours = served is not None and settings.journal_id == station.journal.identity
         log = () if copy else (*book.message_log(), *book.waiting_log(sealed=ours))
         goes_on = ours and not station.outbox.unheard_of(settings.ledger_id, log)
-        enabled_from = to_minute(start) if start else settings.enabled_from if goes_on else None
+        kept = None if copy else settings.enabled_from
+        enabled_from = to_minute(start) if start else kept or now
         wanted: dict[str, Value] = {
             "ledger_id": settings.ledger_id,
-            "enabled_from": enabled_from or now,
+            "enabled_from": enabled_from,
             "host": station.host,
             "journal_id": station.journal.identity,
         }
@@ -124,13 +129,28 @@ def adopt(
         watched = compare(ledger.matters, {}, lambda matter: matter.stamps)
         station.journal.forget(settings.ledger_id)
         station.journal.remember(settings.ledger_id, watched.rows)
+        # A journal that does not go on sends nothing from before now; what counts as late is not forgotten with it.
+        since = now if kept and not start else None
         regime = (
             (served.regime, served.regime_since)
-            if served and goes_on
-            else (file_of_ledger(ledger, station.policies).regime, None)
+            if served and goes_on and not start  # a person who names a time means it
+            else (file_of_ledger(ledger, station.policies).regime, since)
         )
         station.journal.save(Served(settings.ledger_id, place_of(path), None, regime=regime[0], regime_since=regime[1]))
-        return Adoption(settings.ledger_id, path, enabled_from or now, station.host, rebuilt)
+        lost = not (goes_on or copy or start)
+        unsent = _no_longer_owed(ledger, station, now) if lost and ledger.settings.enabled_from else ()
+        begins = max(enabled_from, regime[1] or enabled_from)
+        return Adoption(settings.ledger_id, path, begins, station.host, rebuilt, unsent)
+
+
+def _no_longer_owed(ledger: Ledger, station: Station, now: datetime) -> tuple[Message, ...]:
+    """What would be sent now by the earlier 启用时间 and is not by the new one, ``now``."""
+    history = station.outbox.history(ledger.settings.ledger_id)
+    before, after = (
+        review(ledger, history, station.policies, now, since).messages for since in (ledger.settings.enabled_from, now)
+    )
+    owed = {slot.key for message in after for slot in message.covers}
+    return tuple(message for message in before if not all(slot.key in owed for slot in message.covers))
 
 
 def _rebuild(book: ServedBook, log: Sequence[LogRow], ledger_id: str, station: Station, now: datetime) -> int:

@@ -70,6 +70,9 @@ def _heartbeat(station: Station, now: datetime) -> Check:
         return Check("调度程序", False, "从未运行过。请运行 duban run，并设为开机自动启动。")
     if seen.is_silent(now):
         return Check("调度程序", False, f"最后一次活动在 {seen.at:%Y-%m-%d %H:%M}，已停止。请重新运行 duban run。")
+    if seen.work and seen.is_held_up():
+        held_up = f"自 {seen.work.since:%H:%M} 起一直在处理 {seen.work.book}，别的台账在等。"
+        return Check("调度程序", False, f"{held_up}请查看日志，或重启 duban run。")
     return Check("调度程序", True, f"正在运行，{seen.at:%H:%M} 有活动")
 
 

@@ -45,10 +45,14 @@ def planned(ledger: Ledger, matters: Sequence[Matter], issued_at: datetime, per:
     """The notices for these matters, numbered on from those of the ledger.
 
     Raises:
-        NotIssuedError: there is a matter for which none may be made.
+        NotIssuedError: the ledger does not name the office, or there is a matter for which none may be made.
     """
+    settings = ledger.settings
+    if not settings.office_name:
+        raise NotIssuedError("「参数设置」里没有填“单位名称”，通知不能落款。请填写本单位全称，再下发。")
+    numbers = (matter.notice_number for matter in ledger.matters)
     try:
-        return plan(matters, (matter.notice_number for matter in ledger.matters), issued_at, per)
+        return plan(matters, numbers, issued_at, per, settings.document_code)
     except UnissuableError as refusal:
         raise NotIssuedError(str(refusal)) from refusal
 

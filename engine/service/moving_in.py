@@ -249,7 +249,7 @@ def run_import(path: Path, review: Path, station: Station, now: datetime) -> Imp
         NotImported, NotAReview: nothing was written.
         UnreadableWorkbook, WorkbookBusyError, BookBusy: nothing was done.
     """
-    with station.only_one(path):
+    with station.only_one(path) as path:
         book = station.book(path, lambda: now)
         book.settle()
         ledger = book.read().ledger

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from engine.facts.duty import DutyKey
-from engine.facts.kinds import URGINGS
-from engine.facts.message import Message, Missed, Obligation
-from sms.store.model import Cover, DutyRef, Key, MissedCover, Outgoing
+from engine.facts.kinds import URGINGS, MessageKind, Role
+from engine.facts.message import Message, Missed, Obligation, ObligationKey, Recipient
+from sms.store.model import Cover, DutyRef, Key, MissedCover, Outgoing, StoredMessage
 
 
 def outgoing(message: Message, ledger: str, mobile: str | None = None) -> Outgoing:
@@ -24,6 +24,24 @@ def outgoing(message: Message, ledger: str, mobile: str | None = None) -> Outgoi
         covers=tuple(cover(obligation, ledger) for obligation in message.covers),
         parameters={**message.parameters, "template": message.template},
         expires_at=None if None in expiries else max(expiry for expiry in expiries if expiry),
+        urgent=any(obligation.kind is MessageKind.ESCALATION for obligation in message.covers),
+    )
+
+
+def as_message(stored: StoredMessage) -> Message:
+    """A message that an earlier pass had claimed, as that pass made it."""
+    return Message(
+        at=stored.at,
+        kind=MessageKind(stored.kind),
+        to=Recipient(stored.unit, Role(stored.role), stored.name, stored.mobile),
+        covers=tuple(
+            Obligation(ObligationKey(*one.key[1:]), DutyKey(*one.duty[1:]), one.at, MessageKind(one.kind), one.clause)
+            for one in stored.covers
+        ),
+        text=stored.text,
+        token=stored.token,
+        template=stored.parameters.get("template", ""),
+        parameters=stored.parameters,
     )
 
 

@@ -133,10 +133,15 @@ def _year_row(year: int, score: "UnitScore", mean: "UnitScore", scorer: str, now
         "sum_rank": score.rank,
         "mean_score": mean.score,
         "mean_rank": mean.rank,
-        "among_last": YES[0] if score.among_last else None,
+        "among_last": among_last(score) or None,
         "scorer": scorer.strip(),
         "published_at": now,
     }
+
+
+def among_last(score: "UnitScore") -> str:
+    """The word for a unit among the last places, for one whose place hangs on a tie, or none."""
+    return YES[0] if score.among_last else "同分待定" if score.tied_for_last else ""
 
 
 def clue_rows(found: Iterable[FoundClue]) -> list[NewRow]:

@@ -1,6 +1,8 @@
 """The scheduler: looks at each workbook every few seconds, and passes over it when a slot is due or it has changed.
 
-A look costs one ``stat``. Nothing is armed: whatever a stop or a crash left undone is found by the next pass.
+A look costs one ``stat``. Nothing is armed: whatever a stop or a crash left undone is found by the next pass. Passes
+claim messages and leave them on the desk; sending, receipts and the heartbeat have threads of their own, so that a slow
+gateway delays no look, and a long look neither a message nor the heartbeat.
 """
 
 import signal
@@ -8,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from threading import Event
 
 import schedule
@@ -17,14 +20,23 @@ from engine.facts.service import Hold
 from engine.guards.permission import Options
 from engine.ledger.file.concurrent_access import DAILY_AT, reason
 from engine.ledger.file.owner_files import owner_files
-from engine.service.heartbeat import beat
+from engine.service.background import Background
+from engine.service.desk import SendingDesk
+from engine.service.heartbeat import Work, beat
 from engine.service.host import Station
 from engine.service.known_faults import KNOWN_FAULTS
 from engine.service.logging_setup import LOGGER
-from engine.service.one_pass import RETRY, PassResult, run_pass
+from engine.service.one_pass import PassResult, run_pass
+from engine.service.pass_sending import RETRY, sentences_of
+from sms.lock import SenderBusy
 
 LOOK_EVERY = 20
 """Seconds between looks: a slot's minute is never slept through."""
+SEND_EVERY = 30
+RECEIPTS_EVERY = 60
+BEAT_EVERY = 60
+"""Seconds between runs of the other jobs; the sender is woken besides by every pass that leaves it messages."""
+BUSY_PAUSE = 1.0
 LEAP = 600.0
 """Seconds by which the wall clock may part from elapsed time before nothing is sent any more."""
 
@@ -49,10 +61,15 @@ class Service:
         self.station = station
         paths = dict.fromkeys(map(station.places.true_path, station.config.ledgers))
         self.watches = [Watch(path, due_at=datetime.min) for path in paths]
-        self._stopping = Event()
+        self.desk = SendingDesk(self._at_rest)
+        self._rested: SimpleQueue[str] = SimpleQueue()
+        self._work: Work | None = None
+        self._stopping, self._wake = Event(), Event()
         self._scheduler = schedule.Scheduler()
         self._troubles: dict[str, str] = {}
         self._leapt = False
+        self._send_at: datetime | None = None
+        self._sender = self._thread("发送", self.send, SEND_EVERY)
         self._base = (station.clock.now(), station.clock.elapsed())
 
     def run(self) -> None:
@@ -61,21 +78,42 @@ class Service:
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), lambda *_: self.stop())
         LOGGER.info("调度程序启动，照看 %d 本台账", len(self.watches))
+        threads = [
+            self._sender,
+            self._thread("查询回执", self.collect_receipts, RECEIPTS_EVERY),
+            self._thread("心跳", self.beat, BEAT_EVERY),
+        ]
+        self._survive("短信网关", self._open_gateways)
+        for thread in threads:
+            thread.start()
         self._plan()
         self._scheduler.run_all()
         while not self._stopping.is_set():
-            self.station.clock.wait(self._stopping, min(max(self._scheduler.idle_seconds or 0, 0), LOOK_EVERY))
+            self._pause()
             self._survive("时钟", self._watch_clock)
             self._scheduler.run_pending()
+            if not self._rested.empty():
+                self._survive("查看台账", self.look_at_all)
+        self.desk.hold_all()
+        for thread in threads:
+            thread.stop()
         self._survive("心跳", self.beat)
         LOGGER.info("调度程序停止")
 
     def stop(self) -> None:
-        """End after the pass that is under way."""
+        """End after the pass and the requests that are under way."""
         self._stopping.set()
+        self._wake.set()
+
+    def turn(self) -> None:
+        """One round without threads, for whoever brings a clock and a loop: look, send, look at what went out."""
+        self.look_at_all()
+        self.send()
+        self.look_at_all()
 
     def look_at_all(self) -> None:
-        """One round of looks."""
+        """One round of looks, at ledgers whose messages have all gone out too."""
+        self._take_rested()
         now = to_minute(self.station.clock.now())
         for watch in self.watches:
             if self._stopping.is_set():
@@ -95,12 +133,30 @@ class Service:
         # From before the pass: our own writing costs one more look, but no save of a colleague is ever overlooked.
         watch.signature = signature
         watch.due_at = now + RETRY
+        self._work = Work(watch.path.name, now)
         try:
-            result = run_pass(watch.path, self.station, now, Options(jumped=self._leapt, throttled=True))
+            result = run_pass(watch.path, self.station, now, Options(jumped=self._leapt, throttled=True), self.desk)
         except Exception as fault:  # one workbook that poisons the rules must not stop the others
+            self.desk.hold(watch.ledger)
             self._has_problem(watch, _in_words(fault))
         else:
             self._passed(watch, result)
+            self._sender.wake()
+        finally:
+            self._work = None
+
+    def send(self) -> None:
+        """Send what is due of all ledgers on the desk, as fast as the gateways allow."""
+        station, now = self.station, self.station.clock.now()
+        if self._leapt or not station.outbox.has_work(self.desk.names(), now):
+            return
+        try:
+            report = station.outbox.send_for(self.desk, station.clock.now, station.gateways, wait=self._let_pass)
+        except SenderBusy:
+            return  # a pass by hand sends just now: this job comes again
+        self._send_at = report.next_at
+        for sentence in sentences_of(report):
+            LOGGER.error("%s", sentence)
 
     def collect_receipts(self) -> None:
         """Ask what became of messages sent earlier; a row whose state has changed is worth a pass."""
@@ -109,18 +165,55 @@ class Service:
         station = self.station
         for watch in self.watches:
             if watch.ledger and station.outbox.collect_receipts(watch.ledger, station.clock.now, station.gateways):
-                watch.due_at = datetime.min
+                self._at_rest(watch.ledger)
 
     def beat(self) -> None:
         """Leave the sign of life that ``doctor`` reads; at the end, that it was the last one."""
         problems = {str(watch.path): watch.problem for watch in self.watches if watch.problem}
-        beat(self.station.config.state, self.station.clock.now(), problems, stopped=self._stopping.is_set())
+        now, stopped = self.station.clock.now(), self._stopping.is_set()
+        beat(self.station.config.state, now, problems, work=self._work, stopped=stopped)
 
     def _plan(self) -> None:
         self._scheduler.clear()
         self._scheduler.every(LOOK_EVERY).seconds.do(self._survive, "查看台账", self.look_at_all)
-        self._scheduler.every(1).minutes.do(self._survive, "查询回执", self.collect_receipts)
-        self._scheduler.every(1).minutes.do(self._survive, "心跳", self.beat)
+
+    def _thread(self, name: str, job: Callable[[], None], seconds: float) -> Background:
+        return Background(name, lambda: self._survive(name, job), seconds)
+
+    def _open_gateways(self) -> None:
+        """Once, before several threads ask for them."""
+        LOGGER.info("短信网关：%s", "、".join(gateway.name for gateway in self.station.gateways))
+
+    def _pause(self) -> None:
+        """Until the next look is due. While messages go out, what becomes of them is worth a look at once."""
+        if self._send_at and self._send_at <= self.station.clock.now():
+            self._send_at = None
+            self._sender.wake()
+        if self._sender.is_busy:
+            self._sender.wait_idle(BUSY_PAUSE)
+        elif self._rested.empty():
+            idle = min(max(self._scheduler.idle_seconds or 0, 0), LOOK_EVERY)
+            self.station.clock.wait(self._wake, idle)
+        if not self._stopping.is_set():
+            self._wake.clear()
+
+    def _let_pass(self, seconds: float) -> None:
+        self._stopping.wait(seconds)
+
+    def _at_rest(self, ledger: str) -> None:
+        """Nothing of this ledger waits to be sent any more: its rows are worth a pass."""
+        self._rested.put(ledger)
+        self._wake.set()
+
+    def _take_rested(self) -> None:
+        while True:
+            try:
+                ledger = self._rested.get_nowait()
+            except Empty:
+                return
+            for watch in self.watches:
+                if watch.ledger == ledger:
+                    watch.due_at = datetime.min
 
     def _survive(self, name: str, job: Callable[[], None]) -> None:
         """Run one job. Whatever it meets (a full disk, a busy file), the others and its own next turn come all the
@@ -179,6 +272,7 @@ class Service:
         if leapt == self._leapt:
             return
         self._leapt = leapt
+        self.desk.hold_all()
         LOGGER.error("电脑时钟跳变，暂停发送" if leapt else "电脑时钟已恢复")
         self._plan()  # its times of day were those of the other clock
         for watch in self.watches:

@@ -146,6 +146,14 @@ def any_due(store: Store, ledgers: Collection[str], now: datetime) -> bool:
         return connection.scalar(_ANY_DUE, asked) is not None
 
 
+def has_work(store: Store, ledgers: Collection[str], now: datetime) -> bool:
+    """Whether something of these ledgers waits to be sent or looked up now, or was interrupted."""
+    with store.read() as connection:
+        states = ((State.PENDING, now), (State.UNKNOWN, now), (State.SUBMITTING, datetime.max))
+        asked = ({"ledgers": [*ledgers], "this_state": state, "now": until} for state, until in states)
+        return any(connection.scalar(_ANY_DUE, one) is not None for one in asked)
+
+
 def next_due(store: Store, ledgers: Collection[str]) -> datetime | None:
     """When the next message that waits for a time has to be looked at again."""
     with store.read() as connection:

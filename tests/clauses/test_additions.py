@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.facts.finding import Place
 from engine.facts.kinds import CompletionResult, Status, SupervisionMethod
 from engine.rules.points import account, additions, entered, unurged
 from engine.sample.words import Board, Grade, TimeLimit
@@ -213,9 +214,32 @@ def test_月报被催办的不加_月底到期记在当月() -> None:
     long = matter(board=Board.KEY_TASK, time_limit=TimeLimit.LONG)
     march = report("月报", "2026-03-31 20:00", period="2026-03")
     summary = report("季报", "2026-03-31 10:00", period="2026Q1")
-    assert quarter_points(long, march, summary) == [UNURGED]
+    node = matter(number="2026-日-0002", time_limit=TimeLimit.ONE_DAY, place=Place("matters", 6))
+    met = report("1天", "2026-03-03 08:00", matter="2026-日-0002")
+    assert quarter_points(long, march, summary, node, met) == [UNURGED]
     late = report("月报", "2026-04-01 09:00", period="2026-03")
-    assert quarter_points(long, late, summary, moment="2026-04-01 10:00") == []
+    assert quarter_points(long, late, summary, node, met, moment="2026-04-01 10:00") == []
+
+
+@clause("SZ4-9.2")
+@pytest.mark.parametrize("board", [Board.DAILY, Board.KEY_TASK])
+def test_只有月报季报到期的季度不加_有节点或整改到期才加(board: Board) -> None:
+    """Reading 38: reports that nobody may urge earn nothing by themselves."""
+    source = {"source": "政府工作报告"} if board is Board.KEY_TASK else {}
+    row = matter(board=board, time_limit=TimeLimit.LONG, **source)
+    papers = [report("月报", "2026-03-31 20:00", period="2026-03")]
+    papers += [report("季报", "2026-03-31 10:00", period="2026Q1")] if board is Board.KEY_TASK else []
+    assert quarter_points(row, *papers) == []
+    other = policies_with("points.unurged_counts", "every_report")
+    assert quarter_points(row, *papers, under=other) == [UNURGED]
+    back = completion(
+        "2026-03-10 09:00",
+        result=CompletionResult.SENT_BACK,
+        reviewed_at="2026-03-11 09:00",
+        rectification_due="2026-03-13 12:00",
+    )
+    mended = report("整改", "2026-03-12 09:00", period="1")
+    assert quarter_points(row, *papers, back, mended) == [UNURGED]
 
 
 @clause("SZ4-9.2")
@@ -232,7 +256,23 @@ def test_每单位每季度只加一次() -> None:
     assert quarter_points(*rows, *done[:2]) == []
 
 
+@clause("SZ4-9.1")
+@pytest.mark.parametrize(("level", "amount"), [("国务院", 20), ("省", 20), ("市", 20), ("县", None), ("", None)])
+def test_市级以上表彰才加分_县级的和没填层级的报错不加(level: str, amount: int | None) -> None:
+    row = item("表彰", level=level)
+    assert [entry[1] for entry in points(row)] == ([amount] if amount else [])
+    assert faults(row) == ([] if amount else ["item_without_level"])
+
+
+@clause("SZ4-9.1")
+def test_读法33_另一种_层级不够的照样加分() -> None:
+    under = policies_with("acts.below_rank", "counts")
+    assert [entry[1] for entry in points(item("表彰", level="县"), under=under)] == [20]
+
+
 MUTANTS = (
+    policy_value("SZ4-9.1", "points.levels", ["国务院", "省", "市", "县", ""]),
+    policy_value("SZ4-9.2", "points.unurged_counts", "every_report"),
     policy_value("SZ4-9.1", "points.commended_lead", 10),
     policy_value("SZ4-9.1", "points.commended_cooperating", 20),
     taken_out("SZ4-9.1", entered, "FAULTS", entered._documented),

@@ -96,7 +96,8 @@ LATE = ("报送逾期", -0.5, "2026-03-03")
 
 
 def escalation(approved_at: str | None, **changes: object):
-    given = {"method": SupervisionMethod.ESCALATED, "approver": "孙某", "approved_at": approved_at, **changes}
+    given = {"method": SupervisionMethod.ESCALATED, "approver": "孙某", "approved_at": approved_at}
+    given |= {"approver_rank": "分管副秘书长", **changes}
     return supervision("2026-03-05 08:00", **given)
 
 

@@ -113,14 +113,21 @@ def test_登记有误的一行不计_其余照计(row: object, rule: str) -> Non
 @pytest.mark.parametrize(
     ("row", "rule"),
     [
-        (item("督查发现问题", level=""), "item_without_level"),
         (item("督查发现问题", document=""), "item_without_evidence"),
         (item("督查发现问题", matter="2026-日-9999"), "item_unknown_matter"),
     ],
 )
-def test_缺依据缺层级的_照计并提示(row: object, rule: str) -> None:
+def test_缺依据的_照计并提示(row: object, rule: str) -> None:
     assert points(row) == [("督查发现问题", -5, "2026-03-05")]
     assert faults(row) == [rule]
+
+
+@clause("SZ4-5", "SZ4-6", "SZ4-7", "SZ4-10.1")
+@pytest.mark.parametrize("level", ["", "县"])
+@pytest.mark.parametrize("word", ["督查发现问题", "配合不力致问题"])
+def test_不是三级督查的_报错不计分(word: str, level: str) -> None:
+    row = item(word, role="配合", level=level)
+    assert (points(row), faults(row)) == ([], ["item_without_level"])
 
 
 @clause("SZ4-5", "SZ4-6", "SZ4-7", "SZ4-10.1")

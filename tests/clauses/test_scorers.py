@@ -1,5 +1,7 @@
 """激励积分办法第十二条、第十三条：谁来评分（读法30）。"""
 
+from dataclasses import replace
+
 import pytest
 
 from engine.facts.kinds import SupervisionMethod
@@ -12,7 +14,11 @@ from tests.clauses.points import entries, faults, item, points
 
 ONE_DAY = {"time_limit": TimeLimit.ONE_DAY}
 ESCALATED = supervision(
-    "2026-03-05 10:00", method=SupervisionMethod.ESCALATED, approver="孙某", approved_at="2026-03-06 10:00"
+    "2026-03-05 10:00",
+    method=SupervisionMethod.ESCALATED,
+    approver="孙某",
+    approver_rank="分管副秘书长",
+    approved_at="2026-03-06 10:00",
 )
 
 
@@ -26,9 +32,15 @@ def test_事项的积分由立项主体评() -> None:
 
 
 @clause("SZ4-13")
-def test_进入重点督办的由督查室评_此前的仍归立项主体() -> None:
+def test_进入重点督办的事项_所有积分由督查室评_此前的也是() -> None:
     found = scorers(matter(**ONE_DAY), ESCALATED)
-    assert found == {"纳入系统": "秘书一科", "报送逾期": "秘书一科", "进入重点督办": "督查室"}
+    assert found == dict.fromkeys(("纳入系统", "报送逾期", "进入重点督办"), "督查室")
+
+
+@clause("SZ4-13")
+def test_重点督办没有生效的_仍由立项主体评() -> None:
+    found = scorers(matter(**ONE_DAY), replace(ESCALATED, approver_rank=""))
+    assert found == dict.fromkeys(("纳入系统", "报送逾期"), "秘书一科")
 
 
 @clause("SZ4-13")

@@ -14,7 +14,9 @@ from addin.install import Installation
 ELSEWHERE = sys.platform != "win32"
 
 
-def test_build_addin_与提交的一字不差(tmp_path: Path, answer, duban, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_build_addin_makes_what_is_committed_byte_for_byte(
+    tmp_path: Path, answer, duban, monkeypatch: pytest.MonkeyPatch
+) -> None:
     committed = build.TARGET.read_bytes()
     target = tmp_path / "督办.xlam"
     monkeypatch.setattr(build, "build", lambda: target.write_bytes(build.addin()) and target)
@@ -26,7 +28,7 @@ def test_build_addin_与提交的一字不差(tmp_path: Path, answer, duban, mon
 
 
 @pytest.mark.parametrize("arguments", [(), ("--remove",)])
-def test_install_addin_不是Windows_一行说明(duban, arguments: tuple[str, ...]) -> None:
+def test_install_addin_elsewhere_than_on_windows_is_one_line(duban, arguments: tuple[str, ...]) -> None:
     if ELSEWHERE:
         code, out, err = duban("install-addin", *arguments)
         assert (code, out, len(err.strip().splitlines())) == (2, "", 1)
@@ -34,7 +36,9 @@ def test_install_addin_不是Windows_一行说明(duban, arguments: tuple[str, .
         assert "--dry-run" in err
 
 
-def test_install_addin_试运行_列出全部步骤_什么也不做(answer, duban, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_install_addin_dry_run_lists_every_step_and_does_nothing(
+    answer, duban, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(planned: Installation, registry: object) -> None:
         raise AssertionError(planned)
 
@@ -57,7 +61,7 @@ def test_install_addin_试运行_列出全部步骤_什么也不做(answer, duba
         assert "--remove" in shown
 
 
-def test_带上台账_顺便检查是不是共享模式(answer, tmp_path: Path) -> None:
+def test_a_ledger_given_is_checked_for_shared_mode(answer, tmp_path: Path) -> None:
     shared = tmp_path / "台账.xlsx"
     with zipfile.ZipFile(shared, "w") as package:
         for name in ("[Content_Types].xml", "xl/workbook.xml", "xl/revisions/revisionHeaders.xml"):
@@ -67,7 +71,7 @@ def test_带上台账_顺便检查是不是共享模式(answer, tmp_path: Path) 
         assert answer("install-addin", "--dry-run")["warnings"] == []
 
 
-def test_卸载的试运行_正是装上去的那些(answer) -> None:
+def test_removing_undoes_exactly_what_installing_did(answer) -> None:
     if ELSEWHERE:
         steps = answer("install-addin", "--dry-run", "--remove")["steps"]
         assert steps == [
@@ -79,7 +83,9 @@ def test_卸载的试运行_正是装上去的那些(answer) -> None:
         ]
 
 
-def test_装和卸都照计划做_文件占用时一行说明(duban, answer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_installing_and_removing_follow_the_plan_and_a_busy_file_is_one_line(
+    duban, answer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     carried: list[Installation] = []
     monkeypatch.setattr(install, "windows_computer", lambda: example_computer(installed=True))
     monkeypatch.setattr(install, "carry_out", lambda planned, registry: carried.append(planned))
@@ -97,7 +103,7 @@ def test_装和卸都照计划做_文件占用时一行说明(duban, answer, mon
     assert "关闭 Excel" in err
 
 
-def test_别的命令不加载加载项() -> None:
+def test_other_commands_do_not_load_the_addin() -> None:
     code = (
         "import sys, engine.cli.main\n"
         "print([name for name in sys.modules if name.split('.')[0] in ('addin', 'xlwings')])"

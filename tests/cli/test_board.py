@@ -7,7 +7,7 @@ from tests.service.office import matter_row, write_book
 AT = "2026-03-02T10:05"
 
 
-def test_生成在台账旁边_再生成就更新(book: Path, answer) -> None:
+def test_the_board_is_made_beside_the_ledger_and_made_anew(book: Path, answer) -> None:
     write_book(book, [matter_row("2026-日-0001")])
     page = book.with_name("看板.html")
     assert answer("board", book, "--at", AT)["path"] == str(page)
@@ -17,7 +17,7 @@ def test_生成在台账旁边_再生成就更新(book: Path, answer) -> None:
     assert "2026-日-0002" in page.read_text("utf-8")
 
 
-def test_别的文件不覆盖_另一本台账的看板另起名(book: Path, answer, duban) -> None:
+def test_another_file_is_kept_and_another_ledger_has_a_board_of_its_own(book: Path, answer, duban) -> None:
     write_book(book, [matter_row("2026-日-0001")])
     page = book.with_name("看板.html")
     page.write_text("<html>别人的网页</html>", "utf-8")

@@ -25,7 +25,7 @@ def files(book: Path, folder: str = FOLDER) -> list[str]:
     return sorted(path.name for path in (book.parent / folder).glob("*"))
 
 
-def test_按编号_按行号_台账不动(province: Path, answer) -> None:
+def test_cards_by_number_and_by_row_leave_the_ledger_alone(province: Path, answer) -> None:
     before = province.read_bytes()
     done = answer("card", province, "第4行", ONE, "--at", AT)
     assert [(one["matter"], one["row"]) for one in done["cards"]] == [(ONE, 2), (None, 4)]
@@ -34,7 +34,7 @@ def test_按编号_按行号_台账不动(province: Path, answer) -> None:
     assert province.read_bytes() == before
 
 
-def test_给人看的_说文件在哪(province: Path, duban) -> None:
+def test_people_learn_where_the_file_is(province: Path, duban) -> None:
     code, out, err = duban("card", province, ONE, "--folder", "卡片")
     assert (code, err, files(province, "卡片")) == (0, "", [f"签批卡片 {ONE}.docx"])
     assert "文件在 卡片" in out
@@ -51,14 +51,14 @@ def test_给人看的_说文件在哪(province: Path, duban) -> None:
         ([], "事项编号"),
     ],
 )
-def test_写错了_一句话_不留文件(province: Path, duban, words: list[str], word: str) -> None:
+def test_misuse_is_one_sentence_and_leaves_no_file(province: Path, duban, words: list[str], word: str) -> None:
     code, out, err = duban("card", province, *words)
     assert (code, out, len(err.strip().splitlines())) == (2, "", 1)
     assert word in err
     assert files(province) == []
 
 
-def test_已有的卡片不覆盖_前一张也不留(province: Path, duban) -> None:
+def test_a_card_that_is_there_is_kept_and_none_before_it_stays(province: Path, duban) -> None:
     folder = province.parent / FOLDER
     folder.mkdir()
     signed = folder / "签批卡片 第4行.docx"

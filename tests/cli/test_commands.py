@@ -15,7 +15,7 @@ def adopted(answer: Callable[..., object], book: Path) -> Path:
     return book
 
 
-def test_new_建一本新台账_不覆盖旧的(tmp_path: Path, duban, answer) -> None:
+def test_new_makes_a_ledger_and_replaces_none(tmp_path: Path, duban, answer) -> None:
     path = tmp_path / "新.xlsx"
     made = answer("new", path)
     assert made["path"] == str(path)
@@ -27,14 +27,14 @@ def test_new_建一本新台账_不覆盖旧的(tmp_path: Path, duban, answer) -
     assert duban("new", tmp_path / "没有的文件夹" / "新.xlsx")[0] == 2
 
 
-def test_adopt_写入启用时间主机和日志标识(book: Path, answer) -> None:
+def test_adopt_writes_enabling_time_host_and_journal(book: Path, answer) -> None:
     first = answer("adopt", book, "--from", "2026-03-02T09:30")
     assert first["enabled_from"] == "2026-03-02T09:30:00"
     again = answer("adopt", book)
     assert again | {"rebuilt": 0} == first
 
 
-def test_pass_答案的形状如文档(book: Path, answer) -> None:
+def test_pass_answers_in_the_documented_shape(book: Path, answer) -> None:
     adopted(answer, book)
     done = answer("pass", book, "--at", "2026-03-03T04:30")
     assert list(done) == ["at", "messages", "changes", "findings", "written", "pending"]
@@ -64,7 +64,7 @@ def test_pass_答案的形状如文档(book: Path, answer) -> None:
     assert (done["written"], done["pending"]) == (True, None)
 
 
-def test_pass_试算什么也不留(book: Path, answer) -> None:
+def test_pass_dry_run_leaves_nothing(book: Path, answer) -> None:
     adopted(answer, book)
     before = book.read_bytes()
     done = answer("pass", book, "--at", "2026-03-03T04:30", "--dry-run")
@@ -72,7 +72,9 @@ def test_pass_试算什么也不留(book: Path, answer) -> None:
     assert (done["written"], book.read_bytes()) == (False, before)
 
 
-def test_pass_at_与真实网关不能同用_试算可以(book: Path, duban, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pass_at_is_refused_with_a_network_gateway_unless_dry(
+    book: Path, duban, monkeypatch: pytest.MonkeyPatch
+) -> None:
     duban("adopt", book, "--from", "2026-03-02T09:30")
     monkeypatch.setenv("TWILIO_ACCOUNT_SID", "AC" + "0" * 32)
     monkeypatch.setenv("TWILIO_AUTH_TOKEN", "1" * 32)
@@ -88,7 +90,7 @@ def test_pass_at_与真实网关不能同用_试算可以(book: Path, duban, mon
     assert duban("pass", book, "--at", "2026-03-03T04:30", "--dry-run")[0] == 0
 
 
-def test_simulate_与逐轮发出的一致(book: Path, answer) -> None:
+def test_simulate_tells_what_the_passes_send(book: Path, answer) -> None:
     adopted(answer, book)
     planned = answer("simulate", book, "--from", "2026-03-02T09:30", "--to", "2026-03-03T16:00")
     sent = []
@@ -102,7 +104,7 @@ def test_simulate_与逐轮发出的一致(book: Path, answer) -> None:
     assert sent == planned
 
 
-def test_simulate_起含止不含(book: Path, answer) -> None:
+def test_simulate_includes_from_and_excludes_to(book: Path, answer) -> None:
     for start, end, count in (
         ("2026-03-03T04:30", "2026-03-03T04:31", 1),
         ("2026-03-03T04:29", "2026-03-03T04:30", 0),
@@ -111,7 +113,7 @@ def test_simulate_起含止不含(book: Path, answer) -> None:
         assert len(answer("simulate", book, "--from", start, "--to", end)) == count
 
 
-def test_explain_期限时点标记读法(book: Path, answer) -> None:
+def test_explain_shows_deadlines_slots_flags_and_readings(book: Path, answer) -> None:
     adopted(answer, book)
     answer("pass", book, "--at", "2026-03-03T04:30")
     told = answer("explain", book, NUMBER, "--at", "2026-03-03T12:00")
@@ -123,7 +125,7 @@ def test_explain_期限时点标记读法(book: Path, answer) -> None:
     assert 5 in told["readings"] or 22 in told["readings"]
 
 
-def test_check_有错退出码1_没错0(book: Path, tmp_path: Path, answer) -> None:
+def test_check_exits_1_with_errors_and_0_without(book: Path, tmp_path: Path, answer) -> None:
     broken = write_book(tmp_path / "错.xlsx", [matter_row(NUMBER, lead_unit="没有的单位")])
     findings = answer("check", broken, "--at", "2026-03-02T10:00", code=1)
     finding = next(one for one in findings if one["column"] == "牵头单位")
@@ -131,7 +133,7 @@ def test_check_有错退出码1_没错0(book: Path, tmp_path: Path, answer) -> N
     assert (finding["severity"], finding["sheet"], finding["row"]) == ("错误", "督办台账", 2)
 
 
-def test_stamp_编号盖时限(tmp_path: Path, book: Path, answer) -> None:
+def test_stamp_gives_number_and_deadlines(tmp_path: Path, book: Path, answer) -> None:
     row = matter_row("", limit="1天") | {"number": None, "status": None, "initiated_at": None}
     fresh = write_book(tmp_path / "待编号.xlsx", [row])
     done = answer("stamp", fresh, "--at", "2026-03-02T10:00")
@@ -143,7 +145,7 @@ def test_stamp_编号盖时限(tmp_path: Path, book: Path, answer) -> None:
     assert again["changes"] == []
 
 
-def test_release_列出并放行(book: Path, answer, duban) -> None:
+def test_release_lists_and_lets_go(book: Path, answer, duban) -> None:
     matters = [matter_row(f"2026-日-{n:04}", limit="1天", lead_unit=f"单位{n}") for n in range(1, 202)]
     units = [
         {"name": f"单位{n}", "category": "市直部门", "contact": "某", "contact_mobile": f"1991{n:07}"}
@@ -160,7 +162,7 @@ def test_release_列出并放行(book: Path, answer, duban) -> None:
     assert answer("release", book, "--at", "2026-03-03T04:32")["messages"] == []
 
 
-def test_outbox_列出_只有该人定的才能定(book: Path, answer, duban) -> None:
+def test_outbox_lists_and_settles_only_what_a_person_may(book: Path, answer, duban) -> None:
     adopted(answer, book)
     (sent,) = answer("pass", book, "--at", "2026-03-03T04:30")["messages"]
     (listed,) = answer("outbox", "list")
@@ -171,7 +173,7 @@ def test_outbox_列出_只有该人定的才能定(book: Path, answer, duban) ->
         assert (code, out, len(err.splitlines())) == (2, "", 1)
 
 
-def test_send_test_经本机网关(book: Path, answer, duban) -> None:
+def test_send_test_goes_through_the_local_gateway(book: Path, answer, duban) -> None:
     assert answer("send-test", "--to", "19900010001", "--gateway", "local")["state"] == "已提交"
     code, _, err = duban("send-test", "--to", "0349-2020000", "--gateway", "local")
     assert code == 2
@@ -179,7 +181,7 @@ def test_send_test_经本机网关(book: Path, answer, duban) -> None:
     assert duban("send-test", "--to", "19900010001", "--gateway", "没有")[0] == 2
 
 
-def test_doctor_说出要处理的(book: Path, answer) -> None:
+def test_doctor_says_what_needs_attention(book: Path, answer) -> None:
     checks = answer("doctor", code=1)
     said = {one["subject"]: one["said"] for one in checks if not one["ok"]}
     assert "duban run" in said["调度程序"]
@@ -187,7 +189,7 @@ def test_doctor_说出要处理的(book: Path, answer) -> None:
     assert all(list(one) == ["subject", "ok", "said"] for one in checks)
 
 
-def test_demo_在自己的文件夹里演一夜(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer) -> None:
+def test_demo_plays_a_night_in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer) -> None:
     monkeypatch.chdir(tmp_path)
     first = answer("demo")
     assert Path(first["ledger"]).is_file()

@@ -13,7 +13,7 @@ from engine.service.config import Config, ConfigError, load_config
 from engine.service.logging_setup import log_file, start_logging
 
 
-def test_没有配置文件_用默认值(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_config_there_are_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "状态"))
     config = load_config(None)
@@ -21,7 +21,7 @@ def test_没有配置文件_用默认值(tmp_path: Path, monkeypatch: pytest.Mon
     assert config.state == tmp_path / "状态" / "duban"
 
 
-def test_相对路径按配置文件所在的文件夹(tmp_path: Path) -> None:
+def test_relative_paths_start_at_the_folder_of_the_config(tmp_path: Path) -> None:
     path = tmp_path / "duban.toml"
     path.write_text("ledgers = ['台账.xlsx', '/别处/甲.xlsx']\nstate = '状态'\n", encoding="utf-8-sig")
     config = load_config(path)
@@ -29,7 +29,7 @@ def test_相对路径按配置文件所在的文件夹(tmp_path: Path) -> None:
     assert config.database == tmp_path / "状态" / "duban.sqlite"
 
 
-def test_配置里误写的密钥不出现在报错里(tmp_path: Path) -> None:
+def test_a_secret_written_there_by_mistake_is_in_no_message(tmp_path: Path) -> None:
     path = tmp_path / "duban.toml"
     path.write_text("state = 5\nauth_token = 'very-secret'\n", encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
@@ -38,7 +38,7 @@ def test_配置里误写的密钥不出现在报错里(tmp_path: Path) -> None:
     assert "very-secret" not in str(caught.value)
 
 
-def test_日志分段保留(tmp_path: Path) -> None:
+def test_logs_are_kept_in_parts(tmp_path: Path) -> None:
     config = Config(state=tmp_path, log={"megabytes": 0.001, "keep": 2})
     start_logging(config)
     for number in range(200):
@@ -50,7 +50,7 @@ def test_日志分段保留(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Shanghai"])
-def test_办公时间与本机时区无关(zone: str) -> None:
+def test_office_time_does_not_depend_on_the_machines_zone(zone: str) -> None:
     code = (
         "from engine.service.clock import OfficeClock; import time\n"
         "at = OfficeClock().now(); print(at.isoformat(), at.tzinfo, time.time())"
@@ -63,7 +63,7 @@ def test_办公时间与本机时区无关(zone: str) -> None:
     assert abs((datetime.fromisoformat(shown) - datetime(1970, 1, 1)).total_seconds() - 8 * 3600 - float(stamp)) < 5
 
 
-def test_流逝的时间只往前走() -> None:
+def test_elapsed_time_only_goes_forward() -> None:
     clock = OfficeClock()
     first = clock.elapsed()
     assert clock.elapsed() >= first

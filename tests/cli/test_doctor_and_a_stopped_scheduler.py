@@ -28,7 +28,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize(("stopped", "ok"), [(False, True), (True, False)])
-def test_停下的值班程序_不说正在运行(folder: Path, duban, stopped: bool, ok: bool) -> None:
+def test_a_stopped_scheduler_is_not_called_running(folder: Path, duban, stopped: bool, ok: bool) -> None:
     (folder / "state").mkdir()
     beat(folder / "state", OfficeClock().now(), {}, stopped=stopped)
     [(fine, said)] = told(duban, "调度程序")
@@ -36,7 +36,7 @@ def test_停下的值班程序_不说正在运行(folder: Path, duban, stopped: 
 
 
 @pytest.mark.parametrize(("minutes", "ok"), [(19, True), (21, False)])
-def test_没人打开时的待同步_刚写过是等候_久了才是问题(
+def test_differences_wait_after_a_write_and_are_a_problem_only_later(
     folder: Path, duban, answer, monkeypatch: pytest.MonkeyPatch, minutes: int, ok: bool
 ) -> None:
     write_book(folder / "台账.xlsx", [matter_row("2026-日-0001")])
@@ -49,7 +49,7 @@ def test_没人打开时的待同步_刚写过是等候_久了才是问题(
     assert [fine for fine, _ in waiting] == [ok]
 
 
-def test_日志的时间是办公时间(tmp_path: Path) -> None:
+def test_log_times_are_office_times(tmp_path: Path) -> None:
     config = Config(state=tmp_path)
     start_logging(config)
     before = datetime.now(OFFICE_ZONE).replace(tzinfo=None, microsecond=0)

@@ -15,7 +15,7 @@ from tests.cli.conftest import NUMBER
 from tests.service.office import T0, matter_row, write_book
 
 
-def test_没有并入的改动_体检和晨报都说(book: Path, duban, answer) -> None:
+def test_unmerged_edits_stand_in_doctor_and_morning_report(book: Path, duban, answer) -> None:
     answer("adopt", book, "--from", "2026-03-02T09:00")
     displaced = book.with_name("displaced")
     rows = [matter_row(NUMBER, note="请加快", content="")]
@@ -32,7 +32,7 @@ def test_没有并入的改动_体检和晨报都说(book: Path, duban, answer) 
 
 
 @pytest.mark.parametrize("problems", [{}, {"台账.xlsx": "程序内部出错，详见日志。"}])
-def test_值班程序遇到的问题_体检时说出来(
+def test_doctor_names_what_the_scheduler_met(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer, duban, problems: dict[str, str]
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -31,7 +31,7 @@ from tests.service.office import HOUR, T0, matter_row, report_row, write_book
         (["outbox", "list", "--state", "乱写"], "没有“乱写”这个状态"),
     ],
 )
-def test_写错了_一行中文_退出码2(book: Path, duban, arguments: list[str], word: str) -> None:
+def test_misuse_is_one_chinese_line_and_exit_code_2(book: Path, duban, arguments: list[str], word: str) -> None:
     code, out, err = duban(*arguments)
     assert (code, out) == (2, "")
     assert word in err
@@ -49,7 +49,9 @@ def test_写错了_一行中文_退出码2(book: Path, duban, arguments: list[st
     ],
 )
 @pytest.mark.parametrize("command", ["check", "pass", "stamp", "adopt", "release"])
-def test_读不了的文件_一行中文_文件不动(book: Path, duban, command: str, content: bytes, word: str) -> None:
+def test_an_unreadable_file_is_one_chinese_line_and_stays(
+    book: Path, duban, command: str, content: bytes, word: str
+) -> None:
     book.write_bytes(content)
     code, out, err = duban(command, book)
     assert (code, out) == (2, "")
@@ -72,14 +74,16 @@ def test_读不了的文件_一行中文_文件不动(book: Path, duban, command
         ("ledgers = ['台账.xlsx']\ngateways = ['电报']", "电报"),
     ],
 )
-def test_配置写错了_指出是哪一项(book: Path, duban, text: str, word: str) -> None:
+def test_a_wrong_config_names_the_entry(book: Path, duban, text: str, word: str) -> None:
     Path("duban.toml").write_text(text + "\nstate = 'state'" * ("[" not in text.splitlines()[-1]), encoding="utf-8")
     code, _, err = duban("pass", book)
     assert code == 2
     assert word in err
 
 
-def test_程序自身出错_一行中文_详情在日志(book: Path, duban, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_mistake_of_ours_is_one_chinese_line_with_details_in_the_log(
+    book: Path, duban, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "状态"))
     monkeypatch.setattr(ledgers, "check", lambda *_: 1 / 0)
     for handler in [one for one in logging.getLogger().handlers if isinstance(one, RotatingFileHandler)]:
@@ -91,7 +95,7 @@ def test_程序自身出错_一行中文_详情在日志(book: Path, duban, monk
     assert "ZeroDivisionError" in log.read_text(encoding="utf-8")
 
 
-def test_给人看的也不出错_不含控制字符(book: Path, duban) -> None:
+def test_output_for_people_has_no_faults_and_no_control_characters(book: Path, duban) -> None:
     shutil.copy(book, "原.xlsx")
     nasty = matter_row("2026-日-0002", limit="1天", lead_unit="[red]_x001B_[31m单位")
     write_book(book, [matter_row(NUMBER, limit="1天"), nasty], reports=[report_row(NUMBER, "1天", T0 + HOUR)])

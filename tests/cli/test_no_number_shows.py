@@ -41,7 +41,7 @@ def logged() -> Iterator[io.StringIO]:
     root.setLevel(level)
 
 
-def test_各条命令的输出和日志都没有完整号码(book: Path, duban, logged: io.StringIO) -> None:
+def test_no_command_shows_or_logs_a_whole_number(book: Path, duban, logged: io.StringIO) -> None:
     told = {}
     for command in COMMANDS:
         _, out, err = duban(*command)

@@ -35,7 +35,7 @@ def files(book: Path, folder: str = issuing.FOLDER) -> list[str]:
     return sorted(path.name for path in (book.parent / folder).glob("*"))
 
 
-def test_每个单位一份_编号_盖章_短信随后发出(unissued: Path, answer) -> None:
+def test_one_notice_a_unit_is_numbered_and_stamped_and_the_sms_follows(unissued: Path, answer) -> None:
     answer("adopt", unissued, "--from", "2026-03-02T09:00")
     before = unissued.read_bytes()
     done = answer("notice", unissued, THREE, ONE, TWO, "--at", AT)
@@ -77,7 +77,7 @@ def changed(before: bytes, after: bytes) -> set[str]:
     return found
 
 
-def test_每个事项一份_接着编号_放在指定的文件夹(unissued: Path, answer) -> None:
+def test_one_notice_a_matter_goes_on_numbering_in_the_folder_named(unissued: Path, answer) -> None:
     answer("notice", unissued, THREE, "--at", AT)
     done = answer("notice", unissued, ONE, TWO, "--per", "matter", "--folder", "通知", "--at", AT)
     assert [(one["number"], one["matters"]) for one in done["notices"]] == [
@@ -87,7 +87,7 @@ def test_每个事项一份_接着编号_放在指定的文件夹(unissued: Path
     assert files(unissued, "通知") == ["〔2026〕2号 市教育局.docx", "〔2026〕3号 市教育局.docx"]
 
 
-def test_给人看的_说文件在哪(unissued: Path, duban) -> None:
+def test_people_learn_where_the_file_is(unissued: Path, duban) -> None:
     code, out, err = duban("notice", unissued, ONE, "--at", AT)
     assert (code, err) == (0, "")
     assert "〔2026〕1号" in out
@@ -104,7 +104,7 @@ def test_给人看的_说文件在哪(unissued: Path, duban) -> None:
         ([], "事项编号"),
     ],
 )
-def test_写错了_台账不动_不留文件(unissued: Path, duban, arguments: list[str], word: str) -> None:
+def test_misuse_leaves_ledger_and_folder_alone(unissued: Path, duban, arguments: list[str], word: str) -> None:
     refused(unissued, duban, word, *arguments)
 
 
@@ -124,17 +124,17 @@ def refused(book: Path, duban, word: str, *arguments: str) -> None:
         (fresh(TWO, initiated_at=None), "编号盖时限"),
     ],
 )
-def test_有一项不能下发_就都不下发(book: Path, duban, row: dict[str, object], word: str) -> None:
+def test_one_matter_that_cannot_go_stops_all(book: Path, duban, row: dict[str, object], word: str) -> None:
     refused(write_book(book, [fresh(ONE), row]), duban, word, ONE, TWO)
 
 
-def test_有人打开着_不下发(unissued: Path, duban) -> None:
+def test_an_open_book_stops_the_notice(unissued: Path, duban) -> None:
     unissued.with_name(f"~${unissued.name}").write_bytes(b"\x02ab" + b" " * 162)
     refused(unissued, duban, "打开", ONE)
     assert list(unissued.parent.glob("*待同步*")) == []
 
 
-def test_第二份文件写不了_第一份也不留(unissued: Path, duban) -> None:
+def test_a_second_file_that_fails_takes_the_first_away(unissued: Path, duban) -> None:
     folder = unissued.parent / issuing.FOLDER
     folder.mkdir()
     (folder / "〔2026〕2号 市住建局.docx").write_bytes(b"kept")
@@ -155,7 +155,7 @@ def with_formula(book: Path) -> Path:
     return book
 
 
-def test_有一格写不进去_已写的撤回_文件不留(unissued: Path, duban) -> None:
+def test_a_cell_that_fails_takes_back_what_was_written(unissued: Path, duban) -> None:
     book = with_formula(unissued)
     code, out, err = duban("notice", book, ONE, TWO, "--at", AT)
     assert (code, out) == (2, "")
@@ -164,7 +164,9 @@ def test_有一格写不进去_已写的撤回_文件不留(unissued: Path, duba
     assert files(book) == []
 
 
-def test_撤回时有人打开了台账_文件留下_说明写了哪些(unissued: Path, duban, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_undo_into_an_open_book_keeps_the_files_and_says_what_was_written(
+    unissued: Path, duban, monkeypatch: pytest.MonkeyPatch
+) -> None:
     book = with_formula(unissued)
     apply = WorkbookFile.apply
 
@@ -182,7 +184,9 @@ def test_撤回时有人打开了台账_文件留下_说明写了哪些(unissued
 
 
 @pytest.mark.parametrize("fault", ["pending", "raised"])
-def test_台账写不了_文件不留(unissued: Path, duban, monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
+def test_a_ledger_that_cannot_be_written_leaves_no_file(
+    unissued: Path, duban, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
     def fail(self: WorkbookFile, changes: object, rows: object) -> ApplyReport:
         assert len(files(unissued)) == 1
         if fault == "raised":

@@ -38,7 +38,7 @@ def _conditions() -> dict[str, bool]:
         return {one.name: one.stopped_at is not None for one in outbox.gateway_conditions()}
 
 
-def test_不写编号_恢复停用的网关_等着的短信随后发出(stopped: Scripted, duban) -> None:
+def test_without_a_number_stopped_gateways_come_back_and_waiting_sms_go(stopped: Scripted, duban) -> None:
     code, out, _ = duban("outbox", "retry")
     assert (code, out.strip()) == (0, "短信网关“twilio”已恢复，等着的短信下一轮发出。")
     assert _conditions() == {}
@@ -47,12 +47,12 @@ def test_不写编号_恢复停用的网关_等着的短信随后发出(stopped:
         assert [one.state for one in outbox.messages(LEDGER)] == [State.ACCEPTED]
 
 
-def test_没有停用的网关_说明怎样重发某一条(book: Path, duban) -> None:
+def test_without_a_stopped_gateway_it_says_how_to_send_one_again(book: Path, duban) -> None:
     code, out, _ = duban("outbox", "retry")
     assert (code, "没有停用的网关" in out, "outbox list" in out) == (0, True, True)
 
 
-def test_写明编号_重发这一条_也恢复网关(stopped: Scripted, answer) -> None:
+def test_a_number_is_sent_again_and_gateways_come_back_too(stopped: Scripted, answer) -> None:
     failing = Scripted("aliyun", [BadNumber("空号")])
     _send(failing, 2)
     with closing(Outbox(STORE)) as outbox:
@@ -62,12 +62,12 @@ def test_写明编号_重发这一条_也恢复网关(stopped: Scripted, answer)
     assert answer("outbox", "retry") == {"resumed": []}
 
 
-def test_编号不对时网关也不恢复(stopped: Scripted, duban) -> None:
+def test_a_wrong_number_brings_no_gateway_back(stopped: Scripted, duban) -> None:
     assert duban("outbox", "retry", "S没有")[0] == 2
     assert _conditions() == {"twilio": True}
 
 
-def test_测试短信只恢复它试的那个网关(stopped: Scripted, answer) -> None:
+def test_a_test_message_brings_back_only_the_gateway_it_tried(stopped: Scripted, answer) -> None:
     with closing(Outbox(STORE)) as outbox:
         Health(outbox.store, [], Random(1)).stop("local", T0, "试")
     answer("send-test", "--to", "19900010001", "--gateway", "local")
@@ -75,7 +75,7 @@ def test_测试短信只恢复它试的那个网关(stopped: Scripted, answer) -
 
 
 @pytest.mark.parametrize(("said", "state"), [("--sent", "已提交"), ("--not-sent", "待发送")])
-def test_由人确认_发出了或者没有发出(book: Path, answer, said: str, state: str) -> None:
+def test_a_person_says_that_it_went_out_or_not(book: Path, answer, said: str, state: str) -> None:
     with closing(Outbox(STORE)) as outbox:
         outbox.claim(LEDGER, [outgoing(3)], [], {}, T0)
         message = next(outbox.messages(LEDGER))

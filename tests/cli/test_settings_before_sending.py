@@ -24,7 +24,7 @@ def fill(path: Path, **settings: str) -> None:
         ({"短信发送": "开", "短信签名": "某市政府督查室", "联系电话": "0349-2020000"}, set()),
     ],
 )
-def test_要发短信而没有签名或电话_校验时说出来(
+def test_check_names_a_missing_signature_or_phone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer, settings: dict[str, str], rules: set[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)

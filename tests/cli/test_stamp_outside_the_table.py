@@ -25,7 +25,7 @@ UNIT = {"单位": "市教育局", "类别": "市直部门", "启用": "是"}
 PEOPLE = {"第一责任人": "张甲", "第一责任人手机": "13900000009", "具体责任人": "李乙", "具体责任人手机": "13800000001"}
 
 
-def test_紧接表格的行一并盖_隔了空行的说出来_反复盖也不费编号(
+def test_rows_right_below_the_table_are_stamped_and_numbers_not_wasted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer
 ) -> None:
     monkeypatch.chdir(tmp_path)

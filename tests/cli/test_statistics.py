@@ -19,7 +19,7 @@ def two(book: Path) -> Path:
     return write_book(book, [matter_row(NUMBER), matter_row(SECOND, lead_unit="市住建局")])
 
 
-def test_JSON里有合计_各组_每件事项(two: Path, answer) -> None:
+def test_json_has_totals_groups_and_matters(two: Path, answer) -> None:
     before = two.read_bytes()
     told = answer("statistics", two, "--from", "2026-03-01", "--to", "2026-03-31", "--at", AT)
     assert (told["from"], told["to"], told["at"]) == (
@@ -34,12 +34,12 @@ def test_JSON里有合计_各组_每件事项(two: Path, answer) -> None:
     assert two.read_bytes() == before
 
 
-def test_默认从今年元旦到今天(two: Path, answer) -> None:
+def test_the_period_starts_with_the_year(two: Path, answer) -> None:
     told = answer("statistics", two, "--at", AT)
     assert (told["from"], told["to"]) == ("2026-01-01T00:00:00", "2026-03-21T00:00:00")
 
 
-def test_给人看的(two: Path, duban) -> None:
+def test_output_for_people(two: Path, duban) -> None:
     code, out, err = duban("statistics", two, "--at", AT)
     assert (code, err) == (0, "")
     assert "共2项" in out
@@ -49,7 +49,7 @@ def test_给人看的(two: Path, duban) -> None:
     assert "按承办单位" not in empty
 
 
-def test_导出图表和报告(two: Path, duban, tmp_path: Path) -> None:
+def test_charts_and_report_are_exported(two: Path, duban, tmp_path: Path) -> None:
     sheets, report = tmp_path / "s.xlsx", tmp_path / "s.docx"
     code, out, _ = duban("statistics", two, "--at", AT, "--export", sheets, "--word", report)
     assert (code, "s.xlsx" in out, "s.docx" in out) == (0, True, True)
@@ -75,7 +75,7 @@ def test_导出图表和报告(two: Path, duban, tmp_path: Path) -> None:
         (["--word", "没有/s.docx"], "写不了"),
     ],
 )
-def test_写错了_一句话(two: Path, duban, options: list[str], word: str) -> None:
+def test_misuse_is_one_sentence(two: Path, duban, options: list[str], word: str) -> None:
     code, out, err = duban("statistics", two, "--at", AT, *options)
     assert (code, out, len(err.strip().splitlines())) == (2, "", 1)
     assert word in err

@@ -31,7 +31,9 @@ def change(field: str, old: Value, new: Value, matter: str = "2026-日-0001", ro
         ("urging_count", 1, 0, "催办次数：1 → 0"),
     ],
 )
-def test_变动_只说新的_原来有的才写箭头(field: str, old: Value, new: Value, said: str) -> None:
+def test_changes_show_the_new_value_and_an_arrow_only_after_an_old_one(
+    field: str, old: Value, new: Value, said: str
+) -> None:
     assert change_rows([change(field, old, new)]) == [("2026-日-0001", said)]
 
 
@@ -39,11 +41,11 @@ def test_变动_只说新的_原来有的才写箭头(field: str, old: Value, ne
     ("field", "old", "new"),
     [("urging_count", None, 0), ("synced_at", None, NOON), ("check_note", None, "没有填立项审批人。")],
 )
-def test_从空到零_同步时间_核验提示_不算新闻(field: str, old: Value, new: Value) -> None:
+def test_zeros_sync_time_and_notes_are_no_news(field: str, old: Value, new: Value) -> None:
     assert change_rows([change(field, old, new)]) == []
 
 
-def test_没有编号的行_按行号分开() -> None:
+def test_rows_without_number_are_kept_apart() -> None:
     rows = change_rows([change("light", None, "红", "", row) for row in (3, 4)])
     assert [name for name, _ in rows] == ["第3行", "第4行"]
 
@@ -56,7 +58,7 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return Path(shutil.copy(str(files("workbook") / "示例台账.xlsx"), tmp_path / "台账.xlsx"))
 
 
-def test_说明_没有下文的一长串只列首尾_不超宽(sample: Path, duban) -> None:
+def test_explain_shows_both_ends_of_a_long_run_within_the_width(sample: Path, duban) -> None:
     code, out, _ = duban("explain", sample, "2026-日-0026", "--at", "2026-11-18T08:00")
     assert code == 0
     assert "……" in out
@@ -65,7 +67,7 @@ def test_说明_没有下文的一长串只列首尾_不超宽(sample: Path, dub
     assert "核验提示" not in out
 
 
-def test_推演和校验_不超宽(sample: Path, duban) -> None:
+def test_simulate_and_check_stay_within_the_width(sample: Path, duban) -> None:
     _, messages, _ = duban("simulate", sample, "--from", "2026-11-18", "--to", "2026-11-18T06:00")
     _, findings, _ = duban("check", sample, "--at", "2026-11-18T08:00")
     assert max(map(cell_len, (messages + findings).splitlines())) <= 80
@@ -73,6 +75,6 @@ def test_推演和校验_不超宽(sample: Path, duban) -> None:
     assert "立项审批人" in findings
 
 
-def test_新建_后缀不对或文件夹没有_说清怎么办(sample: Path, duban) -> None:
+def test_new_with_a_wrong_suffix_or_folder_says_what_to_do(sample: Path, duban) -> None:
     assert "以 .xlsx 结尾" in duban("new", "台账")[2]
     assert "请先建好" in duban("new", "没有/台账.xlsx")[2]

@@ -24,7 +24,7 @@ def changed(path: Path, sheet: str, cell: str, value: object) -> None:
     book.save(path)
 
 
-def test_建议人选_写明理由和回避_台账不动(sample: Path, answer) -> None:
+def test_people_are_proposed_with_reasons_and_the_ledger_stays(sample: Path, answer) -> None:
     before = sample.read_bytes()
     made = answer("team", sample, "督2026-2", "--at", AT)
     assert made["task"] == "督2026-2"
@@ -41,14 +41,14 @@ def test_建议人选_写明理由和回避_台账不动(sample: Path, answer) -
     assert sample.read_bytes() == before
 
 
-def test_给人看的(sample: Path, duban) -> None:
+def test_output_for_people(sample: Path, duban) -> None:
     code, out, err = duban("team", sample, "督2026-2", "--at", AT)
     assert (code, err) == (0, "")
     assert "建议人选（9 名）" in out
     assert "这是建议" in out
 
 
-def test_没有这项任务_保山没有三库_一句话(sample: Path, duban) -> None:
+def test_an_unknown_task_and_a_regime_without_pools_are_one_sentence(sample: Path, duban) -> None:
     code, out, err = duban("team", sample, "督2026-9", "--at", AT)
     assert (code, out, "没有 督2026-9" in err) == (2, "", True)
     sample.write_bytes(SAMPLE.with_name("示例台账-保山.xlsx").read_bytes())
@@ -56,7 +56,7 @@ def test_没有这项任务_保山没有三库_一句话(sample: Path, duban) ->
     assert (code, out, "没有设督查人员库" in err) == (2, "", True)
 
 
-def test_组数填错了_一句话_不空转(sample: Path, duban) -> None:
+def test_a_wrong_number_of_groups_is_one_sentence_at_once(sample: Path, duban) -> None:
     sheet = load_workbook(sample)["督查任务"]
     row = next(cell.row for cell in sheet["A"] if cell.value == "督2026-2")
     (groups,) = [cell.column_letter for cell in sheet[1] if cell.value == "组数"]
@@ -70,7 +70,7 @@ def inspected(found: list[dict]) -> list[tuple[object, ...]]:
     return [(one["sheet"], one["row"], one["column"], one["clause"]) for one in found if one["sheet"] in sheets]
 
 
-def test_校验也看三张表(sample: Path, answer) -> None:
+def test_check_reads_the_three_sheets_too(sample: Path, answer) -> None:
     assert inspected(answer("check", sample, "--at", AT, code=1)) == []
     changed(sample, "督查人员库", "C2", "人大代表")
     changed(sample, "督查任务", "S2", None)
@@ -80,14 +80,14 @@ def test_校验也看三张表(sample: Path, answer) -> None:
     ]
 
 
-def test_写不成日期的只说一次(sample: Path, answer) -> None:
+def test_a_wrong_date_is_told_once(sample: Path, answer) -> None:
     changed(sample, "督查人员库", "H2", "年初")
     [one] = [one for one in answer("check", sample, "--at", AT, code=1) if one["sheet"] == "督查人员库"]
     assert (one["row"], one["column"]) == (2, "入库时间")
     assert one["remedy"]
 
 
-def test_早先没有这三张表的台账(sample: Path, duban, answer) -> None:
+def test_a_ledger_older_than_the_three_sheets(sample: Path, duban, answer) -> None:
     book = load_workbook(sample)
     for name in ("督查人员库", "督查任务", "督查分组"):
         del book[name]

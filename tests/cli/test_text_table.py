@@ -17,7 +17,7 @@ WORDS = st.text(st.sampled_from("督办台账，。（）“”：、2026-日 aB
 
 
 @pytest.mark.parametrize("width", [80, 120])
-def test_短信表_不超宽_编号日期电话不断开(width: int) -> None:
+def test_the_sms_table_keeps_numbers_dates_and_phones_whole(width: int) -> None:
     lines = list(table_lines(HEADINGS, ROWS, width))
     assert max(map(cell_len, lines)) <= width
     text = "\n".join(lines)
@@ -25,7 +25,7 @@ def test_短信表_不超宽_编号日期电话不断开(width: int) -> None:
     assert not any(line.lstrip().startswith(("，", "。", "”", "】", ",")) for line in lines)
 
 
-def test_各列放得下_就不折行_列宽正好() -> None:
+def test_columns_that_fit_are_not_folded() -> None:
     assert list(table_lines(("编号", "状态"), [("1", "已提交"), ("22", "失败")], 80)) == [
         "编号  状态",
         "----  ------",
@@ -35,28 +35,28 @@ def test_各列放得下_就不折行_列宽正好() -> None:
 
 
 @pytest.mark.parametrize(("width", "lines"), [(15, 1), (14, 2), (13, 2)])
-def test_折行正好在放不下的那一格(width: int, lines: int) -> None:
+def test_only_the_cell_that_does_not_fit_is_folded(width: int, lines: int) -> None:
     assert len(list(wrap("督办台账到期了b", width))) == lines
 
 
-def test_有一行折了_行与行之间空一行_单行的不空() -> None:
+def test_a_folded_row_puts_blank_lines_between_rows() -> None:
     assert "" in list(table_lines(HEADINGS, ROWS, 80))
     assert "" not in list(table_lines(HEADINGS, ROWS, 400))
 
 
 @given(st.lists(st.tuples(WORDS, WORDS, WORDS), min_size=1, max_size=6), st.integers(40, 120))
-def test_任何内容_一个字不丢(rows: list[tuple[str, str, str]], width: int) -> None:
+def test_no_character_is_lost(rows: list[tuple[str, str, str]], width: int) -> None:
     lines = list(table_lines(("甲", "乙", "丙"), rows, width))
     shown = sorted("".join("".join(lines[2:]).split()))
     assert shown == sorted("".join("".join(cell.split()) for row in rows for cell in row))
 
 
 @given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=6))
-def test_最长的词放得下_就不超宽(rows: list[tuple[str, str]]) -> None:
+def test_the_longest_word_that_fits_sets_no_overflow(rows: list[tuple[str, str]]) -> None:
     assert max(map(cell_len, table_lines(("甲", "乙"), rows, 250))) <= 250
 
 
-def test_列多的表_80列也放得下() -> None:
+def test_many_columns_fit_into_80() -> None:
     row = ("2026-重-0005", "市工业和信息化局", "月报 2026-10", "2026-11-01 00:00", "21", "移交核查", "", "SZ2-4.1")
     headings = ("编号", "牵头单位", "节点", "期限", "逾期天数", "标记", "未函告意见", "条款")
     assert max(map(cell_len, table_lines(headings, [row], 80))) <= 80

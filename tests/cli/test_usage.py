@@ -14,7 +14,7 @@ ENGLISH = re.compile(r"Usage|Option|Argument|Command|Show|required|default|<[a-z
 
 
 @pytest.mark.parametrize("path", PATHS, ids=" ".join)
-def test_每条命令的用法都是中文_说得全(path: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_usage_is_chinese_and_complete(path: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*path, "--help"]) == 0
     shown = capsys.readouterr().out
     assert shown.startswith(f"用法：{' '.join(['duban', *path])}")
@@ -22,7 +22,7 @@ def test_每条命令的用法都是中文_说得全(path: list[str], capsys: py
     assert max(map(len, shown.splitlines())) <= 100
 
 
-def test_什么都不写_就给用法(capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_typed_gives_the_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     assert capsys.readouterr().out.startswith("用法：duban 命令")
 
@@ -47,7 +47,9 @@ def test_什么都不写_就给用法(capsys: pytest.CaptureFixture[str]) -> Non
         (["outbox", "resolve", "S1"], "缺少必填的内容：--sent/--not-sent。用法见 duban outbox resolve --help。"),
     ],
 )
-def test_写错了_一行说清哪里错_去哪看(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_misuse_is_one_line_that_says_what_and_where_to_read(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(arguments) == 2
     out, err = capsys.readouterr()
     assert out == ""
@@ -63,7 +65,7 @@ def test_写错了_一行说清哪里错_去哪看(arguments: list[str], said: s
         ("pass", "docx pandas"),
     ],
 )
-def test_命令不等用不着的东西(command: str, waits_for: str) -> None:
+def test_a_command_waits_for_nothing_it_does_not_use(command: str, waits_for: str) -> None:
     """The store and the Word files take longer to load than most commands take to run."""
     asked = f"import sys; from engine.cli.main import main; main(['{command}', '--help']); print(*sys.modules)"
     told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=ROOT)

@@ -59,7 +59,7 @@ def headings(data: bytes) -> list[str]:
     return [line.text for line in Document(io.BytesIO(data)).paragraphs if "、" in line.text[:3]]
 
 
-def test_载明主要内容_时限要求_建议承办的科室() -> None:
+def test_it_holds_content_limit_and_suggested_office() -> None:
     said = {label: text for row in tables(made())[0] for label, text in zip(row[::2], row[1::2], strict=True)}
     assert said == {
         "任务来源": "省政府交办",
@@ -75,7 +75,7 @@ def test_载明主要内容_时限要求_建议承办的科室() -> None:
     }
 
 
-def test_没有签的留白_签过的写明人和时间() -> None:
+def test_unsigned_parts_are_blank_and_signed_ones_name_person_and_time() -> None:
     before, after = tables(made())[-2:]
     assert before[0] == after[0] == ["环节", "意见", "签批人", "时间"]
     assert [(row[0], row[2:]) for row in before[1:]] == [("办公厅分管领导签批", ["", ""]), ("市领导签批", ["", ""])]
@@ -85,7 +85,7 @@ def test_没有签的留白_签过的写明人和时间() -> None:
     assert [row[2:] for row in signed[1:]] == [["蒋某", "2026年3月2日8时30分"], ["吴某", "2026年3月2日9时05分"]]
 
 
-def test_上报的审批链带时间() -> None:
+def test_the_approvals_for_submission_have_their_times() -> None:
     chain = {
         "office_approver": "蒋某",
         "office_approved_at": datetime(2026, 3, 19),
@@ -101,7 +101,7 @@ def test_上报的审批链带时间() -> None:
     ]
 
 
-def test_分解了的列出每个下级事项() -> None:
+def test_every_sub_item_is_listed() -> None:
     child = matter(number="2026-省-0002", responsible_leader="孙某", initiating_office="秘书二科")
     data = made(child, number="2026-省-0001")
     assert headings(data) == ["一、事项", "二、任务分解", "三、分解呈批（办理前）", "四、反馈上报（办理后）"]
@@ -116,13 +116,13 @@ def test_分解了的列出每个下级事项() -> None:
     assert headings(made()) == ["一、事项", "二、分解呈批（办理前）", "三、反馈上报（办理后）"]
 
 
-def test_长期事项_下级事项() -> None:
+def test_long_matters_and_sub_items() -> None:
     first = tables(made(time_limit=TimeLimit.LONG, parent="2026-省-0001"))[0]
     assert first[-1] == ["上级事项", "2026-省-0001"]
     assert first[4][1].endswith("\n长期推进，按月报告进展。")
 
 
-def test_标题二号小标宋_版心照公文_表格不出版心() -> None:
+def test_fonts_and_margins_are_official_and_tables_within() -> None:
     document = Document(io.BytesIO(made()))
     title = document.paragraphs[0]
     assert (title.text, title.runs[0].font.size.pt) == ("省政府“13710”交办事项签批卡片", 22)
@@ -134,18 +134,18 @@ def test_标题二号小标宋_版心照公文_表格不出版心() -> None:
         assert sum(round(column.width.mm) for column in table.columns) == 156
 
 
-def test_同样的事实_同样的字节() -> None:
+def test_the_same_facts_give_the_same_bytes() -> None:
     assert made(matter(number="2026-省-0002")) == made(matter(number="2026-省-0002"))
 
 
 @pytest.mark.parametrize("children", [0, 30])
-def test_微软的校验没有错(children: int, tmp_path: Path) -> None:
+def test_microsofts_validator_finds_nothing(children: int, tmp_path: Path) -> None:
     path = tmp_path / "card.docx"
     path.write_bytes(made(*(matter(number=f"2026-省-{n:04d}") for n in range(1, children + 1))))
     assert open_xml_faults(path) == []
 
 
-def test_印出来_办理前的签批都在第一页_表头每页都有(tmp_path: Path) -> None:
+def test_printed_signatures_are_on_page_one_and_headings_on_each(tmp_path: Path) -> None:
     assert "市领导签批" in printed(made(**SIGNED), tmp_path)[0]
     pages = printed(made(*(matter(number=f"2026-省-{n:04d}") for n in range(1, 31))), tmp_path)
     with_items = [page for page in pages if "2026-省-00" in page]

@@ -34,7 +34,9 @@ edits = st.tuples(st.integers(0, len(SOUND) - 1), st.sampled_from(FIELDS), st.sa
 
 @settings(max_examples=settings.default.max_examples // 4, deadline=None)
 @given(st.lists(edits, max_size=6), st.permutations(range(len(SOUND))), st.booleans())
-def test_改过的_错位的_读出来都与重新读一样(steps: list[tuple[int, str, object]], order: list[int], gone: bool) -> None:
+def test_changed_and_moved_rows_read_as_if_anew(
+    steps: list[tuple[int, str, object]], order: list[int], gone: bool
+) -> None:
     known, rows = KnownRows(), [dict(row) for row in SOUND]
     books = [book_of(matters=rows)]
     for at, field, value in steps:
@@ -45,14 +47,14 @@ def test_改过的_错位的_读出来都与重新读一样(steps: list[tuple[in
         assert read_ledger(data, known=known) == read_ledger(data)
 
 
-def test_没有改过的行_就是原来那个事项() -> None:
+def test_an_unchanged_row_is_the_very_same_matter() -> None:
     known = KnownRows()
     before = read_ledger(book_of(matters=SOUND), known=known).matters
     after = read_ledger(book_of(with_cell("content", "改了", row=3), matters=SOUND), known=known).matters
     assert [one is other for one, other in zip(before, after, strict=True)] == [True, False, True, True]
 
 
-def test_通讯录的别名改了_所有行重新读() -> None:
+def test_another_alias_in_the_directory_reads_every_row_anew() -> None:
     known = KnownRows()
     rows = [MATTER | {"lead_unit": "教委"}]
     assert read_ledger(book_of(matters=rows), known=known).matters[0].lead_unit == "市教育局"
@@ -60,7 +62,7 @@ def test_通讯录的别名改了_所有行重新读() -> None:
     assert read_ledger(book_of(matters=rows, units=units), known=known).matters[0].lead_unit == "市财政（地税）局"
 
 
-def test_同一个值变成公式_要提示() -> None:
+def test_a_value_that_became_a_formula_is_a_hint() -> None:
     known = KnownRows()
     read_ledger(book_of(matters=SOUND), known=known)
     book = load_workbook(BytesIO(book_of(matters=SOUND)))
@@ -70,7 +72,7 @@ def test_同一个值变成公式_要提示() -> None:
     assert "formula_uncached" in {finding.rule for finding in read_ledger(buffer.getvalue(), known=known).findings}
 
 
-def test_说不清的行每次都重新说() -> None:
+def test_a_row_that_is_unclear_is_told_every_time() -> None:
     known, data = KnownRows(), book_of(matters=[MATTER | {"fixed_due": "乱写"}])
     told = [[finding.rule for finding in read_ledger(data, known=known).findings] for _ in range(2)]
     assert told[0] == told[1] != []

@@ -10,6 +10,7 @@ transaction, halfway through replacing the workbook.
 import os
 import signal
 import sys
+import threading
 from datetime import datetime, timedelta
 from threading import Event
 from types import SimpleNamespace
@@ -66,6 +67,7 @@ def kill_at(calls: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     sys.setprofile(count)
+    threading.setprofile(count)  # the sender, the receipts and the heartbeat die with it
 
 
 if __name__ == "__main__":

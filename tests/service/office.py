@@ -77,6 +77,7 @@ def write_book(path: Path, matters: Iterable[Row], settings: Mapping[str, str] |
     values = {
         "台账标识": LEDGER_ID,
         "制度方案": "朔州",
+        "单位名称": "某市人民政府督查室",
         "短信签名": "市政府督查室",
         "联系电话": "0349-2020000",
         "免打扰": "关",

@@ -5,7 +5,7 @@ from engine.service.one_pass import run_pass
 from tests.service.office import LEDGER_ID, T0, ServedOffice, matter_row, write_book
 
 
-def test_调度程序更新看板_没有变化的不重写(office: ServedOffice) -> None:
+def test_the_scheduler_renews_the_board_only_when_it_changes(office: ServedOffice) -> None:
     page = office.book.with_name("看板.html")
     options = Options(explicit_time=True, throttled=True)
     write_book(office.book, [matter_row("2026-日-0001")])

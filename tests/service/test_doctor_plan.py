@@ -10,7 +10,7 @@ from tests.service.office import DAY, HOUR, T0, ServedOffice, matter_row, write_
     ("switch", "numbers"),
     [("开", {"+8619900010001", "+8619900000001"}), ("试运行", {"+8619900009999"}), ("停", set())],
 )
-def test_一天的短信量_按短信发送的设置算(office: ServedOffice, switch: str, numbers: set[str]) -> None:
+def test_a_days_sms_are_counted_under_the_setting(office: ServedOffice, switch: str, numbers: set[str]) -> None:
     settings = {"短信发送": switch, "试运行号码": "19900009999"}
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")], settings)
     office.clock.at = T0 + DAY + 12 * HOUR

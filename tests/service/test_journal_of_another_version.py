@@ -14,7 +14,7 @@ from engine.service.host import Station
     ("stamps", "shown", "is_seen"),
     [("", "", True), ("\x1fNone", "", False), ("", "\x1fNone", False), ("\x1fNone", "\x1fNone", False)],
 )
-def test_格数不同的行_当作没见过_格数相同的照旧(tmp_path: Path, stamps: str, shown: str, is_seen: bool) -> None:
+def test_a_row_of_another_length_counts_as_unseen(tmp_path: Path, stamps: str, shown: str, is_seen: bool) -> None:
     now = Seen.of("身份", Stamps(), Flags())
     station = Station.open(Config(state=tmp_path))
     try:

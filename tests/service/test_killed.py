@@ -194,11 +194,11 @@ plans = st.builds(
 )
 
 
-def test_不间断运行_发出的就是条文要求的() -> None:
+def test_an_undisturbed_run_sends_what_the_law_demands() -> None:
     check(KillPlan(((timedelta(0), "3天"), (timedelta(hours=4), "1天")), (), None))
 
 
-def test_随时被杀_重启后不丢不重(sample: Callable[[int, int], int]) -> None:
+def test_killed_anywhere_nothing_is_lost_or_doubled(sample: Callable[[int, int], int]) -> None:
     @settings(max_examples=sample(3, 200), phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(plans)
     def lives(plan: KillPlan) -> None:
@@ -207,6 +207,6 @@ def test_随时被杀_重启后不丢不重(sample: Callable[[int, int], int]) -
     lives()
 
 
-def test_零点交办的按日期算_到期在下班时() -> None:
+def test_an_assignment_at_midnight_is_a_date_due_at_close() -> None:
     """Found by the long run: a start at midnight is a bare date."""
     check(KillPlan(((timedelta(days=1, hours=14, minutes=30), "1天"),), (), None))

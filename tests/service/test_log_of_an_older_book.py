@@ -27,7 +27,7 @@ def drop_columns(book: Path, headings: tuple[str, ...]) -> None:
     workbook.save(book)
 
 
-def test_短信记录缺几列_标记照写_短信照记_并说明缺什么(office: ServedOffice) -> None:
+def test_a_log_without_some_columns_keeps_lights_and_rows_and_says_what_is_missing(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
     drop_columns(office.book, LATER)
     office.adopt()
@@ -40,7 +40,7 @@ def test_短信记录缺几列_标记照写_短信照记_并说明缺什么(offi
     assert [(row["number"], row["slot"], row["text"]) for row in urged] == [(sent.id, "+3h", sent.message.text)]
 
 
-def test_短信记录的列齐全_不多说(office: ServedOffice) -> None:
+def test_a_whole_log_says_nothing_more(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
     office.adopt()
     result = office.pass_at(T0 + DAY + 3 * HOUR)

@@ -94,7 +94,7 @@ def without_clock(record: Any) -> Any:
 
 @settings(max_examples=settings.default.max_examples, deadline=None)
 @given(histories(), st.booleans(), st.data())
-def test_逐分钟核对_记得的与重新算的一样(history: MatterHistory, quiet: bool, data: st.DataObject) -> None:
+def test_minute_by_minute_memory_equals_review(history: MatterHistory, quiet: bool, data: st.DataObject) -> None:
     bare = data.draw(st.lists(st.booleans(), min_size=len(history.records), max_size=len(history.records)))
     records = [without_clock(one) if day else one for one, day in zip(history.records, bare, strict=True)]
     history = replace(history, records=records)
@@ -108,7 +108,7 @@ def test_逐分钟核对_记得的与重新算的一样(history: MatterHistory, 
 
 @settings(max_examples=settings.default.max_examples // 4, deadline=None)
 @given(histories(), st.booleans(), st.data())
-def test_边填边核对_记得的与重新算的一样(history: MatterHistory, quiet: bool, data: st.DataObject) -> None:
+def test_typed_in_between_memory_equals_review(history: MatterHistory, quiet: bool, data: st.DataObject) -> None:
     office, now = ReviewedOffice(), START
     for index in range(len(history.records) + 12):
         so_far = replace_records(history, index)
@@ -123,7 +123,7 @@ def replace_records(history: MatterHistory, count: int) -> MatterHistory:
 
 
 @pytest.mark.parametrize("name", ["示例台账.xlsx", "示例台账-保山.xlsx"])
-def test_示例台账_一步一步走过两周(name: str) -> None:
+def test_the_sample_through_two_weeks(name: str) -> None:
     book = read_ledger((SAMPLES / name).read_bytes())
     office, now = ReviewedOffice(), max(one.assigned_at for one in book.matters if one.assigned_at) - timedelta(days=2)
     remembered = 0
@@ -134,7 +134,7 @@ def test_示例台账_一步一步走过两周(name: str) -> None:
     assert remembered > len(book.matters) / 2
 
 
-def test_长期推进满一年的那个半夜_提示不迟到() -> None:
+def test_the_hint_of_a_year_of_long_work_is_not_late_by_a_night() -> None:
     """BS-8.2: the check looks ten minutes ahead, so its day ends ten minutes before ours."""
     long = baoshan(number="2026-常-0001", time_limit=TimeLimit.LONG, fixed_due=None, notice_issued_at=at("2026-03-03"))
     office, book, now = ReviewedOffice(), ledger(long, regime=Regime.BAOSHAN), at("2027-03-02 23:30")
@@ -154,22 +154,22 @@ class TestWaking:
             now = found.next_at
         return told
 
-    def test_通知下发时间填在稍后的_交办短信到点就发(self) -> None:
+    def test_a_notice_time_ahead_sends_at_that_minute(self) -> None:
         later = ledger(matter(notice_issued_at=at("2026-03-02 15:00")))
         assert ("交办", at("2026-03-02 15:00")) in self.told(later, at("2026-03-02 12:00"), at("2026-03-02 16:00"))
 
-    def test_通知下发时间只填了明天的日期_零点就发(self) -> None:
+    def test_a_notice_of_tomorrow_sends_at_midnight(self) -> None:
         later = ledger(matter(notice_issued_at=at("2026-03-03")))
         assert ("交办", at("2026-03-03 00:00")) in self.told(later, at("2026-03-02 12:00"), at("2026-03-03 08:00"))
 
-    def test_当天早上才满一个月的_下一个周一有周提醒(self) -> None:
+    def test_a_month_over_this_morning_is_followed_next_monday(self) -> None:
         began = at("2026-04-11 08:30")  # a month later is a Monday, which has none yet (reading 37)
         rows = matter(time_limit=TimeLimit.ONE_MONTH, assigned_at=began, approved_at=began, notice_issued_at=None)
         reported = report("1个月", "2026-05-08 10:00")  # nothing else happens by itself that morning
         told = self.told(ledger(rows, reported), at("2026-05-11 08:00"), at("2026-05-18 10:00"))
         assert ("周提醒", at("2026-05-18 09:00")) in told
 
-    def test_夜间不发的_天亮就发(self) -> None:
+    def test_what_the_night_held_back_goes_at_dawn(self) -> None:
         quiet = ledger(matter(), settings={"quiet_hours": True})  # reminded at 04:30, which is night
         told = self.told(quiet, at("2026-03-03 00:00"), at("2026-03-03 09:00"))
         assert told == [("提醒", at_clock(at("2026-03-03"), policy().sending.quiet_until))]
@@ -193,69 +193,69 @@ class TestForgetting:
         office.look(book, now, *how)
         return any(office.memory._cached.get(number) is kept for number, kept in before.items())
 
-    def test_什么都没变就不再看(self) -> None:
+    def test_nothing_changed_is_not_reviewed(self) -> None:
         office, book = self.looked_at(matter())
         assert self.kept(office, book, self.NOON + HOUR)
 
-    def test_到了下一时点就再看(self) -> None:
+    def test_the_next_slot_is_reviewed(self) -> None:
         office, book = self.looked_at(matter())  # due 03-03 09:30, reminded five hours before
         assert self.kept(office, book, at("2026-03-02 23:49"))
         assert not self.kept(office, book, at("2026-03-03 04:30"))
 
-    def test_隔了一天就再看(self) -> None:
+    def test_another_day_is_reviewed(self) -> None:
         office, book = self.looked_at(matter(), report("3天", "2026-03-02 11:00"))  # nothing is owed any more
         assert self.kept(office, book, at("2026-03-02 23:49"))
         assert not self.kept(office, book, at("2026-03-02 23:50")), "a colleague's clock may run ahead"
         assert self.kept(office, book, at("2026-03-02 23:59"))
         assert not self.kept(office, book, at("2026-03-03 00:00"))
 
-    def test_改了一格就再看(self) -> None:
+    def test_a_changed_cell_is_reviewed(self) -> None:
         office, _ = self.looked_at(matter())
         assert not self.kept(office, ledger(matter(content="改过的内容")), self.NOON + HOUR)
 
-    def test_来了反馈就再看(self) -> None:
+    def test_a_new_report_is_reviewed(self) -> None:
         office, _ = self.looked_at(matter())
         assert not self.kept(office, ledger(matter(), report("1天", "2026-03-02 12:30")), self.NOON + HOUR)
 
-    def test_通讯录改了就再看(self) -> None:
+    def test_a_changed_directory_is_reviewed(self) -> None:
         office, book = self.looked_at(matter())
         fewer = Directory.of(unit for unit in book.directory.units.values() if unit.name != "市教育局")
         assert not self.kept(office, replace(book, directory=fewer), self.NOON + HOUR)
 
-    def test_参数设置改了就再看(self) -> None:
+    def test_a_changed_setting_is_reviewed(self) -> None:
         office, book = self.looked_at(matter())
         quiet = replace(book.settings, quiet_hours=True)
         assert not self.kept(office, replace(book, settings=quiet), self.NOON + HOUR)
 
-    def test_时钟倒走就再看(self) -> None:
+    def test_a_clock_that_went_back_is_reviewed(self) -> None:
         office, book = self.looked_at(matter())
         assert not self.kept(office, book, self.NOON - MINUTE)
 
-    def test_节假日改了就再看(self) -> None:
+    def test_changed_holidays_are_reviewed(self) -> None:
         office, book = self.looked_at(matter())
         assert not self.kept(office, replace(book, day_overrides={DAY: DayType.HOLIDAY}), self.NOON + HOUR)
 
-    def test_启用时间改了就再看(self) -> None:
+    def test_another_enabling_time_is_reviewed(self) -> None:
         office, book = self.looked_at(matter())
         assert not self.kept(office, book, self.NOON + HOUR, START + MINUTE)
 
-    def test_制度改了就再看(self) -> None:
+    def test_another_policy_is_reviewed(self) -> None:
         office, book = self.looked_at(matter())
         assert not self.kept(office, book, self.NOON + HOUR, START, policies_with("bands.near_hours", 48))
 
     @pytest.mark.parametrize(("told", "value"), [("_last", NOON), ("_urgings", 5)])
-    def test_发过短信就再看(self, told: str, value: object) -> None:
+    def test_a_sent_sms_is_reviewed(self, told: str, value: object) -> None:
         office, book = self.looked_at(matter())
         getattr(office.journal, told)[book.matters[0].number] = value
         assert not self.kept(office, book, self.NOON + HOUR)
 
-    def test_有上级或下级的每次都看(self) -> None:
+    def test_parents_and_children_are_always_reviewed(self) -> None:
         office, book = ReviewedOffice(), ledger(matter(), matter(number="2026-日-0002", parent="2026-日-0001"))
         office.look(book, self.NOON)
         office.look(book, self.NOON)
         assert len(office.memory) == 0
 
-    def test_年份缺放假安排的每次都看(self) -> None:
+    def test_a_year_without_calendar_is_always_reviewed(self) -> None:
         times = {"source_date": at("2033-03-01"), "assigned_at": at("2033-03-01 09:30"), "fixed_due": at("2033-03-20")}
         book = ledger(baoshan(number="2033-常-0001", **times), regime=Regime.BAOSHAN)
         for overrides, remembered in (({}, 0), ({at("2033-10-01").date(): DayType.HOLIDAY}, 1)):

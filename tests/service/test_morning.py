@@ -30,18 +30,18 @@ def told(*rows: Matter, shown: dict[str, Flags] | None = None, overnight: Overni
     ],
     ids=["昨日已报", "昨日晨报那一分", "昨日晨报后一分", "今日晨报前一分", "今日晨报那一分_还没逾期", "尚未到期"],
 )
-def test_新逾期_不漏一分_不报两次(due: str, newly: bool) -> None:
+def test_newly_overdue_misses_no_minute_and_counts_none_twice(due: str, newly: bool) -> None:
     shown = {"2026-日-0001": Flags(current_due=at(due))}
     days = [summary(ledger(), shown, QUIET, MORNING + timedelta(days=more)) for more in (-1, 0, 1)]
     assert ("新逾期1" in days[1]) == newly
     assert sum("新逾期1" in text for text in days) == 1
 
 
-def test_什么都没有_只说发了几条() -> None:
+def test_a_quiet_night_says_only_how_many_went_out() -> None:
     assert told() == ["已发0条"]
 
 
-def test_夜里的事逐项报() -> None:
+def test_each_thing_of_the_night_is_said() -> None:
     assert told(overnight=Overnight(12, 2, 1, book_open=True)) == ["已发12条", "未送达2", "待人工1", "台账被占用"]
 
 
@@ -57,9 +57,9 @@ def test_夜里的事逐项报() -> None:
     ],
     ids=["已审批没有编号", "还没审批", "在办没有下发", "持续推进没有下发", "已下发", "已办结"],
 )
-def test_未编号和未下发(row: Matter, said: list[str]) -> None:
+def test_unnumbered_and_unissued_matters(row: Matter, said: list[str]) -> None:
     assert told(row)[1:] == said
 
 
-def test_没有并入的改动要报() -> None:
+def test_unmerged_edits_are_said() -> None:
     assert told(overnight=Overnight(0, 0, 0, book_open=False, conflicts=2)) == ["已发0条", "改动未并入2"]

@@ -11,7 +11,7 @@ from engine.ledger.file.differences import differences_path
 from engine.ledger.file.owner_files import owner_files
 from engine.ledger.reading.ledger import read_rows
 from engine.review.check import check
-from tests.service.office import DAY, HOUR, T0, UNITS, Office, matter_row, unit_row, write_book
+from tests.service.office import DAY, HOUR, T0, UNITS, ServedOffice, matter_row, unit_row, write_book
 from tests.sms.spellings import DIGITS, holds_number, spellings
 
 BEFORE = T0 + DAY - 5 * HOUR
@@ -19,7 +19,9 @@ CHOSEN = spellings()[::50]
 
 
 @pytest.mark.parametrize("written", CHOSEN)
-def test_姓名和责任人里的号码_哪里都不露出(office: Office, written: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_number_in_a_name_shows_nowhere(
+    office: ServedOffice, written: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     units = [{**unit_row("市教育局", 1), "contact": f"王某{written}"}, *UNITS[1:]]
     matter = matter_row("2026-日-0001", limit="1天", time_limit=f"三天{written}", lead_unit="市教育局")
     write_book(office.book, [{**matter, "time_limit": "1天"}, {**matter, "number": "2026-日-0002"}], units=units)
@@ -40,7 +42,7 @@ def test_姓名和责任人里的号码_哪里都不露出(office: Office, writt
     assert not [text for text in shown if holds_number(text)]
 
 
-def test_待同步里也没有(office: Office) -> None:
+def test_nor_in_the_differences(office: ServedOffice) -> None:
     units = [{**unit_row("市教育局", 1), "contact": f"王某{DIGITS}"}, *UNITS[1:]]
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")], units=units)
     office.adopt()
@@ -52,7 +54,7 @@ def test_待同步里也没有(office: Office) -> None:
 
 
 @pytest.mark.parametrize("length", [31, 32_767])
-def test_签名过长_先说明_不发送(office: Office, length: int) -> None:
+def test_a_long_signature_is_said_and_nothing_sent(office: ServedOffice, length: int) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")], {"短信签名": "签" * length})
     office.adopt()
     result = office.pass_at(BEFORE)
@@ -62,14 +64,14 @@ def test_签名过长_先说明_不发送(office: Office, length: int) -> None:
     assert "signature_too_long" in {one.rule for one in check(facts, office.station.policies, BEFORE)}
 
 
-def test_签名三十个字照发(office: Office) -> None:
+def test_a_signature_of_thirty_characters_is_sent(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")], {"短信签名": "签" * 30})
     office.adopt()
     office.pass_at(BEFORE)
     assert len(office.phone()) == 1
 
 
-def test_电话过长_短信超过网关所收_先说明_改好后照发(office: Office, tmp_path: Path) -> None:
+def test_a_phone_too_long_for_the_gateway_is_said_and_sent_when_mended(office: ServedOffice, tmp_path: Path) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")], {"联系电话": "0349-2020000" * 60})
     office.adopt()
     late = office.pass_at(BEFORE + 10 * HOUR)

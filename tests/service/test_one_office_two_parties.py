@@ -10,7 +10,7 @@ DUE = T0 + DAY
 @pytest.mark.parametrize(
     "passes", [(DUE + 3 * DAY,), (DUE, DUE + 3 * DAY), (DUE + 5 * DAY,)], ids=["首轮就发", "到点发", "过时补发"]
 )
-def test_督查室自己立项的事项_逾期3天告知督查室一条_其余照发(office: ServedOffice, passes: tuple) -> None:
+def test_the_supervision_office_as_initiator_is_told_once_at_72_hours(office: ServedOffice, passes: tuple) -> None:
     ours = matter_row("2026-日-0001", limit="1天", initiating_office="督查室")
     write_book(office.book, [ours, matter_row("2026-日-0002", limit="1天")])
     office.adopt()
@@ -21,7 +21,7 @@ def test_督查室自己立项的事项_逾期3天告知督查室一条_其余�
     assert {one.state for one in told} == {"已提交"}
 
 
-def test_牵头单位就是立项主体_同一时点只记一次(office: ServedOffice) -> None:
+def test_a_lead_unit_that_initiates_is_recorded_once_a_slot(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天", lead_unit="秘书一科")])
     office.adopt()
     for at in (DUE + 2 * DAY, DUE + 3 * DAY):

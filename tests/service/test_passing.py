@@ -27,7 +27,7 @@ def log_of(book: Path) -> list:
     return [row for row in read_rows(book.read_bytes(), "message_log") if row["node"] != "晨报"]
 
 
-def test_到点发一条_写回标记和短信记录(office: ServedOffice) -> None:
+def test_a_due_slot_sends_one_and_writes_flags_and_log(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
     office.adopt()
     result = office.pass_at(BEFORE)
@@ -41,7 +41,7 @@ def test_到点发一条_写回标记和短信记录(office: ServedOffice) -> No
     assert (again.messages, again.changes) == ((), ())
 
 
-def test_回执到了_短信记录随之改状态(office: ServedOffice) -> None:
+def test_a_receipt_changes_the_state_in_the_log(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
     office.adopt()
     office.pass_at(BEFORE)
@@ -54,7 +54,7 @@ def test_回执到了_短信记录随之改状态(office: ServedOffice) -> None:
     assert (row["state"], row["receipt_at"]) == ("已送达", BEFORE)
 
 
-def test_中途报送_未到的时点不再发(office: ServedOffice) -> None:
+def test_a_report_in_between_silences_later_slots(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
     office.adopt()
     office.pass_at(DUE + 3 * HOUR)
@@ -83,7 +83,9 @@ def down(office: ServedOffice) -> Down:
     return gateway
 
 
-def test_网关不通时已认领的_发送前已报送就不再发(office: ServedOffice, down: Down) -> None:
+def test_claimed_while_the_gateway_was_down_and_reported_before_sending_is_not_sent(
+    office: ServedOffice, down: Down
+) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
     office.adopt()
     (waiting,) = [one for one in office.pass_at(DUE + 3 * HOUR).messages if one.message.kind == "催办"]
@@ -95,7 +97,7 @@ def test_网关不通时已认领的_发送前已报送就不再发(office: Serv
     assert [row["state"] for row in log_of(office.book) if row["number"] == waiting.id] == ["错过未发"]
 
 
-def test_网关不通时已认领的_有了更新的时点就不再发旧的(office: ServedOffice, down: Down) -> None:
+def test_claimed_while_the_gateway_was_down_gives_way_to_a_newer_slot(office: ServedOffice, down: Down) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
     office.adopt()
     office.pass_at(DUE + 3 * HOUR)
@@ -104,7 +106,7 @@ def test_网关不通时已认领的_有了更新的时点就不再发旧的(off
     assert ["第2次" in one.text for one in office.phone()] == [True]
 
 
-def test_网关恢复时仍应发的_照发一次(office: ServedOffice, down: Down) -> None:
+def test_what_is_still_owed_when_the_gateway_comes_back_is_sent_once(office: ServedOffice, down: Down) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
     office.adopt()
     office.pass_at(DUE + 3 * HOUR)
@@ -113,7 +115,7 @@ def test_网关恢复时仍应发的_照发一次(office: ServedOffice, down: Do
     assert len(office.phone()) == 1
 
 
-def test_工作簿被打开_说明被谁打开_关闭后补写(office: ServedOffice) -> None:
+def test_an_open_book_names_who_and_is_written_when_closed(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
     office.adopt()
     lock = office.book.with_name(f"~${office.book.name}")
@@ -134,7 +136,7 @@ def test_工作簿被打开_说明被谁打开_关闭后补写(office: ServedOff
     assert len(log_of(office.book)) == 1
 
 
-def test_调度时十分钟内不重写_手工一轮照写(office: ServedOffice) -> None:
+def test_the_scheduler_rewrites_after_ten_minutes_and_a_person_at_once(office: ServedOffice) -> None:
     later = T0 + timedelta(minutes=5)
     write_book(office.book, [matter_row("2026-日-0001", limit="1天"), matter_row("2026-日-0002", later, "1天")])
     office.adopt(T0 - HOUR)
@@ -147,7 +149,7 @@ def test_调度时十分钟内不重写_手工一轮照写(office: ServedOffice)
     assert len(log_of(office.book)) == 2
 
 
-def test_晨报每天一条_启用当天此前的不补(office: ServedOffice) -> None:
+def test_one_morning_report_a_day_and_none_for_before_service(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="长期", board="重点工作任务")])
     office.adopt(T0)
     days = [office.pass_at(T0 + hours * HOUR) for hours in range(72)]
@@ -155,7 +157,7 @@ def test_晨报每天一条_启用当天此前的不补(office: ServedOffice) ->
     assert [message.at.day for message in reports] == [3, 4, 5]
 
 
-def test_改了号码或合并方式_同一时点不再发(office: ServedOffice) -> None:
+def test_a_changed_number_or_merge_never_sends_a_slot_again(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
     office.adopt()
     office.pass_at(BEFORE)
@@ -165,14 +167,14 @@ def test_改了号码或合并方式_同一时点不再发(office: ServedOffice)
     assert len(office.phone()) == 1
 
 
-def test_不是工作簿_说明怎么办_文件不动(office: ServedOffice) -> None:
+def test_no_workbook_says_what_to_do_and_stays(office: ServedOffice) -> None:
     office.book.write_bytes(b"not a workbook")
     with pytest.raises(UnreadableWorkbook, match="不是 Excel 工作簿"):
         office.pass_at(T0)
     assert office.book.read_bytes() == b"not a workbook"
 
 
-def test_一行有误不拖累别行(office: ServedOffice) -> None:
+def test_one_bad_row_does_not_hold_up_the_others(office: ServedOffice) -> None:
     rows = [matter_row("2026-日-0001", limit="1天"), matter_row("2026-日-0002", limit="1天") | {"assigned_at": "某日"}]
     write_book(office.book, rows)
     office.adopt()
@@ -181,7 +183,7 @@ def test_一行有误不拖累别行(office: ServedOffice) -> None:
     assert any(finding.matter == "2026-日-0002" or finding.place.row == 6 for finding in result.findings)
 
 
-def test_写回后别的软件照样能读(office: ServedOffice) -> None:
+def test_other_programs_still_read_what_was_written(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
     office.adopt()
     office.pass_at(BEFORE)

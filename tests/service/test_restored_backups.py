@@ -10,7 +10,7 @@ from engine.facts.change import Change
 from engine.facts.finding import Place
 from engine.ledger.patching.patch import patch
 from engine.ledger.reading.ledger import read_rows
-from engine.service import one_pass
+from engine.service import pass_sending
 from engine.service.adoption import NotAdopted
 from engine.service.doctor import examine
 from engine.service.host import Station
@@ -71,7 +71,7 @@ def states(result: PassResult) -> set[str]:
     return {one.state for one in result.messages}
 
 
-def test_状态文件夹恢复自旧备份_只试算不重发_体检说明(served: ServedOffice) -> None:
+def test_a_state_folder_from_an_old_backup_only_tries_and_doctor_says_so(served: ServedOffice) -> None:
     sent, before = len(served.phone()), served.book.read_bytes()
     restore_journal(served)
     result = served.pass_at(LATER)
@@ -82,16 +82,16 @@ def test_状态文件夹恢复自旧备份_只试算不重发_体检说明(serve
     assert any("恢复自旧备份" in check.said for check in examine(served.station) if not check.ok)
 
 
-def test_没有这道检查就会重发(served: ServedOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_this_guard_it_would_send_again(served: ServedOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     """The test above can fail."""
     sent = len(served.phone())
     restore_journal(served)
-    monkeypatch.setattr(one_pass, "behind", lambda *_: None)
+    monkeypatch.setattr(pass_sending, "behind", lambda *_: None)
     served.pass_at(LATER)
     assert len(served.phone()) > sent
 
 
-def test_旧日志重新接管后_已发的不再发_以后的照发(served: ServedOffice) -> None:
+def test_an_old_journal_adopted_again_sends_only_what_comes(served: ServedOffice) -> None:
     sent, told = len(served.phone()), log(served)
     restore_journal(served)
     assert served.adopt(LATER).rebuilt > 0
@@ -102,7 +102,7 @@ def test_旧日志重新接管后_已发的不再发_以后的照发(served: Ser
     assert len(served.phone()) > sent
 
 
-def test_旧日志里等着的短信_重新接管后不再发(office: ServedOffice) -> None:
+def test_sms_waiting_in_an_old_journal_are_not_sent_after_adoption(office: ServedOffice) -> None:
     """Claimed before the backup, sent after it."""
     write_book(office.book, [matter_row("2026-日-0001")])
     office.adopt()
@@ -121,7 +121,7 @@ def test_旧日志里等着的短信_重新接管后不再发(office: ServedOffi
 
 
 @pytest.mark.parametrize(("minutes", "sent"), [(-1, 1), (0, 1), (1, 0)], ids=["前一分", "当分", "后一分"])
-def test_重新定了启用时间_等着的短信也照此不发(office: ServedOffice, minutes: int, sent: int) -> None:
+def test_another_enabling_time_holds_for_waiting_sms(office: ServedOffice, minutes: int, sent: int) -> None:
     """As after book and journal were put back together, which nothing can tell."""
     write_book(office.book, [matter_row("2026-日-0001")])
     office.adopt()
@@ -135,7 +135,7 @@ def test_重新定了启用时间_等着的短信也照此不发(office: ServedO
     assert len(office.phone()) == sent
 
 
-def test_补全日志时工作簿开着_没有接管_仍只试算(served: ServedOffice) -> None:
+def test_a_log_completed_with_the_book_open_still_only_tries(served: ServedOffice) -> None:
     """Had the journal been mended first, nobody would have seen any more that it lagged."""
     sent = len(served.phone())
     restore_journal(served)
@@ -147,7 +147,7 @@ def test_补全日志时工作簿开着_没有接管_仍只试算(served: Served
     assert len(served.phone()) == sent
 
 
-def test_工作簿一直开着时发的_旧日志也看得出_补全后写进台账(served: ServedOffice) -> None:
+def test_sms_sent_while_the_book_was_open_are_missed_by_an_old_journal_and_written(served: ServedOffice) -> None:
     """They stand beside the book only: no row of it tells of them."""
     back_up_journal(served)
     lock = opened(served)
@@ -164,7 +164,7 @@ def test_工作簿一直开着时发的_旧日志也看得出_补全后写进台
     assert set(told) < set(log(served))
 
 
-def test_手改末次提醒时间_不当作旧日志(served: ServedOffice) -> None:
+def test_a_last_reminder_typed_by_hand_is_no_old_journal(served: ServedOffice) -> None:
     later = Change(Place("matters"), "2026-日-0001", "last_sent_at", None, LATER + DAY)
     shown = served.station.book(served.book).read().ledger.matters[0].shown.last_sent_at
     assert patch(served.book, [Change(later.place, later.matter, later.field, shown, later.new)], []).applied
@@ -173,7 +173,7 @@ def test_手改末次提醒时间_不当作旧日志(served: ServedOffice) -> No
     assert served.station.book(served.book).read().ledger.matters[0].shown.last_sent_at <= LATER + HOUR
 
 
-def test_台账恢复自旧备份_缺的短信记录补回来_短信不重发(served: ServedOffice) -> None:
+def test_a_book_from_an_old_backup_gets_its_log_back_and_nothing_is_sent_again(served: ServedOffice) -> None:
     sent, told = len(served.phone()), log(served)
     restore_book(served)
     assert len(log(served)) < len(told)
@@ -183,7 +183,7 @@ def test_台账恢复自旧备份_缺的短信记录补回来_短信不重发(se
     assert (again.changes, log(served)) == ((), told)
 
 
-def test_补回时工作簿正开着_关闭后仍补(served: ServedOffice) -> None:
+def test_an_open_book_gets_its_log_back_when_closed(served: ServedOffice) -> None:
     told = log(served)
     restore_book(served)
     lock = opened(served)
@@ -193,7 +193,7 @@ def test_补回时工作簿正开着_关闭后仍补(served: ServedOffice) -> No
     assert log(served) == told
 
 
-def test_已转存到年度文件的季度_不补回来(served: ServedOffice) -> None:
+def test_quarters_moved_to_a_yearly_file_are_not_put_back(served: ServedOffice) -> None:
     """The book's oldest row is of the next quarter: what lies before was moved out of it."""
     kept = {number: row for number, row in log(served).items() if _at(row) >= LATER - HOUR}
     since = datetime(2026, 3, 3)

@@ -22,7 +22,7 @@ from engine.service.doctor import examine
 from engine.service.heartbeat import SILENCE, last_beat
 from engine.service.host import Station
 from engine.service.logging_setup import log_file, start_logging
-from engine.service.one_pass import RETRY
+from engine.service.pass_sending import RETRY
 from engine.service.scheduler import LEAP, Service
 from sms.store.model import State
 from tests.service.office import DAY, HOUR, T0, HandClock, ServedOffice, matter_row, write_book
@@ -61,10 +61,10 @@ def served(office: ServedOffice) -> ServedOffice:
 def settled(office: ServedOffice) -> Service:
     """A scheduler that has made its first passes, written what it had to, and seen what it has written."""
     service = Service(office.station)
-    service.look_at_all()
+    service.turn()
     office.clock.forward(LEAST_INTERVAL)  # adopt wrote a moment ago
     for _ in range(2):
-        service.look_at_all()
+        service.turn()
     return service
 
 
@@ -72,54 +72,54 @@ def wait_until(office: ServedOffice, at: datetime) -> None:
     office.clock.forward(at - office.clock.at)
 
 
-def test_文件没变_没有到点的_一本工作簿也不打开(served: ServedOffice, opened: list[str]) -> None:
+def test_nothing_changed_and_nothing_due_opens_no_workbook(served: ServedOffice, opened: list[str]) -> None:
     service = settled(served)
     assert any(name.endswith(".xlsx") for name in opened)
     opened.clear()
     for _ in range(10):
         served.clock.forward(MINUTE)
-        service.look_at_all()
+        service.turn()
     assert opened == []
 
 
-def test_到点就跑一轮(served: ServedOffice) -> None:
+def test_a_due_slot_makes_a_pass(served: ServedOffice) -> None:
     service = settled(served)
     wait_until(served, DUE - 5 * HOUR - MINUTE)
-    service.look_at_all()
+    service.turn()
     assert served.phone() == []
     served.clock.forward(MINUTE)
-    service.look_at_all()
+    service.turn()
     assert [one.at for one in served.phone()] == [DUE - 5 * HOUR]
 
 
-def test_文件一存就跑一轮(served: ServedOffice) -> None:
+def test_a_save_makes_a_pass(served: ServedOffice) -> None:
     service = settled(served)
     settings = {"启用时间": "2026-03-02 09:30", "值班主机": served.station.host}
     settings["日志标识"] = served.station.journal.identity
     issued = matter_row("2026-日-0002", T0 - DAY - 4 * HOUR, "1天", notice_issued_at=T0 + 5 * MINUTE)
     write_book(served.book, [matter_row("2026-日-0001", limit="1天"), issued], settings)
-    service.look_at_all()
+    service.turn()
     assert ["交办" in one.text or "0002" in one.text for one in served.phone()] == [True]
 
 
-def test_台账一打开_旁边就有心跳_一关上就收走(served: ServedOffice) -> None:
+def test_an_opened_book_gets_a_heartbeat_beside_it_until_closed(served: ServedOffice) -> None:
     service = settled(served)
     owner, beside = owner_files(served.book)["Excel"], differences_path(served.book)
     owner.write_bytes(b"\x02zs".ljust(165, b"\0"))
     assert not beside.exists()
     for _ in range(3):
-        service.look_at_all()
+        service.turn()
         ledger_id = str(service.watches[0].ledger)
         left = find(Disk(), served.book, ledger_id)
         assert left
         assert served.clock.at - left.heartbeat <= RETRY
         served.clock.forward(RETRY)
     owner.unlink()
-    service.look_at_all()
+    service.turn()
     assert not beside.exists()
 
 
-def test_重启后_没变的工作表不再解析(served: ServedOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_a_restart_unchanged_sheets_are_not_parsed(served: ServedOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     settled(served)
     served.station.close()
 
@@ -131,52 +131,52 @@ def test_重启后_没变的工作表不再解析(served: ServedOffice, monkeypa
     monkeypatch.setattr(cells, "CalamineWorkbook", NoParser)
     served.station = Station.open(served.config, served.clock)
     service = Service(served.station)
-    service.look_at_all()
+    service.turn()
     assert service.watches[0].problem == ""
     assert service.watches[0].ledger
 
 
-def test_墙上时钟跳变_暂停_恢复后自动继续(served: ServedOffice) -> None:
+def test_a_leap_of_the_wall_clock_pauses_until_it_is_back(served: ServedOffice) -> None:
     service = settled(served)
     ledger = service.watches[0].ledger
     served.clock.at += timedelta(days=400)  # elapsed time did not move
     service._watch_clock()
-    service.look_at_all()
+    service.turn()
     assert served.phone() == []
     assert served.station.journal.served(ledger).hold is Hold.CLOCK
     served.clock.at -= timedelta(days=400)
     wait_until(served, DUE - 5 * HOUR)
     service._watch_clock()
-    service.look_at_all()
+    service.turn()
     assert served.station.journal.served(ledger).hold is None
     assert len(served.phone()) == 1
 
 
 @pytest.mark.parametrize(("seconds", "held"), [(LEAP, False), (LEAP + 1, True)])
-def test_时钟差多少算跳变(served: ServedOffice, seconds: float, held: bool) -> None:
+def test_how_far_the_clock_must_leap(served: ServedOffice, seconds: float, held: bool) -> None:
     service = settled(served)
     served.clock.at += timedelta(seconds=seconds)
     service._watch_clock()
-    service.look_at_all()
+    service.turn()
     assert (served.station.journal.served(service.watches[0].ledger).hold is Hold.CLOCK) == held
 
 
-def test_回执到了_补记一轮(served: ServedOffice) -> None:
+def test_a_receipt_makes_a_pass(served: ServedOffice) -> None:
     service = settled(served)
     wait_until(served, DUE - 5 * HOUR)
-    service.look_at_all()
+    service.turn()
     served.clock.forward(11 * MINUTE)
     service.collect_receipts()
-    service.look_at_all()
+    service.turn()
     rows = served.station.book(served.book)
     rows.read()
     assert [row["state"] for row in rows.message_log()] == ["已送达"]
 
 
-def test_时钟跳变时不问回执_恢复后照问(served: ServedOffice) -> None:
+def test_receipts_are_not_asked_for_while_the_clock_leapt(served: ServedOffice) -> None:
     service = settled(served)
     wait_until(served, DUE - 5 * HOUR)
-    service.look_at_all()
+    service.turn()
     ledger = service.watches[0].ledger
     served.station.__dict__["gateways"] = []  # nobody can be asked: 72 hours later the answer would be 无回执
     served.clock.at += timedelta(days=400)
@@ -191,7 +191,7 @@ def test_时钟跳变时不问回执_恢复后照问(served: ServedOffice) -> No
     assert [one.state for one in served.station.outbox.messages(ledger)] == [State.DELIVERED]
 
 
-def test_心跳_doctor看得到_停了也看得出(served: ServedOffice) -> None:
+def test_doctor_sees_the_heartbeat_and_its_end(served: ServedOffice) -> None:
     service = settled(served)
 
     def said() -> tuple[bool, str]:
@@ -207,11 +207,11 @@ def test_心跳_doctor看得到_停了也看得出(served: ServedOffice) -> None
     assert "已停止" in said()[1]
 
 
-def test_日志里没有完整号码(served: ServedOffice) -> None:
+def test_no_whole_number_in_the_log(served: ServedOffice) -> None:
     start_logging(served.config)
     service = settled(served)
     wait_until(served, DUE + 3 * HOUR)
-    service.look_at_all()
+    service.turn()
     assert served.phone()
     logging.getLogger("duban").error("发给 %s 失败", served.phone()[0].mobile)
     written = log_file(served.config).read_text(encoding="utf-8")
@@ -221,7 +221,7 @@ def test_日志里没有完整号码(served: ServedOffice) -> None:
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_收到停止信号_干净退出(served: ServedOffice, how: signal.Signals) -> None:
+def test_a_stop_signal_ends_cleanly(served: ServedOffice, how: signal.Signals) -> None:
     served.station.close()
     config = served.folder / "duban.toml"
     config.write_text("ledgers = ['台账.xlsx']\nstate = 'state'\n", encoding="utf-8")
@@ -237,7 +237,7 @@ def test_收到停止信号_干净退出(served: ServedOffice, how: signal.Signa
     assert "调度程序停止" in log_file(served.config).read_text(encoding="utf-8")
 
 
-def test_没有台账可照看_说明怎么写配置(tmp_path: Path) -> None:
+def test_without_ledgers_it_says_how_to_write_the_config(tmp_path: Path) -> None:
     config = Config(state=tmp_path / "state")
     station = Station.open(config, HandClock(T0))
     assert Service(station).watches == []

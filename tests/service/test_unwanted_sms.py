@@ -30,7 +30,7 @@ def rules(result: PassResult) -> set[str]:
     return {finding.rule for finding in result.findings}
 
 
-def test_刚接管的台账_四百项早已逾期_一条不发(office: ServedOffice) -> None:
+def test_four_hundred_overdue_matters_send_nothing_when_adopted(office: ServedOffice) -> None:
     write_book(office.book, overdue())
     office.adopt()
     result = office.pass_at(T0)
@@ -39,7 +39,7 @@ def test_刚接管的台账_四百项早已逾期_一条不发(office: ServedOff
     assert result.written
 
 
-def test_未接管的台账_只试算_写明怎么办_不动文件(office: ServedOffice) -> None:
+def test_an_unadopted_ledger_only_tries_and_says_what_to_do(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001")])
     before = office.book.read_bytes()
     result = office.pass_at(T0 + 19 * HOUR)
@@ -48,15 +48,18 @@ def test_未接管的台账_只试算_写明怎么办_不动文件(office: Serve
     assert (office.phone(), office.book.read_bytes()) == ([], before)
 
 
-def test_启用时间之前的时点不发_当时和之后的发(office: ServedOffice) -> None:
+@pytest.mark.parametrize(("late", "hours"), [(timedelta(), (3, 5, 6)), (timedelta(minutes=1), ())])
+def test_slots_before_service_and_of_deadlines_before_it_are_not_sent(
+    late: timedelta, hours: tuple[int, ...], office: ServedOffice
+) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
     due = T0 + DAY
-    office.adopt(T0, start=due + 3 * HOUR)
+    office.adopt(T0, start=due + late)
     office.passes(due - 6 * HOUR, due + 6 * HOUR)
-    assert [one.at for one in office.phone()] == [due + 3 * HOUR, due + 5 * HOUR, due + 6 * HOUR]
+    assert [one.at for one in office.phone()] == [due + hour * HOUR for hour in hours]
 
 
-def test_复制的台账_只试算_原台账照发(office: ServedOffice) -> None:
+def test_a_copied_ledger_only_tries_and_the_first_goes_on(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001")])
     office.adopt()
     copy = office.copy_book()
@@ -68,7 +71,7 @@ def test_复制的台账_只试算_原台账照发(office: ServedOffice) -> None
     assert len(office.phone()) == 1
 
 
-def test_复制的台账另立后_从那时起自成一本(office: ServedOffice) -> None:
+def test_a_copy_made_its_own_sends_from_then_on(office: ServedOffice) -> None:
     write_book(office.book, overdue())
     office.adopt()
     copy = office.copy_book()
@@ -81,7 +84,7 @@ def test_复制的台账另立后_从那时起自成一本(office: ServedOffice)
     assert office.phone() == []
 
 
-def test_移动过的台账_接管后照发_已发的不再发(office: ServedOffice) -> None:
+def test_a_moved_ledger_goes_on_after_adoption_and_sends_nothing_twice(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001")])
     office.adopt()
     office.pass_at(T0 + 19 * HOUR)
@@ -93,7 +96,7 @@ def test_移动过的台账_接管后照发_已发的不再发(office: ServedOff
     assert [one.at for one in office.phone()] == [T0 + 19 * HOUR, T0 + 27 * HOUR]
 
 
-def test_发送日志丢失_只试算_重新接管后已发的不再发(office: ServedOffice) -> None:
+def test_a_lost_journal_only_tries_and_sends_nothing_twice_after_adoption(office: ServedOffice) -> None:
     write_book(office.book, [matter_row(f"2026-日-{number:04}") for number in range(1, 4)])
     office.adopt()
     office.passes(T0 + 18 * HOUR, T0 + 30 * HOUR)
@@ -109,7 +112,7 @@ def test_发送日志丢失_只试算_重新接管后已发的不再发(office: 
     assert {change.field for change in again.changes} <= {"last_sent_at", "synced_at"}  # the counts were rebuilt too
 
 
-def test_日志丢失_短信记录也没有_仍一条不补(office: ServedOffice) -> None:
+def test_a_lost_journal_without_a_log_makes_up_for_nothing(office: ServedOffice) -> None:
     write_book(office.book, overdue())
     office.adopt(start=LONG_AGO + 90 * DAY)
     office.lose_journal()
@@ -118,7 +121,7 @@ def test_日志丢失_短信记录也没有_仍一条不补(office: ServedOffice
     assert office.phone() == []
 
 
-def test_别的主机只试算_写明谁在值守(office: ServedOffice) -> None:
+def test_another_host_only_tries_and_names_the_one_in_service(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001")])
     office.adopt()
     office.station = replace(office.station, host="另一台")
@@ -129,7 +132,7 @@ def test_别的主机只试算_写明谁在值守(office: ServedOffice) -> None:
     assert office.phone() == []
 
 
-def test_时钟早于上次运行_不发不写(office: ServedOffice) -> None:
+def test_a_clock_behind_the_last_pass_neither_sends_nor_writes(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001")])
     office.adopt()
     office.pass_at(T0 + 20 * HOUR)
@@ -140,7 +143,9 @@ def test_时钟早于上次运行_不发不写(office: ServedOffice) -> None:
 
 
 @pytest.mark.parametrize(("gap", "held"), [(7 * DAY, False), (7 * DAY + timedelta(minutes=1), True)])
-def test_两轮相隔超过七天_当作时钟跳变_待放行(office: ServedOffice, gap: timedelta, held: bool) -> None:
+def test_more_than_seven_days_between_passes_is_held_as_a_leap(
+    office: ServedOffice, gap: timedelta, held: bool
+) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="长期", board="重点工作任务")])
     office.adopt()
     office.pass_at(T0)
@@ -148,7 +153,9 @@ def test_两轮相隔超过七天_当作时钟跳变_待放行(office: ServedOff
     assert (office.station.journal.served(result.ledger).hold is Hold.CLOCK) == held
 
 
-def test_时钟跳到一年后_四百项在办_一条不发_放行后只发还该发的(office: ServedOffice) -> None:
+def test_a_year_ahead_four_hundred_matters_send_nothing_and_after_release_only_what_is_owed(
+    office: ServedOffice,
+) -> None:
     write_book(office.book, [matter_row(f"2026-日-{number:04}", T0) for number in range(1, MANY + 1)])
     office.adopt()
     office.pass_at(T0)
@@ -162,7 +169,7 @@ def test_时钟跳到一年后_四百项在办_一条不发_放行后只发还�
     assert (states(released), len(office.phone())) == ({"已提交"}, len(released.messages))
 
 
-def test_换了制度方案_此前的时点一律不发(office: ServedOffice) -> None:
+def test_another_regime_sends_nothing_of_before(office: ServedOffice) -> None:
     write_book(office.book, overdue())
     office.adopt(start=LONG_AGO)
     office.station.journal.save(
@@ -173,7 +180,7 @@ def test_换了制度方案_此前的时点一律不发(office: ServedOffice) ->
     assert office.station.journal.served(result.ledger).regime_since == T0
 
 
-def test_一轮超过二百条_一条不发_放行后才发(office: ServedOffice) -> None:
+def test_more_than_200_in_a_pass_are_held_until_released(office: ServedOffice) -> None:
     matters = [matter_row(f"2026-日-{number:04}", lead_unit=f"单位{number}") for number in range(1, 202)]
     units = [
         {"name": f"单位{number}", "category": "市直部门", "contact": "某", "contact_mobile": f"1991{number:07}"}
@@ -194,7 +201,7 @@ def test_一轮超过二百条_一条不发_放行后才发(office: ServedOffice
     assert office.station.journal.served(result.ledger).hold is None
 
 
-def test_一轮恰好二百条_照发(office: ServedOffice) -> None:
+def test_exactly_200_in_a_pass_are_sent(office: ServedOffice) -> None:
     matters = [matter_row(f"2026-日-{number:04}", lead_unit=f"单位{number}") for number in range(1, 201)]
     units = [
         {"name": f"单位{number}", "category": "市直部门", "contact": "某", "contact_mobile": f"1991{number:07}"}
@@ -206,7 +213,7 @@ def test_一轮恰好二百条_照发(office: ServedOffice) -> None:
     assert len(office.phone()) == 200
 
 
-def test_短信发送为停_标记照写_停发期间的以后也不补(office: ServedOffice) -> None:
+def test_switched_off_flags_are_written_and_nothing_is_made_up_for(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")], {"短信发送": "停"})
     office.adopt()
     result = office.pass_at(T0 + 19 * HOUR)
@@ -218,7 +225,7 @@ def test_短信发送为停_标记照写_停发期间的以后也不补(office: 
     assert len(office.phone()) == 1
 
 
-def test_试运行_全部发到试运行号码_转正式后不重发(office: ServedOffice) -> None:
+def test_a_trial_sends_all_to_its_number_and_nothing_again_later(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001")], {"短信发送": "试运行", "试运行号码": "19900009999"})
     office.adopt()
     office.passes(T0 + 19 * HOUR, T0 + 48 * HOUR)
@@ -229,7 +236,7 @@ def test_试运行_全部发到试运行号码_转正式后不重发(office: Ser
     assert len(office.phone()) == sent
 
 
-def test_没有填短信签名_一条不发_填好之后照发(office: ServedOffice) -> None:
+def test_without_a_signature_nothing_is_sent_until_there_is_one(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001")], {"短信签名": ""})
     office.adopt()
     held = office.pass_at(T0 + 19 * HOUR)
@@ -241,7 +248,7 @@ def test_没有填短信签名_一条不发_填好之后照发(office: ServedOff
     assert [one.text.startswith("【市政府督查室】") for one in office.phone()] == [True]
 
 
-def test_演示台账_真实网关一概拒绝(office: ServedOffice) -> None:
+def test_a_demonstration_refuses_every_network_gateway(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001")], {"演示": "是"})
     office.adopt()
 
@@ -256,7 +263,7 @@ def test_演示台账_真实网关一概拒绝(office: ServedOffice) -> None:
     assert office.phone() == []
 
 
-def test_试算不留痕迹(office: ServedOffice) -> None:
+def test_a_dry_run_leaves_no_trace(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001")])
     office.adopt()
     before = office.book.read_bytes()
@@ -273,7 +280,7 @@ def set_setting(office: ServedOffice, key: str, old: str, new: str) -> None:
     assert report.applied
 
 
-def test_两个进程不会同时处理一本台账(office: ServedOffice) -> None:
+def test_two_processes_never_pass_over_one_ledger(office: ServedOffice) -> None:
     write_book(office.book, [matter_row("2026-日-0001")])
     other = Station.open(office.config, office.clock)
     with other.only_one(office.book), pytest.raises(BookBusy, match="另一个督办程序"):

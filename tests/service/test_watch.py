@@ -54,7 +54,7 @@ def settings_of(office: ServedOffice) -> dict[str, str]:
     return values | {"启用时间": f"{since:%Y-%m-%d %H:%M}"}
 
 
-def test_事项不见了_提示一次_其余照常(served: ServedOffice) -> None:
+def test_a_vanished_matter_is_told_once(served: ServedOffice) -> None:
     retyped(served, NUMBERS[:1])
     result = served.pass_at(T0 + HOUR)
     (finding,) = found(result, "matter_vanished")
@@ -63,12 +63,12 @@ def test_事项不见了_提示一次_其余照常(served: ServedOffice) -> None
     assert found(served.pass_at(T0 + 2 * HOUR), "matter_vanished") == []
 
 
-def test_恰好一成不见了_不停(served: ServedOffice) -> None:
+def test_exactly_a_tenth_vanished_goes_on(served: ServedOffice) -> None:
     retyped(served, NUMBERS[:1])
     assert served.pass_at(T0 + HOUR).obstacle is None
 
 
-def test_超过一成不见了_停下等人看_放行后继续(served: ServedOffice) -> None:
+def test_more_than_a_tenth_vanished_waits_for_release(served: ServedOffice) -> None:
     retyped(served, NUMBERS[:2])
     before = served.book.read_bytes()
     result = served.pass_at(DUE - 5 * HOUR)
@@ -81,7 +81,7 @@ def test_超过一成不见了_停下等人看_放行后继续(served: ServedOff
     assert served.station.journal.served(result.ledger).hold is None
 
 
-def test_事项都回来了_自动恢复(served: ServedOffice) -> None:
+def test_matters_that_come_back_end_the_hold(served: ServedOffice) -> None:
     whole = served.book.read_bytes()
     retyped(served, NUMBERS[:2])
     served.pass_at(T0 + HOUR)
@@ -90,13 +90,13 @@ def test_事项都回来了_自动恢复(served: ServedOffice) -> None:
     assert (result.obstacle, served.station.journal.served(result.ledger).hold) == (None, None)
 
 
-def test_改了编号_说明原编号(served: ServedOffice) -> None:
+def test_a_changed_number_is_told_with_the_old_one(served: ServedOffice) -> None:
     retyped(served, NUMBERS[:1], renamed=rows(NUMBERS[0])[0] | {"number": "2026-日-0099"})
     (finding,) = found(served.pass_at(T0 + HOUR), "number_changed")
     assert (finding.matter, NUMBERS[0] in finding.problem) == ("2026-日-0099", True)
 
 
-def test_盖定的时限被改_报新旧两值_直到改回(served: ServedOffice) -> None:
+def test_a_changed_stamp_is_told_with_both_values_until_put_right(served: ServedOffice) -> None:
     later = DUE + DAY
     edit(served, NUMBERS[0], node_1_day=(DUE, later))
     for at in (T0 + HOUR, T0 + 2 * HOUR):
@@ -108,13 +108,13 @@ def test_盖定的时限被改_报新旧两值_直到改回(served: ServedOffice
     assert found(served.pass_at(T0 + 3 * HOUR), "deadline_edited") == []
 
 
-def test_盖定的时限被改_提醒仍按推算的时限(served: ServedOffice) -> None:
+def test_a_changed_stamp_changes_no_reminder(served: ServedOffice) -> None:
     edit(served, NUMBERS[0], node_1_day=(DUE, DUE + DAY))
     result = served.pass_at(DUE - 5 * HOUR)
     assert {slot.key.due for one in result.messages for slot in one.message.covers} == {DUE}
 
 
-def test_延期批准后重新盖定_不算改动(office: ServedOffice) -> None:
+def test_a_stamp_after_an_agreed_extension_is_no_change(office: ServedOffice) -> None:
     due, new = T0 + 7 * DAY, T0 + 20 * DAY
     write_book(office.book, [matter_row(NUMBERS[0], limit="7天", completion_due=due)])
     office.adopt()
@@ -137,7 +137,7 @@ def test_延期批准后重新盖定_不算改动(office: ServedOffice) -> None:
     assert found(office.pass_at(T0 + 2 * HOUR), "deadline_edited") == []
 
 
-def test_灰色单元格被手改_报出并改回(served: ServedOffice) -> None:
+def test_a_grey_cell_changed_by_hand_is_told_and_put_right(served: ServedOffice) -> None:
     edit(served, NUMBERS[0], light=("黄", "绿"))
     result = served.pass_at(T0 + HOUR)
     (finding,) = found(result, "machine_cell_edited")
@@ -146,13 +146,13 @@ def test_灰色单元格被手改_报出并改回(served: ServedOffice) -> None:
     assert found(served.pass_at(T0 + 2 * HOUR), "machine_cell_edited") == []
 
 
-def test_加载项写的标记_同步时间也变了_不算手改(served: ServedOffice) -> None:
+def test_flags_by_the_addin_are_no_change_by_hand(served: ServedOffice) -> None:
     edit(served, NUMBERS[0], light=("黄", "红"), synced_at=(T0, T0 + timedelta(minutes=5)))
     assert found(served.pass_at(T0 + HOUR), "machine_cell_edited") == []
 
 
 @pytest.mark.parametrize("copy_first", [True, False], ids=["副本在前", "副本在后"])
-def test_编号重复_与上次所见相符的一行有效(served: ServedOffice, copy_first: bool) -> None:
+def test_of_doubled_numbers_the_row_seen_before_counts(served: ServedOffice, copy_first: bool) -> None:
     settings = settings_of(served)
     original = rows(NUMBERS[0])[0]
     other = original | {"content": "复制后改写的另一件事", "lead_unit": "市住建局"}

@@ -53,7 +53,7 @@ def message(outbox: Outbox) -> StoredMessage:
         (503, "ServiceUnavailable", Unknown),
     ],
 )
-def test_错误码的含义(
+def test_what_error_codes_mean(
     aliyun: Line, message: StoredMessage, status: int, code: str, meaning: type[GatewayError]
 ) -> None:
     aliyun.phone.refusals.append((status, code))
@@ -65,20 +65,20 @@ def test_错误码的含义(
     assert aliyun.phone.requests["send"] == 1
 
 
-def test_频次限制只影响这个号码(aliyun: Line, message: StoredMessage) -> None:
+def test_a_frequency_limit_concerns_this_number_only(aliyun: Line, message: StoredMessage) -> None:
     aliyun.phone.refusals.append((200, "isv.BUSINESS_LIMIT_CONTROL"))
     with pytest.raises(NotSent) as refused:
         aliyun.gateway.send(message)
     assert refused.value.number_only
 
 
-def test_发的是模板和参数_不是正文(aliyun: Line, message: StoredMessage) -> None:
+def test_template_and_parameters_are_sent_and_no_text(aliyun: Line, message: StoredMessage) -> None:
     aliyun.gateway.send(message)
     assert json.loads(aliyun.phone.taken[0].text) == {"number": "2026-日-0001", "token": "000001"}
     assert aliyun.phone.taken[0].mark == message.out_id
 
 
-def test_密钥不对签名就对不上(aliyun: Line, message: StoredMessage, tmp_path: Path) -> None:
+def test_a_wrong_key_gives_a_wrong_signature(aliyun: Line, message: StoredMessage, tmp_path: Path) -> None:
     wrong = {**ENVIRONMENT, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "not-the-secret-at-all"}
     gateway = open_gateway("aliyun", table_of("aliyun", aliyun.port), wrong, tmp_path, tmp_path)
     with pytest.raises(GatewayStopped, match="密钥不正确"):
@@ -96,13 +96,15 @@ def test_密钥不对签名就对不上(aliyun: Line, message: StoredMessage, tm
         ("2", "BLACK_LIST", State.UNDELIVERED, Remedy.NONE),
     ],
 )
-def test_状态的含义(aliyun: Line, message: StoredMessage, status: str, code: str, state: State, remedy: Remedy) -> None:
+def test_what_states_mean(
+    aliyun: Line, message: StoredMessage, status: str, code: str, state: State, remedy: Remedy
+) -> None:
     aliyun.phone.next_statuses = [(status, code)]
     receipt = aliyun.gateway.receipt(replace(message, ref=aliyun.gateway.send(message)))
     assert (receipt.state, receipt.remedy) == (state, remedy)
 
 
-def test_核实按外部编号_翻完所有页(aliyun: Line, message: StoredMessage) -> None:
+def test_a_look_up_goes_by_out_id_through_every_page(aliyun: Line, message: StoredMessage) -> None:
     ours = aliyun.phone.take("", MOBILE[3:], "", message.out_id, "1")
     for n in range(120):
         aliyun.phone.take("", MOBILE[3:], "", f"别的{n}", "1")
@@ -119,14 +121,16 @@ def test_核实按外部编号_翻完所有页(aliyun: Line, message: StoredMess
         (datetime(2026, 3, 5, 0, 1), False),
     ],
 )
-def test_跨零点提交的两天都查(aliyun: Line, message: StoredMessage, filed: datetime, found: bool) -> None:
+def test_a_request_across_midnight_is_looked_up_on_both_days(
+    aliyun: Line, message: StoredMessage, filed: datetime, found: bool
+) -> None:
     submitted = datetime(2026, 3, 3, 23, 57)
     aliyun.phone.take("", MOBILE[3:], "", message.out_id, "1").at = filed
     near = replace(message, first_submitted_at=submitted, submitted_at=submitted)
     assert (aliyun.gateway.look_up(near) is not None) is found
 
 
-def test_第二轮用新的外部编号(aliyun: Line, message: StoredMessage) -> None:
+def test_a_second_round_has_an_out_id_of_its_own(aliyun: Line, message: StoredMessage) -> None:
     aliyun.gateway.send(message)
     again = replace(message, round=1)
     assert aliyun.gateway.look_up(again) is None
@@ -134,7 +138,7 @@ def test_第二轮用新的外部编号(aliyun: Line, message: StoredMessage) ->
     assert aliyun.gateway.look_up(again) == again.out_id != message.out_id
 
 
-def test_没有模板或缺参数时是明确拒绝(aliyun: Line, message: StoredMessage) -> None:
+def test_a_missing_template_or_parameter_is_a_clear_refusal(aliyun: Line, message: StoredMessage) -> None:
     with pytest.raises(Rejected, match="没有为“晨报”配置模板"):
         aliyun.gateway.send(replace(message, parameters={"template": "晨报"}))
     with pytest.raises(Rejected, match="number"):
@@ -142,13 +146,13 @@ def test_没有模板或缺参数时是明确拒绝(aliyun: Line, message: Store
     assert aliyun.phone.requests["send"] == 0
 
 
-def test_境外号码不发(aliyun: Line, message: StoredMessage) -> None:
+def test_numbers_abroad_are_not_sent_to(aliyun: Line, message: StoredMessage) -> None:
     with pytest.raises(BadNumber):
         aliyun.gateway.send(replace(message, mobile="+85261234567"))
 
 
 @pytest.mark.parametrize("body", ["<html>请登录</html>", "", "{}", "[]", '{"Code": "OK"}'])
-def test_看不懂的回答算结果不明(aliyun: Line, message: StoredMessage, tmp_path: Path, body: str) -> None:
+def test_an_unreadable_answer_is_unknown(aliyun: Line, message: StoredMessage, tmp_path: Path, body: str) -> None:
     with serve(aliyun.phone, lambda _phone, _request: Answer(200, body), aliyun_api.is_send) as port:
         gateway = open_gateway("aliyun", table_of("aliyun", port), ENVIRONMENT, tmp_path, tmp_path)
         with pytest.raises(Unknown):
@@ -156,20 +160,20 @@ def test_看不懂的回答算结果不明(aliyun: Line, message: StoredMessage,
 
 
 @pytest.mark.parametrize("word", ["content", "requirement", "note", "事项内容", "text"])
-def test_模板参数不能用事项内容(tmp_path: Path, word: str) -> None:
+def test_template_parameters_cannot_hold_content(tmp_path: Path, word: str) -> None:
     table = table_of("aliyun", 9)
     table["templates"] = {"催办": {"code": "SMS_1", "parameters": {"x": word}}}
     with pytest.raises(SmsError, match="配置有误"):
         open_gateway("aliyun", table, ENVIRONMENT, tmp_path, tmp_path)
 
 
-def test_网址只能是阿里云或本机(tmp_path: Path) -> None:
+def test_the_address_is_aliyuns_or_local(tmp_path: Path) -> None:
     for endpoint in ("example.com", "127.0.0.1.example.com:80", "dysmsapi.aliyuncs.com.example.com"):
         with pytest.raises(SmsError, match="配置有误"):
             open_gateway("aliyun", {**table_of("aliyun", 9), "endpoint": endpoint}, ENVIRONMENT, tmp_path, tmp_path)
 
 
-def test_宽限期从配置来(tmp_path: Path) -> None:
+def test_the_grace_comes_from_the_config(tmp_path: Path) -> None:
     gateway = open_gateway(
         "aliyun", {**table_of("aliyun", 9), "limits": {"grace": 90}}, ENVIRONMENT, tmp_path, tmp_path
     )
@@ -184,5 +188,5 @@ def test_宽限期从配置来(tmp_path: Path) -> None:
         ("", "按这个代码查原因"),
     ],
 )
-def test_没见过的代码_中文照说_英文让人查(text: str, said: str) -> None:
+def test_an_unknown_code_is_said_in_chinese_and_to_be_looked_up(text: str, said: str) -> None:
     assert said in str(_refusal("isv.SOMETHING_NEW", text, 200))

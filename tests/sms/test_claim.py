@@ -14,7 +14,7 @@ from sms.store.tables import SETTLEMENTS
 from tests.sms.conftest import LEDGER, START, Clock, Line, always, cover, outgoing
 
 
-def test_同一义务再次提交不再生成短信(outbox: Outbox) -> None:
+def test_the_same_obligation_makes_no_second_sms(outbox: Outbox) -> None:
     first = outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     again = outbox.claim(LEDGER, [outgoing(1)], [], {}, START + timedelta(hours=1))
     assert len(first) == 1
@@ -22,7 +22,7 @@ def test_同一义务再次提交不再生成短信(outbox: Outbox) -> None:
 
 
 @pytest.mark.parametrize("changed", [{"mobile": "+8613900139000"}, {"name": "李某"}, {"kind": "汇总"}])
-def test_改了号码姓名或合并方式也不会重发(outbox: Outbox, changed: dict[str, str]) -> None:
+def test_another_number_name_or_merge_sends_nothing_again(outbox: Outbox, changed: dict[str, str]) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     assert outbox.claim(LEDGER, [replace(outgoing(1), **changed)], [], {}, START) == []
 
@@ -40,14 +40,14 @@ def test_改了号码姓名或合并方式也不会重发(outbox: Outbox, change
         ("role", "第一责任人"),
     ],
 )
-def test_键的每一部分不同就是另一项义务(outbox: Outbox, field: str, value: object) -> None:
+def test_every_part_of_the_key_makes_another_obligation(outbox: Outbox, field: str, value: object) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     known = cover(1)
     other = replace(known, key=known.key._replace(**{field: value}))
     assert len(outbox.claim(LEDGER, [replace(outgoing(1), covers=(other,))], [], {}, START)) == 1
 
 
-def test_合并短信中已有的义务被略去其余照发(outbox: Outbox) -> None:
+def test_known_obligations_of_a_merged_sms_are_left_out(outbox: Outbox) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     ids = outbox.claim(LEDGER, [outgoing(9, matters=(1, 2, 3))], [], {}, START)
     message = outbox.message(ids[0])
@@ -55,17 +55,17 @@ def test_合并短信中已有的义务被略去其余照发(outbox: Outbox) -> 
     assert {one.key.matter for one in message.covers} == {"2026-日-0002", "2026-日-0003"}
 
 
-def test_同一次提交中重复的义务只算一次(outbox: Outbox) -> None:
+def test_doubled_obligations_of_one_claim_count_once(outbox: Outbox) -> None:
     assert len(outbox.claim(LEDGER, [outgoing(1), outgoing(1)], [], {}, START)) == 1
 
 
-def test_错过未发的义务以后不再发(outbox: Outbox) -> None:
+def test_missed_obligations_are_never_sent(outbox: Outbox) -> None:
     outbox.claim(LEDGER, [], [MissedCover(cover(1), "停机期间错过")], {}, START)
     assert outbox.claim(LEDGER, [outgoing(1)], [], {}, START) == []
     assert tuple(cover(1).key[1:]) in outbox.history(LEDGER)
 
 
-def test_结清时间只前进不后退(outbox: Outbox) -> None:
+def test_settlements_only_move_forward(outbox: Outbox) -> None:
     duty = cover(1).duty
     for through in (START, START - timedelta(hours=1), START + timedelta(hours=2)):
         outbox.claim(LEDGER, [], [], {duty: through}, START)
@@ -73,7 +73,7 @@ def test_结清时间只前进不后退(outbox: Outbox) -> None:
         assert outbox.history(LEDGER).settled_through(tuple(duty[1:])) == expected
 
 
-def test_一次提交要么全成要么全不成(outbox: Outbox) -> None:
+def test_a_claim_is_whole_or_not_at_all(outbox: Outbox) -> None:
     duty = cover(1).duty
     broken = replace(cover(2), at=None)
     with pytest.raises(IntegrityError):
@@ -84,17 +84,17 @@ def test_一次提交要么全成要么全不成(outbox: Outbox) -> None:
     assert list(outbox.messages(LEDGER)) == []
 
 
-def test_正文没有编号的短信不收(outbox: Outbox) -> None:
+def test_a_text_without_its_token_is_refused(outbox: Outbox) -> None:
     with pytest.raises(ValueError, match="没有它的编号"):
         outbox.claim(LEDGER, [replace(outgoing(1), text="请报送")], [], {}, START)
 
 
-def test_别的台账的键不收(outbox: Outbox) -> None:
+def test_keys_of_another_ledger_are_refused(outbox: Outbox) -> None:
     with pytest.raises(ValueError, match="另一本台账"):
         outbox.claim("台账乙", [outgoing(1)], [], {}, START)
 
 
-def test_两个台账互不相干(outbox: Outbox, clock: Clock, local: Line) -> None:
+def test_two_ledgers_do_not_touch(outbox: Outbox, clock: Clock, local: Line) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     outbox.claim("台账乙", [outgoing(1, ledger="台账乙")], [], {}, START)
     outbox.send(LEDGER, clock, [local.gateway], always)
@@ -103,7 +103,7 @@ def test_两个台账互不相干(outbox: Outbox, clock: Clock, local: Line) -> 
     assert outbox.history("台账乙").urgings("2026-日-0001") == 0
 
 
-def test_两个进程同时提交同样的义务只有一个成功(tmp_path: Path) -> None:
+def test_of_two_processes_claiming_the_same_one_succeeds(tmp_path: Path) -> None:
     boxes = [Outbox(tmp_path / "duban.sqlite") for _ in range(4)]
     messages = [outgoing(n) for n in range(50)]
     with ThreadPool(4) as pool:
@@ -113,13 +113,13 @@ def test_两个进程同时提交同样的义务只有一个成功(tmp_path: Pat
     assert sorted(map(len, made)) == [0, 0, 0, 50]
 
 
-def test_编号由键决定且短小(outbox: Outbox) -> None:
+def test_the_number_follows_from_the_key_and_is_short(outbox: Outbox) -> None:
     numbers = {outbox.claim(LEDGER, [outgoing(n)], [], {}, START)[0] for n in range(200)}
     assert len(numbers) == 200
     assert all(number[0] == "S" and len(number) == 13 for number in numbers)
 
 
-def test_结清记录与键不因重开而丢失(tmp_path: Path) -> None:
+def test_settlements_and_keys_survive_a_restart(tmp_path: Path) -> None:
     for _ in range(2):
         box = Outbox(tmp_path / "duban.sqlite")
         box.claim(LEDGER, [outgoing(1)], [], {cover(1).duty: START}, START)
@@ -128,6 +128,6 @@ def test_结清记录与键不因重开而丢失(tmp_path: Path) -> None:
         box.close()
 
 
-def test_键与引擎的键只差台账标识() -> None:
+def test_the_key_is_the_engines_with_the_ledger_in_front() -> None:
     key = cover(1).key
     assert Key(LEDGER, *key[1:]) == key

@@ -27,7 +27,7 @@ def _until_settled(outbox: Outbox, clock: Clock, line: Line) -> State:
     raise AssertionError("never settled")
 
 
-def test_正常发送一条一次请求(outbox: Outbox, clock: Clock, line: Line) -> None:
+def test_one_message_is_one_request(outbox: Outbox, clock: Clock, line: Line) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     report = outbox.send(LEDGER, clock, [line.gateway], always)
     message = next(iter(outbox.messages(LEDGER)))
@@ -37,7 +37,9 @@ def test_正常发送一条一次请求(outbox: Outbox, clock: Clock, line: Line
 
 
 @pytest.mark.parametrize("fault", AMBIGUOUS)
-def test_结果不明时不再提交而是核实(outbox: Outbox, clock: Clock, line: Line, fault: Trouble) -> None:
+def test_an_unknown_outcome_is_looked_up_and_not_sent_again(
+    outbox: Outbox, clock: Clock, line: Line, fault: Trouble
+) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     line.phone.faults.append(fault)
     report = outbox.send(LEDGER, clock, [line.gateway], always)
@@ -47,14 +49,14 @@ def test_结果不明时不再提交而是核实(outbox: Outbox, clock: Clock, l
 
 
 @pytest.mark.parametrize("fault", Trouble)
-def test_每次尝试恰好一次提交请求(outbox: Outbox, clock: Clock, line: Line, fault: Trouble) -> None:
+def test_every_attempt_makes_exactly_one_request(outbox: Outbox, clock: Clock, line: Line, fault: Trouble) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     line.phone.faults.append(fault)
     outbox.send(LEDGER, clock, [line.gateway], always)
     assert line.phone.requests["send"] == 1
 
 
-def test_确定没有发出的过后重发(outbox: Outbox, clock: Clock, line: Line) -> None:
+def test_what_certainly_was_not_sent_is_sent_again_later(outbox: Outbox, clock: Clock, line: Line) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     line.phone.faults.append(Trouble.TOO_MANY)
     report = outbox.send(LEDGER, clock, [line.gateway], always)
@@ -67,7 +69,7 @@ def test_确定没有发出的过后重发(outbox: Outbox, clock: Clock, line: L
     assert len(line.arrived) == 1
 
 
-def test_已到网关的在核实时找得到(outbox: Outbox, clock: Clock, line: Line) -> None:
+def test_what_reached_the_gateway_is_found(outbox: Outbox, clock: Clock, line: Line) -> None:
     outbox.claim(LEDGER, [outgoing(1), outgoing(2)], [], {}, START)
     outbox.send(LEDGER, clock, [line.gateway], always)
     first, second = (replace(one, ref="") for one in outbox.messages(LEDGER))  # as they stand before they are found
@@ -75,12 +77,12 @@ def test_已到网关的在核实时找得到(outbox: Outbox, clock: Clock, line
     assert line.gateway.look_up(first) is not None
 
 
-def test_没到网关的核实时找不到(outbox: Outbox, clock: Clock, line: Line) -> None:
+def test_what_did_not_reach_the_gateway_is_not_found(outbox: Outbox, clock: Clock, line: Line) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     assert line.gateway.look_up(next(iter(outbox.messages(LEDGER)))) is None
 
 
-def test_网关列表滞后时宽限期内不重发(outbox: Outbox, clock: Clock, line: Line) -> None:
+def test_a_list_that_lags_sends_nothing_again_within_the_grace(outbox: Outbox, clock: Clock, line: Line) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     line.phone.faults.append(Trouble.DROP_AFTER)
     line.phone.hidden_look_ups = 2
@@ -89,7 +91,9 @@ def test_网关列表滞后时宽限期内不重发(outbox: Outbox, clock: Clock
     assert len(line.arrived) == 1
 
 
-def test_滞后超过宽限期会重发一条_这是已知的界限(outbox: Outbox, clock: Clock, line: Line) -> None:
+def test_a_lag_beyond_the_grace_sends_once_more_which_is_the_known_limit(
+    outbox: Outbox, clock: Clock, line: Line
+) -> None:
     """Beyond the grace nobody can tell a list that lags from a message that was never taken."""
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     line.phone.faults.append(Trouble.DROP_AFTER)
@@ -99,11 +103,11 @@ def test_滞后超过宽限期会重发一条_这是已知的界限(outbox: Outb
     assert len(line.arrived) == 2
 
 
-def test_网关可以探测(line: Line) -> None:
+def test_a_gateway_can_be_probed(line: Line) -> None:
     assert line.gateway.probe() is None or line.gateway.name == "twilio"
 
 
-def test_断线时核实不作不存在论(outbox: Outbox, clock: Clock, line: Line) -> None:
+def test_a_broken_line_is_no_proof_of_absence(outbox: Outbox, clock: Clock, line: Line) -> None:
     if not line.gateway.network:
         assert line.gateway.probe() is None
         return
@@ -121,7 +125,7 @@ def _moved_away(line: Line) -> Line:
     return Line(open_gateway(kind, table_of(kind, 9), ENVIRONMENT, Path(), Path()), line.phone)
 
 
-def test_一直核实不了_点名转人工_由人定后不重发(outbox: Outbox, clock: Clock, line: Line) -> None:
+def test_what_can_never_be_looked_up_goes_to_a_person_who_decides(outbox: Outbox, clock: Clock, line: Line) -> None:
     if not line.gateway.network:
         return
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)

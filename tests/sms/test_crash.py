@@ -57,7 +57,7 @@ class CrashCase:
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("gateway", GATEWAYS)
-def test_任一系统调用处被杀死_恢复后恰好一条(
+def test_killed_at_any_system_call_exactly_one_goes_out(
     gateway: str, fault: Trouble, runner: Runner, tmp_path: Path, sample: Callable[[int, int], int]
 ) -> None:
     with ExitStack() as stack:
@@ -72,7 +72,7 @@ def test_任一系统调用处被杀死_恢复后恰好一条(
             assert (state, len(case.line.arrived)) == (State.ACCEPTED, 1), point
 
 
-def test_天真的做法在同样的测试中重复发送(runner: Runner, tmp_path: Path) -> None:
+def test_the_naive_way_sends_twice_under_the_same_test(runner: Runner, tmp_path: Path) -> None:
     """Killed when it writes down that the message was taken, it sends again: the test can fail."""
     with ExitStack() as stack:
         case = CrashCase(tmp_path / "count", "local", Trouble.OK, stack, simple=True)

@@ -25,25 +25,25 @@ def _values(environment: dict[str, str], file: Path | None) -> list[str]:
     return [one.get_secret_value() for one in load(NAMES, environment, file)]
 
 
-def test_环境变量优先(tmp_path: Path) -> None:
+def test_the_environment_comes_first(tmp_path: Path) -> None:
     environment = {"NAME_OF_ID": "id-in-env", "NAME_OF_SECRET": "secret-in-env"}
     assert _values(environment, _file(tmp_path, 0o600)) == ["id-in-env", "secret-in-env"]
 
 
-def test_只本人可读的文件可用(tmp_path: Path) -> None:
+def test_a_file_that_only_its_owner_reads_will_do(tmp_path: Path) -> None:
     for mode in (0o600, 0o400):
         assert _values({}, _file(tmp_path, mode)) == ["id-in-file", "secret-in-file"]
         (tmp_path / "凭据.toml").unlink()
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o620, 0o610, 0o604, 0o602, 0o601, 0o644, 0o666, 0o777])
-def test_别人能碰的文件拒绝(tmp_path: Path, mode: int) -> None:
+def test_a_file_that_others_touch_is_refused(tmp_path: Path, mode: int) -> None:
     with pytest.raises(SmsError, match="chmod 600") as refused:
         load(NAMES, {}, _file(tmp_path, mode))
     assert "secret" not in str(refused.value)
 
 
-def test_经链接也看真正的文件(tmp_path: Path) -> None:
+def test_through_a_link_the_true_file_is_judged(tmp_path: Path) -> None:
     link = tmp_path / "链接.toml"
     link.symlink_to(_file(tmp_path, 0o644))
     with pytest.raises(SmsError, match="chmod 600"):
@@ -51,13 +51,13 @@ def test_经链接也看真正的文件(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("environment", [{}, {"NAME_OF_ID": "only-the-id"}, {"NAME_OF_ID": "x", "NAME_OF_SECRET": ""}])
-def test_缺哪个说哪个(environment: dict[str, str]) -> None:
+def test_what_is_missing_is_named(environment: dict[str, str]) -> None:
     with pytest.raises(SmsError, match="NAME_OF_SECRET") as missing:
         load(NAMES, environment, None)
     assert "only-the-id" not in str(missing.value)
 
 
-def test_文件不存在或不是TOML时说清楚(tmp_path: Path) -> None:
+def test_a_missing_file_or_no_toml_is_said(tmp_path: Path) -> None:
     with pytest.raises(SmsError, match="读不到凭据文件"):
         load(NAMES, {}, tmp_path / "没有.toml")
     with pytest.raises(SmsError, match="不是有效的 TOML") as broken:
@@ -65,7 +65,7 @@ def test_文件不存在或不是TOML时说清楚(tmp_path: Path) -> None:
     assert "secret-in-file" not in str(broken.value)
 
 
-def test_取出后从此打码() -> None:
+def test_once_taken_it_is_masked() -> None:
     values = load(NAMES, {"NAME_OF_ID": "id-to-be-hidden", "NAME_OF_SECRET": "secret-to-be-hidden"}, None)
     assert "hidden" not in repr(values)
     assert mask_text("id-to-be-hidden secret-to-be-hidden") == "*** ***"
@@ -111,5 +111,5 @@ USUAL = [Entry(ALLOW, ALL, SYSTEM), Entry(ALLOW, ALL, ADMINISTRATORS), Entry(ALL
         "同事所有且有所有者权利",
     ],
 )
-def test_Windows的访问列表里还有别人(owner: str, entries: list[Entry] | None, others: list[str]) -> None:
+def test_a_windows_access_list_with_others_in_it(owner: str, entries: list[Entry] | None, others: list[str]) -> None:
     assert outsiders(ME, owner, entries) == others

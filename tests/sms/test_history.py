@@ -10,7 +10,7 @@ from tests.sms.conftest import LEDGER, START, Clock, Line, always, cover, outgoi
 from tests.sms.scripted import Scripted
 
 
-def test_引擎的键直接可问(outbox: Outbox, clock: Clock, local: Line) -> None:
+def test_the_engines_keys_can_be_asked_directly(outbox: Outbox, clock: Clock, local: Line) -> None:
     duty = cover(1).duty
     outbox.claim(LEDGER, [outgoing(1)], [], {duty: START}, START)
     history: Sent = outbox.history(LEDGER)
@@ -20,7 +20,7 @@ def test_引擎的键直接可问(outbox: Outbox, clock: Clock, local: Line) -> 
     assert history.settled_through(DutyKey(*cover(2).duty[1:])) is None
 
 
-def test_催办次数按义务计_提醒不计(outbox: Outbox, clock: Clock, local: Line) -> None:
+def test_urging_counts_by_obligation_and_reminders_do_not(outbox: Outbox, clock: Clock, local: Line) -> None:
     both = [outgoing(8, matters=(1, 2)), outgoing(1, slot="+6h"), outgoing(3, urging=False)]
     outbox.claim(LEDGER, both, [], {}, START)
     assert outbox.history(LEDGER).urgings("2026-日-0001") == 0, "claimed is not yet sent"
@@ -32,13 +32,13 @@ def test_催办次数按义务计_提醒不计(outbox: Outbox, clock: Clock, loc
     assert history.last_sent_at("2026-日-0004") is None
 
 
-def test_没发出去的不算催办(outbox: Outbox, clock: Clock) -> None:
+def test_what_did_not_go_out_is_no_urging(outbox: Outbox, clock: Clock) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     outbox.send(LEDGER, clock, [Scripted("甲", [BadNumber("空号")])], always)
     assert outbox.history(LEDGER).urgings("2026-日-0001") == 0
 
 
-def test_核实找到的按提交时间算(outbox: Outbox, clock: Clock) -> None:
+def test_what_a_look_up_found_counts_at_its_submission(outbox: Outbox, clock: Clock) -> None:
     gateway = Scripted("甲", [Unknown("超时")], found="已在")
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     outbox.send(LEDGER, clock, [gateway], always)

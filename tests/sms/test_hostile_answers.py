@@ -35,7 +35,9 @@ def _echo(phone: Phone, request: Request) -> Answer:
 
 
 @pytest.mark.parametrize("kind", NETWORK)
-def test_回显请求的错误文字_处处打码(kind: str, tmp_path: Path, outbox: Outbox, clock: Clock) -> None:
+def test_an_error_text_that_echoes_the_request_is_masked_everywhere(
+    kind: str, tmp_path: Path, outbox: Outbox, clock: Clock
+) -> None:
     with serve(Phone(clock), _echo, lambda _: True) as port:
         gateway = open_gateway(kind, table_of(kind, port), ENVIRONMENT, tmp_path, tmp_path)
         outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
@@ -52,7 +54,9 @@ def test_回显请求的错误文字_处处打码(kind: str, tmp_path: Path, out
 
 @pytest.mark.parametrize("code", STRANGE, ids=[str(one)[:12] for one in STRANGE])
 @pytest.mark.parametrize("kind", NETWORK)
-def test_错误码不是码_算结果不明(kind: str, code: object, tmp_path: Path, outbox: Outbox, clock: Clock) -> None:
+def test_a_code_that_is_no_code_is_unknown(
+    kind: str, code: object, tmp_path: Path, outbox: Outbox, clock: Clock
+) -> None:
     body = json.dumps({"Code": code, "code": code, "Message": "m", "message": "m", "status": 400})
     with serve(Phone(clock), lambda _phone, _request: Answer(400, body), lambda _: True) as port:
         gateway = open_gateway(kind, table_of(kind, port), ENVIRONMENT, tmp_path, tmp_path)
@@ -64,7 +68,7 @@ def test_错误码不是码_算结果不明(kind: str, code: object, tmp_path: P
     assert "程序" not in message.explanation
 
 
-def test_网关自己出错_算结果不明_核实和回执也一样(outbox: Outbox, clock: Clock) -> None:
+def test_a_fault_inside_the_gateway_is_unknown_also_in_look_ups_and_receipts(outbox: Outbox, clock: Clock) -> None:
     class Broken(Scripted):
         def look_up(self, message: StoredMessage) -> str | None:
             raise ZeroDivisionError("13800138000")
@@ -87,13 +91,13 @@ def test_网关自己出错_算结果不明_核实和回执也一样(outbox: Out
     assert outbox.collect_receipts(LEDGER, clock, [again]) == 0
 
 
-def test_收信人一栏里的号码不进库也不进记录(outbox: Outbox) -> None:
+def test_a_number_in_the_recipients_name_reaches_neither_store_nor_log(outbox: Outbox) -> None:
     named = replace(outgoing(1), name="王某１３９·００１３·９０００")
     outbox.claim(LEDGER, [named], [], {}, START)
     assert only(outbox).name == "王某139****9000"
 
 
-def test_本机短信文件坏了_用一句话说明(tmp_path: Path, clock: Clock) -> None:
+def test_a_broken_local_file_is_one_sentence(tmp_path: Path, clock: Clock) -> None:
     (tmp_path / "phone.sqlite").write_bytes(b"no database at all" * 100)
     with pytest.raises(SmsError, match="移走"), ExitStack() as stack:
         connect("local", tmp_path, clock, stack)
@@ -102,7 +106,7 @@ def test_本机短信文件坏了_用一句话说明(tmp_path: Path, clock: Cloc
         open_gateway("local", {"file": "folder"}, {}, tmp_path, tmp_path)
 
 
-def test_本机短信文件发送中坏了_算结果不明(local: Line, outbox: Outbox, clock: Clock) -> None:
+def test_a_local_file_that_breaks_while_sending_is_unknown(local: Line, outbox: Outbox, clock: Clock) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     local.gateway._phone.execute("DROP TABLE sms")
     with pytest.raises(Unknown, match="请检查磁盘"):

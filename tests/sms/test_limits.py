@@ -16,13 +16,13 @@ def _gateway(**limits: float) -> Scripted:
     return Scripted("甲", limits=Limits(**limits))
 
 
-def test_每秒几条就隔多久(outbox: Outbox, clock: Clock) -> None:
+def test_the_rate_spaces_requests(outbox: Outbox, clock: Clock) -> None:
     outbox.claim(LEDGER, [outgoing(n) for n in range(5)], [], {}, START)
     outbox.send(LEDGER, clock, [_gateway(per_second=4)], always, wait=clock.wait)
     assert clock.waited == pytest.approx([0.25] * 4)
 
 
-def test_间隔已够就不等(outbox: Outbox, clock: Clock) -> None:
+def test_no_wait_after_enough_time(outbox: Outbox, clock: Clock) -> None:
     gateway = _gateway(per_second=4)
     for number, gap in enumerate((0.25, 0.26)):
         outbox.claim(LEDGER, [outgoing(number)], [], {}, START)
@@ -31,7 +31,7 @@ def test_间隔已够就不等(outbox: Outbox, clock: Clock) -> None:
     assert clock.waited == []
 
 
-def test_重启后仍记得上一秒发过(tmp_path: Path, clock: Clock) -> None:
+def test_a_restart_remembers_the_last_second(tmp_path: Path, clock: Clock) -> None:
     for number in range(2):
         box = Outbox(tmp_path / "duban.sqlite")
         box.claim(LEDGER, [outgoing(number)], [], {}, START)
@@ -41,14 +41,14 @@ def test_重启后仍记得上一秒发过(tmp_path: Path, clock: Clock) -> None
 
 
 @pytest.mark.parametrize(("messages", "sent"), [(2, 2), (3, 3), (4, 3)], ids=["未满", "刚满", "超出"])
-def test_每号每日上限(outbox: Outbox, clock: Clock, messages: int, sent: int) -> None:
+def test_a_daily_limit_for_each_number(outbox: Outbox, clock: Clock, messages: int, sent: int) -> None:
     gateway = _gateway(per_second=1000, per_number_per_day=3)
     outbox.claim(LEDGER, [outgoing(n) for n in range(messages)], [], {}, START)
     outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
     assert len(gateway.sent) == sent
 
 
-def test_超出的次日再问再发(tmp_path: Path, clock: Clock) -> None:
+def test_what_exceeds_it_is_asked_about_again_next_day(tmp_path: Path, clock: Clock) -> None:
     gateway = _gateway(per_second=1000, per_number_per_day=1)
     for _ in range(2):
         box = Outbox(tmp_path / "duban.sqlite")
@@ -65,7 +65,7 @@ def test_超出的次日再问再发(tmp_path: Path, clock: Clock) -> None:
     box.close()
 
 
-def test_没有发出的不占上限(outbox: Outbox, clock: Clock) -> None:
+def test_what_was_not_sent_does_not_count(outbox: Outbox, clock: Clock) -> None:
     gateway = _gateway(per_second=1000, per_number_per_day=1)
     gateway.script = [NotSent("稍后", timedelta(seconds=1))]
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
@@ -75,7 +75,7 @@ def test_没有发出的不占上限(outbox: Outbox, clock: Clock) -> None:
     assert next(iter(outbox.messages(LEDGER))).state is State.ACCEPTED
 
 
-def test_别的号码不受影响(outbox: Outbox, clock: Clock) -> None:
+def test_other_numbers_are_not_concerned(outbox: Outbox, clock: Clock) -> None:
     gateway = _gateway(per_second=1000, per_number_per_day=1)
     outbox.claim(LEDGER, [outgoing(1), outgoing(2, mobile="+8613900139000")], [], {}, START)
     outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)

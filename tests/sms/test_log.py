@@ -21,14 +21,14 @@ def _states(outbox: Outbox) -> list[str]:
     return [row["state"] for row in _rows(outbox)]
 
 
-def test_字段与短信记录的列一致(outbox: Outbox, clock: Clock, local: Line) -> None:
+def test_fields_are_the_columns_of_the_log(outbox: Outbox, clock: Clock, local: Line) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     outbox.send(LEDGER, clock, [local.gateway], always)
     (row,) = _rows(outbox)
     assert set(row) == {column.field for column in MESSAGE_LOG.columns}
 
 
-def test_每项义务一行_号码打码(outbox: Outbox, clock: Clock, local: Line) -> None:
+def test_one_row_an_obligation_with_masked_numbers(outbox: Outbox, clock: Clock, local: Line) -> None:
     outbox.claim(LEDGER, [outgoing(9, matters=(1, 2, 3))], [], {}, START)
     clock.forward(seconds=7)
     outbox.send(LEDGER, clock, [local.gateway], always)
@@ -42,12 +42,12 @@ def test_每项义务一行_号码打码(outbox: Outbox, clock: Clock, local: Li
     assert (first["unit"], first["role"], first["owed_by"]) == ("市教育局", "具体责任人", "市教育局")
 
 
-def test_等待发送的不进记录(outbox: Outbox) -> None:
+def test_what_waits_is_not_in_the_log(outbox: Outbox) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     assert _rows(outbox) == []
 
 
-def test_写入后只有变化的再出现(outbox: Outbox, clock: Clock, local: Line) -> None:
+def test_after_writing_only_what_changed_appears(outbox: Outbox, clock: Clock, local: Line) -> None:
     outbox.claim(LEDGER, [outgoing(1), outgoing(2)], [], {}, START)
     outbox.send(LEDGER, clock, [local.gateway], always)
     rows = _rows(outbox)
@@ -63,7 +63,7 @@ def test_写入后只有变化的再出现(outbox: Outbox, clock: Clock, local: 
     assert all(row["receipt_at"] == START for row in changed)
 
 
-def test_写入期间又变了的不会漏掉(outbox: Outbox, clock: Clock, local: Line) -> None:
+def test_what_changes_while_writing_is_not_missed(outbox: Outbox, clock: Clock, local: Line) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     outbox.send(LEDGER, clock, [local.gateway], always)
     being_written = _rows(outbox)
@@ -73,7 +73,7 @@ def test_写入期间又变了的不会漏掉(outbox: Outbox, clock: Clock, loca
     assert _states(outbox) == ["已送达"]
 
 
-def test_账本换成旧副本时按差别补全(outbox: Outbox, clock: Clock, local: Line) -> None:
+def test_an_older_copy_of_the_book_gets_what_it_lacks(outbox: Outbox, clock: Clock, local: Line) -> None:
     outbox.claim(LEDGER, [outgoing(n) for n in (1, 2, 3)], [], {}, START)
     outbox.send(LEDGER, clock, [local.gateway], always)
     rows = _rows(outbox)
@@ -86,7 +86,9 @@ def test_账本换成旧副本时按差别补全(outbox: Outbox, clock: Clock, l
 
 
 @pytest.mark.parametrize(("seconds", "rows"), [(-1, 1), (0, 1), (1, 0)], ids=["前一秒", "当秒", "后一秒"])
-def test_只补这个时间以来的(outbox: Outbox, clock: Clock, local: Line, seconds: int, rows: int) -> None:
+def test_only_what_is_since_that_time_is_put_back(
+    outbox: Outbox, clock: Clock, local: Line, seconds: int, rows: int
+) -> None:
     """Older ones were moved to a yearly file."""
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     outbox.send(LEDGER, clock, [local.gateway], always)
@@ -94,19 +96,19 @@ def test_只补这个时间以来的(outbox: Outbox, clock: Clock, local: Line, 
     assert outbox.put_back(LEDGER, {}, START + timedelta(seconds=seconds)) == rows
 
 
-def test_还没发的不算缺(outbox: Outbox) -> None:
+def test_what_was_not_sent_yet_is_not_lacking(outbox: Outbox) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     assert outbox.put_back(LEDGER, {}, START) == 0
 
 
-def test_按事项列出全部_不管写过没有(outbox: Outbox, clock: Clock, local: Line) -> None:
+def test_all_of_a_matter_are_listed_whether_written_or_not(outbox: Outbox, clock: Clock, local: Line) -> None:
     outbox.claim(LEDGER, [outgoing(9, matters=(1, 2))], [], {}, START)
     outbox.send(LEDGER, clock, [local.gateway], always)
     outbox.confirm_log(_rows(outbox))
     assert [row["matter"] for row in outbox.log_rows(LEDGER, "2026-日-0002")] == ["2026-日-0002"]
 
 
-def test_各种结果各有其词(outbox: Outbox, clock: Clock) -> None:
+def test_every_outcome_has_its_word(outbox: Outbox, clock: Clock) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [MissedCover(cover(2), "停机期间错过")], {}, START)
     outbox.send(LEDGER, clock, [Scripted("甲", [BadNumber("空号（21211）")])], always)
     outbox.claim(LEDGER, [outgoing(3)], [], {}, START)
@@ -118,7 +120,7 @@ def test_各种结果各有其词(outbox: Outbox, clock: Clock) -> None:
     assert _states(outbox) == ["待人工"]
 
 
-def test_晨报按状态计数(outbox: Outbox, clock: Clock, local: Line) -> None:
+def test_the_morning_report_counts_by_state(outbox: Outbox, clock: Clock, local: Line) -> None:
     outbox.claim(LEDGER, [outgoing(1), outgoing(2)], [MissedCover(cover(3), "停机")], {}, START)
     outbox.send(LEDGER, clock, [local.gateway], lambda message, _: message.covers[0].key.matter.endswith("1"))
     assert dict(outbox.tally(LEDGER, START)) == {State.ACCEPTED: 1, State.MISSED: 2}

@@ -17,7 +17,7 @@ from tests.sms.spellings import holds_number, spellings
     ["+8613800138000", "%2B8613800138000", "%2b8613800138000", "008613800138000", "8613800138000", "13800138000",
      "+86 13800138000", "+86-13800138000", "收信13800138000失败", "['+8613800138000']", "To=%2B8613800138000&x=1"],
 )  # fmt: skip
-def test_各种写法的号码都打码(written: str) -> None:
+def test_numbers_in_every_spelling_are_masked(written: str) -> None:
     masked = mask_text(written)
     assert "13800138000" not in masked
     assert "138****8000" in masked
@@ -26,17 +26,17 @@ def test_各种写法的号码都打码(written: str) -> None:
 @pytest.mark.parametrize(
     "kept", ["2026-日-0135", "0349-2020000", "SM0000000000000000000000000000001f", "2026-03-03T04:30"]
 )
-def test_不是手机号的原样留下(kept: str) -> None:
+def test_what_is_no_mobile_number_stays(kept: str) -> None:
     assert mask_text(kept) == kept
 
 
 @pytest.mark.parametrize("written", spellings())
-def test_人写的一百种写法都打码(written: str) -> None:
+def test_a_hundred_spellings_by_people_are_masked(written: str) -> None:
     assert holds_number(f"王某{written}（市教育局）"), "the spelling is one"
     assert not holds_number(mask_numbers(f"王某{written}（市教育局）"))
 
 
-def test_写法不少于一百种() -> None:
+def test_there_are_no_fewer_than_a_hundred_spellings() -> None:
     assert len(spellings()) >= 100
 
 
@@ -44,12 +44,12 @@ def test_写法不少于一百种() -> None:
     "kept",
     ["2026-03-13 15:30:00", "15:30 2026/3/5 9:30", "朔政办发〔2017〕85号", "3日17:30", "第13周", "1.38", "一、三、八"],
 )
-def test_日期文号和列举不动(kept: str) -> None:
+def test_dates_document_numbers_and_lists_stay(kept: str) -> None:
     assert mask_numbers(kept) == kept
 
 
 @pytest.mark.parametrize("before", ["", "a", "ab", "abc", '{"key":"'])
-def test_藏在更长的文字里再编码的密钥也打码(before: str) -> None:
+def test_a_secret_encoded_within_a_longer_text_is_masked(before: str) -> None:
     keep_secret("hidden-secret-77")
     shown = base64.b64encode(f"{before}hidden-secret-77 and more".encode()).decode()
     masked = mask_text(shown)
@@ -60,7 +60,7 @@ def test_藏在更长的文字里再编码的密钥也打码(before: str) -> Non
             assert b"secret" not in base64.b64decode(whole)
 
 
-def test_外来的错误文字_打码后截短成一行() -> None:
+def test_an_error_text_from_outside_is_masked_then_cut_to_one_line() -> None:
     keep_secret("echoed-secret-1")
     text = "echoed-secret-1\n\x1b[31m+8613800138000\u202e" + "x" * 100_000
     shown = from_outside(text)
@@ -68,20 +68,20 @@ def test_外来的错误文字_打码后截短成一行() -> None:
     assert len(shown) <= 201
 
 
-def test_截断处的号码不会露出一半() -> None:
+def test_a_cut_shows_no_half_number() -> None:
     for before in range(180, 205):
         assert "1380013" not in from_outside("字" * before + "13800138000")
 
 
-def test_外国号码也打码() -> None:
+def test_foreign_numbers_are_masked() -> None:
     assert mask_text("to +15017122661.") == "to 150****2661."
 
 
-def test_太短的号码全打星() -> None:
+def test_short_numbers_become_stars() -> None:
     assert mask_mobile("12345") == "****"
 
 
-def test_密钥的各种形式都打码() -> None:
+def test_secrets_are_masked_in_every_form() -> None:
     keep_secret("AC-very/secret", "tok en+9")
     basic = base64.b64encode(b"AC-very/secret:tok en+9").decode()
     for shown in ("AC-very/secret", quote("AC-very/secret", safe=""), "tok en+9", f"Basic {basic}"):
@@ -89,7 +89,7 @@ def test_密钥的各种形式都打码() -> None:
         assert shown not in mask_text(shown)
 
 
-def test_日志的参数和异常都打码() -> None:
+def test_arguments_and_exceptions_of_the_log_are_masked() -> None:
     keep_secret("another-secret-1")
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
@@ -110,7 +110,7 @@ def test_日志的参数和异常都打码() -> None:
     assert "ValueError" in written
 
 
-def test_静音的记录器连自带的处理器也没了(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_silenced_logger_has_lost_its_own_handlers(capsys: pytest.CaptureFixture[str]) -> None:
     noisy = logging.getLogger("tests.noisy")
     noisy.addHandler(logging.StreamHandler())
     silence("tests.noisy")

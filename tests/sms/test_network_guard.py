@@ -10,7 +10,7 @@ from tests.network_guard import OutsideConnection
 
 
 @pytest.mark.parametrize("host", ["198.51.100.7", "api.twilio.com", "dysmsapi.aliyuncs.com"])
-def test_连接外网被拒绝(host: str) -> None:
+def test_another_machine_is_refused(host: str) -> None:
     with pytest.raises(OutsideConnection):
         socket.create_connection((host, 443), timeout=1)
     with pytest.raises(OutsideConnection):
@@ -19,6 +19,6 @@ def test_连接外网被拒绝(host: str) -> None:
         urllib.request.urlopen(f"http://{host}/", timeout=1)
 
 
-def test_本机可以连接() -> None:
+def test_this_machine_is_reached() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
         assert client.getpeername() == server.getsockname()

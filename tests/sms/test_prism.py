@@ -53,7 +53,7 @@ def message(outbox: Outbox) -> StoredMessage:
     return replace(next(iter(outbox.messages(LEDGER))), first_submitted_at=START, submitted_at=START)
 
 
-def test_发送_核实_回执都合乎规范(checked: Checked, outbox: Outbox) -> None:
+def test_send_look_up_and_receipt_follow_the_specification(checked: Checked, outbox: Outbox) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     report = outbox.send(LEDGER, lambda: START, [checked.gateway], always)
     (message,) = outbox.messages(LEDGER)
@@ -66,7 +66,7 @@ def test_发送_核实_回执都合乎规范(checked: Checked, outbox: Outbox) -
         assert checked.gateway.receipt(message).state in (State.DELIVERED, State.UNDELIVERED)
 
 
-def test_多页的列表也合乎规范(checked: Checked, message: StoredMessage) -> None:
+def test_lists_of_several_pages_follow_it_too(checked: Checked, message: StoredMessage) -> None:
     for n in range(150):
         checked.phone.take("SM", message.mobile, f"别的{n}", "", "delivered")
     assert checked.gateway.look_up(message) is None
@@ -103,7 +103,7 @@ SPOILT_LISTS = {
 
 
 @pytest.mark.parametrize("name", SPOILT_ANSWERS)
-def test_替身的错误答复被规范查出(checked: Checked, message: StoredMessage, name: str) -> None:
+def test_a_wrong_answer_of_the_double_is_found(checked: Checked, message: StoredMessage, name: str) -> None:
     checked.api.spoil = SPOILT_ANSWERS[name]
     assert checked.straight.send(message), "the client alone takes it"
     with pytest.raises(Unknown, match="500"):
@@ -111,7 +111,7 @@ def test_替身的错误答复被规范查出(checked: Checked, message: StoredM
 
 
 @pytest.mark.parametrize("name", SPOILT_LISTS)
-def test_替身的错误列表被规范查出(checked: Checked, message: StoredMessage, name: str) -> None:
+def test_a_wrong_list_of_the_double_is_found(checked: Checked, message: StoredMessage, name: str) -> None:
     checked.straight.send(message)
     checked.api.spoil = SPOILT_LISTS[name]
     assert checked.straight.look_up(message), "the client alone takes it"
@@ -119,7 +119,7 @@ def test_替身的错误列表被规范查出(checked: Checked, message: StoredM
         checked.gateway.look_up(message)
 
 
-def test_创建须答201(checked: Checked, message: StoredMessage) -> None:
+def test_creating_must_answer_201(checked: Checked, message: StoredMessage) -> None:
     checked.api.status = 200
     assert checked.straight.send(message)
     with pytest.raises(Unknown, match="500"):

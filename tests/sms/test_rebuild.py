@@ -29,7 +29,7 @@ def _as_in_the_book(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def test_日志丢失后从记录重建_已发的不再发(tmp_path: Path, clock: Clock, local: Line) -> None:
+def test_a_journal_rebuilt_from_the_log_sends_nothing_again(tmp_path: Path, clock: Clock, local: Line) -> None:
     old = Outbox(tmp_path / "old.sqlite")
     messages = [outgoing(n) for n in range(1, 20)] + [outgoing(90, matters=(30, 31))]
     missed = [MissedCover(cover(40), "停机")]
@@ -57,7 +57,7 @@ def test_日志丢失后从记录重建_已发的不再发(tmp_path: Path, clock
     new.close()
 
 
-def test_重建的记录号码相同_不会重复写进账本(tmp_path: Path, clock: Clock, local: Line) -> None:
+def test_rebuilt_numbers_are_the_same_and_not_written_twice(tmp_path: Path, clock: Clock, local: Line) -> None:
     old, new = Outbox(tmp_path / "old.sqlite"), Outbox(tmp_path / "new.sqlite")
     old.claim(LEDGER, [outgoing(1)], [], {}, START)
     old.send(LEDGER, clock, [local.gateway], always)
@@ -69,7 +69,7 @@ def test_重建的记录号码相同_不会重复写进账本(tmp_path: Path, cl
     new.close()
 
 
-def test_重建的短信没有完整号码_不能重发(tmp_path: Path, clock: Clock) -> None:
+def test_rebuilt_sms_have_no_whole_number_and_cannot_be_sent(tmp_path: Path, clock: Clock) -> None:
     old, new = Outbox(tmp_path / "old.sqlite"), Outbox(tmp_path / "new.sqlite")
     old.claim(LEDGER, [outgoing(1)], [], {}, START)
     old.send(LEDGER, clock, [Scripted("甲", [BadNumber("空号")])], always)
@@ -87,7 +87,9 @@ def test_重建的短信没有完整号码_不能重发(tmp_path: Path, clock: C
     [{"duty_due": None}, {"due": "昨天"}, {"slot": ""}, {"matter": None}],
     ids=["无期限", "非时间", "无时点", "无编号"],
 )
-def test_认不出的行略过(outbox: Outbox, clock: Clock, local: Line, tmp_path: Path, spoilt: dict[str, Any]) -> None:
+def test_unreadable_rows_are_passed_over(
+    outbox: Outbox, clock: Clock, local: Line, tmp_path: Path, spoilt: dict[str, Any]
+) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     outbox.send(LEDGER, clock, [local.gateway], always)
     new = Outbox(tmp_path / "new.sqlite")
@@ -95,7 +97,7 @@ def test_认不出的行略过(outbox: Outbox, clock: Clock, local: Line, tmp_pa
     new.close()
 
 
-def test_只有日期的格子也认得(tmp_path: Path, clock: Clock, local: Line, outbox: Outbox) -> None:
+def test_cells_with_only_a_date_are_read(tmp_path: Path, clock: Clock, local: Line, outbox: Outbox) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     outbox.send(LEDGER, clock, [local.gateway], always)
     new = Outbox(tmp_path / "new.sqlite")
@@ -116,7 +118,9 @@ def _rows(outbox: Outbox) -> list[dict[str, Any]]:
     return [_as_in_the_book(row) for row in outbox.log_rows(LEDGER)]
 
 
-def test_账本记有本日志没有的短信_数得出来(outbox: Outbox, older: Outbox, clock: Clock, local: Line) -> None:
+def test_sms_of_the_book_that_the_journal_lacks_are_counted(
+    outbox: Outbox, older: Outbox, clock: Clock, local: Line
+) -> None:
     outbox.claim(LEDGER, [outgoing(n) for n in (1, 2, 3)], [MissedCover(cover(4), "停机")], {}, START)
     outbox.send(LEDGER, clock, [local.gateway], always)
     older.claim(LEDGER, [outgoing(1)], [], {}, START)
@@ -128,13 +132,17 @@ def test_账本记有本日志没有的短信_数得出来(outbox: Outbox, older
 @pytest.mark.parametrize(
     "spoilt", [{"number": "S000000000000"}, {"number": None}, {"slot": "+9h"}, {"matter": "2026-日-9999"}]
 )
-def test_手工添改的行不算数(outbox: Outbox, older: Outbox, clock: Clock, local: Line, spoilt: dict[str, Any]) -> None:
+def test_rows_added_by_hand_do_not_count(
+    outbox: Outbox, older: Outbox, clock: Clock, local: Line, spoilt: dict[str, Any]
+) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     outbox.send(LEDGER, clock, [local.gateway], always)
     assert older.unheard_of(LEDGER, [{**row, **spoilt} for row in _rows(outbox)]) == 0
 
 
-def test_这里还没发过的_账本里却有_也算(outbox: Outbox, older: Outbox, clock: Clock, local: Line) -> None:
+def test_what_the_book_has_and_was_not_sent_here_counts(
+    outbox: Outbox, older: Outbox, clock: Clock, local: Line
+) -> None:
     for one in (outbox, older):
         one.claim(LEDGER, [outgoing(1)], [], {}, START)
     outbox.send(LEDGER, clock, [local.gateway], always)
@@ -142,7 +150,9 @@ def test_这里还没发过的_账本里却有_也算(outbox: Outbox, older: Out
 
 
 @pytest.mark.parametrize(("state", "count"), [("已提交", 0), ("已送达", 1), ("未送达", 1)])
-def test_试过而没发成的_有回执才算(outbox: Outbox, clock: Clock, state: str, count: int) -> None:
+def test_what_was_tried_and_failed_counts_only_with_a_receipt(
+    outbox: Outbox, clock: Clock, state: str, count: int
+) -> None:
     """While nobody knew how the try had ended, the book said 已提交."""
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     outbox.send(LEDGER, clock, [Scripted("甲", [Unknown("超时")])], always)
@@ -155,7 +165,7 @@ def test_试过而没发成的_有回执才算(outbox: Outbox, clock: Clock, sta
 
 
 @pytest.mark.parametrize("state", ["已提交", "已送达", "未送达", "失败", "待人工", "错过未发"])
-def test_等着的短信_以账本为准(outbox: Outbox, older: Outbox, clock: Clock, local: Line, state: str) -> None:
+def test_a_waiting_sms_goes_by_the_book(outbox: Outbox, older: Outbox, clock: Clock, local: Line, state: str) -> None:
     for one in (outbox, older):
         one.claim(LEDGER, [outgoing(9, matters=(1, 2))], [], {}, START)
     outbox.send(LEDGER, clock, [local.gateway], always)
@@ -168,7 +178,7 @@ def test_等着的短信_以账本为准(outbox: Outbox, older: Outbox, clock: C
     assert older.history(LEDGER).urgings("2026-日-0002") == int(went_out)
 
 
-def test_等着的短信_账本没有的不再发_记录说明(older: Outbox, clock: Clock, local: Line) -> None:
+def test_a_waiting_sms_that_the_book_lacks_is_not_sent_and_says_so(older: Outbox, clock: Clock, local: Line) -> None:
     older.claim(LEDGER, [outgoing(1)], [], {}, START)
     assert older.rebuild(LEDGER, [], clock()) == 0
     older.send(LEDGER, clock, [local.gateway], always)
@@ -177,7 +187,7 @@ def test_等着的短信_账本没有的不再发_记录说明(older: Outbox, cl
     assert (state, "不再发送" in why) == ("错过未发", True)
 
 
-def test_正在核实的_仍向网关核实(older: Outbox, clock: Clock) -> None:
+def test_what_is_being_looked_up_is_still_asked_for(older: Outbox, clock: Clock) -> None:
     older.claim(LEDGER, [outgoing(1)], [], {}, START)
     gateway = Scripted("甲", [Unknown("超时")])
     older.send(LEDGER, clock, [gateway], always)
@@ -187,14 +197,14 @@ def test_正在核实的_仍向网关核实(older: Outbox, clock: Clock) -> None
     assert (next(iter(older.messages(LEDGER))).state, len(gateway.sent)) == (State.ACCEPTED, 1)
 
 
-def test_别的台账不受影响(older: Outbox, clock: Clock, local: Line) -> None:
+def test_another_ledger_is_not_touched(older: Outbox, clock: Clock, local: Line) -> None:
     older.claim("台账乙", [outgoing(1, ledger="台账乙")], [], {}, START)
     older.rebuild(LEDGER, [], clock())
     older.send("台账乙", clock, [local.gateway], always)
     assert len(local.arrived) == 1
 
 
-def test_重建不算当日新发_晨报不重报(outbox: Outbox, older: Outbox, clock: Clock, local: Line) -> None:
+def test_a_rebuild_is_not_todays_sending(outbox: Outbox, older: Outbox, clock: Clock, local: Line) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [MissedCover(cover(2), "停机")], {}, START)
     outbox.send(LEDGER, clock, [local.gateway], always)
     clock.forward(days=3)

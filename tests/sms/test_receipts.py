@@ -46,14 +46,14 @@ def _poll(outbox: Outbox, clock: Clock, *gateways: Scripted, seconds: float = 31
 
 
 @pytest.mark.parametrize(("seconds", "asked"), [(29, 0), (30, 1), (31, 1)])
-def test_三十秒后才问回执(outbox: Outbox, clock: Clock, seconds: int, asked: int) -> None:
+def test_receipts_are_asked_for_after_thirty_seconds(outbox: Outbox, clock: Clock, seconds: int, asked: int) -> None:
     gateway = Answering(WAITING)
     _sent(outbox, clock, gateway)
     _poll(outbox, clock, gateway, seconds=seconds)
     assert gateway.asked == asked
 
 
-def test_送达后记下回执时间并不再问(outbox: Outbox, clock: Clock) -> None:
+def test_a_delivery_is_noted_and_not_asked_for_again(outbox: Outbox, clock: Clock) -> None:
     arrived = START + timedelta(seconds=8)
     gateway = Answering(WAITING, Receipt(State.DELIVERED, arrived))
     _sent(outbox, clock, gateway)
@@ -65,20 +65,22 @@ def test_送达后记下回执时间并不再问(outbox: Outbox, clock: Clock) -
 
 
 @pytest.mark.parametrize(("hours", "state"), [(71.9, State.ACCEPTED), (72, State.EXPIRED), (72.1, State.EXPIRED)])
-def test_七十二小时没有回执就不再等(outbox: Outbox, clock: Clock, hours: float, state: State) -> None:
+def test_after_72_hours_without_a_receipt_nobody_waits(
+    outbox: Outbox, clock: Clock, hours: float, state: State
+) -> None:
     gateway = Answering(WAITING)
     _sent(outbox, clock, gateway)
     assert _poll(outbox, clock, gateway, seconds=hours * 3600).state is state
 
 
-def test_问不到回执时稍后再问(outbox: Outbox, clock: Clock) -> None:
+def test_a_receipt_that_cannot_be_had_is_asked_for_later(outbox: Outbox, clock: Clock) -> None:
     gateway = Answering(Unknown("断线"), Receipt(State.DELIVERED))
     _sent(outbox, clock, gateway)
     assert _poll(outbox, clock, gateway).state is State.ACCEPTED
     assert _poll(outbox, clock, gateway, seconds=61).state is State.DELIVERED
 
 
-def test_一次断线后本轮不再问该网关(outbox: Outbox, clock: Clock) -> None:
+def test_a_broken_line_ends_the_round_for_that_gateway(outbox: Outbox, clock: Clock) -> None:
     gateway = Answering(Unknown("断线"))
     outbox.claim(LEDGER, [outgoing(n) for n in range(5)], [], {}, START)
     outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
@@ -86,7 +88,7 @@ def test_一次断线后本轮不再问该网关(outbox: Outbox, clock: Clock) -
     assert gateway.asked == 1
 
 
-def test_对方无法接通_半小时后再发一次且只一次(outbox: Outbox, clock: Clock) -> None:
+def test_an_unreachable_phone_is_tried_once_more_after_half_an_hour(outbox: Outbox, clock: Clock) -> None:
     gateway = Answering(Receipt(State.UNDELIVERED, None, "关机（30003）", Remedy.LATER))
     identity = _sent(outbox, clock, gateway)
     assert _poll(outbox, clock, gateway).state is State.PENDING
@@ -98,7 +100,7 @@ def test_对方无法接通_半小时后再发一次且只一次(outbox: Outbox,
     assert outbox.history(LEDGER).urgings("2026-日-0001") == 1, "one obligation, however often it was tried"
 
 
-def test_运营商不明原因_换备用网关一次(outbox: Outbox, clock: Clock) -> None:
+def test_an_unknown_cause_of_the_carrier_changes_the_gateway_once(outbox: Outbox, clock: Clock) -> None:
     bad = Receipt(State.UNDELIVERED, None, "不明（30008）", Remedy.OTHER_GATEWAY)
     first, second = Answering(bad), Answering(bad, name="乙")
     _sent(outbox, clock, first, second)
@@ -108,13 +110,13 @@ def test_运营商不明原因_换备用网关一次(outbox: Outbox, clock: Cloc
     assert _poll(outbox, clock, first, second).state is State.UNDELIVERED
 
 
-def test_没有备用网关时就是未送达(outbox: Outbox, clock: Clock) -> None:
+def test_without_another_gateway_it_is_undelivered(outbox: Outbox, clock: Clock) -> None:
     gateway = Answering(Receipt(State.UNDELIVERED, None, "不明（30008）", Remedy.OTHER_GATEWAY))
     _sent(outbox, clock, gateway)
     assert _poll(outbox, clock, gateway).state is State.UNDELIVERED
 
 
-def test_迟到重复的回执不能让状态后退(outbox: Outbox, clock: Clock) -> None:
+def test_late_and_doubled_receipts_never_go_back(outbox: Outbox, clock: Clock) -> None:
     gateway = Answering(Receipt(State.DELIVERED))
     _sent(outbox, clock, gateway)
     stale = next(iter(outbox.messages(LEDGER)))
@@ -134,7 +136,7 @@ def test_迟到重复的回执不能让状态后退(outbox: Outbox, clock: Clock
         ("aliyun", ["1", "2"], State.UNDELIVERED),
     ],
 )
-def test_真实客户端_状态逐步到达(
+def test_the_true_client_sees_states_arrive(
     outbox: Outbox, clock: Clock, tmp_path: Path, kind: str, statuses: list[str], expected: State
 ) -> None:
     with ExitStack() as stack:
@@ -151,7 +153,7 @@ def test_真实客户端_状态逐步到达(
         assert message.receipt_at is not None
 
 
-def test_网关没有这一条的记录_不耽误别的回执(outbox: Outbox, clock: Clock) -> None:
+def test_a_message_that_the_gateway_does_not_know_holds_up_no_other(outbox: Outbox, clock: Clock) -> None:
     """As after a change of account: the old ones are unknown there, and came first in every round."""
     gateway = Answering(Rejected("Twilio 20404：没有这一条"), Receipt(State.DELIVERED))
     outbox.claim(LEDGER, [outgoing(1), outgoing(2)], [], {}, START)
@@ -161,7 +163,7 @@ def test_网关没有这一条的记录_不耽误别的回执(outbox: Outbox, cl
     assert sorted(one.state for one in outbox.messages(LEDGER)) == [State.ACCEPTED, State.DELIVERED]
 
 
-def test_再发一次_末次提醒时间是后一次_仍算催办一次(outbox: Outbox, clock: Clock) -> None:
+def test_a_second_try_is_the_last_reminder_and_one_urging(outbox: Outbox, clock: Clock) -> None:
     gateway = Answering(Receipt(State.UNDELIVERED, None, "关机（30003）", Remedy.LATER))
     _sent(outbox, clock, gateway)
     _poll(outbox, clock, gateway)

@@ -39,7 +39,7 @@ def logged() -> Iterator[io.StringIO]:
 
 
 @pytest.mark.parametrize("kind", GATEWAYS)
-def test_日志输出与异常文字都不泄露(
+def test_logs_output_and_exceptions_leak_nothing(
     kind: str, tmp_path: Path, clock: Clock, logged: io.StringIO, capfd: pytest.CaptureFixture[str]
 ) -> None:
     told: list[str] = []
@@ -69,7 +69,7 @@ def test_日志输出与异常文字都不泄露(
     assert _leaks("\n".join([*told, logged.getvalue(), out, err])) == []
 
 
-def test_没有静音时确实会泄露_过滤后不会(tmp_path: Path, clock: Clock) -> None:
+def test_without_silencing_it_leaks_and_with_it_does_not(tmp_path: Path, clock: Clock) -> None:
     """The test above can fail: Twilio's own logger, left alone, writes the number; our filter masks it."""
     raw, masked = io.StringIO(), io.StringIO()
     with ExitStack() as stack:
@@ -92,7 +92,7 @@ def test_没有静音时确实会泄露_过滤后不会(tmp_path: Path, clock: C
     assert _leaks(masked.getvalue()) == []
 
 
-def test_阿里云的调试开关也打不开(tmp_path: Path, clock: Clock) -> None:
+def test_the_debug_switch_of_aliyun_stays_off(tmp_path: Path, clock: Clock) -> None:
     """With DEBUG=sdk its package prints all headers to stderr, by a handler that it brings along."""
     script = (
         "from pathlib import Path\n"
@@ -114,7 +114,7 @@ def test_阿里云的调试开关也打不开(tmp_path: Path, clock: Clock) -> N
     assert "ACS3-HMAC" not in done.stderr
 
 
-def test_异常带着的原因链里没有号码(tmp_path: Path, clock: Clock) -> None:
+def test_no_number_in_the_causes_of_an_exception(tmp_path: Path, clock: Clock) -> None:
     with ExitStack() as stack:
         line = connect("twilio", tmp_path, clock, stack)
         outbox = Outbox(tmp_path / "duban.sqlite")

@@ -14,7 +14,7 @@ from tests.sms.conftest import LEDGER, START, Clock, Line, always, connect, outg
 from tests.sms.scripted import Scripted, only, send
 
 
-def test_发送前询问是否仍应发送_不应发的不发(outbox: Outbox, clock: Clock, local: Line) -> None:
+def test_what_is_no_longer_owed_is_not_sent(outbox: Outbox, clock: Clock, local: Line) -> None:
     ids = outbox.claim(LEDGER, [outgoing(1), outgoing(2)], [], {}, START)
     report = outbox.send(LEDGER, clock, [local.gateway], lambda message, _: message.id == ids[0])
     assert (report.sent, report.missed) == ([ids[0]], [ids[1]])
@@ -22,7 +22,7 @@ def test_发送前询问是否仍应发送_不应发的不发(outbox: Outbox, cl
     assert outbox.message(ids[1]).state is State.MISSED
 
 
-def test_询问时给出覆盖的义务和当时时间(outbox: Outbox, clock: Clock, local: Line) -> None:
+def test_the_question_names_covers_and_the_time(outbox: Outbox, clock: Clock, local: Line) -> None:
     outbox.claim(LEDGER, [outgoing(9, matters=(1, 2))], [], {}, START)
     asked: list[tuple[set[str], datetime]] = []
 
@@ -38,7 +38,7 @@ def test_询问时给出覆盖的义务和当时时间(outbox: Outbox, clock: Cl
 @pytest.mark.parametrize(
     ("seconds", "state"), [(-1, State.ACCEPTED), (0, State.MISSED), (1, State.MISSED)], ids=["前一秒", "当秒", "后一秒"]
 )
-def test_到了失效时间不再发(outbox: Outbox, clock: Clock, local: Line, seconds: int, state: State) -> None:
+def test_past_its_expiry_nothing_is_sent(outbox: Outbox, clock: Clock, local: Line, seconds: int, state: State) -> None:
     expires = START + timedelta(hours=24)
     outbox.claim(LEDGER, [outgoing(1, expires_at=expires)], [], {}, START)
     clock.now = expires + timedelta(seconds=seconds)
@@ -46,7 +46,7 @@ def test_到了失效时间不再发(outbox: Outbox, clock: Clock, local: Line, 
     assert only(outbox).state is state
 
 
-def test_限速等待之后再问一次是否仍应发送(outbox: Outbox, clock: Clock) -> None:
+def test_after_a_wait_it_is_asked_again(outbox: Outbox, clock: Clock) -> None:
     slow = Scripted("甲", limits=Limits(per_second=0.1))
     expires = START + timedelta(seconds=5)
     outbox.claim(LEDGER, [outgoing(1), outgoing(2, expires_at=expires)], [], {}, START)
@@ -58,7 +58,7 @@ def test_限速等待之后再问一次是否仍应发送(outbox: Outbox, clock:
     assert (len(slow.sent), len(late)) in ((3, 0), (2, 1))
 
 
-def test_网关连不上时退避加倍_逐次重试_成功后清零(outbox: Outbox, clock: Clock) -> None:
+def test_an_unreachable_gateway_is_tried_at_doubling_intervals(outbox: Outbox, clock: Clock) -> None:
     gateway = Scripted("甲", [NotSent("连不上")] * 2)
     outbox.claim(LEDGER, [outgoing(1), outgoing(2)], [], {}, START)
     first = send(outbox, clock, gateway)
@@ -73,7 +73,7 @@ def test_网关连不上时退避加倍_逐次重试_成功后清零(outbox: Out
     assert [one.failures for one in outbox.gateway_conditions()] == [0]
 
 
-def test_退避未到不再请求(outbox: Outbox, clock: Clock) -> None:
+def test_before_the_interval_is_over_nothing_is_requested(outbox: Outbox, clock: Clock) -> None:
     gateway = Scripted("甲", [NotSent("连不上")])
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     clock.now = send(outbox, clock, gateway).next_at - timedelta(seconds=1)
@@ -81,7 +81,7 @@ def test_退避未到不再请求(outbox: Outbox, clock: Clock) -> None:
     assert len(gateway.sent) == 1
 
 
-def test_连续三次连不上才换备用网关(outbox: Outbox, clock: Clock) -> None:
+def test_a_third_failure_changes_the_gateway(outbox: Outbox, clock: Clock) -> None:
     first, second = Scripted("甲", [NotSent("连不上")] * 9), Scripted("乙")
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     for failures in (1, 2):
@@ -92,14 +92,14 @@ def test_连续三次连不上才换备用网关(outbox: Outbox, clock: Clock) -
     assert only(outbox).gateway == "乙"
 
 
-def test_网关拒绝时立即换备用网关(outbox: Outbox, clock: Clock) -> None:
+def test_a_refusal_changes_the_gateway_at_once(outbox: Outbox, clock: Clock) -> None:
     first, second = Scripted("甲", [Rejected("模板未审核")]), Scripted("乙")
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     send(outbox, clock, first, second)
     assert (only(outbox).state, only(outbox).gateway, len(first.sent)) == (State.ACCEPTED, "乙", 1)
 
 
-def test_所有网关都拒绝才是失败(outbox: Outbox, clock: Clock) -> None:
+def test_only_all_refusals_are_a_failure(outbox: Outbox, clock: Clock) -> None:
     first, second = Scripted("甲", [Rejected("不收")]), Scripted("乙", [Rejected("也不收")])
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     report = send(outbox, clock, first, second)
@@ -107,14 +107,14 @@ def test_所有网关都拒绝才是失败(outbox: Outbox, clock: Clock) -> None
     assert report.failed == [only(outbox).id]
 
 
-def test_号码不对不换网关(outbox: Outbox, clock: Clock) -> None:
+def test_a_wrong_number_does_not_change_the_gateway(outbox: Outbox, clock: Clock) -> None:
     first, second = Scripted("甲", [BadNumber("空号")]), Scripted("乙")
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     send(outbox, clock, first, second)
     assert (only(outbox).state, second.sent) == (State.FAILED, [])
 
 
-def test_停用的网关等人处理_短信不丢(outbox: Outbox, clock: Clock) -> None:
+def test_a_stopped_gateway_waits_for_a_person_and_loses_nothing(outbox: Outbox, clock: Clock) -> None:
     gateway = Scripted("甲", [GatewayStopped("密钥不对")])
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     assert send(outbox, clock, gateway).stopped == {"甲": "密钥不对"}
@@ -126,14 +126,14 @@ def test_停用的网关等人处理_短信不丢(outbox: Outbox, clock: Clock) 
     assert (only(outbox).state, len(gateway.sent)) == (State.ACCEPTED, 2)
 
 
-def test_停用的网关有备用时用备用(outbox: Outbox, clock: Clock) -> None:
+def test_a_stopped_gateway_gives_way_to_another(outbox: Outbox, clock: Clock) -> None:
     first, second = Scripted("甲", [GatewayStopped("密钥不对")]), Scripted("乙")
     outbox.claim(LEDGER, [outgoing(1), outgoing(2)], [], {}, START)
     send(outbox, clock, first, second)
     assert (len(first.sent), len(second.sent)) == (1, 2)
 
 
-def test_只是号码要等的不影响别的号码(outbox: Outbox, clock: Clock) -> None:
+def test_a_number_that_must_wait_holds_up_no_other(outbox: Outbox, clock: Clock) -> None:
     gateway = Scripted("甲", [NotSent("该号码太频繁", timedelta(hours=1), number_only=True)])
     outbox.claim(LEDGER, [outgoing(1), outgoing(2, mobile="+8613900139000")], [], {}, START)
     report = send(outbox, clock, gateway)
@@ -143,7 +143,7 @@ def test_只是号码要等的不影响别的号码(outbox: Outbox, clock: Clock
     assert report.next_at < waiting.next_at, "the other one's receipt comes first"
 
 
-def test_失败的短信改正号码后可以重发(outbox: Outbox, clock: Clock) -> None:
+def test_a_failed_sms_is_sent_again_with_a_corrected_number(outbox: Outbox, clock: Clock) -> None:
     gateway = Scripted("甲", [BadNumber("空号")])
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     send(outbox, clock, gateway)
@@ -152,7 +152,7 @@ def test_失败的短信改正号码后可以重发(outbox: Outbox, clock: Clock
     assert (only(outbox).state, only(outbox).mobile) == (State.ACCEPTED, "+8613900139000")
 
 
-def test_重发时已不应发的仍然不发(outbox: Outbox, clock: Clock) -> None:
+def test_sent_again_it_must_still_be_owed(outbox: Outbox, clock: Clock) -> None:
     gateway = Scripted("甲", [BadNumber("空号")])
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     send(outbox, clock, gateway)
@@ -161,14 +161,14 @@ def test_重发时已不应发的仍然不发(outbox: Outbox, clock: Clock) -> N
     assert (only(outbox).state, len(gateway.sent)) == (State.MISSED, 1)
 
 
-def test_已送达的不能重发(outbox: Outbox, clock: Clock, local: Line) -> None:
+def test_a_delivered_sms_cannot_be_sent_again(outbox: Outbox, clock: Clock, local: Line) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     send(outbox, clock, local.gateway)
     with pytest.raises(SmsError, match="不能这样处理"):
         outbox.retry(only(outbox).id, clock())
 
 
-def test_同时只有一个程序发送(outbox: Outbox, clock: Clock, local: Line) -> None:
+def test_only_one_program_sends(outbox: Outbox, clock: Clock, local: Line) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     with sole_sender(outbox.store.path.with_suffix(".sender")), pytest.raises(SenderBusy, match="请等它结束"):
         send(outbox, clock, local.gateway)
@@ -177,7 +177,7 @@ def test_同时只有一个程序发送(outbox: Outbox, clock: Clock, local: Lin
     assert len(local.arrived) == 1
 
 
-def test_演示台账拒绝真实网关(outbox: Outbox, clock: Clock, tmp_path: Path) -> None:
+def test_a_demonstration_refuses_network_gateways(outbox: Outbox, clock: Clock, tmp_path: Path) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     with ExitStack() as stack:
         real = connect("twilio", tmp_path, clock, stack)
@@ -189,5 +189,5 @@ def test_演示台账拒绝真实网关(outbox: Outbox, clock: Clock, tmp_path: 
         assert len(phone.arrived) == 1
 
 
-def test_没有事做时不说下次(outbox: Outbox, clock: Clock, local: Line) -> None:
+def test_with_nothing_to_do_there_is_no_next_time(outbox: Outbox, clock: Clock, local: Line) -> None:
     assert send(outbox, clock, local.gateway).next_at is None

@@ -21,30 +21,30 @@ from tests.sms.scripted import Scripted
 from tests.sms.standin import twilio_api
 
 
-def test_本机网关的文件在状态目录(tmp_path: Path) -> None:
+def test_the_local_gateways_file_lies_in_the_state_folder(tmp_path: Path) -> None:
     gateway = open_gateway("local", {}, {}, tmp_path / "config", tmp_path / "state")
     assert isinstance(gateway, LocalGateway)
     assert (tmp_path / "state" / "phone.sqlite").stat().st_mode & 0o077 == 0
     gateway.close()
 
 
-def test_类型可与名称不同(tmp_path: Path) -> None:
+def test_type_and_name_may_differ(tmp_path: Path) -> None:
     gateway = open_gateway("备用", {"kind": "local", "file": "备用.sqlite"}, {}, tmp_path, tmp_path)
     assert gateway.name == "备用"
 
 
 @pytest.mark.parametrize("table", [{"kind": "腾讯"}, {"kind": "local", "pathh": "x"}])
-def test_不认识的类型或项目拒绝(tmp_path: Path, table: dict[str, object]) -> None:
+def test_an_unknown_type_or_entry_is_refused(tmp_path: Path, table: dict[str, object]) -> None:
     with pytest.raises(SmsError):
         open_gateway("甲", table, {}, tmp_path, tmp_path)
 
 
-def test_缺凭据时说出变量名(tmp_path: Path) -> None:
+def test_missing_credentials_are_named_by_variable(tmp_path: Path) -> None:
     with pytest.raises(SmsError, match="TWILIO_AUTH_TOKEN"):
         open_gateway("twilio", {"from_number": "+15017122661"}, {}, tmp_path, tmp_path)
 
 
-def test_凭据文件相对配置目录(tmp_path: Path) -> None:
+def test_the_credentials_file_is_relative_to_the_config(tmp_path: Path) -> None:
     file = tmp_path / "凭据.toml"
     file.write_text("\n".join(f'{name} = "{value}"' for name, value in ENVIRONMENT.items()), encoding="utf-8")
     file.chmod(0o600)
@@ -52,7 +52,7 @@ def test_凭据文件相对配置目录(tmp_path: Path) -> None:
     assert open_gateway("twilio", table, {}, tmp_path, tmp_path).network
 
 
-def test_测试短信走发件箱_每次都是新的(outbox: Outbox, clock: Clock, line: Line) -> None:
+def test_a_test_message_goes_through_the_outbox_and_is_always_new(outbox: Outbox, clock: Clock, line: Line) -> None:
     if line.gateway.name == "aliyun":
         return _without_a_template(outbox, clock, line)
     for number in (1, 2):
@@ -70,19 +70,19 @@ def _without_a_template(outbox: Outbox, clock: Clock, line: Line) -> None:
     )
 
 
-def test_测试短信不带出别的短信(outbox: Outbox, clock: Clock, local: Line) -> None:
+def test_a_test_message_takes_no_other_along(outbox: Outbox, clock: Clock, local: Line) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     send_test(outbox, local.gateway, MOBILE, "督查室", clock)
     assert len(local.arrived) == 1
     assert next(iter(outbox.messages(LEDGER))).state is State.PENDING
 
 
-def test_测试短信失败时说出原因(outbox: Outbox, clock: Clock) -> None:
+def test_a_failed_test_message_says_why(outbox: Outbox, clock: Clock) -> None:
     message = send_test(outbox, Scripted("甲", [BadNumber("空号（21211）")]), MOBILE, "督查室", clock)
     assert (message.state, message.explanation) == (State.FAILED, "空号（21211）")
 
 
-def test_测试短信也用来试已停用的网关(outbox: Outbox, clock: Clock) -> None:
+def test_a_test_message_tries_a_stopped_gateway_too(outbox: Outbox, clock: Clock) -> None:
     gateway = Scripted("甲", [GatewayStopped("密钥不对")])
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     outbox.send(LEDGER, clock, [gateway], always)
@@ -92,7 +92,7 @@ def test_测试短信也用来试已停用的网关(outbox: Outbox, clock: Clock
 
 
 @pytest.mark.parametrize(("seconds", "ok"), [(0, True), (119, True), (120, True), (121, False), (-121, False)])
-def test_时钟相差两分钟以上要校准(clock: Clock, seconds: int, ok: bool) -> None:
+def test_a_clock_off_by_two_minutes_is_to_be_set(clock: Clock, seconds: int, ok: bool) -> None:
     class Timed(Scripted):
         def probe(self) -> datetime | None:
             return START + timedelta(seconds=seconds)
@@ -101,7 +101,7 @@ def test_时钟相差两分钟以上要校准(clock: Clock, seconds: int, ok: bo
     assert (reach.ok, time.ok) == (True, ok)
 
 
-def test_连不上网关时说清楚(clock: Clock) -> None:
+def test_an_unreachable_gateway_is_said(clock: Clock) -> None:
     class Away(Scripted):
         def probe(self) -> datetime | None:
             raise NotSent("连接不上")
@@ -111,7 +111,7 @@ def test_连不上网关时说清楚(clock: Clock) -> None:
     assert "连接不上" in check.said
 
 
-def test_真实客户端探测_凭据不显示(tmp_path: Path, clock: Clock) -> None:
+def test_the_true_client_probes_and_shows_no_credentials(tmp_path: Path, clock: Clock) -> None:
     with ExitStack() as stack:
         line = connect("twilio", tmp_path, clock, stack)
         said = " ".join(check.said for check in check_gateway(line.gateway, clock))
@@ -128,45 +128,45 @@ def _plan(copies: int, *, same: bool = True) -> list[Planned]:
 
 
 @pytest.mark.parametrize(("copies", "ok"), [(2, True), (3, False), (4, False)])
-def test_同号同文三条会被拒收(copies: int, ok: bool) -> None:
+def test_three_alike_to_one_number_are_refused(copies: int, ok: bool) -> None:
     checks = check_plan(Scripted("甲"), _plan(copies))
     assert all(check.ok for check in checks) is ok
     assert all(MOBILE not in check.said for check in checks)
 
 
 @pytest.mark.parametrize(("copies", "ok"), [(3, True), (4, True), (5, False)])
-def test_同号五条不同的可能引起审查(copies: int, ok: bool) -> None:
+def test_five_different_to_one_number_may_be_examined(copies: int, ok: bool) -> None:
     assert all(check.ok for check in check_plan(Scripted("甲"), _plan(copies, same=False))) is ok
 
 
 @pytest.mark.parametrize(("copies", "ok"), [(49, True), (50, True), (51, False)])
-def test_超过每号每日上限要提示(copies: int, ok: bool) -> None:
+def test_beyond_the_daily_limit_there_is_a_hint(copies: int, ok: bool) -> None:
     checks = check_plan(Scripted("甲"), _plan(copies, same=False))
     assert any("超过上限" in check.said for check in checks) is not ok
 
 
-def test_本机网关不受运营商限制() -> None:
+def test_the_local_gateway_has_no_carriers_limits() -> None:
     assert all(check.ok for check in check_plan(Scripted("甲", network=False), _plan(9)))
 
 
-def test_超过一条长度的要提示() -> None:
+def test_beyond_one_segment_there_is_a_hint() -> None:
     (check,) = check_plan(Scripted("甲"), [Planned(MOBILE, "督" * 71), Planned(MOBILE, "督" * 70)])
     assert check.said.startswith("1条超过一条短信的长度")
 
 
-def test_状态文件只有本人可读(outbox: Outbox, clock: Clock, local: Line) -> None:
+def test_only_its_owner_reads_the_state_file(outbox: Outbox, clock: Clock, local: Line) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     for file in outbox.store.path.parent.glob("duban.sqlite*"):
         assert file.stat().st_mode & 0o077 == 0, file.name
 
 
-def test_不是数据库的文件说清楚(tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
     (tmp_path / "duban.sqlite").write_bytes(b"this is no database" * 100)
     with pytest.raises(SmsError, match="已损坏"):
         Outbox(tmp_path / "duban.sqlite")
 
 
-def test_新版本的文件不碰(tmp_path: Path) -> None:
+def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     store = Store(tmp_path / "duban.sqlite")
     with store.write() as connection:
         connection.exec_driver_sql(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
@@ -175,7 +175,7 @@ def test_新版本的文件不碰(tmp_path: Path) -> None:
         Store(tmp_path / "duban.sqlite")
 
 
-def test_持久性的设置(outbox: Outbox) -> None:
+def test_the_settings_of_durability(outbox: Outbox) -> None:
     with outbox.store.write() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2

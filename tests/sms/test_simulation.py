@@ -7,7 +7,7 @@ import pytest
 from tests.sms.simulation import Weather, simulate
 
 
-def test_列表滞后短于宽限期_零丢失零重复(sample: Callable[[int, int], int]) -> None:
+def test_a_lag_within_the_grace_loses_and_doubles_nothing(sample: Callable[[int, int], int]) -> None:
     messages = sample(20_000, 1_000_000)
     tally = simulate(messages, 20260303, Weather())
     assert (tally.lost, tally.doubled, tally.needs_human) == (0, 0, 0)
@@ -16,7 +16,9 @@ def test_列表滞后短于宽限期_零丢失零重复(sample: Callable[[int, i
 
 
 @pytest.mark.parametrize(("grace", "doubled"), [(0, True), (15, True), (60, False)])
-def test_滞后超过宽限期才会重复_从不丢失(grace: float, doubled: bool, sample: Callable[[int, int], int]) -> None:
+def test_only_a_lag_beyond_the_grace_doubles_and_nothing_is_lost(
+    grace: float, doubled: bool, sample: Callable[[int, int], int]
+) -> None:
     """What the limit of the method looks like: a list that lags up to 55 s against each grace."""
     tally = simulate(sample(1_000, 100_000), 7, Weather(grace=grace))
     assert tally.lost == 0

@@ -8,7 +8,7 @@ import pytest
 from sms.gateways.local import LocalGateway
 from sms.gateways.protocol import Unknown
 from sms.outbox import Outbox
-from sms.store.database import raw
+from sms.store.database import _readable_faults, raw
 from sms.store.model import SmsError, State
 from tests.sms.conftest import LEDGER, START, Clock, Line, outgoing
 from tests.sms.scripted import only, send
@@ -24,7 +24,7 @@ def _fill(outbox: Outbox) -> None:
     _pragma(outbox, f"max_page_count = {pages}")
 
 
-def test_磁盘满_一句话说明_清理后接着用(outbox: Outbox) -> None:
+def test_a_full_disk_is_one_sentence_and_it_goes_on_after_clearing(outbox: Outbox) -> None:
     _fill(outbox)
     with pytest.raises(SmsError, match="磁盘已满。请清理磁盘"):
         outbox.claim(LEDGER, [outgoing(n) for n in range(200)], [], {}, START)
@@ -33,7 +33,7 @@ def test_磁盘满_一句话说明_清理后接着用(outbox: Outbox) -> None:
     assert len(outbox.claim(LEDGER, [outgoing(n) for n in range(200)], [], {}, START)) == 200
 
 
-def test_写不进去时不发_能写之后恰好一条(outbox: Outbox, clock: Clock, local: Line) -> None:
+def test_what_cannot_be_recorded_is_not_sent_and_later_exactly_once(outbox: Outbox, clock: Clock, local: Line) -> None:
     """The attempt is on the disk before the request, or there is no request."""
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     _pragma(outbox, "query_only = 1")
@@ -45,7 +45,7 @@ def test_写不进去时不发_能写之后恰好一条(outbox: Outbox, clock: C
     assert (only(outbox).state, len(local.arrived)) == (State.ACCEPTED, 1)
 
 
-def test_发出后写不进去_下次向网关核实_不重发(outbox: Outbox, clock: Clock, local: Line) -> None:
+def test_what_cannot_be_recorded_after_sending_is_looked_up(outbox: Outbox, clock: Clock, local: Line) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     take = local.gateway.send
 
@@ -62,7 +62,7 @@ def test_发出后写不进去_下次向网关核实_不重发(outbox: Outbox, c
     assert (only(outbox).state, len(local.arrived)) == (State.ACCEPTED, 1)
 
 
-def test_另一个程序占着_不说成损坏(outbox: Outbox) -> None:
+def test_a_busy_store_is_not_called_broken(outbox: Outbox) -> None:
     other = sqlite3.connect(outbox.store.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     _pragma(outbox, "busy_timeout = 1")
@@ -71,15 +71,39 @@ def test_另一个程序占着_不说成损坏(outbox: Outbox) -> None:
     other.close()
 
 
-def test_自己的语句写错_不说成磁盘的事(outbox: Outbox) -> None:
+def test_a_mistake_of_ours_is_not_called_the_disks(outbox: Outbox) -> None:
     with pytest.raises(sqlite3.OperationalError, match="syntax"), outbox.store.write() as connection:
         raw(connection).execute("SELEC")
 
 
-def test_本机短信文件读写不了_按结果不明处理(tmp_path: Path, outbox: Outbox, clock: Clock) -> None:
+def test_a_local_file_that_cannot_be_used_is_unknown(tmp_path: Path, outbox: Outbox, clock: Clock) -> None:
     phone = LocalGateway(tmp_path / "phone.sqlite")
     phone._phone.execute("PRAGMA query_only = 1")
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     with pytest.raises(Unknown, match="本机短信文件读写不了"):
         phone.send(only(outbox))
     phone.close()
+
+
+@pytest.mark.parametrize("name", ["SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_CORRUPT_VTAB"])
+def test_一次读错_再看是好的_不叫人移走(outbox: Outbox, name: str) -> None:
+    fault = sqlite3.DatabaseError("file is not a database")
+    fault.sqlite_errorname = name
+    with pytest.raises(SmsError, match="没有损坏") as told, outbox.store.read():
+        raise fault
+    assert "移走" not in str(told.value)
+
+
+@pytest.mark.parametrize("damage", [b"not a database" * 100, b"SQLite format 3\0" + b"\xff" * 5000])
+def test_再看也是坏的_先留存再移走(tmp_path: Path, damage: bytes) -> None:
+    path = tmp_path / "duban.sqlite"
+    path.write_bytes(damage)
+    with pytest.raises(SmsError, match=r"核对两遍.*复制留存.*移走"):
+        Outbox(path)
+
+
+def test_再看也读不出_是磁盘的事_不是损坏(tmp_path: Path) -> None:
+    fault = sqlite3.DatabaseError("file is not a database")
+    fault.sqlite_errorname = "SQLITE_NOTADB"
+    with pytest.raises(SmsError, match="没有损坏"), _readable_faults(tmp_path / "没有" / "duban.sqlite"):
+        raise fault

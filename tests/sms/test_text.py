@@ -9,12 +9,12 @@ from sms.text import fits_one_segment, has_token, segments, units
     ("length", "count"),
     [(0, 0), (1, 1), (69, 1), (70, 1), (71, 2), (133, 2), (134, 2), (135, 3), (201, 3), (202, 4)],
 )
-def test_七十字一条_以后每条六十七字(length: int, count: int) -> None:
+def test_seventy_characters_are_one_then_67_each(length: int, count: int) -> None:
     assert segments("督" * length) == count
     assert fits_one_segment("督" * length) == (length <= 70)
 
 
-def test_表情算两个() -> None:
+def test_an_emoji_counts_twice() -> None:
     assert units("办😀") == 3
     assert segments("😀" * 35) == 1
     assert segments("😀" * 35 + "办") == 2
@@ -33,5 +33,5 @@ def test_表情算两个() -> None:
         ("", False),
     ],
 )
-def test_编号须一字不差(text: str, found: bool) -> None:
+def test_the_token_must_be_there_to_the_letter(text: str, found: bool) -> None:
     assert has_token(text, "K7Q2M9") is found

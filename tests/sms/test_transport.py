@@ -55,7 +55,7 @@ def stranger(tmp_path: Path) -> Iterator[int]:
         thread.join(10)
 
 
-def test_证书不可信_确定没有发出_不必核实(stranger: int, outbox: Outbox, tmp_path: Path) -> None:
+def test_an_untrusted_certificate_certainly_sent_nothing(stranger: int, outbox: Outbox, tmp_path: Path) -> None:
     """As with a wrong clock or a proxy that looks into everything: doubt would put every message before a person."""
     table = {"from_number": twilio_api.FROM, "base_url": f"https://127.0.0.1:{stranger}"}
     gateway = open_gateway("twilio", table, ENVIRONMENT, tmp_path, tmp_path)

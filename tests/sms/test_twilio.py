@@ -57,7 +57,7 @@ def message(outbox: Outbox) -> StoredMessage:
         (408, 0, Unknown),
     ],
 )
-def test_错误码的含义(
+def test_what_error_codes_mean(
     twilio: Line, message: StoredMessage, status: int, code: int, meaning: type[GatewayError]
 ) -> None:
     twilio.phone.refusals.append((status, str(code)))
@@ -69,7 +69,7 @@ def test_错误码的含义(
     assert twilio.phone.requests["send"] == 1
 
 
-def test_当日额度用完等一小时(twilio: Line, message: StoredMessage) -> None:
+def test_a_spent_daily_quota_waits_an_hour(twilio: Line, message: StoredMessage) -> None:
     twilio.phone.refusals.append((429, "63038"))
     with pytest.raises(NotSent) as refused:
         twilio.gateway.send(message)
@@ -94,7 +94,9 @@ def test_当日额度用完等一小时(twilio: Line, message: StoredMessage) ->
         ),
     ],
 )
-def test_状态的含义(twilio: Line, message: StoredMessage, status: str, code: str, state: State, remedy: Remedy) -> None:
+def test_what_states_mean(
+    twilio: Line, message: StoredMessage, status: str, code: str, state: State, remedy: Remedy
+) -> None:
     twilio.phone.next_statuses = [(status, code)]
     receipt = twilio.gateway.receipt(replace(message, ref=twilio.gateway.send(message)))
     assert (receipt.state, receipt.remedy) == (state, remedy)
@@ -107,7 +109,7 @@ def _lies_there(line: Line, text: str, at: datetime = START) -> Taken:
     return one
 
 
-def test_核实只认同号码同编号(twilio: Line, message: StoredMessage) -> None:
+def test_a_look_up_knows_only_the_same_number_and_token(twilio: Line, message: StoredMessage) -> None:
     _lies_there(twilio, f"另一条。编号{message.token[:-1]}9")
     _lies_there(twilio, f"更长。编号{message.token}0")
     twilio.phone.take("SM", "+8613900139000", message.text, "", "sent")
@@ -117,18 +119,22 @@ def test_核实只认同号码同编号(twilio: Line, message: StoredMessage) ->
 
 
 @pytest.mark.parametrize(("minutes", "found"), [(-61, False), (-60, True), (0, True), (90, True)])
-def test_核实只看提交前一小时以来的(twilio: Line, message: StoredMessage, minutes: int, found: bool) -> None:
+def test_a_look_up_goes_back_an_hour_before_the_request(
+    twilio: Line, message: StoredMessage, minutes: int, found: bool
+) -> None:
     _lies_there(twilio, message.text, START + timedelta(minutes=minutes))
     assert (twilio.gateway.look_up(message) is not None) is found
 
 
-def test_上一轮未送达的不当作这一轮的(twilio: Line, message: StoredMessage) -> None:
+def test_an_undelivered_earlier_round_is_not_this_one(twilio: Line, message: StoredMessage) -> None:
     old = _lies_there(twilio, message.text)
     assert twilio.gateway.look_up(replace(message, ref=old.ref, round=1)) is None
 
 
 @pytest.mark.parametrize(("others", "conclusive"), [(199, True), (200, False), (250, False)])
-def test_列表没有列全时不下结论(twilio: Line, message: StoredMessage, others: int, conclusive: bool) -> None:
+def test_an_unfinished_list_concludes_nothing(
+    twilio: Line, message: StoredMessage, others: int, conclusive: bool
+) -> None:
     for n in range(others):
         _lies_there(twilio, f"别的。编号X{n:05d}")
     if conclusive:
@@ -139,21 +145,25 @@ def test_列表没有列全时不下结论(twilio: Line, message: StoredMessage,
 
 
 @pytest.mark.parametrize("body", ["<html>请登录</html>", "", "{}", "[]", '{"sid": null}'])
-def test_看不懂的回答算结果不明(message: StoredMessage, tmp_path: Path, clock: Clock, twilio: Line, body: str) -> None:
+def test_an_unreadable_answer_is_unknown(
+    message: StoredMessage, tmp_path: Path, clock: Clock, twilio: Line, body: str
+) -> None:
     with serve(twilio.phone, lambda _phone, _request: Answer(200, body), twilio_api.is_send) as port:
         gateway = open_gateway("twilio", table_of("twilio", port), ENVIRONMENT, tmp_path, tmp_path)
         with pytest.raises(Unknown):
             gateway.send(message)
 
 
-def test_被转去登录页也不算发出(message: StoredMessage, tmp_path: Path, twilio: Line) -> None:
+def test_a_redirect_to_a_login_page_did_not_send(message: StoredMessage, tmp_path: Path, twilio: Line) -> None:
     with serve(twilio.phone, lambda _phone, _request: Answer(302, ""), twilio_api.is_send) as port:
         gateway = open_gateway("twilio", table_of("twilio", port), ENVIRONMENT, tmp_path, tmp_path)
         with pytest.raises(Unknown):
             gateway.send(message)
 
 
-def test_第二次提交请求在出门前被拦下(twilio: Line, message: StoredMessage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_request_is_stopped_at_the_door(
+    twilio: Line, message: StoredMessage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Seen to fail: an HTTP client that retries by itself, as one with ``max_retries`` would."""
     assert isinstance(twilio.gateway, TwilioGateway)
     http = twilio.gateway._http
@@ -169,7 +179,7 @@ def test_第二次提交请求在出门前被拦下(twilio: Line, message: Store
     assert twilio.phone.requests["send"] == 1
 
 
-def test_核实与回执不可能提交(twilio: Line, message: StoredMessage) -> None:
+def test_look_ups_and_receipts_cannot_send(twilio: Line, message: StoredMessage) -> None:
     twilio.gateway.look_up(message)
     assert isinstance(twilio.gateway, TwilioGateway)
     with pytest.raises(AssertionError, match="不得提交两次"):
@@ -177,7 +187,7 @@ def test_核实与回执不可能提交(twilio: Line, message: StoredMessage) ->
     assert twilio.phone.requests["send"] == 0
 
 
-def test_读超时按配置(twilio: Line, message: StoredMessage) -> None:
+def test_the_read_timeout_comes_from_the_config(twilio: Line, message: StoredMessage) -> None:
     assert isinstance(twilio.gateway, TwilioGateway)
     assert twilio.gateway._http._inner.timeout == (2, 0.5)
     assert TwilioHttpClient().timeout is None, "the package waits for ever if nobody says otherwise"
@@ -186,7 +196,7 @@ def test_读超时按配置(twilio: Line, message: StoredMessage) -> None:
         twilio.gateway.send(message)
 
 
-def test_时钟取自网关的应答(twilio: Line) -> None:
+def test_the_clock_is_read_off_the_answer(twilio: Line) -> None:
     theirs = twilio.gateway.probe()
     assert theirs is not None
     assert theirs.tzinfo is None
@@ -204,13 +214,13 @@ def test_时钟取自网关的应答(twilio: Line) -> None:
         {"limits": {"per_second": 0}},
     ],
 )
-def test_配置有误时说清楚且不带值(tmp_path: Path, wrong: dict[str, object]) -> None:
+def test_a_wrong_config_is_said_without_its_values(tmp_path: Path, wrong: dict[str, object]) -> None:
     table = {"from_number": twilio_api.FROM, **wrong}
     with pytest.raises(SmsError, match="配置有误") as refused:
         open_gateway("twilio", table, ENVIRONMENT, tmp_path, tmp_path)
     assert "不许写在这里" not in str(refused.value)
 
 
-def test_默认值都有时限(tmp_path: Path) -> None:
+def test_every_default_has_a_timeout(tmp_path: Path) -> None:
     config = TwilioConfig(from_number=twilio_api.FROM)
     assert (config.connect_timeout, config.read_timeout, config.limits.grace) == (5, 15, 60)

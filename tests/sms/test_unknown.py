@@ -12,7 +12,7 @@ from tests.sms.conftest import LEDGER, MOBILE, START, Clock, outgoing
 from tests.sms.scripted import Scripted, only, send
 
 
-def test_结果不明时决不换网关(outbox: Outbox, clock: Clock) -> None:
+def test_an_unknown_outcome_never_changes_the_gateway(outbox: Outbox, clock: Clock) -> None:
     first, second = Scripted("甲", [Unknown("超时")]), Scripted("乙")
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     for _ in range(3):
@@ -21,7 +21,7 @@ def test_结果不明时决不换网关(outbox: Outbox, clock: Clock) -> None:
     assert (only(outbox).state, second.sent, len(first.sent)) == (State.UNKNOWN, [], 1)
 
 
-def test_核实不存在后仍用原网关重发(outbox: Outbox, clock: Clock) -> None:
+def test_absent_it_is_sent_again_by_the_same_gateway(outbox: Outbox, clock: Clock) -> None:
     first, second = Scripted("甲", [Unknown("超时")]), Scripted("乙")
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     for _ in range(5):
@@ -41,7 +41,9 @@ def test_核实不存在后仍用原网关重发(outbox: Outbox, clock: Clock) -
     ],
     ids=["两次满宽限", "三次差一秒", "三次刚满", "三次过一秒", "多次未满"],
 )
-def test_三次核实且满宽限才算没有(outbox: Outbox, clock: Clock, looks: int, last: int, state: State) -> None:
+def test_three_look_ups_beyond_the_grace_prove_absence(
+    outbox: Outbox, clock: Clock, looks: int, last: int, state: State
+) -> None:
     gateway = Scripted("甲", [Unknown("超时")])
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     send(outbox, clock, gateway)
@@ -58,7 +60,7 @@ def _let_look(outbox: Outbox, clock: Clock) -> None:
         connection.execute(MESSAGES.update().values(next_at=clock.now))
 
 
-def test_时钟倒退时宽限重新计(outbox: Outbox, clock: Clock) -> None:
+def test_a_clock_that_went_back_starts_the_grace_anew(outbox: Outbox, clock: Clock) -> None:
     gateway = Scripted("甲", [Unknown("超时")])
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     for minutes in (0, 30, -30, -29):
@@ -69,7 +71,7 @@ def test_时钟倒退时宽限重新计(outbox: Outbox, clock: Clock) -> None:
     assert only(outbox).absences == 2
 
 
-def test_连续三次结果不明时让网关歇一歇(outbox: Outbox, clock: Clock) -> None:
+def test_three_unknown_outcomes_give_the_gateway_a_rest(outbox: Outbox, clock: Clock) -> None:
     gateway = Scripted("甲", [Unknown("超时")] * 9)
     outbox.claim(LEDGER, [outgoing(n) for n in range(6)], [], {}, START)
     send(outbox, clock, gateway)
@@ -77,7 +79,7 @@ def test_连续三次结果不明时让网关歇一歇(outbox: Outbox, clock: Cl
 
 
 @pytest.mark.parametrize(("hours", "state"), [(5.99, State.UNKNOWN), (6, State.NEEDS_HUMAN), (6.01, State.NEEDS_HUMAN)])
-def test_六小时无法核实转人工(outbox: Outbox, clock: Clock, hours: float, state: State) -> None:
+def test_six_hours_without_a_look_up_go_to_a_person(outbox: Outbox, clock: Clock, hours: float, state: State) -> None:
     gateway = Scripted("甲", [Unknown("超时")], deaf=True)
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     send(outbox, clock, gateway)
@@ -87,7 +89,7 @@ def test_六小时无法核实转人工(outbox: Outbox, clock: Clock, hours: flo
     assert bool(report.needs_human) == (state is State.NEEDS_HUMAN)
 
 
-def test_网关从配置中删除后转人工(outbox: Outbox, clock: Clock) -> None:
+def test_a_gateway_gone_from_the_config_goes_to_a_person(outbox: Outbox, clock: Clock) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     send(outbox, clock, Scripted("甲", [Unknown("超时")]))
     send(outbox, clock, Scripted("乙"))
@@ -95,7 +97,7 @@ def test_网关从配置中删除后转人工(outbox: Outbox, clock: Clock) -> N
     assert "甲" in only(outbox).explanation
 
 
-def test_网关程序自身出错按结果不明处理(outbox: Outbox, clock: Clock) -> None:
+def test_a_fault_inside_the_gateway_is_unknown(outbox: Outbox, clock: Clock) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     send(outbox, clock, Scripted("甲", [KeyError("+8613800138000")]))
     assert only(outbox).state is State.UNKNOWN
@@ -103,7 +105,7 @@ def test_网关程序自身出错按结果不明处理(outbox: Outbox, clock: Cl
 
 
 @pytest.mark.parametrize(("sent", "state"), [(True, State.ACCEPTED), (False, State.PENDING)])
-def test_人工裁定(outbox: Outbox, clock: Clock, sent: bool, state: State) -> None:
+def test_a_person_decides(outbox: Outbox, clock: Clock, sent: bool, state: State) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     send(outbox, clock, Scripted("甲", [Unknown("超时")]))
     send(outbox, clock, Scripted("乙"))
@@ -117,12 +119,12 @@ def test_人工裁定(outbox: Outbox, clock: Clock, sent: bool, state: State) ->
         outbox.resolve(identity, clock(), sent=sent)
 
 
-def test_没有的编号说清楚(outbox: Outbox, clock: Clock) -> None:
+def test_an_unknown_number_is_said(outbox: Outbox, clock: Clock) -> None:
     with pytest.raises(SmsError, match="没有编号为 S0 的短信"):
         outbox.retry("S0", clock())
 
 
-def test_一条核实不清_不耽误别的核实(outbox: Outbox, clock: Clock) -> None:
+def test_one_that_cannot_be_looked_up_holds_up_no_other(outbox: Outbox, clock: Clock) -> None:
     """A number with too full a list stood first in every round, and for six hours nobody else was asked for."""
 
     class Unclear(Scripted):

@@ -24,7 +24,7 @@ from engine.ledger.reading.ledger import read_ledger, read_rows
 from engine.papers.archive import Material, archive, rows_of_log
 from engine.policy.workdays import YearNotCoveredError
 from engine.rules.checks.row import has_ended
-from engine.service.one_pass import starts
+from engine.service.pass_review import starts
 
 FOLDER = "归档"
 

@@ -1,21 +1,29 @@
-"""briefing, year-end: what a meeting is told, what is not cleared. Both only look."""
+"""briefing, year-end: the overdue matters for a meeting, and what is not cleared at the year's end. Both only read."""
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from engine.cli.commands.common import AsJson, ConfigPath, LedgerPath, Misuse, ledger_at, station_of
+from engine.cli.commands.common import AsJson, ConfigPath, Force, LedgerPath, Misuse, ledger_at, station_of, writing
 from engine.cli.console import print_json, say, show_table
 from engine.facts.matter import Matter
+from engine.files.outputs import Outputs
+from engine.papers.reports import briefing_docx, year_end_docx
 from engine.policy.loading import shipped_policies
 from engine.review.briefing import BriefedMatter, Briefing, briefing, not_cleared
 from engine.service.clock import OfficeClock
+from engine.service.config import load_config
+
+Word = Annotated[Path | None, typer.Option("--word", metavar="文件", help="另存为 .docx")]
 
 
 def briefing_(
     ledger: LedgerPath,
     meeting: Annotated[str, typer.Option("--meeting", metavar="日期", help="开会日期，如 2026-12-03")],
+    word: Word = None,
+    force: Force = False,
     as_json: AsJson = False,
     config: ConfigPath = None,
 ) -> None:
@@ -23,36 +31,57 @@ def briefing_(
     facts = ledger_at(ledger)
     at = min(_day(meeting), OfficeClock().now().replace(second=0, microsecond=0))
     with station_of(config) as station:
-        told = briefing(facts, shipped_policies(), station.outbox.history(facts.settings.ledger_id), at)
+        found = briefing(facts, shipped_policies(), station.outbox.history(facts.settings.ledger_id), at)
+        if word:
+            meant = _day(meeting) + timedelta(minutes=1)
+            _keep(word, briefing_docx(found, meant, facts.settings), station.config.outputs(ledger, force=force))
     if as_json:
-        print_json({"meeting": meeting} | _briefing_json(told))
+        print_json({"meeting": meeting} | _briefing_json(found))
         return
-    counts = "，".join(f"{state.value} {count}" for state, count in told.by_state.items())
-    say(f"截至 {told.at:%Y-%m-%d %H:%M}，共 {told.total} 项：{counts or '无'}。")
-    if not told.overdue:
+    if word:
+        say(f"已存到 {word}")
+    counts = "，".join(f"{state.value} {count}" for state, count in found.by_state.items())
+    say(f"截至 {found.at:%Y-%m-%d %H:%M}，共 {found.total} 项：{counts or '无'}。")
+    if not found.overdue:
         say("没有逾期未落实的事项。")
         return
     headings = ("编号", "牵头单位", "节点", "期限", "逾期天数", "标记", "未函告意见", "条款")
-    show_table(f"逾期未落实（{len(told.overdue)} 项）", headings, map(_briefed_row, told.overdue))
+    show_table(f"逾期未落实（{len(found.overdue)} 项）", headings, map(_briefed_row, found.overdue))
 
 
 def year_end(
     ledger: LedgerPath,
     year: Annotated[int, typer.Option("--year", metavar="年份", help="如 2026")],
+    word: Word = None,
+    force: Force = False,
     as_json: AsJson = False,
+    config: ConfigPath = None,
 ) -> None:
     """年底清零：列出重点工作、重大改革两个版块尚未销号的事项。"""
     facts = ledger_at(ledger)
     if not 2000 <= year <= 2100:
         raise Misuse(f"年份 {year} 不对。请写四位年份，如 2026。")
-    found = not_cleared(facts, shipped_policies(), year, OfficeClock().now().replace(second=0, microsecond=0))
+    now = OfficeClock().now().replace(second=0, microsecond=0)
+    found = not_cleared(facts, shipped_policies(), year, now)
+    if word:
+        _keep(word, year_end_docx(found, year, now, facts.settings), load_config(config).outputs(ledger, force=force))
     if as_json:
         print_json([_matter_json(matter) for matter in found])
-    elif found:
+        return
+    if word:
+        say(f"已存到 {word}")
+    if found:
         rows = ((m.number, m.board, m.lead_unit, m.initiating_office, m.status) for m in found)
         show_table(f"{year}年尚未清零（{len(found)} 项）", ("编号", "版块", "牵头单位", "立项主体", "状态"), rows)
     else:
         say(f"{year}年应清零的事项都已销号。")
+
+
+def _keep(path: Path, content: bytes, outputs: Outputs) -> None:
+    if path.suffix.lower() != ".docx":
+        raise Misuse(f"文件名“{path.name}”要以 .docx 结尾。")
+    with writing(path):
+        outputs.replace((path, content))
 
 
 def _day(text: str) -> datetime:
@@ -63,12 +92,12 @@ def _day(text: str) -> datetime:
     return datetime.combine(day, datetime.min.time()) - timedelta(minutes=1)
 
 
-def _briefing_json(told: Briefing) -> dict[str, object]:
+def _briefing_json(found: Briefing) -> dict[str, object]:
     return {
-        "at": told.at,
-        "total": told.total,
-        "closed": told.closed,
-        "by_state": {state.value: count for state, count in told.by_state.items()},
+        "at": found.at,
+        "total": found.total,
+        "closed": found.closed,
+        "by_state": {state.value: count for state, count in found.by_state.items()},
         "overdue": [
             _matter_json(one.matter)
             | {
@@ -80,7 +109,7 @@ def _briefing_json(told: Briefing) -> dict[str, object]:
                 "silent_units": one.silent_units,
                 "clause": one.clause,
             }
-            for one in told.overdue
+            for one in found.overdue
         ],
     }
 

@@ -16,7 +16,8 @@ from engine.facts.finding import Place
 from engine.guards.permission import Options
 from engine.ledger.headings.finding_text import address, column_heading
 from engine.service.host import Station
-from engine.service.one_pass import NOTICE, PassResult, run_pass
+from engine.service.one_pass import PassResult, run_pass
+from engine.service.pass_sending import NOTICE
 from engine.service.scheduler import Service
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只试算：不发送，不写工作簿")]

@@ -1,4 +1,4 @@
-"""score: the quarter's points, the year's ranking, and publishing them. Without --publish it only looks."""
+"""score: the quarter's points, the year's ranking, and publishing them. Without --publish it only reads."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -20,7 +20,7 @@ from engine.rules.points.accountability import FoundClue, ungraded
 from engine.rules.points.accountability import clues as clues_of
 from engine.scores.scorebook import Scorebook, scorebook
 from engine.service.config import load_config
-from engine.service.published_sheets import clue_rows, publish, quarter_rows, year_rows
+from engine.service.published_sheets import among_last, clue_rows, publish, quarter_rows, year_rows
 from engine.service.sms_faults import MARK, sms_faults
 
 if TYPE_CHECKING:  # pandas costs start-up time
@@ -119,7 +119,7 @@ class _Scored:
             "pending": self.pending,
         }
 
-    def tell(self, done: str) -> None:
+    def inform(self, done: str) -> None:
         """What was left out, and whether it was written."""
         if self.book.findings:
             say("登记有问题的如下，没有计分的已注明：", "yellow")
@@ -174,7 +174,7 @@ def _show_quarter(
     if faults:
         marked = ((e.date, e.unit, e.matter, e.evidence) for e in scored.book.of(quarter) if e in faults)
         show_table(MARK, ("日期", "单位", "事项", "依据"), marked)
-    scored.tell(f"已通报 {quarter}，得分固定。")
+    scored.inform(f"已通报 {quarter}，得分固定。")
 
 
 def _year(book: Scorebook, year: int, wishes: Wishes) -> None:
@@ -204,6 +204,8 @@ def _year(book: Scorebook, year: int, wishes: Wishes) -> None:
 
 
 def _year_json(scored: _Scored, year: int, readings: Mapping[str, Sequence["UnitScore"]]) -> dict[str, object]:
+    from engine.scores.scoring import ties_for_last
+
     account = scored.book.account
     chosen, other = _both(scored.book, readings)
     others = {unit: {"score": one.score, "rank": one.rank} for unit, one in other.items()}
@@ -211,27 +213,32 @@ def _year_json(scored: _Scored, year: int, readings: Mapping[str, Sequence["Unit
         "year": year,
         "reading": account.policy.points.year,
         "scores": [score_json(one) | {"other_reading": others[one.unit]} for one in chosen],
+        "ties_for_last": ties_for_last(chosen),
         "ungraded": [asdict(one) for one in ungraded(account, year)],
         **scored.json(),
     }
 
 
 def _show_year(scored: _Scored, year: int, readings: Mapping[str, Sequence["UnitScore"]]) -> None:
+    from engine.scores.scoring import ties_for_last
+
     chosen, other = _both(scored.book, readings)
     headings = ("名次", "单位", "类别", "加减分", "得分", "另一读法", "倒数后几位")
     rows = (
-        (one.rank, one.unit, one.category, f"{one.total:+g}", one.score, other[one.unit].score, "是" * one.among_last)
+        (one.rank, one.unit, one.category, f"{one.total:+g}", one.score, other[one.unit].score, among_last(one))
         for one in chosen
     )
     show_table(f"{year}年 总评和排名", headings, rows)
+    for hint in ties_for_last(chosen):
+        say(hint, "yellow")
     waiting = ungraded(scored.book.account, year)
     if waiting:
         lines = ((one.unit, one.board, one.evidence, one.clause) for one in waiting)
         show_table(f"尚未作年度评价（{len(waiting)} 个）", ("单位", "版块", "事项等级", "条款"), lines)
     if scored.clues:
-        told = ((clue.at, clue.unit, clue.clause, clue.evidence) for clue in scored.clues)
-        show_table(f"线索（{len(scored.clues)} 条，是否追究由人决定）", ("时间", "单位", "条款", "内容"), told)
-    scored.tell(f"已写入{year}年的总评、排名和线索。")
+        clues = ((clue.at, clue.unit, clue.clause, clue.evidence) for clue in scored.clues)
+        show_table(f"线索（{len(scored.clues)} 条，是否追究由人决定）", ("时间", "单位", "条款", "内容"), clues)
+    scored.inform(f"已写入{year}年的总评、排名和线索。")
 
 
 def _both(
@@ -253,5 +260,6 @@ def score_json(one: "UnitScore") -> dict[str, object]:
         "score": one.score,
         "rank": one.rank,
         "among_last": one.among_last,
+        "tied_for_last": one.tied_for_last,
         "entries": one.entries,
     }

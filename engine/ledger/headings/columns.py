@@ -149,7 +149,9 @@ LATER_SHEETS: tuple[SheetColumns, ...] = (
 
 # Headings that ledgers of earlier versions do not have: read as blank, never written; ``duban tidy`` adds them.
 LATER_COLUMNS: Mapping[str, frozenset[str]] = {
-    MATTERS.key: frozenset(("latest_progress", "progress", "urgency", "original_number", "acknowledged_at")),
+    MATTERS.key: frozenset(
+        ("latest_progress", "progress", "urgency", "original_number", "acknowledged_at", "meeting_chair")
+    ),
 }
 
 BY_KEY: Mapping[str, SheetColumns] = {sheet.key: sheet for sheet in (*SHEETS, *FORMS)}
@@ -160,6 +162,7 @@ SETTING_KEYS: Mapping[str, tuple[str, str]] = {
     "台账标识": ("ledger_id", "本台账的唯一标识，由程序写入，请勿改动"),
     "制度方案": ("regime", "朔州 或 保山：按哪套制度督办"),
     "单位名称": ("office_name", "本单位全称，用于通知和表头"),
+    "发文代字": ("document_code", "通知文号年份前的字，如 朔政督办；不填则沿用上一份通知的"),
     "短信签名": ("signature", "短信开头【】内的签名，须与运营商报备的一致"),
     "联系电话": ("phone", "短信中留给承办单位的电话"),
     "免打扰": ("quiet_hours", "关：按制度原文昼夜发送；开：20时至次日8时的短信并到8时发"),

@@ -11,9 +11,9 @@ from engine.facts.moment import is_bare_date
 from engine.facts.records import Completion, Extension, Report, Supervision
 from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays, YearNotCoveredError
+from engine.rules.checks.duty_findings import escalated_while_overdue, late_when_taken_over, reported_unfinished
 from engine.rules.checks.row import Check, Findings, Row, shown
 from engine.rules.checks.stamps import stamps_as_computed
-from engine.rules.checks.unfinished import reported_unfinished
 from engine.rules.duties import close_out, deadlines
 from engine.rules.duties.paragraphs import duties_of
 
@@ -205,6 +205,8 @@ def check_duties(row: Row, now: datetime) -> Iterator[Finding]:
         return
     yield from stamps_as_computed(row.matter, duties, row.policy)
     yield from reported_unfinished(case, duties, now)
+    yield from escalated_while_overdue(case, duties)
+    yield from late_when_taken_over(case, duties)
 
 
 def years_not_covered(workdays: Workdays, policy: Policy) -> Iterator[Finding]:

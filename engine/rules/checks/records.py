@@ -8,6 +8,7 @@ from engine.facts.ledger import NO_RECORDS
 from engine.facts.records import Completion, Extension, Report, Supervision
 from engine.rules.checks.ledger import Record, records_of
 from engine.rules.checks.row import Check, Findings, Row
+from engine.rules.duties.approved_acts import approval_faults
 
 _WHEN: dict[type, tuple[str, str]] = {
     Report: ("reported_at", "报送时间"),
@@ -78,27 +79,49 @@ def _answer_field(record: Record) -> str:
 
 def escalation_approved(row: Row) -> Findings:
     """SZ1-14, BS-8.4: 重点督办 begins on the demand of 分管副秘书长 or 办公厅分管领导 or above (reading 7)."""
-    ranks, clause = row.policy.initiation.ranks, row.cites.escalation
+    return [
+        fault.finding(act.place, act.matter)
+        for act in row.records.supervisions
+        if row.policy.rung_of_act(act.method)
+        for fault in approval_faults(act, row.policy, row.cites.escalation)
+    ]
+
+
+def led_by_who_may(row: Row) -> Findings:
+    """SZ1-14, SZ2-3.4, SZ3-3.4: a circular is agreed to, and coordination given, by a leader of one of the ranks."""
+    return _led(row) if row.records.supervisions else ()
+
+
+def _led(row: Row) -> Iterator[Finding]:
+    rules, board = row.policy.supervision, row.matter.board
+    asked = {
+        SupervisionMethod.CIRCULAR: (rules.circular_ranks, "supervision.circular_ranks"),
+        SupervisionMethod.COORDINATION: (
+            rules.coordination_ranks.get(board or "", ()),
+            f"supervision.coordination_ranks.{board}",
+        ),
+    }
     for act in row.records.supervisions:
-        if act.method is not SupervisionMethod.ESCALATED:
-            continue
-        wanted = (
-            ("approver", act.approver, "批准人"),
-            ("approver_rank", act.approver_rank, "批准人职务"),
-            ("approved_at", act.approved_at, "批准时间"),
-        )
-        for field, value, what in wanted:
-            if not value:
-                problem, remedy = f"重点督办没有填{what}，尚未生效。", f"请先报批，再补填{what}。"
-                yield error(act.place.at(field), "escalation_not_approved", clause, problem, remedy, act.matter)
-        if act.approver_rank and act.approver_rank not in ranks:
-            problem, remedy = f"“{act.approver_rank}”无权批准重点督办。", f"请报这些负责人批准：{'、'.join(ranks)}。"
-            place = act.place.at("approver_rank")
-            yield error(place, "escalation_rank_too_low", clause, problem, remedy, act.matter)
+        ranks, path = asked.get(act.method, ((), "")) if act.method else ((), "")
+        if ranks:
+            yield from _by_a_leader(act, ranks, row.policy.clauses[path])
+
+
+def _by_a_leader(act: Supervision, ranks: tuple[str, ...], clause: str) -> Iterator[Finding]:
+    wanted = (("approver", "批准人"), ("approver_rank", "批准人职务"), ("approved_at", "批准时间"))
+    for field, what in wanted:
+        if not getattr(act, field):
+            problem, remedy = f"{act.method}没有填{what}，不算数。", f"请先报批，再补填{what}。"
+            yield error(act.place.at(field), "act_without_leader", clause, problem, remedy, act.matter)
+    if act.approver_rank and act.approver_rank not in ranks:
+        problem = f"“{act.approver_rank}”无权{act.method}，这一次不算数。"
+        remedy = f"请报{ranks[0]}以上负责人；职务填错的请改为：{'、'.join(ranks)}。"
+        yield error(act.place.at("approver_rank"), "act_rank_too_low", clause, problem, remedy, act.matter)
 
 
 CHECKS: tuple[Check, ...] = (
     dated,  # reading 2
     told_once,
     escalation_approved,  # SZ1-14
+    led_by_who_may,  # SZ1-14, SZ2-3.4, SZ3-3.4
 )

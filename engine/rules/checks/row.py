@@ -1,7 +1,7 @@
 """What a check of one row of 督办台账 looks at, and how its findings are made."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.facts.finding import Finding, error, hint
@@ -21,7 +21,8 @@ class Row:
     """One matter before or after 立项, with its records and what the checks compare it with.
 
     ``numbered`` is every matter of the ledger by its number; ``until`` the time up to which a fact counts as known.
-    ``has_ended``: the row is closed or withdrawn, and what 立项 demanded is no longer asked of it.
+    ``has_ended``: the row is closed or withdrawn, and what 立项 demanded is no longer asked of it. ``serves_from`` is
+    启用时间.
     """
 
     matter: Matter
@@ -32,6 +33,7 @@ class Row:
     numbered: Mapping[str, Matter]
     until: datetime
     has_ended: bool
+    serves_from: datetime | None = None
 
     @property
     def cites(self) -> Citations:
@@ -40,7 +42,8 @@ class Row:
 
     def case(self, until: datetime | None = None) -> Case:
         """The row's matter as known; what recurs is listed through ``until`` (default: as far as facts are known)."""
-        return open_case(self.matter, self.records, self.policy, self.workdays, self.until, until)
+        case = open_case(self.matter, self.records, self.policy, self.workdays, self.until, until)
+        return replace(case, serves_from=self.serves_from) if self.serves_from else case
 
     def clause(self, path: str) -> str:
         """The paragraph behind a policy value; of a value per board, that of the matter's board, else the first."""

@@ -17,7 +17,8 @@ class Case:
     """One matter with all that a paragraph may ask of it.
 
     ``at`` is the time as of which facts are known; ``until`` (not before it) bounds what recurs for ever.
-    ``closes_later``: a close-out or a withdrawal is on record, whether or not it is known yet.
+    ``closes_later``: a close-out or a withdrawal is on record, whether or not it is known yet. ``serves_from`` is
+    启用时间, before which no deadline counts; ``None`` where all do.
     """
 
     matter: Matter
@@ -28,6 +29,7 @@ class Case:
     at: datetime
     until: datetime
     closes_later: bool = False
+    serves_from: datetime | None = None
 
     @property
     def owner(self) -> str:

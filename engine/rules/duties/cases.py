@@ -1,5 +1,6 @@
 """The one opener of cases: a matter of a ledger, as known at one time, under the policy that governs it."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from engine.facts.ledger import Ledger, Records
@@ -31,19 +32,22 @@ class Cases:
         return policy_of_matter(matter, self.ledger, self.policies, self.now)
 
     def of(self, matter: Matter, records: Records | None = None) -> Case:
-        """The matter at ``now``; a fact stamped a little ahead by another PC's clock counts as known.
+        """The matter at ``now``; a fact stamped a little ahead by another PC's clock counts as known. Deadlines before
+        启用时间 do not count.
 
         ``records`` spares looking them up. Raises YearNotCoveredError where a deadline needs a year without calendar.
         """
         policy = self.policy_of(matter)
-        return self._open(matter, policy, known_until(self.now), self.now, records)
+        case = self._open(matter, policy, known_until(self.now), self.now, records)
+        since = self.ledger.settings.enabled_from
+        return replace(case, serves_from=since) if since else case
 
     def as_known(self, matter: Matter) -> Case:
         """The matter with the facts dated by ``now`` and none later."""
         return self.between(matter, self.now, self.now)
 
     def between(self, matter: Matter, at: datetime, until: datetime, records: Records | None = None) -> Case:
-        """The matter as known at ``at``; what recurs is listed through ``until``."""
+        """The matter as known at ``at``; what recurs is listed through ``until``. 启用时间 plays no part."""
         return self._open(matter, self.policy_of(matter), at, until, records)
 
     def _open(self, matter: Matter, policy: Policy, at: datetime, until: datetime, records: Records | None) -> Case:

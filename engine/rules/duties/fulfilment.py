@@ -10,12 +10,15 @@ from engine.facts.records import Report
 from engine.rules.duties import deadlines
 from engine.rules.duties.case import Case
 from engine.rules.duties.close_out import Application
+from engine.rules.duties.taken_over import BEFORE_SERVICE, is_over, mark_before_service
 
 
 def settle(duties: list[Duty], case: Case) -> list[Duty]:
     """The duties with ``fulfilled_at`` and ``ended_at`` filled in from the matter's row and records."""
+    duties = mark_before_service(duties, case)
     duties = [_stamped(duty, case) if duty.kind.traits.stamp else duty for duty in duties]
-    if not case.records.reports and not case.records.completions and _nothing_ended(case):
+    over = any(duty.before_service for duty in duties)
+    if not case.records.reports and not case.records.completions and _nothing_ended(case) and not over:
         return duties
     duties = [_ended(duty, case) for duty in duties]  # first: what has ended is met no more
     for report in case.records.reports:
@@ -114,6 +117,8 @@ def _ended(duty: Duty, case: Case) -> Duty:
 def _ends(duty: Duty, case: Case) -> Iterable[tuple[datetime, str]]:
     """SZ1-16, 19, SZ2-4, SZ3-4, BS-8.2, 8.3: the close-out, the transfer to 持续推进, a new deadline."""
     standing = case.standing
+    if case.serves_from and is_over(duty, case):
+        yield case.serves_from, BEFORE_SERVICE
     if standing.ended_at:
         yield standing.ended_at, case.cites.closed if standing.completed_at else "撤销"
     transferred = standing.long_running_since

@@ -8,6 +8,7 @@ from engine.facts.kinds import OverdueState, Status, SupervisionMethod
 from engine.facts.matter import Flags
 from engine.facts.message import Sent
 from engine.facts.moment import to_minute
+from engine.rules.duties.approved_acts import approved_acts
 from engine.rules.duties.case import Case
 from engine.rules.duties.unfinished import unfinished_limit
 from engine.rules.messages.progress import latest_progress
@@ -92,9 +93,9 @@ def _escalation(case: Case, owed: list[Duty], now: datetime) -> tuple[str | None
     """The gravest mark in force, since when, and by which clause (SZ1-14, SZ2-3.4, SZ3-3.4, SZ2-4.1; reading 7)."""
     if case.standing.ended_at is not None:
         return None, None, ""
-    found = [*_approved(case, now)]
+    found = _approved(case, owed, now)
     for duty in owed:
-        if duty.due < now:
+        if duty.due < now and not duty.before_service:
             found += _raised(duty, case, now)
     if not found:
         return None, None, ""
@@ -102,14 +103,9 @@ def _escalation(case: Case, owed: list[Duty], now: datetime) -> tuple[str | None
     return max(found, key=lambda entry: (marks.index(entry[0]), -entry[1].timestamp()))
 
 
-def _approved(case: Case, now: datetime) -> list[tuple[str, datetime, str]]:
+def _approved(case: Case, owed: list[Duty], now: datetime) -> list[tuple[str, datetime, str]]:
     """重点督办 and the like begin with a recorded approval, not by themselves."""
-    acts = {rung.act: rung for rung in case.policy.rung if rung.act}
-    return [
-        (acts[act.method].mark, act.approved_at, acts[act.method].clause)
-        for act in case.records.supervisions
-        if act.method in acts and act.approver and act.approved_at and act.approved_at <= now
-    ]
+    return [(rung.mark, at, rung.clause) for _, rung, at in approved_acts(case, owed) if at <= now]
 
 
 def _raised(duty: Duty, case: Case, now: datetime) -> Iterator[tuple[str, datetime, str]]:

@@ -29,7 +29,12 @@ def obligations(duty: Duty, case: Case, after: datetime, until: datetime) -> Ite
     timetable = case.policy.timetable(duty.kind, case.matter.board)
     told: set[ObligationKey] = set()
     for at, slot in timetable.between(anchor(duty), after, until, case.workdays):
-        if at >= duty.starts_at and duty.is_open(at) and _is_sent_at(at, duty, case):
+        if (
+            at >= duty.starts_at
+            and duty.is_open(at)
+            and _is_sent_at(at, duty, case)
+            and _is_asked(slot, at, duty, case)
+        ):
             for obligation in _to_each(duty, case, slot, at):
                 if obligation.key not in told:
                     told.add(obligation.key)
@@ -64,6 +69,14 @@ def _is_sent_at(at: datetime, duty: Duty, case: Case) -> bool:
     if not duty.kind.traits.recurs or not case.policy.long_running.skip_holidays:
         return True
     return case.workdays.is_workday(at.date())
+
+
+def _is_asked(slot: Slot, at: datetime, duty: Duty, case: Case) -> bool:
+    """SZ1-14: nobody is asked to approve 重点督办 of a matter that is in it already."""
+    if not duty.marks or not slot.row.flag:
+        return True
+    wanted = case.policy.rungs[slot.row.flag].asks_for
+    return not any(mark == wanted and since <= at for mark, since in duty.marks)
 
 
 def _to_each(duty: Duty, case: Case, slot: Slot, at: datetime) -> Iterator[Obligation]:

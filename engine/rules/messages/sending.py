@@ -44,7 +44,7 @@ def sort_slots(duty: Duty, case: Case, sent: Sent, window: Window) -> Sorted | N
     A slot is sent while its duty is open, it is not stale, and no newer slot of the duty and recipient is due. A duty
     without a mark has nothing recorded, so its keys need no look-up.
     """
-    if is_ahead(duty, case, window.now):
+    if duty.before_service or is_ahead(duty, case, window.now):
         return None
     settled = sent.settled_through(duty.key)
     after = settled or _BEGINNING

@@ -89,11 +89,22 @@ class Account:
     def entries(self) -> tuple[PointEntry, ...]:
         """Every entry of a scored unit up to ``now``, in order; nothing is counted twice."""
         found = [
-            *(entry for one in self.scored for paragraph in PARAGRAPHS for entry in paragraph(one)),
+            *(
+                entry
+                for one in self.scored
+                for paragraph in PARAGRAPHS
+                for entry in paragraph(one)
+                if self._is_ours(entry)
+            ),
             *unurged(self.scored, self.policy_file, self.now),
             *(entry for one in self.entered if (entry := entered.entry(one))),
         ]
         return tuple(in_order([entry for entry in found if entry.unit in self.units]))
+
+    def _is_ours(self, entry: PointEntry) -> bool:
+        """What happened to a matter before 启用时间 earns and costs nothing here."""
+        since = self.ledger.settings.enabled_from
+        return since is None or entry.date >= since.date()
 
     @cached_property
     def numbered(self) -> dict[str, Matter]:

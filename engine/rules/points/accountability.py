@@ -60,7 +60,7 @@ def over_two_days(scored: Scored) -> Iterator[FoundClue]:
     final = ladder[-1].name if ladder else ""
     for duty in scored.duties:
         limits = duty.kind is DutyKind.RECTIFICATION or (duty.kind is DutyKind.NODE and duty.name == final)
-        if not limits or scored.excluded(duty):
+        if not limits or duty.before_service or scored.excluded(duty):
             continue
         late = "" if stood_late(duty, timedelta(hours=hours), scored.now) else "，没有申请办结或延期"
         if not late or _stayed_unfinished(duty, timedelta(hours=hours), scored):

@@ -158,9 +158,12 @@ def _named(entered: Entered) -> Iterator[Fault]:
         if not item.role:
             problem, remedy = "没有填牵头还是配合，分值不同，未计分。", "请从下拉列表中选择。"
             yield Fault("role", "item_without_role", amount(entered)[1], problem, remedy, voids=True)
-        if not item.level:
-            problem, remedy = "没有填是哪一级的督查。", "请选国务院、省或市。"
-            yield Fault("level", "item_without_level", "SZ4-5", problem, remedy, severity=Severity.HINT)
+        levels = entered.policy.points.levels
+        if item.level not in levels and levels:
+            told = f"“{item.level}”不在规定的层级之内" if item.level else "没有填是哪一级的督查或表彰"
+            problem, remedy = f"{told}，未计分。", f"请选{'、'.join(levels)}；够不上这些层级的不计分，请删去这一行。"
+            voids = entered.policy.acts.below_rank_is_void
+            yield Fault("level", "item_without_level", amount(entered)[1], problem, remedy, voids)
 
 
 def _within_its_clause(entered: Entered) -> Iterator[Fault]:

@@ -13,6 +13,7 @@ from engine.facts.points import PointEntry, PointKind
 from engine.facts.records import PointExclusion, Supervision
 from engine.policy.points import Points
 from engine.rules.checks.row import shown
+from engine.rules.duties.approved_acts import approved_acts
 from engine.rules.duties.case import Case
 
 LEAD, COOPERATING = "牵头", "配合"
@@ -65,16 +66,12 @@ class Scored:
         return (duty for duty in self.duties if duty.went_overdue(self.now))
 
     def escalations(self) -> list[tuple[datetime, Supervision]]:
-        """Approved acts of 重点督办, by the time of approval (reading 7)."""
-        acts = [
-            (act.approved_at, act)
-            for act in self.case.records.supervisions
-            if act.method is SupervisionMethod.ESCALATED
-            and act.approver
-            and act.approved_at
-            and self.knows(act.approved_at)
+        """Approved acts of 重点督办 that count, by the time of approval (reading 7)."""
+        return [
+            (at, act)
+            for act, _, at in approved_acts(self.case, self.duties)
+            if act.method is SupervisionMethod.ESCALATED and self.knows(at)
         ]
-        return sorted(acts, key=lambda one: one[0])
 
     def entries(
         self,
@@ -105,16 +102,18 @@ class Scored:
                 tenths(amount),
                 day,
                 evidence,
-                self._scorer(day),
+                self._scorer,
                 basis.reading,
                 cause,
             )
 
-    def _scorer(self, day: date) -> str:
-        """SZ1-23, SZ4-13: the initiating office; 督查室 once the matter is in 重点督办 (reading 30)."""
-        since = min((at.date() for at, _ in self.escalations()), default=None)
+    @property
+    def _scorer(self) -> str:
+        """SZ1-23, SZ4-13: the initiating office; 督查室 for a matter that came into 重点督办, the entries before too
+        (reading 30).
+        """
         office = self.case.policy.initiation.supervision_office
-        return office if since and since <= day else self.case.matter.initiating_office or office
+        return office if self.escalations() else self.case.matter.initiating_office or office
 
 
 Paragraph = Callable[[Scored], Iterator[PointEntry]]

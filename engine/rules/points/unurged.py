@@ -10,6 +10,7 @@ from engine.facts.kinds import URGINGS, SupervisionMethod
 from engine.facts.points import PointEntry, PointKind, Quarter
 from engine.facts.records import Supervision
 from engine.policy.loading import PolicyFile
+from engine.rules.duties.unfinished import is_limit
 from engine.rules.messages.obligations import obligations
 from engine.rules.messages.sending import send_at
 from engine.rules.points.scored import LEAD, Scored, due_day, tenths
@@ -17,14 +18,15 @@ from engine.rules.points.scored import LEAD, Scored, due_day, tenths
 
 @dataclass
 class _Tally:
-    """What fell due for one unit in one quarter, and how much of it was urged."""
+    """How many nodes fell due for one unit in one quarter, and how much of all that was due was urged."""
 
     due: int = 0
     urged: int = 0
 
 
 def unurged(all_scored: Iterable[Scored], policies: PolicyFile, now: datetime) -> Iterator[PointEntry]:
-    """SZ4-9.2: one entry for each unit and quarter that is over, in which a node fell due and none was urged.
+    """SZ4-9.2: one entry for each unit and quarter that is over, in which a node fell due and nothing was urged.
+    Reports that nobody may urge earn none by themselves (reading 38).
 
     What counts as urged is what the facts call for: an SMS that should have gone out to the unit, or a recorded
     电话催办. Where the gateway failed, a person takes the duty out through 积分剔除.
@@ -35,11 +37,11 @@ def unurged(all_scored: Iterable[Scored], policies: PolicyFile, now: datetime) -
         for duty in scored.duties:
             if duty.due <= scored.now and _fell_due(duty):
                 tally = tallies[duty.owed_by, Quarter.of(due_day(duty))]
-                tally.due += 1
+                tally.due += scored.points.unurged_counts == "every_report" or is_limit(duty)
                 tally.urged += not scored.excluded(duty) and (duty in by_phone or was_urged(duty, scored))
     for (unit, quarter), tally in sorted(tallies.items()):
         policy = policies.on(quarter.last)
-        if tally.urged or quarter.last >= now.date() or not policy.points.unurged:
+        if not tally.due or tally.urged or quarter.last >= now.date() or not policy.points.unurged:
             continue
         evidence = f"{quarter}有{tally.due}个节点到期，均未被催办"
         office, amount = policy.initiation.supervision_office, tenths(policy.points.unurged)
@@ -49,6 +51,8 @@ def unurged(all_scored: Iterable[Scored], policies: PolicyFile, now: datetime) -
 
 def _fell_due(duty: Duty) -> bool:
     """Whether its deadline came while it stood: one that 转持续推进 or the close-out ended before never did."""
+    if duty.before_service:
+        return False
     return duty.fulfilled_at is not None or duty.ended_at is None or duty.ended_at > duty.due
 
 

@@ -1,0 +1,79 @@
+"""circular, sheet: Word drafts of 通报 and the 督办单 of single matters. The ledger is only read."""
+
+from typing import Annotated
+
+import typer
+
+from engine.cli.commands.common import (
+    AsJson,
+    At,
+    ConfigPath,
+    LedgerPath,
+    Misuse,
+    bytes_at,
+    ledger_at,
+    now_or,
+    station_of,
+    writing,
+)
+from engine.cli.console import print_json, say
+from engine.files.file_names import file_name
+from engine.papers.reports import matter_docx
+from engine.review.ledger_review import review
+from engine.service.board_page import board_of
+from engine.service.circulars import CircularDesk, CircularKind, circular_path
+
+SHEETS_FOLDER = "督办单"
+
+
+def circular(
+    ledger: LedgerPath,
+    kind: Annotated[CircularKind, typer.Option("--kind", metavar="种类", help="汇总、重点、排名、批评")],
+    quarter: Annotated[str, typer.Option("--quarter", metavar="季度", help="排名通报的季度，如 2026Q3")] = "",
+    number: Annotated[str, typer.Option("--number", metavar="文号", help="经批准后的文号；不写就是草稿")] = "",
+    at: At = None,
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """通报：生成 Word 通报草稿；经批准并有记录的，才能编号。"""
+    facts, now = ledger_at(ledger), now_or(at)
+    with station_of(config) as station:
+        sent = station.outbox.history(facts.settings.ledger_id)
+        made = CircularDesk(facts, bytes_at(ledger), station.policies, sent, now).made(kind, number, quarter)
+        path = circular_path(ledger, kind, number, now)
+        with writing(path):
+            station.config.outputs(ledger).create(path, made)
+    if as_json:
+        print_json({"kind": kind.value, "number": number or None, "path": str(path)})
+    else:
+        say(f"已存到 {path}。" + ("" if number else "这是草稿，经批准后再编号印发。"), "green")
+
+
+def sheet(
+    ledger: LedgerPath,
+    numbers: Annotated[list[str], typer.Argument(metavar="事项编号…", help="如 2026-日-0001，可以写几个")],
+    at: At = None,
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """督办单：给事项各生成一份 Word 督办单，供打印、批示。"""
+    facts, now = ledger_at(ledger), now_or(at)
+    with station_of(config) as station:
+        sent = station.outbox.history(facts.settings.ledger_id)
+        reviewed = review(facts, sent, station.policies, now, facts.settings.enabled_from)
+        found = {one.matter.number: one for one in board_of(facts, reviewed, station).matters}
+        unknown = [number for number in numbers if number not in found]
+        if unknown:
+            raise Misuse(f"台账中没有事项 {'、'.join(unknown)}。请核对编号。")
+        folder = ledger.parent / SHEETS_FOLDER
+        made = [
+            (folder / f"督办单 {file_name(number)}.docx", matter_docx(facts, found[number], facts.settings, now))
+            for number in dict.fromkeys(numbers)
+        ]
+        with writing(folder):
+            folder.mkdir(exist_ok=True)
+            station.config.outputs(ledger).replace(*made)
+    if as_json:
+        print_json([str(path) for path, _ in made])
+    else:
+        say(f"{len(made)} 份督办单在 {folder}。", "green")

@@ -1,0 +1,187 @@
+"""The sending step of a pass: whether it may send at all, claiming, and sending or leaving it to the service's desk."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
+
+from engine.facts.finding import Finding, Place, error, hint
+from engine.facts.kinds import SmsSwitch
+from engine.facts.ledger import Ledger
+from engine.facts.message import Message, Missed
+from engine.facts.points import Quarter
+from engine.facts.service import Served
+from engine.guards.permission import DRY, SWITCHED_OFF, Ruling, Situation, judge
+from engine.guards.tampering import Watched
+from engine.ledger.headings.columns import MATTERS, SETTINGS
+from engine.service.adoption import behind, obstacle
+from engine.service.desk import SendingDesk
+from engine.service.outgoing import as_message, missed_covers, outgoing, settlements
+from engine.service.owed import StillOwed
+from engine.service.pass_review import Pass, Reviewed, starts
+from sms.limits import number_full
+from sms.lock import SenderBusy
+from sms.store.keys import number_of
+from sms.store.model import STATE_WORD, SendReport, State, StoredMessage
+
+NOTICE = "notice"
+"""The rule of a finding that is no fault of the ledger: something that a person should know of this pass."""
+OFF_REASON = "短信发送为停"
+RETRY = timedelta(minutes=5)
+"""When a write that could not be made, or a sender that was busy, is tried again without anything having changed."""
+OPEN = (State.PENDING, State.SUBMITTING, State.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message of this pass with its number in the outbox (``None``: not claimed) and its state in words."""
+
+    message: Message
+    id: str | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The ruling, the ledger's state of service under it, and what people are told of it."""
+
+    ruling: Ruling
+    served: Served
+    notes: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatched:
+    """What became of a pass's messages. ``fresh``: the obligations first recorded in this pass, which cannot stand in
+    the book yet. ``changed``: messages went out, so that rows show something else. ``on_the_way``: the service's sender
+    has them.
+    """
+
+    messages: tuple[SentMessage, ...]
+    fresh: frozenset[str] = frozenset()
+    changed: bool = False
+    on_the_way: bool = False
+    notes: tuple[Finding, ...] = ()
+    wake: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    report: SendReport = field(default_factory=SendReport)
+    on_the_way: bool = False
+    notes: tuple[Finding, ...] = ()
+    wake: tuple[datetime, ...] = ()
+
+
+def judged(run: Pass, ledger: Ledger, watched: Watched, found: Reviewed, served: Served) -> Judged:
+    """Whether this pass may send, with what holds it back recorded."""
+    known = run.station.journal.served(ledger.settings.ledger_id)
+    foreign = obstacle(ledger.settings, known, run.station, run.path)
+    case = Situation(
+        run.now,
+        ledger.settings,
+        served,
+        foreign or behind(ledger, run.book, run.station, found.history),
+        found.review,
+        len(watched.gone),
+        watched.alarming,
+        run.station.reaches_phones,
+    )
+    ruling = judge(case, run.options)
+    notes: tuple[Finding, ...] = ()
+    if ruling.reason:
+        notes = (error(Place(SETTINGS.key), "not_sending", "", ruling.reason, "处理好后自动恢复。"),)
+    if not ruling.hold:
+        return Judged(ruling, served.released(), notes)
+    held = served.held(ruling.hold, run.now, ruling.reason or "")
+    if not run.options.dry_run:
+        run.station.journal.save(held)
+    return Judged(ruling, held, notes)
+
+
+def put_back(run: Pass, ledger_id: str) -> None:
+    """Let a book that went back to an older copy have again the SMS that it lacks: they are evidence.
+
+    Not those of quarters before its oldest: they were moved to a yearly file.
+    """
+    log = [row for row in run.book.message_log() if row.get("number")]
+    oldest = min((at for row in log if isinstance(at := row.get("at"), datetime)), default=run.now)
+    since = datetime.combine(Quarter.of(min(oldest, run.now)).first, time())
+    run.station.outbox.put_back(ledger_id, {str(row["number"]): str(row.get("state")) for row in log}, since)
+
+
+def dispatched(run: Pass, ledger: Ledger, found: Reviewed, ruling: Judged, desk: SendingDesk | None) -> Dispatched:
+    """Claim and send, or leave the sending to ``desk``; or say in which state the messages stay."""
+    settings, review, state = ledger.settings, found.review, ruling.ruling.state
+    if desk and state:
+        desk.hold(settings.ledger_id)
+    if run.options.dry_run or state not in ("", SWITCHED_OFF):
+        return Dispatched(tuple(SentMessage(message, None, state or DRY) for message in review.messages))
+    off = state == SWITCHED_OFF
+    unsent = [Missed(slot, OFF_REASON) for message in review.messages for slot in message.covers] if off else []
+    missed = missed_covers([*review.missed, *unsent], settings.ledger_id)
+    mobile = settings.trial_mobile if settings.sms is SmsSwitch.TRIAL else None
+    claimed = [] if off else [outgoing(message, settings.ledger_id, mobile) for message in review.messages]
+    covers = [*(one.cover for one in missed), *(cover for message in claimed for cover in message.covers)]
+    fresh = frozenset(number_of(cover.key) for cover in covers)
+    settled = settlements(review.settled, settings.ledger_id)
+    ids = run.station.outbox.claim(settings.ledger_id, claimed, missed, settled, run.now)
+    if off:
+        return Dispatched(tuple(SentMessage(message, None, SWITCHED_OFF) for message in review.messages), fresh)
+    owed = StillOwed(ledger, run.station.policies, frozenset(ids), starts(ledger, ruling.served))
+    sent = _left_to(desk, run, settings.ledger_id, owed, ids) if desk else _sent(run, ledger, owed)
+    messages = _shown(run, review.messages, ids, sent.report)
+    return Dispatched(messages, fresh, bool(ids or sent.report.sent), sent.on_the_way, sent.notes, sent.wake)
+
+
+def _left_to(desk: SendingDesk, run: Pass, ledger_id: str, owed: StillOwed, ids: list[str]) -> _Sent:
+    """The sender's thread goes on with it; whatever is still open then is looked after by a later pass."""
+    waiting = run.station.outbox.count(ledger_id, State.PENDING)
+    desk.admit(ledger_id, owed, waiting)
+    still_open = run.station.outbox.count(ledger_id, *OPEN)
+    return _Sent(on_the_way=bool(ids), wake=(run.now + RETRY,) if still_open else ())
+
+
+def _sent(run: Pass, ledger: Ledger, owed: StillOwed) -> _Sent:
+    """Send now, as a pass by hand does."""
+    outbox, station, settings = run.station.outbox, run.station, ledger.settings
+    clock = (lambda: run.now) if run.options.explicit_time else station.clock.now
+    try:
+        report = outbox.send(settings.ledger_id, clock, station.gateways, owed, refuse_network=settings.demonstration)
+    except SenderBusy as busy:
+        return _Sent(notes=tuple(notices([str(busy)])), wake=(run.now + RETRY,))
+    still_open = outbox.count(settings.ledger_id, State.PENDING, State.UNKNOWN)
+    wake = (report.next_at or run.now + RETRY,) if still_open else ()
+    return _Sent(report, notes=tuple(notices(sentences_of(report))), wake=wake)
+
+
+def sentences_of(report: SendReport) -> list[str]:
+    """What people must know of a call of ``send``, with the remedy."""
+    stopped = [f"短信网关“{name}”已停用：{reason}" for name, reason in report.stopped.items()]
+    return [*stopped, *(number_full(mobile, count) for mobile, count in report.full.items())]
+
+
+def _shown(run: Pass, reviewed: tuple[Message, ...], ids: list[str], report: SendReport) -> tuple[SentMessage, ...]:
+    """The messages of this pass, then those that an earlier, interrupted one had claimed and this one sent."""
+    outbox = run.station.outbox
+    stored = {one.token: one for one in map(outbox.message, ids) if one}
+    own = tuple(_as_sent(message, stored.get(message.token)) for message in reviewed)
+    earlier = [one for one in map(outbox.message, dict.fromkeys([*report.sent, *report.failed])) if one]
+    known = set(ids)
+    return (*own, *(_as_sent(as_message(one), one) for one in earlier if one.id not in known))
+
+
+def _as_sent(message: Message, stored: StoredMessage | None) -> SentMessage:
+    return SentMessage(message, stored.id, STATE_WORD[stored.state]) if stored else SentMessage(message, None, "")
+
+
+def notices(sentences: Iterable[str]) -> list[Finding]:
+    """Sentences that people should read, as findings of the whole ledger."""
+    return [hint(Place(MATTERS.key), NOTICE, "", sentence, "请尽快处理。") for sentence in sentences]
+
+
+def served_now(run: Pass, ledger: Ledger, regime: str) -> Served:
+    """The ledger's state of service, with a change of regime noted: what fell before it is not sent."""
+    known = run.station.journal.served(ledger.settings.ledger_id)
+    if known is None:
+        return Served(ledger.settings.ledger_id, "", regime=regime)
+    return known if known.regime == regime else replace(known, regime=regime, regime_since=run.now)
