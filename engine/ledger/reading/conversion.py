@@ -14,7 +14,7 @@ from engine.ledger.headings.record_columns import RANKS
 from engine.ledger.package.text_folding import is_tidy, key_of, shown
 from engine.ledger.reading.cell_problem import CellProblem, hint
 from engine.ledger.reading.date_words import Yearless
-from engine.ledger.reading.formulas import Formula
+from engine.ledger.reading.formulas import problem_of_formula
 from engine.ledger.reading.moments import FIRST_YEAR, LAST_YEAR, is_nothing, read_day, read_moment
 from engine.ledger.reading.names import UnitMatch, UnitMatcher
 from engine.ledger.reading.sheet_cells import Cell
@@ -221,7 +221,7 @@ class Conversion:
         for (row, field), formula in self.table.formulas.items():
             column = self.table.sheet.column(field)
             index = index_of[row]
-            problem = _formula(column, formula)
+            problem = problem_of_formula(column, formula)
             self.report(index, field, problem)
             if problem.severity is Severity.ERROR and field in self.values:
                 self.values[field][index] = _default(self.table.sheet.key, column)
@@ -291,12 +291,3 @@ def _default(sheet: str, column: Column) -> Any:
     word = column.kind is Kind.CHOICE and not (place in _ENUMS or place in _ANSWERS or place in _REGIME_WORDS)
     texts = column.kind in (*_TEXTS, Kind.UNIT) or word
     return "" if texts and column.owner is not Owner.MACHINE else None
-
-
-def _formula(column: Column, formula: Formula) -> CellProblem:
-    remedy = "请改为直接填写内容。"
-    if formula is Formula.UNCACHED:
-        return CellProblem("formula_uncached", "公式没有保存计算结果，读不出内容。", remedy)
-    if formula is Formula.VOLATILE and column.kind not in _TEXTS:
-        return CellProblem("formula_volatile", "公式含 TODAY、NOW 等会自己变化的函数，不能作为依据。", remedy)
-    return hint("formula", "这一格是公式，按上次保存的计算结果计。", remedy, None)
