@@ -28,10 +28,10 @@ class Stamped:
     pending: str | None
 
 
-def changed_since(ledger: Ledger, station: Station, now: datetime) -> tuple[Finding, ...]:
+def changed_since(ledger: Ledger, path: Path, station: Station, now: datetime) -> tuple[Finding, ...]:
     """What a pass would say of rows gone, numbers changed and stamps edited since the last one."""
     seen = station.journal.seen(ledger.settings.ledger_id)
-    due = partial(deadlines_called_for, ledger, station.policies, now)
+    due = partial(deadlines_called_for, ledger, station.policies_of(path), now)
     return compare(ledger.matters, seen, due).findings
 
 
@@ -46,7 +46,7 @@ def run_stamp(path: Path, station: Station, now: datetime) -> Stamped:
         book.settle()
         ledger = book.read().ledger
         seen = station.journal.seen(ledger.settings.ledger_id)
-        stamping = stamp(ledger, station.policies, now, lost_numbers(ledger, seen))
+        stamping = stamp(ledger, station.policies_of(path), now, lost_numbers(ledger, seen))
         report = book.apply([change for change in stamping.changes if change.place.sheet == MATTERS.key], ())
         if any(change.field == "number" for change in report.applied):
             # After the numbers, and only with them: a row that cannot be written must not use up a number each time.
@@ -56,4 +56,5 @@ def run_stamp(path: Path, station: Station, now: datetime) -> Stamped:
         station.journal.remember(ledger.settings.ledger_id, written)
     dropped = {one.change.place.row: one for one in report.dropped}.values()
     left = [error(one.change.place, "not_stamped", "", f"没有盖上：{one.reason}。", _REMEDY) for one in dropped]
-    return Stamped(report.applied, (*stamping.findings, *left), ledger.letters, report.pending)
+    pending = f"{report.pending}没有编号盖时限，请处理好后再运行一次 duban stamp。" if report.pending else None
+    return Stamped(report.applied, (*stamping.findings, *left), ledger.letters, pending)
