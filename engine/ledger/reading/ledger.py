@@ -87,9 +87,11 @@ def read_rows(data: bytes, sheet: str, cache: SheetCache | None = None) -> tuple
 
 def build_ledger(sheets: Mapping[str, SheetCells], known: KnownRows | None = None) -> Ledger:
     """Facts from cells, wherever those came from: the file, or the open book. Raises UnreadableWorkbook."""
-    for key in REQUIRED:
-        if key not in sheets:
-            raise _without(BY_KEY[key].name)
+    missing = [key for key in REQUIRED if key not in sheets]
+    if MATTERS.key in missing and len(missing) * 2 > len(REQUIRED):
+        raise UnreadableWorkbook(_NOT_OURS)
+    for key in missing:
+        raise _without(BY_KEY[key].name)
     tables = {key: locate(cells, BY_KEY[key]) for key, cells in sheets.items()}
     settings, setting_findings = read_settings(tables[SETTINGS.key])
     if settings.policy_fingerprint:  # a regime of one's own: its words are judged by its policy
@@ -117,6 +119,12 @@ def build_ledger(sheets: Mapping[str, SheetCells], known: KnownRows | None = Non
         doubles=matters.doubles,
         unread=matters.unread,
     )
+
+
+_NOT_OURS = (
+    f"这个文件不是督办台账：没有工作表「{MATTERS.name}」，其他工作表也对不上。"
+    "原有的督办清单请用 duban import 搬进来；要新建一本台账，请用 duban new。"
+)
 
 
 def _without(name: str) -> UnreadableWorkbook:
