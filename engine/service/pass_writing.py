@@ -19,6 +19,10 @@ from engine.service.pass_sending import RETRY, Dispatched, notices
 SENDING_FIRST = "短信正在发送，发完随即写入。"
 
 
+CONTINUES = "之后会自动补写。"
+"""True of a pass alone: what differs is still different at the next one. Who runs once is told to run again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """What was written, what people should know of it, and when to come back."""
@@ -54,7 +58,8 @@ def _applied(run: Pass, ledger_id: str, changes: Sequence[Change], sent: Dispatc
     if report.pending:
         left_open = long_open(run.book.holder(), run.now)
         told = [*report.notices, *([left_open.problem] if left_open else [])]
-        return Written(report, tuple(notices(told)), (run.now + RETRY,))
+        kept = replace(report, pending=f"{report.pending}{CONTINUES}")
+        return Written(kept, tuple(notices(told)), (run.now + RETRY,))
     lost = {one.change.matter for one in report.dropped}
     run.station.outbox.confirm_log(row for row in rows if row["number"] not in lost)
     return Written(report, tuple(notices(report.notices)))

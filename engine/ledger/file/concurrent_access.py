@@ -1,4 +1,4 @@
-"""Living beside people who edit the workbook: reading it whole at once, noticing a save, not writing too often."""
+"""Concurrent access: snapshots of a workbook that people edit, change detection, throttling of writes."""
 
 import errno
 import hashlib
@@ -114,8 +114,8 @@ def _directory(stream: IO[bytes], size: int) -> str:
 
 
 def is_sharing_violation(problem: OSError) -> bool:
-    """Whether Windows refused because another program has the file open (WinError 5 or 32)."""
-    return sys.platform == "win32" and problem.winerror in (5, 32)
+    """Whether Windows refused because another program has the file open (WinError 5, 32, or 33 of a virus scanner)."""
+    return sys.platform == "win32" and problem.winerror in (5, 32, 33)
 
 
 def worth_writing(
@@ -173,6 +173,7 @@ _REASONS = {
     errno.EDQUOT: "磁盘配额已满，请清理。",
     errno.ENAMETOOLONG: "文件名或路径过长，请缩短。",
     errno.ENOTDIR: "路径中有一段不是文件夹，请核对。",
+    errno.EISDIR: "这是一个文件夹，不是文件，请核对路径。",
     errno.EEXIST: "已有同名的文件，请换个名称。",
     errno.ENOENT: "找不到文件，可能正在保存，或已被移走、改名。",
 }
@@ -185,5 +186,5 @@ def reason(problem: OSError) -> str:
     if isinstance(problem, UnsupportedError):
         return "所在磁盘不支持安全替换，请把台账移到 Windows 共享或本机磁盘。"
     if is_sharing_violation(problem):
-        return "文件正被其他程序占用，关闭后会自动继续。"
+        return "文件正被其他程序占用，请关闭它。"
     return _REASONS.get(problem.errno or 0, f"系统报告错误{problem.errno or ''}，请检查磁盘、网络和权限，再试。")
