@@ -34,7 +34,7 @@ class Surroundings:
 def press(name: str, action: "Callable[[Session], None]", *, reads: "Reads" = "usual", formulas: bool = False) -> None:
     """Run ``action`` on the book from which the button was pressed.
 
-    The engine is imported after Excel has answered: without a book, nobody waits for it.
+    The engine is imported once Excel has answered: a click without a book costs no import.
     """
     from addin import excel
 
@@ -43,7 +43,7 @@ def press(name: str, action: "Callable[[Session], None]", *, reads: "Reads" = "u
         book = excel.calling_book()
         excel.must_answer(book)
     except excel.AddinError as fault:
-        desk.tell(str(fault))
+        desk.inform(str(fault))
         return
     from addin.session import Session
     from engine.facts.faults import DubanError
@@ -59,12 +59,12 @@ def press(name: str, action: "Callable[[Session], None]", *, reads: "Reads" = "u
             return
         action(session)
     except (excel.AddinError, UnreadableWorkbook, DubanError) as fault:
-        desk.tell(str(fault))
+        desk.inform(str(fault))
     except YearNotCoveredError as gap:
-        desk.tell(f"{gap.year}年的放假安排还没有录入。请在「节假日」补录后，再点“{name}”。")
+        desk.inform(f"{gap.year}年的放假安排还没有录入。请在「节假日」补录后，再点“{name}”。")
     except Exception:  # the last line of defence: people get a sentence, the log gets the rest
         _write_down(name)
-        desk.tell(f"“{name}”没有做完。请保存台账后重新打开再试；仍不行的，把 {log_path()} 发给管理员。")
+        desk.inform(f"“{name}”没有做完。请保存台账后重新打开再试；仍不行的，把 {log_path()} 发给管理员。")
 
 
 def log_path() -> Path:

@@ -14,14 +14,14 @@ class Desk(Protocol):
     def ask(self, form: Form) -> Values | None:
         """The filled-in form, or ``None`` if the person left it."""
 
-    def tell(self, text: str) -> None:
+    def inform(self, text: str) -> None:
         """Say one thing."""
 
     def confirm(self, text: str, yes: str) -> bool:
         """Ask before doing."""
 
-    def show_table(self, title: str, intro: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Show a list."""
+    def show_table(self, title: str, intro: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
+        """Show a list. The index of the row on which the person pressed Enter, ``None`` if the list was closed."""
 
     def open(self, path: Path) -> None:
         """Open a file or a folder with the program that belongs to it."""
@@ -36,11 +36,11 @@ class Windows:
 
         return window.ask(form)
 
-    def tell(self, text: str) -> None:
+    def inform(self, text: str) -> None:
         """See Desk."""
         from addin.dialogs import reading
 
-        reading.tell(text)
+        reading.inform(text)
 
     def confirm(self, text: str, yes: str) -> bool:
         """See Desk."""
@@ -48,13 +48,13 @@ class Windows:
 
         return reading.confirm(text, yes)
 
-    def show_table(self, title: str, intro: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    def show_table(self, title: str, intro: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
         """See Desk."""
         from addin.dialogs import reading
 
-        reading.show_table(title, intro, headings, rows)
+        return reading.show_table(title, intro, headings, rows)
 
     def open(self, path: Path) -> None:
         """See Desk."""
         if not webbrowser.open(path.as_uri()):
-            self.tell(f"请打开：{path}")
+            self.inform(f"请打开：{path}")

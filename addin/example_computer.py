@@ -1,4 +1,4 @@
-"""A computer with Excel on paper: what ``install-addin --dry-run`` plans for where there is no Windows."""
+"""An imagined Windows computer with Excel: the target of ``install-addin --dry-run`` on other systems."""
 
 from collections.abc import Mapping
 from pathlib import PureWindowsPath

@@ -41,7 +41,7 @@ _EXCEL_WOULD_READ = re.compile(r"[\s]*[0-9０-９=＝+＋\-－@'.(（$￥¥%]|tr
 
 
 class AddinError(Exception):
-    """Why a button does nothing: one Chinese sentence that says what to do."""
+    """A button cannot go on; the message is one Chinese sentence with the remedy."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def sheets_by_key(sheets: Sheets) -> dict[str, xw.Sheet]:
 
 
 def read_block(sheet: xw.Sheet, engine: Any) -> Block:
-    """All cells from A1 to the last in use, in one round trip. ``engine`` is the book's, looked up once."""
+    """All cells from A1 to the last in use, in one round trip. ``engine`` is the book's."""
     raw = sheet.impl.range((1, 1), sheet.impl.used_range).raw_value
     rows = raw if isinstance(raw, list | tuple) else [[raw]]
     if not isinstance(rows[0], list | tuple):
@@ -110,7 +110,7 @@ def read_formulas(sheet: xw.Sheet, block: Block) -> Formulas:
 
 
 def write_block(sheet: xw.Sheet, engine: Any, top: int, left: int, rows: Sequence[Sequence[object]]) -> None:
-    """Write a rectangle in two round trips. A text stays a text, whatever it looks like."""
+    """Write a rectangle in two round trips. A text stays a text, also one that looks like a number or a formula."""
     prepare = engine.impl.prepare_xl_data_element
     values = [[prepare(to_cell(value), {}) for value in row] for row in rows]
     corner = (top + len(rows) - 1, left + len(rows[0]) - 1)
@@ -118,7 +118,7 @@ def write_block(sheet: xw.Sheet, engine: Any, top: int, left: int, rows: Sequenc
 
 
 def to_cell(value: object) -> object:
-    """A value as Excel must be handed it: texts that it would read as something else behind an apostrophe."""
+    """A value in the form that Excel takes: a text that it would read otherwise has an apostrophe in front."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return datetime(value.year, value.month, value.day)
     if isinstance(value, str):
@@ -217,6 +217,12 @@ def save(book: xw.Book) -> None:
 def bring_up(sheet: xw.Sheet) -> None:
     """Show this sheet."""
     sheet.api.Activate()
+
+
+def go_to(sheet: xw.Sheet, row: int) -> None:
+    """Show this row of the sheet, selected."""
+    bring_up(sheet)
+    sheet.range((row, 1)).select()
 
 
 def runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:

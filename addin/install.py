@@ -1,4 +1,4 @@
-"""``duban install-addin``: the ribbon for one Windows user, without an administrator; says how to take it out again.
+"""``duban install-addin``: installs the ribbon for one Windows user, without an administrator, and removes it.
 
 Nothing is done that a dry run does not show: the plan is a value, and carrying it out is a loop over it.
 """

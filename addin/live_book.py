@@ -25,7 +25,7 @@ _HEADING_ROWS = 20
 
 
 class LiveBook:
-    """One open workbook. ``read`` takes the sheets in whole; ``apply`` looks again, decides all, then writes all."""
+    """One open workbook. ``read`` reads whole sheets; ``apply`` reads anew, decides every cell, then writes."""
 
     def __init__(
         self, book: xw.Book, sheets: Sequence[SheetColumns] = FACT_SHEETS, *, sees_formulas: bool = True
@@ -52,7 +52,7 @@ class LiveBook:
         return snapshot
 
     def reread(self, keys: Iterable[str]) -> Snapshot:
-        """The same, looking at the sheets of these keys only. Nobody else writes before the ``apply`` after it."""
+        """The same for the sheets of these keys only. Nobody else writes before the ``apply`` after it."""
         wanted = set(keys)
         for columns in self._wanted:
             if columns.key not in wanted:
@@ -144,7 +144,7 @@ class LiveBook:
             raise AddinError(excel.BUSY) from refusal
 
     def view(self, columns: SheetColumns) -> View:
-        """One sheet, looked at anew. Raises AddinError where the sheet or its headings are missing."""
+        """One sheet, read anew. Raises AddinError where the sheet or its headings are missing."""
         sheet = self._sheet(columns)
         if sheet is None:
             raise AddinError(f"没有工作表「{columns.name}」。请恢复这张表（名称要一字不差），再点这个按钮。")
@@ -189,6 +189,12 @@ class LiveBook:
         sheet = self._sheet(columns)
         if sheet is not None:
             excel.bring_up(sheet)
+
+    def go_to(self, columns: SheetColumns, row: int) -> None:
+        """Bring a row of a sheet to the front, selected."""
+        sheet = self._sheet(columns)
+        if sheet is not None:
+            excel.go_to(sheet, row)
 
     def remove(self, columns: SheetColumns, first_row: int, count: int) -> None:
         """Take rows out of a sheet's table; what stands below moves up. The table's only row is emptied instead."""

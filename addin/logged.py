@@ -1,4 +1,4 @@
-"""What was sent, as 短信记录 in the open book tells it: the add-in has no journal of its own."""
+"""The record of sent SMS, from 短信记录 of the open book: the add-in has no journal of its own."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime

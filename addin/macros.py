@@ -77,28 +77,28 @@ def record_supervision() -> None:
 
 def synchronize() -> None:
     """同步标记."""
-    from addin.actions.looking import synchronize as action
+    from addin.actions.viewing import synchronize as action
 
     press("同步标记", action)
 
 
 def preview_messages() -> None:
     """预览短信."""
-    from addin.actions.looking import preview_messages as action
+    from addin.actions.viewing import preview_messages as action
 
     press("预览短信", action)
 
 
 def explain_matter() -> None:
     """为什么."""
-    from addin.actions.looking import explain_matter as action
+    from addin.actions.viewing import explain_matter as action
 
     press("为什么", action)
 
 
 def show_today() -> None:
     """今日待办."""
-    from addin.actions.looking import show_today as action
+    from addin.actions.viewing import show_today as action
 
     press("今日待办", action)
 
@@ -129,3 +129,59 @@ def open_manual() -> None:
     from addin.actions.keeping import open_manual as action
 
     press("打开说明", action)
+
+
+def make_board() -> None:
+    """看板."""
+    from addin.actions.reporting import make_board as action
+
+    press("看板", action)
+
+
+def make_statistics() -> None:
+    """统计报告."""
+    from addin.actions.reporting import make_statistics as action
+
+    press("统计报告", action)
+
+
+def make_briefing() -> None:
+    """会议汇报."""
+    from addin.actions.reporting import make_briefing as action
+
+    press("会议汇报", action)
+
+
+def make_year_end() -> None:
+    """年底清零."""
+    from addin.actions.reporting import make_year_end as action
+
+    press("年底清零", action)
+
+
+def make_circular() -> None:
+    """通报."""
+    from addin.actions.reporting import make_circular as action
+
+    press("通报", action, reads="points")
+
+
+def make_sheets() -> None:
+    """督办单."""
+    from addin.actions.reporting import make_sheets as action
+
+    press("督办单", action)
+
+
+def archive_matters() -> None:
+    """归档."""
+    from addin.actions.reporting import archive_matters as action
+
+    press("归档", action)
+
+
+def propose_team() -> None:
+    """督查分组."""
+    from addin.actions.reporting import propose_team as action
+
+    press("督查分组", action)

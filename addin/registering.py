@@ -46,6 +46,18 @@ def return_changes(ledger: Ledger, matters: Sequence[Matter], values: Values) ->
     return changes
 
 
+def returnable(ledger: Ledger, matters: Sequence[Matter]) -> list[Report]:
+    """What 退回 sends back: the latest report of each matter. Raises AddinError where there is none."""
+    return [_latest_report(ledger, matter) for matter in matters]
+
+
+def must_be_open(matters: Sequence[Matter]) -> None:
+    """Raises AddinError, before anybody has filled in a form in vain, where a matter is closed or withdrawn."""
+    for matter in matters:
+        if matter.status and matter.status.has_ended:
+            raise AddinError(f"{matter.number}号事项{matter.status}，不能再登记反馈。请取消选中这一行。")
+
+
 def _latest_report(ledger: Ledger, matter: Matter) -> Report:
     open_reports = [
         report for report in ledger.records_of(matter.number).reports if report.result != "退回" and report.reported_at

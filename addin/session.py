@@ -73,7 +73,7 @@ _SHEETS: Mapping[Reads, Sequence[SheetColumns]] = {
 
 
 class Session:
-    """What every button needs. ``reads`` says which sheets; ``formulas`` looks for formulas on each of these, not in
+    """What every button needs. ``reads`` says which sheets; ``formulas`` finds formulas on each of these, not in
     督办台账 alone.
     """
 
@@ -105,7 +105,7 @@ class Session:
         return self._log
 
     def service_state(self) -> str:
-        """Whether the scheduler is at work, as a sentence; nothing where it cannot be told.
+        """Whether the scheduler is at work, as a sentence; empty where that is not known.
 
         It leaves a sign of life beside every open ledger that is in service: none since the book was opened is silence.
         """
@@ -121,7 +121,7 @@ class Session:
         return f"注意：后台自{last:%m月%d日 %H:%M}起没有动静，短信可能没有发出，请告知管理员。"
 
     def _displaced_saves(self) -> tuple[str, ...]:
-        """What people saved just when the scheduler wrote, as far as the book lacks it: nobody else would notice."""
+        """Edits that were saved while the scheduler wrote and that the book lacks: nothing else shows them."""
         with suppress(OSError, UnreadableWorkbook):  # the book may lie where there is no disk to ask
             return judge(Disk(), self._file, time.sleep, lacking, self.now, may_remove=False).notices
         return ()
@@ -251,11 +251,11 @@ class Session:
                 self.live.remove(block.columns, block.first_row, len(block.rows))
 
     def review(self) -> Review:
-        """What the rules say of the book as it was last read."""
+        """The review of the book as it was last read."""
         return review(self.ledger, self.sent, self.policies, self.now, self.ledger.settings.enabled_from)
 
     def flag_changes(self, reviewed: Review | None = None) -> tuple[Change, ...]:
-        """The 机 cells that differ from what the rules say now."""
+        """The 机 cells that differ from the rules' present result."""
         changes = (reviewed or self.review()).changes
         return tuple(change for change in changes if not _forgets(change))
 
@@ -267,9 +267,9 @@ class Session:
             if row.get("state") == NEEDS_PERSON
         ]
 
-    def tell(self, text: str) -> None:
+    def inform(self, text: str) -> None:
         """Say how it went, with whatever else is worth knowing."""
-        self.desk.tell("\n".join([text, *self.notes]))
+        self.desk.inform("\n".join([text, *self.notes]))
 
 
 class _Written(NamedTuple):

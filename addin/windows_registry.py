@@ -1,4 +1,4 @@
-"""The registry of the present Windows user, behind the little that the installer needs of it."""
+"""The registry of the present Windows user: the few operations that the installer needs."""
 
 import sys
 from collections.abc import Mapping

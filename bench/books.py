@@ -17,7 +17,7 @@ Facts = Callable[[SheetColumns, Column, int], object]
 
 
 def large_ledger(matters: int, *, reports: int | None = None, settings: int = 0, facts: Facts | None = None) -> bytes:
-    """A ledger with this many open matters and every column filled; half as many reports unless told.
+    """A ledger with this many open matters and every column filled; half as many reports by default.
 
     ``facts`` may give a cell another value (sheet, column, row counted from 1); ``KEEP`` leaves it as it is.
     """

@@ -114,7 +114,7 @@ def station_with(folder: Path, matters: int) -> tuple[Station, Path]:
 
 
 def settlements(matters: int) -> Iterator[dict[str, Any]]:
-    """Every duty recorded through an hour ago: what fell due since is looked up key by key."""
+    """Every duty recorded through an hour ago: later slots are looked up key by key."""
     for row in range(1, matters + 1):
         assigned = assigned_at(row)
         for name, days in (("1天", 1), ("3天", 3)):
@@ -167,7 +167,7 @@ def best_of(runs: dict[str, Callable[[], object]]) -> dict[str, float]:
 
 
 def looks(station: Station, book: Path) -> float:
-    """One look of the running service at an unchanged workbook with nothing due, in units of one ``stat``."""
+    """The cost of one poll of an unchanged workbook with nothing due, in units of one ``stat``."""
     service = Service(station)
     watch = service.watches[0]
     status = book.stat()
@@ -194,11 +194,11 @@ class Passes:
         self.saves = cycle([book.read_bytes(), with_edits(book, station)])
 
     def looked(self) -> PassResult:
-        """The running service, because a slot or a light is due: nobody has saved."""
+        """A pass of the running service because a slot or a light is due, without a save."""
         return self._pass(self.station)
 
     def saved(self) -> PassResult:
-        """The running service, because somebody saved: twenty rows say something else."""
+        """A pass of the running service after a save that changed twenty rows."""
         self.book.write_bytes(next(self.saves))
         return self._pass(self.station)
 

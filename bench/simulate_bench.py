@@ -1,4 +1,4 @@
-"""The memory of ``simulate`` by the span it looks at: what it needs beside the ledger must not grow with the span.
+"""The memory of ``simulate`` by the span that is simulated: beyond the ledger it must not grow with the span.
 
     python -m bench.simulate_bench [MATTERS]
 

@@ -17,10 +17,10 @@ def check_ledger(session: Session) -> None:
     session.live.rewrite(CHECK_RESULTS, [_row(finding, session.ledger) for finding in findings])
     errors = sum(finding.is_error for finding in findings)
     if not findings:
-        session.tell("校验完毕，没有发现问题。")
+        session.inform("校验完毕，没有发现问题。")
         return
     session.live.show(CHECK_RESULTS)
-    session.tell(f"校验完毕：错误{errors}条，提示{len(findings) - errors}条。请看「校验结果」，按“处理”一列改正。")
+    session.inform(f"校验完毕：错误{errors}条，提示{len(findings) - errors}条。请看「校验结果」，按“处理”一列改正。")
 
 
 def _row(finding: Finding, ledger: Ledger) -> dict[str, Value]:
@@ -44,8 +44,8 @@ def stamp_matters(session: Session) -> None:
     stamping = stamp(session.ledger, session.policies, session.now)
     faulty = _faulty_rows(stamping.findings)
     if not stamping.changes:
-        told = f"有{len(faulty)}行还有错误，请先点“校验”改正。" if faulty else "所有已审批的事项都已编号盖时限。"
-        session.tell(f"没有需要编号盖时限的事项。{told}")
+        why = f"有{len(faulty)}行还有错误，请先点“校验”改正。" if faulty else "所有已审批的事项都已编号盖时限。"
+        session.inform(f"没有需要编号盖时限的事项。{why}")
         return
     numbers = [change.new for change in stamping.changes if change.field == "number"]
     rows_stamped = {change.place.row for change in stamping.changes if change.place.sheet == MATTERS.key}
@@ -55,7 +55,7 @@ def stamp_matters(session: Session) -> None:
     if numbers:
         text += f"，新编号{len(numbers)}个（{numbers[0]} 起）"
     left = f"另有{len(faulty)}行有错误，没有编号，请点“校验”查看。" if faulty else ""
-    session.tell(f"{text}。{left}")
+    session.inform(f"{text}。{left}")
 
 
 def _faulty_rows(findings: Sequence[Finding]) -> set[int | None]:

@@ -1,9 +1,8 @@
 """办理 and 督办: what is done with the selected matters, each through a form that Esc leaves without a trace."""
 
-import getpass
 from datetime import datetime
 
-from addin import registering
+from addin import person, registering
 from addin.dialogs import forms
 from addin.excel import AddinError
 from addin.session import Session
@@ -32,7 +31,7 @@ def issue_notice(session: Session) -> None:
     with notice_files(notices, session.ledger.settings, wording, folder, Outputs((session.path,))):
         session.write("下发通知", notice_changes(notices), [], _numbers(matters))
     numbers = "、".join(notice.number for notice in notices)
-    session.tell(
+    session.inform(
         f"已下发{len(notices)}份通知：{numbers}。文件在“{folder.name}”文件夹，请核对后印发；交办短信由后台随后发出。"
     )
     session.desk.open(folder)
@@ -44,30 +43,32 @@ def make_cards(session: Session) -> None:
     folder = session.path.parent / CARDS
     made = cards(session.ledger, matters, session.policies, session.now)
     files = card_files(made, folder, Outputs((session.path,)))
-    session.tell(f"已生成{len(files)}张签批卡片，在“{folder.name}”文件夹。签批后请把姓名和时间补填到台账。")
+    session.inform(f"已生成{len(files)}张签批卡片，在“{folder.name}”文件夹。签批后请把姓名和时间补填到台账。")
     session.desk.open(folder)
 
 
 def register_report(session: Session) -> None:
     """登记反馈."""
     matters = session.selected()
-    values = session.desk.ask(forms.report_form(matters, session.now, getpass.getuser()))
+    registering.must_be_open(matters)
+    values = session.desk.ask(forms.report_form(matters, session.now, person.name()))
     if values is None:
         return
+    person.remember(str(values["registrar"]))
     rows = registering.report_rows(session.ledger, matters, values, session.now)
     session.write("登记反馈", [], rows, _numbers(matters))
-    session.tell(f"已登记{len(rows)}条反馈并保存。")
+    session.inform(f"已登记{len(rows)}条反馈并保存。")
 
 
 def send_back(session: Session) -> None:
     """退回."""
     matters = session.selected()
-    registering.return_changes(session.ledger, matters, {})
-    values = session.desk.ask(forms.return_form(matters, session.now, getpass.getuser()))
+    reports = registering.returnable(session.ledger, matters)
+    values = session.desk.ask(forms.return_form(matters, reports, session.now, person.name()))
     if values is None:
         return
     session.write("退回", registering.return_changes(session.ledger, matters, values), [], _numbers(matters))
-    session.tell(f"已退回{len(matters)}项并保存。退回短信由后台随后发出。")
+    session.inform(f"已退回{len(matters)}项并保存。退回短信由后台随后发出。")
 
 
 def register_extension(session: Session) -> None:
@@ -79,7 +80,7 @@ def register_extension(session: Session) -> None:
     rows = registering.record_rows(EXTENSIONS.key, matters, values)
     followed = session.write("延期/转持续推进", [], rows, _numbers(matters))
     turned = registering.made_long_running(followed)
-    session.tell(f"已登记{len(rows)}条申请并保存。{f'{turned}项已转为持续推进。' if turned else ''}")
+    session.inform(f"已登记{len(rows)}条申请并保存。{f'{turned}项已转为持续推进。' if turned else ''}")
 
 
 def apply_completion(session: Session) -> None:
@@ -92,7 +93,7 @@ def apply_completion(session: Session) -> None:
         return
     rows = registering.record_rows(COMPLETIONS.key, matters, values)
     session.write("申请办结", [], rows, _numbers(matters))
-    session.tell(f"已登记{len(rows)}条办结申请并保存。")
+    session.inform(f"已登记{len(rows)}条办结申请并保存。")
 
 
 def close_out(session: Session) -> None:
@@ -105,24 +106,24 @@ def close_out(session: Session) -> None:
     changes = registering.completion_changes(session.ledger, matters, values)
     followed = session.write("审定销号", changes, [], _numbers(matters))
     if values["result"] != "办结":
-        session.tell(f"{len(matters)}项已退回整改，台账已保存。")
+        session.inform(f"{len(matters)}项已退回整改，台账已保存。")
         return
     closed = registering.completed(followed)
-    told = f"{closed}项已销号，办结短信由后台随后发出。" if closed else ""
+    closing = f"{closed}项已销号，办结短信由后台随后发出。" if closed else ""
     left = len(matters) - closed
     lacking = f"{left}项已登记，但审定手续不合规定，没有销号，请点“校验”查看。" if left else ""
-    session.tell(f"{told}{lacking}台账已保存。")
+    session.inform(f"{closing}{lacking}台账已保存。")
 
 
 def record_supervision(session: Session) -> None:
     """督办记录."""
     matters = session.selected()
-    values = session.desk.ask(forms.supervision_form(matters, session.now, getpass.getuser()))
+    values = session.desk.ask(forms.supervision_form(matters, session.now, person.name()))
     if values is None:
         return
     rows = registering.supervision_rows(matters, values)
     session.write("督办记录", [], rows, _numbers(matters))
-    session.tell(f"已登记{len(rows)}条督办记录并保存。")
+    session.inform(f"已登记{len(rows)}条督办记录并保存。")
 
 
 def _numbers(matters: list[Matter]) -> list[str]:

@@ -35,7 +35,7 @@ def archive_messages(session: Session) -> None:
     files = _append_to_yearly_files(session.path, moved)
     session.live.rewrite(MESSAGE_LOG, kept)
     excel.save(session.book)
-    session.tell(f"已把{len(moved)}行短信记录转存到{'、'.join(path.name for path in files)}，台账已保存。")
+    session.inform(f"已把{len(moved)}行短信记录转存到{'、'.join(path.name for path in files)}，台账已保存。")
 
 
 def _quarter(row: Mapping[str, Value]) -> str:

@@ -45,8 +45,8 @@ def _quarter(session: Session, book: Scorebook, quarter: Quarter, scorer: Value)
     found = [clue for clue in clues(book.account) if clue.at.date() <= quarter.last]
     rows = [*quarter_rows(book, quarter, scores, str(scorer), session.now), *clue_rows(found)]
     session.write(_BUTTON, [], rows, [])
-    told = f"已通报{quarter}：{len(scores)}个单位，{len(book.of(quarter))}笔加减分，得分固定，台账已保存。"
-    session.tell(f"{told}{_left_out(book)}")
+    published = f"已通报{quarter}：{len(scores)}个单位，{len(book.of(quarter))}笔加减分，得分固定，台账已保存。"
+    session.inform(f"{published}{_left_out(book)}")
 
 
 def _year(session: Session, book: Scorebook, year: int, scorer: Value) -> None:
@@ -63,7 +63,7 @@ def _year(session: Session, book: Scorebook, year: int, scorer: Value) -> None:
         return
     found = [clue for clue in clues(account) if clue.at.year == year] + ranking_clues(book, year)
     session.write(_BUTTON, [], [*year_rows(book, year, by_reading, str(scorer), session.now), *clue_rows(found)], [])
-    session.tell(f"已写入{year}年的总评和排名，台账已保存。{_left_out(book)}")
+    session.inform(f"已写入{year}年的总评和排名，台账已保存。{_left_out(book)}")
 
 
 def _by_quarter(score: UnitScore) -> list[str]:
@@ -90,7 +90,7 @@ def _show(session: Session, book: Scorebook, quarter: Quarter, scores: Sequence[
 def _lines(
     book: Scorebook, quarter: Quarter, scores: Sequence[UnitScore], outcomes: Mapping[ObligationKey, str]
 ) -> Iterator[tuple[str, ...]]:
-    """A line for each unit, and below it one for each of its entries; a failed SMS on record is told with it."""
+    """A line for each unit, and below it one for each of its entries, with the failed SMS on record."""
     entries = book.of(quarter)
     faults = faults_on_record(entries, outcomes)
     for one in scores:

@@ -4,6 +4,7 @@ A warning comes first where an SMS has gone out.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from addin import excel
@@ -49,7 +50,7 @@ _FORGED = "操作日志里记的不是“{}”会做的改动，可能被人改�
 
 
 def undo_last(session: Session) -> None:
-    """撤销上次操作. Raises AddinError where the log says what the button cannot have done."""
+    """撤销上次操作. Raises AddinError for a log entry that no button can have written."""
     operation = last_operation(session.live.rows(OPERATIONS))
     if operation is None:
         raise AddinError("没有可以撤销的操作。")
@@ -57,7 +58,7 @@ def undo_last(session: Session) -> None:
     if not session.desk.confirm(_question(session, operation), "撤销"):
         return
     _undo(session, operation)
-    session.tell(f"已撤销“{operation.button}”，台账已保存。")
+    session.inform(f"已撤销“{operation.button}”，台账已保存。")
 
 
 def _must_be_within_reach(operation: Operation) -> None:
@@ -120,7 +121,7 @@ def _undo(session: Session, operation: Operation) -> None:
         added.setdefault(block.columns.key, {})[block.first_row] = block.rows[0].values
     for sheet, rows in added.items():
         _must_be_unchanged(live.view(BY_KEY[sheet]), rows)
-    report = live.apply([inverse(change) for change in operation.changes], [])
+    report = live.apply(list(_inverses(operation)), [])
     if report.dropped:
         live.apply([inverse(change) for change in live.replaced], [])
         raise AddinError(f"上次操作之后有人改过这些单元格，不能自动撤销：{report.dropped[0].reason}。请手工改回。")
@@ -129,6 +130,15 @@ def _undo(session: Session, operation: Operation) -> None:
             live.remove(BY_KEY[sheet], first, last - first + 1)
     _mark_undone(session, operation)
     excel.save(session.book)
+
+
+def _inverses(operation: Operation) -> Iterator[Change]:
+    """What takes each change back. A row that the operation numbered was logged without a number, and has one now."""
+    given = {change.place.row: str(change.new) for change in operation.changes if change.field == "number"}
+    for change in operation.changes:
+        back = inverse(change)
+        numbered = not back.matter and change.place.sheet == MATTERS.key and change.place.row in given
+        yield replace(back, matter=given[change.place.row]) if numbered else back
 
 
 def _must_be_unchanged(view: View, rows: Mapping[int, Mapping[str, Value]]) -> None:

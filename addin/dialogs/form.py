@@ -24,7 +24,9 @@ class EntryKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field: ``default`` is the text it starts with, ``hint`` stands below it, ``choices`` are its dropdown."""
+    """One field: ``default`` is the text it starts with, ``hint`` stands below it, ``choices`` are its dropdown.
+    ``starred``: it is compulsory in most cases, and ``Form.check`` says in which.
+    """
 
     name: str
     label: str
@@ -33,6 +35,7 @@ class Field:
     choices: tuple[str, ...] = ()
     required: bool = False
     hint: str = ""
+    starred: bool = False
 
 
 Values = Mapping[str, Value]
@@ -45,7 +48,7 @@ def _no_faults(_values: Values) -> Faults:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A window of fields. ``check`` looks at all values together and returns faults by field."""
+    """A window of fields. ``check`` takes all values together and returns the faults by field."""
 
     title: str
     intro: str

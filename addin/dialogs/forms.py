@@ -8,18 +8,26 @@ from addin.dialogs.form import EntryKind, Faults, Field, Form, Values, shown
 from engine.facts import kinds
 from engine.facts.duty_kinds import PERIOD_FORMS, period_hints
 from engine.facts.matter import Matter
+from engine.facts.records import Report
 from engine.ledger.headings.columns import AGREE, NODES, RANKS
 from engine.papers.notice_document import Per
 from engine.policy.sections import CloseOut
 
 _LISTED = 3
+_SHORT = 24
 
 
 def _about(matters: Sequence[Matter]) -> str:
     """Which matters the form is for."""
-    named = "；".join(f"{matter.number} {matter.content[:16].strip()}" for matter in matters[:_LISTED])
+    named = "；".join(f"{matter.number} {_short(matter.content)}" for matter in matters[:_LISTED])
     more = f" 等{len(matters)}项" if len(matters) > _LISTED else ""
     return f"事项：{named}{more}"
+
+
+def _short(content: str) -> str:
+    """The first words of a text; … where there are more."""
+    line = " ".join(content.split())
+    return line if len(line) <= _SHORT else line[: _SHORT - 1] + "…"
 
 
 def _words(kind: type[StrEnum]) -> tuple[str, ...]:
@@ -71,8 +79,8 @@ def _report_fits(values: Values) -> Faults:
     return {}
 
 
-def return_form(matters: Sequence[Matter], now: datetime, reviewer: str) -> Form:
-    """退回 (SZ1-13.3)."""
+def return_form(matters: Sequence[Matter], reports: Sequence[Report], now: datetime, reviewer: str) -> Form:
+    """退回 (SZ1-13.3). ``reports`` are what goes back, one a matter."""
 
     def fits(values: Values) -> Faults:
         due = values["rectification_due"]
@@ -81,7 +89,7 @@ def return_form(matters: Sequence[Matter], now: datetime, reviewer: str) -> Form
 
     return Form(
         "退回",
-        f"{_about(matters)}\n退回最近一次反馈。整改期限就是新的报送期限。",
+        f"{_about(matters)}\n{_what_goes_back(reports)}\n整改期限就是新的报送期限。",
         (
             Field("return_reason", "退回原因", EntryKind.LINES, required=True),
             Field("follow_up", "后续方式", EntryKind.CHOICE, "持续办理", _words(kinds.FollowUp), required=True),
@@ -92,6 +100,14 @@ def return_form(matters: Sequence[Matter], now: datetime, reviewer: str) -> Form
         "退回并保存",
         fits,
     )
+
+
+def _what_goes_back(reports: Sequence[Report]) -> str:
+    told = []
+    for report in reports[:_LISTED]:
+        when = shown(report.reported_at) if report.reported_at else ""
+        told.append(f"{report.unit or '承办单位'}{when}报送：{_short(report.content)}")
+    return "将退回：" + "；".join(told)
 
 
 def extension_form(matters: Sequence[Matter], now: datetime) -> Form:
@@ -184,21 +200,21 @@ def close_out_form(matters: Sequence[Matter], now: datetime, rules: CloseOut) ->
     """审定销号 (SZ1-17, 18): grade, request, review and approval, in that order."""
     return Form(
         "审定销号",
-        f"{_about(matters)}\n依次为：等级评估与审定、书面提请、审核、审定。评为不合格的退回整改。",
+        f"{_about(matters)}\n依次为：等级评估与审定、书面提请、审核、审定；带 * 的办结时都要填。评为不合格的退回。",
         (
             Field("grade", "评估等级", EntryKind.CHOICE, "", rules.grades, required=True),
             Field("grader", "评估人", required=True),
             Field("grade_approver", "等级审定人", required=True),
             Field("grade_approver_rank", "等级审定人职务", EntryKind.CHOICE, "", RANKS, required=True),
             Field("grade_approved_at", "等级审定时间", EntryKind.MOMENT, shown(now), required=True),
-            Field("requester", "提请人"),
-            Field("requested_at", "提请时间", EntryKind.MOMENT),
-            Field("reviewer", "审核人"),
-            Field("reviewer_rank", "审核人职务", EntryKind.CHOICE, "", RANKS),
-            Field("reviewed_at", "审核时间", EntryKind.MOMENT),
-            Field("finalizer", "审定人"),
-            Field("finalizer_rank", "审定人职务", EntryKind.CHOICE, "", RANKS),
-            Field("finalized_at", "审定时间", EntryKind.MOMENT),
+            Field("requester", "提请人", starred=True),
+            Field("requested_at", "提请时间", EntryKind.MOMENT, starred=True),
+            Field("reviewer", "审核人", starred=True),
+            Field("reviewer_rank", "审核人职务", EntryKind.CHOICE, "", RANKS, starred=True),
+            Field("reviewed_at", "审核时间", EntryKind.MOMENT, starred=True),
+            Field("finalizer", "审定人", starred=True),
+            Field("finalizer_rank", "审定人职务", EntryKind.CHOICE, "", RANKS, starred=True),
+            Field("finalized_at", "审定时间", EntryKind.MOMENT, starred=True),
             Field("result", "结果", EntryKind.CHOICE, "", _words(kinds.CompletionResult), required=True),
             Field("rectification_due", "整改期限", EntryKind.MOMENT, hint="结果为退回的填写"),
         ),

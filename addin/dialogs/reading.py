@@ -1,6 +1,5 @@
-"""Windows to read: a sentence, a question, a table. Enter and Esc close them."""
+"""Windows to read: a sentence, a question, a table. Esc closes them, Enter chooses."""
 
-import tkinter as tk
 from collections.abc import Sequence
 from functools import partial
 from tkinter import font, ttk
@@ -12,7 +11,7 @@ _PADDING, _BESIDE, _LEAST = 16, 110, 200
 _MOST_ROWS = 18
 
 
-def tell(text: str, title: str = "督办") -> None:
+def inform(text: str, title: str = "督办") -> None:
     """Say one thing and wait until it has been read."""
     _sentence(title, text, ("知道了",))
 
@@ -22,9 +21,12 @@ def confirm(text: str, yes: str, title: str = "督办") -> bool:
     return _sentence(title, text, (yes, "取消")) == yes
 
 
-def show_table(title: str, intro: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table to scroll through with the arrow keys; below it the chosen row's longest text, whole."""
+def show_table(title: str, intro: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
+    """A table to scroll through with the arrow keys; below it the chosen row's longest text, whole. Enter and a double
+    click choose a row, whose index is returned; Esc chooses none.
+    """
     root = desk.open_window(title)
+    chosen: list[int] = []
     measure = font.nametofont("TkDefaultFont", root).measure
     columns = [[heading, *texts] for heading, *texts in zip(headings, *map(_on_one_line, rows), strict=True)]
     widths = [max(map(measure, column)) + _PADDING for column in columns]
@@ -57,8 +59,17 @@ def show_table(title: str, intro: str, headings: Sequence[str], rows: Sequence[S
         top = table.get_children()[0]
         table.focus(top)
         table.selection_set(top)
-    _close_by_keys(root)
+
+    def choose(_event: object) -> None:
+        if rows and table.focus():
+            chosen.append(table.index(table.focus()))
+        root.destroy()
+
+    root.bind("<Escape>", lambda _event: root.destroy())
+    root.bind("<Return>", choose)
+    table.bind("<Double-1>", choose)
     desk.show(root, table)
+    return chosen[0] if chosen else None
 
 
 def _on_one_line(row: Sequence[str]) -> list[str]:
@@ -85,8 +96,3 @@ def _sentence(title: str, text: str, answers: Sequence[str]) -> str:
     root.bind("<Escape>", lambda _event: root.destroy())
     desk.show(root, button or root)
     return chosen[0]
-
-
-def _close_by_keys(root: tk.Tk) -> None:
-    for key in ("<Escape>", "<Return>"):
-        root.bind(key, lambda _event: root.destroy())

@@ -52,7 +52,7 @@ class FormWindow:
         return self._inputs[(wanted or self._form.fields[0]).name]
 
     def _add(self, frame: ttk.Frame, field: Field, row: int) -> None:
-        label = f"{field.label}{' *' if field.required else ''}"
+        label = f"{field.label}{' *' if field.required or field.starred else ''}"
         ttk.Label(frame, text=label).grid(row=row, column=0, sticky="ne", padx=(0, 10), pady=(5, 0))
         widget = self._input(frame, field)
         widget.grid(row=row, column=1, sticky="we", pady=(3, 0))

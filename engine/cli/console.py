@@ -53,7 +53,7 @@ def say_unwritten(why: str) -> None:
 
 
 def complain(text: str) -> None:
-    """One line on stderr that says what is wrong and what to do."""
+    """Print one line on stderr: what is wrong and what to do."""
     ASIDE.print(Text(mask_text(text), style="red"), soft_wrap=True)
 
 
@@ -89,7 +89,7 @@ class Bar:
 
 @contextmanager
 def working(what: str, *, quiet: bool) -> Iterator[Bar]:
-    """A progress bar on stderr while the block runs; none where ``quiet`` or where nobody looks."""
+    """A progress bar on stderr while the block runs; none where ``quiet`` or where stderr is no terminal."""
     if quiet or not ASIDE.is_terminal:
         yield Bar(None)
         return

@@ -1,4 +1,4 @@
-"""What a command's ``--help`` says, and what was wrong with a command line: in Chinese, where typer speaks English."""
+"""The text of ``--help`` and of a misused command line, in Chinese where typer has English."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -64,14 +64,14 @@ def _meaning(option: Any) -> str:
 
 
 def misuse(fault: TyperException) -> str:
-    """One line that says what is wrong with a command line, and what to do. Typer's own is English."""
+    """One Chinese line: what is wrong with a command line, and what to do."""
     context = getattr(fault, "ctx", None)
     path = context.command_path if context else "duban"
     return f"{_wrong(fault)}。用法见 {path} --help。"
 
 
 def _wrong(fault: TyperException) -> str:
-    """Most kinds are classes; an unknown command and a word too many are told by typer's sentence only."""
+    """Most kinds are classes; an unknown command and a word too many are known by typer's sentence only."""
     said, parameter = fault.message, getattr(fault, "param", None)
     match type(fault).__name__:
         case "NoSuchOption":
@@ -79,7 +79,8 @@ def _wrong(fault: TyperException) -> str:
         case "MissingParameter":
             return f"缺少必填的内容：{_named(parameter)}"
         case "BadParameter":
-            return f"这一项的内容不对：{_named(parameter)}{_wanted(said)}"
+            refused = "，没有读它的权限，或者磁盘、网络出错" if "not readable" in said else ""
+            return f"这一项的内容不对：{_named(parameter)}{_wanted(said)}{refused}"
         case "BadOptionUsage":
             return f"选项后面要写明内容：{getattr(fault, 'option_name', '')}"
     if "such command" in said:

@@ -54,6 +54,7 @@ class Matter:
     source: str = ""
     source_number: str = ""
     source_date: datetime | None = None
+    meeting_chair: str = ""
     content: str = ""
     requirement: str = ""
     responsible_leader: str = ""

@@ -69,7 +69,7 @@ class Material:
 def archive(material: Material, matter: Matter, policies: Policies, now: datetime) -> bytes:
     """SZ1-20: the papers of one matter as a zip. For a matter that has ended, ``now`` does not matter.
 
-    Raises YearNotCoveredError where its workdays cannot be told.
+    Raises YearNotCoveredError where its workdays are not known (no calendar of the year).
     """
     number, records = matter.number, material.ledger.records_of(matter.number)
     columns = _staff_and_button()
@@ -121,14 +121,14 @@ def _value(fact: object, field: str) -> object:
 
 
 def _timeline(material: Material, matter: Matter, policies: Policies, now: datetime) -> Table:
-    """What happened, what fell due and what was told, in the order of time; slots that were cancelled are left out."""
+    """What happened, what fell due and what was announced, by time; cancelled slots are left out."""
     ledger = material.ledger
     opened = Cases(ledger, policies, now)
     policy, ended = opened.policy_of(matter), opened.as_known(matter).standing.ended_at
     at = ended or now
-    told = explain(Cases(ledger, policies, at), matter, material.sent, material.outcomes, material.since)
+    explained = explain(Cases(ledger, policies, at), matter, material.sent, material.outcomes, material.since)
     lines: list[tuple[datetime, str, str, str, str]] = []
-    for one in told.duties:
+    for one in explained.duties:
         duty = one.duty
         if not duty.is_announcement or duty.kind is DutyKind.YEAR_END:
             what = f"{duty.name} {duty.period}".strip()
@@ -143,7 +143,7 @@ def _timeline(material: Material, matter: Matter, policies: Policies, now: datet
 
 
 def _clause(one: Happening, policy: Policy) -> str:
-    """What a paper's course and the matter's tell of one event is told once, by the matter's clause."""
+    """The clause of an event; one that belongs to a paper and to its matter is cited by the matter's."""
     rows = rows_of_table(Course.MATTER, one.event, policy) or rows_of_table(one.course, one.event, policy)
     return rows[0].clause(policy) if rows else ""
 

@@ -51,7 +51,7 @@ def page(ledger: Ledger, board: Board) -> str:
         "matters": "".join(_matter(ledger, board, one) for one in kept),
         "tables": "".join(_table(title, board.bands, lights) for title, lights in groups),
     }
-    # One sweep: what a cell says is never looked at for holes.
+    # One sweep: what a cell says is never searched for placeholders.
     return _HOLE.sub(lambda hole: filled[hole[1]], _part("board_page.html"))
 
 

@@ -122,7 +122,7 @@ def notice_docx(notice: Notice, settings: Settings, wording: NoticePaper, line_p
 
 
 def _facts(matter: Matter, lead: str) -> list[str]:
-    """What the notice says of one matter; an empty cell makes no line."""
+    """The lines of one matter in the notice; an empty cell makes none."""
     source = " ".join(part for part in (matter.source, matter.source_number) if part)
     lines = [
         ("事项内容", matter.content.replace("\n", "")),

@@ -26,9 +26,22 @@ _SENTENCE = re.compile(r"[。；;！？\n]")
 
 
 def topic(contents: Sequence[str]) -> str:
-    """What a paper is about, for its title: the first sentence of the first matter, and how many there are."""
+    """The subject of a paper, for its title: the first sentence of the first matter, and the number of matters."""
     first = _SENTENCE.split(contents[0].strip(), maxsplit=1)[0].strip("，、 ")
     if len(first) > LONGEST_TOPIC:
         cut = max(first.rfind(mark, 0, LONGEST_TOPIC) for mark in "，、：")
         first = first[:cut] if cut > 0 else first[:LONGEST_TOPIC]
     return first if len(contents) == 1 else f"{first}等{len(contents)}项事项"
+
+
+_SLOT = re.compile(r"([+-])(\d+)([hd])")
+_UNITS = {"h": "小时", "d": "天"}
+
+
+def slot_words(slot: str) -> str:
+    """``-5h`` → 到期前5小时, ``+1d`` → 到期后1天; a slot by its clock stays as it is."""
+    found = _SLOT.fullmatch(slot)
+    if not found:
+        return slot
+    side, count, unit = found.groups()
+    return f"到期{'前' if side == '-' else '后'}{count}{_UNITS[unit]}"

@@ -52,16 +52,16 @@ def matter_line(one: MatterFigures) -> Line:
     return (*words, one.due, one.in_time, one.returns)
 
 
-def export_statistics(told: Statistics) -> bytes:
+def export_statistics(figures: Statistics) -> bytes:
     """A workbook with a sheet for each grouping, one of all matters and a page of charts."""
     book = Workbook()
     sheets: dict[str, Worksheet] = {}
-    for name, groups in told.by:
+    for name, groups in figures.by:
         lines = [[one.name, *figures_line(one)] for one in groups]
-        lines.append(["合计", *figures_line(told.total)])
+        lines.append(["合计", *figures_line(figures.total)])
         sheets[name] = data_sheet(book, name, (name, *COLUMNS), lines, first=not sheets)
-    data_sheet(book, "事项", MATTER_COLUMNS, map(matter_line, told.matters), first=False)
-    page, counts = chart_page(book), {name: min(_MOST, len(groups)) for name, groups in told.by}
+    data_sheet(book, "事项", MATTER_COLUMNS, map(matter_line, figures.matters), first=False)
+    page, counts = chart_page(book), {name: min(_MOST, len(groups)) for name, groups in figures.by}
     unit, source, board, _, month = GROUPS
     _pie(page, sheets[board], f"各{board}事项", counts[board], "A1")
     bars(page, sheets[source], f"各{source}事项", counts[source], 2, "A18", names=1)
@@ -81,16 +81,18 @@ def _pie(page: Worksheet, sheet: Worksheet, title: str, count: int, place: str) 
     page.add_chart(chart, place)
 
 
-def report_docx(told: Statistics, office: str) -> bytes:
+def report_docx(figures: Statistics, office: str) -> bytes:
     """The report as the bytes of a .docx; ``office`` signs it. Deterministic."""
-    document = OfficialDocument(Layout.SHEET, Head("", f"截至{chinese_moment(through(told))}", "督办事项统计分析报告"))
-    for line in summary(told):
+    document = OfficialDocument(
+        Layout.SHEET, Head("", f"截至{chinese_moment(through(figures))}", "督办事项统计分析报告")
+    )
+    for line in summary(figures):
         document.text(line)
-    for index, (name, groups) in enumerate(told.by):
+    for index, (name, groups) in enumerate(figures.by):
         document.heading(f"{chinese_ordinal(index)}、按{name}")
         rows = [short_line(one) for one in groups]
         document.table(rows, (46, 17, 17, 17, 20, 22, 17), (name, *SHORT_COLUMNS), height=8)
-    document.sign(office or "督查室", through(told))
+    document.sign(office or "督查室", through(figures))
     return document.to_bytes()
 
 
@@ -100,15 +102,15 @@ def short_line(one: Figures) -> list[str]:
     return [one.name, *("—" if value is None else f"{value:g}" for value in values)]
 
 
-def through(told: Statistics) -> datetime:
-    """The last day that counts, as people say it: 24:00 of the 17th is “the 17th”, not “the 18th”."""
-    return told.at - timedelta(days=1) if is_bare_date(told.at) else told.at
+def through(figures: Statistics) -> datetime:
+    """The last day that counts: 24:00 of the 17th is the 17th, not the 18th."""
+    return figures.at - timedelta(days=1) if is_bare_date(figures.at) else figures.at
 
 
-def summary(told: Statistics) -> list[str]:
+def summary(figures: Statistics) -> list[str]:
     """What a leader reads first."""
-    total = told.total
-    period = f"{chinese_moment(told.since)}至{chinese_moment(through(told))}"
+    total = figures.total
+    period = f"{chinese_moment(figures.since)}至{chinese_moment(through(figures))}"
     if not total.matters:
         return [f"{period}没有立项的督办事项。"]
     states = "，".join(f"{status.value}{count}项" for status, count in total.by_status if count)
@@ -118,7 +120,7 @@ def summary(told: Statistics) -> list[str]:
         lines.append(f"承办单位应报送{total.due}次，按时报送{total.in_time}次，{rate}。")
     if total.days is not None:
         lines.append(f"办结率{total.completion_rate:g}%，已办结事项平均用时{total.days:g}天。")
-    late = sorted((one for one in told.by[0][1] if one.overdue), key=lambda one: -one.overdue)
+    late = sorted((one for one in figures.by[0][1] if one.overdue), key=lambda one: -one.overdue)
     if late:
         named = "、".join(f"{one.name}{one.overdue}项" for one in late[:5])
         lines.append(f"正在逾期较多的承办单位：{named}。")

@@ -47,4 +47,3 @@ class Citations(Model):
     handling_office: str = ""
     opinion: str = ""
     stage_goals: str = ""
-    new_deadline_by_leader: str = ""

@@ -60,11 +60,18 @@ class Bands(Model):
 
 
 class LongRunning(Model):
-    """持续推进: when to apply; weekly, monthly and quarterly follow-up (readings 16 to 18, 27, 28, 37)."""
+    """持续推进: when to apply; weekly, monthly and quarterly follow-up (readings 16 to 18, 27, 28, 37).
+
+    ``stage_goal_boards`` are those whose text wants stage goals besides a plan. ``new_deadline_ranks``: who may agree
+    to 调整期限 (none named: anybody); ``offers_new_deadline``: whether the text knows it at all.
+    """
 
     apply_hours_ahead: int
     apply_before: tuple[str, ...]
     needs_plan: bool
+    stage_goal_boards: tuple[str, ...] = ()
+    new_deadline_ranks: tuple[str, ...] = ()
+    offers_new_deadline: bool = True
     late_application: Literal["refuse", "warn"]
     weekly_boards: tuple[str, ...] = ()
     weekly_weekday: int = 1
@@ -75,6 +82,7 @@ class LongRunning(Model):
     quarterly_boards: tuple[str, ...] = ()
     quarterly_clock: time = time(17, 30)
     last_quarter_days_earlier: int = 0
+    quarterly_forward_days: int = 0
     year_end_boards: tuple[str, ...] = ()
     year_end_days_ahead: int = 0
     longest_days: int = 0
@@ -91,11 +99,17 @@ class Province(Model):
 
 
 class Meeting(Model):
-    """常务会议议定事项 (BS-5.2, 6.4): a regime that states no workdays has no such duty."""
+    """常务会议议定事项 (BS-5.2, 6.4): a regime that states no workdays has no such duty.
+
+    ``chaired_sources`` count only under one of the ``chairs``, ``instructions`` only with a stated deadline (BS-12).
+    """
 
     notice_workdays: int = 0
     opinion_workdays_ahead: int = 0
     clock: time = time(17, 30)
+    chaired_sources: tuple[str, ...] = ()
+    chairs: tuple[str, ...] = ()
+    instructions: tuple[str, ...] = ()
 
 
 class Inspection(Model):
@@ -117,6 +131,7 @@ class Initiation(Model):
     ``assigned_boards`` are the boards whose matters a leader assigns, so that his rank decides who takes them in.
     ``other_office_ranks`` are those on whose demand an office takes in what is neither the mayor's nor a deputy's.
     The roles are those that a unit, an office and a co-operating unit must have filled, each with a mobile number.
+    ``unapproved``: what a matter is worth whose approval is not on record (reading 33).
     """
 
     ranks: tuple[str, ...]
@@ -134,6 +149,7 @@ class Initiation(Model):
     secrecy_marks: tuple[str, ...]
     secrecy_allowed: tuple[str, ...]
     board_marks: dict[str, str]
+    unapproved: Literal["not_taken_in", "runs"] = "not_taken_in"
     assigned_boards: tuple[str, ...] = ()
 
 

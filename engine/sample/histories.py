@@ -1,4 +1,4 @@
-"""What happened to each matter: reports at every node unless the file says otherwise, and the other record sheets."""
+"""The records of each matter of the sample: reports at every node or as the file states, and the other sheets."""
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
@@ -46,7 +46,7 @@ EXTENSION_PLANS = (
 
 
 def reports(plan: MatterPlan, contacts: Contacts) -> Iterator[Row]:
-    """反馈记录 of one matter, without numbers: what the file says, and what kept-up units hand in of themselves."""
+    """反馈记录 of one matter, without numbers: as the file states, else as a punctual unit hands them in."""
     spoken_for = set(plan.spec.get("missing", ()))
     for entry in plan.spec.get("reports", ()):
         spoken_for.add(entry["node"])

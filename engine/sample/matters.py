@@ -1,4 +1,4 @@
-"""From what a TOML file says about a matter to its row in 督办台账, stamped as the button would stamp it."""
+"""From a matter's entry in a TOML file to its row in 督办台账, stamped as by the button."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ DAYS = {"1天": 1, "3天": 3, "7天": 7}
 
 @dataclass(frozen=True, slots=True)
 class MatterPlan:
-    """A matter of the sample: what the file says (``spec``), its number, and what follows from both.
+    """A matter of the sample: its entry in the file (``spec``), its number, and what follows from both.
 
     ``nodes`` is name → deadline, in order; ``long_since`` when it went 持续推进; ``number`` is empty for a draft.
     """
@@ -125,6 +125,9 @@ def closing_like(assigned: datetime, due: datetime) -> datetime:
     return closing(due) if assigned.time() == time() else due
 
 
+_CHAIRED = {("常务会议议定事项", "专题会议")}
+
+
 def matter_row(plan: MatterPlan, sample: Sample, order: int) -> Row:
     """The row of 督办台账. ``order`` numbers the notice."""
     spec = plan.spec
@@ -134,6 +137,7 @@ def matter_row(plan: MatterPlan, sample: Sample, order: int) -> Row:
         "source": spec["source"],
         "source_number": spec["document"],
         "source_date": as_moment(spec["document_date"]),
+        "meeting_chair": "市长" if (spec["board"], spec["source"]) in _CHAIRED else None,
         "content": spec["content"],
         "requirement": spec["requirement"],
         "responsible_leader": _field_leader(plan).name,

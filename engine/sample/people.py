@@ -1,4 +1,4 @@
-"""Artificial people: a surname and 甲, 乙, 丙 or 戊, so that nobody takes them for real, each with an own number."""
+"""Artificial people: a surname with 甲, 乙, 丙 or 戊, plainly invented, each with a number of their own."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

@@ -10,12 +10,13 @@ from engine.facts.change import Value
 from engine.facts.faults import DubanError
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter
-from engine.facts.message import Sent
+from engine.facts.message import Message, Sent
 from engine.facts.moment import to_minute
 from engine.facts.service import Served
 from engine.facts.settings import Settings
 from engine.guards.tampering import compare
 from engine.policy.governing import file_of_ledger
+from engine.review.ledger_review import review
 from engine.service.book import LogRow, ServedBook
 from engine.service.host import Station
 from engine.service.places import place_of
@@ -27,13 +28,16 @@ class NotAdopted(DubanError):
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """What ``adopt`` did: from when on slots are sent, and how many entries were rebuilt from 短信记录."""
+    """What ``adopt`` did: from when on slots are sent, how many entries were rebuilt from 短信记录, and what is owed at
+    this moment but will not be sent, because the journal that knew of it is gone.
+    """
 
     ledger: str
     path: Path
     enabled_from: datetime
     host: str
     rebuilt: int
+    unsent: tuple[Message, ...] = ()
 
 
 def obstacle(settings: Settings, served: Served | None, station: Station, path: Path) -> str | None:
@@ -133,11 +137,24 @@ def adopt(
         since = now if kept and not start else None
         regime = (
             (served.regime, served.regime_since)
-            if served and goes_on
+            if served and goes_on and not start  # a person who names a time means it
             else (file_of_ledger(ledger, station.policies).regime, since)
         )
         station.journal.save(Served(settings.ledger_id, place_of(path), None, regime=regime[0], regime_since=regime[1]))
-        return Adoption(settings.ledger_id, path, max(enabled_from, regime[1] or enabled_from), station.host, rebuilt)
+        lost = not (goes_on or copy or start)
+        unsent = _no_longer_owed(ledger, station, now) if lost and ledger.settings.enabled_from else ()
+        begins = max(enabled_from, regime[1] or enabled_from)
+        return Adoption(settings.ledger_id, path, begins, station.host, rebuilt, unsent)
+
+
+def _no_longer_owed(ledger: Ledger, station: Station, now: datetime) -> tuple[Message, ...]:
+    """What would be sent now by the earlier 启用时间 and is not by the new one, ``now``."""
+    history = station.outbox.history(ledger.settings.ledger_id)
+    before, after = (
+        review(ledger, history, station.policies, now, since).messages for since in (ledger.settings.enabled_from, now)
+    )
+    owed = {slot.key for message in after for slot in message.covers}
+    return tuple(message for message in before if not all(slot.key in owed for slot in message.covers))
 
 
 def _rebuild(book: ServedBook, log: Sequence[LogRow], ledger_id: str, station: Station, now: datetime) -> int:

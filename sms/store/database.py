@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import RLock
 
@@ -38,10 +38,15 @@ _FAULTS = {
     "SQLITE_CANTOPEN": "打不开。请检查状态文件夹和它的权限。",
     "SQLITE_IOERR": "读写出错。请检查磁盘，再重试。",
     "SQLITE_BUSY": "正被另一个程序占用。请稍后再试。",
-    "SQLITE_NOTADB": "文件已损坏或不是本程序的文件，请移走后重新接管台账。",
-    "SQLITE_CORRUPT": "文件已损坏，请移走后重新接管台账。",
 }
 """What SQLite calls a fault (how its name begins), and what people are told."""
+_DAMAGE = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
+_PASSING = "刚才没有读对，再看一遍是好的，没有损坏。请检查磁盘，再重试。"
+_DAMAGED = (
+    "文件核对两遍都是损坏的，或者不是本程序的文件。请先把它和旁边的 -wal、-shm 文件一起复制留存，再移走，"
+    "重新接管台账；接管时会列出不再发出的短信。"
+)
+"""Whoever follows this loses what only the journal knew: it is said where a second look finds the same."""
 
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_all, _replies_and_ranks)
 """Entry n brings ``user_version`` n to n + 1. Append; never edit one that has been released."""
@@ -60,7 +65,7 @@ class Store:
         # Only the owner may read it: it holds full numbers. SQLite gives -wal and -shm the same mode.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         self.engine = create_engine(f"sqlite:///{path}")
-        event.listen(self.engine, "connect", _prepare)
+        event.listen(self.engine, "connect", self._prepare)
         event.listen(self.engine, "begin", _begin)
         self._one_writer = RLock()
         try:
@@ -76,7 +81,7 @@ class Store:
         """One transaction that holds the write lock from its first statement; committed at the end of the block."""
         with self._one_writer:
             driver = raw(self._writer)
-            with _readable_faults():
+            with _readable_faults(self.path):
                 driver.execute("BEGIN IMMEDIATE")
                 try:
                     yield self._writer
@@ -88,7 +93,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view."""
-        with _readable_faults(), self.engine.connect() as connection:
+        with _readable_faults(self.path), self.engine.connect() as connection:
             yield connection
 
     def has(self, question: str, value: str) -> bool:
@@ -103,6 +108,12 @@ class Store:
         self._writer.close()
         self.engine.dispose()
 
+    def _prepare(self, driver: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+        driver.isolation_level = None  # the module's own BEGIN would start the transaction too late
+        with _readable_faults(self.path):
+            for pragma in ("busy_timeout = 10000", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+                driver.execute(f"PRAGMA {pragma}")
+
     def _migrate(self) -> None:
         with self.write() as connection:
             version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
@@ -113,15 +124,8 @@ class Store:
                 connection.exec_driver_sql(f"PRAGMA user_version = {number}")
 
 
-def _prepare(raw: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-    raw.isolation_level = None  # the module's own BEGIN would start the transaction too late
-    with _readable_faults():
-        for pragma in ("busy_timeout = 10000", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-            raw.execute(f"PRAGMA {pragma}")
-
-
 @contextmanager
-def _readable_faults() -> Iterator[None]:
+def _readable_faults(path: Path) -> Iterator[None]:
     """What disk and file do to the store, in words with a remedy. A mistake in our own statements stays what it is."""
     try:
         yield
@@ -129,9 +133,22 @@ def _readable_faults() -> Iterator[None]:
         cause = fault.orig if isinstance(fault, DBAPIError) else fault
         name = str(getattr(cause, "sqlite_errorname", ""))
         said = next((words for start, words in _FAULTS.items() if name.startswith(start)), None)
+        if name.startswith(_DAMAGE):
+            said = _DAMAGED if _is_damaged(path) else _PASSING
         if said is None:
             raise
         raise SmsError(f"发送日志{said}") from fault
+
+
+def _is_damaged(path: Path) -> bool:
+    """Whether a connection of its own, which has read nothing yet, finds the whole file damaged as well: one reading
+    error in passing looks just like damage.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=10)) as fresh:
+            return bool(fresh.execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
+    except sqlite3.DatabaseError as fault:
+        return str(getattr(fault, "sqlite_errorname", "")).startswith(_DAMAGE)
 
 
 def _begin(connection: Connection) -> None:

@@ -31,6 +31,8 @@ def person(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Clerk]:
     someone = Clerk()
     monkeypatch.setattr(Surroundings, "desk", someone)
     monkeypatch.setattr(Surroundings, "settings_folder", tmp_path / "settings")
+    (tmp_path / "settings").mkdir()
+    (tmp_path / "settings" / "登记人.txt").write_text("李四", encoding="utf-8")
     monkeypatch.setattr(Surroundings, "now", staticmethod(lambda: NOW))
     yield someone
     log = tmp_path / "settings" / "addin.log"

@@ -25,10 +25,10 @@ _NAMES = "{http://schemas.microsoft.com/office/2009/07/customui}"
 
 
 def groups() -> list[tuple[str, list[str]]]:
-    """Every group of the tab with the labels of its buttons."""
+    """Every group of the tab with the labels of its large buttons and menus."""
     root = ElementTree.parse(build.HERE / "ribbon.xml").getroot()
     return [
-        (str(group.get("label")), [str(button.get("label")) for button in group.iter(f"{_NAMES}button")])
+        (str(group.get("label")), [str(one.get("label")) for one in group if one.get("size") == "large"])
         for group in root.iter(f"{_NAMES}group")
     ]
 

@@ -27,6 +27,7 @@ class Clerk:
     tables: list[tuple[str, str, Sequence[Sequence[str]]]] = field(default_factory=list)
     opened: list[Path] = field(default_factory=list)
     forms: list[Form] = field(default_factory=list)
+    chooses: int | None = None
 
     def ask(self, form: Form) -> Values | None:
         self.asked.append(form.title)
@@ -38,16 +39,17 @@ class Clerk:
         assert not faults, faults
         return values
 
-    def tell(self, text: str) -> None:
+    def inform(self, text: str) -> None:
         self.told.append(text)
 
     def confirm(self, text: str, yes: str) -> bool:
         self.asked.append(text)
         return self.agrees
 
-    def show_table(self, title: str, intro: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    def show_table(self, title: str, intro: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
         assert all(len(row) == len(headings) for row in rows)
         self.tables.append((title, intro, rows))
+        return self.chooses
 
     def open(self, path: Path) -> None:
         self.opened.append(path)

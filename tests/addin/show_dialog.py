@@ -8,6 +8,8 @@ from addin.dialogs import desk, forms, quarter_forms, reading, window
 from addin.dialogs.form import Form
 from engine.facts.finding import Place
 from engine.facts.matter import Matter
+from engine.facts.records import Report
+from tests.clauses.builders import policy
 
 NOW = datetime(2026, 3, 5, 9, 15)
 MATTERS = [
@@ -20,13 +22,22 @@ MATTERS = [
     )
     for row in (2, 3)
 ]
+REPORTS = [
+    Report(
+        Place("reports", 2),
+        "2026-日-0002",
+        unit="市住房和城乡建设局",
+        reported_at=datetime(2026, 3, 2, 9),
+        content="已拟定方案，征求各县区意见，下周一前报市政府审定后印发执行。",
+    )
+]
 FORMS: dict[str, Form] = {
     "notice": forms.notice_form(MATTERS, NOW),
     "report": forms.report_form(MATTERS[:1], NOW, "李四"),
-    "return": forms.return_form(MATTERS[:1], NOW, "李四"),
+    "return": forms.return_form(MATTERS[:1], REPORTS, NOW, "李四"),
     "extension": forms.extension_form(MATTERS[:1], NOW),
     "completion": forms.completion_form(MATTERS[:1], NOW, 3),
-    "close_out": forms.close_out_form(MATTERS[:1], NOW),
+    "close_out": forms.close_out_form(MATTERS[:1], NOW, policy().close_out),
     "supervision": forms.supervision_form(MATTERS, NOW, "李四"),
     "score": quarter_forms.score_form({}, NOW),
     "archive": quarter_forms.archive_form(["2025Q3", "2025Q4"]),
@@ -59,7 +70,7 @@ def show_reading(name: str) -> object:
 
     desk.show = show
     if name == "tell":
-        return reading.tell("已下发 2 份通知：〔2026〕12号、〔2026〕13号。")
+        return reading.inform("已下发 2 份通知：〔2026〕12号、〔2026〕13号。")
     if name == "confirm":
         return reading.confirm("交办短信已经发出，收不回来。仍要撤销吗？", "仍要撤销")
     rows = [

@@ -8,10 +8,21 @@ from addin.dialogs import forms
 from addin.dialogs.form import EntryKind, Field, Form, read_form, shown
 from engine.facts.finding import Place
 from engine.facts.matter import Matter
+from engine.facts.records import Report
+from tests.clauses.builders import policy
 
 NOW = datetime(2026, 3, 5, 9, 15)
 MATTER = Matter(Place("matters", 2), number="2026-日-0001", content="供热管网改造", lead_unit="市住建局")
 WITH_OBJECT = Matter(Place("matters", 3), number="2026-日-0002", lead_unit="市教育局", service_object="业主委员会")
+REPORTS = [
+    Report(
+        Place("reports", 2),
+        "2026-日-0001",
+        unit="市教育局",
+        reported_at=datetime(2026, 3, 2, 9),
+        content="已拟定方案，征求各县区意见，下周一前报市政府审定后印发执行。",
+    )
+]
 
 
 def filled(form: Form, **texts: str) -> dict[str, str]:
@@ -83,7 +94,7 @@ def test_defaults_come_from_the_selected_rows() -> None:
 
 @pytest.mark.parametrize(("due", "good"), [("2026-03-04", False), ("2026-03-05", True), ("2026-03-06", True)])
 def test_rectification_is_not_due_before_today(due: str, good: bool) -> None:
-    form = forms.return_form([MATTER], NOW, "李四")
+    form = forms.return_form([MATTER], REPORTS, NOW, "李四")
     assert (not faults(form, return_reason="数据不实", rectification_due=due)) is good
 
 
@@ -157,7 +168,7 @@ STEPS = {
 class TestCloseOut:
     """SZ1-17, 18."""
 
-    form = forms.close_out_form([MATTER], NOW)
+    form = forms.close_out_form([MATTER], NOW, policy().close_out)
 
     def test_completion_needs_every_step_in_order(self) -> None:
         assert faults(self.form, **GRADED, result="办结") == set(STEPS)

@@ -16,7 +16,7 @@ from engine.ledger.headings.columns import OPERATIONS
 from engine.ledger.reading.ledger import read_ledger
 from tests.addin.button_cases import ONE
 from tests.addin.pressing import NOW, Clerk, button, cells, select
-from tests.addin.test_looking import urging
+from tests.addin.test_viewing import urging
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 

@@ -6,9 +6,24 @@ from engine.review.stamp import stamp
 from engine.rules.checks import initiation, initiation_ranks
 from engine.rules.checks import ledger as ledger_module
 from engine.sample.words import Board, Regime, UnitCategory
-from tests.clauses.builders import UNITS, at, baoshan, findings, ledger, matter, policies, proposal, rules, unit
+from tests.clauses.builders import (
+    UNITS,
+    at,
+    baoshan,
+    duties,
+    findings,
+    ledger,
+    matter,
+    messages,
+    policies,
+    policies_with,
+    proposal,
+    rules,
+    unit,
+)
 from tests.clauses.clause import clause
 from tests.clauses.mutants import policy_value, taken_out
+from tests.clauses.points import points
 
 pytestmark = clause("SZ1-12")
 
@@ -186,7 +201,26 @@ def test_交办早于审批_提示_有一方只写日期就按天比(assigned: s
     assert not any(f.is_error for f in found)
 
 
+GAPS = ({"approver": ""}, {"approver_rank": ""}, {"approved_at": None}, {"approver_rank": "科长"})
+
+
+@pytest.mark.parametrize("gap", GAPS, ids=["没有审批人", "没有职务", "没有时间", "职务不够"])
+def test_没有经有权的人审批的_不算立项_不发短信不计分不起算(gap: dict[str, object]) -> None:
+    """Reading 33: an act without the record or the rank has no effect."""
+    row = matter(notice_issued_at="2026-03-02 10:00", **gap)
+    assert duties(row, moment="2026-03-10 09:00") == {}
+    assert messages(ledger(row), "2026-03-02", "2026-03-20") == []
+    assert not [entry for entry in points(row) if entry[0] in ("纳入系统", "报送逾期")]
+    assert [f.is_error for f in findings(row, moment="2026-03-10 09:00") if f.place.field in gap] == [True]
+
+
+def test_读法33_另一种_没有审批的照样起算() -> None:
+    under = policies_with("initiation.unapproved", "runs")
+    assert messages(ledger(matter(approver="")), "2026-03-02", "2026-03-04", under)
+
+
 MUTANTS = (
+    policy_value("SZ1-12", "initiation.unapproved", "runs"),
     taken_out("SZ1-12", initiation, "CHECKS", initiation_ranks.approval_recorded),
     taken_out("SZ1-12", initiation, "CHECKS", initiation_ranks.approver_ranks_high_enough),
     taken_out("SZ1-12", initiation, "CHECKS", initiation_ranks.assigning_rank_known),

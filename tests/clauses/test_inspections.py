@@ -82,7 +82,25 @@ def test_专职发函或电话通知_兼职特邀提前征得同意() -> None:
 )
 def test_同意要在督查开始之前(consented: str, expected: list[tuple[str, str]]) -> None:
     part = person(pool="特邀", origin="专家学者")
-    assert faults(part, task(), member(role="特邀", consented_at=at(consented))) == expected
+    untold = member(role="特邀", consented_at=at(consented), notified_at=None)
+    found = faults(part, task(told_at=None), untold)
+    assert [one for one in found if one[0].startswith("consent")] == expected
+
+
+@clause("SZ6-11")
+@pytest.mark.parametrize(
+    ("consented", "rules"),
+    [("2026-10-14 08:59", []), ("2026-10-14 09:00", []), ("2026-10-14 09:01", ["consent_after_told"])],
+    ids=["告知前一分同意", "同分", "后一分"],
+)
+def test_要先征得同意再告知(consented: str, rules: list[str]) -> None:
+    part = person(pool="特邀", origin="专家学者")
+    asked = member(role="特邀", consented_at=at(consented), notified_at=None)
+    found = [rule for rule, _ in faults(part, task(told_at=at("2026-10-14 09:00")), asked)]
+    assert [rule for rule in found if rule.startswith("consent")] == rules
+    by_phone = member(role="特邀", consented_at=at(consented), notified_at=at("2026-10-14 09:00"))
+    found = [rule for rule, _ in faults(part, task(told_at=None), by_phone)]
+    assert [rule for rule in found if rule.startswith("consent")] == rules
 
 
 # ---- 第十四条：结束后3日内形成报告，附两份清单 ----

@@ -1,16 +1,36 @@
 """保山 第四、五、六、八条 as checks: who answers, what is demanded, stage goals, a year at most, whose consent."""
 
+from dataclasses import replace
+
 import pytest
 
 from engine.facts.finding import Finding
-from engine.facts.kinds import ExtensionKind, ExtensionResult
+from engine.facts.kinds import ExtensionKind, ExtensionResult, OverdueState
 from engine.facts.records import Extension
 from engine.review import check
+from engine.review.ledger_review import review
+from engine.review.stamp import stamp
 from engine.rules.checks import meetings
+from engine.rules.duties import extension as extension_rules
+from engine.rules.duties import paragraphs
 from engine.sample.words import Regime, TimeLimit
-from tests.clauses.builders import Record, at, baoshan, extension, ledger, matter, policies, report
+from tests.clauses.builders import (
+    NothingSent,
+    Record,
+    at,
+    baoshan,
+    case,
+    extension,
+    ledger,
+    matter,
+    messages,
+    policies,
+    policy,
+    policy_with,
+    report,
+)
 from tests.clauses.clause import clause
-from tests.clauses.mutants import policy_value, taken_out
+from tests.clauses.mutants import policy_value, replaced, taken_out
 
 NUMBER = "2026-日-0001"
 NOW = "2026-03-10 09:00"
@@ -27,6 +47,9 @@ def found(*records: Record, now: str = NOW, **changes: object) -> list[tuple[str
         "stage_goal_missing",
         "over_a_year",
         "new_deadline_rank",
+        "target_over_a_year",
+        "chair_not_of_scope",
+        "instruction_without_deadline",
     }
     return [(one.rule, one.clause, one.place.field or "") for one in told if one.rule in ours]
 
@@ -107,6 +130,18 @@ def change(rank: str, result: ExtensionResult = ExtensionResult.AGREED) -> Exten
 )
 def test_调整期限须分管领导同意(rank: str, told: bool) -> None:
     assert (("new_deadline_rank", "BS-8.3", "approver_rank") in found(change(rank))) is told
+    row = baoshan(number="2026-日-0001", fixed_due="2026-03-20")
+    under = policy(Regime.BAOSHAN)
+    moved = case(row, change(rank), moment="2026-03-12 09:00", under=under).standing.new_deadlines
+    assert bool(moved) is not told  # reading 33: without the rank the deadline stays
+
+
+@clause("BS-8.3")
+def test_读法33_另一种_职务不够的也改期限_没填职务的仍不改() -> None:
+    row, under = baoshan(number="2026-日-0001"), policy_with("acts.below_rank", "counts", Regime.BAOSHAN)
+    for rank, counts in (("秘书长", True), ("", False)):
+        moved = case(row, change(rank), moment="2026-03-12 09:00", under=under).standing.new_deadlines
+        assert bool(moved) is counts
 
 
 @clause("BS-8.3")
@@ -120,12 +155,75 @@ def test_朔州不作这些要求() -> None:
     assert not [one for one in check.judge(facts, policies(), at(NOW)) if one.clause.startswith("BS")]
 
 
+@clause("BS-8.2")
+@pytest.mark.parametrize(
+    ("target", "hinted"),
+    [("2027-03-01", False), ("2027-03-02", False), ("2027-03-03", True), ("2027-04-02", True)],
+    ids=["差一天一年", "恰好一年", "一年零一天", "十三个月"],
+)
+def test_目标期限在一年以外_当时就提示(target: str, hinted: bool) -> None:
+    """From 2026-03-02 09:30, in calendar days."""
+    assert (("target_over_a_year", "BS-8.2", "target_due") in found(target_due=target, **LONG)) is hinted
+
+
+@clause("BS-8.2")
+@pytest.mark.parametrize(("target", "hinted"), [("2027-03-09", False), ("2027-03-10", True)])
+def test_申请转持续推进时目标期限在一年以外_提示(target: str, hinted: bool) -> None:
+    item = replace(change("市长"), kind=ExtensionKind.TO_LONG_RUNNING, new_due=at(target))
+    assert (("target_over_a_year", "BS-8.2", "new_due") in found(item)) is hinted
+
+
+@clause("BS-12")
+@pytest.mark.parametrize(
+    ("chair", "fits"), [("市长", True), ("受市长委托的常务副市长", True), ("其他", False), ("", False)]
+)
+def test_专题会议要市长或受委托的常务副市长主持(chair: str, fits: bool) -> None:
+    told = ("chair_not_of_scope", "BS-12", "meeting_chair") in found(source="专题会议", meeting_chair=chair)
+    assert told is not fits
+    assert ("chair_not_of_scope", "BS-12", "meeting_chair") not in found(source="常务会议", meeting_chair=chair)
+
+
+@clause("BS-12")
+def test_领导批示要有明确的办理时限() -> None:
+    told = ("instruction_without_deadline", "BS-12", "time_limit")
+    assert told in found(source="领导批示", **LONG)
+    assert told not in found(source="领导批示")
+    assert told not in found(source="常务会议", **LONG)
+
+
+@clause("BS-5.2")
+def test_审批了还没有交办_制发通知的期限照算照提醒() -> None:
+    row = baoshan(number=NUMBER, assigned_at=None, source_date="2026-03-02")
+    book = ledger(row, regime=Regime.BAOSHAN)
+    sent = [(f"{sms.at:%m-%d %H:%M}", sms.to.unit) for sms in messages(book, "2026-03-02", "2026-03-20")]
+    assert sent == [("03-04 09:00", "督查室"), ("03-05 09:00", "督查室")]
+    flags = review(book, NothingSent(), policies(), at("2026-03-06 09:00")).shown[NUMBER]
+    assert (flags.current_duty, flags.overdue_state) == ("下发通知", OverdueState.WITHIN_ONE_DAY)
+    unapproved = ledger(replace(row, approver=""), regime=Regime.BAOSHAN)
+    assert messages(unapproved, "2026-03-02", "2026-03-20") == []
+
+
+@clause("BS-5.2")
+def test_审批了还没有交办_可以编号_只作提示() -> None:
+    row = baoshan(assigned_at=None)
+    stamped = stamp(ledger(row, regime=Regime.BAOSHAN), policies(), at("2026-03-03 09:00"))
+    assert [one.new for one in stamped.changes if one.field == "number"] == ["2026-常-0001"]
+    assert "assignment_awaits_notice" in [finding.rule for finding in stamped.findings]
+    issued = replace(row, notice_issued_at=at("2026-03-03 10:00"))
+    again = stamp(ledger(issued, regime=Regime.BAOSHAN), policies(), at("2026-03-03 11:00"))
+    assert "assignment_time_missing" in [finding.rule for finding in again.findings]
+
+
 MUTANTS = (
+    policy_value("BS-12", "meeting.chairs", ["市长", "受市长委托的常务副市长", "其他", ""], Regime.BAOSHAN),
+    policy_value("BS-12", "meeting.instructions", [], Regime.BAOSHAN),
+    taken_out("BS-8.2", meetings, "CHECKS", meetings.target_within_a_year),
+    replaced("BS-5.2", paragraphs, "BEFORE_ASSIGNMENT", ()),
     taken_out("BS-4", meetings, "CHECKS", meetings.responsible_people),
     taken_out("BS-6.2", meetings, "CHECKS", meetings.responsible_people),
     taken_out("BS-5.2", meetings, "CHECKS", meetings.concrete_demand),
     taken_out("BS-5.2", meetings, "CHECKS", meetings.minutes_named),
     taken_out("BS-8.2", meetings, "CHECKS", meetings.stage_goals_first),
     policy_value("BS-8.2", "long_running.longest_days", 366, Regime.BAOSHAN),
-    taken_out("BS-8.3", meetings, "CHECKS", meetings.new_deadline_by_leader),
+    replaced("BS-8.3", extension_rules, "_new_deadline", lambda *_: iter(())),
 )

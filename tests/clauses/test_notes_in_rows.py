@@ -20,7 +20,7 @@ def told(book: Ledger) -> list[Change]:
 def test_有编号的行_写明问题和办法() -> None:
     [note] = told(ledger(matter(approver="")))
     assert (note.matter, note.row_hash, note.old) == (NUMBER, "", None)
-    assert note.new == "没有填立项审批人姓名，不能立项。请先书面报批，再补填审批人、职务和时间。"
+    assert note.new == "没有填立项审批人姓名，不能立项，期限不起算。请先书面报批，再补填审批人、职务和时间。"
 
 
 def test_没有编号的行按行号和内容写() -> None:
@@ -56,7 +56,7 @@ def test_重号的另一行也得到提示_灯色不动() -> None:
 
 def test_校验结果进入评估的发现() -> None:
     found = reviewed(ledger(matter(approver=""), report("1天", "2026-03-02"))).findings
-    assert {one.rule for one in found} == {"approval_missing", "clock_missing"}
+    assert {one.rule for one in found} == {"approval_missing", "clock_missing", "impossible_history"}
 
 
 # ---- 一行里几条怎么排 ----

@@ -12,6 +12,7 @@ from tests.clauses.builders import (
     closed_out,
     completion,
     duties,
+    findings,
     ledger,
     matter,
     messages,
@@ -116,7 +117,24 @@ def test_日常管理版块不在年底清零之列() -> None:
     assert sent_for("年底清零", standing(Board.DAILY), start="2026-11-01", end="2027-01-02") == []
 
 
+@clause("SZ2-4.2", "SZ3-4.2")
+@pytest.mark.parametrize(
+    ("moment", "hinted"), [("2026-04-06 23:00", False), ("2026-04-07 00:00", True), ("2026-07-01 09:00", True)]
+)
+@pytest.mark.parametrize(("board", "cited"), [(Board.KEY_TASK, "SZ2-4.2"), (Board.REFORM, "SZ3-4.2")])
+def test_季度小结要呈报分管副市长_满七日没有呈报的提示(board: Board, cited: str, moment: str, hinted: bool) -> None:
+    summary = report("季报", "2026-03-31 10:00", period="2026Q1")
+    found = [f for f in findings(standing(board), summary, moment=moment) if f.rule == "summary_not_forwarded"]
+    assert [(f.clause, f.place.field, f.is_error) for f in found] == (
+        [(cited, "forwarded_at", False)] if hinted else []
+    )
+    forwarded = report("季报", "2026-03-31 10:00", period="2026Q1", forwarded_at="2026-04-01 09:00")
+    assert "summary_not_forwarded" not in [f.rule for f in findings(standing(board), forwarded, moment=moment)]
+
+
 MUTANTS = (
+    policy_value("SZ2-4.2", "long_running.quarterly_forward_days", 0),
+    policy_value("SZ3-4.2", "long_running.quarterly_forward_days", 8),
     taken_out("SZ2-4.2", paragraphs, "PARAGRAPHS", recurring.quarterly_summaries),
     policy_value("SZ2-4.2", "long_running.last_quarter_days_earlier", 0),
     schedule_row("SZ3-4.2", duty="季报", kind="提醒"),

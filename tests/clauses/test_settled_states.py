@@ -95,7 +95,7 @@ def test_逾时未获批准的_不转() -> None:
     ids=["仍是原期限", "已经改过", "手工填的不动"],
 )
 def test_批准新期限_改写办结期限(shown: str, expected: dict[str, object]) -> None:
-    moved = transfer(kind=ExtensionKind.NEW_DEADLINE, new_due="2026-03-20")
+    moved = transfer(kind=ExtensionKind.NEW_DEADLINE, new_due="2026-03-20", approver_rank="分管副秘书长")
     row = matter(stamps=Stamps(completion_due=at(shown)), **SEVEN)
     assert cells(row, *NODES_MET, moved) == expected
 

@@ -8,7 +8,7 @@ import pytest
 from sms.gateways.local import LocalGateway
 from sms.gateways.protocol import Unknown
 from sms.outbox import Outbox
-from sms.store.database import raw
+from sms.store.database import _readable_faults, raw
 from sms.store.model import SmsError, State
 from tests.sms.conftest import LEDGER, START, Clock, Line, outgoing
 from tests.sms.scripted import only, send
@@ -83,3 +83,27 @@ def test_a_local_file_that_cannot_be_used_is_unknown(tmp_path: Path, outbox: Out
     with pytest.raises(Unknown, match="本机短信文件读写不了"):
         phone.send(only(outbox))
     phone.close()
+
+
+@pytest.mark.parametrize("name", ["SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_CORRUPT_VTAB"])
+def test_一次读错_再看是好的_不叫人移走(outbox: Outbox, name: str) -> None:
+    fault = sqlite3.DatabaseError("file is not a database")
+    fault.sqlite_errorname = name
+    with pytest.raises(SmsError, match="没有损坏") as told, outbox.store.read():
+        raise fault
+    assert "移走" not in str(told.value)
+
+
+@pytest.mark.parametrize("damage", [b"not a database" * 100, b"SQLite format 3\0" + b"\xff" * 5000])
+def test_再看也是坏的_先留存再移走(tmp_path: Path, damage: bytes) -> None:
+    path = tmp_path / "duban.sqlite"
+    path.write_bytes(damage)
+    with pytest.raises(SmsError, match=r"核对两遍.*复制留存.*移走"):
+        Outbox(path)
+
+
+def test_再看也读不出_是磁盘的事_不是损坏(tmp_path: Path) -> None:
+    fault = sqlite3.DatabaseError("file is not a database")
+    fault.sqlite_errorname = "SQLITE_NOTADB"
+    with pytest.raises(SmsError, match="没有损坏"), _readable_faults(tmp_path / "没有" / "duban.sqlite"):
+        raise fault

@@ -1,4 +1,4 @@
-"""briefing, year-end: what a meeting is told, what is not cleared. Both only look."""
+"""briefing, year-end: the overdue matters for a meeting, and what is not cleared at the year's end. Both only read."""
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -31,22 +31,22 @@ def briefing_(
     facts = ledger_at(ledger)
     at = min(_day(meeting), OfficeClock().now().replace(second=0, microsecond=0))
     with station_of(config) as station:
-        told = briefing(facts, shipped_policies(), station.outbox.history(facts.settings.ledger_id), at)
+        found = briefing(facts, shipped_policies(), station.outbox.history(facts.settings.ledger_id), at)
         if word:
             meant = _day(meeting) + timedelta(minutes=1)
-            _keep(word, briefing_docx(told, meant, facts.settings), station.config.outputs(ledger, force=force))
+            _keep(word, briefing_docx(found, meant, facts.settings), station.config.outputs(ledger, force=force))
     if as_json:
-        print_json({"meeting": meeting} | _briefing_json(told))
+        print_json({"meeting": meeting} | _briefing_json(found))
         return
     if word:
         say(f"已存到 {word}")
-    counts = "，".join(f"{state.value} {count}" for state, count in told.by_state.items())
-    say(f"截至 {told.at:%Y-%m-%d %H:%M}，共 {told.total} 项：{counts or '无'}。")
-    if not told.overdue:
+    counts = "，".join(f"{state.value} {count}" for state, count in found.by_state.items())
+    say(f"截至 {found.at:%Y-%m-%d %H:%M}，共 {found.total} 项：{counts or '无'}。")
+    if not found.overdue:
         say("没有逾期未落实的事项。")
         return
     headings = ("编号", "牵头单位", "节点", "期限", "逾期天数", "标记", "未函告意见", "条款")
-    show_table(f"逾期未落实（{len(told.overdue)} 项）", headings, map(_briefed_row, told.overdue))
+    show_table(f"逾期未落实（{len(found.overdue)} 项）", headings, map(_briefed_row, found.overdue))
 
 
 def year_end(
@@ -92,12 +92,12 @@ def _day(text: str) -> datetime:
     return datetime.combine(day, datetime.min.time()) - timedelta(minutes=1)
 
 
-def _briefing_json(told: Briefing) -> dict[str, object]:
+def _briefing_json(found: Briefing) -> dict[str, object]:
     return {
-        "at": told.at,
-        "total": told.total,
-        "closed": told.closed,
-        "by_state": {state.value: count for state, count in told.by_state.items()},
+        "at": found.at,
+        "total": found.total,
+        "closed": found.closed,
+        "by_state": {state.value: count for state, count in found.by_state.items()},
         "overdue": [
             _matter_json(one.matter)
             | {
@@ -109,7 +109,7 @@ def _briefing_json(told: Briefing) -> dict[str, object]:
                 "silent_units": one.silent_units,
                 "clause": one.clause,
             }
-            for one in told.overdue
+            for one in found.overdue
         ],
     }
 

@@ -32,7 +32,7 @@ At = Annotated[str | None, typer.Option("--at", metavar="时间", help="按这�
 
 
 class Misuse(DubanError):
-    """The command was given something it cannot take; the message says what would do."""
+    """The command cannot take what it was given; the message says what it takes."""
 
 
 def moment(text: str) -> datetime:
@@ -82,7 +82,7 @@ def opened(config: Config) -> "Iterator[Station]":
 
 @contextmanager
 def writing(*paths: Path) -> Iterator[None]:
-    """What the disk says while outputs are written, in words. Raises DubanError."""
+    """Turn a fault of the disk while outputs are written into a DubanError, in words."""
     try:
         yield
     except OSError as fault:
@@ -101,7 +101,7 @@ def existing(path: Path) -> Path:
 
 
 def ledger_at(path: Path) -> Ledger:
-    """The ledger in a file, for commands that only look.
+    """The ledger in a file, for commands that only read.
 
     Raises:
         UnreadableWorkbook: it cannot be read.

@@ -59,7 +59,7 @@ def _folder(parent: Path) -> Path:
 
 
 def _night(ledger: Path, station: Station) -> Iterator[PassResult]:
-    """The passes of the night, each when the one before said that something falls due."""
+    """The passes of the night, each at the time that the one before named as its next."""
     adopt(ledger, station, EVENING)
     at = EVENING
     while at <= MORNING:

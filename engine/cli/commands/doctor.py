@@ -1,4 +1,4 @@
-"""doctor: this machine's set-up, looked over."""
+"""doctor: what is wrong with this machine's set-up."""
 
 from engine.cli.commands.common import AsJson, ConfigPath, station_of
 from engine.cli.console import print_json, show_table, working

@@ -1,4 +1,4 @@
-"""explain: why. It only looks."""
+"""explain: why a matter has its deadlines, SMS and flags. It only reads."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -49,24 +49,26 @@ def explain_(
         outcomes = {ObligationKey(*key): word for key, word in known.items()}
         since = starts(facts, station.journal.served(ledger_id))
         try:
-            told = explain(Cases(facts, station.policies, now_or(at)), matter, history, outcomes, since)
+            found = explain(Cases(facts, station.policies, now_or(at)), matter, history, outcomes, since)
         except YearNotCoveredError as gap:
             raise Misuse(f"{gap}。请在「节假日」录入后再试。") from gap
-    earned = of_matter(facts, matter, shipped_policies(), told.at)
+    earned = of_matter(facts, matter, shipped_policies(), found.at)
     if as_json:
-        law = {"law": shipped_law().quoted(told.clauses)}
-        print_json(explanation_json(told) | {"points": [entry_json(entry) for entry in earned]} | law)
+        law = {"law": shipped_law().quoted(found.clauses)}
+        print_json(explanation_json(found) | {"points": [entry_json(entry) for entry in earned]} | law)
         return
-    for one in told.duties:
+    for one in found.duties:
         title = f"{one.duty.name} {one.duty.period}".strip()
         state = "，告知" if one.duty.is_announcement else f"，{cell_text(one.duty.due)} 到期，{one.state}"
         headings = ("时间", "时点", "类型", "收信", "条款", "结果")
         show_table(f"{title}：{one.duty.owed_by}{state}（{one.duty.clause}）", headings, _slot_rows(one.slots))
     if earned:
         show_entries("积分", earned)
-    show_table("标记", ("列", "应为"), ((name, value) for name, value in flags_json(told).items() if value is not None))
-    show_table("条文", ("条款", "原文"), shipped_law().quoted(told.clauses).items())
-    read = [(number, shipped_law().reading(number).words) for number in told.readings]
+    show_table(
+        "标记", ("列", "应为"), ((name, value) for name, value in flags_json(found).items() if value is not None)
+    )
+    show_table("条文", ("条款", "原文"), shipped_law().quoted(found.clauses).items())
+    read = [(number, shipped_law().reading(number).words) for number in found.readings]
     show_table("采用的理解", ("编号", "怎么理解"), read)
 
 

@@ -1,4 +1,4 @@
-"""law: what an article says."""
+"""law: the text of a clause, of a whole regulation, or of a reading."""
 
 from dataclasses import asdict
 from typing import Annotated

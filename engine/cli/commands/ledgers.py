@@ -20,7 +20,7 @@ from engine.cli.commands.common import (
     writing,
 )
 from engine.cli.console import print_json, say, say_unwritten, show_table, working
-from engine.cli.json_shapes import change_json
+from engine.cli.json_shapes import change_json, message_json
 from engine.facts.finding import Finding
 from engine.files.outputs import Outputs
 from engine.ledger.headings.finding_text import Letters, address, finding_json
@@ -78,12 +78,17 @@ def adopt_(
                 "enabled_from": done.enabled_from,
                 "host": done.host,
                 "rebuilt": done.rebuilt,
+                "unsent": [message_json(one) for one in done.unsent],
             }
         )
         return
     say(f"已由“{done.host}”接管，{done.enabled_from:%Y-%m-%d %H:%M} 之前应发的短信一律不发。")
     if done.rebuilt:
         say(f"已从短信记录恢复 {done.rebuilt} 条发送日志。")
+    if done.unsent:
+        rows = [(one.kind.value, one.to.unit, one.to.name, one.text) for one in done.unsent]
+        show_table(f"因为发送日志不在，不再发出的短信（{len(rows)} 条）", ("类型", "收信单位", "收信人", "内容"), rows)
+        say("其中确实没有发过、仍要发的，请用 duban adopt --from 写原来的启用时间，重新接管。", "yellow")
 
 
 def check_(ledger: LedgerPath, at: At = None, as_json: AsJson = False) -> int:

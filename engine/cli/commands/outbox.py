@@ -57,7 +57,7 @@ def retry(number: AnyNumber = None, as_json: AsJson = False, config: ConfigPath 
         print_json({**(message_state_json(message) if message else {}), "resumed": resumed})
         return
     if message:
-        _tell(message, as_json)
+        _show_state(message, as_json)
     for name in resumed:
         say(f"短信网关“{name}”已恢复，等着的短信下一轮发出。")
     if not (message or resumed):
@@ -73,7 +73,7 @@ def resolve(
 ) -> None:
     """由人确认一条“待人工”的短信究竟发出了没有。"""
     with station_of(config) as station:
-        _tell(station.outbox.resolve(number, now_or(None), sent=sent), as_json)
+        _show_state(station.outbox.resolve(number, now_or(None), sent=sent), as_json)
 
 
 def message_state_json(message: StoredMessage) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def message_state_json(message: StoredMessage) -> dict[str, Any]:
     }
 
 
-def _tell(message: StoredMessage, as_json: bool) -> None:
+def _show_state(message: StoredMessage, as_json: bool) -> None:
     if as_json:
         print_json(message_state_json(message))
     else:
@@ -110,7 +110,7 @@ def send_test(
     with station_of(config) as station:
         chosen = station.gateway(gateway)
         message = trial.send_test(station.outbox, chosen, mobile, SIGNATURE, station.clock.now)
-    _tell(message, as_json)
+    _show_state(message, as_json)
     if message.explanation and not as_json:
         say(message.explanation)
     return 0 if message.state in (State.ACCEPTED, State.DELIVERED) else 1

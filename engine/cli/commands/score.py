@@ -1,4 +1,4 @@
-"""score: the quarter's points, the year's ranking, and publishing them. Without --publish it only looks."""
+"""score: the quarter's points, the year's ranking, and publishing them. Without --publish it only reads."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -119,7 +119,7 @@ class _Scored:
             "pending": self.pending,
         }
 
-    def tell(self, done: str) -> None:
+    def inform(self, done: str) -> None:
         """What was left out, and whether it was written."""
         if self.book.findings:
             say("登记有问题的如下，没有计分的已注明：", "yellow")
@@ -174,7 +174,7 @@ def _show_quarter(
     if faults:
         marked = ((e.date, e.unit, e.matter, e.evidence) for e in scored.book.of(quarter) if e in faults)
         show_table(MARK, ("日期", "单位", "事项", "依据"), marked)
-    scored.tell(f"已通报 {quarter}，得分固定。")
+    scored.inform(f"已通报 {quarter}，得分固定。")
 
 
 def _year(book: Scorebook, year: int, wishes: Wishes) -> None:
@@ -236,9 +236,9 @@ def _show_year(scored: _Scored, year: int, readings: Mapping[str, Sequence["Unit
         lines = ((one.unit, one.board, one.evidence, one.clause) for one in waiting)
         show_table(f"尚未作年度评价（{len(waiting)} 个）", ("单位", "版块", "事项等级", "条款"), lines)
     if scored.clues:
-        told = ((clue.at, clue.unit, clue.clause, clue.evidence) for clue in scored.clues)
-        show_table(f"线索（{len(scored.clues)} 条，是否追究由人决定）", ("时间", "单位", "条款", "内容"), told)
-    scored.tell(f"已写入{year}年的总评、排名和线索。")
+        clues = ((clue.at, clue.unit, clue.clause, clue.evidence) for clue in scored.clues)
+        show_table(f"线索（{len(scored.clues)} 条，是否追究由人决定）", ("时间", "单位", "条款", "内容"), clues)
+    scored.inform(f"已写入{year}年的总评、排名和线索。")
 
 
 def _both(

@@ -1,4 +1,4 @@
-"""simulate: what would be sent. It only looks."""
+"""simulate: what would be sent. It only reads."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -42,13 +42,13 @@ def statistics_(
     if last < first:
         raise Misuse(f"起止日期反了：从 {first:%Y-%m-%d} 到 {last:%Y-%m-%d}。请核对。")
     facts = ledger_at(ledger)
-    told = statistics(facts, shipped_policies(), first, last + timedelta(days=1), now)
+    found = statistics(facts, shipped_policies(), first, last + timedelta(days=1), now)
     if export or word:
-        _keep(told, export, word, facts.settings.office_name, load_config(config).outputs(ledger, force=force))
+        _keep(found, export, word, facts.settings.office_name, load_config(config).outputs(ledger, force=force))
     if as_json:
-        print_json(_json(told))
+        print_json(_json(found))
         return
-    _show(told)
+    _show(found)
     for path in (export, word):
         if path:
             say(f"已存到 {path}")
@@ -61,32 +61,32 @@ def _day(text: str) -> datetime:
         raise Misuse(f"看不懂日期“{text}”。请写成 2026-12-03 这样的形式。") from None
 
 
-def _keep(told: Statistics, export: Path | None, word: Path | None, office: str, outputs: Outputs) -> None:
+def _keep(found: Statistics, export: Path | None, word: Path | None, office: str, outputs: Outputs) -> None:
     from engine.papers.statistics_export import export_statistics, report_docx
 
-    made = [(export, export_statistics(told))] if export else []
-    made += [(word, report_docx(told, office))] if word else []
+    made = [(export, export_statistics(found))] if export else []
+    made += [(word, report_docx(found, office))] if word else []
     with writing(*(path for path, _ in made)):
         outputs.replace(*made)
 
 
-def _show(told: Statistics) -> None:
+def _show(found: Statistics) -> None:
     from engine.papers.statistics_export import SHORT_COLUMNS, short_line, summary
 
-    for line in summary(told):
+    for line in summary(found):
         say(line)
-    for name, groups in told.by if told.matters else ():
+    for name, groups in found.by if found.matters else ():
         show_table(f"按{name}（{len(groups)}）", (name, *SHORT_COLUMNS), map(short_line, groups))
 
 
-def _json(told: Statistics) -> dict[str, Any]:
+def _json(found: Statistics) -> dict[str, Any]:
     return {
-        "from": told.since,
-        "to": told.until,
-        "at": told.at,
-        "total": _figures_json(told.total),
-        "by": {name: [_figures_json(one) for one in groups] for name, groups in told.by},
-        "matters": [_matter_json(one) for one in told.matters],
+        "from": found.since,
+        "to": found.until,
+        "at": found.at,
+        "total": _figures_json(found.total),
+        "by": {name: [_figures_json(one) for one in groups] for name, groups in found.by},
+        "matters": [_matter_json(one) for one in found.matters],
     }
 
 

@@ -45,8 +45,8 @@ def explain_unit(path: Path, name: str, quarter: Quarter, now: datetime, as_json
         faults = sms_faults(entries, station.outbox, facts.settings.ledger_id)
     if as_json:
         shown = [entry_json(entry) | {"sms_fault": entry in faults} for entry in entries]
-        told = {"unit": unit.name, "quarter": str(quarter), "at": now, "published": publication(book, quarter)}
-        print_json(told | {"base": base, "total": total, "score": base + total, "entries": shown})
+        answer = {"unit": unit.name, "quarter": str(quarter), "at": now, "published": publication(book, quarter)}
+        print_json(answer | {"base": base, "total": total, "score": base + total, "entries": shown})
         return
     say(f"{unit.name} {quarter}：基准分 {base:g}，加减分 {total:+g}，得分 {base + total:g}（{title(book, quarter)}）")
     show_entries(f"共 {len(entries)} 笔", entries, faults)

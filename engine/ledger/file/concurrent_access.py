@@ -167,6 +167,9 @@ _REASONS = {
     errno.EPERM: "没有权限，请检查共享文件夹的权限设置。",
     errno.EROFS: "所在的共享或磁盘是只读的，请检查共享设置。",
     errno.ENOSPC: "磁盘空间不足，请清理。",
+    errno.EIO: "读写磁盘或网络时出错，请检查磁盘和网络连接，再试。",
+    errno.ESTALE: "共享文件夹断开过，请检查网络连接，再试。",
+    errno.ETIMEDOUT: "网络没有回应，请检查网络连接，再试。",
     errno.EDQUOT: "磁盘配额已满，请清理。",
     errno.ENAMETOOLONG: "文件名或路径过长，请缩短。",
     errno.ENOTDIR: "路径中有一段不是文件夹，请核对。",
@@ -183,4 +186,4 @@ def reason(problem: OSError) -> str:
         return "所在磁盘不支持安全替换，请把台账移到 Windows 共享或本机磁盘。"
     if is_sharing_violation(problem):
         return "文件正被其他程序占用，关闭后会自动继续。"
-    return _REASONS.get(problem.errno or 0, f"系统报告错误{problem.errno or ''}，下次同步时会再试。")
+    return _REASONS.get(problem.errno or 0, f"系统报告错误{problem.errno or ''}，请检查磁盘、网络和权限，再试。")

@@ -149,7 +149,9 @@ LATER_SHEETS: tuple[SheetColumns, ...] = (
 
 # Headings that ledgers of earlier versions do not have: read as blank, never written; ``duban tidy`` adds them.
 LATER_COLUMNS: Mapping[str, frozenset[str]] = {
-    MATTERS.key: frozenset(("latest_progress", "progress", "urgency", "original_number", "acknowledged_at")),
+    MATTERS.key: frozenset(
+        ("latest_progress", "progress", "urgency", "original_number", "acknowledged_at", "meeting_chair")
+    ),
 }
 
 BY_KEY: Mapping[str, SheetColumns] = {sheet.key: sheet for sheet in (*SHEETS, *FORMS)}

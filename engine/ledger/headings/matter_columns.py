@@ -19,6 +19,7 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
 LIGHT_WORDS = ("绿", "黄", "红", "紫", "灰")
 MARKS = ("报请协调", "待批重点督办", "重点督办", "移交核查", "重点通报")
 PROGRESS = ("未启动", "进展正常", "进展缓慢", "基本完成")
+CHAIRS = ("市长", "受市长委托的常务副市长", "其他")
 URGENCY = ("特急", "加急", "一般")
 
 INITIATION, LEADERS, PROVINCE, CLOSE_OUT, KEPT = "立项", "交办领导", "省级事项", "办结", "程序自留"
@@ -52,6 +53,7 @@ MATTERS = SheetColumns(
             staff("source", "任务来源", Kind.CHOICE, width=16),
             staff("source_number", "来源文号", width=20),
             staff("source_date", "来源日期", Kind.DAY, width=12),
+            staff("meeting_chair", "会议主持", Kind.CHOICE, CHAIRS, 16),
             staff("requirement", "办理要求", Kind.LONG_TEXT, width=38),
             staff("initiating_office", "立项主体", Kind.UNIT, width=12),
             staff("approver", "立项审批人", width=11),

@@ -113,7 +113,10 @@ def content_stated(row: Row) -> Findings:
 def clock_can_start(row: Row) -> Findings:
     """SZ1-13.1, BS-5.2: 交办时间 and 办理时限 are there, and a 指定期限 exactly where the limit asks for it."""
     matter, clause = row.matter, row.cites.nodes
-    if matter.assigned_at is None:
+    if matter.assigned_at is None and _notice_comes_first(row):
+        problem, remedy = "没有填交办时间，时限还没有起算；制发通知的期限照算。", "请在制发通知时补填交办时间。"
+        yield row.hint("assigned_at", "assignment_awaits_notice", row.cites.notice, problem, remedy)
+    elif matter.assigned_at is None:
         problem, remedy = "没有填交办时间，推算不出时限。", "请填交办的日期，最好写明几点几分。"
         yield row.error("assigned_at", "assignment_time_missing", clause, problem, remedy)
     if matter.time_limit is None:
@@ -126,6 +129,11 @@ def clock_can_start(row: Row) -> Findings:
         problem = f"办理时限为“{matter.time_limit}”，填写的指定期限不起作用。"
         remedy = "按指定期限办理的，请把办理时限改为“指定日期”；否则请清空这一格。"
         yield row.hint("fixed_due", "fixed_date_unused", clause, problem, remedy)
+
+
+def _notice_comes_first(row: Row) -> bool:
+    """BS-5.2: a decision is approved, then assigned by the notice; until that is issued no 交办时间 is missing."""
+    return bool(row.policy.meeting.notice_workdays) and row.matter.notice_issued_at is None
 
 
 CHECKS: tuple[Check, ...] = (

@@ -19,7 +19,7 @@ def approval_recorded(row: Row) -> Findings:
     )
     clause, remedy = row.cites.initiation, "请先书面报批，再补填审批人、职务和时间。"
     return tuple(
-        row.error(field, "approval_missing", clause, f"没有填{what}，不能立项。", remedy)
+        row.error(field, "approval_missing", clause, f"没有填{what}，不能立项，期限不起算。", remedy)
         for field, value, what in wanted
         if not value
     )
@@ -31,7 +31,7 @@ def approver_ranks_high_enough(row: Row) -> Findings:
     allowed = row.policy.initiation.approvers.get(board) if board else None
     if not rank or allowed is None or rank in allowed:
         return ()
-    clause, problem = row.clause("initiation.approvers"), f"“{rank}”无权审批“{board}”的立项。"
+    clause, problem = row.clause("initiation.approvers"), f"“{rank}”无权审批“{board}”的立项，期限不起算。"
     remedy = f"请报{allowed[0]}以上负责人审批；职务填错的请改为：{'、'.join(allowed)}。"
     return (row.error("approver_rank", "approver_rank_too_low", clause, problem, remedy),)
 

@@ -1,9 +1,10 @@
 """What 保山 demands of an executive meeting's decision on its way (BS-4, 5.2, 6.2, 8.2, 8.3)."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
-from engine.facts.finding import Place, error
-from engine.facts.kinds import ExtensionKind, ExtensionResult
+from engine.facts.finding import Finding, Place, error, hint
+from engine.facts.kinds import LONG, ExtensionKind, ExtensionResult
 from engine.rules.checks.row import Check, Findings, Row, shown
 
 
@@ -65,27 +66,48 @@ def not_over_a_year(row: Row) -> Findings:
     return (row.hint("time_limit", "over_a_year", clause, problem, "请研究办结、阶段销号，或报领导同意后继续。"),)
 
 
-def new_deadline_by_leader(row: Row) -> Findings:
-    """BS-8.3: a new deadline needs the consent of the city leader in charge."""
-    if not _of_meeting(row):
-        return ()
-    leaders = (*row.policy.initiation.deputy_mayor_ranks, *row.policy.initiation.mayor_ranks)
-    problem = "调整期限须经市人民政府分管领导同意，这里没有填分管领导的职务。"
-    remedy = "请报分管领导审批后补填同意人和职务。"
-    return [
-        error(
-            Place("extensions", item.place.row, "approver_rank"),
-            "new_deadline_rank",
-            row.cites.new_deadline_by_leader,
-            problem,
-            remedy,
-            row.matter.number,
-        )
+def target_within_a_year(row: Row) -> Findings:
+    """BS-8.2: the goal of long work lies, in principle, within a year of its start: told as soon as it is set."""
+    days = row.policy.long_running.longest_days
+    return _far_targets(row, timedelta(days=days)) if days and not row.has_ended else ()
+
+
+def _far_targets(row: Row, span: timedelta) -> Iterator[Finding]:
+    matter, clause = row.matter, row.clause("long_running.longest_days")
+    began = row.case().standing.long_running_since or matter.long_running_since if matter.target_due else None
+    set_by = [(matter.place.at("target_due"), began, matter.target_due)]
+    set_by += [
+        (item.place.at("new_due"), item.approved_at or item.applied_at, item.new_due)
         for item in row.records.extensions
-        if item.kind is ExtensionKind.NEW_DEADLINE
-        and item.result is ExtensionResult.AGREED
-        and item.approver_rank not in leaders
+        if item.kind is ExtensionKind.TO_LONG_RUNNING and item.result is not ExtensionResult.REFUSED
     ]
+    for place, since, target in set_by:
+        if since and target and target.date() > since.date() + span:
+            problem = f"目标期限 {shown(target)} 距 {shown(since)} 超过1年，原则上目标任务周期不超过1年。"
+            remedy = "请按1年以内分阶段确定目标期限，或报领导同意。"
+            yield hint(place, "target_over_a_year", clause, problem, remedy, matter.number or None)
+
+
+def chaired_by_the_mayor(row: Row) -> Findings:
+    """BS-12: a 专题会议 counts if the mayor chaired it, or by his delegation the executive deputy mayor."""
+    rules, matter = row.policy.meeting, row.matter
+    if matter.source not in rules.chaired_sources or matter.meeting_chair in rules.chairs:
+        return ()
+    told = f"会议主持是“{matter.meeting_chair}”" if matter.meeting_chair else "没有填会议由谁主持"
+    problem = f"{told}，{'或'.join(rules.chairs)}主持的{matter.source}才参照本办法督查。"
+    remedy = f"请在“会议主持”填{'或'.join(rules.chairs)}；不是的，请不要纳入。"
+    return (row.error("meeting_chair", "chair_not_of_scope", row.clause("meeting.chairs"), problem, remedy),)
+
+
+def instruction_with_deadline(row: Row) -> Findings:
+    """BS-12: a leader's instruction counts if it states a deadline."""
+    matter = row.matter
+    if matter.source not in row.policy.meeting.instructions or matter.time_limit != LONG:
+        return ()
+    problem = f"{matter.source}没有明确的办理时限，不在本办法督查的范围。"
+    remedy = "请填批示明确的时限；批示没有写时限的，请不要纳入。"
+    clause = row.clause("meeting.instructions")
+    return (row.error("time_limit", "instruction_without_deadline", clause, problem, remedy),)
 
 
 def _of_meeting(row: Row) -> bool:
@@ -99,5 +121,7 @@ CHECKS: tuple[Check, ...] = (
     concrete_demand,  # BS-5.2
     stage_goals_first,  # BS-8.2
     not_over_a_year,  # BS-8.2
-    new_deadline_by_leader,  # BS-8.3
+    target_within_a_year,  # BS-8.2
+    chaired_by_the_mayor,  # BS-12
+    instruction_with_deadline,  # BS-12
 )

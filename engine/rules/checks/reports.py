@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from engine.facts.duty_kinds import PERIOD_FORMS, DutyKind
 from engine.facts.finding import Finding, error, hint
@@ -117,6 +117,23 @@ def reviews_are_dated(row: Row) -> Findings:
             yield hint(place, "review_undated", clause, problem, "请补填审核时间。", report.matter)
 
 
+def summaries_forwarded(row: Row) -> Findings:
+    """SZ2-4.2, SZ3-4.2: the initiating office hands a quarter's summary on to the deputy mayor."""
+    days = row.policy.long_running.quarterly_forward_days
+    return _not_forwarded(row, timedelta(days=days)) if days and row.records.reports else ()
+
+
+def _not_forwarded(row: Row, span: timedelta) -> Iterator[Finding]:
+    for report in row.records.reports:
+        at = report.reported_at
+        if report.node != DutyKind.QUARTERLY_SUMMARY or report.forwarded_at or report.result is ReviewResult.SENT_BACK:
+            continue
+        if at and row.until.date() >= at.date() + span:
+            problem = f"{shown(at)} 报送的季度小结还没有呈报分管副市长。"
+            place, clause = report.place.at("forwarded_at"), row.cites.quarterly_summary
+            yield hint(place, "summary_not_forwarded", clause, problem, "请呈报后补填呈报副市长时间。", report.matter)
+
+
 def by_a_unit_of_the_matter(row: Row) -> Findings:
     """SZ1-13.1, BS-8.2: whoever reports leads the matter or co-operates in it (reading 34)."""
     return _of_strangers(row) if row.records.reports else ()
@@ -136,4 +153,5 @@ CHECKS: tuple[Check, ...] = (
     speaks_to_a_duty,  # SZ1-13.1, reading 20
     returns_lead_somewhere,  # SZ1-13.3
     reviews_are_dated,  # SZ1-13.3
+    summaries_forwarded,  # SZ2-4.2, SZ3-4.2
 )

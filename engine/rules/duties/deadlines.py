@@ -22,8 +22,8 @@ class Node(NamedTuple):
 def start(matter: Matter, policy: Policy) -> datetime | None:
     """When the clock starts: the later of 交办时间 and 立项审批时间, by day where one is a bare date (reading 2).
 
-    ``None`` while the matter has not been assigned. A matter with a number but no recorded approval runs from its
-    assignment: the missing approval is a finding (SZ1-12), not a reason to forget the deadline.
+    ``None`` while the matter has not been assigned. Whether it was taken in at all is for
+    ``taking_in``.
     """
     assigned, approved = matter.assigned_at, matter.approved_at
     if assigned is None or approved is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from engine.facts.finding import Severity
-from engine.facts.kinds import ExtensionKind, ExtensionResult
+from engine.facts.kinds import LONG, ExtensionKind, ExtensionResult
 from engine.facts.ledger import Records
 from engine.facts.matter import Matter
 from engine.facts.moment import MIDNIGHT, at_clock, precedes
@@ -91,7 +91,9 @@ def _met_before(at: datetime, ladder: tuple[deadlines.Node, ...], known: Records
 def _faults(item: Extension, matter: Matter, policy: Policy, limit: datetime | None) -> Iterator[Fault]:
     yield from _late(item, policy, limit)
     yield from _plan(item, matter, policy)
+    yield from _short_limit(item, matter, policy)
     yield from _decision(item, policy)
+    yield from _new_deadline(item, policy)
 
 
 def _late(item: Extension, policy: Policy, limit: datetime | None) -> Iterator[Fault]:
@@ -129,7 +131,7 @@ def _plan(item: Extension, matter: Matter, policy: Policy) -> Iterator[Fault]:
     if not item.plan:
         problem, remedy = "申请转持续推进，没有填落实方案，不予受理。", "请补填落实方案。"
         yield Fault("plan", "plan_missing", cites.long_running, problem, remedy, voids=True)
-    if not item.stage_goal:
+    if not item.stage_goal and matter.board in policy.long_running.stage_goal_boards:
         problem, remedy = "申请转持续推进，没有填阶段目标。", "请补填各阶段的目标和时间节点。"
         yield Fault("stage_goal", "stage_goal_missing", cites.long_running, problem, remedy)
 
@@ -143,3 +145,34 @@ def _decision(item: Extension, policy: Policy) -> Iterator[Fault]:
         if item.result is ExtensionResult.AGREED and not getattr(item, field):
             problem, remedy = f"结果为同意，没有填{what}，申请尚未生效。", f"请补填{what}。"
             yield Fault(field, "consent_incomplete", clause, problem, remedy, voids=True)
+
+
+def _short_limit(item: Extension, matter: Matter, policy: Policy) -> Iterator[Fault]:
+    """SZ1-16: what cannot be finished by its 7天 or 1个月 node is extended; no paragraph names a shorter limit."""
+    limits = policy.long_running.apply_before
+    asked = item.kind in (ExtensionKind.TO_LONG_RUNNING, ExtensionKind.NEW_DEADLINE)
+    if not asked or item.result is ExtensionResult.REFUSED or matter.time_limit in (None, LONG, *limits):
+        return
+    problem = f"办理时限是{matter.time_limit}，条文只说{'、'.join(limits)}内无法办结的可以申请延期。"
+    remedy = "请核对是否确需延期；时限填错的请改正。"
+    clause = policy.clauses["long_running.apply_before"]
+    yield Fault("kind", "short_limit_extended", clause, problem, remedy, severity=Severity.HINT)
+
+
+def _new_deadline(item: Extension, policy: Policy) -> Iterator[Fault]:
+    """BS-8.3, SZ1-16: a new deadline takes the consent of a leader; 朔州's text offers 转持续推进 instead."""
+    rules, clauses = policy.long_running, policy.clauses
+    if item.kind is not ExtensionKind.NEW_DEADLINE or item.result is ExtensionResult.REFUSED:
+        return
+    if not rules.offers_new_deadline:
+        problem, remedy = "条文没有调整期限，只有转持续推进。", "请核对是否应转持续推进；确经领导同意调整的不必处理。"
+        clause = clauses["long_running.offers_new_deadline"]
+        yield Fault("kind", "new_deadline_not_offered", clause, problem, remedy, severity=Severity.HINT)
+    ranks = rules.new_deadline_ranks
+    if ranks and item.result is ExtensionResult.AGREED and item.approver_rank not in ranks:
+        held = f"“{item.approver_rank}”无权同意调整期限" if item.approver_rank else "没有填同意人职务"
+        problem = f"{held}，期限没有变。"
+        remedy = f"请报{ranks[0]}以上负责人审批后补填同意人和职务：{'、'.join(ranks)}。"
+        voids = policy.acts.below_rank_is_void or not item.approver_rank
+        clause = clauses["long_running.new_deadline_ranks"]
+        yield Fault("approver_rank", "new_deadline_rank", clause, problem, remedy, voids)

@@ -21,6 +21,7 @@ from engine.rules.duties.meetings import cooperation_opinions, notice_in_time
 from engine.rules.duties.nodes import node_reports, province_deadline, rectifications
 from engine.rules.duties.recurring import monthly_reports, quarterly_summaries, weekly_follow_up, year_end_clearing
 from engine.rules.duties.standing import fold, known_at, of_its_units
+from engine.rules.duties.taking_in import is_taken_in
 
 PARAGRAPHS: tuple[Callable[[Case], Iterator[Duty]], ...] = (
     province_deadline,  # SZ1-10.3
@@ -33,6 +34,9 @@ PARAGRAPHS: tuple[Callable[[Case], Iterator[Duty]], ...] = (
     notice_in_time,  # BS-5.2
     cooperation_opinions,  # BS-6.4
 )
+
+BEFORE_ASSIGNMENT = (notice_in_time,)
+"""What is owed of an approved matter that has no 交办时间 yet: BS-5.2 counts from the day the minutes came out."""
 
 
 def open_case(
@@ -52,10 +56,11 @@ def duties_of(case: Case) -> list[Duty]:
     A duty whose workdays cannot be told is left out and its year noted in ``case.workdays.missing``: a year without a
     calendar must not silence the nodes beside it.
     """
-    if case.standing.started_at is None:
+    begun = case.standing.started_at is not None
+    if not begun and not (case.matter.number and is_taken_in(case.matter, case.policy)):
         return []
     owed: list[Duty] = []
-    for paragraph in PARAGRAPHS:
+    for paragraph in PARAGRAPHS if begun else BEFORE_ASSIGNMENT:
         try:
             owed.extend(paragraph(case))
         except YearNotCoveredError:
@@ -64,5 +69,6 @@ def duties_of(case: Case) -> list[Duty]:
     if approved := approved_acts(case, owed):
         marks = tuple((rung.mark, at) for _, rung, at in approved)
         owed = [replace(duty, marks=marks) for duty in owed]
-    owed.extend(announcements(case, owed))
+    if begun:
+        owed.extend(announcements(case, owed))
     return owed

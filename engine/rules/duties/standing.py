@@ -12,6 +12,7 @@ from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays
 from engine.rules.duties import close_out, deadlines, extension
 from engine.rules.duties.close_out import Application
+from engine.rules.duties.taking_in import is_taken_in
 
 Applied = TypeVar("Applied", Extension, Completion)
 
@@ -168,8 +169,8 @@ def _undecided(item: Completion, at: datetime) -> Completion:
 def fold(matter: Matter, known: Records, policy: Policy, workdays: Workdays, at: datetime) -> Standing:
     """Fold a matter's facts, as known at ``at``, into its standing. ``known`` comes from :func:`known_at`."""
     began = deadlines.start(matter, policy)
-    if began is None or not matter.number:
-        return Standing()
+    if began is None or not matter.number or not is_taken_in(matter, policy):
+        return Standing(withdrawn_at=_by(close_out.withdrawn_at(matter), at))
     if known is NO_RECORDS:  # most matters: nothing to judge
         since = began if matter.time_limit == LONG and began <= at else None
         return Standing(began, since, withdrawn_at=_by(close_out.withdrawn_at(matter), at))

@@ -231,6 +231,11 @@ def _arranged(member: TeamMember, task: InspectionTask, now: datetime) -> Iterat
         yield error(
             member.place.at("consented_at"), "consent_too_late", "SZ6-11", problem, "应提前征得同意，请核对时间。"
         )
+    told = min((at for at in (task.told_at, member.notified_at) if at), default=None)
+    if member.role != Pool.FULL_TIME and member.consented_at and told and precedes(told, member.consented_at):
+        problem = f"{shown(told)} 已告知任务，{shown(member.consented_at)} 才征得同意，次序颠倒。"
+        place, remedy = member.place.at("consented_at"), "应先征得所在单位或本人同意，再告知，请核对时间。"
+        yield error(place, "consent_after_told", "SZ6-11", problem, remedy)
     if member.cost_bearer != bearer:
         seen = f"经费保障填的是“{member.cost_bearer}”。" if member.cost_bearer else "没有填经费保障。"
         yield hint(member.place.at("cost_bearer"), "cost_bearer", clause, seen, f"{member.role}人员由{bearer}负责。")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from engine.facts.points import PointEntry, PointKind
 from engine.rules.checks.row import shown
 from engine.rules.duties import close_out
+from engine.rules.duties.taking_in import is_taken_in
 from engine.rules.points.scored import Basis, Scored
 
 _KINDS = {kind.value.removeprefix("办结"): kind for kind in (PointKind.EXCELLENT, PointKind.GOOD)}
@@ -16,6 +17,8 @@ def taken_in(scored: Scored) -> Iterator[PointEntry]:
     matter = scored.case.matter
     at = matter.initiated_at
     if not at or not scored.knows(at) or matter.passively_included or scored.sluggish:
+        return
+    if not is_taken_in(matter, scored.case.policy):
         return
     evidence = f"{matter.number}于{shown(at)}立项，纳入系统督办"
     yield from scored.entries(PointKind.TAKEN_IN, scored.points.taken_in, at.date(), evidence, Basis("SZ4-9.2", 15))

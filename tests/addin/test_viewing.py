@@ -201,3 +201,13 @@ def test_archived_messages_still_count(book: xw.Book, person: Clerk, path: Path)
     before = cells(book)
     button("synchronize")()
     assert differences(before, cells(book)) == {}
+
+
+def test_enter_on_a_line_of_today_goes_to_its_row(book: xw.Book, person: Clerk) -> None:
+    person.chooses = 0
+    button("show_today")()
+    [(_, intro, rows)] = person.tables
+    assert "按回车" in intro
+    assert book.app.selection.row == next(
+        cell.row for cell in book.impl._workbook["督办台账"]["A"] if cell.value == rows[0][1]
+    )

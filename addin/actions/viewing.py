@@ -11,6 +11,8 @@ from engine.facts.change import Change
 from engine.facts.kinds import SmsSwitch
 from engine.law.library import shipped_law
 from engine.ledger.headings.board_sheets import FORMS
+from engine.ledger.headings.columns import MATTERS
+from engine.papers.phrases import slot_words
 from engine.review.explain import explain
 from engine.review.ledger_review import Review
 from engine.review.simulate import simulate
@@ -25,7 +27,7 @@ def synchronize(session: Session) -> None:
     report = session.live.apply([*session.flag_changes(reviewed), *_form_changes(session, reviewed)], [])
     rows = len({change.matter for change in report.applied if change.matter})
     left = f"有{len(report.dropped)}格没有写入（多半是里面填了公式），请点“校验”查看。" if report.dropped else ""
-    session.tell(f"已同步，{rows}项的标记有变化。{left}" if rows else f"已同步，标记没有变化。{left}")
+    session.inform(f"已同步，{rows}项的标记有变化。{left}" if rows else f"已同步，标记没有变化。{left}")
 
 
 def _form_changes(session: Session, reviewed: Review) -> list[Change]:
@@ -70,7 +72,16 @@ def explain_matter(session: Session) -> None:
         duty, law = item.duty, words(item.duty.clause)
         rows.append((duty.name + duty.period, duty.owed_by, _clock(duty.due), item.state, duty.clause, "", "", law))
         rows += [
-            ("", slot.to, _clock(slot.at), slot.outcome, slot.clause, slot.slot, slot.kind, words(slot.clause))
+            (
+                "",
+                slot.to,
+                _clock(slot.at),
+                slot.outcome,
+                slot.clause,
+                slot_words(slot.slot),
+                slot.kind,
+                words(slot.clause),
+            )
             for slot in item.slots
         ]
     for number in found.readings:
@@ -87,7 +98,10 @@ def show_today(session: Session) -> None:
     found = waiting(session.ledger, session.review(), session.policy, session.unsettled())
     rows = [(one.kind, one.number, one.unit, one.content, one.what) for one in found]
     headings = ("待办", "事项", "单位", "事项内容", "要办的事")
-    session.desk.show_table("今日待办", f"{session.service_state()}今日待办{len(rows)}项。", headings, rows)
+    intro = f"{session.service_state()}今日待办{len(rows)}项。选中一行按回车，到台账里的那一行。"
+    chosen = session.desk.show_table("今日待办", intro, headings, rows)
+    if chosen is not None and (row := found[chosen].row):
+        session.live.go_to(MATTERS, row)
 
 
 def _clock(moment: datetime | None) -> str:
