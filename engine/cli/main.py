@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from engine.cli.console import complain
+from engine.cli.console import complain, prepare_streams
 from engine.cli.usage import Command, Group, misuse
 from engine.ledger.file.concurrent_access import reason
 from engine.service.known_faults import KNOWN_FAULTS
@@ -73,6 +73,7 @@ app: TyperGroup = Duban(help="督办：自己盯着期限的督办台账。", co
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. 0: done; 1: ``check`` or ``doctor`` found errors; 2: misuse, or something that stopped it."""
+    prepare_streams()
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         code = app(words or ["--help"], prog_name="duban", standalone_mode=False)
