@@ -21,6 +21,7 @@ _COMMANDS: Mapping[str, str] = {
     "demo": "demo:demo",
     "new": "ledgers:new",
     "adopt": "ledgers:adopt_",
+    "forget": "ledgers:forget_",
     "release": "passes:release",
     "check": "ledgers:check_",
     "import": "moving:import_",

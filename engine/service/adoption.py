@@ -157,6 +157,27 @@ def _no_longer_owed(ledger: Ledger, station: Station, now: datetime) -> tuple[Me
     return tuple(message for message in before if not all(slot.key in owed for slot in message.covers))
 
 
+def forget(path: Path, station: Station, now: datetime) -> str:
+    """End this host's service of the ledger at ``path``: it no longer names this host, and another may adopt it.
+    What was sent stays in the journal. Returns its 台账标识.
+
+    Raises:
+        NotAdopted: this host does not serve it, or the workbook could not be written.
+        UnreadableWorkbook, WorkbookBusyError, BookBusy: nothing was done.
+    """
+    now = to_minute(now)
+    with station.only_one(path) as path:
+        book = station.book(path, lambda: now)
+        book.settle()
+        settings = book.read().ledger.settings
+        if station.journal.served(settings.ledger_id) is None:
+            raise NotAdopted("本机没有接管这本台账，不需要解除。")
+        if settings.journal_id == station.journal.identity:
+            _write(book, {"host": None, "journal_id": None})
+        station.journal.forget(settings.ledger_id)
+    return settings.ledger_id
+
+
 def _rebuild(book: ServedBook, log: Sequence[LogRow], ledger_id: str, station: Station, now: datetime) -> int:
     """What the rows know of an earlier service, into this journal: nothing of it is sent again. Those that only waited
     beside the book are still to be written into it. How many entries were new.

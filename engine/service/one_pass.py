@@ -14,6 +14,7 @@ from engine.facts.change import Change
 from engine.facts.finding import Finding
 from engine.facts.moment import to_minute
 from engine.facts.service import Seen, Served
+from engine.facts.settings import Settings
 from engine.guards.permission import Options
 from engine.guards.tampering import Watched, after_writing, compare, deadlines_called_for, settle_doubles
 from engine.ledger.file.port import ApplyReport, Snapshot
@@ -41,6 +42,7 @@ class PassResult:
     pending: str | None
     obstacle: str | None
     next_at: datetime | None
+    settings: Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def _pass(run: Pass, desk: SendingDesk | None) -> PassResult:
         wrote.report.pending,
         ruling.ruling.reason,
         min(wake),
+        ledger.settings,
     )
 
 

@@ -27,6 +27,7 @@ from engine.ledger.headings.finding_text import Letters, address, finding_json
 from engine.ledger.reading.ledger import read_ledger
 from engine.policy.loading import shipped_policies
 from engine.review.check import check
+from engine.service.config import DEFAULT_NAME
 from engine.service.inspecting import inspection_findings
 
 NewPath = Annotated[Path, typer.Argument(metavar="台账", help="新台账的路径（.xlsx）")]
@@ -67,7 +68,8 @@ def adopt_(
 
     if moved and copy:
         raise Misuse("--moved 和 --copy 只能选一个：移动过的用前者，副本用后者。")
-    with station_of(config) as station, working("正在接管", quiet=as_json):
+    with station_of(config or beside(ledger)) as station, working("正在接管", quiet=as_json):
+        state = station.config.state
         since = moment(start) if start else None
         done = adopt(existing(ledger), station, now_or(None), since, moved=moved, copy=copy)
     if as_json:
@@ -78,17 +80,39 @@ def adopt_(
                 "enabled_from": done.enabled_from,
                 "host": done.host,
                 "rebuilt": done.rebuilt,
+                "state": str(state),
                 "unsent": [message_json(one) for one in done.unsent],
             }
         )
         return
     say(f"已由“{done.host}”接管，{done.enabled_from:%Y-%m-%d %H:%M} 之前应发的短信一律不发。")
+    say(f"状态文件夹：{state}")
     if done.rebuilt:
         say(f"已从短信记录恢复 {done.rebuilt} 条发送日志。")
     if done.unsent:
         rows = [(one.kind.value, one.to.unit, one.to.name, one.text) for one in done.unsent]
         show_table(f"因为发送日志不在，不再发出的短信（{len(rows)} 条）", ("类型", "收信单位", "收信人", "内容"), rows)
         say("其中确实没有发过、仍要发的，请用 duban adopt --from 写原来的启用时间，重新接管。", "yellow")
+
+
+def forget_(ledger: LedgerPath, as_json: AsJson = False, config: ConfigPath = None) -> None:
+    """解除接管：本机不再照看这本台账，别的电脑可以接管；已发的短信记录保留。"""
+    from engine.service.adoption import forget  # here: as for the store in ``opened``
+
+    with station_of(config or beside(ledger)) as station, working("正在解除接管", quiet=as_json):
+        ledger_id = forget(existing(ledger), station, now_or(None))
+    if as_json:
+        print_json({"ledger": ledger_id, "path": str(ledger)})
+    else:
+        say("已解除接管，本机不再为这本台账发短信。请把它从 duban.toml 的 ledgers 中去掉。")
+
+
+def beside(ledger: Path) -> Path | None:
+    """duban.toml in the ledger's folder, where none was named and none stands in the current one: whoever adopts a
+    ledger without it would use another state folder than the scheduler does.
+    """
+    found = ledger.absolute().parent / DEFAULT_NAME
+    return found if found.is_file() and not Path(DEFAULT_NAME).is_file() else None
 
 
 def check_(ledger: LedgerPath, at: At = None, as_json: AsJson = False) -> int:
