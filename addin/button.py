@@ -53,7 +53,7 @@ def press(name: str, action: "Callable[[Session], None]", *, reads: "Reads" = "u
     try:
         session = Session(book, Surroundings.now(), desk, reads=reads, formulas=formulas)
         if session.ledger.settings.carried_over and name not in _ONLY_SHOW:
-            desk.tell(
+            desk.inform(
                 f"这是旧年度的台账，已结转到{session.ledger.settings.carried_over}年，只供查阅。请在新台账里办理。"
             )
             return

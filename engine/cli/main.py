@@ -34,6 +34,7 @@ _COMMANDS: Mapping[str, str] = {
     "simulate": "simulate:simulate_",
     "explain": "explain:explain_",
     "law": "law:law",
+    "policy": "policy:app",
     "archive": "archive:archive_",
     "briefing": "briefing:briefing_",
     "year-end": "briefing:year_end",

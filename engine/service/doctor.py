@@ -13,6 +13,8 @@ from engine.facts.moment import to_minute
 from engine.ledger.file.concurrent_access import LEAST_INTERVAL, WorkbookBusyError, reason
 from engine.ledger.file.differences import differences_path
 from engine.ledger.package.faults import UnreadableWorkbook
+from engine.policy.governing import must_be_pinned
+from engine.policy.loading import Policies, PolicyError
 from engine.policy.workdays import Workdays, YearNotCoveredError
 from engine.review.simulate import simulate
 from engine.service.adoption import behind, obstacle
@@ -106,7 +108,13 @@ def _ledger(path: Path, station: Station, now: datetime, plan: list[Planned]) ->
         yield Check(subject, False, notice)
     yield from _service(book, ledger, station, now)
     yield from _calendar(ledger, now)
-    plan += _planned(ledger, station, now)
+    policies = station.policies_of(path)
+    try:
+        must_be_pinned(ledger, policies)
+    except PolicyError as fault:
+        yield Check(subject, False, str(fault))
+        return
+    plan += _planned(ledger, policies, now)
 
 
 def _waiting(book: ServedBook, now: datetime, *, is_open: bool) -> Check:
@@ -119,13 +127,13 @@ def _waiting(book: ServedBook, now: datetime, *, is_open: bool) -> Check:
     return Check(subject, False, "标记和短信记录一直没有写进工作簿，原因见日志。处理好后会自动补写。")
 
 
-def _planned(ledger: Ledger, station: Station, now: datetime) -> Iterator[Planned]:
+def _planned(ledger: Ledger, policies: Policies, now: datetime) -> Iterator[Planned]:
     """A day's SMS to the numbers that they will go to: all to one in 试运行, none while 短信发送 is 停."""
     settings = ledger.settings
     if settings.sms is SmsSwitch.OFF:
         return
     trial = settings.trial_mobile if settings.sms is SmsSwitch.TRIAL else None
-    for one in simulate(ledger, station.policies, now, now + _DAY):
+    for one in simulate(ledger, policies, now, now + _DAY):
         yield Planned(trial or one.to.mobile, one.text)
 
 

@@ -1,5 +1,6 @@
 """new, adopt, check, stamp: a ledger's own affairs, no SMS."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
@@ -21,22 +22,27 @@ from engine.cli.commands.common import (
 )
 from engine.cli.console import print_json, say, say_unwritten, show_table, working
 from engine.cli.json_shapes import change_json, message_json
+from engine.cli.policy_files import usable_policy
 from engine.facts.finding import Finding
+from engine.facts.regime_words import RegimeWords
 from engine.files.outputs import Outputs
 from engine.ledger.headings.finding_text import Letters, address, finding_json
 from engine.ledger.reading.ledger import read_ledger
 from engine.policy.loading import shipped_policies
+from engine.policy.words import words_of
 from engine.review.check import check
 from engine.service.config import DEFAULT_NAME
 from engine.service.inspecting import inspection_findings
+from engine.service.policies import policies_for
 
+OfRegime = Annotated[str, typer.Option("--regime", metavar="制度", help="按哪套制度：名称，或自己的制度文件")]
 NewPath = Annotated[Path, typer.Argument(metavar="台账", help="新台账的路径（.xlsx）")]
 From = Annotated[str | None, typer.Option("--from", metavar="时间", help="启用时间，此前应发的一律不发；默认现在")]
 Moved = Annotated[bool, typer.Option("--moved", help="台账已移到这里")]
 Copy = Annotated[bool, typer.Option("--copy", help="这是副本，另立为一本台账")]
 
 
-def new(path: NewPath, as_json: AsJson = False) -> None:
+def new(path: NewPath, regime: OfRegime = "", as_json: AsJson = False) -> None:
     """新建一本空台账，带有自己的台账标识。"""
     from engine.ledger.template.workbook import (
         new_ledger_bytes,  # here: openpyxl takes longer to load than other commands to run
@@ -47,12 +53,24 @@ def new(path: NewPath, as_json: AsJson = False) -> None:
         raise Misuse(f"台账的文件名要以 .xlsx 结尾，如 {path.with_suffix('.xlsx')}。")
     if not path.absolute().parent.is_dir():
         raise Misuse(f"没有 {path.absolute().parent} 这个文件夹。请先建好，或换一个位置。")
+    name, words = _regime(regime)
     with writing(path):
-        Outputs().create(path, new_ledger_bytes(ledger_id))
+        made = new_ledger_bytes(ledger_id, name, words) if words else new_ledger_bytes(ledger_id, name)
+        Outputs().create(path, made)
     if as_json:
         print_json({"path": str(path), "ledger": ledger_id})
     else:
         say(f"已新建 {path}。请先填好「参数设置」和「单位通讯录」，再在值班电脑上运行 duban adopt。")
+        if words:
+            say(f"“{name}”是自己的制度，还要运行 duban policy use {path} {regime} --by 姓名 启用，才会发短信。")
+
+
+def _regime(regime: str) -> tuple[str, RegimeWords | None]:
+    """The regime of a new ledger, by its name or by its file, and the words of one of its own."""
+    if not regime or regime in shipped_policies():
+        return regime or next(iter(shipped_policies())), None
+    file = usable_policy(Path(regime))
+    return file.regime, words_of(file.on(date.max))
 
 
 def adopt_(
@@ -120,7 +138,10 @@ def check_(ledger: LedgerPath, at: At = None, as_json: AsJson = False) -> int:
     with working("正在校验", quiet=as_json):
         data, now = bytes_at(ledger), now_or(at)
         facts = read_ledger(data)
-        findings = (*check(facts, shipped_policies(), now), *inspection_findings(data, facts, shipped_policies(), now))
+        findings = (
+            *check(facts, policies_for(ledger), now),
+            *inspection_findings(data, facts, policies_for(ledger), now),
+        )
     if as_json:
         print_json([finding_json(finding) for finding in findings])
     else:
