@@ -4,6 +4,7 @@ A warning comes first where an SMS has gone out.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from addin import excel
@@ -121,7 +122,7 @@ def _undo(session: Session, operation: Operation) -> None:
         added.setdefault(block.columns.key, {})[block.first_row] = block.rows[0].values
     for sheet, rows in added.items():
         _must_be_unchanged(live.view(BY_KEY[sheet]), rows)
-    report = live.apply([inverse(change) for change in operation.changes], [])
+    report = live.apply(list(_inverses(operation)), [])
     if report.dropped:
         live.apply([inverse(change) for change in live.replaced], [])
         raise AddinError(f"上次操作之后有人改过这些单元格，不能自动撤销：{report.dropped[0].reason}。请手工改回。")
@@ -130,6 +131,15 @@ def _undo(session: Session, operation: Operation) -> None:
             live.remove(BY_KEY[sheet], first, last - first + 1)
     _mark_undone(session, operation)
     excel.save(session.book)
+
+
+def _inverses(operation: Operation) -> Iterator[Change]:
+    """What takes each change back. A row that the operation numbered was logged without a number, and has one now."""
+    given = {change.place.row: str(change.new) for change in operation.changes if change.field == "number"}
+    for change in operation.changes:
+        back = inverse(change)
+        numbered = not back.matter and change.place.sheet == MATTERS.key and change.place.row in given
+        yield replace(back, matter=given[change.place.row]) if numbered else back
 
 
 def _must_be_unchanged(view: View, rows: Mapping[int, Mapping[str, Value]]) -> None:
