@@ -43,10 +43,11 @@ from engine.ledger.headings.columns import (
 from engine.ledger.package.faults import UnreadableWorkbook
 from engine.ledger.patching.report import Dropped
 from engine.ledger.reading.ledger import FACT_SHEETS
-from engine.policy.governing import policy_of_ledger
-from engine.policy.loading import Policies, shipped_policies
+from engine.policy.governing import must_be_pinned, policy_of_ledger
+from engine.policy.loading import Policies
 from engine.policy.policy import Policy
 from engine.review.ledger_review import Review, review
+from engine.service.policies import policies_for
 
 SILENCE = timedelta(minutes=30)
 NEEDS_PERSON = "待人工"
@@ -81,10 +82,11 @@ class Session:
         self, book: xw.Book, now: datetime, desk: Desk, *, reads: Reads = "usual", formulas: bool = False
     ) -> None:
         self.book, self.now, self.desk = book, now, desk
-        self.policies: Policies = shipped_policies()
         self.live = LiveBook(book, _SHEETS[reads], sees_formulas=formulas)
         self.ledger: Ledger = self.live.read().ledger
         self.path = Path(book.fullname)
+        self.policies: Policies = policies_for(self.path)
+        must_be_pinned(self.ledger, self.policies)
         self._file = Path(os.path.realpath(self.path))
         self.notes: list[str] = []
         self._log: tuple[Mapping[str, Value], ...] = self.live.rows(MESSAGE_LOG)

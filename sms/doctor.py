@@ -19,11 +19,14 @@ DIFFERENT_WITHOUT_REVIEW = 4
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of ``doctor``: what was looked at, whether it is in order, and otherwise what to do."""
+    """One line of ``doctor``: what was looked at, whether it is in order, and otherwise what to do. ``stops``: until
+    then no SMS goes out.
+    """
 
     subject: str
     ok: bool
     said: str
+    stops: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def check_gateway(gateway: Gateway, clock: Callable[[], datetime]) -> list[Check
     try:
         theirs = gateway.probe()
     except GatewayError as fault:
-        return [Check(subject, False, f"连接或登录失败：{fault}。请检查网络、凭据和账户。")]
+        return [Check(subject, False, f"连接或登录失败：{fault}。请检查网络、凭据和账户。", stops=True)]
     checks = [Check(subject, True, "可以连接，凭据有效" if gateway.network else "本机网关，短信只存在本机")]
     if theirs is not None:
         skew = abs(theirs - clock())

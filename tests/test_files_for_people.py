@@ -29,6 +29,7 @@ from tests.service.office import matter_row, write_book
         ("COM1", "_COM1"),
         ("CONTRACT", "CONTRACT"),
         ("末尾. ", "末尾"),
+        ("a\u202egnp.\u200bx\x9b", "agnp.x"),
         ("长" * 300, "长" * 60),
     ],
 )
@@ -50,7 +51,7 @@ def test_a_number_that_is_a_path_is_archived_in_its_folder(tmp_path: Path) -> No
     assert {name.split("/")[0] for name in zipfile.ZipFile(made).namelist()} == {"_.._坏"}
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n"])
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "|", "｜", "\t", "\r", "\n"])
 def test_a_text_like_a_formula_is_written_as_text(sign: str) -> None:
     content = csv_bytes([["表头"], [f"{sign}1+1"], ["1+1="], [-0.5], [None]])
     assert content.startswith(b"\xef\xbb\xbf")

@@ -1,10 +1,13 @@
 """What a command shows: one JSON value for programs, or tables and progress bars for people; both in one place."""
 
 import json
+import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from io import TextIOWrapper
 from typing import Any
 
 from rich.console import Console
@@ -12,8 +15,10 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.text import Text
 
 from engine.cli.text_table import table_lines
+from engine.facts.printable import printable, printable_lines
 from sms.masking import mask_secrets, mask_text
 
+_STEERING = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 PEOPLE = Console(soft_wrap=False)
 ASIDE = Console(stderr=True)
 """Errors and progress: stdout carries nothing but the answer."""
@@ -30,21 +35,38 @@ def plain(value: object) -> Any:
 
 def print_json(value: object) -> None:
     """One JSON value on stdout."""
-    sys.stdout.write(mask_secrets(json.dumps(value, ensure_ascii=False, indent=1, default=plain)) + "\n")
+    sys.stdout.write(mask_secrets(_json(value, indent=1)) + "\n")
 
 
 def print_json_list(values: Iterable[object]) -> None:
     """A JSON list, written as it comes: it may be longer than memory."""
     separator = "[\n"
     for value in values:
-        sys.stdout.write(separator + json.dumps(value, ensure_ascii=False, default=plain))
+        sys.stdout.write(separator + _json(value))
         separator = ",\n"
     sys.stdout.write("[]\n" if separator == "[\n" else "\n]\n")
 
 
+def _json(value: object, indent: int | None = None) -> str:
+    """JSON that steers no terminal, and that the stream can take: what it cannot is written as an escape."""
+    is_unicode = (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
+    text = json.dumps(value, ensure_ascii=not is_unicode, indent=indent, default=plain)
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def prepare_streams() -> None:
+    """Let no character end a command, after it may have sent: a console of Chinese Windows that is redirected speaks
+    cp936, which has neither 䶮 nor 𠮷. As with ``duban.py``, UTF-8 is spoken unless somebody asked for another one.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            encoding = stream.encoding if os.environ.get("PYTHONIOENCODING") else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
+
+
 def say(text: str, style: str = "") -> None:
     """A sentence for people; what stands in it is never taken for markup."""
-    PEOPLE.print(Text(mask_text(text), style=style), soft_wrap=True)
+    PEOPLE.print(Text(printable_lines(mask_text(text)), style=style), soft_wrap=True)
 
 
 def say_unwritten(why: str) -> None:
@@ -54,13 +76,13 @@ def say_unwritten(why: str) -> None:
 
 def complain(text: str) -> None:
     """Print one line on stderr: what is wrong and what to do."""
-    ASIDE.print(Text(mask_text(text), style="red"), soft_wrap=True)
+    ASIDE.print(Text(printable(mask_text(text)), style="red"), soft_wrap=True)
 
 
 def show_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A table for people. Cells are texts from workbooks: never markup, never control characters."""
     texts = [[cell_text(value) for value in row] for row in rows]
-    PEOPLE.print(Text(f"\n{title}", style="bold"), soft_wrap=True)
+    PEOPLE.print(Text(f"\n{printable(title)}", style="bold"), soft_wrap=True)
     for line in table_lines(headings, texts, PEOPLE.width):
         PEOPLE.print(Text(line), soft_wrap=True)
 
@@ -71,7 +93,7 @@ def cell_text(value: object) -> str:
         return ""
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
-    return mask_text("".join(character for character in str(value) if character.isprintable() or character == "\n"))
+    return mask_text(printable_lines(str(value)).replace("\t", " "))
 
 
 class Bar:

@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from engine.cli.console import complain
+from engine.cli.console import complain, prepare_streams
 from engine.cli.usage import Command, Group, misuse
 from engine.ledger.file.concurrent_access import reason
 from engine.service.known_faults import KNOWN_FAULTS
@@ -21,6 +21,7 @@ _COMMANDS: Mapping[str, str] = {
     "demo": "demo:demo",
     "new": "ledgers:new",
     "adopt": "ledgers:adopt_",
+    "forget": "ledgers:forget_",
     "release": "passes:release",
     "check": "ledgers:check_",
     "import": "moving:import_",
@@ -32,6 +33,7 @@ _COMMANDS: Mapping[str, str] = {
     "simulate": "simulate:simulate_",
     "explain": "explain:explain_",
     "law": "law:law",
+    "policy": "policy:app",
     "archive": "archive:archive_",
     "briefing": "briefing:briefing_",
     "year-end": "briefing:year_end",
@@ -72,6 +74,7 @@ app: TyperGroup = Duban(help="督办：自己盯着期限的督办台账。", co
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. 0: done; 1: ``check`` or ``doctor`` found errors; 2: misuse, or something that stopped it."""
+    prepare_streams()
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         code = app(words or ["--help"], prog_name="duban", standalone_mode=False)

@@ -104,7 +104,7 @@ class Supervision:
     place: Place
     matter: str
     at: datetime | None = None
-    method: SupervisionMethod | None = None
+    method: SupervisionMethod | str | None = None
     unit: str = ""
     node: str = ""
     handler: str = ""

@@ -19,6 +19,9 @@ class Settings:
 
     ledger_id: str = ""
     regime: str = ""
+    policy_fingerprint: str = ""
+    policy_accepted_by: str = ""
+    policy_accepted_from: datetime | None = None
     office_name: str = ""
     document_code: str = ""
     signature: str = ""

@@ -6,7 +6,7 @@ from io import StringIO
 
 CsvValue = str | int | float | None
 # Chinese and Japanese Excel read the full-width signs like the others.
-_FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+_FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "|", "｜", "\t", "\r", "\n")
 
 
 def csv_bytes(rows: Iterable[Sequence[CsvValue]]) -> bytes:

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from engine.policy.policy import Policy
+from engine.policy.spans import parse_span
 
 
 class PolicyFault(NamedTuple):
@@ -57,6 +58,13 @@ def _of_boards(policy: Policy) -> Iterator[PolicyFault]:
 
 
 def _of_limits(policy: Policy) -> Iterator[PolicyFault]:
+    stated = [(f"limits.{word}", text) for word, text in policy.limits.items()]
+    stated += [(f"rung.{index}", rung.limit) for index, rung in enumerate(policy.rung) if rung.limit]
+    for path, text in stated:
+        try:
+            parse_span(text)
+        except ValueError as fault:
+            yield PolicyFault(path, str(fault))
     for word in policy.nodes.ladder:
         if word not in policy.limits:
             yield PolicyFault("nodes.ladder", f"节点“{word}”不是办理时限里的词，请在 [limits] 写明它有多长")

@@ -15,7 +15,13 @@ HEAD = frozenset({"regime", "title", "in_force_from", "checked", "based_on", "wi
 """What a file says of itself; nothing of it is taken over from the base."""
 _WHOLE_TABLES = frozenset({"limits", "initiation.board_marks", "points.graded", "points.circular"})
 _WHOLE_LISTS = frozenset({"light", "rung", "default_limit"})
-_BY_BOARD = ("initiation.sources", "initiation.approvers", "close_out.grade_ranks", "citations_on")
+_BY_BOARD = (
+    "initiation.sources",
+    "initiation.approvers",
+    "close_out.grade_ranks",
+    "supervision.coordination_ranks",
+    "citations_on",
+)
 
 
 def derived(own: Tree, base: Tree) -> Tree:
@@ -28,6 +34,9 @@ def derived(own: Tree, base: Tree) -> Tree:
             _state(tree, key, child, key)
     if "board_marks" in own.get("initiation", {}):
         _drop_boards(tree, own)
+    if "rung" in tree and "rung" not in own:
+        flags = {row.get("flag") for row in tree["schedule"]}
+        tree["rung"] = [rung for rung in tree["rung"] if rung.get("act") or rung["mark"] in flags]
     return tree
 
 
@@ -64,10 +73,10 @@ def _without_kinds(row: Tree, stated: set[str]) -> Tree:
 def _leave_out(tree: Tree, path: str) -> bool:
     head, _, rest = path.partition(".")
     if head == "schedule" and rest:
-        rows = [_without_kinds(row, {rest}) for row in tree.get(head, ())]
-        gone = len([row for row in rows if not kinds_of(row)]) or rows != tree.get(head)
-        tree[head] = [row for row in rows if kinds_of(row)]
-        return bool(gone)
+        rows = tree.get(head, ())
+        known = any(rest in kinds_of(row) for row in rows)
+        tree[head] = [left for row in rows if kinds_of(left := _without_kinds(row, {rest}))]
+        return known
     if not rest:
         return tree.pop(head, None) is not None
     below = tree.get(head)

@@ -11,12 +11,29 @@ from engine.policy.policy import Policy
 def file_of_ledger(ledger: Ledger, policies: Policies) -> PolicyFile:
     """Every version of the ledger's regime; a ledger that names none runs under the first that is shipped.
 
-    Raises PolicyError for a regime of which no file is known.
+    Raises PolicyError for a regime of which no usable file is known.
     """
     regime = ledger.settings.regime
     if regime and regime not in policies:
-        raise PolicyError(f"没有找到制度方案“{regime}”，不发短信。请核对「参数设置」的制度方案，或放好它的制度文件。")
+        why = getattr(policies, "unreadable", {}).get(regime)
+        missing = f"没有找到制度方案“{regime}”。请核对「参数设置」，或把制度文件放进台账旁边的“制度”文件夹。"
+        raise PolicyError(f"不发短信：{why or missing}")
     return policies[regime] if regime else next(iter(policies.values()))
+
+
+def must_be_pinned(ledger: Ledger, policies: Policies) -> None:
+    """SZ1-25: nothing goes by a file that is not the one which a person took into use for this ledger.
+
+    Raises PolicyError where 制度指纹 is not that of the file and of all it is based on.
+    """
+    file = file_of_ledger(ledger, policies)
+    pinned = ledger.settings.policy_fingerprint
+    if file.fingerprint == pinned:
+        return
+    told = "制度文件改动过，与启用时不一样" if pinned else "制度文件还没有启用"
+    raise PolicyError(
+        f"{told}，已停发短信。请核对“{file.regime}”的制度文件，再运行 duban policy use 启用，并写明由谁启用、自何日起。"
+    )
 
 
 def policy_of_ledger(ledger: Ledger, policies: Policies, now: datetime) -> Policy:

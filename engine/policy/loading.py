@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from engine.facts.faults import DubanError
 from engine.policy.coherence import PolicyFault, incoherences
 from engine.policy.derivation import HEAD
 from engine.policy.policy import Policy
@@ -33,7 +34,7 @@ _FOLDER = Path(__file__).parent
 _FILES = ("shuozhou.toml", "baoshan.toml")
 
 
-class PolicyError(Exception):
+class PolicyError(DubanError):
     """A policy file that cannot be used: every fault, with the line where the file states it."""
 
     def __init__(self, problem: str, faults: tuple[PolicyFault, ...] = ()) -> None:
@@ -46,7 +47,7 @@ class PolicyFile:
     """All versions of one regime, ordered by the day from which each is in force.
 
     ``fingerprint``: of the file and of all it is based on; empty for what comes with the program. ``text`` is the
-    regulation, ``document`` the letters before the dash of its clauses.
+    regulation, ``document`` the letters before the dash of its clauses, ``name`` the file's.
     """
 
     versions: tuple[tuple[date, Policy], ...]
@@ -54,6 +55,7 @@ class PolicyFile:
     fingerprint: str = ""
     document: str = ""
     text: str = ""
+    name: str = ""
 
     @property
     def regime(self) -> str:

@@ -10,6 +10,7 @@ from engine.facts.ledger import Ledger
 from engine.facts.matter import Flags
 from engine.facts.message import Message, Obligation, ObligationKey, Recipient, Sent
 from engine.facts.moment import at_clock
+from engine.facts.printable import printable
 from engine.policy.limits import MORNING_CLOCK
 from engine.policy.policy import Policy
 from engine.rules.messages.wording import token
@@ -54,7 +55,7 @@ def morning_report(
     obligation = Obligation(key, duty, at, MessageKind.MORNING, "", (23,), at_clock(at + _DAY, datetime.min.time()))
     mark = token(ledger.settings.ledger_id, [key])
     parameters = {
-        "signature": ledger.settings.signature,
+        "signature": printable(ledger.settings.signature),
         "summary": summary(ledger, shown, overnight, at),
         "token": mark,
     }

@@ -6,13 +6,14 @@ from pathlib import Path
 from engine.ledger.template.workbook import build_template
 from engine.sample.build import build_sample
 from engine.sample.regimes import BAOSHAN, SHUOZHOU
+from engine.sample.words import Regime
 
 TEMPLATE = "台账模板.xlsx"
 
 
 def main(folder: Path) -> None:
     """Write the three workbooks and name them."""
-    build_template(folder / TEMPLATE)
+    build_template(folder / TEMPLATE, Regime.SHUOZHOU.value)
     print(folder / TEMPLATE)
     for sample in (SHUOZHOU, BAOSHAN):
         build_sample(sample, folder / sample.file_name)

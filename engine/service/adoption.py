@@ -134,23 +134,45 @@ def adopt(
         regime = (
             (served.regime, served.regime_since)
             if served and goes_on and not start  # a person who names a time means it
-            else (file_of_ledger(ledger, station.policies).regime, since)
+            else (file_of_ledger(ledger, station.policies_of(path)).regime, since)
         )
         station.journal.save(Served(settings.ledger_id, place_of(path), None, regime=regime[0], regime_since=regime[1]))
         lost = not (goes_on or copy or start)
-        unsent = _no_longer_owed(ledger, station, now) if lost and ledger.settings.enabled_from else ()
+        unsent = _no_longer_owed(ledger, station, path, now) if lost and ledger.settings.enabled_from else ()
         begins = max(enabled_from, regime[1] or enabled_from)
         return Adoption(settings.ledger_id, path, begins, station.host, rebuilt, unsent)
 
 
-def _no_longer_owed(ledger: Ledger, station: Station, now: datetime) -> tuple[Message, ...]:
+def _no_longer_owed(ledger: Ledger, station: Station, path: Path, now: datetime) -> tuple[Message, ...]:
     """What would be sent now by the earlier 启用时间 and is not by the new one, ``now``."""
     history = station.outbox.history(ledger.settings.ledger_id)
+    policies = station.policies_of(path)
     before, after = (
-        review(ledger, history, station.policies, now, since).messages for since in (ledger.settings.enabled_from, now)
+        review(ledger, history, policies, now, since).messages for since in (ledger.settings.enabled_from, now)
     )
     owed = {slot.key for message in after for slot in message.covers}
     return tuple(message for message in before if not all(slot.key in owed for slot in message.covers))
+
+
+def forget(path: Path, station: Station, now: datetime) -> str:
+    """End this host's service of the ledger at ``path``: it no longer names this host, and another may adopt it.
+    What was sent stays in the journal. Returns its 台账标识.
+
+    Raises:
+        NotAdopted: this host does not serve it, or the workbook could not be written.
+        UnreadableWorkbook, WorkbookBusyError, BookBusy: nothing was done.
+    """
+    now = to_minute(now)
+    with station.only_one(path) as path:
+        book = station.book(path, lambda: now)
+        book.settle()
+        settings = book.read().ledger.settings
+        if station.journal.served(settings.ledger_id) is None:
+            raise NotAdopted("本机没有接管这本台账，不需要解除。")
+        if settings.journal_id == station.journal.identity:
+            _write(book, {"host": None, "journal_id": None})
+        station.journal.forget(settings.ledger_id)
+    return settings.ledger_id
 
 
 def _rebuild(book: ServedBook, log: Sequence[LogRow], ledger_id: str, station: Station, now: datetime) -> int:
@@ -170,6 +192,6 @@ def _write(book: ServedBook, wanted: Mapping[str, Value]) -> None:
     changes, rows = book.setting_differences(wanted)
     report = book.apply([change for change in changes if change.old != change.new], rows)
     if report.pending:
-        raise NotAdopted(f"没有接管：{report.pending}")
+        raise NotAdopted(f"没有接管：{report.pending}请处理好后再接管一次。")
     if report.dropped:
         raise NotAdopted(f"没有接管：参数设置写不进去（{report.dropped[0].reason}）。请核对该表后再试。")

@@ -11,6 +11,7 @@ from engine.facts.ledger import Ledger
 from engine.ledger.reading.forms import FormCells
 from engine.papers.board_page import FIRST_LINE, page
 from engine.policy.governing import policy_of_ledger
+from engine.policy.loading import Policies
 from engine.review.ledger_review import Review, review
 from engine.service.host import Station
 from sms.store.keys import number_of
@@ -19,27 +20,27 @@ from sms.store.model import State
 PAGE_NAME = "看板.html"
 
 
-def board_of(ledger: Ledger, reviewed: Review, station: Station) -> Board:
+def board_of(ledger: Ledger, reviewed: Review, policies: Policies) -> Board:
     """The figures of a review of ``ledger``."""
-    return board(ledger, reviewed, policy_of_ledger(ledger, station.policies, reviewed.at))
+    return board(ledger, reviewed, policy_of_ledger(ledger, policies, reviewed.at))
 
 
-def rendered(ledger: Ledger, station: Station, now: datetime) -> str:
+def rendered(ledger: Ledger, station: Station, policies: Policies, now: datetime) -> str:
     """看板.html at ``now``, with what this host's journal knows of SMS."""
     sent = station.outbox.history(ledger.settings.ledger_id)
-    reviewed = review(ledger, sent, station.policies, now, ledger.settings.enabled_from)
-    return page(ledger, board_of(ledger, reviewed, station))
+    reviewed = review(ledger, sent, policies, now, ledger.settings.enabled_from)
+    return page(ledger, board_of(ledger, reviewed, policies))
 
 
 def changes_of_forms(
-    forms: dict[str, FormCells], ledger: Ledger, reviewed: Review, shown: Board, station: Station
+    forms: dict[str, FormCells], ledger: Ledger, reviewed: Review, shown: Board, station: Station, policies: Policies
 ) -> list[Change]:
     """What must change for 统计看板 and 今日待办 to be true, where the book has them."""
     if not forms:
         return []
     found = station.outbox.messages(ledger.settings.ledger_id, State.NEEDS_HUMAN)
     unsettled = [Unsettled(number_of(cover.key), cover.key.matter) for one in found for cover in one.covers]
-    policy = policy_of_ledger(ledger, station.policies, reviewed.at)
+    policy = policy_of_ledger(ledger, policies, reviewed.at)
     return form_changes(forms, shown, waiting(ledger, reviewed, policy, unsettled))
 
 

@@ -13,7 +13,7 @@ from engine.ledger.file.differences import ForeignDifferencesError, find
 from engine.ledger.file.port import ApplyReport
 from engine.ledger.file.workbook_file import WorkbookFile
 from engine.ledger.headings.board_sheets import FORMS
-from engine.ledger.headings.columns import MESSAGE_LOG, SETTING_KEYS, SETTINGS
+from engine.ledger.headings.columns import MESSAGE_LOG, PIN_KEYS, SETTING_KEYS, SETTINGS
 from engine.ledger.patching.patch import Codec
 from engine.ledger.reading.cells import fields_missing, read_cells
 from engine.ledger.reading.forms import FormCells, form_cells
@@ -116,7 +116,7 @@ class ServedBook(WorkbookFile):
         standing = {row["key"]: row["value"] for row in read_rows(self._data, SETTINGS.key)}
         changes: list[Change] = []
         rows: list[NewRow] = []
-        for key, (field, explanation) in SETTING_KEYS.items():
+        for key, (field, explanation) in (*SETTING_KEYS.items(), *PIN_KEYS.items()):
             if field not in wanted:
                 continue
             if key in standing:

@@ -37,6 +37,7 @@ class Log(_Part):
 class Config(_Part):
     """What a host is told. Relative paths are those of the config file's own ``folder``.
 
+    ``policies`` are regimes of one's own (SZ1-25), besides those in the folder 制度 beside each ledger.
     ``gateways`` are tried in this order, each set up by its own table ``[gateway.NAME]``. ``backups`` is how many
     dated copies of a ledger are kept; ``compression`` is ``small``, or ``fast``: four times
     quicker to write, files a sixth larger. ``file`` is the config file itself, if there is one.
@@ -46,6 +47,7 @@ class Config(_Part):
     state: Path = Path()
     folder: Path = Path()
     file: Path | None = None
+    policies: tuple[Path, ...] = ()
     gateways: tuple[str, ...] = ("local",)
     gateway: dict[str, dict[str, Any]] = {}
     backups: int = Field(default=7, ge=1)
@@ -94,7 +96,9 @@ def load_config(path: Path | None) -> Config:
     folder = path.parent
     state = folder / config.state if "state" in tree else default_state()
     ledgers = tuple(folder / ledger for ledger in config.ledgers)
-    config = config.model_copy(update={"state": state, "folder": folder, "file": path, "ledgers": ledgers})
+    policies = tuple(folder / policy for policy in config.policies)
+    places = {"state": state, "folder": folder, "file": path, "ledgers": ledgers, "policies": policies}
+    config = config.model_copy(update=places)
     for named, about in config.named_files():
         _must_be_own(named, about)
     return config

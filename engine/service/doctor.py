@@ -1,6 +1,7 @@
 """``doctor``: what is wrong with this machine's set-up, one line a check, each with what to do. Secrets never show."""
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -12,6 +13,8 @@ from engine.facts.moment import to_minute
 from engine.ledger.file.concurrent_access import LEAST_INTERVAL, WorkbookBusyError, reason
 from engine.ledger.file.differences import differences_path
 from engine.ledger.package.faults import UnreadableWorkbook
+from engine.policy.governing import must_be_pinned
+from engine.policy.loading import Policies, PolicyError
 from engine.policy.workdays import Workdays, YearNotCoveredError
 from engine.review.simulate import simulate
 from engine.service.adoption import behind, obstacle
@@ -45,7 +48,7 @@ def examine(station: Station) -> Iterator[Check]:
         try:
             gateway = station.gateway(name)
         except SmsError as fault:
-            yield Check(f"短信网关 {name}", False, str(fault))
+            yield Check(f"短信网关 {name}", False, str(fault), stops=True)
             continue
         yield from check_gateway(gateway, station.clock.now)
         yield from check_plan(gateway, plan)
@@ -67,12 +70,18 @@ def _zone() -> Check:
 def _heartbeat(station: Station, now: datetime) -> Check:
     seen = last_beat(station.config.state)
     if seen is None:
-        return Check("调度程序", False, "从未运行过。请运行 duban run，并设为开机自动启动。")
+        return Check(
+            "调度程序", False, "从未运行过。请运行 duban run，并用 duban install-service 设为自动启动。", stops=True
+        )
     if seen.is_silent(now):
-        return Check("调度程序", False, f"最后一次活动在 {seen.at:%Y-%m-%d %H:%M}，已停止。请重新运行 duban run。")
+        return Check(
+            "调度程序", False, f"最后一次活动在 {seen.at:%Y-%m-%d %H:%M}，已停止。请重新运行 duban run。", stops=True
+        )
     if seen.work and seen.is_held_up():
         held_up = f"自 {seen.work.since:%H:%M} 起一直在处理 {seen.work.book}，别的台账在等。"
         return Check("调度程序", False, f"{held_up}请查看日志，或重启 duban run。")
+    if seen.program and seen.program != sys.prefix:
+        return Check("调度程序", False, f"正在运行的是另一份程序（{seen.program}）。升级之后请重新启动它。")
     return Check("调度程序", True, f"正在运行，{seen.at:%H:%M} 有活动")
 
 
@@ -99,7 +108,13 @@ def _ledger(path: Path, station: Station, now: datetime, plan: list[Planned]) ->
         yield Check(subject, False, notice)
     yield from _service(book, ledger, station, now)
     yield from _calendar(ledger, now)
-    plan += _planned(ledger, station, now)
+    policies = station.policies_of(path)
+    try:
+        must_be_pinned(ledger, policies)
+    except PolicyError as fault:
+        yield Check(subject, False, str(fault))
+        return
+    plan += _planned(ledger, policies, now)
 
 
 def _waiting(book: ServedBook, now: datetime, *, is_open: bool) -> Check:
@@ -112,13 +127,13 @@ def _waiting(book: ServedBook, now: datetime, *, is_open: bool) -> Check:
     return Check(subject, False, "标记和短信记录一直没有写进工作簿，原因见日志。处理好后会自动补写。")
 
 
-def _planned(ledger: Ledger, station: Station, now: datetime) -> Iterator[Planned]:
+def _planned(ledger: Ledger, policies: Policies, now: datetime) -> Iterator[Planned]:
     """A day's SMS to the numbers that they will go to: all to one in 试运行, none while 短信发送 is 停."""
     settings = ledger.settings
     if settings.sms is SmsSwitch.OFF:
         return
     trial = settings.trial_mobile if settings.sms is SmsSwitch.TRIAL else None
-    for one in simulate(ledger, station.policies, now, now + _DAY):
+    for one in simulate(ledger, policies, now, now + _DAY):
         yield Planned(trial or one.to.mobile, one.text)
 
 
@@ -128,18 +143,24 @@ def _service(book: ServedBook, ledger: Ledger, station: Station, now: datetime) 
     foreign = obstacle(ledger.settings, served, station, book.path)
     foreign = foreign or behind(ledger, book, station, station.outbox.history(ledger_id))
     if foreign or served is None:
-        yield Check(subject, False, foreign or "")
+        yield Check(subject, False, foreign or "", stops=True)
         return
     last = served.last_pass_at
     if last and now < last:
         yield Check(
-            subject, False, f"本机时钟 {now:%Y-%m-%d %H:%M} 早于上次运行 {last:%Y-%m-%d %H:%M}，不会发送。请校准时钟。"
+            subject,
+            False,
+            f"本机时钟 {now:%Y-%m-%d %H:%M} 早于上次运行 {last:%Y-%m-%d %H:%M}，不会发送。请校准时钟。",
+            stops=True,
         )
     else:
         yield Check(subject, last is not None, f"上次运行 {last:%Y-%m-%d %H:%M}" if last else "接管后还没有运行过。")
     if served.hold:
         yield Check(
-            subject, False, f"{served.hold.value}，自 {served.hold_at:%Y-%m-%d %H:%M} 起待放行：{served.hold_note}"
+            subject,
+            False,
+            f"{served.hold.value}，自 {served.hold_at:%Y-%m-%d %H:%M} 起待放行：{served.hold_note}",
+            stops=True,
         )
     waiting = sum(1 for _ in station.outbox.messages(ledger_id, State.NEEDS_HUMAN))
     if waiting:

@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -29,7 +30,7 @@ class Work:
 @dataclass(frozen=True, slots=True)
 class Beat:
     """When and by which process. ``problems`` holds, by workbook, what keeps it from working; ``work`` is what it works
-    on. ``stopped``: it was the last one, somebody ended the scheduler.
+    on. ``stopped``: it was the last one, somebody ended the scheduler. ``program``: the installation that runs.
     """
 
     at: datetime
@@ -38,6 +39,7 @@ class Beat:
     problems: Mapping[str, str]
     work: Work | None = None
     stopped: bool = False
+    program: str = ""
 
     def is_held_up(self) -> bool:
         """Whether one workbook keeps the scheduler from all others. The heartbeat itself waits for nothing."""
@@ -56,7 +58,7 @@ def beat(
     state: Path, now: datetime, problems: Mapping[str, str], *, work: Work | None = None, stopped: bool = False
 ) -> None:
     """Write the sign of life. Raises OSError."""
-    content = asdict(Beat(now, os.getpid(), socket.gethostname(), dict(problems), work, stopped))
+    content = asdict(Beat(now, os.getpid(), socket.gethostname(), dict(problems), work, stopped, sys.prefix))
     replace_file(
         _file(state), json.dumps(content, ensure_ascii=False, default=datetime.isoformat).encode(), private=True
     )

@@ -18,6 +18,7 @@ from engine.service.clock import OfficeClock
 from engine.service.config import Config
 from engine.service.journal import Journal
 from engine.service.places import Places, place_of
+from engine.service.policies import policies_for
 from engine.service.remembered import Remembrance
 from sms.gateways.protocol import Gateway
 from sms.gateways.setup import open_gateway
@@ -70,6 +71,10 @@ class Station:
     def close(self) -> None:
         """Close the files."""
         self.outbox.close()
+
+    def policies_of(self, ledger: Path) -> Policies:
+        """Every policy that a ledger may choose: those shipped, those of the config, those that lie beside it."""
+        return policies_for(ledger, self.config.policies, self.policies)
 
     @property
     def reaches_phones(self) -> bool:

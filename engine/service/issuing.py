@@ -108,7 +108,7 @@ def run_notice(
         if holder := book.holder():
             raise NotIssuedError(f"台账由{holder}打开着，没有下发。请关闭后再试。")
         outputs = station.config.outputs(path)
-        wording = policy_of_ledger(ledger, station.policies, issued_at).notice
+        wording = policy_of_ledger(ledger, station.policies_of(path), issued_at).notice
         with notice_files(notices, ledger.settings, wording, folder or path.parent / FOLDER, outputs) as files:
             report = book.apply(notice_changes(notices), ())
             if report.pending:

@@ -9,6 +9,7 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from engine.facts.printable import printable, printable_lines
 from engine.files.ownership import close_to_others, private_folder
 from engine.service.clock import OFFICE_ZONE
 from engine.service.config import Config, default_state
@@ -25,6 +26,17 @@ class _OfficeTime(logging.Formatter):
     @staticmethod
     def converter(seconds: float | None) -> time.struct_time:
         return datetime.fromtimestamp(seconds or 0, OFFICE_ZONE).timetuple()
+
+
+class _OneLine(logging.Filter):
+    """No name from a workbook or a folder starts a line of its own or steers the terminal that shows the log."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """After the masking filter: the message is one line, a traceback keeps its lines."""
+        record.msg, record.args = printable(record.getMessage()), ()
+        if record.exc_text:
+            record.exc_text = printable_lines(record.exc_text)
+        return True
 
 
 class _PrivateFiles(RotatingFileHandler):
@@ -56,6 +68,7 @@ def start_logging(config: Config) -> None:
     handler = _PrivateFiles(path, maxBytes=size, backupCount=config.log.keep, encoding="utf-8")
     handler.setFormatter(_OfficeTime("%(asctime)s %(levelname)s %(name)s %(message)s"))
     handler.addFilter(MaskingFilter())
+    handler.addFilter(_OneLine())
     root = logging.getLogger()
     for old in [old for old in root.handlers if isinstance(old, RotatingFileHandler)]:
         root.removeHandler(old)

@@ -259,7 +259,7 @@ def run_import(path: Path, review: Path, station: Station, now: datetime) -> Imp
             reviewed = review.read_bytes()
         except OSError as fault:
             raise NotImported(f"{review.name} 打不开：{reason(fault)}") from fault
-        written = plan_import(book.data, ledger, reviewed, station.policies, now)
+        written = plan_import(book.data, ledger, reviewed, station.policies_of(path), now)
         if written.done.faults or not (written.changes or written.rows):
             return written.done
         report = book.apply_whole(written.changes, written.rows)

@@ -14,10 +14,11 @@ from engine.facts.change import Change
 from engine.facts.finding import Finding
 from engine.facts.moment import to_minute
 from engine.facts.service import Seen, Served
+from engine.facts.settings import Settings
 from engine.guards.permission import Options
 from engine.guards.tampering import Watched, after_writing, compare, deadlines_called_for, settle_doubles
 from engine.ledger.file.port import ApplyReport, Snapshot
-from engine.policy.governing import file_of_ledger
+from engine.policy.governing import file_of_ledger, must_be_pinned
 from engine.service.desk import SendingDesk
 from engine.service.host import Station
 from engine.service.pass_review import Pass, reviewed
@@ -41,6 +42,7 @@ class PassResult:
     pending: str | None
     obstacle: str | None
     next_at: datetime | None
+    settings: Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,12 @@ def run_pass(
 
     Raises:
         UnreadableWorkbook, WorkbookBusyError, BookBusy, SmsError: nothing was done.
+        PolicyError: the ledger's regime cannot be used, or is not the file that was taken into use.
     """
     now = to_minute(now)
     with station.only_one(path) as path:
         book = station.book(path, (lambda: now) if options.explicit_time else station.clock.now)
-        run = Pass(path, book, station, now, options, station.remembrance.of(place_of(path)))
+        run = Pass(path, book, station, now, options, station.remembrance.of(place_of(path)), station.policies_of(path))
         return _pass(run, desk)
 
 
@@ -73,7 +76,7 @@ def _pass(run: Pass, desk: SendingDesk | None) -> PassResult:
     """Read, review, send, write, remember."""
     read = _read(run)
     ledger, ledger_id = read.snapshot.ledger, read.snapshot.ledger.settings.ledger_id
-    served = served_now(run, ledger, file_of_ledger(ledger, run.station.policies).regime)
+    served = served_now(run, ledger, file_of_ledger(ledger, run.policies).regime)
     found = reviewed(run, ledger, served)
     ruling = judged(run, ledger, read.watched, found, served)
     acts = ruling.ruling.ours and not run.options.dry_run
@@ -97,6 +100,7 @@ def _pass(run: Pass, desk: SendingDesk | None) -> PassResult:
         wrote.report.pending,
         ruling.ruling.reason,
         min(wake),
+        ledger.settings,
     )
 
 
@@ -104,9 +108,10 @@ def _read(run: Pass) -> Read:
     """The ledger with what an earlier pass left half done put right, doubles settled, and tampering noted."""
     notes = () if run.options.dry_run else tuple(notices(run.book.settle()))
     snapshot = run.book.read()
+    must_be_pinned(snapshot.ledger, run.policies)
     before = run.station.journal.seen(snapshot.ledger.settings.ledger_id)
     ledger = settle_doubles(snapshot.ledger, before)
-    due = partial(deadlines_called_for, ledger, run.station.policies, run.now)
+    due = partial(deadlines_called_for, ledger, run.policies, run.now)
     watched = compare(ledger.matters, before, due, run.remembered.marks)
     ledger = replace(ledger, findings=(*ledger.findings, *watched.findings))
     return Read(replace(snapshot, ledger=ledger), before, watched, notes)

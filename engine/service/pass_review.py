@@ -10,6 +10,7 @@ from engine.facts.service import Served
 from engine.guards.permission import Options
 from engine.ledger.reading.ledger import without_collections
 from engine.policy.governing import policy_of_ledger
+from engine.policy.loading import Policies
 from engine.review.ledger_review import Review, review
 from engine.review.morning import Overnight, morning_at, morning_report
 from engine.service.book import ServedBook
@@ -33,6 +34,7 @@ class Pass:
     now: datetime
     options: Options
     remembered: Remembered
+    policies: Policies
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def reviewed(run: Pass, ledger: Ledger, served: Served) -> Reviewed:
     """The rules' review, with the morning report of the day if it is due."""
     history, since = run.station.outbox.history(ledger.settings.ledger_id), starts(ledger, served)
     with without_collections():
-        found = review(ledger, history, run.station.policies, run.now, since, run.remembered.looks)
+        found = review(ledger, history, run.policies, run.now, since, run.remembered.looks)
     morning = morning_at(run.now)
     wake_at = morning if run.now < morning else morning + DAY
     if since is not None and since <= morning <= run.now:
@@ -57,7 +59,7 @@ def reviewed(run: Pass, ledger: Ledger, served: Served) -> Reviewed:
 
 
 def _with_morning_report(run: Pass, ledger: Ledger, found: Review, history: History) -> Review:
-    policy = policy_of_ledger(ledger, run.station.policies, run.now)
+    policy = policy_of_ledger(ledger, run.policies, run.now)
     report_of = partial(morning_report, ledger, found.shown, sent=history, policy=policy, now=run.now)
     if report_of(NOTHING) is None:
         return found  # the night is counted once a day, not at every pass

@@ -127,7 +127,7 @@ def dispatched(run: Pass, ledger: Ledger, found: Reviewed, ruling: Judged, desk:
     ids = run.station.outbox.claim(settings.ledger_id, claimed, missed, settled, run.now)
     if off:
         return Dispatched(tuple(SentMessage(message, None, SWITCHED_OFF) for message in review.messages), fresh)
-    owed = StillOwed(ledger, run.station.policies, frozenset(ids), starts(ledger, ruling.served))
+    owed = StillOwed(ledger, run.policies, frozenset(ids), starts(ledger, ruling.served))
     sent = _left_to(desk, run, settings.ledger_id, owed, ids) if desk else _sent(run, ledger, owed)
     messages = _shown(run, review.messages, ids, sent.report)
     return Dispatched(messages, fresh, bool(ids or sent.report.sent), sent.on_the_way, sent.notes, sent.wake)

@@ -19,6 +19,10 @@ from engine.service.pass_sending import RETRY, Dispatched, notices
 SENDING_FIRST = "短信正在发送，发完随即写入。"
 
 
+CONTINUES = "之后会自动补写。"
+"""True of a pass alone: what differs is still different at the next one. Who runs once is told to run again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """What was written, what people should know of it, and when to come back."""
@@ -36,8 +40,8 @@ def written(run: Pass, snapshot: Snapshot, review: Review, ruling: Ruling, sent:
         return Written(ApplyReport(pending=ruling.reason))
     if sent.on_the_way:
         return Written(ApplyReport(pending=SENDING_FIRST), wake=(run.now,))
-    shown = board_of(snapshot.ledger, review, run.station)
-    forms = changes_of_forms(run.book.forms, snapshot.ledger, review, shown, run.station)
+    shown = board_of(snapshot.ledger, review, run.policies)
+    forms = changes_of_forms(run.book.forms, snapshot.ledger, review, shown, run.station, run.policies)
     wrote = _applied(run, snapshot.ledger.settings.ledger_id, [*review.changes, *forms], sent)
     return replace(wrote, notes=(*wrote.notes, *_published(run, snapshot, shown, wrote.report)))
 
@@ -54,7 +58,8 @@ def _applied(run: Pass, ledger_id: str, changes: Sequence[Change], sent: Dispatc
     if report.pending:
         left_open = long_open(run.book.holder(), run.now)
         told = [*report.notices, *([left_open.problem] if left_open else [])]
-        return Written(report, tuple(notices(told)), (run.now + RETRY,))
+        kept = replace(report, pending=f"{report.pending}{CONTINUES}")
+        return Written(kept, tuple(notices(told)), (run.now + RETRY,))
     lost = {one.change.matter for one in report.dropped}
     run.station.outbox.confirm_log(row for row in rows if row["number"] not in lost)
     return Written(report, tuple(notices(report.notices)))

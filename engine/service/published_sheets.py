@@ -62,7 +62,8 @@ def publish(path: Path, station: "Station", rows: Sequence[NewRow], now: datetim
         book = station.book(path, lambda: now)
         book.settle()
         book.read()
-        return book.apply((), rows).pending
+        pending = book.apply((), rows).pending
+    return f"{pending}没有写入，请处理好后再通报一次。" if pending else None
 
 
 def quarter_rows(

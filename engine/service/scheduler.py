@@ -7,9 +7,7 @@ gateway delays no look, and a long look neither a message nor the heartbeat.
 
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event
 
@@ -18,16 +16,16 @@ import schedule
 from engine.facts.moment import at_clock, to_minute
 from engine.facts.service import Hold
 from engine.guards.permission import Options
-from engine.ledger.file.concurrent_access import DAILY_AT, reason
-from engine.ledger.file.owner_files import owner_files
+from engine.ledger.file.concurrent_access import DAILY_AT
 from engine.service.background import Background
 from engine.service.desk import SendingDesk
 from engine.service.heartbeat import Work, beat
 from engine.service.host import Station
-from engine.service.known_faults import KNOWN_FAULTS
 from engine.service.logging_setup import LOGGER
 from engine.service.one_pass import PassResult, run_pass
 from engine.service.pass_sending import RETRY, sentences_of
+from engine.service.service_status import ChangedStatus, Report, statuses_of
+from engine.service.watch import Watch, in_words, signature_of
 from sms.lock import SenderBusy
 
 LOOK_EVERY = 20
@@ -40,25 +38,15 @@ BUSY_PAUSE = 1.0
 LEAP = 600.0
 """Seconds by which the wall clock may part from elapsed time before nothing is sent any more."""
 
-_Signature = tuple[int, ...] | None
-
-
-@dataclass(slots=True)
-class Watch:
-    """One workbook: what it looked like before the last pass, when the next one is due, what is wrong with it."""
-
-    path: Path
-    signature: _Signature = None
-    due_at: datetime | None = None
-    ledger: str = ""
-    problem: str = ""
-
 
 class Service:
-    """All workbooks of one station, until :meth:`stop` or a signal."""
+    """All workbooks of one station, until :meth:`stop` or a signal. ``report`` is handed the state of every ledger at
+    the start and whenever it has changed.
+    """
 
-    def __init__(self, station: Station) -> None:
+    def __init__(self, station: Station, report: Report | None = None) -> None:
         self.station = station
+        self._report = ChangedStatus(report) if report else None
         paths = dict.fromkeys(map(station.places.true_path, station.config.ledgers))
         self.watches = [Watch(path, due_at=datetime.min) for path in paths]
         self.desk = SendingDesk(self._at_rest)
@@ -72,8 +60,11 @@ class Service:
         self._sender = self._thread("发送", self.send, SEND_EVERY)
         self._base = (station.clock.now(), station.clock.elapsed())
 
-    def run(self) -> None:
-        """Work until stopped. A signal lets the pass that is under way end."""
+    def run(self, *, strict: bool = False) -> bool:
+        """Work until stopped. A signal lets the pass that is under way end.
+
+        ``strict``: return ``False`` after the first round of passes if not one ledger's SMS can go out.
+        """
         for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), lambda *_: self.stop())
@@ -88,17 +79,29 @@ class Service:
             thread.start()
         self._plan()
         self._scheduler.run_all()
+        can_send = self.tell()
+        if strict and not can_send:
+            self.stop()
         while not self._stopping.is_set():
             self._pause()
             self._survive("时钟", self._watch_clock)
             self._scheduler.run_pending()
             if not self._rested.empty():
                 self._survive("查看台账", self.look_at_all)
+            self.tell()
         self.desk.hold_all()
         for thread in threads:
             thread.stop()
         self._survive("心跳", self.beat)
         LOGGER.info("调度程序停止")
+        return can_send or not strict
+
+    def tell(self) -> bool:
+        """Report what has changed; whether any ledger's SMS can go out."""
+        statuses = statuses_of(self.station, self.watches)
+        if self._report:
+            self._report(statuses)
+        return any(not one.reason for one in statuses)
 
     def stop(self) -> None:
         """End after the pass and the requests that are under way."""
@@ -122,7 +125,7 @@ class Service:
 
     def look(self, watch: Watch, now: datetime) -> None:
         """Pass over a workbook if it has changed or something is due; else this was one ``stat``."""
-        signature = self._signature(watch.path)
+        signature = signature_of(self.station.places.names(watch.path))
         if signature is None:
             if watch.signature is None:  # for a moment it is absent whenever Excel saves
                 self._has_problem(watch, "找不到工作簿。请核对配置中的路径，或等网络恢复。")
@@ -138,7 +141,7 @@ class Service:
             result = run_pass(watch.path, self.station, now, Options(jumped=self._leapt, throttled=True), self.desk)
         except Exception as fault:  # one workbook that poisons the rules must not stop the others
             self.desk.hold(watch.ledger)
-            self._has_problem(watch, _in_words(fault))
+            self._has_problem(watch, in_words(fault))
         else:
             self._passed(watch, result)
             self._sender.wake()
@@ -223,13 +226,13 @@ class Service:
         try:
             job()
         except Exception as fault:  # whatever it is, the scheduler must live to meet it again
-            told = _in_words(fault)
+            told = in_words(fault)
         if told and told != self._troubles.get(name):
             LOGGER.error("%s：%s", name, told)
         self._troubles[name] = told
 
     def _passed(self, watch: Watch, result: PassResult) -> None:
-        watch.ledger = result.ledger
+        watch.ledger, watch.settings = result.ledger, result.settings
         eight = at_clock(result.at, DAILY_AT)
         morning = eight if result.at < eight else eight + timedelta(days=1)
         later = result.at + timedelta(minutes=1)
@@ -250,18 +253,6 @@ class Service:
             LOGGER.error("%s：%s", watch.path.name, problem)
         watch.problem = problem
 
-    def _signature(self, path: Path) -> _Signature:
-        """What tells one save from another, and an open book from a closed one, at the price of a few ``stat``.
-
-        ``None`` while the file is absent. Whoever opens the book soon finds a heartbeat beside it.
-        """
-        try:
-            status = path.stat()
-            holders = [mark.exists() for name in self.station.places.names(path) for mark in owner_files(name).values()]
-        except OSError:
-            return None
-        return status.st_mtime_ns, status.st_size, status.st_ino, *holders
-
     def _watch_clock(self) -> None:
         """Hold everything when the wall clock leaps, and let go by itself only when it has come back."""
         now, elapsed = self.station.clock.now(), self.station.clock.elapsed()
@@ -280,13 +271,3 @@ class Service:
             served = self.station.journal.served(watch.ledger)
             if not leapt and served and served.hold is Hold.CLOCK:
                 self.station.journal.save(served.released())
-
-
-def _in_words(fault: Exception) -> str:
-    """What kept a pass or a job from its work, for people; a mistake of ours goes to the log whole."""
-    if isinstance(fault, KNOWN_FAULTS):
-        return str(fault)
-    if isinstance(fault, OSError):
-        return reason(fault)
-    LOGGER.error("internal error", exc_info=fault)
-    return "程序内部出错，详见日志。请把日志交给维护人员。"

@@ -36,7 +36,7 @@ def run_stamp(path: Path, station: Station, now: datetime) -> Stamped:
         book = station.book(path, lambda: now)
         book.settle()
         ledger = book.read().ledger
-        stamping = stamp(ledger, station.policies, now)
+        stamping = stamp(ledger, station.policies_of(path), now)
         report = book.apply([change for change in stamping.changes if change.place.sheet == MATTERS.key], ())
         if any(change.field == "number" for change in report.applied):
             # After the numbers, and only with them: a row that cannot be written must not use up a number each time.
@@ -47,4 +47,5 @@ def run_stamp(path: Path, station: Station, now: datetime) -> Stamped:
         station.journal.remember(ledger.settings.ledger_id, written)
     dropped = {one.change.place.row: one for one in report.dropped}.values()
     left = [error(one.change.place, "not_stamped", "", f"没有盖上：{one.reason}。", _REMEDY) for one in dropped]
-    return Stamped(report.applied, (*stamping.findings, *left), ledger.letters, report.pending)
+    pending = f"{report.pending}没有编号盖时限，请处理好后再运行一次 duban stamp。" if report.pending else None
+    return Stamped(report.applied, (*stamping.findings, *left), ledger.letters, pending)

@@ -70,7 +70,8 @@ class Store:
         self._one_writer = RLock()
         try:
             # Kept open, and its transactions begun by hand: otherwise both cost half as much as the commit itself.
-            self._writer = self.engine.connect().execution_options(begun_by_hand=True)
+            with _readable_faults(path):
+                self._writer = self.engine.connect().execution_options(begun_by_hand=True)
             self._migrate()
         except BaseException:
             self.engine.dispose()
@@ -100,7 +101,7 @@ class Store:
         """Whether a statement with one parameter finds a row: for the question that a pass asks a thousand times, at
         a tenth of what a transaction of its own would cost.
         """
-        with self._one_writer:
+        with self._one_writer, _readable_faults(self.path):
             return raw(self._writer).execute(question, (value,)).fetchone() is not None
 
     def close(self) -> None:

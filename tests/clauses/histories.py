@@ -116,7 +116,7 @@ def _has_object(event: Event, history: MatterHistory) -> bool:
         return bool(_open(history))
     if event is Event.RETURNED:
         return any(isinstance(one, Report) and one.result is None for one in history.records)
-    if event is Event.ESCALATED and history.regime is Regime.SHUOZHOU:
+    if event is Event.ESCALATED and history.regime == Regime.SHUOZHOU:
         return any(duty.went_overdue(history.now) for duty in duties_of(history.case()) if not duty.is_announcement)
     if event is Event.NEW_DEADLINE:
         return history.row.time_limit != TimeLimit.LONG

@@ -225,10 +225,10 @@ def test_月报被催办的不加_月底到期记在当月() -> None:
 @pytest.mark.parametrize("board", [Board.DAILY, Board.KEY_TASK])
 def test_只有月报季报到期的季度不加_有节点或整改到期才加(board: Board) -> None:
     """Reading 38: reports that nobody may urge earn nothing by themselves."""
-    source = {"source": "政府工作报告"} if board is Board.KEY_TASK else {}
+    source = {"source": "政府工作报告"} if board == Board.KEY_TASK else {}
     row = matter(board=board, time_limit=TimeLimit.LONG, **source)
     papers = [report("月报", "2026-03-31 20:00", period="2026-03")]
-    papers += [report("季报", "2026-03-31 10:00", period="2026Q1")] if board is Board.KEY_TASK else []
+    papers += [report("季报", "2026-03-31 10:00", period="2026Q1")] if board == Board.KEY_TASK else []
     assert quarter_points(row, *papers) == []
     other = policies_with("points.unurged_counts", "every_report")
     assert quarter_points(row, *papers, under=other) == [UNURGED]

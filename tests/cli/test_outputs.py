@@ -26,6 +26,7 @@ OUTPUTS: dict[tuple[str, str], tuple[object, ...]] = {
     ("score", "export"): ("score", "台账.xlsx", "--at", "2026-04-02T09:00", "--quarter", "2026Q1", "--export"),
     ("import", "review"): ("import", "旧.csv", "--into", "台账.xlsx", "--at", AT, "--review"),
     ("bundle", "out"): ("bundle", "--out"),
+    ("board", "output"): ("board", "台账.xlsx", "--output"),
     ("archive", "to"): ("archive", "台账.xlsx", NUMBER, "--to"),
     ("notice", "folder"): ("notice", "台账.xlsx", "2026-日-0002", "--at", AT, "--folder"),
     ("card", "folder"): ("card", "台账.xlsx", PROVINCE, "--at", AT, "--folder"),

@@ -30,15 +30,28 @@ class CitingModule:
     def _used(self) -> dict[str, set[str]]:
         return {name: set(_names(function)) for name, function in self.functions.items()}
 
-    def named(self, name: str) -> set[str]:
-        """The clauses that a function names: in its own docstring, or in one of those that use it in this file."""
-        found, seen, waiting = set[str](), set[str](), [name]
+    def users(self, name: str) -> Iterator[Function]:
+        """A function and all of this file that use it, also by way of others."""
+        seen, waiting = set[str](), [name]
         while waiting:
             one = waiting.pop()
-            seen.add(one)
-            found |= clauses_in(ast.get_docstring(self.functions[one]) or "")
-            waiting += [user for user, used in self._used.items() if one in used and user not in seen]
-        return found
+            if one not in seen:
+                seen.add(one)
+                yield self.functions[one]
+                waiting += [user for user, used in self._used.items() if one in used]
+
+    def named(self, name: str) -> set[str]:
+        """The clauses that a function names: in its own docstring, or in one of those that use it in this file."""
+        return set().union(*(clauses_in(ast.get_docstring(user) or "") for user in self.users(name)))
+
+    def reads(self, name: str, path: str) -> bool:
+        """Whether a function, or one that uses it, reads the value at ``path``, and does not only borrow its clause."""
+        field = path.split(".")[1]
+        return any(
+            isinstance(node, ast.Attribute) and node.attr == field
+            for user in self.users(name)
+            for node in ast.walk(user)
+        )
 
 
 def modules(root: Path, *folders: str) -> list[CitingModule]:
@@ -70,11 +83,6 @@ def value_paths(function: Function) -> Iterator[str]:
             key = key.values[0]
         if isinstance(key, ast.Constant) and isinstance(key.value, str):
             yield key.value.rstrip(".")
-
-
-def reads(function: Function, path: str) -> bool:
-    """Whether a function reads the value at ``path``, and does not only borrow its clause."""
-    return path.split(".")[1] in {node.attr for node in ast.walk(function) if isinstance(node, ast.Attribute)}
 
 
 def duty_kinds(function: Function) -> set[str]:

@@ -10,7 +10,7 @@ from engine.policy.citations import Citations
 from engine.policy.loading import shipped_policies
 from engine.policy.policy import Policy
 from tests.clauses.builders import policies_with
-from tests.law.citations import CLAUSE, CitingModule, cited, duty_kinds, modules, reads, value_paths
+from tests.law.citations import CLAUSE, CitingModule, cited, duty_kinds, modules, value_paths
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = modules(ROOT, "engine/rules", "engine/review", "engine/scores")
@@ -37,7 +37,7 @@ def borrowed(found: list[CitingModule]) -> list[str]:
         for module in found
         for name, function in module.functions.items()
         for path in value_paths(function)
-        if not reads(function, path)
+        if not module.reads(name, path)
     ]
 
 

@@ -42,10 +42,22 @@ def test_every_reading_names_clauses_of_the_text() -> None:
 
 
 def test_every_switch_that_a_reading_names_is_a_policy_value() -> None:
-    known = {source.path for file in shipped_policies().values() for source in file.sources}
-    named = set(re.findall(r"`([a-z_]+\.[a-z_]+)`", PAGE.read_text("utf-8")))
+    paths = (source.path for file in shipped_policies().values() for source in file.sources)
+    known = {".".join(path.split(".")[:2]) for path in paths}
+    named = set(re.findall(r"`([a-z_]+\.\w+)`", PAGE.read_text("utf-8")))
     assert named
     assert sorted(named - known) == []
+
+
+def test_every_policy_value_that_follows_a_reading_is_named_in_its_row() -> None:
+    choices = {reading.number: reading.choices for reading in shipped_law().readings}
+    followed = {
+        (source.reading, ".".join(source.path.split(".")[:2]))
+        for file in shipped_policies().values()
+        for source in file.sources
+        if source.reading and not source.path.startswith("texts.")
+    }
+    assert sorted(f"{number} {path}" for number, path in followed if f"`{path}`" not in choices[number]) == []
 
 
 def test_a_row_that_lacks_a_column_is_refused() -> None:

@@ -64,7 +64,7 @@ def test_every_write_clears_up_first(book: Path) -> None:
         (PermissionError(errno.EACCES, "denied"), "没有权限"),
         (OSError(errno.EROFS, "read-only"), "只读"),
         (OSError(errno.ENOSPC, "full"), "磁盘空间不足"),
-        (OSError(errno.EIO, "broken"), "系统报告错误5"),
+        (OSError(errno.EIO, "broken"), "读写磁盘或网络时出错"),
     ],
 )
 def test_what_the_system_refuses_is_pending_with_a_reason(book: Path, call: str, problem: OSError, said: str) -> None:
@@ -115,10 +115,10 @@ class WindowsDenied(PermissionError):
         self.winerror = winerror
 
 
-@pytest.mark.parametrize("winerror", [5, 32])
+@pytest.mark.parametrize("winerror", [5, 32, 33])
 def test_a_book_that_windows_holds_is_pending(monkeypatch: pytest.MonkeyPatch, winerror: int) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
-    assert reason(WindowsDenied(winerror)) == "文件正被其他程序占用，关闭后会自动继续。"
+    assert reason(WindowsDenied(winerror)) == "文件正被其他程序占用，请关闭它。"
 
 
 def held_for(times: int, problem: OSError) -> WatchedDisk:

@@ -38,13 +38,13 @@ def parts(data: bytes) -> list[tuple[str, bytes]]:
 
 
 def test_the_committed_template_is_what_the_builder_makes(tmp_path) -> None:
-    build_template(tmp_path / "模板.xlsx")
+    build_template(tmp_path / "模板.xlsx", "朔州")
     assert parts(TEMPLATE.read_bytes()) == parts((tmp_path / "模板.xlsx").read_bytes())
 
 
 def test_building_twice_makes_the_same_bytes(tmp_path) -> None:
     for name in ("a.xlsx", "b.xlsx"):
-        build_template(tmp_path / name)
+        build_template(tmp_path / name, "朔州")
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
@@ -168,7 +168,7 @@ def test_the_offices_stand_ready_without_people() -> None:
 
 def test_a_new_ledger_differs_from_the_template_by_its_identity_only(tmp_path) -> None:
     fresh = tmp_path / "台账.xlsx"
-    fresh.write_bytes(new_ledger_bytes("6f9619ff-8b86-d011-b42d-00c04fc964ff"))
+    fresh.write_bytes(new_ledger_bytes("6f9619ff-8b86-d011-b42d-00c04fc964ff", "朔州"))
     before, after = (load_workbook(path) for path in (TEMPLATE, fresh))
     changed = [
         (name, cell.coordinate, cell.value)

@@ -58,7 +58,7 @@ def archive_(
             starts(facts, station.journal.served(ledger_id)),
         )
         try:
-            content = archive(material, matter, station.policies, now_or(None))
+            content = archive(material, matter, station.policies_of(ledger), now_or(None))
         except YearNotCoveredError as gap:
             raise Misuse(f"{gap}。请在「节假日」录入后再试。") from gap
     path = (to or ledger.parent / FOLDER) / f"{file_name(matter.number)}.zip"

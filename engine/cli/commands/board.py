@@ -23,7 +23,7 @@ def board_(
     """看板：生成一个网页文件，手机、电脑都能看，可按灯色、单位、版块、责任领导筛选，可打印。"""
     facts, now = ledger_at(ledger), now_or(at)
     with station_of(config) as station:
-        made = rendered(facts, station, now)
+        made = rendered(facts, station, station.policies_of(ledger), now)
         path = output or page_path(ledger, facts.settings.ledger_id)
         with writing(path):
             station.config.outputs(ledger, force=force).replace((path, made.encode()))

@@ -11,10 +11,10 @@ from engine.cli.console import print_json, say, show_table
 from engine.facts.matter import Matter
 from engine.files.outputs import Outputs
 from engine.papers.reports import briefing_docx, year_end_docx
-from engine.policy.loading import shipped_policies
 from engine.review.briefing import BriefedMatter, Briefing, briefing, not_cleared
 from engine.service.clock import OfficeClock
 from engine.service.config import load_config
+from engine.service.policies import policies_for
 
 Word = Annotated[Path | None, typer.Option("--word", metavar="文件", help="另存为 .docx")]
 
@@ -31,7 +31,7 @@ def briefing_(
     facts = ledger_at(ledger)
     at = min(_day(meeting), OfficeClock().now().replace(second=0, microsecond=0))
     with station_of(config) as station:
-        found = briefing(facts, shipped_policies(), station.outbox.history(facts.settings.ledger_id), at)
+        found = briefing(facts, policies_for(ledger), station.outbox.history(facts.settings.ledger_id), at)
         if word:
             meant = _day(meeting) + timedelta(minutes=1)
             _keep(word, briefing_docx(found, meant, facts.settings), station.config.outputs(ledger, force=force))
@@ -62,7 +62,7 @@ def year_end(
     if not 2000 <= year <= 2100:
         raise Misuse(f"年份 {year} 不对。请写四位年份，如 2026。")
     now = OfficeClock().now().replace(second=0, microsecond=0)
-    found = not_cleared(facts, shipped_policies(), year, now)
+    found = not_cleared(facts, policies_for(ledger), year, now)
     if word:
         _keep(word, year_end_docx(found, year, now, facts.settings), load_config(config).outputs(ledger, force=force))
     if as_json:

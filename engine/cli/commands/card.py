@@ -8,8 +8,8 @@ import typer
 from engine.cli.commands.common import AsJson, At, ConfigPath, LedgerPath, ledger_at, now_or
 from engine.cli.console import print_json, say, show_table
 from engine.papers.cards import FOLDER, card_files, cards, named
-from engine.policy.loading import shipped_policies
 from engine.service.config import load_config
+from engine.service.policies import policies_for
 
 
 def card(
@@ -28,7 +28,7 @@ def card(
 ) -> None:
     """签批卡片：给省政府交办的事项生成 Word 卡片，供办公厅分管领导和市领导签批；台账不改动。"""
     facts = ledger_at(ledger)
-    made = cards(facts, named(facts, words), shipped_policies(), now_or(at))
+    made = cards(facts, named(facts, words), policies_for(ledger), now_or(at))
     paths = card_files(made, folder or ledger.parent / FOLDER, load_config(config).outputs(ledger))
     shown = [(one.matter.number or None, one.matter.place.row, path) for one, path in zip(made, paths, strict=True)]
     if as_json:

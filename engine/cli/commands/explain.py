@@ -13,7 +13,6 @@ from engine.cli.console import cell_text, print_json, show_table
 from engine.cli.json_shapes import explanation_json, flags_json
 from engine.facts.message import ObligationKey
 from engine.law.library import shipped_law
-from engine.policy.loading import shipped_policies
 from engine.policy.workdays import YearNotCoveredError
 from engine.review.explain import ExplainedSlot, Outcome, explain
 from engine.rules.duties.cases import Cases
@@ -47,12 +46,13 @@ def explain_(
         ledger_id = facts.settings.ledger_id
         history, known = station.outbox.history(ledger_id), station.outbox.outcomes(ledger_id, matter.number)
         outcomes = {ObligationKey(*key): word for key, word in known.items()}
+        policies = station.policies_of(ledger)
         since = starts(facts, station.journal.served(ledger_id))
         try:
-            found = explain(Cases(facts, station.policies, now_or(at)), matter, history, outcomes, since)
+            found = explain(Cases(facts, policies, now_or(at)), matter, history, outcomes, since)
         except YearNotCoveredError as gap:
             raise Misuse(f"{gap}。请在「节假日」录入后再试。") from gap
-    earned = of_matter(facts, matter, shipped_policies(), found.at)
+    earned = of_matter(facts, matter, policies, found.at)
     if as_json:
         law = {"law": shipped_law().quoted(found.clauses)}
         print_json(explanation_json(found) | {"points": [entry_json(entry) for entry in earned]} | law)

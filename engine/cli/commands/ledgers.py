@@ -1,5 +1,6 @@
 """new, adopt, check, stamp: a ledger's own affairs, no SMS."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
@@ -21,21 +22,27 @@ from engine.cli.commands.common import (
 )
 from engine.cli.console import print_json, say, say_unwritten, show_table, working
 from engine.cli.json_shapes import change_json, message_json
+from engine.cli.policy_files import usable_policy
 from engine.facts.finding import Finding
+from engine.facts.regime_words import RegimeWords
 from engine.files.outputs import Outputs
 from engine.ledger.headings.finding_text import Letters, address, finding_json
 from engine.ledger.reading.ledger import read_ledger
 from engine.policy.loading import shipped_policies
+from engine.policy.words import words_of
 from engine.review.check import check
+from engine.service.config import DEFAULT_NAME
 from engine.service.inspecting import inspection_findings
+from engine.service.policies import policies_for
 
+OfRegime = Annotated[str, typer.Option("--regime", metavar="制度", help="按哪套制度：名称，或自己的制度文件")]
 NewPath = Annotated[Path, typer.Argument(metavar="台账", help="新台账的路径（.xlsx）")]
 From = Annotated[str | None, typer.Option("--from", metavar="时间", help="启用时间，此前应发的一律不发；默认现在")]
 Moved = Annotated[bool, typer.Option("--moved", help="台账已移到这里")]
 Copy = Annotated[bool, typer.Option("--copy", help="这是副本，另立为一本台账")]
 
 
-def new(path: NewPath, as_json: AsJson = False) -> None:
+def new(path: NewPath, regime: OfRegime = "", as_json: AsJson = False) -> None:
     """新建一本空台账，带有自己的台账标识。"""
     from engine.ledger.template.workbook import (
         new_ledger_bytes,  # here: openpyxl takes longer to load than other commands to run
@@ -46,12 +53,24 @@ def new(path: NewPath, as_json: AsJson = False) -> None:
         raise Misuse(f"台账的文件名要以 .xlsx 结尾，如 {path.with_suffix('.xlsx')}。")
     if not path.absolute().parent.is_dir():
         raise Misuse(f"没有 {path.absolute().parent} 这个文件夹。请先建好，或换一个位置。")
+    name, words = _regime(regime)
     with writing(path):
-        Outputs().create(path, new_ledger_bytes(ledger_id))
+        made = new_ledger_bytes(ledger_id, name, words) if words else new_ledger_bytes(ledger_id, name)
+        Outputs().create(path, made)
     if as_json:
         print_json({"path": str(path), "ledger": ledger_id})
     else:
         say(f"已新建 {path}。请先填好「参数设置」和「单位通讯录」，再在值班电脑上运行 duban adopt。")
+        if words:
+            say(f"“{name}”是自己的制度，还要运行 duban policy use {path} {regime} --by 姓名 启用，才会发短信。")
+
+
+def _regime(regime: str) -> tuple[str, RegimeWords | None]:
+    """The regime of a new ledger, by its name or by its file, and the words of one of its own."""
+    if not regime or regime in shipped_policies():
+        return regime or next(iter(shipped_policies())), None
+    file = usable_policy(Path(regime))
+    return file.regime, words_of(file.on(date.max))
 
 
 def adopt_(
@@ -67,7 +86,8 @@ def adopt_(
 
     if moved and copy:
         raise Misuse("--moved 和 --copy 只能选一个：移动过的用前者，副本用后者。")
-    with station_of(config) as station, working("正在接管", quiet=as_json):
+    with station_of(config or beside(ledger)) as station, working("正在接管", quiet=as_json):
+        state = station.config.state
         since = moment(start) if start else None
         done = adopt(existing(ledger), station, now_or(None), since, moved=moved, copy=copy)
     if as_json:
@@ -78,11 +98,13 @@ def adopt_(
                 "enabled_from": done.enabled_from,
                 "host": done.host,
                 "rebuilt": done.rebuilt,
+                "state": str(state),
                 "unsent": [message_json(one) for one in done.unsent],
             }
         )
         return
     say(f"已由“{done.host}”接管，{done.enabled_from:%Y-%m-%d %H:%M} 之前应发的短信一律不发。")
+    say(f"状态文件夹：{state}")
     if done.rebuilt:
         say(f"已从短信记录恢复 {done.rebuilt} 条发送日志。")
     if done.unsent:
@@ -91,12 +113,35 @@ def adopt_(
         say("其中确实没有发过、仍要发的，请用 duban adopt --from 写原来的启用时间，重新接管。", "yellow")
 
 
+def forget_(ledger: LedgerPath, as_json: AsJson = False, config: ConfigPath = None) -> None:
+    """解除接管：本机不再照看这本台账，别的电脑可以接管；已发的短信记录保留。"""
+    from engine.service.adoption import forget  # here: as for the store in ``opened``
+
+    with station_of(config or beside(ledger)) as station, working("正在解除接管", quiet=as_json):
+        ledger_id = forget(existing(ledger), station, now_or(None))
+    if as_json:
+        print_json({"ledger": ledger_id, "path": str(ledger)})
+    else:
+        say("已解除接管，本机不再为这本台账发短信。请把它从 duban.toml 的 ledgers 中去掉。")
+
+
+def beside(ledger: Path) -> Path | None:
+    """duban.toml in the ledger's folder, where none was named and none stands in the current one: whoever adopts a
+    ledger without it would use another state folder than the scheduler does.
+    """
+    found = ledger.absolute().parent / DEFAULT_NAME
+    return found if found.is_file() and not Path(DEFAULT_NAME).is_file() else None
+
+
 def check_(ledger: LedgerPath, at: At = None, as_json: AsJson = False) -> int:
     """校验：列出台账中的所有问题。"""
     with working("正在校验", quiet=as_json):
         data, now = bytes_at(ledger), now_or(at)
         facts = read_ledger(data)
-        findings = (*check(facts, shipped_policies(), now), *inspection_findings(data, facts, shipped_policies(), now))
+        findings = (
+            *check(facts, policies_for(ledger), now),
+            *inspection_findings(data, facts, policies_for(ledger), now),
+        )
     if as_json:
         print_json([finding_json(finding) for finding in findings])
     else:

@@ -39,7 +39,7 @@ def circular(
     facts, now = ledger_at(ledger), now_or(at)
     with station_of(config) as station:
         sent = station.outbox.history(facts.settings.ledger_id)
-        made = CircularDesk(facts, bytes_at(ledger), station.policies, sent, now).made(kind, number, quarter)
+        made = CircularDesk(facts, bytes_at(ledger), station.policies_of(ledger), sent, now).made(kind, number, quarter)
         path = circular_path(ledger, kind, number, now)
         with writing(path):
             station.config.outputs(ledger).create(path, made)
@@ -60,8 +60,8 @@ def sheet(
     facts, now = ledger_at(ledger), now_or(at)
     with station_of(config) as station:
         sent = station.outbox.history(facts.settings.ledger_id)
-        reviewed = review(facts, sent, station.policies, now, facts.settings.enabled_from)
-        found = {one.matter.number: one for one in board_of(facts, reviewed, station).matters}
+        reviewed = review(facts, sent, station.policies_of(ledger), now, facts.settings.enabled_from)
+        found = {one.matter.number: one for one in board_of(facts, reviewed, station.policies_of(ledger)).matters}
         unknown = [number for number in numbers if number not in found]
         if unknown:
             raise Misuse(f"台账中没有事项 {'、'.join(unknown)}。请核对编号。")

@@ -1,7 +1,9 @@
 """pass, run, release: what sends and writes."""
 
+import logging
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -9,17 +11,22 @@ from typing import Annotated
 import typer
 
 from engine.cli.commands.common import AsJson, At, ConfigPath, LedgerPath, Misuse, existing, now_or, station_of
-from engine.cli.console import print_json, say, say_unwritten, show_table, working
+from engine.cli.console import complain, print_json, say, say_unwritten, show_table, working
 from engine.cli.json_shapes import pass_json
 from engine.facts.change import Change
 from engine.facts.finding import Place
 from engine.guards.permission import Options
 from engine.ledger.headings.finding_text import address, column_heading
+from engine.service.clock import OfficeClock
 from engine.service.host import Station
+from engine.service.logging_setup import LOGGER
 from engine.service.one_pass import PassResult, run_pass
 from engine.service.pass_sending import NOTICE
 from engine.service.scheduler import Service
+from engine.service.service_status import LedgerStatus
+from engine.service.sole_scheduler import sole_scheduler
 
+Strict = Annotated[bool, typer.Option("--strict", help="一本台账都发不出短信时，不运行，退出码为 2")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只试算：不发送，不写工作簿")]
 MOST_SHOWN, MOST_PROBLEMS = 40, 5
 
@@ -56,19 +63,45 @@ def release(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: 
         say(f"已放行，发出 {sum(one.id is not None for one in result.messages)} 条。")
 
 
-def run(as_json: AsJson = False, config: ConfigPath = None) -> None:
+def run(strict: Strict = False, as_json: AsJson = False, config: ConfigPath = None) -> None:
     """一直运行：按配置照看各本台账，直到被停止。"""
     with station_of(config) as station:
         if not station.config.ledgers:
             raise Misuse("配置里没有台账。请在 duban.toml 中写上 ledgers = ['台账的路径']。")
-        if not as_json:
-            say(f"正在照看 {len(station.config.ledgers)} 本台账，按 Ctrl-C 停止。")
-        service = Service(station)
-        service.run()
+        with sole_scheduler(station.config.state, station.clock.now()), errors_on_the_console():
+            if not as_json:
+                say(f"正在照看 {len(station.config.ledgers)} 本台账，按 Ctrl-C 停止。")
+            service = Service(station, None if as_json else show_statuses)
+            can_send = service.run(strict=strict)
         stopped = station.clock.now()
     if as_json:
         ledgers = [{"path": str(watch.path), "problem": watch.problem or None} for watch in service.watches]
         print_json({"stopped_at": stopped, "ledgers": ledgers})
+    if not can_send:
+        raise Misuse("没有一本台账发得出短信。请按列出的原因处理后再运行；不加 --strict 则照常运行，好了自动发送。")
+
+
+def show_statuses(statuses: Sequence[LedgerStatus]) -> None:
+    """The state of every ledger as a table."""
+    headings = ("台账", "值班主机", "短信网关", "下次处理", "上次写入", "没有发送的原因")
+    rows = ((one.ledger, one.sender, one.gateways, one.next_at, one.written_at, one.reason) for one in statuses)
+    show_table(f"各台账的情况（{OfficeClock().now():%m-%d %H:%M}）", headings, rows)
+
+
+@contextmanager
+def errors_on_the_console() -> Iterator[None]:
+    """What goes wrong while the scheduler runs, for whoever watches its window; the log has it too."""
+
+    class Complaints(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            complain(f"{OfficeClock().now():%m-%d %H:%M} {record.getMessage()}")
+
+    handler = Complaints(logging.ERROR)
+    LOGGER.addHandler(handler)
+    try:
+        yield
+    finally:
+        LOGGER.removeHandler(handler)
 
 
 def one_pass(path: Path, station: Station, at: str | None, options: Options, *, quiet: bool) -> PassResult:

@@ -15,11 +15,11 @@ from engine.cli.console import print_json, say, show_table
 from engine.facts.points import PointEntry, Quarter
 from engine.files.outputs import Outputs
 from engine.ledger.headings.finding_text import finding_json
-from engine.policy.loading import shipped_policies
 from engine.rules.points.accountability import FoundClue, ungraded
 from engine.rules.points.accountability import clues as clues_of
 from engine.scores.scorebook import Scorebook, scorebook
 from engine.service.config import load_config
+from engine.service.policies import policies_for
 from engine.service.published_sheets import among_last, clue_rows, publish, quarter_rows, year_rows
 from engine.service.sms_faults import MARK, sms_faults
 
@@ -53,7 +53,7 @@ def score(
         raise Misuse(f"导出的文件名“{export.name}”要以 .xlsx 结尾；CSV 会自动存在旁边。")
     now = now_or(at)
     facts, past = ledger_and_past(ledger)
-    book = scorebook(facts, shipped_policies(), now, past)
+    book = scorebook(facts, policies_for(ledger), now, past)
     wishes = Wishes(ledger, now, publish_now, scorer, _Export.of(export, ledger, config, force=force), as_json, config)
     if quarter is not None:
         _quarter(book, quarter_of(quarter), wishes)

@@ -10,8 +10,8 @@ from engine.cli.commands.common import AsJson, LedgerPath, Misuse, ledger_at, mo
 from engine.cli.console import Bar, print_json_list, say, show_table, working
 from engine.cli.json_shapes import message_json
 from engine.facts.message import Message
-from engine.policy.loading import shipped_policies
 from engine.review.simulate import simulate
+from engine.service.policies import policies_for
 
 
 def simulate_(
@@ -25,7 +25,7 @@ def simulate_(
     if until < since:
         raise Misuse("--to 早于 --from。请把两个时间对调。")
     facts = ledger_at(ledger)
-    messages = simulate(facts, shipped_policies(), since, until)
+    messages = simulate(facts, policies_for(ledger), since, until)
     if as_json:
         print_json_list(message_json(message) for message in messages)
         return

@@ -10,10 +10,10 @@ import typer
 from engine.cli.commands.common import AsJson, At, ConfigPath, Force, LedgerPath, Misuse, ledger_at, now_or, writing
 from engine.cli.console import print_json, say, show_table
 from engine.files.outputs import Outputs
-from engine.policy.loading import shipped_policies
 from engine.review.matter_figures import MatterFigures
 from engine.review.statistics import Figures, Statistics, statistics
 from engine.service.config import load_config
+from engine.service.policies import policies_for
 
 From = Annotated[str | None, typer.Option("--from", metavar="日期", help="立项时间从哪天起，默认为今年1月1日")]
 To = Annotated[str | None, typer.Option("--to", metavar="日期", help="到哪天为止（含当天），默认为今天")]
@@ -42,7 +42,7 @@ def statistics_(
     if last < first:
         raise Misuse(f"起止日期反了：从 {first:%Y-%m-%d} 到 {last:%Y-%m-%d}。请核对。")
     facts = ledger_at(ledger)
-    found = statistics(facts, shipped_policies(), first, last + timedelta(days=1), now)
+    found = statistics(facts, policies_for(ledger), first, last + timedelta(days=1), now)
     if export or word:
         _keep(found, export, word, facts.settings.office_name, load_config(config).outputs(ledger, force=force))
     if as_json:

@@ -8,9 +8,9 @@ from engine.cli.commands.common import AsJson, At, LedgerPath, bytes_at, now_or
 from engine.cli.console import print_json, say, show_table
 from engine.facts.inspection import Inspector
 from engine.ledger.reading.ledger import read_ledger
-from engine.policy.loading import shipped_policies
 from engine.rules.inspections.teams import Proposal
 from engine.service.inspecting import team
+from engine.service.policies import policies_for
 
 
 def team_(
@@ -21,7 +21,7 @@ def team_(
 ) -> None:
     """督查分组建议：从三库中为一次督查提出各组人选，写明理由和回避；台账不改动，由人决定。"""
     data = bytes_at(ledger)
-    made = team(data, read_ledger(data), number.strip(), shipped_policies(), now_or(at))
+    made = team(data, read_ledger(data), number.strip(), policies_for(ledger), now_or(at))
     if as_json:
         print_json(_json(made))
         return

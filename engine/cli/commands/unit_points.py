@@ -9,9 +9,9 @@ from engine.cli.console import print_json, say, show_table
 from engine.facts.ledger import Ledger
 from engine.facts.points import PointEntry, Quarter
 from engine.ledger.reading.ledger import read_ledger
-from engine.policy.loading import shipped_policies
 from engine.scores.publishing import Past
 from engine.scores.scorebook import Scorebook, of_unit
+from engine.service.policies import policies_for
 from engine.service.published_sheets import read_past
 from engine.service.sms_faults import MARK, sms_faults
 
@@ -36,7 +36,7 @@ def explain_unit(path: Path, name: str, quarter: Quarter, now: datetime, as_json
     unit = facts.directory.find(name.strip())
     if unit is None:
         raise Misuse(f"通讯录里没有单位“{name}”。请写「单位通讯录」中的单位名或别名。")
-    book = of_unit(facts, unit.name, shipped_policies(), now, past)
+    book = of_unit(facts, unit.name, policies_for(path), now, past)
     if unit.name not in book.account.units:
         raise Misuse(f"“{unit.name}”不在积分范围内：科室不计积分。")
     entries = book.of(quarter)

@@ -114,8 +114,8 @@ def _directory(stream: IO[bytes], size: int) -> str:
 
 
 def is_sharing_violation(problem: OSError) -> bool:
-    """Whether Windows refused because another program has the file open (WinError 5 or 32)."""
-    return sys.platform == "win32" and problem.winerror in (5, 32)
+    """Whether Windows refused because another program has the file open (WinError 5, 32, or 33 of a virus scanner)."""
+    return sys.platform == "win32" and problem.winerror in (5, 32, 33)
 
 
 def worth_writing(
@@ -185,5 +185,5 @@ def reason(problem: OSError) -> str:
     if isinstance(problem, UnsupportedError):
         return "所在磁盘不支持安全替换，请把台账移到 Windows 共享或本机磁盘。"
     if is_sharing_violation(problem):
-        return "文件正被其他程序占用，关闭后会自动继续。"
+        return "文件正被其他程序占用，请关闭它。"
     return _REASONS.get(problem.errno or 0, f"系统报告错误{problem.errno or ''}，请检查磁盘、网络和权限，再试。")

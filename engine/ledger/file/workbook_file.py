@@ -30,7 +30,7 @@ Parse = Callable[[bytes], Ledger]
 Patch = Callable[[BinaryIO, BinaryIO, Sequence[Change], Sequence[NewRow], PatchOptions], PatchReport]
 """From the workbook read to the new one. Raises RefusedError for the file as a whole."""
 
-_SAVED_MEANWHILE = "写入时恰有人保存或打开了工作簿，其内容已保留，将在下次同步时补写。"
+_SAVED_MEANWHILE = "写入时恰有人保存或打开了工作簿，其内容已保留。"
 _HARD_LINKED = (
     "台账文件另有一个名称（硬链接），写入后两个名称会成为两份文件，其中一份的改动从此看不到，所以没有写入。"
     "请只保留一个名称，把另一个删去或改为副本。"
@@ -159,7 +159,7 @@ class WorkbookFile:
             elif holder is None:
                 report = write()
             else:
-                report = ApplyReport(pending=f"工作簿由{holder}打开，关闭后会自动补写。")
+                report = ApplyReport(pending=f"工作簿由{holder}打开着。")
             report = replace(report, notices=report.notices or notices)
         except RefusedError as refusal:
             report = ApplyReport(pending=str(refusal))

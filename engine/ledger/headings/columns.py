@@ -44,6 +44,7 @@ __all__ = [
     "MESSAGE_LOG",
     "NODES",
     "OPERATIONS",
+    "PIN_KEYS",
     "POINT_ENTRIES",
     "POINT_EXCLUSIONS",
     "POINT_ITEMS",
@@ -160,7 +161,7 @@ BY_NAME: Mapping[str, SheetColumns] = {sheet.name: sheet for sheet in SHEETS}
 # 参数设置: 键 → (attribute of Settings, 说明). The running numbers stand as 编号高水位日2026, 编号高水位重2026, …
 SETTING_KEYS: Mapping[str, tuple[str, str]] = {
     "台账标识": ("ledger_id", "本台账的唯一标识，由程序写入，请勿改动"),
-    "制度方案": ("regime", "朔州 或 保山：按哪套制度督办"),
+    "制度方案": ("regime", "按哪套制度督办；自定制度由 duban policy use 写入"),
     "单位名称": ("office_name", "本单位全称，用于通知和表头"),
     "发文代字": ("document_code", "通知文号年份前的字，如 朔政督办；不填则沿用上一份通知的"),
     "短信签名": ("signature", "短信开头【】内的签名，须与运营商报备的一致"),
@@ -173,4 +174,10 @@ SETTING_KEYS: Mapping[str, tuple[str, str]] = {
     "日志标识": ("journal_id", "与值班主机上的发送日志对应，由“接管”写入"),
     "演示": ("demonstration", "是：演示台账，不会发出真实短信"),
 }
+PIN_KEYS: Mapping[str, tuple[str, str]] = {
+    "制度指纹": ("policy_fingerprint", "启用的制度文件的指纹，由 duban policy use 写入，请勿改动"),
+    "制度启用人": ("policy_accepted_by", "谁核对并启用了这份制度文件"),
+    "制度启用日": ("policy_accepted_from", "自何日起按这份制度文件督办"),
+}
+"""Rows of 参数设置 that only a ledger under a regime of its own has (SZ1-25)."""
 HIGH_WATER_PREFIX = "编号高水位"

@@ -1,18 +1,16 @@
 """From cells to values, a column at a time: each different cell is parsed once, what is wrong becomes a finding."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
-from enum import StrEnum
 from typing import Any
 
-from engine.facts import kinds
 from engine.facts.change import Value
 from engine.facts.finding import Finding, Severity
 from engine.facts.moment import as_written
 from engine.ledger.headings.column import Column, Kind, Owner
-from engine.ledger.headings.record_columns import RANKS
-from engine.ledger.package.text_folding import is_tidy, key_of, shown
+from engine.ledger.package.text_folding import is_tidy, shown
 from engine.ledger.reading.cell_problem import CellProblem, hint
+from engine.ledger.reading.choices import choice_parser, default_of
 from engine.ledger.reading.date_words import Yearless
 from engine.ledger.reading.formulas import Formula
 from engine.ledger.reading.moments import FIRST_YEAR, LAST_YEAR, is_nothing, read_day, read_moment
@@ -22,7 +20,6 @@ from engine.ledger.reading.sheet_table import SheetTable
 from engine.ledger.reading.values import (
     error_value,
     plain_text,
-    read_choice,
     read_integer,
     read_key,
     read_line,
@@ -34,38 +31,6 @@ from engine.ledger.reading.values import (
 
 Parser = Callable[[Cell], Any]
 
-_ENUMS: Mapping[tuple[str, str], type[StrEnum]] = {
-    ("matters", "status"): kinds.Status,
-    ("matters", "overdue_state"): kinds.OverdueState,
-    ("reports", "result"): kinds.ReviewResult,
-    ("reports", "follow_up"): kinds.FollowUp,
-    ("extensions", "kind"): kinds.ExtensionKind,
-    ("extensions", "result"): kinds.ExtensionResult,
-    ("completions", "verdict"): kinds.Verdict,
-    ("completions", "result"): kinds.CompletionResult,
-    ("supervisions", "method"): kinds.SupervisionMethod,
-    ("holidays", "type"): kinds.DayType,
-}
-_REGIME_WORDS = frozenset(
-    (
-        ("matters", "board"),
-        ("matters", "time_limit"),
-        ("matters", "grade"),
-        ("matters", "light"),
-        ("matters", "escalation"),
-        ("completions", "grade"),
-        ("unit_grades", "grade"),
-        ("units", "category"),
-    )
-)
-"""Words that the regime chooses; an empty cell is ``None``, as with the engine's own enumerations."""
-_ANSWERS: Mapping[tuple[str, str], Mapping[str, bool]] = {
-    ("matters", "passively_included"): {"是": True, "否": False},
-    ("completions", "service_object_agrees"): {"同意": True, "不同意": False},
-    ("units", "active"): {"是": True, "否": False},
-}
-_SAME_WORD = {"一天": "1天", "1日": "1天", "三天": "3天", "3日": "3天", "七天": "7天", "7日": "7天", "一个月": "1个月"}
-_FREE_CHOICES = frozenset(("source", "secrecy"))  # judged by the rules, which need the word as it stands
 _FREE_UNITS = frozenset(("handling_office",))  # often a section inside the unit, which no directory lists
 _KEYS = frozenset((("matters", "number"), ("matters", "parent"), ("reports", "number")))
 _MOMENTS = (Kind.MOMENT, Kind.DAY)
@@ -155,7 +120,7 @@ class Conversion:
                 out[index] = None
             elif isinstance(value, CellProblem):
                 self.report(index, column.field, value)
-                out[index] = _default(sheet, column) if value.value is None else value.value
+                out[index] = default_of(sheet, column) if value.value is None else value.value
                 if column.owner is Owner.MACHINE:
                     cell = raw[index]
                     spelled = plain_text(cell) if isinstance(cell, (time, timedelta)) else cell
@@ -186,7 +151,7 @@ class Conversion:
             case Kind.NAMES:
                 return read_names
             case Kind.CHOICE:
-                return _choice_parser(sheet, column)
+                return choice_parser(sheet, column, self.table.own_words)
             case Kind.LONG_TEXT:
                 return read_text
         return read_line
@@ -221,7 +186,7 @@ class Conversion:
             problem = _formula(column, formula)
             self.report(index, field, problem)
             if problem.severity is Severity.ERROR and field in self.values:
-                self.values[field][index] = _default(self.table.sheet.key, column)
+                self.values[field][index] = default_of(self.table.sheet.key, column)
 
     def _settle_years(self) -> None:
         pending = {(index, field) for index, field, _ in self._yearless}
@@ -252,42 +217,6 @@ def _unknown_units(leftovers: tuple[str, ...], value: object) -> CellProblem:
     named = "、".join(f"“{shown(piece)}”" for piece in leftovers[:3])
     remedy = "请改成「单位通讯录」里的单位名或别名，或在通讯录里补录。"
     return CellProblem("unknown_unit", f"通讯录里没有{named}。", remedy, value)
-
-
-def _choice_parser(sheet: str, column: Column) -> Parser:
-    answers = _ANSWERS.get((sheet, column.field))
-    enum = _ENUMS.get((sheet, column.field))
-    words: dict[str, Any]
-    if answers:
-        words = dict(answers)
-    elif enum:
-        words = {key_of(member.value): member for member in enum}
-    else:
-        words = {key_of(word): word for word in column.choices}
-    words |= {typed: words[meant] for typed, meant in _SAME_WORD.items() if meant in words}
-    default = _default(sheet, column)
-    if column.field in _FREE_CHOICES or not words:
-        return read_line
-
-    def parse(value: Cell) -> Any:
-        found = read_choice(value, words)
-        if column.choices == RANKS and isinstance(found, CellProblem):
-            return hint(found.rule, found.problem, found.remedy, plain_text(value).strip())
-        return default if found is None else found
-
-    return parse
-
-
-def _default(sheet: str, column: Column) -> Any:
-    """What a fact holds where the cell says nothing that can be used."""
-    if column.field == "passively_included":
-        return False
-    if column.kind in (Kind.UNITS, Kind.NAMES):
-        return ()
-    place = (sheet, column.field)
-    word = column.kind is Kind.CHOICE and not (place in _ENUMS or place in _ANSWERS or place in _REGIME_WORDS)
-    texts = column.kind in (*_TEXTS, Kind.UNIT) or word
-    return "" if texts and column.owner is not Owner.MACHINE else None
 
 
 def _formula(column: Column, formula: Formula) -> CellProblem:

@@ -25,7 +25,7 @@ class KnownRows:
 
     def read(self, table: SheetTable, matcher: UnitMatcher) -> "RowReading":
         """The rows of ``table``, each with its Matter where that is known."""
-        mark = (tuple(table.columns), table.date1904, matcher.known)
+        mark = (tuple(table.columns), table.date1904, matcher.known, table.own_words)
         if mark != self._mark:
             self._mark, self._rows = mark, {}
         cells: list[Cells] = list(zip(*table.columns.values(), strict=True))

@@ -88,6 +88,8 @@ def build_ledger(sheets: Mapping[str, SheetCells], known: KnownRows | None = Non
             raise _without(BY_KEY[key].name)
     tables = {key: locate(cells, BY_KEY[key]) for key, cells in sheets.items()}
     settings, setting_findings = read_settings(tables[SETTINGS.key])
+    if settings.policy_fingerprint:  # a regime of one's own: its words are judged by its policy
+        tables = {key: replace(table, own_words=True) for key, table in tables.items()}
     directory, matcher, unit_findings = read_directory(tables[UNITS.key], tables.get(GROUPS.key))
     matters = read_matters(tables[MATTERS.key], matcher, known)
     records = read_records(tables, matcher, matters)

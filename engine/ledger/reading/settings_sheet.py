@@ -8,7 +8,7 @@ from typing import Any
 from engine.facts.finding import Finding, Place, Severity, error, hint
 from engine.facts.kinds import SmsSwitch
 from engine.facts.settings import Settings
-from engine.ledger.headings.columns import HIGH_WATER_PREFIX, SETTING_KEYS
+from engine.ledger.headings.columns import HIGH_WATER_PREFIX, PIN_KEYS, SETTING_KEYS
 from engine.ledger.package.text_folding import key_of, shown
 from engine.ledger.reading.cell_problem import CellProblem
 from engine.ledger.reading.date_words import Yearless
@@ -26,14 +26,16 @@ from engine.ledger.reading.values import (
     read_mobile,
 )
 
-_FIELDS = {key_of(key): field for key, (field, _) in SETTING_KEYS.items()}
+_FIELDS = {key_of(key): field for key, (field, _) in (*SETTING_KEYS.items(), *PIN_KEYS.items())}
 _HIGH_WATER = re.compile(re.escape(HIGH_WATER_PREFIX) + r"(\D\d{4})")
 _WORDS: dict[str, dict[str, Any]] = {
     "sms": {switch.value: switch for switch in SmsSwitch},
     "quiet_hours": {"开": True, "关": False, "是": True, "否": False},
     "demonstration": {"是": True, "否": False},
 }
-_GUARDS = frozenset(("regime", "sms", "enabled_from", "demonstration", "ledger_id", "host", "journal_id"))
+_GUARDS = frozenset(
+    ("regime", "policy_fingerprint", "sms", "enabled_from", "demonstration", "ledger_id", "host", "journal_id")
+)
 
 
 def read_settings(table: SheetTable) -> tuple[Settings, list[Finding]]:
@@ -99,6 +101,7 @@ def _parse(field: str | None, name: str, value: Cell, date1904: bool) -> Any:
         return read_choice(value, _WORDS[field])
     parsers: dict[str, Callable[[Cell], Any]] = {
         "enabled_from": lambda cell: read_moment(cell, date1904),
+        "policy_accepted_from": lambda cell: read_moment(cell, date1904),
         "trial_mobile": read_mobile,
         "ledger_id": read_key,
         "journal_id": read_key,

@@ -38,7 +38,10 @@ KEY_FIELDS: Mapping[str, frozenset[str]] = {
 
 @dataclass
 class SheetTable:
-    """The rows of one sheet by field, blank ones left out; ``rows`` are their numbers as Excel counts."""
+    """The rows of one sheet by field, blank ones left out; ``rows`` are their numbers as Excel counts.
+
+    ``own_words``: the ledger runs under a regime of its own, whose words the headings do not hold.
+    """
 
     sheet: SheetColumns
     rows: Sequence[int] = ()
@@ -47,6 +50,7 @@ class SheetTable:
     formulas: dict[tuple[int, str], Formula] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     date1904: bool = False
+    own_words: bool = False
 
     def place(self, index: int, field: str | None = None) -> Place:
         """Where the row of this index stands."""

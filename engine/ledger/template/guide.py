@@ -10,6 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.facts.duty_kinds import PERIOD_FORMS
 from engine.facts.periods import RETURN_NUMBER
+from engine.facts.regime_words import RegimeWords
 from engine.ledger.headings.board_sheets import BOARD_SHEET, TODAY_SHEET
 from engine.ledger.headings.column import Owner
 from engine.ledger.headings.columns import (
@@ -35,7 +36,6 @@ from engine.ledger.headings.columns import (
 )
 from engine.ledger.headings.inspection_columns import INSPECTORS, MEMBERS, TASKS
 from engine.ledger.headings.matter_columns import CLOSE_OUT, INITIATION, KEPT, LEADERS, PROVINCE
-from engine.ledger.template.lights import LIGHT_COLOURS
 from engine.ledger.template.row_heights import row_height
 from engine.ledger.template.styles import (
     BODY,
@@ -72,13 +72,6 @@ BANDS = (
     (Owner.STAFF, "由工作人员填写", "有下拉列表的请从列表中选；简称、旧称都认得。"),
     (Owner.BUTTON, "由“督办”选项卡的按钮盖章", "一般不手工填写；确需更正可以改，程序会留意并提示。"),
     (Owner.MACHINE, "由程序填写，请勿手工修改", "改了会被改回，并在“核验提示”中说明。"),
-)
-LIGHTS = (
-    ("绿", "24小时内没有到期的节点", "按计划办理。"),
-    ("黄", "24小时内到期", "请抓紧报送。"),
-    ("红", "已逾期，未满48小时", "正在自动催办：逾期1天内每3小时、2天内每2小时一次。"),
-    ("紫", "逾期48小时以上", "报请协调；满72小时提请重点督办，批准后才进入。"),
-    ("灰", "已办结或已撤销", "不再发送短信。"),
 )
 BUTTONS = (
     ("校验", "随时", "检查全部行，问题列在“校验结果”，逐条写明怎么改；不改动台账。"),
@@ -155,7 +148,7 @@ CALLS = (
 )
 
 
-def write_guide(sheet: Worksheet) -> None:
+def write_guide(sheet: Worksheet, words: RegimeWords) -> None:
     """Fill 使用说明."""
     sheet.sheet_view.showGridLines = False
     for letter, width in zip("ABCD", WIDTHS, strict=True):
@@ -166,7 +159,7 @@ def write_guide(sheet: Worksheet) -> None:
     sheet.row_dimensions[2].height = 26
     row = _block(sheet, 4, "一、一件事怎么走", STEPS)
     row = _bands(sheet, row + 1)
-    row = _lights(sheet, row + 1)
+    row = _lights(sheet, row + 1, words)
     row = _block(sheet, row + 1, "四、按钮（“督办”选项卡）", BUTTONS)
     sheet.row_breaks.append(Break(id=row))
     row = _links(sheet, row + 1)
@@ -217,13 +210,12 @@ def _bands(sheet: Worksheet, row: int) -> int:
     return row
 
 
-def _lights(sheet: Worksheet, row: int) -> int:
+def _lights(sheet: Worksheet, row: int, words: RegimeWords) -> int:
     row = _section(sheet, row, "三、预警灯")
-    for light, meaning, more in LIGHTS:
-        row = _line(sheet, row, (light, meaning, more))
-        fill, ink = LIGHT_COLOURS[light]
+    for one in words.lights:
+        row = _line(sheet, row, (one.word, one.meaning, one.advice))
         cell = sheet.cell(row - 1, 2)
-        cell.fill, cell.font = solid(fill), Font(name=BODY, size=11, bold=True, color=ink)
+        cell.fill, cell.font = solid(one.fill), Font(name=BODY, size=11, bold=True, color=one.ink)
     return row
 
 

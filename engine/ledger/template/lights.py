@@ -1,5 +1,8 @@
 """Conditional formats: lights, overdue rows, faults. Each also reads without colour, by its word, bold or strike."""
 
+from collections.abc import Callable
+from functools import partial
+
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Font
 from openpyxl.styles.differential import DifferentialStyle
@@ -8,6 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.facts.finding import Severity
 from engine.facts.kinds import ReviewResult, Status
+from engine.facts.regime_words import RegimeWords
 from engine.ledger.headings.column import Kind, Owner, SheetColumns
 from engine.ledger.headings.columns import (
     CHECK_RESULTS,
@@ -31,13 +35,15 @@ LIGHT_COLOURS = {
 PALE_RED, PALE_PURPLE, PALE_AMBER, AMBER_INK, RED_INK = "FDE9E7", "F0E3F6", "FFF2CC", "8A5A00", "B71C1C"
 
 
-def add_lights(sheet: Worksheet, columns: SheetColumns, letters: dict[str, str], last_row: int) -> None:
+def add_lights(
+    sheet: Worksheet, columns: SheetColumns, letters: dict[str, str], last_row: int, words: RegimeWords
+) -> None:
     """Put the sheet's conditional formats on, from row 2 to ``last_row``. ``letters`` is field → column letter."""
     for column in columns.columns:
         if column.kind is Kind.MOMENT and column.owner is not Owner.MACHINE:
             _show_bare_dates(sheet, letters[column.field], last_row)
-    painter = {
-        MATTERS.key: _matters,
+    painters: dict[str, Callable[[Worksheet, dict[str, str], int], None]] = {
+        MATTERS.key: partial(_matters, words=words),
         REPORTS.key: _reports,
         UNITS.key: _units,
         MESSAGE_LOG.key: _message_log,
@@ -45,8 +51,8 @@ def add_lights(sheet: Worksheet, columns: SheetColumns, letters: dict[str, str],
         QUARTER_SCORES.key: _quarter_scores,
         YEAR_RANKING.key: _year_ranking,
         CLUES.key: _clues,
-    }.get(columns.key)
-    if painter:
+    }
+    if painter := painters.get(columns.key):
         painter(sheet, letters, last_row)
 
 
@@ -66,29 +72,30 @@ def _show_bare_dates(sheet: Worksheet, letter: str, last_row: int) -> None:
     _rule(sheet, f"{cell}:{letter}{last_row}", f"AND(ISNUMBER({cell}),{cell}=INT({cell}))", style)
 
 
-def _matters(sheet: Worksheet, letters: dict[str, str], last_row: int) -> None:
+def _matters(sheet: Worksheet, letters: dict[str, str], last_row: int, words: RegimeWords) -> None:
     first, last = next(iter(letters.values())), list(letters.values())[-1]
     row, light = f"{first}2:{last}{last_row}", f"{letters['light']}2"
-    for member, (fill, ink) in LIGHT_COLOURS.items():
-        _paint(sheet, f"{light}:{letters['light']}{last_row}", f'{light}="{member}"', ink, fill)
+    for one in words.lights:
+        _paint(sheet, f"{light}:{letters['light']}{last_row}", f'{light}="{one.word}"', one.ink, one.fill)
+    *_, late, gravest, closed = (one.word for one in words.lights)
     escalation = letters["escalation"]
     area = f"{escalation}2:{escalation}{last_row}"
-    for word in ("重点督办", "移交核查"):
-        _paint(sheet, area, f'{escalation}2="{word}"', "FFFFFF", LIGHT_COLOURS["紫"][0])
+    for word in words.grave_marks:
+        _paint(sheet, area, f'{escalation}2="{word}"', "FFFFFF", words.lights[-2].fill)
     _paint(sheet, area, f"LEN({escalation}2)>0", RED_INK, PALE_RED)
     note, number = letters["check_note"], letters["number"]
     _paint(sheet, f"{note}2:{note}{last_row}", f"LEN({note}2)>0", AMBER_INK, PALE_AMBER, bold=False)
     _paint(sheet, f"{number}2:{number}{last_row}", f"LEN(${note}2)>0", AMBER_INK, PALE_AMBER)
     for letter in (number, letters["overdue_state"], letters["current_due"], letters["overdue_hours"]):
         area = f"{letter}2:{letter}{last_row}"
-        _paint(sheet, area, f'${light}="紫"', RED_INK, PALE_PURPLE)
-        _paint(sheet, area, f'${light}="红"', RED_INK, PALE_RED)
+        _paint(sheet, area, f'${light}="{gravest}"', RED_INK, PALE_PURPLE)
+        _paint(sheet, area, f'${light}="{late}"', RED_INK, PALE_RED)
     withdrawn = DifferentialStyle(font=Font(color="7F7F7F", strike=True))
     formula = f'${letters["status"]}2="{Status.WITHDRAWN.value}"'
     _rule(sheet, row, formula, withdrawn)
-    _paint(sheet, row, f'${light}="紫"', "000000", PALE_PURPLE, bold=False)
-    _paint(sheet, row, f'${light}="红"', "000000", PALE_RED, bold=False)
-    _paint(sheet, row, f'${light}="灰"', "7F7F7F", bold=False)
+    _paint(sheet, row, f'${light}="{gravest}"', "000000", PALE_PURPLE, bold=False)
+    _paint(sheet, row, f'${light}="{late}"', "000000", PALE_RED, bold=False)
+    _paint(sheet, row, f'${light}="{closed}"', "7F7F7F", bold=False)
 
 
 def _reports(sheet: Worksheet, letters: dict[str, str], last_row: int) -> None:

@@ -1,6 +1,7 @@
 """Dropdowns and prompts: what may be typed where, offered while typing and never in the way of pasting."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter, quote_sheetname
@@ -10,14 +11,16 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.facts.duty_kinds import period_hints
 from engine.facts.kinds import OFFICE_CATEGORY, SmsSwitch
+from engine.facts.regime_words import RegimeWords
 from engine.ledger.headings.column import Column, Kind, Owner, SheetColumns, words
-from engine.ledger.headings.columns import MATTERS, SETTINGS, SOURCES, UNITS, YES_NO
+from engine.ledger.headings.columns import MATTERS, SETTINGS, UNITS, YES_NO
 
 LISTS_SHEET = "选项"
+LONGEST_LIST = 250
+"""Excel takes no longer list of words in a cell's validation."""
 ALL_UNITS, ALL_OFFICES, SOURCES_PREFIX = "单位名单", "科室名单", "来源_"
 OFFICE_FIELDS = ("initiating_office", "transferring_office", "handling_office", "scorer")
 SETTING_WORDS: Mapping[str, tuple[str, ...]] = {
-    "制度方案": ("朔州", "保山"),
     "免打扰": ("关", "开"),
     "短信发送": words(SmsSwitch),
     "演示": YES_NO,
@@ -47,11 +50,11 @@ PROMPTS: Mapping[tuple[str, str], str] = {
 }
 
 
-def add_lists(book: Workbook) -> None:
+def add_lists(book: Workbook, words: RegimeWords) -> None:
     """The hidden sheet behind the dependent dropdown, and the names that dropdowns refer to."""
     sheet = book.create_sheet(LISTS_SHEET)
     sheet.sheet_state = "hidden"
-    for index, (board, sources) in enumerate(SOURCES.items(), start=1):
+    for index, (board, sources) in enumerate(words.sources.items(), start=1):
         letter = get_column_letter(index)
         sheet.column_dimensions[letter].width = 24
         for row, word in enumerate((board, *sources), start=1):
@@ -66,7 +69,9 @@ def add_lists(book: Workbook) -> None:
     _define(book, ALL_OFFICES, f"INDEX({names},{first}):INDEX({names},{first}+{count}-1)")
 
 
-def add_validations(sheet: Worksheet, columns: SheetColumns, letters: Mapping[str, str], last_row: int) -> None:
+def add_validations(
+    sheet: Worksheet, columns: SheetColumns, letters: Mapping[str, str], last_row: int, words: RegimeWords
+) -> None:
     """Dropdowns, checks and prompts of one data sheet, from row 2 to ``last_row``; headings say who writes."""
     for owner in Owner:
         headings = [f"{letters[column.field]}1" for column in columns.columns if column.owner is owner]
@@ -74,9 +79,21 @@ def add_validations(sheet: Worksheet, columns: SheetColumns, letters: Mapping[st
     for column in columns.columns:
         letter = letters[column.field]
         prompt = PROMPTS.get((columns.key, column.field), "")
-        validation = None if column.owner is Owner.MACHINE else _validation(columns, column, letters)
+        validation = (
+            None
+            if column.owner is Owner.MACHINE
+            else _validation(columns, _with_words(columns, column, words), letters)
+        )
         if validation or prompt:
             _attach(sheet, validation or DataValidation(), [f"{letter}2:{letter}{last_row}"], prompt)
+
+
+def _with_words(columns: SheetColumns, column: Column, words: RegimeWords) -> Column:
+    """The column with the regime's own words, where it has any; more than a cell's list can hold are typed freely."""
+    choices = words.choices.get((columns.key, column.field))
+    if choices is None:
+        return column
+    return replace(column, choices=choices if len(",".join(choices)) <= LONGEST_LIST else ())
 
 
 def add_setting_words(sheet: Worksheet, rows: Mapping[str, int]) -> None:

@@ -14,9 +14,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.facts.change import Value
 from engine.facts.kinds import OFFICE_CATEGORY
+from engine.facts.regime_words import RegimeWords
 from engine.ledger.headings.board_sheets import FORMS
 from engine.ledger.headings.column import Owner, SheetColumns
-from engine.ledger.headings.columns import MATTERS, SETTING_KEYS, SETTINGS, SHEETS, UNITS
+from engine.ledger.headings.columns import MATTERS, PIN_KEYS, SETTING_KEYS, SETTINGS, SHEETS, UNITS
 from engine.ledger.template.charts import add_charts
 from engine.ledger.template.fixed_zip import fixed_zip
 from engine.ledger.template.forms import write_forms
@@ -33,12 +34,12 @@ from engine.ledger.template.styles import (
     page_header,
     style_column,
 )
+from engine.ledger.template.usual_words import USUAL_WORDS
 
 LAST_ROW = 20_000
 HEADING_HEIGHT = 36.0
 TWO_LINES = 35.0
-OFFICES = ("督查室", "秘书一科", "秘书二科", "秘书三科", "秘书四科", "秘书五科")
-DEFAULT_SETTINGS: Mapping[str, str] = {"制度方案": "朔州", "免打扰": "关", "短信发送": "停", "演示": "否"}
+DEFAULT_SETTINGS: Mapping[str, str] = {"免打扰": "关", "短信发送": "停", "演示": "否"}
 # Columns that stay in sight while scrolling right: the heading after which the panes freeze.
 FROZEN_AFTER = {
     MATTERS.key: "light",
@@ -54,20 +55,26 @@ PAGE_WIDTH = 300
 Row = Mapping[str, Value]
 
 
-def build_template(path: Path) -> None:
+def build_template(path: Path, regime: str) -> None:
     """Write 台账模板.xlsx to ``path``: the same bytes every time."""
-    path.write_bytes(workbook_bytes(template_rows("")))
+    path.write_bytes(workbook_bytes(template_rows("", regime, USUAL_WORDS)))
 
 
-def new_ledger_bytes(ledger_id: str) -> bytes:
-    """A fresh ledger with its own 台账标识."""
-    return workbook_bytes(template_rows(ledger_id))
+def new_ledger_bytes(ledger_id: str, regime: str, words: RegimeWords = USUAL_WORDS) -> bytes:
+    """A fresh ledger with its own 台账标识, for a regime, in its words."""
+    return workbook_bytes(template_rows(ledger_id, regime, words), words)
 
 
-def template_rows(ledger_id: str) -> Mapping[str, Iterable[Row]]:
+def template_rows(ledger_id: str, regime: str = "", words: RegimeWords = USUAL_WORDS) -> Mapping[str, Iterable[Row]]:
     """The rows a fresh ledger begins with: the offices without people, and every setting with its explanation."""
-    offices = [{"name": name, "category": OFFICE_CATEGORY, "active": "是"} for name in OFFICES]
-    return {UNITS.key: offices, SETTINGS.key: setting_rows({**DEFAULT_SETTINGS, "台账标识": ledger_id})}
+    offices = [{"name": name, "category": OFFICE_CATEGORY, "active": "是"} for name in words.offices]
+    settings = setting_rows({**DEFAULT_SETTINGS, "制度方案": regime, "台账标识": ledger_id})
+    pins = [
+        {"key": key, "value": words.settings[key], "explanation": explanation}
+        for key, (_, explanation) in PIN_KEYS.items()
+        if key in words.settings
+    ]
+    return {UNITS.key: offices, SETTINGS.key: [*settings, *pins]}
 
 
 def setting_rows(values: Mapping[str, str]) -> list[Row]:
@@ -78,19 +85,19 @@ def setting_rows(values: Mapping[str, str]) -> list[Row]:
     ]
 
 
-def workbook_bytes(rows: Mapping[str, Iterable[Row]]) -> bytes:
+def workbook_bytes(rows: Mapping[str, Iterable[Row]], words: RegimeWords = USUAL_WORDS) -> bytes:
     """A whole ledger holding ``rows`` (sheet key → rows, field → value), as the bytes of an xlsx file."""
     book = Workbook()
     add_styles(book)
     guide = book.worksheets[0]
     guide.title = GUIDE_SHEET
-    write_guide(guide)
+    write_guide(guide, words)
     write_forms(*(book.create_sheet(form.name) for form in FORMS))
     for columns in SHEETS:
-        _data_sheet(book.create_sheet(columns.name), columns, list(rows.get(columns.key, ())))
+        _data_sheet(book.create_sheet(columns.name), columns, list(rows.get(columns.key, ())), words)
     title = ledger_title(rows)
     book[MATTERS.name].HeaderFooter.oddHeader = page_header(title)
-    add_lists(book)
+    add_lists(book, words)
     book.calculation.fullCalcOnLoad = None  # no formulas: Excel must not ask to save on closing
     book.calculation.calcId = 191029
     book.properties.creator, book.properties.title = "督办", title
@@ -106,7 +113,7 @@ def ledger_title(rows: Mapping[str, Iterable[Row]]) -> str:
     return f"{settings.get('单位名称') or ''}{f'{max(years)}年' if years else ''}{MATTERS.name}"
 
 
-def _data_sheet(sheet: Worksheet, columns: SheetColumns, rows: list[Row]) -> None:
+def _data_sheet(sheet: Worksheet, columns: SheetColumns, rows: list[Row], words: RegimeWords) -> None:
     letters = {column.field: get_column_letter(index) for index, column in enumerate(columns.columns, start=1)}
     for column in columns.columns:
         style_column(sheet.column_dimensions[letters[column.field]], column)
@@ -116,8 +123,8 @@ def _data_sheet(sheet: Worksheet, columns: SheetColumns, rows: list[Row]) -> Non
     for number, row in enumerate(rows or [{}], start=2):  # a table needs one row: an empty one is filled first
         _write_row(sheet, columns, number, row)
     _add_table(sheet, columns, last_row=max(2, len(rows) + 1))
-    add_validations(sheet, columns, letters, LAST_ROW)
-    add_lights(sheet, columns, letters, LAST_ROW)
+    add_validations(sheet, columns, letters, LAST_ROW, words)
+    add_lights(sheet, columns, letters, LAST_ROW, words)
     add_charts(sheet, columns, letters)
     if columns is SETTINGS:
         add_setting_words(sheet, {str(row["key"]): number for number, row in enumerate(rows, start=2)})

@@ -181,7 +181,26 @@ def state_as_recorded(row: Row) -> Findings:
     return (row.error(field, "state_without_record", row.cites.close_out, problem, remedy),)
 
 
+def words_of_the_regime(row: Row) -> Findings:
+    """SZ1-25: 办理时限 and 评估等级 are words of the ledger's own regime (SZ1-13.1, BS-5.2; SZ1-17, SZ2-5.2, SZ3-5.2,
+    BS-3).
+    """
+    matter, policy = row.matter, row.policy
+    asked = (
+        ("time_limit", matter.time_limit, policy.limit_words, row.cites.nodes),
+        ("grade", matter.grade, policy.close_out.grades, row.cites.grading),
+    )
+    return [
+        row.error(
+            field, "word_unknown", clause, f"“{policy.regime}”没有“{word}”。", f"请从这几项中选：{'、'.join(words)}。"
+        )
+        for field, word, words, clause in asked
+        if word and word not in words
+    ]
+
+
 CHECKS: tuple[Check, ...] = (
+    words_of_the_regime,  # SZ1-25
     parent_exists,  # SZ1-10.1
     assigned_after_approval,  # SZ1-12, reading 2
     fixed_date_ahead,  # SZ1-13.1

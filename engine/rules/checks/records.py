@@ -94,7 +94,7 @@ def led_by_who_may(row: Row) -> Findings:
 
 def _led(row: Row) -> Iterator[Finding]:
     rules, board = row.policy.supervision, row.matter.board
-    asked = {
+    asked: dict[str, tuple[tuple[str, ...], str]] = {
         SupervisionMethod.CIRCULAR: (rules.circular_ranks, "supervision.circular_ranks"),
         SupervisionMethod.COORDINATION: (
             rules.coordination_ranks.get(board or "", ()),

@@ -148,7 +148,7 @@ def _decision(item: Extension, policy: Policy) -> Iterator[Fault]:
 
 
 def _short_limit(item: Extension, matter: Matter, policy: Policy) -> Iterator[Fault]:
-    """SZ1-16: what cannot be finished by its 7天 or 1个月 node is extended; no paragraph names a shorter limit."""
+    """SZ1-16, BS-8.3: what cannot be finished by its 7天 or 1个月 node is extended; no text names a shorter limit."""
     limits = policy.long_running.apply_before
     asked = item.kind in (ExtensionKind.TO_LONG_RUNNING, ExtensionKind.NEW_DEADLINE)
     if not asked or item.result is ExtensionResult.REFUSED or matter.time_limit in (None, LONG, *limits):

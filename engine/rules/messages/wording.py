@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from engine.facts.duty_kinds import spoken_period
 from engine.facts.kinds import MessageKind
 from engine.facts.message import Obligation, ObligationKey
+from engine.facts.printable import printable
 from engine.facts.settings import Settings
 from engine.policy.policy import Policy
 
@@ -56,7 +57,8 @@ def word(obligation: Obligation, others: int, settings: Settings, policy: Policy
         "period": spoken_period(key.period),
         "token": mark,
     }
-    return Wording(policy.texts[name].format(**parameters), name, parameters)
+    said = {field: printable(value) for field, value in parameters.items()}
+    return Wording(policy.texts[name].format(**said), name, said)
 
 
 def _clock(moment: datetime) -> str:

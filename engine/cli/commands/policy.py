@@ -1,0 +1,108 @@
+"""policy new, check, show, use: a regime of one's own, from an empty file to a ledger that runs under it (SZ1-25)."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.cli.commands.common import AsJson, ConfigPath, LedgerPath, Misuse, existing, now_or, station_of, writing
+from engine.cli.console import print_json, say, show_table
+from engine.cli.policy_files import checked_policy, usable_policy
+from engine.cli.usage import Command, Group
+from engine.files.outputs import Outputs
+from engine.policy.loading import shipped_policies
+from engine.policy.policy import Policy
+from engine.policy.portrayal import differences, portrayed
+from engine.policy.starter import starter_text
+from engine.service.taking_into_use import take_into_use
+
+app = typer.Typer(cls=Group, help="制度：自己的制度文件，新建、检查、查看、启用。")
+PolicyPath = Annotated[Path, typer.Argument(metavar="制度文件", help="制度文件（.toml）", show_default=False)]
+
+
+@app.command("new", cls=Command)
+def new(
+    name: Annotated[str, typer.Argument(metavar="名称", help="制度方案的名称，如 尧都", show_default=False)],
+    based_on: Annotated[str, typer.Option("--based-on", metavar="制度", help="以哪套制度为基础")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """新建一份带说明的制度文件，放在当前文件夹的“制度”里。"""
+    base = based_on or next(iter(shipped_policies()))
+    if base not in shipped_policies():
+        raise Misuse(f"没有“{base}”这套制度。可以是：{'、'.join(shipped_policies())}。")
+    if not name.strip() or any(mark in name for mark in '/\\:*?"<>|.'):
+        raise Misuse(f"“{name}”不能作文件名。请写地名或单位名，如 尧都。")
+    path = Path("制度") / f"{name}.toml"
+    with writing(path):
+        path.parent.mkdir(exist_ok=True)
+        Outputs().create(path, starter_text(name, shipped_policies()[base].on(date.max)).encode())
+    if as_json:
+        print_json({"path": str(path)})
+    else:
+        say(f"已新建 {path}。请用记事本打开填写，再运行 duban policy check {path}。")
+
+
+@app.command("check", cls=Command)
+def check_(file: PolicyPath, as_json: AsJson = False) -> int:
+    """检查一份制度文件：一次列出全部问题，逐条写明在第几行、怎么改。"""
+    _, faults = checked_policy(file)
+    if as_json:
+        print_json(faults)
+    elif faults:
+        show_table(f"{file.name}：{len(faults)} 处问题", ("", "问题"), list(enumerate(faults, start=1)))
+    else:
+        say(f"{file.name} 没有问题。")
+    return 1 if faults else 0
+
+
+@app.command("show", cls=Command)
+def show(
+    file: PolicyPath,
+    against: Annotated[str, typer.Option("--diff", metavar="制度", help="只列与这套制度不同的")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """逐条列出一份制度：条款、规定、数值；加 --diff 只列与另一套不同的。"""
+    policy = usable_policy(file).on(date.max)
+    if against and against not in shipped_policies():
+        raise Misuse(f"没有“{against}”这套制度。可以是：{'、'.join(shipped_policies())}。")
+    headings: tuple[str, ...] = ("条款", "规定", "数值")
+    rows: list[tuple[str, ...]] = [(line.clause, line.rule, line.value) for line in portrayed(policy)]
+    title = f"{policy.regime}：{policy.title}"
+    if against:
+        rows = list(_compared(policy, shipped_policies()[against].on(date.max)))
+        headings = ("条款", "规定", policy.regime, against)
+        title = f"{policy.regime}与{against}不同的（{len(rows)} 条）"
+    if as_json:
+        print_json([dict(zip(headings, row, strict=True)) for row in rows])
+    else:
+        show_table(title, headings, rows)
+
+
+def _compared(ours: Policy, theirs: Policy) -> Iterator[tuple[str, ...]]:
+    for here, there in differences(ours, theirs):
+        line = here or there
+        if line:
+            yield here.clause if here else "", line.rule, here.value if here else "—", there.value if there else "—"
+
+
+@app.command("use", cls=Command)
+def use(
+    ledger: LedgerPath,
+    file: PolicyPath,
+    by: Annotated[str, typer.Option("--by", metavar="姓名", help="由谁核对并启用")],
+    since: Annotated[str | None, typer.Option("--from", metavar="日期", help="自何日起按它督办，默认今天")] = None,
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """启用：让一本台账按这份制度文件督办，记下由谁启用、自何日起。"""
+    usable_policy(file)
+    if not by.strip():
+        raise Misuse("请写明由谁启用，如 --by 张三。")
+    with station_of(config) as station:
+        done = take_into_use(existing(ledger), file, station, by.strip(), now_or(since))
+    if as_json:
+        print_json({"regime": done.regime, "fingerprint": done.fingerprint})
+    else:
+        say(f"{ledger.name} 自 {done.since:%Y-%m-%d} 起按“{done.regime}”督办（指纹 {done.fingerprint}，{by}启用）。")

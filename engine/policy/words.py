@@ -1,0 +1,50 @@
+"""From a policy to the words that a workbook needs of it."""
+
+from engine.facts.duty_kinds import BY_REPORT_WORD
+from engine.facts.kinds import FIXED_DATE, OFFICE_CATEGORY, SupervisionMethod
+from engine.facts.regime_words import LightWord, RegimeWords
+from engine.policy.policy import Policy
+from engine.policy.portrayal import light_in_words
+
+
+def words_of(policy: Policy) -> RegimeWords:
+    """What dropdowns, lights and the guide of a ledger under this policy say."""
+    rules, grades, ranks = policy.initiation, policy.close_out.grades, policy.initiation.ranks
+    acts = [rung.act for rung in policy.rung if rung.act]
+    methods = tuple(dict.fromkeys((*(method.value for method in SupervisionMethod), *acts)))
+    slips = tuple(rung.mark for rung in policy.rung if rung.limit)
+    nodes = (*policy.limits, FIXED_DATE, *BY_REPORT_WORD, *slips)
+    choices = {
+        ("matters", "board"): policy.boards,
+        ("matters", "time_limit"): policy.limit_words,
+        ("matters", "grade"): grades,
+        ("completions", "grade"): grades,
+        ("unit_grades", "grade"): grades,
+        ("unit_grades", "board"): policy.year_grades.boards or policy.boards,
+        ("reports", "node"): nodes,
+        ("supervisions", "node"): nodes,
+        ("point_exclusions", "node"): nodes,
+        ("supervisions", "method"): methods,
+        ("units", "category"): (*policy.points.categories, OFFICE_CATEGORY),
+        **dict.fromkeys(_RANKS, ranks),
+    }
+    urgency = tuple(dict.fromkeys(word for row in policy.default_limit for word in row.urgency))
+    if urgency:
+        choices["matters", "urgency"] = urgency
+    lights = tuple(
+        LightWord(band.word, band.colour, band.ink, band.meaning or light_in_words(band), band.advice)
+        for band in (*policy.lights, *(one for one in policy.light if one.closed))
+    )
+    grave = tuple(rung.mark for rung in policy.rung if rung.lasting)
+    return RegimeWords(rules.sources, lights, grave, rules.offices, choices)
+
+
+_RANKS = (
+    ("matters", "approver_rank"),
+    ("matters", "assigning_leader_rank"),
+    ("extensions", "approver_rank"),
+    ("completions", "grade_approver_rank"),
+    ("completions", "reviewer_rank"),
+    ("completions", "finalizer_rank"),
+    ("supervisions", "approver_rank"),
+)

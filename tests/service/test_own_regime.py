@@ -1,0 +1,88 @@
+"""A ledger under a regime of its own: taken into use by a person, held when its file changes (SZ1-25)."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.ledger.reading.ledger import read_ledger
+from engine.policy.loading import PolicyError
+from engine.service.doctor import examine
+from engine.service.taking_into_use import TakenIntoUse, take_into_use
+from tests.service.office import HOUR, T0, ServedOffice, matter_row, write_book
+
+FILE = """regime = "尧都"
+title = "尧区政办发〔2017〕104号"
+based_on = "朔州"
+in_force_from = 2017-12-01
+
+[initiation.board_marks]
+"重点招商" = { value = "招", clause = "YD1-8" }
+[initiation.sources]
+"重点招商" = { value = ["区政府常务会议"], clause = "YD1-7" }
+[initiation.approvers]
+"重点招商" = { value = ["分管副市长", "市长"], clause = "YD1-12" }
+"""
+
+
+def served(office: ServedOffice) -> Path:
+    """A ledger of the district with one matter on its own board, and the file beside it."""
+    row = matter_row("2026-招-0001", T0, "1天", board="重点招商", source="区政府常务会议", approver_rank="市长")
+    write_book(office.book, [row])
+    file = office.folder / "制度" / "尧都.toml"
+    file.parent.mkdir()
+    file.write_text(FILE, encoding="utf-8")
+    return file
+
+
+def use(office: ServedOffice, file: Path) -> TakenIntoUse:
+    return take_into_use(office.book, file, office.station, "张三", T0)
+
+
+def test_a_regime_is_taken_into_use_and_its_ledger_is_served(office: ServedOffice) -> None:
+    done = use(office, served(office))
+    settings = read_ledger(office.book.read_bytes()).settings
+    assert (settings.regime, settings.policy_fingerprint) == ("尧都", done.fingerprint)
+    assert (settings.policy_accepted_by, settings.policy_accepted_from) == ("张三", T0)
+    office.adopt(start=T0)
+    office.pass_at(T0 + 20 * HOUR)
+    (matter,) = read_ledger(office.book.read_bytes()).matters
+    assert (matter.board, matter.shown.light) == ("重点招商", "黄")
+    assert [one.text for one in office.phone() if "2026-招-0001" in one.text]
+
+
+def test_a_file_that_was_changed_by_hand_holds_the_passes_until_somebody_accepts_it(office: ServedOffice) -> None:
+    file = served(office)
+    use(office, file)
+    office.adopt(start=T0)
+    file.write_text(FILE + "# 改了一处\n", encoding="utf-8")
+    with pytest.raises(PolicyError, match="制度文件改动过，与启用时不一样，已停发短信"):
+        office.pass_at(T0 + 20 * HOUR)
+    assert office.phone() == []
+    told = [one.said for one in examine(office.station) if not one.ok]
+    assert [said for said in told if "制度文件改动过" in said]
+    use(office, file)
+    office.pass_at(T0 + 20 * HOUR)
+    assert office.phone()
+
+
+def test_a_file_that_nobody_took_into_use_sends_nothing(office: ServedOffice) -> None:
+    served(office)
+    write_book(office.book, [matter_row("2026-招-0001", T0, "1天")], {"制度方案": "尧都"})
+    office.adopt(start=T0)
+    with pytest.raises(PolicyError, match="制度文件还没有启用"):
+        office.pass_at(T0 + 20 * HOUR)
+    assert office.phone() == []
+
+
+@pytest.mark.parametrize("text", [None, "regime = ", FILE.replace("near", "") + "[bands]\nnear_hours = 3\n"])
+def test_a_regime_that_cannot_be_read_sends_nothing_and_says_why(office: ServedOffice, text: str | None) -> None:
+    file = served(office)
+    use(office, file)
+    office.adopt(start=T0)
+    if text is None:
+        file.unlink()
+    else:
+        file.write_text(text, encoding="utf-8")
+    with pytest.raises(PolicyError, match="不发短信"):
+        office.pass_at(T0 + 20 * HOUR)
+    assert office.phone() == []
