@@ -56,13 +56,13 @@ def obstacle(settings: Settings, served: Served | None, station: Station, path: 
     return None
 
 
-def behind(ledger: Ledger, book: ServedBook, station: Station, sent: Sent) -> str | None:
-    """Why this journal may not send for the book just read: it was restored from a backup older than the book, whose
-    短信记录 tells of SMS that it has forgotten, and would send again. ``None`` if it has not.
+def outdated_journal(ledger: Ledger, book: ServedBook, station: Station, sent: Sent) -> str | None:
+    """Whether the journal predates the workbook, in words; ``None`` if it does not. It was restored from a backup older
+    than the book, whose 短信记录 tells of SMS that it has forgotten and would send again.
 
     The sheet is read only where a row shows a later 末次提醒时间 than the journal knows of.
     """
-    later = any(_told_of_later(matter, sent) for matter in ledger.matters)
+    later = any(_shows_later_sms(matter, sent) for matter in ledger.matters)
     rows = (*(book.message_log() if later else ()), *book.waiting_log())
     unknown = station.outbox.unheard_of(ledger.settings.ledger_id, rows) if rows else 0
     return (
@@ -73,7 +73,7 @@ def behind(ledger: Ledger, book: ServedBook, station: Station, sent: Sent) -> st
     )
 
 
-def _told_of_later(matter: Matter, sent: Sent) -> bool:
+def _shows_later_sms(matter: Matter, sent: Sent) -> bool:
     shown = matter.shown.last_sent_at
     if shown is None:
         return False

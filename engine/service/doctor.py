@@ -17,7 +17,7 @@ from engine.policy.governing import must_be_pinned
 from engine.policy.loading import Policies, PolicyError
 from engine.policy.workdays import Workdays, YearNotCoveredError
 from engine.review.simulate import simulate
-from engine.service.adoption import behind, obstacle
+from engine.service.adoption import obstacle, outdated_journal
 from engine.service.book import ServedBook
 from engine.service.heartbeat import last_beat
 from engine.service.host import Station
@@ -141,7 +141,7 @@ def _service(book: ServedBook, ledger: Ledger, station: Station, now: datetime) 
     subject, ledger_id = f"台账 {book.path.name}", ledger.settings.ledger_id
     served = station.journal.served(ledger_id)
     foreign = obstacle(ledger.settings, served, station, book.path)
-    foreign = foreign or behind(ledger, book, station, station.outbox.history(ledger_id))
+    foreign = foreign or outdated_journal(ledger, book, station, station.outbox.history(ledger_id))
     if foreign or served is None:
         yield Check(subject, False, foreign or "", stops=True)
         return

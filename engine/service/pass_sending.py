@@ -13,7 +13,7 @@ from engine.facts.service import Served
 from engine.guards.permission import DRY, SWITCHED_OFF, Ruling, Situation, judge
 from engine.guards.tampering import Watched
 from engine.ledger.headings.columns import MATTERS, SETTINGS
-from engine.service.adoption import behind, obstacle
+from engine.service.adoption import obstacle, outdated_journal
 from engine.service.desk import SendingDesk
 from engine.service.outgoing import as_message, missed_covers, outgoing, settlements
 from engine.service.owed import StillOwed
@@ -80,7 +80,7 @@ def judged(run: Pass, ledger: Ledger, watched: Watched, found: Reviewed, served:
         run.now,
         ledger.settings,
         served,
-        foreign or behind(ledger, run.book, run.station, found.history),
+        foreign or outdated_journal(ledger, run.book, run.station, found.history),
         found.review,
         len(watched.gone),
         watched.alarming,

@@ -86,7 +86,7 @@ def test_without_this_guard_it_would_send_again(served: ServedOffice, monkeypatc
     """The test above can fail."""
     sent = len(served.phone())
     restore_journal(served)
-    monkeypatch.setattr(pass_sending, "behind", lambda *_: None)
+    monkeypatch.setattr(pass_sending, "outdated_journal", lambda *_: None)
     served.pass_at(LATER)
     assert len(served.phone()) > sent
 

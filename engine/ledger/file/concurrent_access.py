@@ -1,4 +1,4 @@
-"""Living beside people who edit the workbook: reading it whole at once, noticing a save, not writing too often."""
+"""Concurrent access: snapshots of a workbook that people edit, change detection, throttling of writes."""
 
 import errno
 import hashlib
