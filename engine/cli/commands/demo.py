@@ -51,7 +51,7 @@ def demo(as_json: AsJson = False) -> None:
                 bar.at((result.at - EVENING).total_seconds(), (MORNING - EVENING).total_seconds())
         facts = read_ledger(ledger.read_bytes())
         reviewed = review(facts, station.outbox.history(facts.settings.ledger_id), station.policies, MORNING, EVENING)
-        shown = board_of(facts, reviewed, station)
+        shown = board_of(facts, reviewed, station.policies)
         write_page(ledger, facts, shown, station)
     if as_json:
         print_json(_json(folder, results))
