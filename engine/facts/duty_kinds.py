@@ -18,6 +18,7 @@ class MetBy(Enum):
     KIND_REPORT = auto()  # a report whose 节点 is the word of the kind, or none
     OPINION = auto()  # the same, handed in by the co-operating unit that owes it
     STAMP = auto()  # a time in the matter's row
+    TASK = auto()  # a time in the row of an inspection task
     NOTHING = auto()
 
 
@@ -59,6 +60,7 @@ class DutyKind(StrEnum):
     NOTICE = "下发通知", DutyTraits(MetBy.STAMP, stamp="notice_issued_at")
     COOPERATION_OPINION = "协办意见", DutyTraits(MetBy.OPINION, ends_when_long_running=True)
     PROVINCE_DEADLINE = "省级期限", DutyTraits(MetBy.STAMP, stamp="submitted_at")
+    INSPECTION_REPORT = "督查报告", DutyTraits(MetBy.TASK)
     INTERNAL_DEADLINE = "内部期限", DutyTraits(MetBy.NOTHING, before_deadline=True)
     YEAR_END = "年底清零", DutyTraits(MetBy.NOTHING, is_nudge=True, before_deadline=True)
     WEEKLY = "持续跟进", DutyTraits(MetBy.NOTHING, is_nudge=True, recurs=True)

@@ -51,6 +51,11 @@ class Inspector:
     change_note: str = ""
     registrar: str = ""
 
+    def in_pool(self, at: datetime) -> bool:
+        """Whether the person stood in a pool at that time: 出库 ends it on its day."""
+        entered = self.entered_at is not None and self.entered_at <= at
+        return bool(self.pool) and entered and (self.left_at is None or at < self.left_at)
+
 
 @dataclass(frozen=True, slots=True)
 class InspectionTask:
@@ -111,3 +116,11 @@ class Inspections:
     tasks: tuple[InspectionTask, ...] = ()
     members: tuple[TeamMember, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+    def person_at(self, name: str, unit: str, at: datetime) -> Inspector | None:
+        """The person of that name (and unit, where one is written) in a pool at that time."""
+        found = (one for one in self.inspectors if one.name == name and one.in_pool(at))
+        return next((one for one in found if not unit or one.unit == unit), None)
+
+
+NO_INSPECTIONS = Inspections()

@@ -152,3 +152,4 @@ class Party(StrEnum):
     INITIATING_OFFICE = "立项主体"
     SUPERVISION_OFFICE = "督查室"
     HANDLING_OFFICE = "承办科室"
+    DRAFTER = "报告负责人"

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from engine.facts.change import Value
 from engine.facts.finding import Finding
+from engine.facts.inspection import NO_INSPECTIONS, Inspections
 from engine.facts.kinds import DayType
 from engine.facts.matter import Matter
 from engine.facts.records import (
@@ -60,6 +61,7 @@ class Ledger:
     point_exclusions: tuple[PointExclusion, ...] = ()
     unit_grades: tuple[UnitGrade, ...] = ()
     clues: tuple[Clue, ...] = ()
+    inspections: Inspections = NO_INSPECTIONS
     day_overrides: Mapping[date, DayType] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     row_hashes: Mapping[int, str] = field(default_factory=dict)

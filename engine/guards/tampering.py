@@ -81,6 +81,7 @@ def compare(
     older = False
     for matter in matters:
         if not matter.number:
+            fresh.setdefault(identity(matter), matter)
             continue
         seen, now = before.get(matter.number), rows[matter.number]
         if seen is None:
@@ -88,9 +89,23 @@ def compare(
         elif now != seen:
             rows[matter.number] = _changed(matter, now, seen, due, findings)
             older = older or _is_older(matter.shown, seen.shown)
-    gone = tuple(number for number in before if number not in rows)
-    findings.extend(_gone(number, before[number], fresh) for number in gone)
-    return Watched(tuple(findings), rows, gone, len(gone) > MOST_GONE * len(before), older or bool(gone))
+    lost = [number for number in before if number not in rows]
+    findings.extend(_gone(number, before[number], fresh) for number in lost)
+    # A row whose number was erased stays known: stamping gives it back its own.
+    erased = {number for number in lost if (row := fresh.get(before[number].identity)) and not row.number}
+    rows.update((number, before[number]) for number in erased)
+    gone = tuple(number for number in lost if number not in erased)
+    return Watched(tuple(findings), rows, gone, len(lost) > MOST_GONE * len(before), older or bool(lost))
+
+
+def lost_numbers(ledger: Ledger, before: Mapping[str, Seen]) -> Callable[[Matter], str]:
+    """The number that a row without one had when it was last seen; empty where it had none, or another row has it."""
+    present = {matter.number for matter in ledger.matters}
+    lost: dict[str, str] = {}
+    for number, seen in before.items():
+        if number not in present:
+            lost[seen.identity] = "" if seen.identity in lost else number  # two rows alike: nobody knows whose it was
+    return lambda matter: lost.pop(identity(matter), "")
 
 
 def settle_doubles(ledger: Ledger, before: Mapping[str, Seen]) -> Ledger:
@@ -194,6 +209,15 @@ def _restamped(matter: Matter, name: str, old: str, new: str | None) -> Finding:
 
 def _gone(number: str, seen: Seen, fresh: Mapping[str, Matter]) -> Finding:
     renamed = fresh.get(seen.identity)
+    if renamed and not renamed.number:
+        return error(
+            renamed.place.at("number"),
+            "number_erased",
+            "",
+            f"这一行的事项编号 {number} 被清空了，不再提醒。",
+            "请点“编号盖时限”，会补回原来的编号。",
+            number,
+        )
     if renamed:
         return error(
             renamed.place.at("number"),

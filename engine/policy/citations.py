@@ -40,6 +40,8 @@ class Citations(Model):
     decomposition: str = ""
     forwarding: str = ""
     submission: str = ""
+    # 督查任务
+    inspection_report: str = ""
     # 会议议定事项
     concrete_demand: str = ""
     notice: str = ""

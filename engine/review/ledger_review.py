@@ -24,8 +24,10 @@ from engine.review.matter_review import MatterReview, ReviewContext
 from engine.review.row_notes import notes
 from engine.rules.checks.directory import check_directory
 from engine.rules.checks.ledger import years_not_covered
+from engine.rules.duties.inspection_reports import report_duties, with_drafters
 from engine.rules.messages.merging import compose
-from engine.rules.messages.sending import Window
+from engine.rules.messages.obligations import next_slot
+from engine.rules.messages.sending import Window, sort_slots
 
 _MINUTE = timedelta(minutes=1)
 _SHOWN = tuple(item.name for item in fields(Flags) if item.name != "synced_at")
@@ -80,6 +82,19 @@ class _Gathered:
         if found.next_at and (self.next_at is None or found.next_at < self.next_at):
             self.next_at = found.next_at
 
+    def add_reports(self, context: ReviewContext) -> None:
+        """Add what the reports of inspections call for (SZ6-14): SMS only, no row shows them."""
+        window = context.window
+        for case, duty in report_duties(context.cases):
+            found = sort_slots(duty, case, context.sent, window)
+            if found:
+                self.owed += found.owed
+                self.missed += found.missed
+                self.settled[duty.key] = found.through
+            coming = next_slot(duty, case, window.now) if duty.is_open(window.now) else None
+            if coming and (self.next_at is None or coming < self.next_at):
+                self.next_at = coming
+
 
 def review(
     ledger: Ledger,
@@ -99,7 +114,8 @@ def review(
     for matter in ledger.matters:
         gathered.add(matter.number, reviewed(matter, ledger.records_of(matter.number)))
     today = context.cases.policy_today
-    composed = compose(gathered.owed, ledger, today, now)
+    gathered.add_reports(context)
+    composed = compose(gathered.owed, with_drafters(ledger), today, now)
     for obligation in composed.unreachable:
         _keep_owed(obligation, gathered.settled)
     faults = not_told_in_reading((*gathered.faults, *check_directory(ledger.directory, today)), ledger)

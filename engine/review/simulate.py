@@ -20,6 +20,7 @@ from engine.policy.policy import Policy
 from engine.policy.workdays import YearNotCoveredError
 from engine.rules.duties.case import Case, closed_in_row_only
 from engine.rules.duties.cases import Cases
+from engine.rules.duties.inspection_reports import report_duties, with_drafters
 from engine.rules.duties.paragraphs import duties_of
 from engine.rules.duties.standing import known_at
 from engine.rules.messages.merging import compose
@@ -38,11 +39,25 @@ def simulate(ledger: Ledger, policies: Policies, start: datetime, end: datetime)
     Ignores 启用时间, 短信发送 and 值班主机; contacts and settings count as they are today. A matter whose workdays
     cannot be told is left out: ``review`` has the finding.
     """
+    addressed = with_drafters(ledger)
     streams = [_stream(matter, ledger, policies, start, end) for matter in ledger.matters if matter.number]
-    merged = heapq.merge(*streams, key=_at)
+    merged = heapq.merge(*streams, iter(_of_reports(ledger, policies, start, end)), key=_at)
     for at, group in groupby(merged, key=_at):
         due = [obligation for _, obligation in group]
-        yield from compose(due, ledger, policy_of_ledger(ledger, policies, at), at).messages
+        yield from compose(due, addressed, policy_of_ledger(ledger, policies, at), at).messages
+
+
+def _of_reports(
+    ledger: Ledger, policies: Policies, start: datetime, end: datetime
+) -> list[tuple[datetime, Obligation]]:
+    """What the reports of inspections call for (SZ6-14), in order."""
+    quiet, cases = ledger.settings.quiet_hours, Cases(ledger, policies, start)
+    found = [
+        entry
+        for case, duty in report_duties(cases, _FOR_EVER)
+        for entry in _sent_between(case, [duty], start, end, quiet)
+    ]
+    return sorted(found, key=lambda entry: (entry[0], entry[1].key))
 
 
 def _at(entry: tuple[datetime, Obligation]) -> datetime:

@@ -5,7 +5,7 @@ Cells that staff type are never touched, and a stamp that stands is never replac
 compute, ``check`` says so, and clearing the cell lets it be stamped anew.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from engine.facts.change import Change, NewRow
 from engine.facts.finding import Finding
 from engine.facts.kinds import LONG, Status
 from engine.facts.ledger import Ledger
-from engine.facts.matter import Stamps
+from engine.facts.matter import Matter, Stamps
 from engine.facts.moment import to_minute
 from engine.ledger.headings.columns import MATTERS
 from engine.policy.loading import Policies
@@ -39,8 +39,13 @@ class Stamping:
     findings: tuple[Finding, ...]
 
 
-def stamp(ledger: Ledger, policies: Policies, now: datetime) -> Stamping:
-    """What is to be stamped at ``now``, in the order of the rows."""
+def stamp(
+    ledger: Ledger, policies: Policies, now: datetime, lost_number: Callable[[Matter], str] = lambda _: ""
+) -> Stamping:
+    """What is to be stamped at ``now``, in the order of the rows.
+
+    ``lost_number`` knows the number that a row without one had at the last pass; empty where it had none.
+    """
     now = to_minute(now)
     findings = list(check(ledger, policies, now))
     faulty = {finding.place.row for finding in findings if finding.is_error and finding.place.sheet == MATTERS.key}
@@ -55,7 +60,7 @@ def stamp(ledger: Ledger, policies: Policies, now: datetime) -> Stamping:
             due = stamps_called_for(row)
         except YearNotCoveredError:
             continue  # told below: ``cases.workdays`` keeps the year
-        changes.extend(_changes(row, (*_initiation(row, counter, now), *_deadlines(row, due)), ledger))
+        changes.extend(_changes(row, (*_initiation(row, counter, now, lost_number), *_deadlines(row, due)), ledger))
     gaps = years_not_covered(cases.workdays, cases.policy_today)
     findings.extend(gap for gap in gaps if gap not in findings)
     water, rows = counter.high_water()
@@ -68,14 +73,16 @@ def settle_states(ledger: Ledger, policies: Policies, now: datetime) -> tuple[Ch
     return tuple(change for row in rows for change in _changes(row, states_called_for(row), ledger))
 
 
-def _initiation(row: Row, counter: RunningNumbers, now: datetime) -> Iterator[Stamp]:
+def _initiation(
+    row: Row, counter: RunningNumbers, now: datetime, lost_number: Callable[[Matter], str]
+) -> Iterator[Stamp]:
     """SZ1-8, 10, 12, 16, SZ2-3.1, SZ2-4, SZ3-3.1, SZ3-4, BS-5.2, 8.2: number, 立项时间, state; 持续推进起 of a matter
     that is long from the start (reading 22).
     """
     matter, clause = row.matter, row.cites.initiation
     if not matter.number:
         mark = row.policy.initiation.board_marks[matter.board] if matter.board else ""
-        number = counter.next(mark, (matter.initiated_at or now).year)
+        number = lost_number(matter) or counter.next(mark, (matter.initiated_at or now).year)
         yield Stamp("number", None, number, row.cites.boards)
     if matter.status not in (None, Status.AWAITING_INITIATION):
         return

@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.facts.change import Change, NewRow, Value
 from engine.facts.finding import Place
 from engine.facts.ledger import Ledger
-from engine.facts.moment import to_minute
+from engine.facts.moment import as_written, to_minute
 from engine.ledger.file.differences import ForeignDifferencesError, find
 from engine.ledger.file.port import ApplyReport
 from engine.ledger.file.workbook_file import WorkbookFile
@@ -112,7 +112,11 @@ class ServedBook(WorkbookFile):
         return replace(report, notices=(*report.notices, told))
 
     def setting_differences(self, wanted: Mapping[str, Value]) -> tuple[list[Change], list[NewRow]]:
-        """What must change for 参数设置 to hold ``wanted``, by attribute of Settings."""
+        """What must change for 参数设置 to hold ``wanted``, by attribute of Settings.
+
+        A time is written as people read it: the column holds words, and would show the number of its day.
+        """
+        wanted = {field: as_written(held) if isinstance(held, datetime) else held for field, held in wanted.items()}
         standing = {row["key"]: row["value"] for row in read_rows(self._data, SETTINGS.key)}
         changes: list[Change] = []
         rows: list[NewRow] = []

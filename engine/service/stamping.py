@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from engine.facts.change import Change
 from engine.facts.finding import Finding, error
+from engine.facts.ledger import Ledger
 from engine.facts.service import Seen
-from engine.guards.tampering import after_writing
+from engine.guards.tampering import after_writing, compare, deadlines_called_for, lost_numbers
 from engine.ledger.headings.columns import MATTERS
 from engine.ledger.headings.finding_text import Letters
 from engine.review.stamp import stamp
@@ -26,6 +28,13 @@ class Stamped:
     pending: str | None
 
 
+def changed_since(ledger: Ledger, path: Path, station: Station, now: datetime) -> tuple[Finding, ...]:
+    """What a pass would say of rows gone, numbers changed and stamps edited since the last one."""
+    seen = station.journal.seen(ledger.settings.ledger_id)
+    due = partial(deadlines_called_for, ledger, station.policies_of(path), now)
+    return compare(ledger.matters, seen, due).findings
+
+
 def run_stamp(path: Path, station: Station, now: datetime) -> Stamped:
     """Stamp one ledger.
 
@@ -36,12 +45,12 @@ def run_stamp(path: Path, station: Station, now: datetime) -> Stamped:
         book = station.book(path, lambda: now)
         book.settle()
         ledger = book.read().ledger
-        stamping = stamp(ledger, station.policies_of(path), now)
+        seen = station.journal.seen(ledger.settings.ledger_id)
+        stamping = stamp(ledger, station.policies_of(path), now, lost_numbers(ledger, seen))
         report = book.apply([change for change in stamping.changes if change.place.sheet == MATTERS.key], ())
         if any(change.field == "number" for change in report.applied):
             # After the numbers, and only with them: a row that cannot be written must not use up a number each time.
             book.apply([change for change in stamping.changes if change.place.sheet != MATTERS.key], stamping.rows)
-        seen = station.journal.seen(ledger.settings.ledger_id)
         ours = {change.matter: seen[change.matter] for change in report.applied if change.matter in seen}
         written: dict[str, Seen] = after_writing(ours, report.applied)
         station.journal.remember(ledger.settings.ledger_id, written)

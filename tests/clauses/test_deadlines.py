@@ -203,8 +203,8 @@ MUTANTS = (
     replaced(
         "SZ1-13.1",
         deadlines,
-        "add_month",
-        lambda moment: moment.replace(month=moment.month % 12 + 1),
+        "add_months",
+        lambda moment, count: moment.replace(month=moment.month % 12 + 1),
     ),
     replaced("SZ1-13.1", deadlines, "start", lambda matter, policy: matter.assigned_at),
 )

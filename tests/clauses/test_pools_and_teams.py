@@ -8,7 +8,6 @@ from engine.facts.finding import Place
 from engine.facts.inspection import ORIGINS, Inspections, Inspector, Pool
 from engine.facts.unit import Directory
 from engine.rules.inspections import checks, teams
-from engine.rules.inspections import inspectors as inspectors_module
 from engine.rules.inspections.teams import Proposal, propose
 from tests.clauses.builders import UNITS, at, policy, policy_with
 from tests.clauses.clause import clause
@@ -210,7 +209,7 @@ MUTANTS = (
     replaced("SZ6-5", checks, "_twice", lambda inspectors: iter(())),
     replaced("SZ6-7", checks, "own_ground", lambda *_: ""),
     replaced("SZ6-7", teams, "own_ground", lambda *_: ""),
-    replaced("SZ6-8", inspectors_module, "in_pool", lambda one, moment: True),
+    replaced("SZ6-8", Inspector, "in_pool", lambda one, moment: True),
     replaced("SZ6-8", teams, "skills", lambda text: frozenset()),
     replaced("SZ6-9", checks, "_headcount", lambda *_: iter(())),
     policy_value("SZ6-9", "inspection.full_time_most", 4),

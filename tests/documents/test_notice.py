@@ -265,3 +265,11 @@ def test_more_than_ten_matters_are_counted_in_chinese() -> None:
 
 def font_is_hei(line: object) -> bool:
     return bool(line.runs) and line.runs[0]._r.rPr is not None and font(line)[0] == "黑体"
+
+
+@REGIMES
+def test_every_part_of_a_document_is_marked_as_chinese(settings: Settings) -> None:
+    data = made(settings, matter())
+    for name in ("word/styles.xml", "word/settings.xml", "word/document.xml"):
+        languages = set(re.findall(r'w:(?:val|eastAsia)="([a-z]{2}-[A-Z]{2})"', part(data, name)))
+        assert languages <= {"zh-CN"}, name

@@ -1,5 +1,7 @@
 """Sheets and headings that are missing or doubled: a sentence that names which."""
 
+from io import BytesIO
+
 import pytest
 from openpyxl import Workbook
 
@@ -81,3 +83,12 @@ def test_another_doubled_heading_is_a_finding() -> None:
     ledger = ledger_of(with_cell("note", "事项内容", row=1))
     assert {finding.rule for finding in ledger.findings} == {"doubled_heading", "missing_heading"}
     assert ledger.matters[0].content == "按期报送进展"
+
+
+def test_a_workbook_that_is_no_ledger_is_called_one_and_offered_the_way_in() -> None:
+    book = Workbook()
+    book.active.append(["序号", "事项", "责任单位"])
+    buffer = BytesIO()
+    book.save(buffer)
+    with pytest.raises(UnreadableWorkbook, match=r"不是督办台账.*duban import.*duban new"):
+        read_ledger(buffer.getvalue())

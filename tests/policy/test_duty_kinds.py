@@ -1,7 +1,7 @@
 """The table of duty kinds: whatever is owed can be met, and every word that people may type for it is known."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -15,10 +15,14 @@ from engine.facts.duty_kinds import (
     period_hints,
     spoken_period,
 )
+from engine.facts.finding import Place
+from engine.facts.inspection import Inspections, InspectionTask
 from engine.facts.periods import MONTH, QUARTER, CalendarPeriod
 from engine.ledger.headings.columns import NODES
+from engine.rules.duties.cases import Cases
 from engine.rules.duties.fulfilment import settle
-from tests.clauses.builders import LEAD, at, case, matter, report
+from engine.rules.duties.inspection_reports import report_duties
+from tests.clauses.builders import LEAD, at, case, ledger, matter, policies, report
 
 NODE, HELPER = "3天", "市财政局"
 HALF_YEAR = CalendarPeriod(6, "H", "半年", "上下")
@@ -27,6 +31,8 @@ HALF_YEAR = CalendarPeriod(6, "H", "半年", "上下")
 def can_be_met(kind: DutyKind) -> bool:
     """Whether what the ledger can hold for this kind meets a duty of it."""
     began, handed_in, due = at("2026-03-02 09:30"), at("2026-03-03 10:00"), at("2026-03-05 09:30")
+    if kind.traits.met_by is MetBy.TASK:
+        return _met_by_its_task(handed_in)
     opinion = kind.traits.met_by is MetBy.OPINION
     name = NODE if kind is DutyKind.NODE else kind.value
     period = kind.traits.period.example if kind.traits.period else ""
@@ -38,6 +44,13 @@ def can_be_met(kind: DutyKind) -> bool:
     said = report(name, "2026-03-03 10:00", unit=duty.owed_by, period=period) if name in NODES else None
     under = case(row, *([said] if said else []), moment="2026-03-04 09:30")
     return settle([duty], under)[0].fulfilled_at == handed_in
+
+
+def _met_by_its_task(handed_in: datetime) -> bool:
+    task = InspectionTask(Place("inspection_tasks", 2), "督2026-1", ends_at=at("2026-03-02"), reported_at=handed_in)
+    book = ledger(inspections=Inspections(tasks=(task,)))
+    [(_, duty)] = report_duties(Cases(book, policies(), at("2026-03-04 09:30")))
+    return duty.fulfilled_at == handed_in
 
 
 @pytest.mark.parametrize("kind", [kind for kind in DutyKind if not kind.is_announced])

@@ -95,8 +95,13 @@ def existing(path: Path) -> Path:
     Raises:
         UnreadableWorkbook: there is none.
     """
-    if not path.is_file():
-        raise UnreadableWorkbook(f"找不到台账文件 {path}。请核对路径。")
+    try:
+        if path.is_dir():
+            raise UnreadableWorkbook(f"{path} 是一个文件夹，不是台账文件。路径请写到文件名为止。")
+        if not path.is_file():
+            raise UnreadableWorkbook(f"找不到台账文件 {path}。请核对路径。")
+    except OSError as fault:
+        raise UnreadableWorkbook(f"台账文件 {path} 打不开：{reason(fault)}") from fault
     return path
 
 

@@ -1,6 +1,6 @@
 """new, adopt, check, stamp: a ledger's own affairs, no SMS."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
@@ -17,6 +17,7 @@ from engine.cli.commands.common import (
     existing,
     moment,
     now_or,
+    opened,
     station_of,
     writing,
 )
@@ -24,6 +25,7 @@ from engine.cli.console import print_json, say, say_unwritten, show_table, worki
 from engine.cli.json_shapes import change_json, message_json
 from engine.cli.policy_files import usable_policy
 from engine.facts.finding import Finding
+from engine.facts.ledger import Ledger
 from engine.facts.regime_words import RegimeWords
 from engine.files.outputs import Outputs
 from engine.ledger.headings.finding_text import Letters, address, finding_json
@@ -31,7 +33,7 @@ from engine.ledger.reading.ledger import read_ledger
 from engine.policy.loading import shipped_policies
 from engine.policy.words import words_of
 from engine.review.check import check
-from engine.service.config import DEFAULT_NAME
+from engine.service.config import DEFAULT_NAME, ConfigError, load_config
 from engine.service.inspecting import inspection_findings
 from engine.service.policies import policies_for
 
@@ -133,20 +135,38 @@ def beside(ledger: Path) -> Path | None:
     return found if found.is_file() and not Path(DEFAULT_NAME).is_file() else None
 
 
-def check_(ledger: LedgerPath, at: At = None, as_json: AsJson = False) -> int:
+def check_(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: ConfigPath = None) -> int:
     """校验：列出台账中的所有问题。"""
     with working("正在校验", quiet=as_json):
         data, now = bytes_at(ledger), now_or(at)
         facts = read_ledger(data)
+        policies = policies_for(ledger)
         findings = (
-            *check(facts, policies_for(ledger), now),
-            *inspection_findings(data, facts, policies_for(ledger), now),
+            *check(facts, policies, now),
+            *inspection_findings(data, facts, policies, now),
+            *_since_last_pass(facts, ledger, config or beside(ledger), now),
         )
     if as_json:
         print_json([finding_json(finding) for finding in findings])
     else:
         show_findings(findings, facts.letters)
     return int(any(finding.is_error for finding in findings))
+
+
+def _since_last_pass(facts: Ledger, path: Path, config: Path | None, now: datetime) -> tuple[Finding, ...]:
+    """Rows gone and numbers changed since this host's last pass; none where it never made one."""
+    try:
+        settings = load_config(config)
+    except ConfigError:
+        if config:
+            raise
+        return ()  # a file that nobody named is not followed, and not complained of
+    if not facts.settings.ledger_id or not settings.database.is_file():
+        return ()
+    from engine.service.stamping import changed_since  # here: as for the store in ``opened``
+
+    with opened(settings) as station:
+        return changed_since(facts, path, station, now)
 
 
 def stamp_(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: ConfigPath = None) -> int:

@@ -173,6 +173,7 @@ _REASONS = {
     errno.EDQUOT: "磁盘配额已满，请清理。",
     errno.ENAMETOOLONG: "文件名或路径过长，请缩短。",
     errno.ENOTDIR: "路径中有一段不是文件夹，请核对。",
+    errno.EISDIR: "这是一个文件夹，不是文件，请核对路径。",
     errno.EEXIST: "已有同名的文件，请换个名称。",
     errno.ENOENT: "找不到文件，可能正在保存，或已被移走、改名。",
 }

@@ -86,14 +86,16 @@ class SharedStrings:
         """The bytes that each text takes at most."""
         return [len(item) for batch in self._batches() for item in batch.items]
 
-    def is_plain(self) -> bool:
-        """Whether every XML reader takes the texts alike: no prefix, comment or CDATA, and no escape of Excel's own but
-        those of control characters.
+    def longest_if_plain(self) -> int | None:
+        """The bytes of the longest text; ``None`` where not every XML reader takes the texts alike: a prefix, a
+        comment, CDATA, or an escape of Excel's own other than those of control characters.
         """
-        return all(
-            not grammar.prefix and b"\0" not in piece and not (b"_x" in piece and RARE_ESCAPE.search(piece))
-            for piece, grammar in self._pieces()
-        )
+        longest = 0
+        for piece, grammar in self._pieces():
+            if grammar.prefix or b"\0" in piece or (b"_x" in piece and RARE_ESCAPE.search(piece)):
+                return None
+            longest = max(longest, max(map(len, piece.split(b"</si>"))))
+        return longest
 
     def _batches(self) -> Iterator[_Batch]:
         first = 0

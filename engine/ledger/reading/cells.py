@@ -6,8 +6,7 @@ names it. A sheet may therefore reach it only where neither comes to more than t
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import cached_property
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -31,8 +30,9 @@ from engine.ledger.reading.streamed_cells import BookTexts, read_streamed
 
 _STEP = 1 << 20
 _INDEX = re.compile(rb"<v\b[^>]*>\s*\+?([0-9]+)\s*</v>")
-_SPARSE = 16
-"""A rectangle of so many cells for each that is written is not reserved."""
+_SHORTEST_CELL = len('<c r="A1" t="s"><v>0</v></c>')
+_SPARSE = 4
+"""Bytes for each cell of a rectangle past the near one, at the least: with fewer it is not reserved."""
 
 
 class _SheetPart(NamedTuple):
@@ -121,12 +121,13 @@ class _LazyBook:
         return self.parts.archive.unpack(part, step=_STEP)
 
     def _is_safe(self, part: _SheetPart, surveyed: SheetSurvey) -> bool:
-        if not surveyed.is_regular or surveyed.cells > MOST_CELLS or not self._strings.is_regular:
+        longest = self._longest_text
+        if not surveyed.is_regular or longest is None:
             return False
-        if surveyed.area > min(MOST_CELLS, NEAR_ROWS * NEAR_COLUMNS + _SPARSE * surveyed.cells):
+        if surveyed.area > min(MOST_CELLS, NEAR_ROWS * NEAR_COLUMNS + surveyed.size // _SPARSE):
             return False
-        longest = self._strings.longest
-        return surveyed.shared_texts * longest <= MOST_REPEATED_TEXT or self._repeated(part) <= MOST_REPEATED_TEXT
+        most_texts = surveyed.size // _SHORTEST_CELL
+        return most_texts * longest <= MOST_REPEATED_TEXT or self._repeated(part) <= MOST_REPEATED_TEXT
 
     def _repeated(self, part: _SheetPart) -> int:
         """Bytes of the texts of all cells, were every cell to hold its own copy; never too few."""
@@ -138,7 +139,7 @@ class _LazyBook:
             uses.update(_INDEX.findall(held[:cut]))
             held = held[cut:]
         uses.update(_INDEX.findall(held))
-        sizes = self._strings.sizes
+        sizes = self._strings.sizes()
         return sum(count * sizes[at] for index, count in uses.items() if (at := int(index)) < len(sizes))
 
     def _by_library(self, part: _SheetPart, surveyed: SheetSurvey) -> SheetCells:
@@ -164,34 +165,24 @@ class _LazyBook:
         return CalamineWorkbook.from_filelike(BytesIO(self._data))
 
     @cached_property
-    def _strings(self) -> "_Strings":
+    def _strings(self) -> SharedStrings:
         part = self.parts.shared_strings
         if part is None:
-            return _Strings(SharedStrings(None, ""), is_regular=True, sizes=[])
+            return SharedStrings(None, "")
         if self.parts.archive.members[part].size > MOST_STRINGS:
             raise TooLargeError("文件里的文字异常庞大，不像正常的台账，已停止读取。请核对文件来源。", part)
-        strings = SharedStrings(lambda: self._pieces(part), part)
-        return _Strings(strings, is_regular=strings.is_plain(), sizes=strings.sizes())
+        return SharedStrings(lambda: self._pieces(part), part)
+
+    @cached_property
+    def _longest_text(self) -> int | None:
+        return self._strings.longest_if_plain()
 
     @cached_property
     def _texts(self) -> BookTexts:
         """What cells refer to, for the sheets that are read without calamine."""
         styles = self.parts.styles
         formats = number_formats(self.parts.archive.read(styles), styles) if styles else ()
-        return BookTexts(self._strings.strings.all_texts(), formats, self.parts.date1904)
-
-
-@dataclass(frozen=True)
-class _Strings:
-    """The shared strings, and the bytes that each takes at most."""
-
-    strings: SharedStrings
-    is_regular: bool
-    sizes: Sequence[int]
-
-    @cached_property
-    def longest(self) -> int:
-        return max(self.sizes, default=0)
+        return BookTexts(self._strings.all_texts(), formats, self.parts.date1904)
 
 
 def _put_errors(rows: list[list[Any]], first_row: int, first_column: int, surveyed: SheetSurvey) -> None:

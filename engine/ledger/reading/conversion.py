@@ -12,7 +12,7 @@ from engine.ledger.package.text_folding import is_tidy, shown
 from engine.ledger.reading.cell_problem import CellProblem, hint
 from engine.ledger.reading.choices import choice_parser, default_of
 from engine.ledger.reading.date_words import Yearless
-from engine.ledger.reading.formulas import Formula
+from engine.ledger.reading.formulas import problem_of_formula
 from engine.ledger.reading.moments import FIRST_YEAR, LAST_YEAR, is_nothing, read_day, read_moment
 from engine.ledger.reading.names import UnitMatch, UnitMatcher
 from engine.ledger.reading.sheet_cells import Cell
@@ -23,6 +23,7 @@ from engine.ledger.reading.values import (
     read_integer,
     read_key,
     read_line,
+    read_matter_number,
     read_mobile,
     read_names,
     read_number,
@@ -32,7 +33,7 @@ from engine.ledger.reading.values import (
 Parser = Callable[[Cell], Any]
 
 _FREE_UNITS = frozenset(("handling_office",))  # often a section inside the unit, which no directory lists
-_KEYS = frozenset((("matters", "number"), ("matters", "parent"), ("reports", "number")))
+_KEYS = frozenset((("matters", "parent"), ("reports", "number")))
 _MOMENTS = (Kind.MOMENT, Kind.DAY)
 _TEXTS = (Kind.TEXT, Kind.LONG_TEXT)
 
@@ -129,6 +130,8 @@ class Conversion:
     def _parser(self, column: Column) -> Parser:
         sheet = self.table.sheet.key
         epoch = self.table.date1904
+        if (sheet, column.field) == ("matters", "number"):
+            return read_matter_number
         if (sheet, column.field) in _KEYS or column.field == "matter":
             return read_key
         if column.owner is Owner.MACHINE and column.kind in _TEXTS:
@@ -183,7 +186,7 @@ class Conversion:
         for (row, field), formula in self.table.formulas.items():
             column = self.table.sheet.column(field)
             index = index_of[row]
-            problem = _formula(column, formula)
+            problem = problem_of_formula(column, formula)
             self.report(index, field, problem)
             if problem.severity is Severity.ERROR and field in self.values:
                 self.values[field][index] = default_of(self.table.sheet.key, column)
@@ -217,12 +220,3 @@ def _unknown_units(leftovers: tuple[str, ...], value: object) -> CellProblem:
     named = "、".join(f"“{shown(piece)}”" for piece in leftovers[:3])
     remedy = "请改成「单位通讯录」里的单位名或别名，或在通讯录里补录。"
     return CellProblem("unknown_unit", f"通讯录里没有{named}。", remedy, value)
-
-
-def _formula(column: Column, formula: Formula) -> CellProblem:
-    remedy = "请改为直接填写内容。"
-    if formula is Formula.UNCACHED:
-        return CellProblem("formula_uncached", "公式没有保存计算结果，读不出内容。", remedy)
-    if formula is Formula.VOLATILE and column.kind not in _TEXTS:
-        return CellProblem("formula_volatile", "公式含 TODAY、NOW 等会自己变化的函数，不能作为依据。", remedy)
-    return hint("formula", "这一格是公式，按上次保存的计算结果计。", remedy, None)

@@ -3,6 +3,9 @@
 import re
 from enum import StrEnum
 
+from engine.ledger.headings.column import Column, Kind
+from engine.ledger.reading.cell_problem import CellProblem, hint
+
 _VOLATILE = re.compile(rb"\b(?:TODAY|NOW|RAND|RANDBETWEEN|RANDARRAY|OFFSET|INDIRECT|CELL|INFO)\s*\(", re.IGNORECASE)
 
 
@@ -35,3 +38,13 @@ class FormulaKinds:
         if volatile or shared in self._volatile_shared:
             return Formula.VOLATILE
         return Formula.ORDINARY if has_value else Formula.UNCACHED
+
+
+def problem_of_formula(column: Column, formula: Formula) -> CellProblem:
+    """What is said of a cell of that column that holds such a formula."""
+    remedy = "请改为直接填写内容。"
+    if formula is Formula.UNCACHED:
+        return CellProblem("formula_uncached", "公式没有保存计算结果，读不出内容。", remedy)
+    if formula is Formula.VOLATILE and column.kind not in (Kind.TEXT, Kind.LONG_TEXT):
+        return CellProblem("formula_volatile", "公式含 TODAY、NOW 等会自己变化的函数，不能作为依据。", remedy)
+    return hint("formula", "这一格是公式，按上次保存的计算结果计。", remedy, None)

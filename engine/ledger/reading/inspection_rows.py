@@ -1,5 +1,6 @@
-"""督查人员库, 督查任务 and 督查分组 as facts. A pass needs none of them: they are read by those who ask."""
+"""督查人员库, 督查任务 and 督查分组 as facts. A pass needs the first two: who drafts a report, and by when (SZ6-14)."""
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 from engine.facts.finding import Finding
@@ -10,7 +11,8 @@ from engine.ledger.reading.cells import read_cells
 from engine.ledger.reading.conversion import Conversion
 from engine.ledger.reading.directory import read_directory
 from engine.ledger.reading.matter_rows import facts_of
-from engine.ledger.reading.sheet_table import locate
+from engine.ledger.reading.names import UnitMatcher
+from engine.ledger.reading.sheet_table import SheetTable, locate
 
 Fact = TypeVar("Fact", Inspector, InspectionTask, TeamMember)
 
@@ -26,6 +28,11 @@ def read_inspections(data: bytes) -> Inspections:
     if UNITS.key not in tables:
         return Inspections()
     _, matcher, _ = read_directory(tables[UNITS.key], tables.get(GROUPS.key))
+    return inspections_in(tables, matcher)
+
+
+def inspections_in(tables: Mapping[str, SheetTable], matcher: UnitMatcher) -> Inspections:
+    """The same from tables that were located already; a sheet that is not among them is empty."""
     findings: list[Finding] = []
 
     def rows(kind: type[Fact], sheet: str) -> tuple[Fact, ...]:

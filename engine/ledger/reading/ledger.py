@@ -21,11 +21,13 @@ from engine.ledger.headings.columns import (
     SHEETS,
     UNITS,
 )
+from engine.ledger.headings.inspection_columns import INSPECTORS, TASKS
 from engine.ledger.package.faults import UnreadableWorkbook
 from engine.ledger.reading.cells import read_cells
 from engine.ledger.reading.conversion import Conversion
 from engine.ledger.reading.cross_checks import cross_check
 from engine.ledger.reading.directory import NO_UNITS, read_directory
+from engine.ledger.reading.inspection_rows import inspections_in
 from engine.ledger.reading.known_rows import KnownRows
 from engine.ledger.reading.matter_rows import read_matters
 from engine.ledger.reading.record_rows import read_day_overrides, read_points, read_records
@@ -38,7 +40,9 @@ from engine.ledger.reading.sheet_table import SheetTable, locate
 REQUIRED = ("matters", "reports", "extensions", "completions", "supervisions", "units", "settings")
 # What the program wrote for people is no fact: it is read by those who need it (``read_rows``).
 _WRITTEN = ("message_log", "check_results", "point_entries", "quarter_scores", "year_ranking", "operations")
-# 一网三库 concern no matter: ``inspection_rows`` reads them for those who ask.
+# Of 一网三库 a pass needs the tasks and who drafts their reports; the rest, and what is wrong with all three sheets,
+# ``inspection_rows`` reads for those who ask.
+_OF_REPORTS = (INSPECTORS, TASKS)
 FACT_SHEETS = tuple(sheet for sheet in SHEETS if sheet.key not in _WRITTEN and sheet not in INSPECTION_SHEETS)
 
 
@@ -48,7 +52,7 @@ def read_ledger(data: bytes, cache: SheetCache | None = None, known: KnownRows |
     ``cache`` and ``known`` of earlier readings spare the sheets and the rows that have not changed.
     """
     with without_collections():
-        sheets = read_cells(data, FACT_SHEETS, cache)
+        sheets = read_cells(data, (*FACT_SHEETS, *_OF_REPORTS), cache)
         ledger = build_ledger(sheets, known)
     bare = tuple(_without_tables(sheets))
     return replace(ledger, findings=(*bare, *ledger.findings)) if bare else ledger
@@ -83,9 +87,11 @@ def read_rows(data: bytes, sheet: str, cache: SheetCache | None = None) -> tuple
 
 def build_ledger(sheets: Mapping[str, SheetCells], known: KnownRows | None = None) -> Ledger:
     """Facts from cells, wherever those came from: the file, or the open book. Raises UnreadableWorkbook."""
-    for key in REQUIRED:
-        if key not in sheets:
-            raise _without(BY_KEY[key].name)
+    missing = [key for key in REQUIRED if key not in sheets]
+    if MATTERS.key in missing and len(missing) * 2 > len(REQUIRED):
+        raise UnreadableWorkbook(_NOT_OURS)
+    for key in missing:
+        raise _without(BY_KEY[key].name)
     tables = {key: locate(cells, BY_KEY[key]) for key, cells in sheets.items()}
     settings, setting_findings = read_settings(tables[SETTINGS.key])
     if settings.policy_fingerprint:  # a regime of one's own: its words are judged by its policy
@@ -105,6 +111,7 @@ def build_ledger(sheets: Mapping[str, SheetCells], known: KnownRows | None = Non
         point_exclusions=points.exclusions,
         unit_grades=points.grades,
         clues=points.clues,
+        inspections=replace(inspections_in(tables, matcher), findings=()),
         day_overrides=overrides,
         findings=(*_missing(sheets), *(finding for part in found for finding in part), *cross_check(matters, records)),
         row_hashes=matters.row_hashes,
@@ -112,6 +119,12 @@ def build_ledger(sheets: Mapping[str, SheetCells], known: KnownRows | None = Non
         doubles=matters.doubles,
         unread=matters.unread,
     )
+
+
+_NOT_OURS = (
+    f"这个文件不是督办台账：没有工作表「{MATTERS.name}」，其他工作表也对不上。"
+    "原有的督办清单请用 duban import 搬进来；要新建一本台账，请用 duban new。"
+)
 
 
 def _without(name: str) -> UnreadableWorkbook:

@@ -13,21 +13,23 @@ from engine.ledger.package.masking import masked
 from engine.ledger.package.text_content import RARE_ESCAPE
 from engine.ledger.reading.formulas import Formula, FormulaKinds
 
+NEAR_ROWS, NEAR_COLUMNS = 99_999, 104
+"""Within this rectangle (to CZ99999) nobody asks where the cells stand: all of it is not too much."""
+
 
 @dataclass
 class SheetSurvey:
     """``is_regular``: every cell states a plain address first, rows and cells have no namespace prefix, no comment and
-    no CDATA stands among them. Only then the rest holds: formulas and error values by (row, column from 0); how many
-    cells, and how many of them name a shared string; the rectangle that all cells with content stand in, at most.
+    no CDATA stands among them. Only then the rest holds: formulas and error values by (row, column from 0); the bytes
+    of all rows, and the rectangle in which all cells with content stand, at most.
     """
 
     is_regular: bool = True
     formulas: dict[tuple[int, int], Formula] = field(default_factory=dict)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
-    cells: int = 0
-    shared_texts: int = 0
-    last_row: int = 0
-    last_column: int = 0
+    size: int = 0
+    last_row: int = NEAR_ROWS
+    last_column: int = NEAR_COLUMNS
 
     @property
     def area(self) -> int:
@@ -35,19 +37,18 @@ class SheetSurvey:
         return self.last_row * self.last_column
 
 
-NEAR_ROWS, NEAR_COLUMNS = 99_999, 104
-"""Within this rectangle (to CZ99999) nobody asks where the cells stand: all of it is not too much."""
 _START = re.compile(rb"<sheetData\s*(/?)>")
 _END, _NAME = b"</sheetData>", b"sheetData"
-_NOT_NEAR = re.compile(rb"""<c r="(?!(?:[A-C]?[A-Z])[1-9][0-9]{0,4}")""")
-_ADDRESSED = re.compile(rb"""<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: [A-Za-z:]+="[^"<>]*")*(/?)>""")
+_ATTRIBUTES = rb"""(?: [a-z]{1,2}+="[A-Za-z0-9]*+")*+/?+>"""
+_NOT_USUAL = re.compile(rb"""<c(?! r="[A-C]?[A-Z][1-9][0-9]{0,4}+\"""" + _ATTRIBUTES + b")")
+_ADDRESSED = re.compile(rb"""<c r="([A-Z]{1,3})([1-9][0-9]{0,6})\"""" + _ATTRIBUTES)
 _UNUSUAL_ROW = re.compile(rb"""<row(?! r="[1-9][0-9]{0,6}"|>)""")
 _CELL = re.compile(rb"""<c r="([A-Z]{1,3})([0-9]{1,7})"([^>]*)>(.*?)</c>""", re.DOTALL)
 _FORMULA = re.compile(rb"<f\b([^>]*?)(?:/>|>(.*?)</f>)", re.DOTALL)
 _FORMULA_START = re.compile(rb"<f[\s>/]")
 _VALUE = re.compile(rb"<v\b[^>]*>([^<]*)</v>")
-_ERROR_TYPE = re.compile(rb"""\st\s*=\s*["']e["']""")
-_TEXT_TYPE = re.compile(rb"""\st\s*=\s*["'](?:str|inlineStr)["']""")
+_ERROR_TYPE = re.compile(rb""" t="e\"""")
+_TEXT_TYPE = re.compile(rb""" t="(?:str|inlineStr)\"""")
 _SHARED = re.compile(rb"""\ssi\s*=\s*["']([0-9]+)["']""")
 _MOST_HEAD = 16 << 20
 _MOST_CARRIED = 4 << 20
@@ -109,40 +110,32 @@ class _Surveyor:
 
     def take(self, window: bytes) -> bool:
         """Whether the window is regular; its cells are noted then."""
-        cells = window.count(b"<c")
-        if cells != window.count(b'<c r="') or b"\0" in window or _UNUSUAL_ROW.search(window):
+        if b"\0" in window or _UNUSUAL_ROW.search(window) or (b"_" in window and RARE_ESCAPE.search(window)):
             return False
-        if b"_x" in window and RARE_ESCAPE.search(window):
+        if _NOT_USUAL.search(window) and not self._reach(window):
             return False
-        if cells:
-            found = self.found
-            found.cells += cells
-            is_loose = window.count(b"=") != window.count(b'="')  # spaces, single quotes, or an = in a formula
-            found.shared_texts += cells if is_loose else window.count(b'"s"')
-            found.last_row, found.last_column = max(found.last_row, NEAR_ROWS), max(found.last_column, NEAR_COLUMNS)
-            if _NOT_NEAR.search(window) and not self._reach(window, cells):
-                return False
-            for cell in self._marked(window, is_loose=is_loose):
-                self._note(cell)
+        self.found.size += len(window)
+        for cell in self._marked(window):
+            self._note(cell)
         return True
 
-    def _reach(self, window: bytes, cells: int) -> bool:
-        """Note how far the cells with content reach; false where an address is none."""
+    def _reach(self, window: bytes) -> bool:
+        """Note how far the cells with content reach; false where one is not written as usual."""
         seen = 0
         found = self.found
         for cell in _ADDRESSED.finditer(window):
             seen += 1
-            if not cell[3]:  # a blank cell, <c …/>, may stand anywhere
+            if not cell[0].endswith(b"/>"):  # a blank cell, <c …/>, may stand anywhere
                 found.last_row = max(found.last_row, int(cell[2]))
                 found.last_column = max(found.last_column, column_number(cell[1].decode()))
-        return seen == cells
+        return seen == window.count(b"<c")
 
-    def _marked(self, window: bytes, *, is_loose: bool) -> Iterator[re.Match[bytes]]:
+    def _marked(self, window: bytes) -> Iterator[re.Match[bytes]]:
         """The cells in which a formula or an error value stands."""
         places: list[int] = []
-        if b"<f" in window:
+        if b"f" in window:  # quick to see, and a sheet without formulas hardly has the letter; so with the next
             places += [mark.start() for mark in _FORMULA_START.finditer(window)]
-        if is_loose or b'"e"' in window:
+        if b"e" in window:
             places += [mark.start() for mark in _ERROR_TYPE.finditer(window)]
         end = 0
         for place in sorted(places):

@@ -89,6 +89,8 @@ class _Rows:
                 raise TooLargeError(f"工作表「{self.sheet.name}」内容异常庞大，已停止读取。请核对文件来源。")
 
     def _under_headings(self) -> frozenset[int]:
+        if self.sheet.grid_rows:  # a form, whose cells are known by their address
+            return frozenset(range(1, len(self.sheet.columns) + 1))
         headings = {key_of(column.heading) for column in self.sheet.columns}
         texts = ((at, value) for row in self.kept.values() for at, value in row.items() if isinstance(value, str))
         return frozenset(at for at, value in texts if key_of(value) in headings)

@@ -26,6 +26,7 @@ _NAME_BREAKS = re.compile(r"[、,，;；\n\r|]")
 _PHONE_NOISE = re.compile(r"[\s\-()·.]")
 _MANTISSA = re.compile(r"(\d(?:\.\d+)?)E\+?(\d+)", re.IGNORECASE)
 _LONGEST_NUMBER = 200
+_MATTER_NUMBER = re.compile(r"\d{4}-\D+-\d+")
 _MOBILE_REMEDY = "请填一个11位手机号。"
 
 
@@ -80,6 +81,16 @@ def _unless_formula(text: str) -> str | CellProblem:
 def read_key(value: Cell) -> str:
     """The number of a matter or of a record (事项编号), in its one spelling."""
     return key_of(plain_text(value))
+
+
+def read_matter_number(value: Cell) -> str | CellProblem:
+    """The number of a matter as the program gives it (2026-日-0001). Anything else would stand in an SMS."""
+    number = read_key(value)
+    if not number or _MATTER_NUMBER.fullmatch(number):
+        return number
+    problem = f"“{shown(plain_text(value))}”不是事项编号，这一行不提醒。"
+    remedy = "事项编号由程序编。请清空这一格，再点“编号盖时限”。"
+    return CellProblem("number_foreign", problem, remedy, "")
 
 
 def read_names(value: Cell) -> tuple[str, ...]:

@@ -35,8 +35,7 @@ def escalated_while_overdue(case: Case, duties: Sequence[Duty]) -> Iterator[Find
 
 def late_when_taken_over(case: Case, duties: Sequence[Duty]) -> Iterator[Finding]:
     """SZ1-16, BS-8.3: a matter whose last limit lies before 启用时间 is urged by nobody: it needs a report, an
-    extension or a
-    close-out.
+    extension or a close-out.
     """
     matter = case.matter
     limit = None if has_ended(matter) else overdue_at_takeover(case, duties)

@@ -68,12 +68,12 @@ def not_over_a_year(row: Row) -> Findings:
 
 def target_within_a_year(row: Row) -> Findings:
     """BS-8.2: the goal of long work lies, in principle, within a year of its start: told as soon as it is set."""
-    days = row.policy.long_running.longest_days
-    return _far_targets(row, timedelta(days=days)) if days and not row.has_ended else ()
+    return _far_targets(row) if row.policy.long_running.longest_days and not row.has_ended else ()
 
 
-def _far_targets(row: Row, span: timedelta) -> Iterator[Finding]:
+def _far_targets(row: Row) -> Iterator[Finding]:
     matter, clause = row.matter, row.clause("long_running.longest_days")
+    span = timedelta(days=row.policy.long_running.longest_days)
     began = row.case().standing.long_running_since or matter.long_running_since if matter.target_due else None
     set_by = [(matter.place.at("target_due"), began, matter.target_due)]
     set_by += [

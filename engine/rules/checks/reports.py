@@ -119,8 +119,10 @@ def reviews_are_dated(row: Row) -> Findings:
 
 def summaries_forwarded(row: Row) -> Findings:
     """SZ2-4.2, SZ3-4.2: the initiating office hands a quarter's summary on to the deputy mayor."""
-    days = row.policy.long_running.quarterly_forward_days
-    return _not_forwarded(row, timedelta(days=days)) if days and row.records.reports else ()
+    rules = row.policy.long_running
+    if not rules.quarterly_forward_days or row.matter.board not in rules.quarterly_boards or not row.records.reports:
+        return ()
+    return _not_forwarded(row, timedelta(days=rules.quarterly_forward_days))
 
 
 def _not_forwarded(row: Row, span: timedelta) -> Iterator[Finding]:

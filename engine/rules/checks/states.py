@@ -166,7 +166,11 @@ def _other_start(row: Row, case: Case) -> Iterator[Finding]:
 def _other_end(row: Row, case: Case) -> Iterator[Finding]:
     """SZ1-17, 18, SZ2-5.2, SZ3-5.2, BS-3, 7.2: the grade as approved, the end not before its approval."""
     matter, grade = row.matter, _final_grade(case) if row.records.completions else None
-    if matter.grade and grade and matter.grade is not grade:
+    if matter.grade and not grade:
+        problem = f"评估等级写的是“{matter.grade}”，「办结审核」里没有审定的等级，不起作用。"
+        remedy = "请在「办结审核」补填等级和审定；没有评定的请清空这一格。"
+        yield row.hint("grade", "grade_without_record", row.cites.grading, problem, remedy)
+    if matter.grade and grade and matter.grade != grade:
         problem = f"评估等级写的是“{matter.grade}”，「办结审核」审定的是“{grade}”，积分以审定的为准。"
         clause = row.cites.grading
         yield row.hint("grade", "grade_not_as_recorded", clause, problem, "请改正填错的一处。")

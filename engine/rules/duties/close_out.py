@@ -74,8 +74,8 @@ def _steps_without_consent(item: Completion, clause: str) -> Iterator[Fault]:
             problem = f"服务对象不同意，没有填{what}，办结申请不予受理。"
             remedy = "请依次完成沟通、书面报告、立项主体同意、核验、反馈服务对象，再补填。"
             yield Fault(field, "consent_step_missing", clause, problem, remedy, voids=True)
-    if item.verdict is Verdict.NOT_FIT_TO_CLOSE:
-        problem, remedy = "经核实验证为不可办结，办结申请不予受理。", "请承办单位继续办理，具备条件后另行申请。"
+    if item.verdict and item.verdict != Verdict.FIT_TO_CLOSE:
+        problem, remedy = f"经核实验证为{item.verdict}，办结申请不予受理。", "请承办单位继续办理，具备条件后另行申请。"
         yield Fault("verdict", "verified_not_fit", clause, problem, remedy, voids=True)
     taken = [(field, what, at) for field, what in _WITHOUT_CONSENT if (at := getattr(item, field))]
     for (_, before, earlier), (field, what, later) in pairwise(taken):

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from engine.facts.finding import Finding, error, hint
@@ -20,7 +20,8 @@ from engine.facts.moment import bare_as, precedes
 from engine.facts.unit import Directory
 from engine.policy.policy import Policy
 from engine.rules.checks.row import shown
-from engine.rules.inspections.inspectors import own_ground, person_at
+from engine.rules.duties.inspection_reports import report_due
+from engine.rules.inspections.inspectors import own_ground
 from engine.rules.inspections.teams import headcounts
 
 _STEPS = (
@@ -44,7 +45,7 @@ def check_inspections(
     for task in inspections.tasks:
         yield from _known(task)
         yield from _in_turn(task, now)
-        yield from _report(task, policy, now)
+        yield from _report(task, inspections, policy, now)
         yield from _recorded(task, now)
     for member in inspections.members:
         asked = tasks.get(member.task)
@@ -128,15 +129,7 @@ def _in_turn(task: InspectionTask, now: datetime) -> Iterator[Finding]:
             yield error(task.place.at(field), "approver_missing", clause, "没有填批准人。", "请填市政府分管领导。")
 
 
-def report_due(task: InspectionTask, policy: Policy) -> datetime | None:
-    """SZ6-14: 3 days after the task's end, at close of office of that day."""
-    if task.ends_at is None:
-        return None
-    due = datetime.combine(task.ends_at.date(), time()) + timedelta(days=policy.inspection.report_days)
-    return bare_as(due, policy.office.close)
-
-
-def _report(task: InspectionTask, policy: Policy, now: datetime) -> Iterator[Finding]:
+def _report(task: InspectionTask, inspections: Inspections, policy: Policy, now: datetime) -> Iterator[Finding]:
     """SZ6-14: the report in time, with both lists, by the person whom the plan names."""
     due = report_due(task, policy)
     if task.plan_approved_at and not task.drafter:
@@ -144,6 +137,11 @@ def _report(task: InspectionTask, policy: Policy, now: datetime) -> Iterator[Fin
         yield error(task.place.at("drafter"), "drafter_missing", "SZ6-14", problem, remedy)
     if due is None:
         return
+    drafter = inspections.person_at(task.drafter, "", task.ends_at or now) if task.drafter else None
+    if drafter and not drafter.mobile and task.reported_at is None:
+        problem = f"督查人员库中没有“{task.drafter}”的联系手机，督查报告的提醒只发给单位。"
+        place, remedy = drafter.place.at("mobile"), "请补填联系手机。"
+        yield hint(place, "drafter_unreachable", "SZ6-14", problem, remedy)
     if task.reported_at is None:
         if now > due:
             problem, remedy = f"督查报告应在 {shown(due)} 前形成，已逾期。", "请尽快形成报告，补填报告时间。"
@@ -188,7 +186,7 @@ def _member(
         problem, remedy = "姓名、人员类别、组别没有填全。", "请补填。"
         yield error(member.place.at("name"), "member_incomplete", "SZ6-9", problem, remedy)
     person = (
-        None if member.role == ATTENDANT else person_at(inspections, member.name, member.unit, task.starts_at or now)
+        None if member.role == ATTENDANT else inspections.person_at(member.name, member.unit, task.starts_at or now)
     )
     if member.role in set(Pool) and member.name:
         if person is None:

@@ -10,18 +10,6 @@ from engine.facts.unit import Directory
 _BETWEEN = re.compile(r"[\s、，,；;]+")
 
 
-def in_pool(person: Inspector, at: datetime) -> bool:
-    """Whether the person stood in a pool at that time: 出库 ends it on its day."""
-    entered = person.entered_at is not None and person.entered_at <= at
-    return bool(person.pool) and entered and (person.left_at is None or at < person.left_at)
-
-
-def person_at(inspections: Inspections, name: str, unit: str, at: datetime) -> Inspector | None:
-    """The person of that name (and unit, where one is written) in a pool at that time."""
-    found = (one for one in inspections.inspectors if one.name == name and in_pool(one, at))
-    return next((one for one in found if not unit or one.unit == unit), None)
-
-
 def own_ground(unit: str, county: str, task: InspectionTask, directory: Directory) -> str:
     """Which inspected unit is the person's own, or that of the own county; empty where none is (SZ6-7)."""
     own = _canonical(unit, directory)
@@ -51,5 +39,5 @@ def candidates(inspections: Inspections, task: InspectionTask, at: datetime) -> 
     """Everybody who stands in a pool at that time and is not on the task already."""
     taken = {one.name for one in inspections.members if one.task == task.number}
     for person in inspections.inspectors:
-        if in_pool(person, at) and person.name not in taken:
+        if person.in_pool(at) and person.name not in taken:
             yield person

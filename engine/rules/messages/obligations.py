@@ -83,6 +83,8 @@ def _to_each(duty: Duty, case: Case, slot: Slot, at: datetime) -> Iterator[Oblig
     row = slot.row
     for party, role in row.recipients:
         unit = _unit(party, duty, case)
+        if not unit and party is Party.DRAFTER:
+            continue  # nobody with a number in the pool: ``check`` says so, and the unit is told all the same
         key = ObligationKey(
             duty.matter, duty.name, duty.period, duty.ordinal, duty.due, slot.offset.name, unit, role.value
         )
@@ -106,6 +108,8 @@ def _unit(party: Party, duty: Duty, case: Case) -> str:
         return case.matter.initiating_office
     if party is Party.HANDLING_OFFICE:
         return case.matter.handling_office or case.matter.initiating_office
+    if party is Party.DRAFTER:
+        return case.matter.directly_responsible
     return case.policy.initiation.supervision_office
 
 

@@ -1,0 +1,1 @@
+"""Numbers of matters that people typed, erased or altered: named with their remedy, and given back, never made anew."""
