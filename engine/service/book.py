@@ -13,7 +13,7 @@ from engine.ledger.file.differences import ForeignDifferencesError, find
 from engine.ledger.file.port import ApplyReport
 from engine.ledger.file.workbook_file import WorkbookFile
 from engine.ledger.headings.board_sheets import FORMS
-from engine.ledger.headings.columns import MESSAGE_LOG, PIN_KEYS, SETTING_KEYS, SETTINGS
+from engine.ledger.headings.columns import LATER_COLUMNS, MESSAGE_LOG, PIN_KEYS, SETTING_KEYS, SETTINGS
 from engine.ledger.patching.patch import Codec
 from engine.ledger.reading.cells import fields_missing, read_cells
 from engine.ledger.reading.forms import FormCells, form_cells
@@ -26,8 +26,9 @@ from engine.service.places import place_of
 
 LogRow = Mapping[str, Value]
 _CODECS = {"small": Codec("zlib", 6), "fast": Codec("isal", 2)}
-_STATE_FIELDS = ("at", "state", "receipt_at", "explanation")
+_STATE_FIELDS = ("at", "state", "receipt_at", "explanation", "acknowledged_at")
 """What changes in a row of 短信记录 after it was appended."""
+_LATER = LATER_COLUMNS[MESSAGE_LOG.key]
 
 
 class ServedBook(WorkbookFile):
@@ -89,11 +90,13 @@ class ServedBook(WorkbookFile):
         """
         older = any(row["number"] not in fresh for row in rows)
         standing = {row["number"]: row for row in self.message_log()} if older else {}
+        absent = _LATER & {*fields_missing(self._data, MESSAGE_LOG)} if standing else frozenset()
         changes = [
             Change(Place(MESSAGE_LOG.key), str(row["number"]), field, old, new)
             for row in rows
             if row["number"] in standing
             for field in _STATE_FIELDS
+            if field not in absent
             if (old := standing[row["number"]].get(field)) != (new := _shown(row[field]))
         ]
         return changes, [NewRow(MESSAGE_LOG.key, row, "number") for row in rows if row["number"] not in standing]
@@ -107,7 +110,9 @@ class ServedBook(WorkbookFile):
         if not missing:
             return super().apply(changes, rows)
         report = super().apply(changes, [_without(row, missing) for row in rows])
-        headings = "、".join(column.heading for column in MESSAGE_LOG.columns if column.field in missing)
+        if missing <= _LATER:
+            return report  # a book older than this column is no worse for it
+        headings = "、".join(column.heading for column in MESSAGE_LOG.columns if column.field in missing - _LATER)
         told = f"「短信记录」缺少列“{headings}”，这几项没有记下，日志丢失时无法从台账恢复。请从台账模板补上这几列。"
         return replace(report, notices=(*report.notices, told))
 

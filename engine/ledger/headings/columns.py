@@ -153,6 +153,7 @@ LATER_COLUMNS: Mapping[str, frozenset[str]] = {
     MATTERS.key: frozenset(
         ("latest_progress", "progress", "urgency", "original_number", "acknowledged_at", "meeting_chair")
     ),
+    MESSAGE_LOG.key: frozenset(("acknowledged_at",)),
 }
 
 BY_KEY: Mapping[str, SheetColumns] = {sheet.key: sheet for sheet in (*SHEETS, *FORMS)}
