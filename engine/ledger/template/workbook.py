@@ -81,7 +81,8 @@ def setting_rows(values: Mapping[str, str]) -> list[Row]:
     """参数设置: every known key, with its value from ``values`` and its explanation."""
     return [
         {"key": key, "value": values.get(key) or None, "explanation": explanation}
-        for key, (_, explanation) in SETTING_KEYS.items()
+        for key, (field, explanation) in SETTING_KEYS.items()
+        if field != "carried_over"  # of old books alone
     ]
 
 
