@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sms.gateways.protocol import Gateway, GatewayError
+from sms.limits import number_full
 from sms.numbers import mask_mobile
 from sms.outbox import Outbox
+from sms.store.codes import question
 from sms.text import segments
 
 CLOCK_SKEW = timedelta(minutes=2)
@@ -54,7 +56,21 @@ def check_gateway(gateway: Gateway, clock: Callable[[], datetime]) -> list[Check
 
 
 def check_outbox(outbox: Outbox) -> list[Check]:
-    """Gateways that wait for a person, or that fail just now."""
+    """Gateways that wait for a person or fail just now, codes that nobody has explained, numbers that are full."""
+    asked = [
+        Check(f"短信网关 {one.gateway}", False, question(one.gateway, one.code))
+        for one in outbox.codes()
+        if not one.meaning
+    ]
+    full = [Check("一天的短信量", False, number_full(mobile, count)) for mobile, count in outbox.full_numbers().items()]
+    return [
+        *asked,
+        *full,
+        *_conditions(outbox),
+    ]
+
+
+def _conditions(outbox: Outbox) -> list[Check]:
     return [
         Check(
             f"短信网关 {one.name}",
@@ -64,6 +80,7 @@ def check_outbox(outbox: Outbox) -> list[Check]:
         if one.stopped_at
         else Check(f"短信网关 {one.name}", False, f"连续{one.failures}次连接失败，{one.retry_at:%H:%M}再试。")
         for one in outbox.gateway_conditions()
+        if one.stopped_at or one.retry_at
     ]
 
 
@@ -74,7 +91,12 @@ def check_plan(gateway: Gateway, plan: Iterable[Planned]) -> list[Check]:
     found: list[str] = []
     per_number = Counter(one.mobile for one in plan)
     allowed = gateway.limits.per_number_per_day
-    found += (f"{mask_mobile(m)} 一天{n}条，超过上限{allowed}条" for m, n in per_number.items() if n > allowed)
+    found += (
+        f"{mask_mobile(mobile)} 各台账合计一天{count}条，超过上限{allowed}条，多出的到期不发。"
+        "请先向网关报备，再调高 limits 的 per_number_per_day，或把事项分给别的责任人"
+        for mobile, count in per_number.items()
+        if count > allowed
+    )
     if gateway.network:
         same = Counter((one.mobile, one.text) for one in plan)
         found += (

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
-from sqlalchemy import delete, select, true
+from sqlalchemy import select, true, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from sms.gateways.protocol import Gateway
@@ -28,6 +28,7 @@ class Condition:
     reason: str = ""
     failures: int = 0
     retry_at: datetime | None = None
+    resumed_at: datetime | None = None
 
 
 class Health:
@@ -63,7 +64,7 @@ class Health:
     def worked(self, name: str) -> None:
         """It answered: forget its failures."""
         if self._condition(name).failures:
-            self._keep(Condition(name))
+            self._keep(replace(self._condition(name), failures=0, retry_at=None))
 
     def failed(self, name: str, now: datetime, retry_after: timedelta | None = None) -> None:
         """Wait before asking again: as long as it says, otherwise twice as long each time, with jitter."""
@@ -80,10 +81,28 @@ class Health:
 
     def _keep(self, condition: Condition) -> None:
         self._conditions[condition.name] = condition
-        fresh = upsert(GATEWAYS)
-        values = {name: fresh.excluded[name] for name in ("stopped_at", "reason", "failures", "retry_at")}
-        with self._store.write() as connection:
-            connection.execute(fresh.on_conflict_do_update(set_=values), asdict(condition))
+        _keep(self._store, condition)
+
+
+def stop(store: Store, name: str, now: datetime, reason: str) -> None:
+    """Ask a gateway nothing more until a person has resumed it."""
+    known = next((one for one in conditions(store) if one.name == name), Condition(name))
+    _keep(store, replace(known, stopped_at=now, reason=reason))
+
+
+def resumed_at(store: Store, name: str) -> tuple[bool, datetime | None]:
+    """Whether a gateway is stopped, and when a person last let it go on."""
+    known = next((one for one in conditions(store) if one.name == name), Condition(name))
+    return known.stopped_at is not None, known.resumed_at
+
+
+def _keep(store: Store, condition: Condition) -> None:
+    fresh = upsert(GATEWAYS)
+    names = ("stopped_at", "reason", "failures", "retry_at", "resumed_at")
+    with store.write() as connection:
+        connection.execute(
+            fresh.on_conflict_do_update(set_={name: fresh.excluded[name] for name in names}), asdict(condition)
+        )
 
 
 def conditions(store: Store) -> list[Condition]:
@@ -92,13 +111,14 @@ def conditions(store: Store) -> list[Condition]:
         return [Condition(**row._asdict()) for row in connection.execute(_CONDITIONS)]
 
 
-def resume(store: Store, name: str | None = None) -> list[str]:
+def resume(store: Store, name: str | None = None, now: datetime | None = None) -> list[str]:
     """A person says that the set-up is mended: this gateway, or every one, may be asked again at once; the names of
-    those that were stopped.
+    those that were stopped. From ``now`` on its receipts count anew.
     """
     meant = GATEWAYS.c.name == name if name else true()
     stopped = select(GATEWAYS.c.name).where(meant, GATEWAYS.c.stopped_at.is_not(None)).order_by(GATEWAYS.c.name)
     with store.write() as connection:
         names = [*connection.scalars(stopped)]
-        connection.execute(delete(GATEWAYS).where(meant))
+        again = {"stopped_at": None, "reason": "", "failures": 0, "retry_at": None, "resumed_at": now}
+        connection.execute(update(GATEWAYS).where(meant).values(again))
     return names

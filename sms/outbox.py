@@ -21,11 +21,13 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from sms import health, receipts
-from sms.gateways.protocol import Gateway
+from sms import collapse, health, inbound, receipts
+from sms.gateways.protocol import Gateway, Meaning, Reply
 from sms.lock import sole_sender
-from sms.sender import Ledgers, OneLedger, Sender
+from sms.numbers import mask_mobile
+from sms.sender import FULL, Ledgers, OneLedger, Sender
 from sms.store import claim, history, log, rebuild
+from sms.store.codes import Code, all_codes, answer
 from sms.store.database import Store
 from sms.store.history import History, ObligationKey
 from sms.store.model import STATE_WORD, DutyRef, MissedCover, Outgoing, SendReport, SmsError, State, StoredMessage
@@ -106,6 +108,26 @@ class Outbox:
         """Poll receipts whose time has come; how many messages reached a final state."""
         return receipts.collect(self.store, ledger, clock, gateways)
 
+    def take_reports(self, gateway: str, reports: Iterable[inbound.StatusReport], now: datetime) -> int:
+        """Take in status reports that came by themselves; how many messages moved."""
+        return inbound.take_reports(self.store, gateway, reports, now)
+
+    def take_replies(self, gateway: str, replies: Iterable[Reply], now: datetime) -> int:
+        """Take in what people answered; how many replies were acknowledgements (签收)."""
+        return inbound.take_replies(self.store, gateway, replies, now)
+
+    def collect_replies(self, clock: Callable[[], datetime], gateways: Sequence[Gateway]) -> int:
+        """Ask the gateways that keep replies for them; how many were acknowledgements."""
+        return inbound.collect_replies(self.store, gateways, clock())
+
+    def replies(self, *meanings: inbound.ReplyMeaning) -> list[inbound.StoredReply]:
+        """Replies on record, oldest first."""
+        return inbound.replies(self.store, *meanings)
+
+    def see_reply(self, identity: str, now: datetime) -> bool:
+        """A person has read a reply; whether it waited for that."""
+        return inbound.see(self.store, identity, now)
+
     def history(self, ledger: str) -> History:
         """What a pass asks of the past."""
         return History(self.store, ledger)
@@ -113,6 +135,10 @@ class Outbox:
     def outcomes(self, ledger: str, matter: str) -> dict[ObligationKey, str]:
         """What became of every obligation of one matter, in words; keys without the ledger."""
         return history.outcomes(self.store, ledger, matter)
+
+    def lives(self, ledger: str, matter: str) -> list[dict[str, Any]]:
+        """The life of every SMS obligation of one matter, oldest first; numbers masked."""
+        return history.lives(self.store, ledger, matter)
 
     def log_rows(self, ledger: str, matter: str | None = None) -> Iterator[dict[str, Any]]:
         """Rows for 短信记录 (fields of its columns) that are new or changed since ``confirm_log``; with ``matter`` all
@@ -195,13 +221,34 @@ class Outbox:
         }
         return self._by_hand(identity, {State.FAILED, State.UNDELIVERED}, State.PENDING, now, values)
 
-    def resume_gateways(self, name: str | None = None) -> list[str]:
+    def resume_gateways(self, name: str | None = None, now: datetime | None = None) -> list[str]:
         """A person says that the set-up is mended: ``name``, or every gateway, may be asked again; those stopped."""
-        return health.resume(self.store, name)
+        return health.resume(self.store, name, now)
+
+    def stop_collapsed(self, clock: Callable[[], datetime], gateways: Sequence[Gateway]) -> list[str]:
+        """Stop gateways whose receipts have collapsed; what people are told."""
+        return collapse.stop_collapsed(self.store, gateways, clock())
 
     def gateway_conditions(self) -> list[health.Condition]:
         """Gateways that are stopped or failing, with the reason."""
         return health.conditions(self.store)
+
+    def full_numbers(self) -> Counter[str]:
+        """Messages that wait for tomorrow because their number has had its share of today, by masked number."""
+        waiting = (MESSAGES.c.state == State.PENDING, MESSAGES.c.explanation == FULL)
+        with self.store.read() as connection:
+            rows = connection.execute(
+                select(MESSAGES.c.mobile, func.count()).where(*waiting).group_by(MESSAGES.c.mobile)
+            )
+            return Counter({mask_mobile(mobile): count for mobile, count in rows})
+
+    def codes(self) -> list[Code]:
+        """Codes of gateways that no table knows, as they were met."""
+        return all_codes(self.store)
+
+    def answer_code(self, gateway: str, code: str, meaning: Meaning) -> None:
+        """A person says what such a code means. Raises SmsError for one that was never met."""
+        answer(self.store, gateway, code, meaning)
 
     def tally(self, ledger: str, since: datetime) -> Counter[State]:
         """How many messages came into each state since then (晨报); obligations missed without one count as missed."""

@@ -4,10 +4,22 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sms.gateways.protocol import BadNumber, Gateway, GatewayError, GatewayStopped, Inconclusive, NotSent, Rejected
+from sms.gateways.error_table import fault_of
+from sms.gateways.protocol import (
+    BadNumber,
+    Gateway,
+    GatewayError,
+    GatewayStopped,
+    Inconclusive,
+    Meaning,
+    NotSent,
+    Rejected,
+    UnheardOf,
+)
 from sms.health import Health
 from sms.limits import NOT_SENT, Rates
 from sms.requests import Answer
+from sms.store.codes import Codes
 from sms.store.database import Store
 from sms.store.model import SendReport, State, StoredMessage
 from sms.store.transitions import Moved, mark_attempt, move
@@ -32,9 +44,10 @@ class Settlement:
         self._health = health
         self._rates = rates
         self._unknowns: Counter[str] = Counter()
+        self._codes = Codes(store)
         self.silent: set[str] = set()
         """Gateways that did not answer a look-up: not asked again in this call."""
-        self.report = SendReport()
+        self.report = SendReport(unheard_of=self._codes.asked)
 
     def of_send(self, message: StoredMessage, gateway: Gateway, answer: Answer) -> None:
         """Take in what became of a request to send."""
@@ -95,6 +108,12 @@ class Settlement:
         match fault:
             case BadNumber():
                 self._refused(message, State.FAILED, explanation=why)
+            case UnheardOf():
+                meaning = self._codes.meaning(gateway.name, fault.code, str(fault), now)
+                if meaning is not Meaning.THIS_TEXT:
+                    self._not_accepted(message, gateway, fault_of(meaning, str(fault)))
+                    return
+                self._not_accepted(message, gateway, Rejected(str(fault)))
             case Rejected():
                 tried = (*message.tried, gateway.name)
                 state = State.PENDING if self._names - set(tried) else State.FAILED

@@ -21,7 +21,11 @@ from engine.service.config import Config, load_config
 from sms.gateways.aliyun import CREDENTIALS as ALIYUN
 from sms.gateways.aliyun import AliyunConfig
 from sms.gateways.local import LocalConfig
+from sms.gateways.mas import CREDENTIALS as MAS
+from sms.gateways.mas import MasConfig
 from sms.gateways.setup import KINDS
+from sms.gateways.tencent import CREDENTIALS as TENCENT
+from sms.gateways.tencent import TencentConfig
 from sms.gateways.twilio import CREDENTIALS as TWILIO
 from sms.gateways.twilio import TwilioConfig
 from sms.store.model import BOOK_WORD
@@ -193,11 +197,11 @@ def test_every_setting_config_key_and_secret_name_is_in_the_handbook() -> None:
     assert [key for key in SETTING_KEYS if key not in text] == []
     own = [name for name in Config.model_fields if name not in ("folder", "gateway", "log")]
     keys = [*own, *(f"log.{name}" for name in Config.model_fields["log"].default.__class__.model_fields)]
-    for model in (LocalConfig, TwilioConfig, AliyunConfig):
+    for model in (LocalConfig, TwilioConfig, AliyunConfig, TencentConfig, MasConfig):
         keys += model.model_fields
     keys += TwilioConfig.model_fields["limits"].default.__class__.model_fields
     assert [key for key in keys if f"`{key}`" not in text] == []
-    assert [name for name in (*ALIYUN, *TWILIO, *KINDS) if name not in text] == []
+    assert [name for name in (*ALIYUN, *TWILIO, *TENCENT, *MAS, *KINDS) if name not in text] == []
 
 
 def test_every_sms_to_be_registered_is_in_the_handbook() -> None:

@@ -25,6 +25,7 @@ _COMMANDS: Mapping[str, str] = {
     "release": "passes:release",
     "check": "ledgers:check_",
     "import": "moving:import_",
+    "new-year": "new_year:new_year_",
     "stamp": "ledgers:stamp_",
     "card": "card:card",
     "notice": "notice:notice",
@@ -50,6 +51,9 @@ _COMMANDS: Mapping[str, str] = {
     "build-addin": "addin:build_addin",
     "install-addin": "addin:install_addin",
     "outbox": "outbox:app",
+    "receiver": "receiver:receiver",
+    "sms-kit": "sms_kit:app",
+    "sms-proof": "sms_proof:sms_proof",
 }
 
 

@@ -34,6 +34,7 @@ from engine.ledger.headings.columns import (
 from engine.papers.card_document import card_docx
 from engine.papers.cards import FOLDER as CARD_NAME
 from engine.papers.cards import NoCardError, cards
+from engine.papers.message_life import LIFE_HEADINGS, MessageLife
 from engine.papers.notice_document import Notice, notice_docx
 from engine.policy.governing import policy_of_matter
 from engine.policy.loading import Policies
@@ -64,6 +65,7 @@ class Material:
     sent: Sent
     outcomes: Mapping[ObligationKey, str]
     since: datetime | None = None
+    lives: Sequence[MessageLife] = ()
 
 
 def archive(material: Material, matter: Matter, policies: Policies, now: datetime) -> bytes:
@@ -81,6 +83,8 @@ def archive(material: Material, matter: Matter, policies: Policies, now: datetim
             *([row.get(one.field) for one in MESSAGE_LOG.columns] for row in material.log),
         ],
     }
+    if material.lives:
+        files["短信经过"] = [LIFE_HEADINGS, *(one.cells() for one in material.lives)]
     for sheet in RECORDS:
         facts = getattr(records, sheet.key)
         files[sheet.name] = [_headings(sheet), *([_value(fact, one.field) for one in sheet.columns] for fact in facts)]

@@ -13,7 +13,7 @@ from engine.ledger.file.differences import ForeignDifferencesError, find
 from engine.ledger.file.port import ApplyReport
 from engine.ledger.file.workbook_file import WorkbookFile
 from engine.ledger.headings.board_sheets import FORMS
-from engine.ledger.headings.columns import MESSAGE_LOG, PIN_KEYS, SETTING_KEYS, SETTINGS
+from engine.ledger.headings.columns import LATER_COLUMNS, MESSAGE_LOG, PIN_KEYS, SETTING_KEYS, SETTINGS
 from engine.ledger.patching.patch import Codec
 from engine.ledger.reading.cells import fields_missing, read_cells
 from engine.ledger.reading.forms import FormCells, form_cells
@@ -26,8 +26,13 @@ from engine.service.places import place_of
 
 LogRow = Mapping[str, Value]
 _CODECS = {"small": Codec("zlib", 6), "fast": Codec("isal", 2)}
-_STATE_FIELDS = ("at", "state", "receipt_at", "explanation")
+_STATE_FIELDS = ("at", "state", "receipt_at", "explanation", "acknowledged_at")
 """What changes in a row of 短信记录 after it was appended."""
+_LATER = LATER_COLUMNS[MESSAGE_LOG.key]
+
+
+_OF_POINTS = frozenset(("point_entries", "quarter_scores", "year_ranking", "clues", "unit_grades"))
+_READ_ONLY = "这是旧年度的台账，已经结转，只供查阅。请在新年度的台账里办理。"
 
 
 class ServedBook(WorkbookFile):
@@ -40,6 +45,7 @@ class ServedBook(WorkbookFile):
     ) -> None:
         self._sheets, self._known = _Sheets(journal, place_of(names[0])), known
         self._data = b""
+        self._carried_over: int | None = None
         self.forms: dict[str, FormCells] = {}
         codec = _CODECS[config.compression]
         super().__init__(
@@ -58,6 +64,7 @@ class ServedBook(WorkbookFile):
         found = read_cells(data, FORMS, self._sheets.cache)
         self.forms = {key: form_cells(cells) for key, cells in found.items()}
         self._sheets.keep()
+        self._carried_over = ledger.settings.carried_over
         return ledger
 
     @property
@@ -89,11 +96,13 @@ class ServedBook(WorkbookFile):
         """
         older = any(row["number"] not in fresh for row in rows)
         standing = {row["number"]: row for row in self.message_log()} if older else {}
+        absent = _LATER & {*fields_missing(self._data, MESSAGE_LOG)} if standing else frozenset()
         changes = [
             Change(Place(MESSAGE_LOG.key), str(row["number"]), field, old, new)
             for row in rows
             if row["number"] in standing
             for field in _STATE_FIELDS
+            if field not in absent
             if (old := standing[row["number"]].get(field)) != (new := _shown(row[field]))
         ]
         return changes, [NewRow(MESSAGE_LOG.key, row, "number") for row in rows if row["number"] not in standing]
@@ -102,14 +111,27 @@ class ServedBook(WorkbookFile):
         """As ``WorkbookFile.apply``. A heading that 短信记录 lacks, as in a book older than it, must not keep lights
         from the rows: the SMS are recorded without it, and people are told.
         """
+        if self._is_read_only(changes, rows):
+            return ApplyReport(pending=_READ_ONLY)
         log = any(row.sheet == MESSAGE_LOG.key for row in rows)
         missing = {*fields_missing(self._data, MESSAGE_LOG)} - {"number"} if log else set()
         if not missing:
             return super().apply(changes, rows)
         report = super().apply(changes, [_without(row, missing) for row in rows])
-        headings = "、".join(column.heading for column in MESSAGE_LOG.columns if column.field in missing)
+        if missing <= _LATER:
+            return report  # a book older than this column is no worse for it
+        headings = "、".join(column.heading for column in MESSAGE_LOG.columns if column.field in missing - _LATER)
         told = f"「短信记录」缺少列“{headings}”，这几项没有记下，日志丢失时无法从台账恢复。请从台账模板补上这几列。"
         return replace(report, notices=(*report.notices, told))
+
+    def apply_whole(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
+        """As ``WorkbookFile.apply_whole``; never into a book of last year."""
+        return ApplyReport(pending=_READ_ONLY) if self._carried_over else super().apply_whole(changes, rows)
+
+    def _is_read_only(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> bool:
+        """A book of last year takes only the points of its last quarter, which are published after its end."""
+        touched = {change.place.sheet for change in changes} | {row.sheet for row in rows}
+        return bool(self._carried_over) and not touched <= _OF_POINTS
 
     def setting_differences(self, wanted: Mapping[str, Value]) -> tuple[list[Change], list[NewRow]]:
         """What must change for 参数设置 to hold ``wanted``, by attribute of Settings.

@@ -169,6 +169,11 @@ class Service:
         for watch in self.watches:
             if watch.ledger and station.outbox.collect_receipts(watch.ledger, station.clock.now, station.gateways):
                 self._at_rest(watch.ledger)
+        for sentence in station.outbox.stop_collapsed(station.clock.now, station.gateways):
+            LOGGER.error("%s", sentence)
+        if station.outbox.collect_replies(station.clock.now, station.gateways):
+            for watch in self.watches:
+                self._at_rest(watch.ledger)
 
     def beat(self) -> None:
         """Leave the sign of life that ``doctor`` reads; at the end, that it was the last one."""

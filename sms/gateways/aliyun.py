@@ -18,65 +18,25 @@ from darabonba.runtime import ExtendsParameters, RuntimeOptions
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from Tea.exceptions import TeaException
 
+from sms.gateways.error_table import error_table
 from sms.gateways.protocol import (
     BadNumber,
     GatewayError,
-    GatewayStopped,
     Limits,
+    Meaning,
     NotSent,
     Receipt,
     Rejected,
     Remedy,
     Unknown,
 )
+from sms.gateways.templates import Word, filled
 from sms.gateways.transport import broken
 from sms.masking import silence
 from sms.store.model import State, StoredMessage
 
 OFFICE = ZoneInfo("Asia/Shanghai")
 CREDENTIALS = ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
-
-# https://help.aliyun.com/zh/sms/developer-reference/api-error-codes; most of these arrive with HTTP 200.
-STOP = {
-    "isv.ACCOUNT_ABNORMAL": "账户异常",
-    "isv.ACCOUNT_NOT_EXISTS": "账户不存在",
-    "isv.AMOUNT_NOT_ENOUGH": "余额不足",
-    "isv.OUT_OF_SERVICE": "业务停机",
-    "isv.PRODUCT_UN_SUBSCRIPT": "未开通短信服务",
-    "isv.SMS_SIGNATURE_ILLEGAL": "签名未通过审核",
-    "isv.SMS_SIGN_ILLEGAL": "签名未通过审核",
-    "isp.RAM_PERMISSION_DENY": "密钥没有发送权限",
-    "InvalidAccessKeyId.NotFound": "密钥不存在",
-    "InvalidAccessKeyId.Inactive": "密钥已停用",
-    "SignatureDoesNotMatch": "密钥不正确",
-    "IncompleteSignature": "密钥不正确",
-    "InvalidTimeStamp.Expired": "本机时间不准",
-    "Forbidden.RAM": "密钥没有发送权限",
-}
-BAD_NUMBER = {"isv.MOBILE_NUMBER_ILLEGAL": "号码无效", "isv.BLACK_KEY_CONTROL_LIMIT": "号码在黑名单中"}
-NUMBER_WAITS = {"isv.BUSINESS_LIMIT_CONTROL": timedelta(hours=1)}
-# What the service itself says in English; the texts of the others are Chinese.
-SAYS = {
-    "isv.BUSINESS_LIMIT_CONTROL": "发往该号码的短信过于频繁",
-    "isv.DAY_LIMIT_CONTROL": "当日额度已用完",
-    "Throttling": "请求过多",
-    "Throttling.User": "请求过多",
-    "Throttling.Api": "请求过多",
-    "isp.SYSTEM_ERROR": "服务器出错，不知是否收到",
-    "isv.SYSTEM_ERROR": "服务器出错，不知是否收到",
-    "InternalError": "服务器出错，不知是否收到",
-    "ServiceUnavailable": "服务器出错，不知是否收到",
-    "MissingTemplateCode": "没有写明模板",
-    "MissingPhoneNumbers": "没有写明号码",
-    "MissingSignName": "没有写明签名",
-}
-WAIT = {
-    "isv.DAY_LIMIT_CONTROL": timedelta(hours=1),
-    "Throttling": None,
-    "Throttling.User": None,
-    "Throttling.Api": None,
-}
-OPEN = {"isp.SYSTEM_ERROR", "isv.SYSTEM_ERROR", "InternalError", "ServiceUnavailable"}
 
 # SendStatus of QuerySendDetails.
 WAITING, FAILED, DELIVERED = 1, 2, 3
@@ -85,24 +45,6 @@ PAGE = 50
 UNREADABLE = "看不懂阿里云的回答"
 _CODE = re.compile(r"[A-Za-z][\w.:-]{0,80}", re.ASCII)
 ENDPOINT = "dysmsapi.aliyuncs.com"
-
-
-# What a message may say (reading 25): number, node, time, contact. The matter's text is not among them.
-Word = Literal[
-    "signature",
-    "number",
-    "node",
-    "due",
-    "count",
-    "hours",
-    "days",
-    "unit",
-    "phone",
-    "total",
-    "period",
-    "summary",
-    "token",
-]
 
 
 class Template(BaseModel):
@@ -169,10 +111,8 @@ class AliyunGateway:
         template = self._templates.get(wording)
         if template is None:
             raise Rejected(f"阿里云没有为“{wording}”配置模板，请在配置中补上")
-        unknown = set(template.parameters.values()) - message.parameters.keys()
-        if unknown:
-            raise Rejected(f"模板 {template.code} 要用的“{'、'.join(sorted(unknown))}”短信中没有")
-        chosen = {name: message.parameters[field] for name, field in template.parameters.items()}
+        values = filled(template.parameters.values(), message, f"模板 {template.code}")
+        chosen = dict(zip(template.parameters, values, strict=True))
         request = models.SendSmsRequest(
             phone_numbers=_national(message.mobile),
             sign_name=self._signature,
@@ -272,24 +212,15 @@ def _faults() -> Iterator[None]:
         raise Unknown(UNREADABLE) from None
 
 
-def _in_chinese(text: str) -> str:
-    """The service's own words where people here can read them."""
-    return text if re.search("[一-鿿]", text) else "请在阿里云网站按这个代码查原因"
-
-
 def _refusal(code: object, text: str, status: int) -> GatewayError:
     """What a refusal means. Any 5xx leaves it open whether the message was taken, as does a code that is none: then it
     was not 阿里云 that answered.
     """
+    table = error_table("aliyun")
     if not (isinstance(code, str) and _CODE.fullmatch(code)):
         return NotSent("阿里云：请求过多") if status == 429 else Unknown(UNREADABLE)
-    said = f"阿里云 {code}：{SAYS.get(code) or _in_chinese(text)}"
-    if code in NUMBER_WAITS:
-        return NotSent(said, NUMBER_WAITS[code], number_only=True)
-    if code in WAIT or status == 429:
-        return NotSent(said, WAIT.get(code))
-    if status >= 500 or code in OPEN:
-        return Unknown(said)
-    if code in STOP:
-        return GatewayStopped(f"阿里云 {code}：{STOP[code]}，请联系管理员处理")
-    return BadNumber(f"{BAD_NUMBER[code]}（{code}）") if code in BAD_NUMBER else Rejected(said)
+    if status >= 500 and table.meanings.get(code) is not Meaning.WAIT:
+        return Unknown(f"阿里云 {code}：服务器出错，不知是否收到")
+    if status == 429:
+        return NotSent(f"阿里云 {code}：请求过多")
+    return table.fault(code, text if re.search("[一-鿿]", text) else "")

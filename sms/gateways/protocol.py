@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
-from typing import Protocol, TypeVar
+from enum import Enum, StrEnum
+from typing import Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -34,6 +34,26 @@ class NotSent(GatewayError):
 
 class Rejected(GatewayError):
     """Certainly not sent and of no use to repeat here; another gateway may take it."""
+
+
+class Meaning(StrEnum):
+    """What a code of a gateway means; the value is its section in the gateway's table and in ``outbox codes``."""
+
+    STOP = "stop"
+    WAIT = "wait"
+    WAIT_AN_HOUR = "wait_an_hour"
+    NUMBER_WAITS = "number_waits"
+    BAD_NUMBER = "bad_number"
+    THIS_TEXT = "this_text"
+    OPEN = "open"
+
+
+class UnheardOf(Rejected):
+    """A refusal under a code that no table knows: this message is not sent, and a person is asked once."""
+
+    def __init__(self, text: str, code: str) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 class BadNumber(GatewayError):
@@ -91,6 +111,24 @@ class Receipt:
         object.__setattr__(self, "explanation", from_outside(self.explanation))
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What somebody answered. ``id`` is the same whenever the gateway hands out the same reply; ``mobile`` is full."""
+
+    id: str
+    mobile: str
+    text: str
+    at: datetime
+
+
+@runtime_checkable
+class KeepsReplies(Protocol):
+    """A gateway that keeps replies until it is asked; the others push them, or have none."""
+
+    def replies(self) -> list[Reply]:
+        """The replies that have come since the last time. Raises GatewayError."""
+
+
 class Limits(BaseModel):
     """How much, and how patiently. Rates are kept across restarts; times are seconds."""
 
@@ -100,6 +138,8 @@ class Limits(BaseModel):
     at_once: int = Field(default=16, ge=1, le=64)
     """How many requests may be under way at one time."""
     per_number_per_day: int = Field(default=50, gt=0)
+    least_delivered: float = Field(default=0.5, ge=0, le=1)
+    """Below this share delivered among the last 50 SMS the gateway is stopped until a person has looked."""
     grace: float = Field(default=60, ge=0)
     """How long a message may stay absent from look-ups before it counts as not sent: longer than the list's lag."""
 

@@ -13,7 +13,7 @@ from sms.gateways.protocol import Gateway
 from sms.store.model import SmsError
 
 Config = TypeVar("Config", bound=BaseModel)
-KINDS = ("local", "twilio", "aliyun")
+KINDS = ("local", "twilio", "aliyun", "tencent", "mas")
 
 
 def open_gateway(
@@ -50,6 +50,22 @@ def open_gateway(
             aliyun.CREDENTIALS, environment, _file(folder, aliyun_config.credentials_file)
         )
         return aliyun.AliyunGateway(name, aliyun_config, key_id, secret)
+    if kind == "tencent":
+        with _component(name, kind):
+            from sms.gateways import tencent
+
+        tencent_config = _validated(name, tencent.TencentConfig, table)
+        key_id, secret = credentials.load(
+            tencent.CREDENTIALS, environment, _file(folder, tencent_config.credentials_file)
+        )
+        return tencent.TencentGateway(name, tencent_config, key_id, secret)
+    if kind == "mas":
+        with _component(name, kind):
+            from sms.gateways import mas
+
+        mas_config = _validated(name, mas.MasConfig, table)
+        ap_id, secret = credentials.load(mas.CREDENTIALS, environment, _file(folder, mas_config.credentials_file))
+        return mas.MasGateway(name, mas_config, ap_id, secret)
     raise SmsError(f"不认识短信网关“{name}”的类型“{kind}”：kind 应为 {'、'.join(KINDS)} 之一。")
 
 

@@ -16,16 +16,17 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
+from sms.gateways.error_table import UNEXPLAINED, error_table
 from sms.gateways.protocol import (
-    BadNumber,
     GatewayError,
     GatewayStopped,
     Inconclusive,
     Limits,
+    Meaning,
     NotSent,
     Receipt,
-    Rejected,
     Remedy,
+    UnheardOf,
     Unknown,
 )
 from sms.gateways.transport import broken
@@ -35,38 +36,6 @@ from sms.text import has_token
 
 OFFICE = ZoneInfo("Asia/Shanghai")
 CREDENTIALS = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
-
-# https://www.twilio.com/docs/api/errors: what a person must mend before anything else can be sent.
-STOP = {
-    20003: "账号或密钥不被接受",
-    20005: "账号已停用",
-    21408: "账号未开通该地区",
-    21606: "发送号码不能用于短信",
-    21608: "试用账号只能发给已验证的号码",
-    21659: "发送号码不属于本账号",
-    21660: "发送号码不属于本账号",
-    21705: "消息服务不存在",
-}
-BAD_NUMBER = {
-    21211: "号码无效",
-    21610: "对方已退订",
-    21614: "不是手机号码",
-    21635: "固定电话不能接收短信",
-}
-WAIT = {63038: timedelta(hours=1), 20429: None, 14107: None, 21611: None}
-
-SAYS = {
-    20404: "没有这一条",
-    20429: "请求过多",
-    14107: "发送过快",
-    21602: "短信没有内容",
-    21611: "排队的短信过多",
-    21612: "发送号码发不到这个号码",
-    21617: "短信过长",
-    21619: "短信没有内容",
-    63038: "当日额度已用完",
-}
-UNEXPLAINED = "请在 Twilio 网站按这个代码查原因"
 
 # https://www.twilio.com/docs/sms/api/message-resource: what may still change, and what is final.
 DELIVERED = {"delivered", "read", "partially_delivered"}
@@ -240,15 +209,13 @@ def _answered(status: object, code: object) -> GatewayError:
     """
     if not (type(status) is int and type(code) is int):
         return Unknown("看不懂 Twilio 的回答")
-    named = f"Twilio {code or status}"
-    if code in WAIT:
-        return NotSent(f"{named}：{SAYS[code]}", WAIT[code])
-    if status >= 500 or status < 400 or status == 408:
-        return Unknown(f"{named}：服务器出错，不知是否收到")
-    if code in STOP or status in {401, 403}:
-        return GatewayStopped(f"{named}：{STOP.get(code, '账号没有权限')}，请联系管理员处理")
-    if code in BAD_NUMBER:
-        return BadNumber(f"{BAD_NUMBER[code]}（{code}）")
+    table, known = error_table("twilio"), str(code)
+    if (status >= 500 or status < 400 or status == 408) and table.meanings.get(known) is not Meaning.WAIT_AN_HOUR:
+        return Unknown(f"Twilio {code or status}：服务器出错，不知是否收到")
+    if known in table.meanings:
+        return table.fault(known)
+    if status in {401, 403}:
+        return GatewayStopped(f"Twilio {code or status}：账号没有权限，请联系管理员处理")
     if status == 429:
-        return NotSent(f"{named}：请求过多")
-    return Rejected(f"{named}：{SAYS.get(code, UNEXPLAINED)}")
+        return NotSent(f"Twilio {code or status}：请求过多")
+    return UnheardOf(f"Twilio {code or status}：{UNEXPLAINED}", str(code or status))

@@ -32,6 +32,12 @@ def _replies_and_ranks(connection: Connection) -> None:
             index.create(connection)
 
 
+def _resumptions(connection: Connection) -> None:
+    """When a person let a gateway go on: receipts from before that count no longer."""
+    if "resumed_at" not in {column["name"] for column in inspect(connection).get_columns("gateways")}:
+        connection.exec_driver_sql("ALTER TABLE gateways ADD COLUMN resumed_at DATETIME")
+
+
 _FAULTS = {
     "SQLITE_FULL": "写不进去：磁盘已满。请清理磁盘，之后自动继续。",
     "SQLITE_READONLY": "写不进去：状态文件夹只读。请检查它的权限。",
@@ -48,7 +54,7 @@ _DAMAGED = (
 )
 """Whoever follows this loses what only the journal knew: it is said where a second look finds the same."""
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_all, _replies_and_ranks)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_all, _replies_and_ranks, _resumptions)
 """Entry n brings ``user_version`` n to n + 1. Append; never edit one that has been released."""
 
 

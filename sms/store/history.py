@@ -1,10 +1,12 @@
 """What the journal knows of the past: the four questions that a pass asks."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import sqlite
 
+from sms.numbers import mask_mobile, mask_numbers
 from sms.store.database import Store
 from sms.store.keys import number_of
 from sms.store.model import STATE_WORD, Key, State
@@ -63,3 +65,41 @@ def outcomes(store: Store, ledger: str, matter: str) -> dict[ObligationKey, str]
     with store.read() as connection:
         rows = connection.execute(chosen.where(OBLIGATIONS.c.ledger == ledger, OBLIGATIONS.c.matter == matter))
         return {tuple(row[:-1]): STATE_WORD[State(row.state or State.MISSED)] for row in rows}
+
+
+def lives(store: Store, ledger: str, matter: str) -> list[dict[str, Any]]:
+    """The life of every obligation of one matter on record, oldest first, with its times. Numbers are masked."""
+    joined = OBLIGATIONS.outerjoin(MESSAGES, OBLIGATIONS.c.message_id == MESSAGES.c.id)
+    chosen = select(OBLIGATIONS, *(MESSAGES.c[name].label(f"sms_{name}") for name in _OF_MESSAGE)).select_from(joined)
+    mine = (OBLIGATIONS.c.ledger == ledger, OBLIGATIONS.c.matter == matter)
+    with store.read() as connection:
+        rows = connection.execute(chosen.where(*mine).order_by(OBLIGATIONS.c.at, OBLIGATIONS.c.number)).all()
+    return [_life(row) for row in rows]
+
+
+_OF_MESSAGE = ("name", "mobile", "text", "state", "explanation", "submitted_at", "accepted_at", "receipt_at",
+               "acknowledged_at")  # fmt: skip
+
+
+def _life(row: Any) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "owed_at": row.at,
+        "claimed_at": row.recorded_at,
+        "submitted_at": row.sms_submitted_at,
+        "accepted_at": row.sms_accepted_at,
+        "receipt_at": row.sms_receipt_at,
+        "acknowledged_at": row.sms_acknowledged_at,
+        "kind": row.kind,
+        "node": row.duty,
+        "period": row.period,
+        "slot": row.slot,
+        "unit": row.unit,
+        "role": row.role,
+        "name": mask_numbers(row.sms_name or ""),
+        "mobile": mask_mobile(row.sms_mobile) if row.sms_mobile else "",
+        "state": STATE_WORD[State(row.sms_state or State.MISSED)],
+        "clause": row.clause,
+        "explanation": row.missed_reason or row.sms_explanation or "",
+        "text": mask_numbers(row.sms_text or ""),
+    }

@@ -18,6 +18,7 @@ _COLUMNS = [
     *(MESSAGES.c[name].label(f"message_{name}") for name in ("at", "name", "mobile", "text", "state", "explanation")),
     MESSAGES.c.accepted_at,
     MESSAGES.c.receipt_at,
+    MESSAGES.c.acknowledged_at,
 ]
 LogRow = dict[str, Any]
 
@@ -88,6 +89,7 @@ def _log_row(row: Any) -> LogRow:
         "text": mask_numbers(row.message_text or ""),
         "state": _word(row),
         "receipt_at": row.receipt_at,
+        "acknowledged_at": row.acknowledged_at,
         "explanation": mask_numbers(row.missed_reason or row.message_explanation or ""),
         "role": row.role,
         "duty_due": row.due,

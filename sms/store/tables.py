@@ -169,4 +169,5 @@ GATEWAYS = Table(
     _text("reason"),
     _count("failures"),
     Column("retry_at", DateTime),
+    Column("resumed_at", DateTime),
 )

@@ -13,7 +13,7 @@ from sms.gateways.protocol import Gateway, NotSent, Unknown
 from sms.gateways.setup import open_gateway
 from sms.outbox import Outbox
 from sms.store.model import Cover, DutyRef, Key, Outgoing, StoredMessage
-from tests.sms.standin import aliyun_api, twilio_api
+from tests.sms.standin import aliyun_api, mas_api, tencent_api, twilio_api
 from tests.sms.standin.phone import Phone, Trouble
 from tests.sms.standin.server import serve
 
@@ -25,8 +25,14 @@ ENVIRONMENT = {
     "TWILIO_AUTH_TOKEN": twilio_api.TOKEN,
     "ALIBABA_CLOUD_ACCESS_KEY_ID": aliyun_api.KEY_ID,
     "ALIBABA_CLOUD_ACCESS_KEY_SECRET": aliyun_api.KEY_SECRET,
+    "TENCENTCLOUD_SECRET_ID": tencent_api.KEY_ID,
+    "TENCENTCLOUD_SECRET_KEY": tencent_api.KEY,
+    "MAS_AP_ID": mas_api.AP_ID,
+    "MAS_SECRET_KEY": mas_api.KEY,
 }
-GATEWAYS = ("local", "twilio", "aliyun")
+LOOKED_UP = ("local", "twilio", "aliyun", "tencent")
+"""Gateways that can be asked whether they have a message."""
+GATEWAYS = (*LOOKED_UP, "mas")
 
 
 @dataclass
@@ -94,6 +100,12 @@ def table_of(kind: str, port: int) -> dict[str, object]:
     shared: dict[str, object] = {"read_timeout": 0.5, "connect_timeout": 2}
     if kind == "twilio":
         return {**shared, "from_number": twilio_api.FROM, "base_url": f"http://127.0.0.1:{port}"}
+    if kind == "mas":
+        return {**shared, "url": f"http://127.0.0.1:{port}/sms/submit", "ec_name": mas_api.NAME, "sign": mas_api.SIGN}
+    if kind == "tencent":
+        numbered = {"催办": {"code": tencent_api.TEMPLATE, "parameters": ["number", "token"]}}
+        own = {"app_id": tencent_api.APP, "signature": tencent_api.SIGNATURE, "templates": numbered}
+        return {**own, "read_timeout": 0.5, "limits": {"grace": 60}, "endpoint": f"127.0.0.1:{port}"}
     templates = {"催办": {"code": aliyun_api.TEMPLATE, "parameters": {"number": "number", "token": "token"}}}
     return {**shared, "signature": aliyun_api.SIGNATURE, "templates": templates, "endpoint": f"127.0.0.1:{port}"}
 
@@ -105,11 +117,12 @@ def connect(kind: str, folder: Path, clock: Callable[[], datetime], stack: ExitS
         local = FaultyLocal(folder / "phone.sqlite", phone)
         stack.callback(local.close)
         return Line(local, phone)
-    api, is_send = (
-        (twilio_api.TwilioApi(), twilio_api.is_send)
-        if kind == "twilio"
-        else (aliyun_api.aliyun_api, aliyun_api.is_send)
-    )
+    api, is_send = {
+        "twilio": (twilio_api.TwilioApi(), twilio_api.is_send),
+        "aliyun": (aliyun_api.aliyun_api, aliyun_api.is_send),
+        "tencent": (tencent_api.tencent_api, tencent_api.is_send),
+        "mas": (mas_api.mas_api, mas_api.is_send),
+    }[kind]
     port = stack.enter_context(serve(phone, api, is_send))
     return Line(open_gateway(kind, table_of(kind, port), ENVIRONMENT, folder, folder), phone, port)
 
@@ -153,6 +166,13 @@ def outbox(tmp_path: Path) -> Iterator[Outbox]:
 @pytest.fixture(params=GATEWAYS)
 def line(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Line]:
     """Each gateway in turn: the contract suite runs over all of them."""
+    with ExitStack() as stack:
+        yield connect(request.param, tmp_path, clock, stack)
+
+
+@pytest.fixture(params=LOOKED_UP)
+def asked(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Line]:
+    """Each gateway in turn that can be asked whether it has a message."""
     with ExitStack() as stack:
         yield connect(request.param, tmp_path, clock, stack)
 

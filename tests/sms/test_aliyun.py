@@ -40,7 +40,7 @@ def message(outbox: Outbox) -> StoredMessage:
         (400, "Throttling.User", NotSent),
         (429, "whatever", NotSent),
         (200, "isv.MOBILE_NUMBER_ILLEGAL", BadNumber),
-        (200, "isv.BLACK_KEY_CONTROL_LIMIT", BadNumber),
+        (200, "isv.BLACK_KEY_CONTROL_LIMIT", Rejected),
         (200, "isv.AMOUNT_NOT_ENOUGH", GatewayStopped),
         (200, "isv.SMS_SIGNATURE_ILLEGAL", GatewayStopped),
         (404, "InvalidAccessKeyId.NotFound", GatewayStopped),

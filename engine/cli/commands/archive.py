@@ -25,6 +25,7 @@ from engine.papers.archive import Material, archive, rows_of_log
 from engine.policy.workdays import YearNotCoveredError
 from engine.rules.checks.row import has_ended
 from engine.service.pass_review import starts
+from engine.service.sms_lives import lives_of
 
 FOLDER = "归档"
 
@@ -56,6 +57,7 @@ def archive_(
             station.outbox.history(ledger_id),
             {ObligationKey(*key): word for key, word in known.items()},
             starts(facts, station.journal.served(ledger_id)),
+            lives_of(station.outbox, ledger_id, matter.number),
         )
         try:
             content = archive(material, matter, station.policies_of(ledger), now_or(None))

@@ -1,9 +1,9 @@
 """explain: why a matter has its deadlines, SMS and flags. It only reads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -48,6 +48,7 @@ def explain_(
         outcomes = {ObligationKey(*key): word for key, word in known.items()}
         policies = station.policies_of(ledger)
         since = starts(facts, station.journal.served(ledger_id))
+        lives = station.outbox.lives(ledger_id, matter.number)
         try:
             found = explain(Cases(facts, policies, now_or(at)), matter, history, outcomes, since)
         except YearNotCoveredError as gap:
@@ -55,13 +56,16 @@ def explain_(
     earned = of_matter(facts, matter, policies, found.at)
     if as_json:
         law = {"law": shipped_law().quoted(found.clauses)}
-        print_json(explanation_json(found) | {"points": [entry_json(entry) for entry in earned]} | law)
+        print_json(explanation_json(found) | {"points": [entry_json(entry) for entry in earned], "sms": lives} | law)
         return
     for one in found.duties:
         title = f"{one.duty.name} {one.duty.period}".strip()
         state = "，告知" if one.duty.is_announcement else f"，{cell_text(one.duty.due)} 到期，{one.state}"
         headings = ("时间", "时点", "类型", "收信", "条款", "结果")
         show_table(f"{title}：{one.duty.owed_by}{state}（{one.duty.clause}）", headings, _slot_rows(one.slots))
+    if lives:
+        steps = ("应发", "类型", "时点", "收信", "提交", "收下", "回执", "签收", "结果")
+        show_table("短信经过", steps, map(_life_row, lives))
     if earned:
         show_entries("积分", earned)
     show_table(
@@ -70,6 +74,13 @@ def explain_(
     show_table("条文", ("条款", "原文"), shipped_law().quoted(found.clauses).items())
     read = [(number, shipped_law().reading(number).words) for number in found.readings]
     show_table("采用的理解", ("编号", "怎么理解"), read)
+
+
+def _life_row(life: Mapping[str, Any]) -> tuple[object, ...]:
+    """When an SMS was owed, submitted, accepted, delivered and acknowledged, and how it stands."""
+    times = (life["submitted_at"], life["accepted_at"], life["receipt_at"], life["acknowledged_at"])
+    whom = f"{life['unit']}{life['role']}{life['name']}"
+    return (life["owed_at"], life["kind"], life["slot"], whom, *times, life["state"])
 
 
 def _slot_rows(slots: Iterable[ExplainedSlot]) -> Iterator[tuple[object, ...]]:

@@ -1,15 +1,20 @@
 """outbox list, retry, resolve and send-test: the messages themselves, and what only a person can settle."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from engine.cli.commands.common import AsJson, ConfigPath, Misuse, now_or, station_of
 from engine.cli.console import print_json, say, show_table
+from engine.cli.receipt_file import read_receipts
 from engine.cli.usage import Command, Group
 from engine.ledger.reading.values import read_mobile
 from sms import trial
+from sms.gateways.protocol import Meaning
+from sms.inbound import ReplyMeaning
 from sms.numbers import mask_mobile
+from sms.store.codes import MEANING_WORD
 from sms.store.model import STATE_WORD, State, StoredMessage
 
 app = typer.Typer(cls=Group, help="短信：列出、重发、由人确认。")
@@ -52,7 +57,7 @@ def retry(number: AnyNumber = None, as_json: AsJson = False, config: ConfigPath 
     """恢复停用的网关；写明编号的，另重发这条确实没有送到的短信（仍应发时才发）。"""
     with station_of(config) as station:
         message = station.outbox.retry(number, now_or(None)) if number else None
-        resumed = station.outbox.resume_gateways()
+        resumed = station.outbox.resume_gateways(None, station.clock.now())
     if as_json:
         print_json({**(message_state_json(message) if message else {}), "resumed": resumed})
         return
@@ -74,6 +79,79 @@ def resolve(
     """由人确认一条“待人工”的短信究竟发出了没有。"""
     with station_of(config) as station:
         _show_state(station.outbox.resolve(number, now_or(None), sent=sent), as_json)
+
+
+@app.command("codes", cls=Command)
+def codes(
+    gateway: Annotated[str | None, typer.Argument(metavar="[网关]", show_default=False)] = None,
+    code: Annotated[str | None, typer.Argument(metavar="[代码]", show_default=False)] = None,
+    means: Annotated[str | None, typer.Option("--means", metavar="含义", help="查明的含义，以后照办")] = None,
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """网关回过、表里没有的代码：列出，或由人答复其含义。"""
+    meaning = next((one for one, word in MEANING_WORD.items() if means in (word, one.value)), None)
+    if (means and not meaning) or bool(meaning) != bool(gateway and code):
+        raise Misuse(f"答复要写明网关、代码和 --means，含义可用：{'、'.join(MEANING_WORD.values())}。")
+    with station_of(config) as station:
+        if meaning and gateway and code:
+            station.outbox.answer_code(gateway, code, meaning)
+        found = station.outbox.codes()
+    rows = [
+        (
+            one.gateway,
+            one.code,
+            one.said,
+            one.first_at,
+            one.times,
+            MEANING_WORD[Meaning(one.meaning)] if one.meaning else "",
+        )
+        for one in found
+    ]
+    if as_json:
+        names = ("gateway", "code", "said", "first_at", "times", "meaning")
+        print_json([dict(zip(names, row, strict=True)) for row in rows])
+    elif rows:
+        show_table(f"没有登记的代码（{len(rows)} 个）", ("网关", "代码", "原话", "初次", "次数", "含义"), rows)
+    else:
+        say("没有没见过的代码。")
+
+
+@app.command("replies", cls=Command)
+def replies(
+    seen: Annotated[str | None, typer.Option("--seen", metavar="回复编号", help="这条已看")] = None,
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """回复待看：收信人的回复，签收以外的由人来看。"""
+    with station_of(config) as station:
+        if seen and not station.outbox.see_reply(seen, station.clock.now()):
+            raise Misuse(f"没有待看的回复 {seen}。")
+        found = station.outbox.replies(ReplyMeaning.TO_READ)
+    rows = [(one.id, one.at, mask_mobile(one.mobile), one.text, one.message_id) for one in found]
+    if as_json:
+        print_json([dict(zip(("id", "at", "mobile", "text", "message"), row, strict=True)) for row in rows])
+    elif rows:
+        show_table(f"回复待看（{len(rows)} 条）", ("回复编号", "时间", "号码", "内容", "所答短信"), rows)
+    else:
+        say("没有待看的回复。")
+
+
+@app.command("import-receipts", cls=Command)
+def import_receipts(
+    file: Annotated[Path, typer.Argument(metavar="文件", help="短信平台导出的 CSV")],
+    gateway: Annotated[str, typer.Option("--gateway", metavar="名称", help="配置中的网关名")],
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """从短信平台导出的文件补记回执。"""
+    reports = read_receipts(file)
+    with station_of(config) as station:
+        moved = station.outbox.take_reports(gateway, reports, station.clock.now())
+    if as_json:
+        print_json({"rows": len(reports), "recorded": moved})
+    else:
+        say(f"文件里有 {len(reports)} 条回执，补记 {moved} 条；其余已有结果，或不是本机发出的。")
 
 
 def message_state_json(message: StoredMessage) -> dict[str, Any]:

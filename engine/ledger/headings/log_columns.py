@@ -26,6 +26,7 @@ MESSAGE_LOG = SheetColumns(
         machine("duty_due", "节点期限", Kind.MOMENT, width=17),
         machine("ordinal", "序次", Kind.INTEGER, width=7),
         machine("owed_by", "承办单位", width=26),
+        machine("acknowledged_at", "签收时间", Kind.MOMENT, width=17),
     ),
 )
 

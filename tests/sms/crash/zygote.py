@@ -44,7 +44,7 @@ def _faulty(fault: str) -> Phone:
 
 
 def main() -> None:
-    for kind in ("twilio", "aliyun"):
+    for kind in ("twilio", "aliyun", "tencent", "mas"):
         with suppress(GatewayError):  # nobody listens there; what the packages load at first use is loaded now
             open_gateway(kind, table_of(kind, 9), ENVIRONMENT, Path(), Path()).probe()
     for line in sys.stdin:

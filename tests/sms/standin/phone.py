@@ -40,6 +40,7 @@ class Phone:
     faults: deque[Trouble] = field(default_factory=deque)
     refusals: deque[tuple[int, str]] = field(default_factory=deque)
     taken: list[Taken] = field(default_factory=list)
+    replies: deque[dict[str, object]] = field(default_factory=deque)
     requests: Counter[str] = field(default_factory=Counter)
     next_statuses: list[tuple[str, str]] = field(default_factory=list)
     hidden_look_ups: int = 0

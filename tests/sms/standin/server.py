@@ -27,6 +27,10 @@ class Answer:
     date: str = ""
 
 
+TOO_MANY = (
+    '{"code": 20429, "message": "Too many requests", "Response": {"RequestId": "1", '
+    '"Error": {"Code": "RequestLimitExceeded", "Message": "Too many requests"}}}'
+)
 Api = Callable[[Phone, Request], Answer]
 IsSend = Callable[[Request], bool]
 
@@ -55,9 +59,7 @@ def serve(phone: Phone, api: Api, is_send: IsSend) -> Iterator[int]:
             fault = phone.next_fault() if send else Trouble.OK
             if fault is Trouble.DROP_BEFORE:
                 return self._reset()
-            answer = (
-                Answer(429, '{"code": 20429, "message": "Too many requests"}') if fault is Trouble.TOO_MANY else None
-            )
+            answer = Answer(429, TOO_MANY) if fault is Trouble.TOO_MANY else None
             answer = answer or api(phone, request)
             if fault is Trouble.DROP_AFTER:
                 return self._reset()
@@ -68,7 +70,7 @@ def serve(phone: Phone, api: Api, is_send: IsSend) -> Iterator[int]:
                 answer = Answer(503, '{"code": 20500, "Code": "ServiceUnavailable", "message": "later"}')
             payload = answer.body.encode()
             self.send_response(answer.status)
-            self.send_header("Content-Type", "application/json; charset=utf-8")
+            self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(payload)))
             if self.close_connection:  # the client asked for it, and is owed the word (RFC 9112, 9.6)
                 self.send_header("Connection", "close")

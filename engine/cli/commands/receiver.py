@@ -1,0 +1,41 @@
+"""receiver: take in status reports and replies that a provider pushes to this host."""
+
+import os
+import signal
+from typing import Annotated
+
+import typer
+
+from engine.cli.commands.common import ConfigPath, station_of
+from engine.cli.console import say
+from engine.service.logging_setup import LOGGER
+from engine.service.receiver import make_server
+from sms.gateways.pushed import Pushed
+
+
+def receiver(
+    address: Annotated[str, typer.Option("--address", metavar="地址", help="本机或内网的 IP 地址")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", metavar="端口", min=1024, max=65535)] = 8713,
+    config: ConfigPath = None,
+) -> None:
+    """接收服务：收短信平台推来的回执和回复，只开在本机或内网。"""
+    secret = os.environ.get("DUBAN_RECEIVER_SECRET", "")
+    with station_of(config) as station:
+        tables = station.config.gateway
+        kinds = {name: str(tables.get(name, {}).get("kind", name)) for name in station.config.gateways}
+
+        def take(name: str, pushed: Pushed) -> None:
+            reports, replies = pushed
+            now = station.clock.now()
+            moved = station.outbox.take_reports(name, reports, now)
+            acknowledged = station.outbox.take_replies(name, replies, now)
+            LOGGER.info("接收服务：%s 回执 %d 条，签收 %d 条", name, moved, acknowledged)
+
+        server = make_server(address, port, secret, kinds, take)
+        say(f"接收服务在 {address}:{port}，推送地址为 http://{address}:{port}/密钥/网关名。按 Ctrl-C 停止。")
+        with server:
+            signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+            try:
+                server.serve_forever()
+            except KeyboardInterrupt:
+                say("接收服务已停止。")

@@ -1,0 +1,62 @@
+"""A collapse of receipts: a blocked signature shows only in what comes back, one SMS at a time, under other codes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from sms.gateways.protocol import Gateway
+from sms.health import resumed_at, stop
+from sms.store.database import Store
+from sms.store.model import State
+from sms.store.tables import MESSAGES
+
+LAST = 50
+PAST = 500
+_FINAL = (State.DELIVERED, State.UNDELIVERED)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The share delivered among a gateway's last 50 final receipts, and among those before them (``None``: too few)."""
+
+    last: float
+    past: float | None
+
+
+def delivered(store: Store, gateway: str, since: datetime | None) -> Delivered | None:
+    """How receipts of a gateway stand, those from ``since`` on; ``None`` while there are too few to tell."""
+    final = (
+        MESSAGES.c.gateway == gateway,
+        MESSAGES.c.state.in_(_FINAL),
+        MESSAGES.c.receipt_at >= (since or datetime.min),
+    )
+    newest = select(MESSAGES.c.state).where(*final).order_by(MESSAGES.c.receipt_at.desc()).limit(LAST + PAST)
+    with store.read() as connection:
+        states = [*connection.scalars(newest)]
+    if len(states) < LAST:
+        return None
+    last, past = states[:LAST], states[LAST:]
+    return Delivered(_share(last), _share(past) if len(past) >= LAST else None)
+
+
+def stop_collapsed(store: Store, gateways: Sequence[Gateway], now: datetime) -> list[str]:
+    """Stop the gateways of whose last 50 SMS fewer were delivered than the set-up allows; what people are told."""
+    told: list[str] = []
+    for gateway in gateways:
+        stopped, since = resumed_at(store, gateway.name)
+        found = None if stopped else delivered(store, gateway.name, since)
+        if found is None or found.last >= gateway.limits.least_delivered:
+            continue
+        before = "" if found.past is None else f"，此前为{found.past:.0%}"
+        reason = f"最近{LAST}条只送达{found.last:.0%}{before}，签名或模板可能被拦截"
+        stop(store, gateway.name, now, reason)
+        told.append(
+            f"短信网关“{gateway.name}”已停用：{reason}。请向服务商核实签名报备，再运行 duban outbox retry 恢复。"
+        )
+    return told
+
+
+def _share(states: Sequence[str]) -> float:
+    return sum(state == State.DELIVERED for state in states) / len(states)

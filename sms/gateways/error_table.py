@@ -1,0 +1,78 @@
+"""What a gateway's error codes mean for a message: data, one file a gateway, with the provider's page and its date."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from importlib.resources import files
+
+from sms.gateways.protocol import (
+    BadNumber,
+    GatewayError,
+    GatewayStopped,
+    Meaning,
+    NotSent,
+    Rejected,
+    UnheardOf,
+    Unknown,
+)
+
+_WAITS = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorTable:
+    """One gateway's codes: what each means, and in which words people are told. ``source`` and ``checked``: where and
+    when the provider's list was read.
+    """
+
+    label: str
+    source: str
+    checked: date
+    meanings: Mapping[str, Meaning]
+    words: Mapping[str, str]
+
+    def fault(self, code: str, said: str = "") -> GatewayError:
+        """The fault that a code stands for; ``said`` is the provider's own text, used for codes without words."""
+        meaning = self.meanings.get(code)
+        if meaning is None:
+            return UnheardOf(f"{self.label} {code}：{said or UNEXPLAINED}", code)
+        return fault_of(meaning, f"{self.label} {code}：{self.words.get(code) or said or UNEXPLAINED}")
+
+
+UNEXPLAINED = "请在服务商网站按这个代码查原因"
+
+
+def fault_of(meaning: Meaning, said: str) -> GatewayError:
+    """A fault of this meaning, in these words."""
+    match meaning:
+        case Meaning.STOP:
+            return GatewayStopped(f"{said}，请联系管理员处理")
+        case Meaning.WAIT:
+            return NotSent(said)
+        case Meaning.WAIT_AN_HOUR:
+            return NotSent(said, _WAITS)
+        case Meaning.NUMBER_WAITS:
+            return NotSent(said, _WAITS, number_only=True)
+        case Meaning.BAD_NUMBER:
+            return BadNumber(said)
+        case Meaning.OPEN:
+            return Unknown(said)
+        case Meaning.THIS_TEXT:
+            return Rejected(said)
+
+
+@cache
+def error_table(name: str) -> ErrorTable:
+    """The table of the gateway of this kind."""
+    tree = tomllib.loads((files("sms.gateways.errors") / f"{name}.toml").read_text(encoding="utf-8"))
+    meanings: dict[str, Meaning] = {}
+    words: dict[str, str] = {}
+    for meaning in Meaning:
+        for code, said in tree.get(meaning.value, {}).items():
+            if code in meanings:
+                raise ValueError(f"{name}: {code} stands twice")
+            meanings[code] = meaning
+            words[code] = said
+    return ErrorTable(tree["label"], tree["source"], tree["checked"], meanings, words)

@@ -1,0 +1,147 @@
+"""移动云MAS, by the carrier's HTTP interface. Unverified against the real platform: built from public client code.
+
+It has no look-up: a message whose fate is open goes to a person by name, unless a status report settles it. Reports and
+replies are pushed to ``duban receiver``, or come as the platform's export file.
+"""
+
+import base64
+import hashlib
+import json
+from datetime import datetime
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import requests
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+from sms.gateways.error_table import error_table
+from sms.gateways.protocol import (
+    BadNumber,
+    GatewayError,
+    Inconclusive,
+    Limits,
+    Meaning,
+    NotSent,
+    Receipt,
+    Unknown,
+)
+from sms.gateways.transport import broken
+from sms.masking import silence
+from sms.store.model import State, StoredMessage
+
+CREDENTIALS = ("MAS_AP_ID", "MAS_SECRET_KEY")
+UNREADABLE = "看不懂移动云MAS的回答"
+MOST_OF_AN_ANSWER = 65_536
+
+
+class MasConfig(BaseModel):
+    """The gateway's table in duban.toml: ``url`` as the carrier gave it (intranet or https), ``sign`` its code for the
+    signature, which the platform puts before the text by itself.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["mas"] = "mas"
+    url: str
+    ec_name: str = Field(min_length=1)
+    sign: str = Field(min_length=1)
+    add_serial: str = Field(default="", pattern=r"^\d*$")
+    credentials_file: str = ""
+    connect_timeout: float = Field(default=5, gt=0, le=60)
+    read_timeout: float = Field(default=15, gt=0, le=120)
+    limits: Limits = Limits(at_once=4)
+
+    @field_validator("url")
+    @classmethod
+    def _http(cls, url: str) -> str:
+        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+            raise ValueError("url 应为运营商给的接口地址")
+        return url
+
+
+class MasGateway:
+    """Sends through one interface account."""
+
+    network = True
+
+    def __init__(self, name: str, config: MasConfig, ap_id: SecretStr, key: SecretStr) -> None:
+        silence("urllib3")
+        self.name = name
+        self.limits = config.limits
+        self._config = config
+        self._ap_id, self._key = ap_id.get_secret_value(), key.get_secret_value()
+
+    def send(self, message: StoredMessage) -> str:
+        """One POST of the text without its signature; ``msgGroup`` is the reference."""
+        if not message.mobile.startswith("+86"):
+            raise BadNumber("移动云MAS只发中国内地手机号码")
+        answer = self._post(message.mobile.removeprefix("+86"), _without_signature(message.text))
+        if answer.get("success") is True and isinstance(answer.get("msgGroup"), str) and answer["msgGroup"]:
+            return str(answer["msgGroup"])
+        code = answer.get("rspcod")
+        if not isinstance(code, str) or not code or code == "success":
+            raise Unknown(UNREADABLE)
+        raise error_table("mas").fault(code)
+
+    def look_up(self, message: StoredMessage) -> str | None:
+        """It cannot be asked. Raises Inconclusive."""
+        raise Inconclusive(f"移动云MAS没有查询接口，{message.at:%H:%M}的这条要等状态报告，或由人向平台核实")
+
+    def receipt(self, message: StoredMessage) -> Receipt:
+        """Receipts are pushed, or imported: what stands in the store is all that is known."""
+        return Receipt(State.ACCEPTED, message.receipt_at)
+
+    def probe(self) -> datetime | None:
+        """A request without numbers, which is refused; only a refusal of the account is a fault."""
+        code, table = str(self._post("", "").get("rspcod") or ""), error_table("mas")
+        if table.meanings.get(code) is Meaning.STOP:
+            raise table.fault(code)
+        return None
+
+    def _post(self, mobile: str, content: str) -> dict[str, Any]:
+        config = self._config
+        parts = (config.ec_name, self._ap_id, self._key, mobile, content, config.sign, config.add_serial)
+        mac = hashlib.md5("".join(parts).encode(), usedforsecurity=False).hexdigest()
+        tree = {
+            "ecName": config.ec_name,
+            "apId": self._ap_id,
+            "mobiles": mobile,
+            "content": content,
+            "sign": config.sign,
+            "addSerial": config.add_serial,
+            "mac": mac,
+        }
+        body = base64.b64encode(json.dumps(tree, ensure_ascii=False).encode())
+        timeouts = (config.connect_timeout, config.read_timeout)
+        headers = {"Content-Type": "text/plain", "Connection": "close"}
+        try:
+            with requests.post(
+                config.url, data=body, headers=headers, timeout=timeouts, allow_redirects=False, stream=True
+            ) as answer:
+                return _understood(answer.status_code, answer.raw.read(MOST_OF_AN_ANSWER, decode_content=True))
+        except (requests.RequestException, OSError) as fault:
+            raise broken(fault, "移动云MAS") from None
+
+
+def _understood(status: int, body: bytes) -> dict[str, Any]:
+    """The answer's members. Raises NotSent for too many requests, Unknown where nothing can be told."""
+    if status == 429:
+        raise NotSent("移动云MAS：请求过多")
+    if status != 200:
+        raise _failed(status)
+    try:
+        tree = json.loads(body)
+    except ValueError:
+        raise Unknown(UNREADABLE) from None
+    if not isinstance(tree, dict):
+        raise Unknown(UNREADABLE)
+    return tree
+
+
+def _failed(status: int) -> GatewayError:
+    return Unknown(f"移动云MAS {status}：服务器出错，不知是否收到")
+
+
+def _without_signature(text: str) -> str:
+    """The platform puts the signature before the text."""
+    return text.partition("】")[2] if text.startswith("【") and "】" in text else text

@@ -1,0 +1,206 @@
+"""腾讯云短信. Sends templates, not text; SessionContext is how a message is found again."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from tencentcloud.common.credential import Credential
+from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
+from tencentcloud.common.profile.client_profile import ClientProfile
+from tencentcloud.common.profile.http_profile import HttpProfile
+from tencentcloud.sms.v20210111 import models
+from tencentcloud.sms.v20210111.sms_client import SmsClient
+
+from sms.gateways.error_table import error_table
+from sms.gateways.protocol import BadNumber, GatewayError, Limits, NotSent, Receipt, Rejected, Remedy, Reply, Unknown
+from sms.gateways.templates import Word, filled
+from sms.gateways.transport import broken
+from sms.masking import silence
+from sms.store.model import State, StoredMessage
+
+OFFICE = ZoneInfo("Asia/Shanghai")
+CREDENTIALS = ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY")
+ENDPOINT = "sms.tencentcloudapi.com"
+UNREADABLE = "看不懂腾讯云的回答"
+PAGE = 100
+LOOK_BACK = timedelta(minutes=5)
+"""The clocks may differ by this much."""
+UNDELIVERED_LATER = {"MK:0001", "MK:0004", "NOROUTE", "UNKNOWN"}
+
+
+class NumberedTemplate(BaseModel):
+    """A registered template, and the words of its numbered variables in their order."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: str = Field(pattern=r"^\d+$")
+    parameters: tuple[Word, ...] = ()
+
+
+class TencentConfig(BaseModel):
+    """The gateway's table in duban.toml. ``endpoint`` is another only for a stand-in on loopback.
+
+    What the list of receipts lacks may still be on its way: ``limits.grace`` is longer than for the other gateways.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["tencent"] = "tencent"
+    app_id: str = Field(pattern=r"^\d+$")
+    signature: str = Field(min_length=1)
+    templates: dict[str, NumberedTemplate]
+    region: str = "ap-guangzhou"
+    credentials_file: str = ""
+    read_timeout: float = Field(default=15, gt=0, le=120)
+    endpoint: str = Field(ENDPOINT, pattern=r"^(sms\.tencentcloudapi\.com|127\.0\.0\.1:\d+|localhost:\d+)$")
+    limits: Limits = Limits(grace=900)
+
+
+class TencentGateway:
+    """Sends through one application, mainland numbers only."""
+
+    network = True
+
+    def __init__(self, name: str, config: TencentConfig, key_id: SecretStr, key: SecretStr) -> None:
+        silence("tencentcloud_sdk_common", "urllib3")
+        self.name = name
+        self.limits = config.limits
+        self._config = config
+        # Neither kept connections nor retries: exactly one POST for each attempt.
+        http = HttpProfile(
+            protocol="https" if config.endpoint == ENDPOINT else "http",
+            endpoint=config.endpoint,
+            reqTimeout=config.read_timeout,
+            keepAlive=False,
+        )
+        credential = Credential(key_id.get_secret_value(), key.get_secret_value())
+        self._client = SmsClient(credential, config.region, ClientProfile(httpProfile=http))
+
+    def send(self, message: StoredMessage) -> str:
+        """One POST, with the template of the message's wording."""
+        wording = message.parameters.get("template") or message.kind
+        template = self._config.templates.get(wording)
+        if template is None:
+            raise Rejected(f"腾讯云没有为“{wording}”配置模板，请在配置中补上")
+        request = models.SendSmsRequest()
+        request.PhoneNumberSet = [_mainland(message.mobile)]
+        request.SmsSdkAppId = self._config.app_id
+        request.SignName = self._config.signature
+        request.TemplateId = template.code
+        request.TemplateParamSet = filled(template.parameters, message, f"模板 {template.code}")
+        request.SessionContext = message.out_id
+        with _faults():
+            answers = self._client.SendSms(request).SendStatusSet
+            if not answers or not isinstance(answers[0].Code, str):
+                raise Unknown(UNREADABLE)
+            if answers[0].Code != "Ok":
+                raise error_table("tencent").fault(answers[0].Code, str(answers[0].Message or ""))
+            if not answers[0].SerialNo:
+                raise Unknown("腾讯云的回答没有流水号")
+            return str(answers[0].SerialNo)
+
+    def look_up(self, message: StoredMessage) -> str | None:
+        """By SessionContext among the receipts of this number; its serial number is the reference."""
+        found = self._find(message)
+        return str(found.SerialNo) if found else None
+
+    def receipt(self, message: StoredMessage) -> Receipt:
+        """By SessionContext as well."""
+        found = self._find(message)
+        if found is None:
+            return Receipt(State.ACCEPTED)
+        with _faults():
+            at = datetime.fromtimestamp(int(found.UserReceiveTime), OFFICE).replace(tzinfo=None)
+            if found.ReportStatus == "SUCCESS":
+                return Receipt(State.DELIVERED, at)
+            said = str(found.Description or "")
+            remedy = Remedy.LATER if said in UNDELIVERED_LATER else Remedy.NONE
+            return Receipt(State.UNDELIVERED, at, f"运营商未送达（{said}）", remedy)
+
+    def replies(self) -> list[Reply]:
+        """The replies that have come since the last time; the queue gives each once."""
+        request = models.PullSmsReplyStatusRequest()
+        request.Limit, request.SmsSdkAppId = PAGE, self._config.app_id
+        with _faults():
+            found = self._client.PullSmsReplyStatus(request).PullSmsReplyStatusSet or []
+            return [
+                Reply(
+                    f"{self.name}:{one.PhoneNumber}:{one.ReplyTime}",
+                    str(one.PhoneNumber),
+                    str(one.ReplyContent or ""),
+                    datetime.fromtimestamp(int(one.ReplyTime), OFFICE).replace(tzinfo=None),
+                )
+                for one in found
+            ]
+
+    def probe(self) -> datetime | None:
+        """A query that needs the credentials and finds nothing. A clock that is off is refused by the signature."""
+        now = datetime.now(OFFICE)
+        self._page("+8613000000000", now, now, 0)
+        return None
+
+    def _find(self, message: StoredMessage) -> Any:
+        """The receipt of this round, or ``None`` where there is none yet."""
+        first = (message.first_submitted_at or message.at).replace(tzinfo=OFFICE)
+        last = (message.submitted_at or message.at).replace(tzinfo=OFFICE) + timedelta(days=3)
+        number, offset = _mainland(message.mobile), 0
+        while True:
+            entries = self._page(number, first - LOOK_BACK, last, offset)
+            for entry in entries:
+                if entry.SessionContext == message.out_id:
+                    return entry
+            if len(entries) < PAGE:
+                return None
+            offset += PAGE
+
+    def _page(self, number: str, first: datetime, last: datetime, offset: int) -> list[Any]:
+        request = models.PullSmsSendStatusByPhoneNumberRequest()
+        request.BeginTime, request.EndTime = int(first.timestamp()), int(last.timestamp())
+        request.Offset, request.Limit = offset, PAGE
+        request.PhoneNumber, request.SmsSdkAppId = number, self._config.app_id
+        with _faults():
+            return list(self._client.PullSmsSendStatusByPhoneNumber(request).PullSmsSendStatusSet or [])
+
+
+def _mainland(mobile: str) -> str:
+    if not mobile.startswith("+86"):
+        raise BadNumber("腾讯云只发中国内地手机号码")
+    return mobile
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Every way in which the package can fail, as one of ours; causes cut off with their headers."""
+    try:
+        yield
+    except TencentCloudSDKException as fault:
+        raise _of_package(fault) from None
+    except OSError as fault:
+        raise broken(fault, "腾讯云") from None
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError):
+        raise Unknown(UNREADABLE) from None
+
+
+def _of_package(fault: TencentCloudSDKException) -> GatewayError:
+    """The package wraps the network's faults and the server's refusals in one class."""
+    code = fault.code
+    if code == "ClientNetworkError":
+        return broken(fault, "腾讯云")
+    if code == "ServerNetworkError":
+        return NotSent("腾讯云：请求过多") if _too_many(fault.message) else Unknown("腾讯云：服务器出错，不知是否收到")
+    if not isinstance(code, str) or not code:
+        return Unknown(UNREADABLE)
+    return error_table("tencent").fault(code, str(fault.message or ""))
+
+
+def _too_many(body: object) -> bool:
+    """Whether a refused request says that there were too many: the package keeps the body and drops the status."""
+    try:
+        tree = json.loads(body if isinstance(body, str | bytes) else "")
+        return str(tree["Response"]["Error"]["Code"]).startswith("RequestLimitExceeded")
+    except (ValueError, TypeError, KeyError):
+        return False

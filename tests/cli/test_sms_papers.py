@@ -1,0 +1,127 @@
+"""sms-kit, sms-proof and the life of an SMS in explain and the archive."""
+
+import zipfile
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+import docx
+import pytest
+
+from engine.ledger.reading.ledger import read_ledger
+from engine.papers.message_life import certificate_docx
+from engine.policy.loading import shipped_policies
+from engine.service.sms_kit import LONGEST_VARIABLE, Kit, KitTemplate, KitVariable, check_kit, kit, toml_of
+from engine.service.sms_lives import lives_of
+from sms.gateways.protocol import Reply
+from tests.service.office import DAY, HOUR, LEDGER_ID, T0, ServedOffice, matter_row, write_book
+from tests.sms.spellings import holds_number
+
+BEFORE = T0 + DAY - 5 * HOUR
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> ServedOffice:
+    """One reminder sent, delivered and acknowledged."""
+    office = ServedOffice(tmp_path / "office")
+    write_book(office.book, [matter_row("2026-日-0001", limit="1天")])
+    office.adopt()
+    office.pass_at(BEFORE)
+    outbox, later = office.station.outbox, BEFORE + HOUR
+    outbox.collect_receipts(LEDGER_ID, lambda: later, office.station.gateways)
+    mobile = office.phone()[0].mobile
+    outbox.take_replies("local", [Reply("r1", mobile, "收到", BEFORE + timedelta(minutes=9))], later)
+    return office
+
+
+def test_the_life_of_a_message_has_every_step_with_its_time(told: ServedOffice) -> None:
+    (life,) = lives_of(told.station.outbox, LEDGER_ID, "2026-日-0001")
+    assert (life.owed_at, life.claimed_at, life.state) == (BEFORE, BEFORE, "已送达")
+    assert life.submitted_at == life.accepted_at == BEFORE
+    assert (life.receipt_at, life.acknowledged_at) == (BEFORE, BEFORE + timedelta(minutes=9))
+    assert (life.mobile, life.clause) == ("199****0001", "SZ1-13.1")
+
+
+def test_the_certificate_says_what_went_to_whom_when_and_by_which_clause(told: ServedOffice) -> None:
+    facts = read_ledger(told.book.read_bytes())
+    lives = lives_of(told.station.outbox, LEDGER_ID, "2026-日-0001")
+    page = docx.Document(BytesIO(certificate_docx(facts.matters[0], lives, facts.settings, BEFORE + DAY)))
+    words = "\n".join([*(one.text for one in page.paragraphs), *(c.text for r in page.tables[0].rows for c in r.cells)])
+    for part in ("短信回执证明", "2026-日-0001", "市教育局", "199****0001", "已送达", "签收", "SZ1-13.1", "已送达1次"):
+        assert part in words
+    assert not holds_number(words)
+
+
+def test_the_book_shows_the_acknowledgement_after_the_next_pass(told: ServedOffice) -> None:
+    told.pass_at(BEFORE + 2 * HOUR)
+    book = told.station.book(told.book)
+    book.read()
+    (row,) = [row for row in book.message_log() if row["node"] != "晨报"]
+    assert row["acknowledged_at"] == BEFORE + timedelta(minutes=9)
+
+
+def test_commands_write_proof_kit_and_archive(told: ServedOffice, monkeypatch: pytest.MonkeyPatch, answer) -> None:
+    told.station.close()
+    monkeypatch.chdir(told.folder)
+    (told.folder / "duban.toml").write_text("ledgers = ['台账.xlsx']\nstate = 'state'\n", encoding="utf-8")
+    answer("sms-proof", "台账.xlsx", "2026-日-0001", "--config", "duban.toml")
+    assert (told.folder / "短信回执证明" / "2026-日-0001.docx").is_file()
+    written = answer("sms-kit", "write", "台账.xlsx", "--config", "duban.toml")
+    assert all(Path(path).is_file() for path in written["files"])
+    found = answer("explain", "台账.xlsx", "2026-日-0001", "--config", "duban.toml")
+    assert [one["state"] for one in found["sms"]] == ["已送达"]
+    packed = answer("archive", "台账.xlsx", "2026-日-0001", "--config", "duban.toml")
+    names = zipfile.ZipFile(packed["path"]).namelist()
+    assert any(name.endswith("短信经过.csv") for name in names)
+
+
+def test_the_kit_lists_every_wording_with_its_longest_values(told: ServedOffice) -> None:
+    facts = read_ledger(told.book.read_bytes())
+    found = kit(facts, shipped_policies(), T0)
+    reminder = next(one for one in found.templates if one.name == "到期提醒")
+    assert reminder.used > 0
+    assert reminder.of_aliyun().startswith("您单位承办的${number}号“${node}”节点")
+    assert reminder.of_tencent().startswith("您单位承办的{1}号“{2}”节点")
+    assert [one.word for one in reminder.variables] == ["number", "node", "due", "token"]
+    assert {one.name for one in found.templates} >= {"测试", "晨报", "汇总", "催办"}
+    assert "'催办' = { code = 'SMS_填模板编号'" in toml_of(found)
+
+
+def _kit(value: str, word: str = "unit", signature: str = "市政府督查室") -> Kit:
+    variables = (KitVariable(word, "单位", "其他", value), KitVariable("token", "编号", "其他", "K7Q2M9"))
+    return Kit(signature, (KitTemplate("催办", "{unit}编号{token}", variables, 1),))
+
+
+def _faults(found: Kit, **table: object) -> str:
+    whole = {
+        "signature": found.signature,
+        "templates": {"催办": {"code": "1", "parameters": ["unit", "token"]}},
+        **table,
+    }
+    return "".join(one.said for one in check_kit(found, {"aliyun": whole}, ["aliyun"]) if not one.ok)
+
+
+@pytest.mark.parametrize(("length", "told"), [(LONGEST_VARIABLE, False), (LONGEST_VARIABLE + 1, True)])
+def test_a_variable_that_is_too_long_is_told(length: int, told: bool) -> None:
+    assert ("超过35个字" in _faults(_kit("某" * length))) is told
+
+
+@pytest.mark.parametrize(
+    ("found", "table", "said"),
+    [
+        (_kit("市教育局"), {}, ""),
+        (_kit("市【教育】局"), {}, "不收的字符"),
+        (_kit("www.x.cn"), {}, "不收的字符"),
+        (_kit("13800138000", "phone"), {}, "不是固定电话"),
+        (_kit("0349-2020000", "phone"), {}, ""),
+        (_kit("400-820-8820", "phone"), {}, ""),
+        (_kit("市教育局"), {"signature": "别的"}, "不同"),
+        (_kit("市教育局", signature="签" * 13), {}, "2到12个字"),
+        (_kit("市教育局"), {"templates": {}}, "缺少模板编号：催办"),
+        (_kit("市教育局"), {"templates": {"催办": {"code": "1", "parameters": ["unit"]}}}, "没有变量 token"),
+    ],
+)
+def test_the_check_against_what_providers_take(found: Kit, table: dict[str, object], said: str) -> None:
+    faults = _faults(found, **table)
+    assert said in faults
+    assert bool(faults) == bool(said)

@@ -1,0 +1,60 @@
+"""A gateway whose receipts collapse is stopped and told, before, at and after the share."""
+
+from datetime import timedelta
+
+import pytest
+
+from sms.collapse import LAST, delivered
+from sms.gateways.protocol import Limits
+from sms.inbound import StatusReport
+from sms.outbox import Outbox
+from sms.store.model import State
+from tests.sms.conftest import LEDGER, Clock, outgoing
+from tests.sms.scripted import Scripted, send
+
+SHARE = Limits(per_second=1e6, least_delivered=0.5)
+
+
+def receipts(outbox: Outbox, clock: Clock, first: int, good: int, bad: int) -> Scripted:
+    """So many SMS, each to a number of its own, of which the first ``good`` are delivered."""
+    gateway = Scripted("甲", limits=SHARE, network=False)
+    made = [outgoing(n, mobile=f"+86138{n:08}") for n in range(first, first + good + bad)]
+    outbox.claim(LEDGER, made, [], {}, clock())
+    send(outbox, clock, gateway)
+    clock.forward(minutes=1)
+    waiting = sorted(outbox.messages(LEDGER, State.ACCEPTED), key=lambda one: one.mobile)
+    reports = [StatusReport(one.ref, one.mobile, n < good, clock(), "MK") for n, one in enumerate(waiting)]
+    outbox.take_reports("甲", reports, clock())
+    return gateway
+
+
+@pytest.mark.parametrize(("good", "stopped"), [(26, False), (25, False), (24, True), (0, True)])
+def test_the_share_of_the_last_fifty_decides(outbox: Outbox, clock: Clock, good: int, stopped: bool) -> None:
+    gateway = receipts(outbox, clock, 0, good, LAST - good)
+    told = outbox.stop_collapsed(clock, [gateway])
+    assert bool(told) is stopped
+    assert [bool(one.stopped_at) for one in outbox.gateway_conditions()] == ([True] if stopped else [])
+
+
+def test_forty_nine_are_too_few(outbox: Outbox, clock: Clock) -> None:
+    gateway = receipts(outbox, clock, 0, 0, LAST - 1)
+    assert outbox.stop_collapsed(clock, [gateway]) == []
+
+
+def test_it_is_told_against_its_own_past(outbox: Outbox, clock: Clock) -> None:
+    receipts(outbox, clock, 0, 100, 0)
+    gateway = receipts(outbox, clock, 1000, 10, 40)
+    (told,) = outbox.stop_collapsed(clock, [gateway])
+    assert "只送达20%，此前为100%" in told
+    assert outbox.stop_collapsed(clock, [gateway]) == [], "once"
+
+
+def test_after_a_person_has_resumed_it_counts_anew(outbox: Outbox, clock: Clock) -> None:
+    gateway = receipts(outbox, clock, 0, 0, LAST)
+    outbox.stop_collapsed(clock, [gateway])
+    clock.forward(minutes=1)
+    outbox.resume_gateways("甲", clock())
+    assert outbox.stop_collapsed(clock, [gateway]) == []
+    assert delivered(outbox.store, "甲", clock() - timedelta(hours=1)) is not None
+    again = receipts(outbox, clock, 1000, 0, LAST)
+    assert len(outbox.stop_collapsed(clock, [again])) == 1

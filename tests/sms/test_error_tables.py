@@ -1,0 +1,119 @@
+"""Every gateway's table against its provider's published list, and codes that stand in neither."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from sms.gateways.error_table import error_table, fault_of
+from sms.gateways.protocol import (
+    BadNumber,
+    GatewayStopped,
+    Meaning,
+    NotSent,
+    Rejected,
+    UnheardOf,
+    Unknown,
+)
+from sms.outbox import Outbox
+from sms.store.codes import MEANING_WORD
+from sms.store.model import SmsError, State
+from tests.sms.conftest import LEDGER, START, Clock, outgoing
+from tests.sms.scripted import Scripted, english, send
+
+PUBLISHED = {
+    path.stem: tomllib.loads(path.read_text(encoding="utf-8"))
+    for path in Path(__file__).parent.glob("published/*.toml")
+}
+NAMES = ("aliyun", "tencent", "twilio", "mas")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_published_code_has_a_meaning_and_chinese_words(name: str) -> None:
+    table = error_table(name)
+    assert [code for code in PUBLISHED[name]["codes"] if code not in table.meanings] == []
+    assert [words for words in table.words.values() if not words or english(words)] == []
+    assert table.checked >= PUBLISHED[name]["read"]
+
+
+def test_a_code_that_is_taken_out_of_the_table_is_noticed() -> None:
+    """The test above can fail."""
+    table = error_table("aliyun")
+    left = {code: meaning for code, meaning in table.meanings.items() if code != "isv.DENY_IP_RANGE"}
+    assert [code for code in PUBLISHED["aliyun"]["codes"] if code not in left] == ["isv.DENY_IP_RANGE"]
+
+
+@pytest.mark.parametrize(
+    ("code", "meaning"),
+    [
+        ("isv.MONTH_LIMIT_CONTROL", Meaning.STOP),
+        ("isv.DAY_LIMIT_CONTROL", Meaning.WAIT_AN_HOUR),
+        ("isv.DENY_IP_RANGE", Meaning.STOP),
+        ("isv.SMS_SIGNATURE_SCENE_ILLEGAL", Meaning.STOP),
+        ("isv.SMS_CONTENT_ILLEGAL", Meaning.THIS_TEXT),
+        ("isv.OUT_OF_SERVICE", Meaning.STOP),
+        ("isv.AMOUNT_NOT_ENOUGH", Meaning.STOP),
+    ],
+)
+def test_the_codes_that_were_added_for_aliyun(code: str, meaning: Meaning) -> None:
+    assert error_table("aliyun").meanings[code] is meaning
+
+
+@pytest.mark.parametrize(
+    ("meaning", "kind"),
+    [
+        (Meaning.STOP, GatewayStopped),
+        (Meaning.WAIT, NotSent),
+        (Meaning.WAIT_AN_HOUR, NotSent),
+        (Meaning.NUMBER_WAITS, NotSent),
+        (Meaning.BAD_NUMBER, BadNumber),
+        (Meaning.THIS_TEXT, Rejected),
+        (Meaning.OPEN, Unknown),
+    ],
+)
+def test_each_meaning_is_a_fault_of_its_kind(meaning: Meaning, kind: type[Exception]) -> None:
+    assert type(fault_of(meaning, "话")) is kind
+    assert meaning in MEANING_WORD
+
+
+def test_an_unknown_code_asks_once_and_gives_up_only_its_messages(outbox: Outbox, clock: Clock) -> None:
+    gateway = Scripted("甲", [UnheardOf("新代码", "isv.NEW")] * 5 + [None])
+    outbox.claim(LEDGER, [outgoing(n) for n in range(5)], [], {}, START)
+    first = send(outbox, clock, gateway)
+    assert (len(first.failed), len(first.unheard_of)) == (5, 1)
+    assert "outbox codes 甲 isv.NEW" in first.unheard_of[0]
+    gateway.script = [UnheardOf("新代码", "isv.NEW")]
+    outbox.claim(LEDGER, [outgoing(9)], [], {}, START)
+    assert send(outbox, clock, gateway).unheard_of == []
+    (code,) = outbox.codes()
+    assert (code.gateway, code.code, code.times, code.meaning) == ("甲", "isv.NEW", 6, "")
+
+
+@pytest.mark.parametrize(
+    ("meaning", "state", "stopped"),
+    [
+        (Meaning.STOP, State.PENDING, True),
+        (Meaning.WAIT, State.PENDING, False),
+        (Meaning.NUMBER_WAITS, State.PENDING, False),
+        (Meaning.BAD_NUMBER, State.FAILED, False),
+        (Meaning.THIS_TEXT, State.FAILED, False),
+        (Meaning.OPEN, State.UNKNOWN, False),
+    ],
+)
+def test_the_answer_of_a_person_holds_from_then_on(
+    outbox: Outbox, clock: Clock, meaning: Meaning, state: State, stopped: bool
+) -> None:
+    gateway = Scripted("甲", [UnheardOf("新代码", "X.Y")] * 2)
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    send(outbox, clock, gateway)
+    outbox.answer_code("甲", "X.Y", meaning)
+    outbox.claim(LEDGER, [outgoing(2)], [], {}, START)
+    send(outbox, clock, gateway)
+    second = next(one for one in outbox.messages(LEDGER) if one.token == "000002")
+    assert second.state is state
+    assert bool(outbox.gateway_conditions() and outbox.gateway_conditions()[0].stopped_at) is stopped
+
+
+def test_a_code_that_was_never_met_cannot_be_answered(outbox: Outbox) -> None:
+    with pytest.raises(SmsError, match="没有回过代码"):
+        outbox.answer_code("甲", "X.Y", Meaning.STOP)
