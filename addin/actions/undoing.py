@@ -20,6 +20,7 @@ from engine.ledger.headings.columns import (
     CLUES,
     COMPLETIONS,
     EXTENSIONS,
+    HIGH_WATER_PREFIX,
     MATTERS,
     OPERATIONS,
     POINT_ENTRIES,
@@ -44,7 +45,7 @@ _REACH: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "导入旧台账": (frozenset({UNITS.key}), frozenset({MATTERS.key, REPORTS.key, UNITS.key})),
 }
 """The sheets in which each button changes cells, and those to which it adds rows; all may stamp 督办台账."""
-_HIGH_WATER = "编号高水位"
+
 _MOST_NAMED = 6
 _FORGED = "操作日志里记的不是“{}”会做的改动，可能被人改过，没有撤销。请告知管理员。"
 
@@ -67,13 +68,13 @@ def _must_be_within_reach(operation: Operation) -> None:
     for change in operation.changes:
         sheet = change.place.sheet
         stamped = sheet == MATTERS.key and MATTERS.column(change.field).owner is not Owner.STAFF
-        counted = sheet == SETTINGS.key and change.matter.startswith(_HIGH_WATER)
+        counted = sheet == SETTINGS.key and change.matter.startswith(HIGH_WATER_PREFIX)
         filled = sheet != UNITS.key or change.old is None  # an import fills in what was empty, and no more
         if not (stamped or (sheet in changed and filled and (sheet != SETTINGS.key or counted))):
             raise AddinError(_FORGED.format(operation.button))
     for block in operation.appended:
         keys = [str(row.values.get("key", "")) for row in block.rows] if block.columns is SETTINGS else []
-        if block.columns.key not in added or not all(key.startswith(_HIGH_WATER) for key in keys):
+        if block.columns.key not in added or not all(key.startswith(HIGH_WATER_PREFIX) for key in keys):
             raise AddinError(_FORGED.format(operation.button))
 
 
