@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from addin.session import Reads, Session
 
 SETTINGS_FOLDER = Path.home() / ".duban"
+_ONLY_SHOW = frozenset(("预览短信", "为什么", "今日待办", "打开说明", "季度评分"))
+"""Buttons that a book of last year still answers; its last quarter is published after its end."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -50,6 +52,11 @@ def press(name: str, action: "Callable[[Session], None]", *, reads: "Reads" = "u
 
     try:
         session = Session(book, Surroundings.now(), desk, reads=reads, formulas=formulas)
+        if session.ledger.settings.carried_over and name not in _ONLY_SHOW:
+            desk.inform(
+                f"这是旧年度的台账，已结转到{session.ledger.settings.carried_over}年，只供查阅。请在新台账里办理。"
+            )
+            return
         action(session)
     except (excel.AddinError, UnreadableWorkbook, DubanError) as fault:
         desk.inform(str(fault))

@@ -4,6 +4,7 @@ A warning comes first where an SMS has gone out.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from addin import excel
@@ -19,6 +20,7 @@ from engine.ledger.headings.columns import (
     CLUES,
     COMPLETIONS,
     EXTENSIONS,
+    HIGH_WATER_PREFIX,
     MATTERS,
     OPERATIONS,
     POINT_ENTRIES,
@@ -43,7 +45,7 @@ _REACH: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "导入旧台账": (frozenset({UNITS.key}), frozenset({MATTERS.key, REPORTS.key, UNITS.key})),
 }
 """The sheets in which each button changes cells, and those to which it adds rows; all may stamp 督办台账."""
-_HIGH_WATER = "编号高水位"
+
 _MOST_NAMED = 6
 _FORGED = "操作日志里记的不是“{}”会做的改动，可能被人改过，没有撤销。请告知管理员。"
 
@@ -66,13 +68,13 @@ def _must_be_within_reach(operation: Operation) -> None:
     for change in operation.changes:
         sheet = change.place.sheet
         stamped = sheet == MATTERS.key and MATTERS.column(change.field).owner is not Owner.STAFF
-        counted = sheet == SETTINGS.key and change.matter.startswith(_HIGH_WATER)
+        counted = sheet == SETTINGS.key and change.matter.startswith(HIGH_WATER_PREFIX)
         filled = sheet != UNITS.key or change.old is None  # an import fills in what was empty, and no more
         if not (stamped or (sheet in changed and filled and (sheet != SETTINGS.key or counted))):
             raise AddinError(_FORGED.format(operation.button))
     for block in operation.appended:
         keys = [str(row.values.get("key", "")) for row in block.rows] if block.columns is SETTINGS else []
-        if block.columns.key not in added or not all(key.startswith(_HIGH_WATER) for key in keys):
+        if block.columns.key not in added or not all(key.startswith(HIGH_WATER_PREFIX) for key in keys):
             raise AddinError(_FORGED.format(operation.button))
 
 
@@ -120,7 +122,7 @@ def _undo(session: Session, operation: Operation) -> None:
         added.setdefault(block.columns.key, {})[block.first_row] = block.rows[0].values
     for sheet, rows in added.items():
         _must_be_unchanged(live.view(BY_KEY[sheet]), rows)
-    report = live.apply([inverse(change) for change in operation.changes], [])
+    report = live.apply(list(_inverses(operation)), [])
     if report.dropped:
         live.apply([inverse(change) for change in live.replaced], [])
         raise AddinError(f"上次操作之后有人改过这些单元格，不能自动撤销：{report.dropped[0].reason}。请手工改回。")
@@ -129,6 +131,15 @@ def _undo(session: Session, operation: Operation) -> None:
             live.remove(BY_KEY[sheet], first, last - first + 1)
     _mark_undone(session, operation)
     excel.save(session.book)
+
+
+def _inverses(operation: Operation) -> Iterator[Change]:
+    """What takes each change back. A row that the operation numbered was logged without a number, and has one now."""
+    given = {change.place.row: str(change.new) for change in operation.changes if change.field == "number"}
+    for change in operation.changes:
+        back = inverse(change)
+        numbered = not back.matter and change.place.sheet == MATTERS.key and change.place.row in given
+        yield replace(back, matter=given[change.place.row]) if numbered else back
 
 
 def _must_be_unchanged(view: View, rows: Mapping[int, Mapping[str, Value]]) -> None:

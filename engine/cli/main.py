@@ -25,6 +25,7 @@ _COMMANDS: Mapping[str, str] = {
     "release": "passes:release",
     "check": "ledgers:check_",
     "import": "moving:import_",
+    "new-year": "new_year:new_year_",
     "stamp": "ledgers:stamp_",
     "card": "card:card",
     "notice": "notice:notice",

@@ -41,7 +41,11 @@ class Adoption:
 
 
 def obstacle(settings: Settings, served: Served | None, station: Station, path: Path) -> str | None:
-    """Why this host may not send for this file; ``None`` if it may. A copy, a move and a lost journal all end here."""
+    """Why this host may not send for this file; ``None`` if it may. A copy, a move, a lost journal and a book of last
+    year all end here.
+    """
+    if settings.carried_over:
+        return f"这是旧年度的台账，已结转到{settings.carried_over}年，只供查阅，不发送、不写入。"
     if not (settings.ledger_id and settings.host and settings.journal_id and settings.enabled_from):
         return "台账尚未接管，只试算、不发送。请在值班电脑上运行 duban adopt。"
     if settings.host != station.host:

@@ -31,6 +31,10 @@ _STATE_FIELDS = ("at", "state", "receipt_at", "explanation", "acknowledged_at")
 _LATER = LATER_COLUMNS[MESSAGE_LOG.key]
 
 
+_OF_POINTS = frozenset(("point_entries", "quarter_scores", "year_ranking", "clues", "unit_grades"))
+_READ_ONLY = "这是旧年度的台账，已经结转，只供查阅。请在新年度的台账里办理。"
+
+
 class ServedBook(WorkbookFile):
     """One workbook of this host, by its ``names``, the true path first; ``known`` is what was read of it before.
     ``forms`` holds the cells of 统计看板 and 今日待办 as last read, by the sheet's key, for those that the book has.
@@ -41,6 +45,7 @@ class ServedBook(WorkbookFile):
     ) -> None:
         self._sheets, self._known = _Sheets(journal, place_of(names[0])), known
         self._data = b""
+        self._carried_over: int | None = None
         self.forms: dict[str, FormCells] = {}
         codec = _CODECS[config.compression]
         super().__init__(
@@ -59,6 +64,7 @@ class ServedBook(WorkbookFile):
         found = read_cells(data, FORMS, self._sheets.cache)
         self.forms = {key: form_cells(cells) for key, cells in found.items()}
         self._sheets.keep()
+        self._carried_over = ledger.settings.carried_over
         return ledger
 
     @property
@@ -105,6 +111,8 @@ class ServedBook(WorkbookFile):
         """As ``WorkbookFile.apply``. A heading that 短信记录 lacks, as in a book older than it, must not keep lights
         from the rows: the SMS are recorded without it, and people are told.
         """
+        if self._is_read_only(changes, rows):
+            return ApplyReport(pending=_READ_ONLY)
         log = any(row.sheet == MESSAGE_LOG.key for row in rows)
         missing = {*fields_missing(self._data, MESSAGE_LOG)} - {"number"} if log else set()
         if not missing:
@@ -115,6 +123,15 @@ class ServedBook(WorkbookFile):
         headings = "、".join(column.heading for column in MESSAGE_LOG.columns if column.field in missing - _LATER)
         told = f"「短信记录」缺少列“{headings}”，这几项没有记下，日志丢失时无法从台账恢复。请从台账模板补上这几列。"
         return replace(report, notices=(*report.notices, told))
+
+    def apply_whole(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
+        """As ``WorkbookFile.apply_whole``; never into a book of last year."""
+        return ApplyReport(pending=_READ_ONLY) if self._carried_over else super().apply_whole(changes, rows)
+
+    def _is_read_only(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> bool:
+        """A book of last year takes only the points of its last quarter, which are published after its end."""
+        touched = {change.place.sheet for change in changes} | {row.sheet for row in rows}
+        return bool(self._carried_over) and not touched <= _OF_POINTS
 
     def setting_differences(self, wanted: Mapping[str, Value]) -> tuple[list[Change], list[NewRow]]:
         """What must change for 参数设置 to hold ``wanted``, by attribute of Settings.

@@ -192,7 +192,7 @@ def test_命令_放到指定的文件夹_没有的编号说明白(run: Callable[
     assert sorted(path.name for path in (tmp_path / "档案").iterdir()) == [f"{NUMBER}.zip"]
     assert "没有事项" in run("archive", "台账.xlsx", "2026-日-0009", code=2)
     (tmp_path / "占用").write_text("", encoding="utf-8")
-    assert "写不进去" in run("archive", "台账.xlsx", NUMBER, "--to", tmp_path / "占用", code=2)
+    assert "写不了" in run("archive", "台账.xlsx", NUMBER, "--to", tmp_path / "占用", code=2)
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,7 @@ LATER_SHEETS: tuple[SheetColumns, ...] = (
     OPERATIONS,
 )
 
-# Headings that ledgers of earlier versions do not have: read as blank, never written; ``duban tidy`` adds them.
+# Headings that ledgers of earlier versions do not have: read as blank, never written.
 LATER_COLUMNS: Mapping[str, frozenset[str]] = {
     MATTERS.key: frozenset(
         ("latest_progress", "progress", "urgency", "original_number", "acknowledged_at", "meeting_chair")
@@ -173,6 +173,7 @@ SETTING_KEYS: Mapping[str, tuple[str, str]] = {
     "启用时间": ("enabled_from", "此前应发的短信一律不发，由“接管”写入"),
     "值班主机": ("host", "只有这台电脑可以发短信，由“接管”写入"),
     "日志标识": ("journal_id", "与值班主机上的发送日志对应，由“接管”写入"),
+    "已结转": ("carried_over", "这是旧年度的台账，已结转到这一年，只供查阅；由“结转”写入"),
     "演示": ("demonstration", "是：演示台账，不会发出真实短信"),
 }
 PIN_KEYS: Mapping[str, tuple[str, str]] = {

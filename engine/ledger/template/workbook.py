@@ -81,7 +81,8 @@ def setting_rows(values: Mapping[str, str]) -> list[Row]:
     """参数设置: every known key, with its value from ``values`` and its explanation."""
     return [
         {"key": key, "value": values.get(key) or None, "explanation": explanation}
-        for key, (_, explanation) in SETTING_KEYS.items()
+        for key, (field, explanation) in SETTING_KEYS.items()
+        if field != "carried_over"  # of old books alone
     ]
 
 
@@ -177,7 +178,6 @@ def _arrange(sheet: Worksheet, columns: SheetColumns, letters: Mapping[str, str]
     if pages > 1:
         sheet.print_title_cols = "A:A"
     if columns is MATTERS:
-        sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = TWO_LINES, True
         sheet.sheet_view.zoomScale = sheet.sheet_view.zoomScaleNormal = MATTERS_ZOOM
         _fold_groups(sheet, columns, letters)
 

@@ -23,6 +23,7 @@ from engine.facts.ledger import Ledger
 from engine.files.outputs import OUTPUT_MARK
 from engine.ledger.headings.columns import MATTERS
 from engine.ledger.template.fixed_zip import fixed_zip
+from engine.ledger.template.row_heights import row_height
 from engine.moving.dictionaries.loading import OURS
 from engine.moving.files import review_words as words
 from engine.moving.files.guide_sheet import write_guide
@@ -34,7 +35,7 @@ BODY, HEAD = Font(name="等线", size=10.5), Font(name="黑体", size=10.5)
 LINE = Border(*(Side("thin", color="BFBFBF"),) * 4)
 UNCERTAIN, LEFT, TITLE = (PatternFill("solid", fgColor=colour) for colour in ("FFE699", "D9D9D9", "DDEBF7"))
 _WIDTHS = {"content": 42, "note": 30, "cooperating_units": 24, "lead_unit": 18, "requirement": 28}
-_PROTOTYPES = 4
+_WHY_WIDTH, _HIGHEST = 30, 110.0
 _SHEET_PART = "xl/worksheets/sheet2.xml"
 _ROWS = re.compile(rb"<sheetData>.*</sheetData>", re.DOTALL)
 _STYLE = re.compile(rb'<c r="A(\d+)" s="(\d+)"')
@@ -92,7 +93,7 @@ def _frame(sheet: Worksheet, headings: Sequence[str], fields: Sequence[str], cou
         cell = sheet.cell(1, across)
         cell.font, cell.fill, cell.border = HEAD, TITLE, LINE
         cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
-        width = {words.DECISION: 9, words.WHY: 30, words.SOURCE: 20, words.SAID: 46, words.PROGRESS: 28}.get(
+        width = {words.DECISION: 9, words.WHY: 30, words.SOURCE: 30, words.SAID: 46, words.PROGRESS: 28}.get(
             heading, 12
         )
         sheet.column_dimensions[get_column_letter(across)].width = width
@@ -192,7 +193,19 @@ def _row(proposal: Proposal, number: int, fields: Sequence[str], styles: _Styles
     placed = (
         cell.replace("<c ", f'<c r="{letter}{number}" ', 1) for cell, letter in zip(cells, _letters(), strict=False)
     )
-    return f'<row r="{number}">{"".join(placed)}</row>'.encode()
+    height = _height(proposal, why)
+    return f'<row r="{number}" ht="{height}" customHeight="1">{"".join(placed)}</row>'.encode()
+
+
+def _height(proposal: Proposal, why: str) -> float:
+    """So high that the longest cell that a person must read is whole, within reason; 原文 is there to be looked up."""
+    texts: list[tuple[str, float]] = [(why, _WHY_WIDTH)]
+    texts += [
+        (str(cell.value), _WIDTHS.get(field, 12))
+        for field, cell in proposal.cells.items()
+        if isinstance(cell.value, str) and field != "note"
+    ]
+    return min(row_height(texts), _HIGHEST)
 
 
 @cache
