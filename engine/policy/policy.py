@@ -119,6 +119,10 @@ class Policy(Model):
         """The paragraph behind a value; where the value has one per board, that of ``board``."""
         return self.clauses.get(f"{path}.{board}") or self.clauses[path]
 
+    def default_limit_for(self, board: str | None, source: str, urgency: str) -> DefaultLimit | None:
+        """The first row of ``default_limit`` that speaks of such a matter."""
+        return next((row for row in self.default_limit if row.fits(board, source, urgency)), None)
+
     @cached_property
     def spans(self) -> dict[str, LimitSpan]:
         """How long each 办理时限 is."""
