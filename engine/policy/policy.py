@@ -53,6 +53,7 @@ TEXT_FIELDS = frozenset(
         "total",
         "period",
         "summary",
+        "matters",
         "token",
     }
 )
