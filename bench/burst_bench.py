@@ -29,7 +29,7 @@ from sms.store.model import State, StoredMessage
 from tests.service.office import LEDGER_ID, matter_row, unit_row, write_book
 
 NINE = datetime(2026, 3, 3, 9, 0)
-DUE = NINE - timedelta(hours=3)
+DUE = NINE + timedelta(hours=5)
 LATENCY = 0.1
 
 
@@ -100,7 +100,7 @@ class Watcher(Thread):
 
 
 def books(folder: Path, ledgers: int, messages: int) -> list[Path]:
-    """Ledgers in which so many matters are three hours overdue at nine; the last has one that is 48 hours late too."""
+    """Ledgers in which so many matters have their reminder at nine; the last has one that is 48 hours late too."""
     made = []
     for number in range(ledgers):
         units = [unit_row(f"单位{n}", 100 + n) for n in range(messages)]
@@ -128,7 +128,7 @@ def main() -> None:
         gateway = Slow(rate, clock)
         station.__dict__["gateways"] = [gateway]
         for path in paths:
-            adopt(path, station, NINE - timedelta(hours=1), NINE - timedelta(minutes=1))
+            adopt(path, station, NINE - timedelta(hours=1), NINE - timedelta(days=4))
         clock._base = time.monotonic()
         scheduler.BEAT_EVERY = 5
         service = scheduler.Service(station)

@@ -7,13 +7,16 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 from addin import excel
+from addin.button import Surroundings
 from addin.dialogs import quarter_forms
 from addin.excel import AddinError
 from addin.session import Session
 from engine.facts.change import Value
 from engine.facts.points import Quarter
 from engine.files.outputs import OUTPUT_MARK, Outputs
+from engine.files.whole_file import replace_file
 from engine.ledger.headings.columns import MESSAGE_LOG, QUARTER_SCORES
+from engine.papers.handbook import handbook_html
 
 _HERE = Path(__file__)
 _MANUALS = (_HERE.parents[2] / "docs" / "使用手册.md", _HERE.parents[1] / "docs" / "使用手册.md")
@@ -81,5 +84,14 @@ def _append_to_yearly_files(book: Path, rows: Sequence[Mapping[str, Value]]) -> 
 
 
 def open_manual(session: Session) -> None:
-    """打开说明."""
-    session.desk.open(next((path for path in _MANUALS if path.exists()), _MANUALS[0]))
+    """打开说明: the handbook as a page with its pictures, made anew where the text has changed."""
+    source = next((path for path in _MANUALS if path.exists()), _MANUALS[0])
+    page = Surroundings.settings_folder / f"{source.stem}.html"
+    try:
+        content = handbook_html(source).encode()
+        if not page.is_file() or page.read_bytes() != content:
+            page.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(page, content)
+    except OSError:
+        page = source  # the text itself can be read as well
+    session.desk.open(page)

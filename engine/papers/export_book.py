@@ -5,17 +5,20 @@ from io import BytesIO
 
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.files.outputs import OUTPUT_MARK
+from engine.ledger.headings.column import Owner
 from engine.ledger.template.fixed_zip import fixed_zip
+from engine.ledger.template.styles import BAND, frame, page_footer, page_header, solid
 
 Line = Sequence[str | int | float | None]
 CHARTS = "图表"
-HEADING = Font(name="黑体", size=10.5)
+HEADING = Font(name="黑体", size=10.5, color="FFFFFF")
+HEADING_HEIGHT = 28.0
 BODY = Font(name="等线", size=10.5)
 
 
@@ -30,8 +33,12 @@ def data_sheet(book: Workbook, title: str, headings: Sequence[str], lines: Itera
             cell.font = BODY
             if isinstance(value, str):
                 cell.data_type = "s"  # never a formula, whatever it begins with
+            cell.border = frame()
+    sheet.row_dimensions[1].height = HEADING_HEIGHT
     for across, heading in enumerate(headings, start=1):
-        sheet.cell(1, across).font = HEADING
+        cell = sheet.cell(1, across)
+        cell.font, cell.fill, cell.border = HEADING, solid(BAND[Owner.STAFF]), frame()
+        cell.alignment = Alignment("center", "center", wrap_text=True)
         longest = max(
             (len(str(row[0].value or "")) for row in sheet.iter_rows(2, min_col=across, max_col=across)), default=0
         )
@@ -41,6 +48,11 @@ def data_sheet(book: Workbook, title: str, headings: Sequence[str], lines: Itera
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:1"
+    sheet.HeaderFooter.oddHeader, sheet.HeaderFooter.oddFooter = page_header(title), page_footer()
+    sheet.HeaderFooter.oddFooter.left.text = None
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.9, 0.6
+    sheet.page_margins.header = sheet.page_margins.footer = 0.3
     return sheet
 
 

@@ -59,7 +59,6 @@ def _of_boards(policy: Policy) -> Iterator[PolicyFault]:
 
 def _of_limits(policy: Policy) -> Iterator[PolicyFault]:
     stated = [(f"limits.{word}", text) for word, text in policy.limits.items()]
-    stated += [(f"rung.{index}", rung.limit) for index, rung in enumerate(policy.rung) if rung.limit]
     for path, text in stated:
         try:
             parse_span(text)
@@ -73,8 +72,8 @@ def _of_limits(policy: Policy) -> Iterator[PolicyFault]:
             yield PolicyFault("long_running.apply_before", f"没有办理时限“{word}”")
     for index, row in enumerate(policy.default_limit):
         for word in (row.limit, *row.allowed):
-            if word not in policy.limit_words:
-                yield PolicyFault(f"default_limit.{index}", f"没有办理时限“{word}”")
+            if word not in policy.limits:
+                yield PolicyFault(f"default_limit.{index}", f"没有办理时限“{word}”，请在 [limits] 写明它有多长")
 
 
 def _of_lights(policy: Policy) -> Iterator[PolicyFault]:

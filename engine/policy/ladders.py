@@ -3,8 +3,6 @@
 from datetime import timedelta
 from functools import cached_property
 
-from pydantic import model_validator
-
 from engine.policy.schedule import Model
 
 
@@ -33,8 +31,8 @@ class Rung(Model):
     """One 升级标记, milder than those that follow. Slots of the schedule raise it (``flag``), or a recorded act does.
 
     ``act``: the 方式 in 督办记录 whose approval begins it. ``lasting``: it stays until the matter is closed; otherwise
-    it clears when its duty is met. ``pending``: it waits for a person and stands in 今日待办. ``limit``: the act is a
-    paper that sets a new deadline, so long after its approval. ``overdue``: the act needs something that went overdue.
+    it clears when its duty is met. ``pending``: it waits for a person and stands in 今日待办.
+    ``overdue``: the act needs something that went overdue.
     ``asks_for``: the mark whose approval it waits for; nobody is asked any more once that is in force.
     """
 
@@ -43,15 +41,8 @@ class Rung(Model):
     act: str = ""
     lasting: bool = False
     pending: bool = False
-    limit: str = ""
     overdue: bool = False
     asks_for: str = ""
-
-    @model_validator(mode="after")
-    def _limits_only_what_begins(self) -> "Rung":
-        if self.limit and not self.act:
-            raise ValueError(f"“{self.mark}”有新的期限（limit），却没有写由哪个方式（act）开始")
-        return self
 
 
 class DefaultLimit(Model):

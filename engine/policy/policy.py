@@ -53,6 +53,7 @@ TEXT_FIELDS = frozenset(
         "total",
         "period",
         "summary",
+        "matters",
         "token",
     }
 )
@@ -117,6 +118,10 @@ class Policy(Model):
     def clause(self, path: str, board: str | None = None) -> str:
         """The paragraph behind a value; where the value has one per board, that of ``board``."""
         return self.clauses.get(f"{path}.{board}") or self.clauses[path]
+
+    def default_limit_for(self, board: str | None, source: str, urgency: str) -> DefaultLimit | None:
+        """The first row of ``default_limit`` that speaks of such a matter."""
+        return next((row for row in self.default_limit if row.fits(board, source, urgency)), None)
 
     @cached_property
     def spans(self) -> dict[str, LimitSpan]:

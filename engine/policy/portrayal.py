@@ -86,7 +86,6 @@ def light_in_words(band: LightBand) -> str:
 
 def _rung(rung: Rung) -> str:
     parts = [f"由“{rung.act}”经批准后开始" if rung.act else "由程序提出"]
-    parts += [f"另定期限{rung.limit}"] if rung.limit else []
     parts += ["办结前不消除"] if rung.lasting else []
     return "，".join(parts)
 

@@ -17,6 +17,9 @@ from engine.rules.messages.wording import token
 
 NAME = "晨报"
 _DAY = timedelta(days=1)
+MOST_COUNTED = 9999
+LONGEST_VARIABLE = 35
+"""Characters that providers take in one variable of a template; no count is said to be more than 9999."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,8 @@ def morning_report(
     mark = token(ledger.settings.ledger_id, [key])
     parameters = {
         "signature": printable(ledger.settings.signature),
-        "summary": summary(ledger, shown, overnight, at),
+        "summary": summary(overnight),
+        "matters": matters_of(ledger, shown, at),
         "token": mark,
     }
     text = policy.texts[NAME].format(**parameters)
@@ -64,22 +68,30 @@ def morning_report(
     return Message(now, MessageKind.MORNING, recipient, (obligation,), text, mark, NAME, parameters)
 
 
-def summary(ledger: Ledger, shown: Mapping[str, Flags], overnight: Overnight, at: datetime) -> str:
-    """Counts only, short enough for one segment; what is zero is not said, except what was sent."""
+def summary(overnight: Overnight) -> str:
+    """What became of the night's SMS, and what keeps the book: counts only. What is zero is not said, except what was
+    sent. Never longer than ``LONGEST_VARIABLE``, with four-digit numbers everywhere.
+    """
+    counts = (("未送达", overnight.undelivered), ("待人工", overnight.needs_person), ("未并入", overnight.conflicts))
+    parts = [f"已发{_count(overnight.sent)}", *(f"{word}{_count(count)}" for word, count in counts if count)]
+    if overnight.book_open:
+        parts.append("台账占用")
+    return ",".join(parts)
+
+
+def matters_of(ledger: Ledger, shown: Mapping[str, Flags], at: datetime) -> str:
+    """How the matters stand, in a variable of its own, so that neither outgrows what providers take."""
     # What falls due at the very minute of the report is overdue a minute later: tomorrow's report tells of it.
     newly = sum(1 for flags in shown.values() if flags.current_due and at - _DAY <= flags.current_due < at)
     counts = (
-        ("未送达", overnight.undelivered),
-        ("待人工", overnight.needs_person),
-        ("改动未并入", overnight.conflicts),
-        ("新逾期", newly),
         ("未编号", sum(1 for matter in ledger.matters if not matter.number and matter.approved_at)),
         ("未下发", sum(1 for matter in ledger.matters if _is_unissued(matter.status, matter.notice_issued_at))),
     )
-    parts = [f"已发{overnight.sent}条", *(f"{word}{count}" for word, count in counts if count)]
-    if overnight.book_open:
-        parts.append("台账被占用")
-    return ",".join(parts)
+    return ",".join([f"新逾期{_count(newly)}", *(f"{word}{_count(count)}" for word, count in counts if count)])
+
+
+def _count(number: int) -> str:
+    return str(min(number, MOST_COUNTED))
 
 
 def _is_unissued(status: Status | None, issued: datetime | None) -> bool:

@@ -29,7 +29,8 @@ _WORDS = {
     "phone": ("联系电话", "电话号码"),
     "total": ("共几项", "数字"),
     "period": ("期次", "其他"),
-    "summary": ("晨报内容", "其他"),
+    "summary": ("晨报：短信", "其他"),
+    "matters": ("晨报：事项", "其他"),
     "token": ("编号", "其他"),
 }
 _SERVICE_NUMBER = re.compile(r"(0\d{2,3}-?\d{7,8}(-\d{1,5})?|400-?\d{3}-?\d{4}|95\d{3,6})")
@@ -108,7 +109,8 @@ def _guesses(ledger: Ledger) -> dict[str, str]:
         "phone": ledger.settings.phone or "0349-2020000",
         "total": "12",
         "period": "第12周",
-        "summary": "已发12条,未送达1,待人工1,新逾期3",
+        "summary": "已发9999,未送达9999,待人工9999,未并入9999,台账占用",
+        "matters": "新逾期9999,未编号9999,未下发9999",
         "token": "K7Q2M9",
     }
 

@@ -20,6 +20,7 @@ Word = Literal[
     "total",
     "period",
     "summary",
+    "matters",
     "token",
 ]
 

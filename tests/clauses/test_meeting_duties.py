@@ -198,7 +198,8 @@ def test_长期事项每月二十五日前报送_不顺延(period: str, due: str
 @clause("BS-8.2")
 def test_月报二十日和二十五日九时提醒_报送后取消() -> None:
     span = {"start": "2026-04-01", "end": "2026-04-30", "time_limit": TimeLimit.LONG}
-    assert sent_for("月报", **span) == [("04-20 09:00", LEAD), ("04-25 09:00", LEAD)]
+    followed_up = ("04-27 09:00", HANDLING)  # BS-6.2
+    assert sent_for("月报", **span) == [("04-20 09:00", LEAD), ("04-25 09:00", LEAD), followed_up]
     early = report("月报", "2026-04-22 10:00", period="2026-04")
     assert sent_for("月报", early, **span) == [("04-20 09:00", LEAD)]
 

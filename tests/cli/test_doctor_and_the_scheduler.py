@@ -26,7 +26,7 @@ def test_unmerged_edits_stand_in_doctor_and_morning_report(book: Path, duban, an
     assert "“备注”" in said
     assert "“事项内容”" in said
     done = answer("pass", book, "--at", "2026-03-03T08:30")
-    assert "改动未并入1" in next(one["text"] for one in done["messages"] if "晨报" in one["text"])
+    assert "未并入1" in next(one["text"] for one in done["messages"] if "晨报" in one["text"])
     (said,) = [one["said"] for one in json.loads(duban("doctor", "--json")[1]) if "冲突" in one["said"]]
     assert "“备注”" not in said  # merged by that pass
 

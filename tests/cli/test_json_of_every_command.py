@@ -15,12 +15,14 @@ from tests.cli.conftest import NUMBER
 from tests.test_docs import commands
 
 AT = ("--at", "2026-03-03T04:30")
+POLICY = "制度/尧都.toml"
 BOOK, SAMPLE, SAMPLE_AT = "台账.xlsx", "示例台账.xlsx", ("--at", "2026-11-17T20:00")
 
 # One call of each command, in a folder that holds a small ledger in service, the sample and a config.
 CALLS: dict[str, Sequence[str]] = {
     "new": ("新.xlsx",),
     "adopt": (BOOK,),
+    "forget": (BOOK,),
     "check": (BOOK, *AT),
     "stamp": (BOOK, *AT),
     "card": (SAMPLE, "2026-省-0005", *SAMPLE_AT, "--folder", "."),
@@ -33,6 +35,13 @@ CALLS: dict[str, Sequence[str]] = {
     "archive": (BOOK, NUMBER, "--to", "."),
     "briefing": (BOOK, "--meeting", "2026-04-01"),
     "year-end": (BOOK, "--year", "2026"),
+    "board": (BOOK, *AT),
+    "circular": (SAMPLE, "--kind", "汇总", *SAMPLE_AT),
+    "sheet": (BOOK, NUMBER, *AT),
+    "policy new": ("新县",),
+    "policy check": (POLICY,),
+    "policy show": (POLICY,),
+    "policy use": (BOOK, POLICY, "--by", "张某"),
     "score": (BOOK, "--quarter", "2026Q1", *AT),
     "statistics": (BOOK, *AT),
     "team": (SAMPLE, "督2026-2", *SAMPLE_AT),
@@ -59,13 +68,13 @@ NAMES = [name.removeprefix("duban ") for name, _ in commands()]
 def office(book: Path, answer: Callable[..., object]) -> Path:
     shutil.copy(str(files("workbook") / SAMPLE), book.with_name(SAMPLE))
     answer("adopt", book, "--from", "2026-03-02T09:30")
+    answer("policy", "new", "尧都")
     return book.parent
 
 
-def bundled(_targets: object, out: Path, _say: object) -> SimpleNamespace:
+def bundled(_targets: object, _say: object) -> tuple[SimpleNamespace, bytes]:
     """Without an index: the answer of ``bundle`` does not depend on what is in the file."""
-    out.write_bytes(b"")
-    return SimpleNamespace(program="0.1.0", system="windows", pythons=("3.11",))
+    return SimpleNamespace(program="0.1.0", system="windows", pythons=("3.11",)), b""
 
 
 def test_every_command_takes_json_and_is_called_with_it() -> None:
@@ -82,7 +91,7 @@ def test_every_command_takes_json_and_is_called_with_it() -> None:
 def test_the_answer_is_one_json_value(
     name: str, office: Path, duban: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Service, "run", lambda service: None)  # it runs until a signal; its answer comes after
+    monkeypatch.setattr(Service, "run", lambda service, strict: True)  # it runs until a signal; its answer comes after
     monkeypatch.setattr(delivery, "bundle", bundled)
     code, out, err = duban(*name.split(), *CALLS[name], "--json")
     assert code in (0, 1), err

@@ -214,7 +214,7 @@ def test_a_record_of_no_matter_is_found_and_the_others_count(sheet: str) -> None
     if sheet == "completions":
         rows[2] = {"verdict": "x"}
     ledger = ledger_of(**{sheet: rows})
-    unknown = [finding.place.row for finding in ledger.findings if finding.rule in ("unknown_matter", "row_of_choices")]
+    unknown = [finding.place.row for finding in ledger.findings if finding.rule == "unknown_matter"]
     assert sorted(row or 0 for row in unknown) == [2, 4]
     assert len(getattr(ledger.records_of("2026-日-0001"), sheet)) == 1
     assert set(ledger.records) == {"2026-日-0001"}

@@ -70,7 +70,7 @@ def test_a_quarter_as_json(office: Path, capsys: pytest.CaptureFixture[str]) -> 
         (-0.5, "2026-03-03", "SZ4-10.2"),
         (-0.5, "2026-03-05", "SZ4-10.2"),
     ]
-    assert {clue["clause"] for clue in answer["clues"]} == set()
+    assert {clue["clause"] for clue in answer["clues"]} == {"SZ5-5.2"}  # reported on, never applied for (reading 31)
 
 
 def test_publishing_writes_the_sheets_freezes_and_corrects(office: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,14 +6,19 @@ from datetime import datetime, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from engine.board.figures import Board
 from engine.cli.commands.common import AsJson, Misuse, opened
 from engine.cli.console import print_json, say, show_table, working
 from engine.cli.json_shapes import change_json, message_json
 from engine.facts.change import Change
 from engine.guards.permission import Options
 from engine.ledger.file.concurrent_access import reason
-from engine.ledger.headings.columns import MATTERS
+from engine.ledger.headings.board_sheets import BOARD_SHEET, TODAY_SHEET
+from engine.ledger.headings.columns import MATTERS, MESSAGE_LOG
+from engine.ledger.reading.ledger import read_ledger
+from engine.review.ledger_review import review
 from engine.service.adoption import adopt
+from engine.service.board_page import PAGE_NAME, board_of, write_page
 from engine.service.config import load_config
 from engine.service.host import Station
 from engine.service.one_pass import PassResult, run_pass
@@ -21,6 +26,13 @@ from engine.service.one_pass import PassResult, run_pass
 EVENING, MORNING = datetime(2026, 11, 17, 20, 0), datetime(2026, 11, 18, 8, 0)
 SAMPLE = "示例台账.xlsx"
 _CONFIG = f"# 演示用的配置：短信只存在本机\nledgers = ['{SAMPLE}']\nstate = 'state'\ngateways = ['local']\n"
+MOST_UNITS = 8
+_PLACES = (
+    (BOARD_SHEET.name, "灯色、逾期、今后7天到期、逐月趋势，一页"),
+    (TODAY_SHEET.name, "等人办的事"),
+    (MATTERS.name, "预警灯、当前期限、逾期状态、最新进展在最前面几列"),
+    (MESSAGE_LOG.name, "这一夜的每条短信"),
+)
 _SHOWN = ("light", "current_duty", "current_due", "overdue_state", "urging_count", "last_sent_at", "escalation")
 
 
@@ -37,10 +49,14 @@ def demo(as_json: AsJson = False) -> None:
             for result in _night(ledger, station):
                 results.append(result)
                 bar.at((result.at - EVENING).total_seconds(), (MORNING - EVENING).total_seconds())
+        facts = read_ledger(ledger.read_bytes())
+        reviewed = review(facts, station.outbox.history(facts.settings.ledger_id), station.policies, MORNING, EVENING)
+        shown = board_of(facts, reviewed, station.policies)
+        write_page(ledger, facts, shown, station)
     if as_json:
         print_json(_json(folder, results))
     else:
-        _show(folder, results)
+        _show(folder, results, shown)
 
 
 def _folder(parent: Path) -> Path:
@@ -91,15 +107,21 @@ def _net(results: list[PassResult]) -> list[Change]:
     ]
 
 
-def _show(folder: Path, results: list[PassResult]) -> None:
-    sent = [one.message for result in results for one in result.messages]
+def _show(folder: Path, results: list[PassResult], shown: Board) -> None:
+    sent = sorted((one.message for result in results for one in result.messages), key=lambda message: message.at)
     rows = [(one.at, one.kind.value, one.to.unit, one.to.name, one.text) for one in sent]
     title = f"这一夜的短信（{len(sent)} 条，共 {len(results)} 轮）"
     show_table(title, ("时间", "类型", "收信单位", "收信人", "内容"), rows)
     changed = _changed_rows(results)
     headings = [MATTERS.heading(field) for field in ("number", *_SHOWN)]
     show_table(f"夜里变动的行（{len(changed)} 行）", headings, changed)
-    say(f"台账在 {folder / SAMPLE}，用 Excel、WPS 或 LibreOffice 打开即可看到预警灯、标记和短信记录。", "green")
+    bands = [band.word for band in shown.bands]
+    lines = [(one.name, *one.counts, one.open) for one in shown.by_unit[:MOST_UNITS]]
+    show_table(f"早上的看板：在办{shown.lights.open}项，逾期{shown.lights.overdue}项", ("单位", *bands, "在办"), lines)
+    say(f"台账在 {folder / SAMPLE}，用 Excel、WPS 或 LibreOffice 打开：", "green")
+    for sheet, what in _PLACES:
+        say(f"  「{sheet}」{what}")
+    say(f"手机看的一页在 {folder / PAGE_NAME}，用浏览器打开。", "green")
     say(f"短信另可用此命令查看：duban outbox list --config {folder / 'duban.toml'}")
 
 

@@ -1,14 +1,17 @@
 """law: the text of a clause, of a whole regulation, or of a reading."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from engine.cli.commands.common import AsJson
 from engine.cli.console import print_json, say, show_table
-from engine.law.library import shipped_law
+from engine.law.library import Law, shipped_law
+from engine.law.own_text import own_regulation
 from engine.law.readings import Reading
+from engine.service.policies import policies_for
 
 _READING = "理解"
 
@@ -30,8 +33,15 @@ def law(
         _show_articles(clause, as_json)
 
 
+def _law() -> Law:
+    """The shipped regulations, and those whose text lies in 制度 of this folder."""
+    shipped, found = shipped_law(), policies_for(Path("台账"))
+    own = (own_regulation(file) for file in found.values())
+    return replace(shipped, regulations=(*shipped.regulations, *(one for one in own if one)))
+
+
 def _show_titles(as_json: bool) -> None:
-    rows = [(one.key, one.title) for one in shipped_law().regulations]
+    rows = [(one.key, one.title) for one in _law().regulations]
     if as_json:
         print_json([{"regulation": key, "title": title} for key, title in rows])
         return
@@ -48,7 +58,7 @@ def _show_reading(reading: Reading, as_json: bool) -> None:
 
 
 def _show_articles(clause: str, as_json: bool) -> None:
-    regulation, articles = shipped_law().regulation(clause), shipped_law().articles(clause)
+    regulation, articles = _law().regulation(clause), _law().articles(clause)
     if as_json:
         found = [asdict(article) for article in articles]
         print_json({"regulation": regulation.key, "title": regulation.title, "articles": found})

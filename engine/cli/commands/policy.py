@@ -1,24 +1,43 @@
-"""policy new, check, show, use: a regime of one's own, from an empty file to a ledger that runs under it (SZ1-25)."""
+"""policy new, check, show, use, try: a regime of one's own, from file to ledger (SZ1-25)."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from engine.cli.commands.common import AsJson, ConfigPath, LedgerPath, Misuse, existing, now_or, station_of, writing
-from engine.cli.console import print_json, say, show_table
+from engine.cli.commands.common import (
+    AsJson,
+    ConfigPath,
+    Force,
+    LedgerPath,
+    Misuse,
+    existing,
+    ledger_at,
+    moment,
+    now_or,
+    station_of,
+    writing,
+)
+from engine.cli.console import print_json, say, show_table, working
 from engine.cli.policy_files import checked_policy, usable_policy
 from engine.cli.usage import Command, Group
+from engine.facts.ledger import Ledger
+from engine.facts.message import Message
 from engine.files.outputs import Outputs
-from engine.policy.loading import shipped_policies
+from engine.papers.trial_export import trial_tables, trial_workbook
+from engine.policy.governing import file_of_ledger
+from engine.policy.loading import Policies, shipped_policies
 from engine.policy.policy import Policy
 from engine.policy.portrayal import differences, portrayed
 from engine.policy.starter import starter_text
+from engine.review.trial import compared, lights_under, sent_under
+from engine.service.policies import policies_for
 from engine.service.taking_into_use import take_into_use
 
-app = typer.Typer(cls=Group, help="制度：自己的制度文件，新建、检查、查看、启用。")
+_MOST_SHOWN = 50
+app = typer.Typer(cls=Group, help="制度：自己的制度文件，新建、检查、查看、启用、试算。")
 PolicyPath = Annotated[Path, typer.Argument(metavar="制度文件", help="制度文件（.toml）", show_default=False)]
 
 
@@ -106,3 +125,47 @@ def use(
         print_json({"regime": done.regime, "fingerprint": done.fingerprint})
     else:
         say(f"{ledger.name} 自 {done.since:%Y-%m-%d} 起按“{done.regime}”督办（指纹 {done.fingerprint}，{by}启用）。")
+
+
+@app.command("try", cls=Command)
+def try_(
+    file: PolicyPath,
+    ledger: LedgerPath,
+    start: Annotated[str, typer.Option("--from", metavar="时间", help="从这时起（含）")],
+    end: Annotated[str, typer.Option("--to", metavar="时间", help="到这时止（不含）")],
+    export: Annotated[Path | None, typer.Option("--export", metavar="文件", help="另存为 .xlsx")] = None,
+    force: Force = False,
+    as_json: AsJson = False,
+) -> None:
+    """试算：同样的台账，按现在的制度和按这份文件各会发哪些短信、亮什么灯，多了什么、少了什么；不发送。"""
+    since, until = moment(start), moment(end)
+    if until <= since:
+        raise Misuse("--to 要晚于 --from。")
+    facts, other = ledger_at(ledger), usable_policy(file)
+    policies = {**policies_for(ledger), other.regime: other}
+    today = file_of_ledger(facts, policies).regime
+    now, then = (_sent(facts, policies, regime, (since, until), as_json) for regime in (today, other.regime))
+    lights = [lights_under(facts, policies, regime, until) for regime in (today, other.regime)]
+    tables = trial_tables(compared(now, then, (lights[0], lights[1])), today, other.regime)
+    if export:
+        with writing(export):
+            Outputs((ledger, file), force).replace((export, trial_workbook(tables)))
+    if as_json:
+        print_json({name: [list(map(str, row)) for row in rows] for name, _, rows in tables})
+        return
+    for name, headings, rows in tables:
+        if rows:
+            show_table(f"{name}（{len(rows)}）", headings, rows[:_MOST_SHOWN])
+    say(f"按“{today}”发 {len(now)} 条，按“{other.regime}”发 {len(then)} 条。")
+
+
+def _sent(
+    facts: Ledger, policies: Policies, regime: str, span: tuple[datetime, datetime], quiet: bool
+) -> list[Message]:
+    since, until = span
+    found: list[Message] = []
+    with working(f"正在按“{regime}”试算", quiet=quiet) as bar:
+        for message in sent_under(facts, policies, regime, since, until):
+            bar.at((message.at - since).total_seconds(), (until - since).total_seconds())
+            found.append(message)
+    return found

@@ -148,7 +148,7 @@ LATER_SHEETS: tuple[SheetColumns, ...] = (
     OPERATIONS,
 )
 
-# Headings that ledgers of earlier versions do not have: read as blank, never written; ``duban tidy`` adds them.
+# Headings that ledgers of earlier versions do not have: read as blank, never written.
 LATER_COLUMNS: Mapping[str, frozenset[str]] = {
     MATTERS.key: frozenset(
         ("latest_progress", "progress", "urgency", "original_number", "acknowledged_at", "meeting_chair")

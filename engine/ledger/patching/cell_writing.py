@@ -11,6 +11,7 @@ from engine.ledger.patching.splice import Edit
 from engine.ledger.patching.values import as_number, as_text
 
 _SPANS = re.compile(rb"(\sspans\s*=\s*[\"'])(\d+):(\d+)(?=[\"'])")
+_HEIGHT = re.compile(rb"\sht\s*=\s*[\"'](\d+(?:\.\d+)?)(?=[\"'])")
 _KEPT_BY_NEW_ROWS = (b"s", b"customFormat", b"ht", b"customHeight")
 
 
@@ -41,9 +42,11 @@ def cell_rest(prefix: bytes, value: Value, date1904: bool) -> bytes:
             return b"><%bv>%b</%bv></%bc>" % (prefix, as_number(value, date1904), prefix, prefix)
 
 
-def row_edits(row: SheetRow, cells: Mapping[int, bytes]) -> list[Edit]:
-    """The edits that put ``cells`` (column → bytes) into an existing row, in the order of the part."""
-    edits = _spans_edit(row, cells)
+def row_edits(row: SheetRow, cells: Mapping[int, bytes], *, least: float = 0) -> list[Edit]:
+    """The edits that put ``cells`` (column → bytes) into an existing row, in the order of the part. ``least``: the row
+    becomes at least so many points high, unless a person has set its height.
+    """
+    edits = sorted([*_spans_edit(row, cells), *_height_edit(row, least)])
     prefix = row.grammar.prefix
     if row.closed:
         content = b"".join(cells[column] for column in sorted(cells))
@@ -63,6 +66,17 @@ def new_row(prefix: bytes, number: bytes, like: SheetRow | None, content: bytes)
     attributes = like.attributes if like else {}
     kept = b"".join(b' %b="%b"' % (name, attributes[name]) for name in _KEPT_BY_NEW_ROWS if name in attributes)
     return b'<%brow r="%b"%b>%b</%brow>' % (prefix, number, kept, content, prefix)
+
+
+def _height_edit(row: SheetRow, least: float) -> list[Edit]:
+    """No spreadsheet program fits a row to a text that it did not write itself: the text would be cut off."""
+    if not least or row.attributes.get(b"customHeight") in (b"1", b"true"):
+        return []
+    base = row.start + len(row.grammar.row_open)
+    found = _HEIGHT.search(row.data, 0, row.tag_end - base)
+    if not found or float(found[1]) >= least:
+        return []
+    return [Edit(base + found.start(1), base + found.end(1), b"%g" % least)]
 
 
 def _spans_edit(row: SheetRow, cells: Mapping[int, bytes]) -> list[Edit]:

@@ -31,6 +31,7 @@ class SheetEdits:
         self._cells: dict[int, dict[int, bytes]] = {}
         self._inserted: dict[int, list[bytes]] = {}
         self._rows: set[int] = set()
+        self._least: dict[int, float] = {}
         self._shape: tuple[Styles, tuple[int, ...], SheetRow | None] | None = None
         self._template = b""
 
@@ -42,6 +43,10 @@ class SheetEdits:
         """Write one cell of an existing row, which the guard has let pass."""
         self._existing[row.number] = row
         self._cells.setdefault(row.number, {})[column] = written
+
+    def make_room(self, row: SheetRow, points: float) -> None:
+        """Let an existing row be at least so high."""
+        self._least[row.number] = max(points, self._least.get(row.number, 0.0))
 
     def fill(self, row: SheetRow, values: Mapping[int, Value], styles: Styles) -> Styles:
         """Write a blank row: every cell keeps its own style, a missing one takes that of ``styles``. Returns the
@@ -101,7 +106,7 @@ class SheetEdits:
         """All edits, in the order of the part."""
         found = [Edit(at, at, b"".join(rows)) for at, rows in self._inserted.items()]
         for number, row in self._existing.items():
-            found += row_edits(row, self._cells[number])
+            found += row_edits(row, self._cells[number], least=self._least.get(number, 0.0))
         return self._dimension() + sorted(found, key=lambda edit: edit.start) if found else []
 
     def _cell(self, number: int, column: int, style: bytes | None, value: Value) -> bytes:

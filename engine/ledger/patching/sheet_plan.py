@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 
 from engine.facts.change import Change, NewRow, Value
-from engine.ledger.headings.column import SheetColumns
+from engine.ledger.headings.column import Kind, SheetColumns
 from engine.ledger.package.faults import MissingPartError
 from engine.ledger.package.row_hash import CellValue
 from engine.ledger.patching.decision import decide, rows_below, rows_to_add, table_end
@@ -17,6 +17,7 @@ from engine.ledger.patching.sheet_view import SheetView
 from engine.ledger.patching.splice import Edit
 from engine.ledger.patching.table_growth import extended
 from engine.ledger.patching.values import same
+from engine.ledger.template.row_heights import row_height
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,9 @@ def plan_sheet(view: SheetView, changes: Sequence[Change], rows: Sequence[NewRow
     for (number, column), change in decision.written.items():
         row = view.found.rows[number]
         edits.put(row, column, edits.cell(row, column, change.new))
+        shown = view.columns.column(change.field)
+        if shown.kind is Kind.LONG_TEXT and isinstance(change.new, str):
+            edits.make_room(row, row_height([(change.new, shown.width)]))
     fresh = rows_to_add(rows, lambda _: view.found.keys)
     added = _append(view, edits, fresh) if fresh else range(0)
     end = view.table.area.last_row

@@ -73,12 +73,12 @@ def locate(cells: SheetCells, sheet: SheetColumns) -> SheetTable:
     first = index + 1
     last = _below(cells, first)
     typed = [column for column in sheet.columns if column.owner is not Owner.MACHINE and column.field in where]
-    telling = [column.field for column in typed if column.kind is not Kind.CHOICE]
+    telling = [column.field for column in typed if column.kind is not Kind.CHOICE or sheet is not MATTERS]
     fields = telling or list(where)  # 短信记录 is written by the scheduler alone
     kept = _filled([cells.columns[where[name]][first:last] for name in fields], last - first)
     table.rows = [cells.rows[first + at] for at in kept]
     whole = len(kept) == last - first
-    if not whole:
+    if not whole and sheet is MATTERS:
         choices = [cells.columns[where[column.field]][first:last] for column in typed if column.kind is Kind.CHOICE]
         _hint_choices_alone(choices, kept, cells.rows[first:last], table)
     for name, across in where.items():
@@ -167,7 +167,7 @@ def _below(cells: SheetCells, first: int) -> int:
 
 
 def _filled(columns: Sequence[Sequence[Cell]], count: int) -> list[int]:
-    """The rows in which people or buttons have written anything but spaces and words of dropdowns."""
+    """The rows in which people or buttons have written anything but spaces."""
     if not columns:
         return []
     return [at for at, row in zip(range(count), zip(*columns, strict=True), strict=True) if any(map(_says, row))]
@@ -194,10 +194,9 @@ def _hint_choices_alone(
     there = set(kept)
     alone = [at for at in range(len(rows)) if at not in there and any(_says(column[at]) for column in choices)]
     if alone:
-        report = hint if table.sheet is MATTERS else error  # a result that names no matter may be somebody's decision
-        problem = f"从这一行起有{len(alone)}行只选了下拉项，没有别的内容，没有当作记录。"
+        problem = f"从这一行起有{len(alone)}行只选了下拉项，没有别的内容，没有当作事项。"
         remedy = "请补填其余各列；多余的请删去。"
-        table.findings.append(report(Place(table.sheet.key, rows[alone[0]]), "row_of_choices", "", problem, remedy))
+        table.findings.append(hint(Place(table.sheet.key, rows[alone[0]]), "row_of_choices", "", problem, remedy))
 
 
 def _hint_rows_outside(span: WorkbookTable | None, table: SheetTable) -> None:

@@ -178,7 +178,6 @@ def _arrange(sheet: Worksheet, columns: SheetColumns, letters: Mapping[str, str]
     if pages > 1:
         sheet.print_title_cols = "A:A"
     if columns is MATTERS:
-        sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = TWO_LINES, True
         sheet.sheet_view.zoomScale = sheet.sheet_view.zoomScaleNormal = MATTERS_ZOOM
         _fold_groups(sheet, columns, letters)
 

@@ -17,6 +17,7 @@ from engine.rules.checks.initiation_ranks import (
 )
 from engine.rules.checks.row import Check, Findings, Row
 from engine.rules.checks.secrecy import nothing_classified
+from engine.rules.duties.deadlines import limit_of
 
 
 def responsible_persons(row: Row) -> Findings:
@@ -119,7 +120,7 @@ def clock_can_start(row: Row) -> Findings:
     elif matter.assigned_at is None:
         problem, remedy = "没有填交办时间，推算不出时限。", "请填交办的日期，最好写明几点几分。"
         yield row.error("assigned_at", "assignment_time_missing", clause, problem, remedy)
-    if matter.time_limit is None:
+    if limit_of(matter, row.policy) is None:
         problem, remedy = "没有填办理时限，推算不出时限。", f"请从这几项中选：{'、'.join(row.policy.limit_words)}。"
         yield row.error("time_limit", "time_limit_missing", clause, problem, remedy)
     elif matter.time_limit == FIXED_DATE and matter.fixed_due is None:

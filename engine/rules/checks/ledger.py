@@ -199,8 +199,21 @@ def words_of_the_regime(row: Row) -> Findings:
     ]
 
 
+def limit_as_given(row: Row) -> Findings:
+    """SZ1-25: a row may give a matter another limit than its source and urgency call for; people are told."""
+    matter = row.matter
+    given = row.policy.default_limit_for(matter.board, matter.source, matter.urgency)
+    if given is None or not matter.time_limit or matter.time_limit in (given.limit, *given.allowed):
+        return ()
+    problem = f"办理时限“{matter.time_limit}”与制度规定的“{given.limit}”不同。"
+    return (
+        row.hint("time_limit", "limit_other_than_given", given.clause, problem, "确有需要的可以保留；否则请清空。"),
+    )
+
+
 CHECKS: tuple[Check, ...] = (
     words_of_the_regime,  # SZ1-25
+    limit_as_given,  # SZ1-25
     parent_exists,  # SZ1-10.1
     assigned_after_approval,  # SZ1-12, reading 2
     fixed_date_ahead,  # SZ1-13.1

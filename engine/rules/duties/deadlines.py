@@ -91,12 +91,20 @@ def fixed_due(moment: datetime, policy: Policy) -> datetime:
     return bare_as(to_minute(moment), policy.office.close)
 
 
+def limit_of(matter: Matter, policy: Policy) -> str | None:
+    """办理时限 of the row, else the one that the regime gives such a matter."""
+    if matter.time_limit:
+        return matter.time_limit
+    row = policy.default_limit_for(matter.board, matter.source, matter.urgency)
+    return row.limit if row else None
+
+
 def nodes(matter: Matter, policy: Policy, workdays: Workdays) -> tuple[Node, ...]:
     """The nodes of a matter up to its own limit (reading 22), in the order of the ladder.
 
     A fixed date takes the rungs before it, and itself. 长期, an unknown limit or no assignment: none.
     """
-    began, limit = start(matter, policy), matter.time_limit
+    began, limit = start(matter, policy), limit_of(matter, policy)
     if began is None or limit is None or limit == LONG:
         return ()
     if limit == FIXED_DATE:

@@ -35,7 +35,7 @@ def weekly_clause(case: Case, at: datetime) -> str:
 
 
 def monthly_reports(case: Case) -> Iterator[Duty]:
-    """SZ2-4.1, SZ3-4.1, SZ1-16, BS-8.2: while long-running, a report each month (readings 19, 27)."""
+    """SZ2-4.1, SZ3-4.1, SZ1-16, BS-8.2; BS-6.2: while long-running, a report each month (readings 19, 27)."""
     since = case.standing.long_running_since
     if since is None:
         return

@@ -1,0 +1,53 @@
+"""The handbooks as pages: Markdown to one HTML file with its pictures inside, for people without a Markdown viewer."""
+
+import re
+from base64 import b64encode
+from html import escape
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+_STYLE = """
+body { max-width: 60rem; margin: 0 auto; padding: 1rem 1.5rem 4rem; color: #1b1b1b; background: #fff;
+  font: 16px/1.7 "Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", sans-serif; }
+h1, h2, h3 { color: #1f4e79; line-height: 1.3; }
+h2 { border-bottom: 2px solid #1f4e79; padding-bottom: .2rem; margin-top: 2.2rem; }
+table { border-collapse: collapse; width: 100%; margin: .8rem 0; }
+th, td { border: 1px solid #bfbfbf; padding: .35rem .6rem; text-align: left; vertical-align: top; }
+th { background: #e8eef4; }
+img { max-width: 100%; border: 1px solid #bfbfbf; }
+code { background: #f2f2f2; padding: 0 .25rem; font-family: Consolas, monospace; }
+pre { background: #f2f2f2; padding: .6rem; overflow-x: auto; }
+@media print { body { max-width: none; font-size: 10.5pt; } h2, tr, img { break-inside: avoid; } }
+"""
+_TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+_LARGEST = 4 << 20
+
+
+def handbook_html(source: Path) -> str:
+    """The page of a handbook. Raises OSError."""
+    text = source.read_text(encoding="utf-8")
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = parser.parse(text)
+    for token in tokens:
+        for child in token.children or ():
+            if child.type == "image":
+                _put_inside(child, source.parent)
+    title = _TITLE.search(text)
+    body = parser.renderer.render(tokens, parser.options, {})
+    name = escape(title[1] if title else source.stem)
+    policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+    return (
+        f'<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{name}</title>'
+        f"<style>{_STYLE}</style></head><body>\n{body}</body></html>\n"
+    )
+
+
+def _put_inside(image: Token, folder: Path) -> None:
+    """A picture beside the text becomes part of the page; one that is not there keeps its words."""
+    path = folder / str(image.attrs.get("src", ""))
+    if path.suffix == ".png" and path.is_file() and path.stat().st_size <= _LARGEST:
+        image.attrs["src"] = "data:image/png;base64," + b64encode(path.read_bytes()).decode()

@@ -1,0 +1,50 @@
+"""The tables of ``policy try``, for the screen and as an .xlsx."""
+
+from collections.abc import Sequence
+from io import BytesIO
+
+from openpyxl import Workbook
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+from engine.facts.message import Message
+from engine.review.trial import Trial
+
+Table = tuple[str, tuple[str, ...], list[tuple[str | int, ...]]]
+_WIDE = 24
+
+
+def trial_tables(found: Trial, now: str, then: str) -> list[Table]:
+    """What is added, what goes, per unit and per person, and the lights at the end."""
+    counted = ("", now, then)
+    messages = ("时间", "类型", "收信单位", "收信人", "内容")
+    return [
+        ("灯", counted, [(one.name, one.now, one.then) for one in found.lights]),
+        ("各单位短信", counted, [(one.name, one.now, one.then) for one in found.units]),
+        ("各人短信", counted, [(one.name, one.now, one.then) for one in found.persons]),
+        ("多出的短信", messages, list(map(_row, found.added))),
+        ("不再发的短信", messages, list(map(_row, found.gone))),
+    ]
+
+
+def trial_workbook(tables: Sequence[Table]) -> bytes:
+    """The tables as the bytes of an .xlsx, a sheet each. Texts stay texts: no cell becomes a formula."""
+    book = Workbook()
+    for index, (name, headings, rows) in enumerate(tables):
+        sheet = book.worksheets[0] if index == 0 else book.create_sheet()
+        sheet.title = name
+        for down, row in enumerate((headings, *rows), start=1):
+            for across, value in enumerate(row, start=1):
+                cell = sheet.cell(down, across, value)
+                if isinstance(value, str):
+                    cell.data_type = "s"
+        for across in range(1, len(headings) + 1):
+            sheet.cell(1, across).font = Font(bold=True)
+            sheet.column_dimensions[get_column_letter(across)].width = _WIDE
+    buffer = BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _row(message: Message) -> tuple[str | int, ...]:
+    return f"{message.at:%Y-%m-%d %H:%M}", message.kind.value, message.to.unit, message.to.name, message.text
