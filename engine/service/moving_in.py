@@ -24,12 +24,13 @@ from engine.ledger.reading.cells import fields_missing
 from engine.ledger.reading.ledger import read_rows
 from engine.moving.dictionaries.loading import shipped_dictionaries
 from engine.moving.files.review_book import review_bytes
-from engine.moving.files.review_reading import read_review
+from engine.moving.files.review_reading import read_review, scheme_of
 from engine.moving.files.scheme_file import NAME, read_scheme, write_scheme
 from engine.moving.files.sources import read_source
 from engine.moving.proposals.decided import Decided, DecidedMatter, Fault, decide
 from engine.moving.proposals.model import Proposals
 from engine.moving.proposals.propose import Scheme, propose
+from engine.moving.proposals.reviewed import Reviewed
 from engine.moving.tables.grid import Grid, WordText
 from engine.policy.governing import policy_of_ledger
 from engine.policy.loading import Policies
@@ -133,14 +134,12 @@ class Written:
     done: Imported
 
 
-def plan_import(data: bytes, ledger: Ledger, review: bytes, policies: Policies, now: datetime) -> Written:
+def plan_import(data: bytes, ledger: Ledger, reviewed: Reviewed, policies: Policies, now: datetime) -> Written:
     """What the reviewed import writes into the workbook ``data``; nothing where ``done.faults`` says why.
 
     Raises:
-        NotAReview, UnreadableWorkbook: the review cannot be used.
-        NotImported: it was made for another ledger, or the ledger lacks 操作日志.
+        NotImported: the review was made for another ledger, or the ledger lacks 操作日志.
     """
-    reviewed = read_review(review)
     if reviewed.ledger_id != ledger.settings.ledger_id:
         raise NotImported("这份核对表是为另一本台账做的。请用 duban import 对着这本台账重新生成。")
     marks = _marks(data)
@@ -242,6 +241,19 @@ class _Plan:
         return Operation(number, self.now, getpass.getuser(), BUTTON, kept, appended, origins)
 
 
+def _keep_mapping(reviewed: Reviewed, scheme: Path) -> None:
+    """A mapping that a person changed in 列对照 holds for the next reading; this review was made by the old one.
+
+    Raises NotImported where something was changed.
+    """
+    known = read_scheme(scheme)
+    changed = {name: ours for name, ours in scheme_of(reviewed.columns).items() if known.get(name, ours) != ours}
+    if changed:
+        write_scheme(scheme, changed)
+        named = "、".join(f"“{name}”" for name in changed)
+        raise NotImported(f"「列对照」改了{named}，已记入{scheme.name}。请加 --force 重新读一次旧台账，再核对。")
+
+
 def run_import(path: Path, review: Path, station: Station, now: datetime) -> Imported:
     """Write a reviewed import into the ledger at ``path``: with a backup, all of it or nothing.
 
@@ -256,10 +268,11 @@ def run_import(path: Path, review: Path, station: Station, now: datetime) -> Imp
         if holder := book.holder():
             raise NotImported(f"台账由{holder}打开着，没有导入。请关闭后再试。")
         try:
-            reviewed = review.read_bytes()
+            reviewed = read_review(review.read_bytes())
         except OSError as fault:
             raise NotImported(f"{review.name} 打不开：{reason(fault)}") from fault
         written = plan_import(book.data, ledger, reviewed, station.policies_of(path), now)
+        _keep_mapping(reviewed, path.with_name(NAME))
         if written.done.faults or not (written.changes or written.rows):
             return written.done
         report = book.apply_whole(written.changes, written.rows)

@@ -9,6 +9,7 @@ import xlwings as xw
 
 from addin import macros
 from addin.dialogs.form import Form, Values, read_form
+from engine.ledger.headings.board_sheets import FORMS
 
 NOW = datetime(2026, 11, 22, 20, 0)
 SAMPLE = Path(__file__).parents[2] / "workbook" / "示例台账.xlsx"
@@ -73,7 +74,10 @@ def tables_but_log(book: xw.Book) -> dict[str, str]:
 
 
 def differences(before: Cells, after: Cells) -> Cells:
-    return {place: after.get(place) for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
+    """What differs, but for the two sheets of figures: these are brought up by 同步标记 and the scheduler alone."""
+    figures = {form.name for form in FORMS}
+    places = {place for place in before.keys() | after.keys() if place[0] not in figures}
+    return {place: after.get(place) for place in places if before.get(place) != after.get(place)}
 
 
 def headings_of(book: xw.Book, changed: Cells) -> set[tuple[str, str]]:

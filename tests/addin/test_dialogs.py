@@ -96,11 +96,16 @@ def test_a_question_is_a_no_unless_yes_is_chosen(desk: Screen, shown: Callable[[
     assert answers == [False, False, True]
 
 
-@pytest.mark.parametrize("name", ["tell", "table", "wide table"])
-def test_what_is_only_read_closes_by_return(desk: Screen, shown: Callable[[str], Dialog], name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "key", "answer"),
+    [("tell", "Return", None), ("table", "Escape", None), ("wide table", "Return", 0), ("table", "Return", 0)],
+)
+def test_what_is_read_closes_by_escape_and_return_chooses_a_row(
+    desk: Screen, shown: Callable[[str], Dialog], name: str, key: str, answer: int | None
+) -> None:
     dialog = shown(name)
-    desk.press("Return")
-    assert dialog.answer() is None
+    desk.press(key)
+    assert dialog.answer() == answer
 
 
 def test_a_window_is_drawn(desk: Screen, shown: Callable[[str], Dialog], tmp_path: Path) -> None:

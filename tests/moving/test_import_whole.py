@@ -141,3 +141,24 @@ def test_an_earlier_review_is_not_overwritten_unasked(
     run(old, "--into", book, capsys=capsys)
     assert main(["import", str(old), "--into", str(book)]) == 2
     assert "已经存在" in capsys.readouterr().err
+
+
+def test_a_mapping_changed_in_the_review_holds_for_the_next_reading(
+    old: Path, book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(old, "--into", book, capsys=capsys)
+    review, before = book.with_name("导入核对.xlsx"), book.read_bytes()
+
+    def decide(sheet: str, row: dict) -> dict:
+        if sheet == "列对照" and row["原表头"] == "督办级别":
+            return {"导入到": "紧急程度"}
+        return accept(sheet, row)
+
+    fill_in(review, decide)
+    assert main(["import", "--apply", str(review), "--into", str(book)]) == 2
+    assert "--force" in capsys.readouterr().err
+    assert book.read_bytes() == before
+    assert '"督办级别" = "urgency"' in book.with_name("导入方案.toml").read_text(encoding="utf-8")
+    run(old, "--into", book, "--force", capsys=capsys)
+    fill_in(review, accept)
+    assert run("--apply", review, "--into", book, capsys=capsys)["matters"] == 3

@@ -2,12 +2,13 @@
 
 import os
 import signal
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 
-from engine.cli.commands.common import ConfigPath, station_of
-from engine.cli.console import say
+from engine.cli.commands.common import AsJson, ConfigPath, station_of
+from engine.cli.console import print_json, say
 from engine.service.logging_setup import LOGGER
 from engine.service.receiver import make_server
 from sms.gateways.pushed import Pushed
@@ -16,6 +17,7 @@ from sms.gateways.pushed import Pushed
 def receiver(
     address: Annotated[str, typer.Option("--address", metavar="地址", help="本机或内网的 IP 地址")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", metavar="端口", min=1024, max=65535)] = 8713,
+    as_json: AsJson = False,
     config: ConfigPath = None,
 ) -> None:
     """接收服务：收短信平台推来的回执和回复，只开在本机或内网。"""
@@ -32,10 +34,14 @@ def receiver(
             LOGGER.info("接收服务：%s 回执 %d 条，签收 %d 条", name, moved, acknowledged)
 
         server = make_server(address, port, secret, kinds, take)
-        say(f"接收服务在 {address}:{port}，推送地址为 http://{address}:{port}/密钥/网关名。按 Ctrl-C 停止。")
+        if not as_json:
+            say(f"接收服务在 {address}:{port}，推送地址为 http://{address}:{port}/密钥/网关名。按 Ctrl-C 停止。")
         with server:
             signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-            try:
+            with suppress(KeyboardInterrupt):
                 server.serve_forever()
-            except KeyboardInterrupt:
-                say("接收服务已停止。")
+        stopped = station.clock.now()
+    if as_json:
+        print_json({"address": address, "port": port, "stopped_at": stopped})
+    else:
+        say("接收服务已停止。")

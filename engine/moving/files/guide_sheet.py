@@ -8,7 +8,7 @@ from engine.moving.proposals.model import Proposals
 
 _STEPS = (
     f"1. 先看「{words.COLUMNS}」：原表每一列导入到哪里。不对的，在“{words.BECOMES}”里另选，"
-    "保存后照第7步运行，会按新的对照重做本表。",
+    "保存关闭后照第7步运行，会记下新的对照；再加 --force 重新读一次旧台账。",
     f"2. 再看「{words.WORDS}」：同一个词只问一次，管住所有行。"
     f"逐个选“采用”“改为…”（在“{words.CHANGED_TO}”里填）或“不导入”（原话留在备注）。",
     f"3. 到「{words.ROWS}」筛选“{words.DECISION}”为空的行，逐行选“采用”“改为…”或“不导入”。"

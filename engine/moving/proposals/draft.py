@@ -1,8 +1,9 @@
 """A proposal in the making: what every row of one table is read with, and what has been gathered of one row."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from engine.facts.change import Value
 from engine.facts.unit import Directory
@@ -14,12 +15,13 @@ from engine.moving.proposals.before_the_table import Surroundings
 from engine.moving.proposals.model import Contact, Decision, Progress, Word
 from engine.moving.tables.mapping import SourceColumn
 from engine.moving.tables.rows import SourceRow
+from engine.moving.values.deadlines import Context, Deadline, read_deadline
 from engine.moving.values.people import masked
 from engine.moving.values.reading import Reading
 from engine.moving.values.units import UnitReader
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reader:
     """What every row of one table is read with."""
 
@@ -37,7 +39,25 @@ class Reader:
 
     def of(self, ours: str) -> list[SourceColumn]:
         """The columns that become ``ours``."""
-        return [column for column in self.columns if column.ours == ours]
+        return self._by_ours.get(ours, [])
+
+    @cached_property
+    def _by_ours(self) -> Mapping[str, list[SourceColumn]]:
+        found: dict[str, list[SourceColumn]] = {}
+        for column in self.columns:
+            found.setdefault(column.ours, []).append(column)
+        return found
+
+    def deadline(self, cell: Cell, context: Context) -> Deadline:
+        """What a cell of a deadline column becomes, worked out once for all rows that say the same."""
+        found = self._deadlines.get((cell, context))
+        if found is None:
+            found = self._deadlines[cell, context] = read_deadline(cell, self.dictionaries.deadlines, context)
+        return found
+
+    @cached_property
+    def _deadlines(self) -> dict[tuple[Cell, Context], Deadline]:
+        return {}
 
 
 @dataclass

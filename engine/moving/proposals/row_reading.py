@@ -15,7 +15,7 @@ from engine.moving.proposals.model import Decision, Progress, Proposal, Source, 
 from engine.moving.proposals.row_units import read_people, read_units
 from engine.moving.tables.mapping import SourceColumn
 from engine.moving.tables.rows import SourceRow
-from engine.moving.values.deadlines import Context, read_deadline
+from engine.moving.values.deadlines import Context
 from engine.moving.values.people import masked
 from engine.moving.values.progress import Stage, stage_of
 from engine.moving.values.reading import Reading
@@ -129,7 +129,7 @@ def _deadline(draft: Draft) -> None:
         return
     assigned = draft.cells.get("assigned_at")
     at = assigned.value if assigned and isinstance(assigned.value, datetime) else None
-    found = read_deadline(cell, draft.reader.dictionaries.deadlines, Context(draft.reader.around.year, at))
+    found = draft.reader.deadline(cell, Context(draft.reader.around.year, at))
     if found.why:
         proposed = " ".join(filter(None, (found.limit or "", plain(found.due))))
         draft.words.append(Word(WordKind.DEADLINE, key_of(draft.text("deadline")), proposed, found.why))
