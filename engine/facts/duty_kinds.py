@@ -46,11 +46,14 @@ class DutyKind(StrEnum):
     """What sort of thing is owed; the value is the word that people use. The policy holds its schedule of messages."""
 
     traits: DutyTraits
+    is_announced: bool
+    """Whether it is only told, once or again and again, and owed by no unit: it never lights a lamp."""
 
     def __new__(cls, word: str, traits: DutyTraits) -> Self:
         """A member with its row."""
         member = str.__new__(cls, word)
         member._value_, member.traits = word, traits
+        member.is_announced = traits.met_by is MetBy.NOTHING
         return member
 
     NODE = "节点", DutyTraits(MetBy.NODE_REPORT, is_reporting=True, ends_when_long_running=True)
@@ -68,11 +71,6 @@ class DutyKind(StrEnum):
     REPORT_RECEIVED = "反馈", DutyTraits(MetBy.NOTHING)
     SENT_BACK = "退回", DutyTraits(MetBy.NOTHING)
     COMPLETION = "办结", DutyTraits(MetBy.NOTHING)
-
-    @property
-    def is_announced(self) -> bool:
-        """Whether it is only told, once or again and again, and owed by no unit: it never lights a lamp."""
-        return self.traits.met_by is MetBy.NOTHING
 
     @property
     def is_met_by_reports(self) -> bool:
