@@ -252,7 +252,7 @@ class LiveBook:
 
 def _cells(name: str, block: Block, formulas: Formulas) -> SheetCells:
     found = {(row, column - 1): sort for (row, column), sort in formulas.items()}
-    return SheetCells.from_rows(name, block.rows, first_row=block.top, first_column=block.left - 1, formulas=found)
+    return SheetCells.from_rows(name, block.rows, top_left=(block.top, block.left - 1), formulas=found)
 
 
 def _by_sheet(changes: Sequence[Change], rows: Sequence[NewRow]) -> dict[str, tuple[list[Change], list[NewRow]]]:

@@ -69,7 +69,6 @@ class Outbox:
         *,
         refuse_network: bool = False,
         wait: Callable[[float], None] = time.sleep,
-        random: Random | None = None,
     ) -> SendReport:
         """Settle what is open of one ledger and send what is due. ``still_owed`` is asked at the moment of sending;
         what is not is recorded as 错过未发. ``gateways`` stand in order of preference. ``clock`` is office time with
@@ -81,7 +80,7 @@ class Outbox:
         """
         if refuse_network and any(gateway.network for gateway in gateways):
             raise SmsError("演示台账不能使用真实短信网关，请在配置中改用本机网关，或将参数设置“演示”改为否。")
-        return self.send_for(OneLedger(ledger, still_owed), clock, gateways, wait=wait, random=random)
+        return self.send_for(OneLedger(ledger, still_owed), clock, gateways, wait=wait)
 
     def send_for(
         self,

@@ -1,6 +1,7 @@
 """A workbook made for people to keep (points, statistics): data sheets, a page of native charts."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 
 from openpyxl import Workbook
@@ -20,6 +21,16 @@ CHARTS = "图表"
 HEADING = Font(name="黑体", size=10.5, color="FFFFFF")
 HEADING_HEIGHT = 28.0
 BODY = Font(name="等线", size=10.5)
+
+
+@dataclass(frozen=True, slots=True)
+class BarData:
+    """The first ``count`` lines of a data sheet; ``values`` and ``names`` are its columns, counted from 1."""
+
+    sheet: Worksheet
+    count: int
+    values: int
+    names: int = 2
 
 
 def data_sheet(book: Workbook, title: str, headings: Sequence[str], lines: Iterable[Line], *, first: bool) -> Worksheet:
@@ -65,14 +76,15 @@ def chart_page(book: Workbook) -> Worksheet:
     return page
 
 
-def bars(page: Worksheet, sheet: Worksheet, title: str, count: int, values: int, place: str, names: int = 2) -> None:
-    """Bars for the first ``count`` lines in their order, the first on top. ``names`` and ``values`` are columns."""
+def bars(page: Worksheet, title: str, place: str, data: BarData) -> None:
+    """Bars for the lines in their order, the first on top; no chart for no lines."""
+    sheet, count = data.sheet, data.count
     if not count:
         return
     chart = BarChart()
     chart.type, chart.title, chart.legend, chart.gapWidth = "bar", title, None, 40
-    chart.add_data(Reference(sheet, min_col=values, min_row=2, max_row=count + 1))
-    chart.set_categories(Reference(sheet, min_col=names, min_row=2, max_row=count + 1))
+    chart.add_data(Reference(sheet, min_col=data.values, min_row=2, max_row=count + 1))
+    chart.set_categories(Reference(sheet, min_col=data.names, min_row=2, max_row=count + 1))
     chart.y_axis.delete, chart.x_axis.delete = False, False
     chart.x_axis.scaling.orientation = "maxMin"
     chart.width, chart.height = 22, max(8.0, count * 0.6 + 3)

@@ -11,7 +11,7 @@ from engine.facts.points import PointEntry, Quarter
 from engine.files.csv_file import csv_bytes
 from engine.ledger.headings.columns import POINT_ENTRIES, QUARTER_SCORES, YEAR_RANKING
 from engine.ledger.headings.score_columns import CLAUSE_FIELDS
-from engine.papers.export_book import Line, bars, book_bytes, chart_page, data_sheet
+from engine.papers.export_book import BarData, Line, bars, book_bytes, chart_page, data_sheet
 from engine.scores.scoring import UnitScore
 
 _ENTRY_FIELDS = (
@@ -50,7 +50,7 @@ def export_quarter(quarter: Quarter, scores: Sequence[UnitScore], entries: Itera
     ]
     book = Workbook()
     sheet = data_sheet(book, f"{quarter}", headings, lines, first=True)
-    bars(chart_page(book), sheet, f"{quarter} 得分", len(lines), len(headings), "A1")
+    bars(chart_page(book), f"{quarter} 得分", "A1", BarData(sheet, len(lines), len(headings)))
     return _finished(book, entries)
 
 
@@ -67,7 +67,7 @@ def export_year(year: int, readings: Mapping[str, Sequence[UnitScore]], entries:
     sheet = data_sheet(book, f"{year}年", [YEAR_RANKING.heading(field) for field in fields], lines, first=True)
     page = chart_page(book)
     _trend(page, sheet, f"{year}年 各季度加减分（前{_TREND_UNITS}名）", min(len(lines), _TREND_UNITS), "A1")
-    bars(page, sheet, f"{year}年 累计得分", len(lines), 1 + fields.index("sum_score"), "A27")
+    bars(page, f"{year}年 累计得分", "A27", BarData(sheet, len(lines), 1 + fields.index("sum_score")))
     return _finished(book, entries)
 
 

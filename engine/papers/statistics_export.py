@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.facts.moment import as_written, is_bare_date
 from engine.ledger.headings.columns import MATTERS
-from engine.papers.export_book import Line, bars, book_bytes, chart_page, data_sheet
+from engine.papers.export_book import BarData, Line, bars, book_bytes, chart_page, data_sheet
 from engine.papers.official import Head, Layout, OfficialDocument
 from engine.papers.phrases import chinese_moment, chinese_ordinal
 from engine.review.matter_figures import MatterFigures
@@ -64,9 +64,9 @@ def export_statistics(figures: Statistics) -> bytes:
     page, counts = chart_page(book), {name: min(_MOST, len(groups)) for name, groups in figures.by}
     unit, source, board, _, month = GROUPS
     _pie(page, sheets[board], f"各{board}事项", counts[board], "A1")
-    bars(page, sheets[source], f"各{source}事项", counts[source], 2, "A18", names=1)
-    bars(page, sheets[unit], f"{unit}按时率%（事项最多的在前）", counts[unit], _PUNCTUALITY, "A42", names=1)
-    bars(page, sheets[month], f"各{month}事项", counts[month], 2, "A68", names=1)
+    bars(page, f"各{source}事项", "A18", BarData(sheets[source], counts[source], 2, names=1))
+    bars(page, f"{unit}按时率%（事项最多的在前）", "A42", BarData(sheets[unit], counts[unit], _PUNCTUALITY, names=1))
+    bars(page, f"各{month}事项", "A68", BarData(sheets[month], counts[month], 2, names=1))
     return book_bytes(book)
 
 

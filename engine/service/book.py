@@ -10,6 +10,7 @@ from engine.facts.finding import Place
 from engine.facts.ledger import Ledger
 from engine.facts.moment import as_written, to_minute
 from engine.ledger.file.differences import ForeignDifferencesError, find
+from engine.ledger.file.file_options import Collaborators, FileOptions
 from engine.ledger.file.port import ApplyReport
 from engine.ledger.file.workbook_file import WorkbookFile
 from engine.ledger.headings.board_sheets import FORMS
@@ -47,16 +48,8 @@ class ServedBook(WorkbookFile):
         self._data = b""
         self._carried_over: int | None = None
         self.forms: dict[str, FormCells] = {}
-        codec = _CODECS[config.compression]
-        super().__init__(
-            names[0],
-            now,
-            names=names,
-            parse=self._take_in,
-            codec=codec,
-            backup_count=config.backups,
-            secret=journal.secret,
-        )
+        options = FileOptions(names, _CODECS[config.compression], config.backups, journal.secret)
+        super().__init__(names[0], now, options, Collaborators(parse=self._take_in))
 
     def _take_in(self, data: bytes) -> Ledger:
         self._data = data

@@ -13,6 +13,7 @@ import openpyxl
 from openpyxl import Workbook
 
 from addin.live_book import LiveBook
+from engine.ledger.file.file_options import Collaborators
 from engine.ledger.file.port import LedgerPort
 from engine.ledger.file.workbook_file import WorkbookFile
 from tests.xlwings_engine import opened
@@ -54,7 +55,9 @@ def cells_in(book: Workbook) -> Cells:
 
 
 def _open_file(path: Path) -> Opened:
-    port = WorkbookFile(path, lambda: datetime(2026, 3, 3, 9, 0), sleep=lambda seconds: None)
+    port = WorkbookFile(
+        path, lambda: datetime(2026, 3, 3, 9, 0), collaborators=Collaborators(sleep=lambda seconds: None)
+    )
     return Opened(port, lambda: cells_in_file(path))
 
 

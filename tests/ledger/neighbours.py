@@ -19,6 +19,7 @@ from engine.facts.unit import Directory
 from engine.ledger.file import workbook_file
 from engine.ledger.file.disk import Disk, UnsupportedError
 from engine.ledger.file.displaced_edits import Lacking
+from engine.ledger.file.file_options import Collaborators, FileOptions
 from engine.ledger.patching.report import Dropped, PatchOptions, PatchReport
 
 LEDGER_ID = "3f2b9c1e-0000-4000-8000-000000000001"
@@ -78,9 +79,12 @@ def tiny_compare(before: bytes, displaced: bytes, present: bytes) -> Lacking:
     return Lacking(tuple(map(str, merged)), tuple(map(str, left)), (), tuple(rows))
 
 
-def tiny_file(book: Path, clock: "SteppedClock", disk: Disk | None = None, **more: Any) -> workbook_file.WorkbookFile:
-    means: dict[str, Any] = {"parse": tiny_parse, "patch": tiny_patch, "compare": tiny_compare, **more}
-    return workbook_file.WorkbookFile(book, clock.now, sleep=clock.sleep, disk=disk, **means)
+def tiny_file(
+    book: Path, clock: "SteppedClock", disk: Disk | None = None, options: FileOptions | None = None, **others: Any
+) -> workbook_file.WorkbookFile:
+    means: dict[str, Any] = {"parse": tiny_parse, "patch": tiny_patch, "compare": tiny_compare, **others}
+    collaborators = Collaborators(disk=disk or Disk(), sleep=clock.sleep, **means)
+    return workbook_file.WorkbookFile(book, clock.now, options, collaborators)
 
 
 def change(old: Any, new: Any, field: str = "light") -> Change:

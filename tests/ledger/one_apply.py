@@ -6,6 +6,7 @@ from pathlib import Path
 
 from engine.facts.change import Change, NewRow
 from engine.facts.finding import Place
+from engine.ledger.file.file_options import Collaborators, FileOptions
 from engine.ledger.file.port import ApplyReport
 from engine.ledger.file.workbook_file import WorkbookFile
 from engine.ledger.patching.codec import Codec
@@ -17,9 +18,9 @@ NUMBER = "2026-日-0001"
 
 def write(book: Path, mode: str) -> ApplyReport:
     """The light of one matter, and one row of 短信记录."""
-    file = WorkbookFile(
-        book, lambda: NOW, sleep=lambda seconds: None, codec=Codec(threads=1), disk=WatchedDisk(mode), backup_count=5
-    )
+    options = FileOptions(codec=Codec(threads=1), backup_count=5)
+    collaborators = Collaborators(disk=WatchedDisk(mode), sleep=lambda seconds: None)
+    file = WorkbookFile(book, lambda: NOW, options, collaborators)
     change = Change(Place("matters", 2, "light"), NUMBER, "light", "绿", "红")
     row = NewRow("message_log", {"number": "S000001", "at": NOW, "matter": NUMBER}, "number")
     return file.apply([change], [row])

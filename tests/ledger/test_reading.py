@@ -117,7 +117,6 @@ def test_a_book_of_the_1904_system() -> None:
     [
         ("number", "２０２６－日－０００１", "2026-日-0001"),
         ("number", " 2026-日-0001\u200b", "2026-日-0001"),
-        ("number", 20260001, "20260001"),
         ("time_limit", "１ 个月", TimeLimit.ONE_MONTH),
         ("time_limit", "三天", TimeLimit.THREE_DAYS),
         ("board", "日常管理\n事项", Board.DAILY),

@@ -9,6 +9,7 @@ import pytest
 from engine.ledger.file import backups, conflicts
 from engine.ledger.file.concurrent_access import worth_writing
 from engine.ledger.file.disk import Disk
+from engine.ledger.file.file_options import FileOptions
 from tests.ledger.neighbours import (
     START,
     SteppedClock,
@@ -27,8 +28,8 @@ def book(tmp_path: Path) -> Path:
     return path
 
 
-def apply_one(book: Path, disk: Disk | None = None, **more: Any) -> Any:
-    file = tiny_file(book, SteppedClock(), disk, **more)
+def apply_one(book: Path, disk: Disk | None = None) -> Any:
+    file = tiny_file(book, SteppedClock(), disk)
     file.read()
     return file.apply([change("绿", "红")], [log_row("S1")])
 
@@ -125,7 +126,7 @@ def test_a_book_never_written_has_no_date(book: Path) -> None:
 
 def test_the_count_of_backups_is_kept(book: Path) -> None:
     clock = SteppedClock()
-    file = tiny_file(book, clock, backup_count=2)
+    file = tiny_file(book, clock, options=FileOptions(backup_count=2))
     for turn in range(4):
         clock.time += timedelta(minutes=10)
         assert file.apply([change(cells_of(book)["light"], f"第{turn}")], []).pending is None

@@ -31,8 +31,8 @@ def book(tmp_path: Path) -> Path:
     return path
 
 
-def apply_one(book: Path, disk: Disk | None = None, **more: Any) -> Any:
-    file = tiny_file(book, SteppedClock(), disk, **more)
+def apply_one(book: Path, disk: Disk | None = None) -> Any:
+    file = tiny_file(book, SteppedClock(), disk)
     file.read()
     return file.apply([change("绿", "红")], [log_row("S1")])
 

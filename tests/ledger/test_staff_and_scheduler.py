@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from engine.ledger.file import workbook_file
+from engine.ledger.file.file_options import FileOptions
 from tests.ledger.neighbours import (
     Crash,
     MortalDisk,
@@ -104,7 +105,7 @@ class StaffHistory:
         return {edit for path in files for edit in cells_of(path).get("edits", [])}
 
     def file(self, disk: WatchedDisk) -> workbook_file.WorkbookFile:
-        return tiny_file(self.book, self.clock, disk, backup_count=50)
+        return tiny_file(self.book, self.clock, disk, FileOptions(backup_count=50))
 
     def meanwhile(self, call: str, args: tuple[Any, ...]) -> None:
         """What happens between the scheduler's system calls."""

@@ -9,6 +9,7 @@ from random import Random
 
 from sms.gateways.protocol import Limits, NotSent, Receipt, Unknown
 from sms.outbox import Outbox
+from sms.sender import OneLedger
 from sms.store.model import State, StoredMessage
 from tests.sms.conftest import LEDGER, START, Clock, always, outgoing
 
@@ -119,7 +120,7 @@ def _batch(folder: Path, size: int, random: Random, weather: Weather, total: Tal
 def _live(outbox: Outbox, clock: Clock, gateway: Weathered, random: Random) -> bool:
     """One life of the process: whether it died sending. It is started again some seconds later."""
     try:
-        outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait, random=random)
+        outbox.send_for(OneLedger(LEDGER, always), clock, [gateway], wait=clock.wait, random=random)
         died = False
     except Died:
         died = True

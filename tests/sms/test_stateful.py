@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from sms.gateways.protocol import BadNumber, GatewayStopped, NotSent, Receipt, Rejected, Remedy, Unknown
 from sms.outbox import Outbox
+from sms.sender import OneLedger
 from sms.store.model import BOOK_WORD, State, StoredMessage
 from tests.sms.conftest import LEDGER, Clock, always, outgoing
 from tests.sms.scripted import Scripted
@@ -92,15 +93,9 @@ class OutboxMachine(RuleBasedStateMachine):
     @rule(first=st.lists(STEPS, max_size=5), second=st.lists(STEPS, max_size=5), owed=st.booleans())
     def send(self, first: list[str], second: list[str], owed: bool) -> None:
         self.gateways[0].next_steps, self.gateways[1].next_steps = first, second
+        one = OneLedger(LEDGER, always if owed else lambda message, _now: message.id.endswith("A"))
         try:
-            self.outbox.send(
-                LEDGER,
-                self.clock,
-                self.gateways,
-                always if owed else lambda message, _now: message.id.endswith("A"),
-                wait=self.clock.wait,
-                random=Random(1),
-            )
+            self.outbox.send_for(one, self.clock, self.gateways, wait=self.clock.wait, random=Random(1))
         except Died:
             self.outbox.close()
             self.outbox = Outbox(self.path)

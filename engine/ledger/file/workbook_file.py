@@ -3,7 +3,6 @@
 import contextlib
 import io
 import os
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -12,23 +11,14 @@ from tempfile import TemporaryFile
 from typing import IO, BinaryIO
 
 from engine.facts.change import Change, NewRow
-from engine.facts.ledger import Ledger
 from engine.ledger.file import backups, conflicts, differences, swap
-from engine.ledger.file.concurrent_access import Sleep, WorkbookBusyError, content_hash, reason, same_file, take
-from engine.ledger.file.disk import Disk
-from engine.ledger.file.displaced_edits import lacking
+from engine.ledger.file.concurrent_access import WorkbookBusyError, content_hash, reason, same_file, take
+from engine.ledger.file.file_options import Collaborators, FileOptions, Patch
 from engine.ledger.file.owner_files import Holder, find_holder
 from engine.ledger.file.port import ApplyReport, Snapshot
 from engine.ledger.headings.columns import MESSAGE_LOG
 from engine.ledger.package.faults import RefusedError, UnreadableWorkbook
-from engine.ledger.patching.codec import Codec
-from engine.ledger.patching.patch import patch_into
 from engine.ledger.patching.report import PatchOptions, PatchReport
-from engine.ledger.reading.ledger import read_ledger
-
-Parse = Callable[[bytes], Ledger]
-Patch = Callable[[BinaryIO, BinaryIO, Sequence[Change], Sequence[NewRow], PatchOptions], PatchReport]
-"""From the workbook read to the new one. Raises RefusedError for the file as a whole."""
 
 _SAVED_MEANWHILE = "写入时恰有人保存或打开了工作簿，其内容已保留。"
 _HARD_LINKED = (
@@ -41,33 +31,23 @@ class WorkbookFile:
     """One workbook, read at once and replaced whole.
 
     Only one process at a time may call ``settle`` and ``apply`` (the service's lock of the workbook sees to that).
-    ``now`` gives office time, ``sleep`` waits seconds, ``backup_count`` is how many dated backups stay, ``secret``
-    seals what is left beside it for the add-in, ``names`` are other names of the file: beside each of them people may
-    leave owner files.
+    ``now`` gives office time.
     """
 
     def __init__(
         self,
         path: Path,
         now: Callable[[], datetime],
-        *,
-        names: Sequence[Path] = (),
-        sleep: Sleep = time.sleep,
-        parse: Parse = read_ledger,
-        patch: Patch = patch_into,
-        compare: conflicts.Compare = lacking,
-        codec: Codec | None = None,
-        disk: Disk | None = None,
-        backup_count: int = 30,
-        secret: bytes = b"",
+        options: FileOptions | None = None,
+        collaborators: Collaborators | None = None,
     ) -> None:
+        chosen, others = options or FileOptions(), collaborators or Collaborators()
         self.path = Path(os.path.realpath(path))  # a new version in the place of a link would part it from its file
-        self._names = tuple(dict.fromkeys((self.path, path, *names)))
-        self._parse, self._patch, self._now, self._sleep = parse, patch, now, sleep
-        self._compare = compare
-        self._options = PatchOptions(codec or Codec(), drop_refused=True)  # one formula must not stall the other rows
-        self._disk = disk or Disk()
-        self._backup_count, self._secret = backup_count, secret
+        self._names = tuple(dict.fromkeys((self.path, path, *chosen.names)))
+        self._now, self._sleep, self._disk = now, others.sleep, others.disk
+        self._parse, self._patch, self._compare = others.parse, others.patch, others.compare
+        self._options = PatchOptions(chosen.codec, drop_refused=True)  # one formula must not stall the other rows
+        self._backup_count, self._secret = chosen.backup_count, chosen.secret
         self._ledger_id = ""
         self.unmerged: tuple[str, ...] = ()
         """Sentences about displaced saves that the workbook lacked at the last look."""

@@ -150,8 +150,7 @@ class _LazyBook:
         return SheetCells.from_rows(
             part.name,
             rows,
-            first_row=first_row + 1,
-            first_column=first_column,
+            top_left=(first_row + 1, first_column),
             formulas=surveyed.formulas,
             table=part.table,
             date1904=self.parts.date1904,

@@ -13,7 +13,7 @@ from engine.ledger.reading.cell_problem import CellProblem, hint
 from engine.ledger.reading.choices import choice_parser, default_of
 from engine.ledger.reading.date_words import Yearless
 from engine.ledger.reading.formulas import problem_of_formula
-from engine.ledger.reading.moments import FIRST_YEAR, LAST_YEAR, is_nothing, read_day, read_moment
+from engine.ledger.reading.moments import FIRST_YEAR, LAST_YEAR, is_nothing, read_day, read_moment, without_date_format
 from engine.ledger.reading.names import UnitMatch, UnitMatcher
 from engine.ledger.reading.sheet_cells import Cell
 from engine.ledger.reading.sheet_table import SheetTable
@@ -142,6 +142,8 @@ class Conversion:
             case Kind.DAY:
                 return lambda value: read_day(value, epoch)
             case Kind.INTEGER:
+                if column.owner is Owner.MACHINE:
+                    return lambda value: read_integer(without_date_format(value, epoch))
                 return read_integer
             case Kind.NUMBER:
                 return read_number

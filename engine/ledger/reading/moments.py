@@ -11,6 +11,8 @@ from engine.ledger.reading.sheet_cells import Cell
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 _EPOCH_1900, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
+_LEAP_DAY = 60
+"""Excel takes 1900 for a leap year: up to here its days are one behind."""
 _LONGEST = 200
 _MOST_DAYS, _MOST_DIGITS = 80_000, 10**14
 _REMEDY = "请填成 2026-03-05 或 2026-03-05 17:30 这样的形式。"
@@ -160,3 +162,17 @@ def _clock(text: str) -> tuple[time, bool] | None:
     if (hour, minute) == (24, 0):
         return time(23, 59), True
     return (time(hour, minute), False) if hour < 24 and minute < 60 else None
+
+
+def without_date_format(value: Cell, date1904: bool) -> Cell:
+    """The number that a cell holds, where a format shows it as a date or a time: a count that somebody had formatted so
+    would be written again in every pass, and never be what was written.
+    """
+    if isinstance(value, datetime):
+        days = (value - (_EPOCH_1904 if date1904 else _EPOCH_1900)) / timedelta(days=1)
+        return days if date1904 or days > _LEAP_DAY else days - 1
+    if isinstance(value, date):
+        return without_date_format(datetime.combine(value, time()), date1904)
+    if isinstance(value, time):
+        return (value.hour * 3600 + value.minute * 60 + value.second) / 86400
+    return value / timedelta(days=1) if isinstance(value, timedelta) else value

@@ -34,13 +34,16 @@ class SheetCells:
         name: str,
         rows: Iterable[Sequence[Cell]],
         *,
-        first_row: int = 1,
-        first_column: int = 0,
+        top_left: tuple[int, int] = (1, 0),
         formulas: Mapping[tuple[int, int], Formula] | None = None,
         table: WorkbookTable | None = None,
         date1904: bool = False,
     ) -> "SheetCells":
-        """From a block of rows of equal length, such as a used range. Blank rows are left out."""
+        """From a block of rows of equal length, such as a used range. Blank rows are left out.
+
+        ``top_left`` is the row, counted from 1, and the column, counted from 0, of the block's first cell.
+        """
+        first_row, first_column = top_left
         kept: list[Sequence[Cell]] = []
         numbers: list[int] = []
         for number, row in enumerate(rows, first_row):
