@@ -164,8 +164,8 @@ def test_年份是立项那一年() -> None:
 
 
 def test_编号字头按当时的制度() -> None:
-    renamed = policies_with("initiation.board_marks.日常管理事项", "常")
-    assert numbers(proposal(), under=renamed) == ["2026-常-0001"]
+    renamed = policies_with("initiation.board_marks.日常管理事项", "急")
+    assert numbers(proposal(), under=renamed) == ["2026-急-0001"]
 
 
 def test_高水位写回参数设置_没有这个键就加一行() -> None:

@@ -117,7 +117,7 @@ def test_explain_shows_deadlines_slots_flags_and_readings(book: Path, answer) ->
     adopted(answer, book)
     answer("pass", book, "--at", "2026-03-03T04:30")
     told = answer("explain", book, NUMBER, "--at", "2026-03-03T12:00")
-    assert list(told) == ["matter", "at", "duties", "flags", "readings", "points", "law"]
+    assert list(told) == ["matter", "at", "duties", "flags", "readings", "points", "sms", "law"]
     (duty,) = [one for one in told["duties"] if one["duty"] == "1天"]
     assert (duty["due"], duty["owed_by"], duty["state"]) == ("2026-03-03T09:30:00", "市教育局", "逾期")
     assert [(one["slot"], one["outcome"]) for one in duty["slots"]][:2] == [("-5h", "已提交"), ("+3h", "未到")]
@@ -186,7 +186,7 @@ def test_doctor_says_what_needs_attention(book: Path, answer) -> None:
     said = {one["subject"]: one["said"] for one in checks if not one["ok"]}
     assert "duban run" in said["调度程序"]
     assert "duban adopt" in said["台账 台账.xlsx"]
-    assert all(list(one) == ["subject", "ok", "said"] for one in checks)
+    assert all(list(one) == ["subject", "ok", "said", "stops"] for one in checks)
 
 
 def test_demo_plays_a_night_in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer) -> None:
@@ -195,7 +195,7 @@ def test_demo_plays_a_night_in_a_folder_of_its_own(tmp_path: Path, monkeypatch: 
     assert Path(first["ledger"]).is_file()
     times = [datetime.fromisoformat(one["at"]) for one in first["messages"]]
     assert times == sorted(times)
-    assert len(times) > 10
+    assert len(times) > 6
     assert min(times) >= datetime(2026, 11, 17, 20)
     assert max(times) <= datetime(2026, 11, 18, 8)
     assert {one["column"] for one in first["changes"]} >= {"预警灯", "逾期状态", "催办次数"}
