@@ -7,7 +7,7 @@ import pytest
 
 from engine.law.clause_table import FOLDERS
 from engine.law.demands import DEMANDS
-from engine.law.named_clauses import clauses_in, namings_of_code, namings_of_tests
+from engine.law.named_clauses import clauses_in, namings_of_code, namings_of_policies, namings_of_tests
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "docs" / "条款对照.md"
@@ -32,7 +32,8 @@ TEST = re.compile(r"\[[^]]+]\(\.\./(?P<path>[^)]+)\)")
 
 def faults(text: str, root: Path) -> list[str]:
     """What the table says that is not so."""
-    code = {(one.path, one.name, clause) for one in namings_of_code(root, FOLDERS) for clause in one.clauses}
+    namings = [*namings_of_code(root, FOLDERS), *namings_of_policies(root)]
+    code = {(one.path, one.name, clause) for one in namings for clause in one.clauses}
     tests = {(one.path, clause) for one in namings_of_tests(root) for clause in one.clauses}
     rows = [row for row in map(ROW.fullmatch, text.splitlines()) if row]
     found = [f"{clause} has no row" for clause in sorted(DEMANDED - {row["clause"] for row in rows})]
@@ -55,6 +56,11 @@ def test_every_clause_has_code_and_tests_that_name_it() -> None:
     assert faults(TABLE.read_text(encoding="utf-8"), ROOT) == [], REMEDY
 
 
+def test_a_clause_that_is_a_row_of_the_timetable_says_in_which_file() -> None:
+    row = next(line for line in TABLE.read_text(encoding="utf-8").splitlines() if line.startswith("| [SZ1-14]("))
+    assert "[policy/shuozhou.toml](../engine/policy/shuozhou.toml) `[[schedule]] 催办`" in row
+
+
 def test_the_page_is_made_of_every_demanded_clause() -> None:
     assert sorted(clause for clause, _ in DEMANDS) == sorted(DEMANDED)
 
@@ -70,9 +76,14 @@ def test_the_page_is_made_of_every_demanded_clause() -> None:
             "[test_urging.py](../tests/clauses/test_urging.py)",
             "SZ1-3: tests/clauses/test_urging.py does not name it",
         ),
+        (
+            "`[[schedule]] 催办`",
+            "`[[schedule]] 交办`",
+            "SZ1-14: engine/policy/shuozhou.toml `[[schedule]] 交办` does not name it",
+        ),
         ("[test_boards.py](../tests/clauses/test_boards.py)", "", "SZ1-8: nothing proves it"),
     ],
-    ids=["a clause left out", "a test gone", "other code", "a test of another clause", "no test"],
+    ids=["a clause left out", "a test gone", "other code", "a test of another clause", "another row", "no test"],
 )
 def test_the_guard_notices(old: str, new: str, fault: str) -> None:
     text = TABLE.read_text(encoding="utf-8")

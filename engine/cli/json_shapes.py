@@ -72,6 +72,7 @@ def explanation_json(explanation: Explanation) -> Json:
                 "period": one.duty.period or None,
                 "owed_by": one.duty.owed_by,
                 "due": one.duty.due,
+                "provisional": one.duty.provisional,
                 "fulfilled_at": one.duty.fulfilled_at,
                 "state": one.state,
                 "clause": one.duty.clause,

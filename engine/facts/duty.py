@@ -28,7 +28,8 @@ class Duty:
     urged or charged (接管前). ``suspended`` are spans (from, until) during which nothing was owed, because a
     close-out application stood that was refused before the deadline came (reading 32). ``marks`` are the
     升级标记 that an approval put on the matter, each since when. ``readings`` are the rows of readings.md that this
-    deadline depends on.
+    deadline depends on. ``provisional`` (暂定): the deadline rests on workdays that the next year's notice, not known
+    yet, may still move.
 
     What is only told (``is_announced``) starts when it is to be told; its ``due`` is the deadline that it speaks of.
     """
@@ -49,6 +50,7 @@ class Duty:
     suspended: tuple[tuple[datetime, datetime], ...] = ()
     before_service: bool = False
     readings: tuple[int, ...] = ()
+    provisional: bool = False
 
     @property
     def key(self) -> DutyKey:

@@ -1,15 +1,15 @@
-"""The page of the clauses (docs/条款对照.md), from the code and the tests that name them:
+"""The page of the clauses (docs/条款对照.md), from the code, the policy rows and the tests that name them:
 ``python -m engine.law.clause_table docs/条款对照.md``. Its last section, about the samples, is left as it stands.
 """
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
 from engine.law.demands import DEMANDS
-from engine.law.named_clauses import Naming, namings_of_code, namings_of_tests
+from engine.law.named_clauses import Naming, namings_of_code, namings_of_policies, namings_of_tests
 
 LAST_SECTION = "## 示例台账中的事项"
 # Where a clause is carried out, the most telling first; what only holds or states its facts comes last.
@@ -22,11 +22,12 @@ _MOST = 5
 _INTRODUCTION = """# 条款对照
 
 每一条要做或要记的条款：哪些函数写明执行它，哪些测试写明证明它。函数在说明（docstring）里写明条款，
-测试用 `@clause("SZ4-11")` 写明条款。实现一栏最多列五处，最先列出的最直接；条款号链到条文，
+测试用 `@clause("SZ4-11")` 写明条款。实现一栏最多列五处函数，最先列出的最直接；随后是制度文件中依该条
+发短信的时点表行（`[[schedule]]`，后面是所用文本的名称），其时点由 `engine/policy/timetable.py` 展开。条款号链到条文，
 SZ1 至 SZ6 为朔州六项制度，BS 为保山办法。
 
-本页由代码和测试生成，请勿手工修改；改动后运行 `python -m engine.law.clause_table docs/条款对照.md` 重新生成。
-`tests/test_clause_table.py` 逐行核对：没有哪一行指向没有写明该条款的代码或测试。
+本页由代码、制度文件和测试生成，请勿手工修改；改动后运行 `python -m engine.law.clause_table docs/条款对照.md` 重新生成。
+`tests/test_clause_table.py` 逐行核对：没有哪一行指向没有写明该条款的代码、时点表行或测试。
 """
 _GAPS = """## 尚有不足
 
@@ -37,27 +38,29 @@ _GAPS = """## 尚有不足
 
 
 class ClauseRow(NamedTuple):
-    """One clause: what it demands, which functions name it, and which tests."""
+    """One clause: what it demands, which functions name it, which rows of the timetables, and which tests."""
 
     clause: str
     demand: str
     code: tuple[Naming, ...]
+    timetable: tuple[Naming, ...]
     tests: tuple[Naming, ...]
 
 
 def rows(root: Path) -> Iterator[ClauseRow]:
     """Every demanded clause with what names it in the repository ``root``."""
     code = _by_clause(namings_of_code(root, FOLDERS))
+    timetable = _by_clause(namings_of_policies(root))
     tests = _by_clause(namings_of_tests(root))
     for clause, demand in DEMANDS:
-        yield ClauseRow(clause, demand, code(clause), tests(clause))
+        yield ClauseRow(clause, demand, code(clause), timetable(clause), tests(clause))
 
 
 def page(root: Path) -> str:
     """The page without its last section."""
     lines = [_INTRODUCTION, "| 条款 | 内容 | 实现 | 测试 |", "|---|---|---|---|"]
     lines += [
-        f"| {_link(row.clause)} | {row.demand} | {_places(row.code)} | {_files(row.tests)} |" for row in rows(root)
+        f"| {_link(row.clause)} | {row.demand} | {_implemented(row)} | {_files(row.tests)} |" for row in rows(root)
     ]
     return "\n".join([*lines, "", _GAPS])
 
@@ -80,11 +83,16 @@ def _link(clause: str) -> str:
     return f"[{clause}](law/{clause.partition('-')[0]}.md#{clause})"
 
 
-def _places(namings: Iterable[Naming]) -> str:
-    """Each file once, with its functions: those that name fewest clauses first, for they are about this one."""
-    ranked = sorted(namings, key=lambda one: (_room(one.path), len(one.clauses)))[:_MOST]
+def _implemented(row: ClauseRow) -> str:
+    """The functions, those that name fewest clauses first, for they are about this one; then the timetables' rows."""
+    functions = sorted(row.code, key=lambda one: (_room(one.path), len(one.clauses)))[:_MOST]
+    return "<br>".join(filter(None, map(_places, (functions, row.timetable))))
+
+
+def _places(ranked: Sequence[Naming]) -> str:
+    """Each file once, with its names."""
     by_file = groupby(sorted(ranked, key=lambda one: one.path), key=lambda one: one.path)
-    files = [(path, [f"`{one.name}`" for one in group]) for path, group in by_file]
+    files = [(path, dict.fromkeys(f"`{one.name}`" for one in group)) for path, group in by_file]
     files.sort(key=lambda file: min(ranked.index(one) for one in ranked if one.path == file[0]))
     return "<br>".join(f"[{path.removeprefix('engine/')}](../{path}) {'、'.join(names)}" for path, names in files)
 

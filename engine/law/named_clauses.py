@@ -1,4 +1,5 @@
-"""Which clauses the code and the tests name: read off docstrings and ``@clause`` marks, without importing anything.
+"""Which clauses the code, the policy files and the tests name: read off docstrings, rows and ``@clause`` marks, without
+importing anything.
 
 A docstring names clauses as ``SZ1-13.1``; in a row the letters are said once (``SZ1-15, 17, 18``), a span has a “to”
 (``SZ1-16 to 19``).
@@ -6,6 +7,7 @@ A docstring names clauses as ``SZ1-13.1``; in a row the letters are said once (`
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +19,9 @@ _STEP = re.compile(rf"(?P<join>to)?\s*(?P<number>{_NUMBER})")
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """A function, method or class, or a test: where it stands, what it is called, and the clauses that it names."""
+    """A function, method or class, a row of a policy, or a test: where it stands, what it is called, and the clauses
+    that it names.
+    """
 
     path: str
     name: str
@@ -47,6 +51,14 @@ def namings_of_code(root: Path, folders: tuple[str, ...]) -> Iterator[Naming]:
                 clauses = clauses_in(ast.get_docstring(node) or "")
                 if clauses:
                     yield Naming(path, node.name, clauses)
+
+
+def namings_of_policies(root: Path) -> Iterator[Naming]:
+    """Every row of the timetable of a shipped policy: ``[[schedule]]`` with the words that it sends."""
+    for file in sorted((root / "engine" / "policy").glob("*.toml")):
+        for row in tomllib.loads(file.read_text("utf-8"))["schedule"]:
+            clauses = frozenset((row["clause"], *row.get("clause_on", {}).values()))
+            yield Naming(file.relative_to(root).as_posix(), f"[[schedule]] {row['text']}", clauses)
 
 
 def namings_of_tests(root: Path) -> Iterator[Naming]:

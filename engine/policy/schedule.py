@@ -34,7 +34,7 @@ class Schedule(Model):
 
     @cached_property
     def offsets(self) -> tuple[Offset, ...]:
-        """All slots of the row: those named, and the series “every n hours after a, through b”."""
+        """All slots of the row: those named, and the series “every n hours after a, through b” (SZ1-14's urging)."""
         series = range(self.after_hours + self.every_hours, self.through_hours + 1, self.every_hours or 1)
         hourly = tuple(parse_offset(f"{hours:+d}h") for hours in series) if self.every_hours else ()
         return tuple(map(parse_offset, self.slots)) + hourly

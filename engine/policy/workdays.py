@@ -7,6 +7,13 @@ from functools import cache
 
 from engine.facts.kinds import DayType
 
+_MOVABLE_FROM = (12, 26)
+"""From this day of December on, the next year's notice may still move a day. Those of 2007 and 2012 made weekends of
+30 and 31 December worked, those of 2008 and 2019 Saturday the 29th, with the 30th and 31st free; that of 2023 began on
+2022-12-31. None reached back before the 29th; a Saturday worked in exchange for a day of 元旦 lies no earlier than
+the 26th, the weekend before a Friday 1 January.
+"""
+
 
 class YearNotCoveredError(Exception):
     """Neither the built-in calendar nor the sheet 节假日 knows this year: a finding, never a guess."""
@@ -44,10 +51,32 @@ class Workdays:
         try:
             return _is_official_workday(day)
         except YearNotCoveredError:
-            if any(known.year == day.year for known in self.overrides):
+            if self._sheet_covers(day.year):
                 return day.weekday() < 5
             self.missing.add(day.year)
             raise
+
+    def may_move(self, first: date, last: date) -> bool:
+        """Whether a day from ``first`` through ``last`` may still be moved by the next year's notice, not known yet.
+
+        What was computed from such days is 暂定: it is computed anew in every pass, and moves once the notice is known.
+        """
+        return any(
+            first <= date(year, 12, 31) and last >= date(year, *_MOVABLE_FROM) and not self._covers(year + 1)
+            for year in range(first.year, last.year + 1)
+        )
+
+    def _covers(self, year: int) -> bool:
+        if self._sheet_covers(year):
+            return True
+        try:
+            _is_official_workday(date(year, 1, 1))
+        except YearNotCoveredError:
+            return False
+        return True
+
+    def _sheet_covers(self, year: int) -> bool:
+        return any(known.year == year for known in self.overrides)
 
     def shift(self, day: date, count: int) -> date:
         """The ``count``-th workday after ``day`` (before it, if negative); ``day`` itself is not counted.

@@ -13,7 +13,12 @@ from engine.policy.loading import Policies
 from engine.policy.workdays import YearNotCoveredError
 from engine.review.check import Asked, faults_of, numbered_matters, row_of, what_is_asked
 from engine.review.matter_figures import MatterFigures, figures_of, taken_in_at
-from engine.rules.checks.duty_findings import escalated_while_overdue, late_when_taken_over, reported_unfinished
+from engine.rules.checks.duty_findings import (
+    escalated_while_overdue,
+    late_when_taken_over,
+    reported_unfinished,
+    resting_on_movable_days,
+)
 from engine.rules.checks.stamps import stamps_as_computed
 from engine.rules.duties.case import Case, closed_in_row_only
 from engine.rules.duties.cases import Cases
@@ -100,6 +105,7 @@ def _review_duties(
             *reported_unfinished(case, duties, now),
             *escalated_while_overdue(case, duties),
             *late_when_taken_over(case, duties),
+            *resting_on_movable_days(case, duties, now),
         ),
         flags(case, duties, context.sent, now) if duties else None,
         tuple(owed),

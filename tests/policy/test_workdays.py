@@ -96,3 +96,38 @@ def test_the_sheet_covers_a_year_once_it_names_a_day_of_it() -> None:
     assert not calendar.is_workday(date(2031, 10, 4))
     with pytest.raises(YearNotCoveredError):
         calendar.is_workday(date(2032, 1, 2))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "movable"),
+    [
+        ("2031-12-20", "2031-12-25", False),
+        ("2031-12-25", "2031-12-26", True),
+        ("2031-12-31", "2032-01-01", True),
+        ("2030-12-28", "2031-01-02", False),
+        ("2030-12-28", "2031-12-28", True),
+    ],
+    ids=["before", "at", "into the next year", "the year after is known", "over a whole year"],
+)
+def test_days_that_the_next_years_notice_may_move(first: str, last: str, movable: bool) -> None:
+    this_year = {date(2031, 10, 1): DayType.HOLIDAY}
+    span = date.fromisoformat(first), date.fromisoformat(last)
+    assert Workdays(this_year).may_move(*span) is movable
+    assert not Workdays({**this_year, date(2032, 1, 1): DayType.HOLIDAY}).may_move(*span)
+
+
+def test_asking_what_may_move_misses_no_year() -> None:
+    calendar = Workdays()
+    assert calendar.may_move(date(2031, 12, 31), date(2031, 12, 31))
+    assert calendar.missing == set()
+
+
+def test_no_notice_of_the_past_reached_back_before_the_days_that_may_move() -> None:
+    day, moved = date(2004, 12, 1), []
+    while day < date(2026, 12, 31):
+        day += timedelta(days=1)
+        if day.month == 12 and Workdays().is_workday(day) != (day.weekday() < 5):
+            moved.append(day)
+    assert min(day.day for day in moved) == 29
+    assert date(2022, 12, 31) not in moved  # a Saturday that was free in any case
+    assert not any(Workdays().may_move(day, day) for day in moved)

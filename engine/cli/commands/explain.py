@@ -60,7 +60,9 @@ def explain_(
         return
     for one in found.duties:
         title = f"{one.duty.name} {one.duty.period}".strip()
-        state = "，告知" if one.duty.is_announcement else f"，{cell_text(one.duty.due)} 到期，{one.state}"
+        provisional = "（暂定）" if one.duty.provisional else ""
+        due = f"{cell_text(one.duty.due)} 到期{provisional}"
+        state = "，告知" if one.duty.is_announcement else f"，{due}，{one.state}"
         headings = ("时间", "时点", "类型", "收信", "条款", "结果")
         show_table(f"{title}：{one.duty.owed_by}{state}（{one.duty.clause}）", headings, _slot_rows(one.slots))
     if lives:

@@ -33,6 +33,18 @@ def escalated_while_overdue(case: Case, duties: Sequence[Duty]) -> Iterator[Find
             yield error(place, "escalated_without_lateness", case.cites.escalation, problem, remedy, act.matter)
 
 
+def resting_on_movable_days(case: Case, duties: Sequence[Duty], now: datetime) -> Iterator[Finding]:
+    """SZ2-4.2, BS-5.2: a deadline still owed that the next year's notice may move is 暂定."""
+    matter = case.matter
+    provisional = [duty for duty in duties if duty.provisional and duty.is_open(now)]
+    if provisional and not has_ended(matter):
+        named = "、".join(dict.fromkeys(f"{duty.name}（{shown(duty.due)}）" for duty in provisional))
+        problem = f"暂定期限：{named}。次年的放假安排尚未录入，年底几天可能调休。"
+        remedy = "国务院公布次年放假安排后，请在「节假日」录入，或升级程序，期限会自动重算。"
+        place, clause = matter.place.at("number"), case.policy.citations.workdays
+        yield hint(place, "provisional_deadline", clause, problem, remedy, matter.number)
+
+
 def late_when_taken_over(case: Case, duties: Sequence[Duty]) -> Iterator[Finding]:
     """SZ1-16, BS-8.3: a matter whose last limit lies before 启用时间 is urged by nobody: it needs a report, an
     extension or a close-out.

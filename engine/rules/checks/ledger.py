@@ -11,7 +11,12 @@ from engine.facts.moment import is_bare_date
 from engine.facts.records import Completion, Extension, Report, Supervision
 from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays, YearNotCoveredError
-from engine.rules.checks.duty_findings import escalated_while_overdue, late_when_taken_over, reported_unfinished
+from engine.rules.checks.duty_findings import (
+    escalated_while_overdue,
+    late_when_taken_over,
+    reported_unfinished,
+    resting_on_movable_days,
+)
 from engine.rules.checks.row import Check, Findings, Row, shown
 from engine.rules.checks.stamps import stamps_as_computed
 from engine.rules.duties import close_out, deadlines
@@ -239,6 +244,7 @@ def check_duties(row: Row, now: datetime) -> Iterator[Finding]:
     yield from reported_unfinished(case, duties, now)
     yield from escalated_while_overdue(case, duties)
     yield from late_when_taken_over(case, duties)
+    yield from resting_on_movable_days(case, duties, now)
 
 
 def years_not_covered(workdays: Workdays, policy: Policy) -> Iterator[Finding]:

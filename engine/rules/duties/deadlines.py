@@ -13,10 +13,11 @@ from engine.policy.workdays import Workdays
 
 
 class Node(NamedTuple):
-    """A node of the ladder, or the fixed date, with its deadline."""
+    """A node of the ladder, or the fixed date, with its deadline; ``provisional`` as of a duty."""
 
     name: str
     due: datetime
+    provisional: bool = False
 
 
 def start(matter: Matter, policy: Policy) -> datetime | None:
@@ -61,9 +62,11 @@ def _dated(began: datetime, words: Sequence[str], policy: Policy, workdays: Work
         due = _after(began, span, policy, workdays)
         if (to_close and span.unit is not SpanUnit.HOURS) or span.unit is SpanUnit.WORKDAYS:
             due = at_clock(due, policy.office.close)
+        counted_from = began.date() + timedelta(days=1) if span.unit is SpanUnit.WORKDAYS else None
         if rules.rolling != "none":
+            counted_from = counted_from or due.date()
             due = datetime.combine(workdays.roll_forward(due.date()), due.time())
-        yield Node(word, due)
+        yield Node(word, due, counted_from is not None and workdays.may_move(counted_from, due.date()))
 
 
 def _after(began: datetime, span: LimitSpan, policy: Policy, workdays: Workdays) -> datetime:

@@ -1,13 +1,15 @@
 """Duties of the executive meeting's decisions (保山): the notice in time, the co-operating units' opinions."""
 
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from engine.facts.duty import Duty
 from engine.facts.duty_kinds import DutyKind
 from engine.facts.moment import at_clock
 from engine.rules.duties import deadlines
 from engine.rules.duties.case import Case
+
+_DAY = timedelta(days=1)
 
 
 def notice_in_time(case: Case) -> Iterator[Duty]:
@@ -26,6 +28,7 @@ def notice_in_time(case: Case) -> Iterator[Duty]:
         due,
         case.cites.notice,
         readings=(29,),
+        provisional=case.workdays.may_move(minutes.date() + _DAY, due.date()),
     )
 
 
@@ -36,7 +39,9 @@ def cooperation_opinions(case: Case) -> Iterator[Duty]:
     ladder = deadlines.nodes(case.matter, case.policy, case.workdays) if ahead else ()
     if began is None or not ladder:
         return
-    due = datetime.combine(case.workdays.shift(ladder[-1].due.date(), -ahead), case.policy.meeting.clock)
+    limit = ladder[-1]
+    due = datetime.combine(case.workdays.shift(limit.due.date(), -ahead), case.policy.meeting.clock)
+    provisional = limit.provisional or case.workdays.may_move(due.date(), limit.due.date() - _DAY)
     for unit in case.matter.cooperating_units:
         if due > began:
             yield Duty(
@@ -48,4 +53,5 @@ def cooperation_opinions(case: Case) -> Iterator[Duty]:
                 due,
                 case.cites.opinion,
                 readings=(29,),
+                provisional=provisional,
             )

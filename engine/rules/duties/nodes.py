@@ -23,7 +23,17 @@ def node_reports(case: Case) -> Iterator[Duty]:
     readings = (1, 2, 3, 22)
     began = deadlines.handling_begins(case.matter, began)
     for node in ladder:
-        yield Duty(case.matter.number, DutyKind.NODE, node.name, case.owner, began, node.due, clause, readings=readings)
+        yield Duty(
+            case.matter.number,
+            DutyKind.NODE,
+            node.name,
+            case.owner,
+            began,
+            node.due,
+            clause,
+            readings=readings,
+            provisional=node.provisional,
+        )
     for ordinal, change in enumerate(case.standing.new_deadlines, start=2):
         yield Duty(
             case.matter.number,

@@ -75,7 +75,8 @@ def quarterly_summaries(case: Case) -> Iterator[Duty]:
         following = first
         for _ in range(3):
             following = month_end(following).date()
-        due = _quarter_due(first, following - timedelta(days=1), case)
+        last = following - timedelta(days=1)
+        due = _quarter_due(first, last, case)
         if due > since:
             yield Duty(
                 case.matter.number,
@@ -87,6 +88,7 @@ def quarterly_summaries(case: Case) -> Iterator[Duty]:
                 case.cites.quarterly_summary,
                 period=f"{first.year}Q{(first.month + 2) // 3}",
                 readings=(28,),
+                provisional=case.workdays.may_move(due.date(), last),
             )
         first = following
 
