@@ -22,7 +22,7 @@ NOBODY = "（未填）"
 
 
 @dataclass(frozen=True, slots=True)
-class Reviewed:
+class ReviewedMatter:
     """One numbered matter with what the review found of it. ``unit`` owes its reports."""
 
     matter: Matter
@@ -88,7 +88,7 @@ class Urged:
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class BoardFigures:
     """One ledger at ``at``. ``total`` are the figures of SZ1-21 for all its numbered matters; the lights are those of
     the open ones, ``bands`` says which there are. ``overdue`` has the longest overdue first, ``due_soon`` what falls
     due within 7 days.
@@ -104,9 +104,9 @@ class Board:
     by_leader: tuple[Lights, ...]
     months: tuple[Month, ...]
     urged: tuple[Urged, ...]
-    overdue: tuple[Reviewed, ...]
-    due_soon: tuple[Reviewed, ...]
-    matters: tuple[Reviewed, ...]
+    overdue: tuple[ReviewedMatter, ...]
+    due_soon: tuple[ReviewedMatter, ...]
+    matters: tuple[ReviewedMatter, ...]
 
     @property
     def this_month(self) -> Month:
@@ -114,7 +114,7 @@ class Board:
         return self.months[-1]
 
 
-def board(ledger: Ledger, reviewed: Review, policy: Policy) -> Board:
+def board(ledger: Ledger, reviewed: Review, policy: Policy) -> BoardFigures:
     """Add up the review of ``ledger``; ``policy`` is the one in force. What should not be in the ledger (密级) is left
     out.
     """
@@ -124,7 +124,7 @@ def board(ledger: Ledger, reviewed: Review, policy: Policy) -> Board:
     dated = sorted((one for one in still_open if one.shown.current_due), key=_urgency)
     overdue = tuple(one for one in dated if _due(one) < at)
     soon = tuple(one for one in dated if at <= _due(one) <= at + SOON)
-    return Board(
+    return BoardFigures(
         ledger.settings.office_name,
         at,
         bands,
@@ -141,22 +141,22 @@ def board(ledger: Ledger, reviewed: Review, policy: Policy) -> Board:
     )
 
 
-def _reviewed(ledger: Ledger, reviewed: Review) -> Iterator[Reviewed]:
+def _reviewed(ledger: Ledger, reviewed: Review) -> Iterator[ReviewedMatter]:
     for matter in ledger.matters:
         figures = reviewed.figures.get(matter.number)
         if figures and matter.secrecy in ("", "非密"):
-            yield Reviewed(matter, reviewed.shown.get(matter.number, Flags()), figures)
+            yield ReviewedMatter(matter, reviewed.shown.get(matter.number, Flags()), figures)
 
 
-def _due(one: Reviewed) -> datetime:
+def _due(one: ReviewedMatter) -> datetime:
     return one.shown.current_due or datetime.max
 
 
-def _urgency(one: Reviewed) -> tuple[datetime, str]:
+def _urgency(one: ReviewedMatter) -> tuple[datetime, str]:
     return _due(one), one.matter.number
 
 
-def _lights(name: str, found: Iterable[Reviewed], bands: Sequence[LightBand]) -> Lights:
+def _lights(name: str, found: Iterable[ReviewedMatter], bands: Sequence[LightBand]) -> Lights:
     counts = dict.fromkeys((band.word for band in bands), 0)
     for one in found:
         if one.light in counts:
@@ -170,16 +170,18 @@ def is_late(band: LightBand) -> bool:
     return band.from_hours is not None and band.from_hours >= 0
 
 
-def _by(found: Iterable[Reviewed], group: Callable[[Reviewed], str], bands: Sequence[LightBand]) -> tuple[Lights, ...]:
+def _by(
+    found: Iterable[ReviewedMatter], group: Callable[[ReviewedMatter], str], bands: Sequence[LightBand]
+) -> tuple[Lights, ...]:
     """The groups with an open matter, the worst first."""
-    groups: dict[str, list[Reviewed]] = {}
+    groups: dict[str, list[ReviewedMatter]] = {}
     for one in found:
         groups.setdefault(group(one), []).append(one)
     lights = [_lights(name, members, bands) for name, members in groups.items()]
     return tuple(sorted(lights, key=lambda one: (-one.overdue, *(-count for count in reversed(one.counts)), one.name)))
 
 
-def _months(found: Iterable[Reviewed], at: datetime) -> Iterator[Month]:
+def _months(found: Iterable[ReviewedMatter], at: datetime) -> Iterator[Month]:
     names = [f"{month // 12}-{month % 12 + 1:02d}" for month in _last_months(at)]
     taken_in, closed = dict.fromkeys(names, 0), dict.fromkeys(names, 0)
     for one in found:
@@ -197,7 +199,7 @@ def _last_months(at: datetime) -> range:
     return range(this - MONTHS + 1, this + 1)
 
 
-def _urged(found: Iterable[Reviewed]) -> list[Urged]:
+def _urged(found: Iterable[ReviewedMatter]) -> list[Urged]:
     counts: dict[str, tuple[int, int]] = {}
     for one in found:
         urgings, overdue = counts.get(one.unit, (0, 0))

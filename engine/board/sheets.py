@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from engine.board.figures import Board, Lights, Reviewed
+from engine.board.figures import BoardFigures, Lights, ReviewedMatter
 from engine.board.waiting import KINDS, Waiting
 from engine.facts.change import Change, Value
 from engine.facts.finding import Place
@@ -21,7 +21,7 @@ from engine.ledger.headings.board_sheets import (
     TODAY_SHEET,
     URGED,
     WAITING,
-    Block,
+    FormBlock,
 )
 from engine.ledger.headings.column import SheetColumns
 
@@ -31,7 +31,7 @@ Cells = dict[tuple[str, int], Value]
 _LONGEST = 40
 
 
-def board_cells(board: Board) -> Cells:
+def board_cells(board: BoardFigures) -> Cells:
     """统计看板 at the time of ``board``."""
     total = board.total
     tiles = (
@@ -66,7 +66,7 @@ def today_cells(waiting: Sequence[Waiting]) -> Cells:
 
 
 def form_changes(
-    forms: Mapping[str, Mapping[tuple[str, int], Value]], board: Board, waiting: Sequence[Waiting]
+    forms: Mapping[str, Mapping[tuple[str, int], Value]], board: BoardFigures, waiting: Sequence[Waiting]
 ) -> list[Change]:
     """What must change for the sheets of ``forms`` (key → cells) to be true: nothing for those that a book lacks."""
     changes: list[Change] = []
@@ -88,7 +88,7 @@ def differences(sheet: SheetColumns, held: Mapping[tuple[str, int], Value], want
     ]
 
 
-def _listed(block: Block, lines: Sequence[Sequence[Value]]) -> Cells:
+def _listed(block: FormBlock, lines: Sequence[Sequence[Value]]) -> Cells:
     """The lines of a list, and blanks below them."""
     blank = (None,) * len(block.columns)
     padded = [*lines, *[blank] * (block.rows - len(lines))]
@@ -99,7 +99,7 @@ def _listed(block: Block, lines: Sequence[Sequence[Value]]) -> Cells:
     }
 
 
-def _headings(board: Board) -> Cells:
+def _headings(board: BoardFigures) -> Cells:
     """The words of the lights, as the regime has them."""
     words = [*(band.word for band in board.bands), *[None] * len(SHOWN_LIGHTS)][: len(SHOWN_LIGHTS)]
     tiles = BOARD_SHEET.columns[2:]
@@ -132,7 +132,7 @@ def _lights_line(one: Lights) -> Sequence[Value]:
     return one.name, *_columns(one), one.open
 
 
-def _matter_lines(found: Sequence[Reviewed], rows: int) -> list[Sequence[Value]]:
+def _matter_lines(found: Sequence[ReviewedMatter], rows: int) -> list[Sequence[Value]]:
     kept = found if len(found) <= rows else found[: rows - 1]
     lines: list[Sequence[Value]] = [
         (one.matter.number, _short(one.content), one.shown.current_due, one.unit) for one in kept

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.board.figures import Reviewed
+from engine.board.figures import ReviewedMatter
 from engine.facts.kinds import ReviewResult
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter
@@ -14,7 +14,7 @@ LONGEST = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class TimelineEntry:
     """One line: when, and what happened or is due (``ahead``)."""
 
     at: datetime
@@ -22,16 +22,16 @@ class Event:
     ahead: bool = False
 
 
-def timeline(ledger: Ledger, one: Reviewed) -> list[Event]:
+def timeline(ledger: Ledger, one: ReviewedMatter) -> list[TimelineEntry]:
     """The dated facts of a matter, earliest first, and its next deadline last."""
     events = [*_of_row(one.matter), *_of_records(ledger, one.matter)]
     events.sort(key=lambda event: event.at)
     if one.shown.current_due:
-        events.append(Event(one.shown.current_due, f"{one.shown.current_duty}期限", ahead=True))
+        events.append(TimelineEntry(one.shown.current_due, f"{one.shown.current_duty}期限", ahead=True))
     return events
 
 
-def _of_row(matter: Matter) -> Iterator[Event]:
+def _of_row(matter: Matter) -> Iterator[TimelineEntry]:
     facts = (
         (matter.assigned_at, f"交办{matter.lead_unit}，办理时限{matter.time_limit or '未填'}"),
         (matter.initiated_at, "立项"),
@@ -41,24 +41,26 @@ def _of_row(matter: Matter) -> Iterator[Event]:
         (matter.completed_at, f"办结{matter.grade or ''}"),
         (matter.withdrawn_at, "撤销"),
     )
-    return (Event(at, _short(text)) for at, text in facts if at)
+    return (TimelineEntry(at, _short(text)) for at, text in facts if at)
 
 
-def _of_records(ledger: Ledger, matter: Matter) -> Iterator[Event]:
+def _of_records(ledger: Ledger, matter: Matter) -> Iterator[TimelineEntry]:
     records = ledger.records_of(matter.number)
     for report in records.reports:
         if report.reported_at:
             returned = "（已退回）" if report.result is ReviewResult.SENT_BACK else ""
-            yield Event(report.reported_at, _short(f"{report.unit}报送{report.node}：{report.content}{returned}"))
+            yield TimelineEntry(
+                report.reported_at, _short(f"{report.unit}报送{report.node}：{report.content}{returned}")
+            )
     for extension in records.extensions:
         if extension.applied_at:
-            yield Event(extension.applied_at, _short(f"申请{extension.kind or '延期'}：{extension.reason}"))
+            yield TimelineEntry(extension.applied_at, _short(f"申请{extension.kind or '延期'}：{extension.reason}"))
     for completion in records.completions:
         if completion.applied_at:
-            yield Event(completion.applied_at, "申请办结")
+            yield TimelineEntry(completion.applied_at, "申请办结")
     for act in records.supervisions:
         if act.at:
-            yield Event(act.at, _short(f"{act.method or '督办'}{act.unit}：{act.outcome}"))
+            yield TimelineEntry(act.at, _short(f"{act.method or '督办'}{act.unit}：{act.outcome}"))
 
 
 def _short(text: str) -> str:

@@ -11,7 +11,7 @@ from hashlib import sha256
 from html import escape
 from importlib.resources import files
 
-from engine.board.figures import Board, Lights, Reviewed, is_late
+from engine.board.figures import BoardFigures, Lights, ReviewedMatter, is_late
 from engine.board.timeline import timeline
 from engine.facts.ledger import Ledger
 from engine.facts.moment import as_written
@@ -26,7 +26,7 @@ GREY, GREY_INK = "616161", "FFFFFF"
 _HOLE = re.compile(r"\{\{([a-z-]+)\}\}")
 
 
-def page(ledger: Ledger, board: Board) -> str:
+def page(ledger: Ledger, board: BoardFigures) -> str:
     """The whole page; the same for the same board."""
     style, script = _part("board_page.css") + _colours(board.bands), _part("board_page.js")
     ordered = sorted(board.matters, key=lambda one: _gravity(board, one))
@@ -74,7 +74,7 @@ def _colours(bands: Iterable[LightBand]) -> str:
     return "".join((*rules, f".light-closed {{ background: #{GREY}; color: #{GREY_INK}; }}\n"))
 
 
-def _gravity(board: Board, one: Reviewed) -> tuple[int, str, str]:
+def _gravity(board: BoardFigures, one: ReviewedMatter) -> tuple[int, str, str]:
     """The latest band first, closed matters last; in each the earliest deadline first."""
     words = [band.word for band in board.bands]
     place = len(words) - words.index(one.light) if one.light in words else len(words) + 1
@@ -86,7 +86,7 @@ def _class(bands: Iterable[LightBand], word: str) -> str:
     return next((f"light-{at}" for at, band in enumerate(bands) if band.word == word), "light-closed")
 
 
-def _tiles(board: Board) -> str:
+def _tiles(board: BoardFigures) -> str:
     total = board.total
     counted = zip(board.bands, board.lights.counts, strict=True)
     lights = "".join(
@@ -121,7 +121,7 @@ def _table(title: str, bands: tuple[LightBand, ...], groups: Iterable[Lights]) -
     return f"<table><caption>按{title}（逾期多的在前）</caption>{head}<tbody>{rows}</tbody></table>"
 
 
-def _matter(ledger: Ledger, board: Board, one: Reviewed) -> str:
+def _matter(ledger: Ledger, board: BoardFigures, one: ReviewedMatter) -> str:
     matter, shown = one.matter, one.shown
     late = any(band.word == one.light and is_late(band) for band in board.bands)
     due = f"{shown.current_due:%m-%d %H:%M}{'' if not late else ' 已逾期'}" if shown.current_due else ""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from engine.board.figures import Reviewed
+from engine.board.figures import ReviewedMatter
 from engine.board.timeline import timeline
 from engine.facts.change import Value
 from engine.facts.ledger import Ledger
@@ -106,7 +106,7 @@ def criticism_docx(items: Sequence[PointItem], number: str, settings: Settings, 
     return document.to_bytes()
 
 
-def matter_docx(ledger: Ledger, one: Reviewed, settings: Settings, at: datetime) -> bytes:
+def matter_docx(ledger: Ledger, one: ReviewedMatter, settings: Settings, at: datetime) -> bytes:
     """督办单: everything about one matter, to print and sign."""
     matter, shown = one.matter, one.shown
     document = OfficialDocument(Layout.CARD, Head("", f"事项编号：{matter.number}", "督办单"))

@@ -32,7 +32,7 @@ from engine.policy.sections import (
     Province,
     Sending,
     Start,
-    Supervision,
+    SupervisionApproval,
     YearGrades,
 )
 from engine.policy.spans import LimitSpan, parse_span
@@ -74,7 +74,7 @@ class Policy(Model):
     inspection: Inspection = Inspection()
     initiation: Initiation
     acts: Acts
-    supervision: Supervision = Supervision()
+    supervision: SupervisionApproval = SupervisionApproval()
     close_out: CloseOut
     points: Points = Points()
     sending: Sending

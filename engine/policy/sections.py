@@ -195,7 +195,7 @@ class Acts(Model):
         return self.below_rank == "void"
 
 
-class Supervision(Model):
+class SupervisionApproval(Model):
     """Acts of 督办记录 that a leader gives or agrees to: a circular (通报) by these ranks, coordination (协调) by those
     of the board. A regime whose text names no rank states none.
     """

@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from engine.board.figures import Board, board
+from engine.board.figures import BoardFigures, board
 from engine.board.sheets import form_changes
 from engine.board.waiting import Unsettled, waiting
 from engine.facts.change import Change
@@ -20,7 +20,7 @@ from sms.store.model import State
 PAGE_NAME = "看板.html"
 
 
-def board_of(ledger: Ledger, reviewed: Review, policies: Policies) -> Board:
+def board_of(ledger: Ledger, reviewed: Review, policies: Policies) -> BoardFigures:
     """The figures of a review of ``ledger``."""
     return board(ledger, reviewed, policy_of_ledger(ledger, policies, reviewed.at))
 
@@ -33,7 +33,12 @@ def rendered(ledger: Ledger, station: Station, policies: Policies, now: datetime
 
 
 def changes_of_forms(
-    forms: dict[str, FormCells], ledger: Ledger, reviewed: Review, shown: Board, station: Station, policies: Policies
+    forms: dict[str, FormCells],
+    ledger: Ledger,
+    reviewed: Review,
+    shown: BoardFigures,
+    station: Station,
+    policies: Policies,
 ) -> list[Change]:
     """What must change for 统计看板 and 今日待办 to be true, where the book has them."""
     if not forms:
@@ -56,7 +61,7 @@ def page_path(book: Path, ledger_id: str) -> Path:
     return book.with_name(f"{book.stem}-{PAGE_NAME}") if is_anothers else usual
 
 
-def write_page(book: Path, ledger: Ledger, shown: Board, station: Station) -> None:
+def write_page(book: Path, ledger: Ledger, shown: BoardFigures, station: Station) -> None:
     """Write the page beside the book. Raises OutputRefused, OSError."""
     target = page_path(book, ledger.settings.ledger_id)
     station.config.outputs(book).replace((target, page(ledger, shown).encode()))

@@ -10,7 +10,7 @@ from engine.policy.governing import policy_of_ledger
 from engine.policy.loading import Policies
 from engine.rules.inspections.checks import check_inspections
 from engine.rules.inspections.inspectors import candidates
-from engine.rules.inspections.teams import Proposal, propose
+from engine.rules.inspections.teams import TeamProposal, propose
 
 
 class NoTeamError(DubanError):
@@ -26,7 +26,7 @@ def inspection_findings(data: bytes, ledger: Ledger, policies: Policies, now: da
     return (*found.findings, *(finding for finding in judged if finding.place not in unread))
 
 
-def team(data: bytes, ledger: Ledger, number: str, policies: Policies, now: datetime) -> Proposal:
+def team(data: bytes, ledger: Ledger, number: str, policies: Policies, now: datetime) -> TeamProposal:
     """The proposal for one task (SZ6-7, 8, 9), from the pools as they stand when it begins.
 
     Raises:

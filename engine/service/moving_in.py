@@ -27,10 +27,10 @@ from engine.moving.files.review_book import review_bytes
 from engine.moving.files.review_reading import read_review, scheme_of
 from engine.moving.files.scheme_file import NAME, read_scheme, write_scheme
 from engine.moving.files.sources import read_source
-from engine.moving.proposals.decided import Decided, DecidedMatter, Fault, decide
+from engine.moving.proposals.decided import Decided, DecidedMatter, ReviewFault, decide
 from engine.moving.proposals.model import Proposals
 from engine.moving.proposals.propose import Scheme, propose
-from engine.moving.proposals.reviewed import Reviewed
+from engine.moving.proposals.reviewed import ReviewedWorkbook
 from engine.moving.tables.grid import Grid, WordText
 from engine.policy.governing import policy_of_ledger
 from engine.policy.loading import Policies
@@ -66,12 +66,12 @@ class Imported:
     people: int = 0
     known: int = 0
     left: int = 0
-    faults: Sequence[Fault] = ()
+    faults: Sequence[ReviewFault] = ()
     notices: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class ImportPlaces:
     """Where an import writes beside the ledger: its review, and the mapping that it keeps. ``anew``: an earlier review
     may be replaced, with whatever was decided in it.
     """
@@ -82,7 +82,7 @@ class Places:
     anew: bool = False
 
     @classmethod
-    def beside(cls, ledger: Path, review: Path | None, outputs: Outputs, *, anew: bool = False) -> "Places":
+    def beside(cls, ledger: Path, review: Path | None, outputs: Outputs, *, anew: bool = False) -> "ImportPlaces":
         """The usual places."""
         return cls(review or ledger.with_name(REVIEW_NAME), ledger.with_name(NAME), outputs, anew)
 
@@ -90,7 +90,7 @@ class Places:
 def make_review(
     files: Sequence[Path],
     ledger: Ledger,
-    places: Places,
+    places: ImportPlaces,
     year: int,
     progress: Callable[[float, float], None] = lambda _done, _total: None,
 ) -> Reviewable:
@@ -126,7 +126,7 @@ def make_review(
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class ImportWrites:
     """All that one import writes, decided before anything is."""
 
     changes: tuple[Change, ...]
@@ -134,7 +134,9 @@ class Written:
     done: Imported
 
 
-def plan_import(data: bytes, ledger: Ledger, reviewed: Reviewed, policies: Policies, now: datetime) -> Written:
+def plan_import(
+    data: bytes, ledger: Ledger, reviewed: ReviewedWorkbook, policies: Policies, now: datetime
+) -> ImportWrites:
     """What the reviewed import writes into the workbook ``data``; nothing where ``done.faults`` says why.
 
     Raises:
@@ -145,7 +147,7 @@ def plan_import(data: bytes, ledger: Ledger, reviewed: Reviewed, policies: Polic
     marks = _marks(data)
     decided = decide(reviewed, ledger, shipped_dictionaries(), now.year, marks.__contains__)
     if decided.faults:
-        return Written((), (), Imported(faults=decided.faults, known=decided.known, left=decided.left))
+        return ImportWrites((), (), Imported(faults=decided.faults, known=decided.known, left=decided.left))
     return _Plan(data, ledger, policies, now).of(decided)
 
 
@@ -168,7 +170,7 @@ class _Plan:
         self.missing = frozenset(fields_missing(data, MATTERS))
         self.report = last_report_number(ledger, now.year)
 
-    def of(self, decided: Decided) -> Written:
+    def of(self, decided: Decided) -> ImportWrites:
         matters, reports = [], []
         for one in decided.matters:
             values = self._numbered(one)
@@ -186,12 +188,12 @@ class _Plan:
             decided.left,
         )
         if not matters and not decided.units and not decided.changes:
-            return Written((), (), done)
+            return ImportWrites((), (), done)
         water, settings = self.numbers.high_water()
         rows = (*matters, *reports, *decided.units, *settings)
         changes = (*decided.changes, *water)
         log = to_rows(self._operation(decided, rows, changes))
-        return Written(changes, (*rows, *log), done)
+        return ImportWrites(changes, (*rows, *log), done)
 
     def _numbered(self, one: DecidedMatter) -> dict[str, Value]:
         """The cells of a matter, with its number where its board is known. A heading that an older ledger lacks goes
@@ -241,7 +243,7 @@ class _Plan:
         return Operation(number, self.now, getpass.getuser(), BUTTON, kept, appended, origins)
 
 
-def _keep_mapping(reviewed: Reviewed, scheme: Path) -> None:
+def _keep_mapping(reviewed: ReviewedWorkbook, scheme: Path) -> None:
     """A mapping that a person changed in 列对照 holds for the next reading; this review was made by the old one.
 
     Raises NotImported where something was changed.

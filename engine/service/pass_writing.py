@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from engine.board.figures import Board
+from engine.board.figures import BoardFigures
 from engine.facts.change import Change, NewRow
 from engine.facts.finding import Finding
 from engine.files.outputs import OutputRefused
@@ -77,7 +77,7 @@ def _postponed(run: Pass, fresh: Sequence[NewRow], again: datetime) -> Written:
     return Written(ApplyReport(pending="刚写过工作簿，稍后一并写入。"), tuple(notes), (again,))
 
 
-def _published(run: Pass, snapshot: Snapshot, shown: Board, report: ApplyReport) -> list[Finding]:
+def _published(run: Pass, snapshot: Snapshot, shown: BoardFigures, report: ApplyReport) -> list[Finding]:
     """看板.html by the scheduler, where anything on it may have changed; what kept it from being made."""
     if not run.options.throttled or not (report.applied or run.remembered.page_of != snapshot.version):
         return []

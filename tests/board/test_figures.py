@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.board.figures import Board, board
+from engine.board.figures import BoardFigures, board
 from engine.facts.kinds import Status
 from engine.facts.ledger import Ledger
 from engine.ledger.reading.ledger import read_ledger
@@ -23,12 +23,12 @@ NOW = at("2026-03-20 10:00")
 EVER = datetime(2000, 1, 1)
 
 
-def board_of(book: Ledger, now: datetime = NOW) -> Board:
+def board_of(book: Ledger, now: datetime = NOW) -> BoardFigures:
     reviewed = review(book, NothingSent(), policies(), now, now)
     return board(book, reviewed, policy_of_ledger(book, policies(), now))
 
 
-def assert_equal_to_statistics(book: Ledger, now: datetime) -> Board:
+def assert_equal_to_statistics(book: Ledger, now: datetime) -> BoardFigures:
     found = board_of(book, now)
     told = statistics(book, policies(), EVER, now + timedelta(days=1), now)
     assert found.total == told.total

@@ -8,7 +8,7 @@ from engine.facts.finding import Place
 from engine.facts.inspection import ORIGINS, Inspections, Inspector, Pool
 from engine.facts.unit import Directory
 from engine.rules.inspections import checks, teams
-from engine.rules.inspections.teams import Proposal, propose
+from engine.rules.inspections.teams import TeamProposal, propose
 from tests.clauses.builders import UNITS, at, policy, policy_with
 from tests.clauses.clause import clause
 from tests.clauses.inspections import faults, member, person, task
@@ -152,12 +152,12 @@ def test_没有填全的_没有这项任务的() -> None:
 # ---- 建议人选 ----
 
 
-def proposal(*people: Inspector, under: object = None, **changes: object) -> Proposal:
+def proposal(*people: Inspector, under: object = None, **changes: object) -> TeamProposal:
     known = Inspections(people, (), ())
     return propose(known, task(**changes), Directory.of(UNITS), under or policy(), at("2026-10-19 09:00"))
 
 
-def names(made: Proposal) -> list[tuple[int, str]]:
+def names(made: TeamProposal) -> list[tuple[int, str]]:
     return [(one.group, one.person.name) for one in made.proposed]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.moving.proposals.model import Decision, Proposal, Proposals
+from engine.moving.proposals.model import Decision, Proposals, RowProposal
 from tests.moving.ledgers_of_habit import Expected
 
 
@@ -34,12 +34,12 @@ def judge(found: Proposals, expected: Expected) -> Judgement:
     return judged
 
 
-def read_of(proposal: Proposal, name: str) -> Any:
+def read_of(proposal: RowProposal, name: str) -> Any:
     if name == "progress":
         return proposal.progress.text if proposal.progress else None
     return proposal.value(name)
 
 
-def marked(proposal: Proposal) -> Mapping[str, str]:
+def marked(proposal: RowProposal) -> Mapping[str, str]:
     """The fields that a person is asked about, with the reason."""
     return {name: cell.why for name, cell in proposal.cells.items() if cell.why}

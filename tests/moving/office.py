@@ -13,7 +13,7 @@ from engine.ledger.reading.ledger import read_ledger
 from engine.ledger.template.workbook import template_rows, workbook_bytes
 from engine.moving.dictionaries.loading import shipped_dictionaries
 from engine.moving.files.sources import read_source
-from engine.moving.proposals.model import Proposal, Proposals
+from engine.moving.proposals.model import Proposals, RowProposal
 from engine.moving.proposals.propose import Scheme, propose
 
 NOW = datetime(2026, 6, 10, 9, 0)
@@ -65,7 +65,7 @@ def proposals(path: Path, book: Ledger, year: int = 2026, scheme: Mapping[str, s
     return propose(read_source(path), book, shipped_dictionaries(), Scheme(year, scheme or {}))
 
 
-def row_of(found: Proposals, number: str) -> Proposal:
+def row_of(found: Proposals, number: str) -> RowProposal:
     """The proposal with that 原编号."""
     return next(one for one in found.rows if one.value("original_number") == number)
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from engine.board.figures import Board
+from engine.board.figures import BoardFigures
 from engine.cli.commands.common import AsJson, Misuse, opened
 from engine.cli.console import print_json, say, show_table, working
 from engine.cli.json_shapes import change_json, message_json
@@ -107,7 +107,7 @@ def _net(results: list[PassResult]) -> list[Change]:
     ]
 
 
-def _show(folder: Path, results: list[PassResult], shown: Board) -> None:
+def _show(folder: Path, results: list[PassResult], shown: BoardFigures) -> None:
     sent = sorted((one.message for result in results for one in result.messages), key=lambda message: message.at)
     rows = [(one.at, one.kind.value, one.to.unit, one.to.name, one.text) for one in sent]
     title = f"这一夜的短信（{len(sent)} 条，共 {len(results)} 轮）"

@@ -51,14 +51,17 @@ def _review(
     *,
     as_json: bool,
 ) -> int:
-    from engine.service.moving_in import Places, make_review  # here: openpyxl takes longer to load than a check to run
+    from engine.service.moving_in import (
+        ImportPlaces,
+        make_review,
+    )  # here: openpyxl takes longer to load than a check to run
 
     year, at, force = options
     for path in files:
         if not path.is_file():
             raise Misuse(f"找不到文件 {path}。请核对路径。")
     outputs = load_config(config).outputs(into, force=force)
-    places = Places.beside(into, review, outputs.guarding(files), anew=force)
+    places = ImportPlaces.beside(into, review, outputs.guarding(files), anew=force)
     with working("正在读取旧台账", quiet=as_json) as bar:
         made = make_review(files, ledger_at(into), places, year or now_or(at).year, bar.at)
     found = made.proposals

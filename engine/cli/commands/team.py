@@ -8,7 +8,7 @@ from engine.cli.commands.common import AsJson, At, LedgerPath, bytes_at, now_or
 from engine.cli.console import print_json, say, show_table
 from engine.facts.inspection import Inspector
 from engine.ledger.reading.ledger import read_ledger
-from engine.rules.inspections.teams import Proposal
+from engine.rules.inspections.teams import TeamProposal
 from engine.service.inspecting import team
 from engine.service.policies import policies_for
 
@@ -35,7 +35,7 @@ def team_(
     say("这是建议。专职人员请所在单位确定、督查室同意；兼职、特邀人员请提前征得单位或本人同意。")
 
 
-def _json(made: Proposal) -> dict[str, Any]:
+def _json(made: TeamProposal) -> dict[str, Any]:
     return {
         "task": made.task.number,
         "proposed": [_person(one.person) | {"group": one.group, "reason": one.reason} for one in made.proposed],

@@ -38,7 +38,7 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedConflicts:
     """What the conflicts of a workbook call for: sentences for people, and what is merged with the next write."""
 
     notices: tuple[str, ...] = ()
@@ -82,7 +82,9 @@ def standing(disk: Disk, book: Path) -> list[Conflict]:
     return [Conflict(at, path, before.get(stamp, (None, None))[1]) for stamp, (at, path) in sorted(marked.items())]
 
 
-def judge(disk: Disk, book: Path, sleep: Sleep, compare: Compare, now: datetime, *, may_remove: bool) -> Judged:
+def judge(
+    disk: Disk, book: Path, sleep: Sleep, compare: Compare, now: datetime, *, may_remove: bool
+) -> JudgedConflicts:
     """Compare each conflict with the workbook as it stands; remove, if that is allowed, those whose edits have been in
     it for a day. Costs one look into 备份 where there are none. Raises OSError, WorkbookBusyError.
     """
@@ -90,7 +92,7 @@ def judge(disk: Disk, book: Path, sleep: Sleep, compare: Compare, now: datetime,
     if may_remove:
         _remove_orphans(disk, book, conflicts)
     if not conflicts:
-        return Judged()
+        return JudgedConflicts()
     present = BytesIO()
     take(disk, book, present, sleep)
     notices: list[str] = []
@@ -105,7 +107,7 @@ def judge(disk: Disk, book: Path, sleep: Sleep, compare: Compare, now: datetime,
                 _remove(disk, (one.copy, one.before))
             found += [lacks] if lacks else []
     changes = {(one.place.sheet, one.matter, one.field): one for lacks in found for one in lacks.changes}
-    return Judged(tuple(notices), tuple(changes.values()), tuple(row for lacks in found for row in lacks.rows))
+    return JudgedConflicts(tuple(notices), tuple(changes.values()), tuple(row for lacks in found for row in lacks.rows))
 
 
 def _lacks(disk: Disk, one: Conflict, copy: bytes, present: bytes, compare: Compare) -> Lacking | None:

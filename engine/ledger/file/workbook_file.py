@@ -100,7 +100,7 @@ class WorkbookFile:
     def _settling(self, read: IO[bytes] | None = None) -> swap.Settling:
         return swap.Settling(self._now(), self._sleep, lambda: self._holder() is not None, read)
 
-    def conflicts(self, *, may_remove: bool = False) -> conflicts.Judged:
+    def conflicts(self, *, may_remove: bool = False) -> conflicts.JudgedConflicts:
         """Saves that a version of ours displaced, and what the workbook lacks of them. Raises OSError."""
         found = conflicts.judge(self._disk, self.path, self._sleep, self._compare, self._now(), may_remove=may_remove)
         self.unmerged = found.notices

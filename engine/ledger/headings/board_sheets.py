@@ -13,7 +13,7 @@ def _grid(key: str, name: str, width: int, rows: int) -> SheetColumns:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class FormBlock:
     """A list on a form: its title stands in ``top``, its headings below, then ``rows`` lines. ``columns`` are the
     letters under which each heading stands; a text may run on into the columns after its own,
     through ``end`` for the last.
@@ -55,17 +55,17 @@ TILES = (
     "按时率%",
     "催办次数",
 )
-BY_UNIT = Block("各承办单位（逾期多的在前）", 7, "ABCDEF", ("单位", *LIGHT_HEADINGS), 16)
-BY_BOARD = Block("各版块", 26, "ABCDEF", ("版块", *LIGHT_HEADINGS), 8)
-BY_LEADER = Block("各责任领导", 26, "GHIJKL", ("责任领导", *LIGHT_HEADINGS), 8)
-URGED = Block("催办最多的单位", 37, "ABC", ("单位", "催办", "逾期"), 12)
-BY_MONTH = Block("逐月立项和办结", 37, "JKL", ("月份", "立项", "办结"), 12)
-OVERDUE = Block("已逾期（最久的在前）", 52, "ABGH", ("事项编号", "事项", "期限", "单位"), 11, "L")
-DUE_SOON = Block("今后7天到期", 66, "ABGH", ("事项编号", "事项", "期限", "单位"), 8, "L")
+BY_UNIT = FormBlock("各承办单位（逾期多的在前）", 7, "ABCDEF", ("单位", *LIGHT_HEADINGS), 16)
+BY_BOARD = FormBlock("各版块", 26, "ABCDEF", ("版块", *LIGHT_HEADINGS), 8)
+BY_LEADER = FormBlock("各责任领导", 26, "GHIJKL", ("责任领导", *LIGHT_HEADINGS), 8)
+URGED = FormBlock("催办最多的单位", 37, "ABC", ("单位", "催办", "逾期"), 12)
+BY_MONTH = FormBlock("逐月立项和办结", 37, "JKL", ("月份", "立项", "办结"), 12)
+OVERDUE = FormBlock("已逾期（最久的在前）", 52, "ABGH", ("事项编号", "事项", "期限", "单位"), 11, "L")
+DUE_SOON = FormBlock("今后7天到期", 66, "ABGH", ("事项编号", "事项", "期限", "单位"), 8, "L")
 LISTS = (BY_UNIT, BY_BOARD, BY_LEADER, BY_MONTH, URGED, OVERDUE, DUE_SOON)
 BOARD_SHEET = _grid("board", "统计看板", 12, DUE_SOON.last)
 
-WAITING = Block("今日待办", 2, "ABCDEF", ("待办", "事项编号", "单位", "事项内容", "要办的事", "期限"), 200)
+WAITING = FormBlock("今日待办", 2, "ABCDEF", ("待办", "事项编号", "单位", "事项内容", "要办的事", "期限"), 200)
 TODAY_SHEET = _grid("today", "今日待办", 6, WAITING.last)
 
 FORMS = (BOARD_SHEET, TODAY_SHEET)

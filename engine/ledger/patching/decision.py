@@ -59,7 +59,7 @@ class SheetState(Protocol):
 
 
 @dataclass
-class Decision:
+class PatchDecision:
     """``written`` are the changes that must be made, by (row, column); the others that are applied stood already."""
 
     applied: list[Change] = field(default_factory=list)
@@ -67,9 +67,9 @@ class Decision:
     written: dict[tuple[int, int], Change] = field(default_factory=dict)
 
 
-def decide(sheet: SheetState, changes: Iterable[Change], *, drop_refused: bool) -> Decision:
+def decide(sheet: SheetState, changes: Iterable[Change], *, drop_refused: bool) -> PatchDecision:
     """Judge every change by what its cell holds now. Raises CellRefusedError unless ``drop_refused``."""
-    decision = Decision()
+    decision = PatchDecision()
     for change in changes:
         try:
             reason = _reason_to_drop(sheet, decision.written, change)

@@ -28,7 +28,7 @@ from engine.ledger.headings.board_sheets import (
     TILES,
     TODAY_SHEET,
     WAITING,
-    Block,
+    FormBlock,
 )
 from engine.ledger.headings.column import Owner, SheetColumns
 from engine.ledger.template.lights import LIGHT_COLOURS, PALE_AMBER, PALE_PURPLE, PALE_RED, RED_INK
@@ -95,7 +95,7 @@ def _tiles(sheet: Worksheet) -> None:
     sheet.row_dimensions[TILE_LABELS].height, sheet.row_dimensions[TILE_VALUES].height = 20, 34
 
 
-def _list(sheet: Worksheet, block: Block) -> None:
+def _list(sheet: Worksheet, block: FormBlock) -> None:
     letters = _letters(block)
     if sheet.title != block.title:
         sheet[f"{block.columns[0]}{block.top}"] = block.title
@@ -114,12 +114,12 @@ def _list(sheet: Worksheet, block: Block) -> None:
             _tint(sheet, block, block.columns[block.headings.index(light)], light)
 
 
-def _letters(block: Block) -> Iterable[str]:
+def _letters(block: FormBlock) -> Iterable[str]:
     first, last = (column_index_from_string(letter) for letter in (block.columns[0], block.end or block.columns[-1]))
     return [chr(ord("A") + index - 1) for index in range(first, last + 1)]
 
 
-def _dress(sheet: Worksheet, block: Block, letter: str, row: int) -> None:
+def _dress(sheet: Worksheet, block: FormBlock, letter: str, row: int) -> None:
     cell = sheet[f"{letter}{row}"]
     cell.font = Font(name=BODY, size=10.5)
     cell.border = _border(block, letter)
@@ -135,17 +135,17 @@ def _dress(sheet: Worksheet, block: Block, letter: str, row: int) -> None:
     cell.number_format = "0" if is_number else MOMENT if heading == "期限" else "@"
 
 
-def _border(block: Block, letter: str) -> Border:
+def _border(block: FormBlock, letter: str) -> Border:
     """Open where the text of one column runs on into the next."""
     return frame(left=letter in block.columns, right=_ends(block, letter))
 
 
-def _ends(block: Block, letter: str) -> bool:
+def _ends(block: FormBlock, letter: str) -> bool:
     """Whether the next column belongs to another heading, or to none."""
     return letter == (block.end or block.columns[-1]) or chr(ord(letter) + 1) in block.columns
 
 
-def _tint(sheet: Worksheet, block: Block, letter: str, light: str) -> None:
+def _tint(sheet: Worksheet, block: FormBlock, letter: str, light: str) -> None:
     """A number that is not 0 shows its light; the word above says which."""
     pale = dict(zip(SHOWN_LIGHTS[1:], (PALE_AMBER, PALE_RED, PALE_PURPLE), strict=True)).get(light)
     if pale:
@@ -156,7 +156,7 @@ def _tint(sheet: Worksheet, block: Block, letter: str, light: str) -> None:
         )
 
 
-def _light_chart(sheet: Worksheet, block: Block, start: str, end: str, title: str) -> None:
+def _light_chart(sheet: Worksheet, block: FormBlock, start: str, end: str, title: str) -> None:
     """Stacked bars in the order of the list, the first on top."""
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth, chart.title = "bar", "stacked", 100, 40, _title(title)
@@ -191,7 +191,7 @@ def _small() -> RichText:
     return RichText(p=[Paragraph(pPr=properties, endParaRPr=CharacterProperties(sz=800))])
 
 
-def _finish(sheet: Worksheet, chart: BarChart, block: Block, start: str, end: str) -> None:
+def _finish(sheet: Worksheet, chart: BarChart, block: FormBlock, start: str, end: str) -> None:
     names = column_index_from_string(block.columns[0])
     chart.set_categories(Reference(sheet, min_col=names, min_row=block.first, max_row=block.last))
     chart.x_axis.delete = chart.y_axis.delete = False

@@ -29,7 +29,7 @@ from engine.moving.files import review_words as words
 from engine.moving.files.guide_sheet import write_guide
 from engine.moving.files.side_sheets import write_account, write_columns, write_common, write_contacts, write_words
 from engine.moving.proposals.draft import plain
-from engine.moving.proposals.model import Decision, Proposal, Proposals
+from engine.moving.proposals.model import Decision, Proposals, RowProposal
 
 BODY, HEAD = Font(name="等线", size=10.5), Font(name="黑体", size=10.5)
 LINE = Border(*(Side("thin", color="BFBFBF"),) * 4)
@@ -73,7 +73,7 @@ def review_bytes(proposals: Proposals, ledger: Ledger) -> bytes:
     return fixed_zip(_with_rows(buffer.getvalue(), proposals.rows, fields))
 
 
-def shown_fields(rows: Iterable[Proposal]) -> tuple[str, ...]:
+def shown_fields(rows: Iterable[RowProposal]) -> tuple[str, ...]:
     """The fields that have a column in the review."""
     used = {field for proposal in rows for field in proposal.cells}
     return (*words.ALWAYS, *(field for field in words.SOMETIMES if field in used or field == "board"))
@@ -127,7 +127,7 @@ def _list(sheet: Worksheet, area: str, choices: Iterable[str], *, strict: bool) 
     rule.add(area)
 
 
-def _with_rows(data: bytes, rows: Sequence[Proposal], fields: Sequence[str]) -> bytes:
+def _with_rows(data: bytes, rows: Sequence[RowProposal], fields: Sequence[str]) -> bytes:
     """The workbook with the rows in place of the prototypes, and a dropdown at each cell that has offers."""
     out = BytesIO()
     with zipfile.ZipFile(BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
@@ -139,7 +139,7 @@ def _with_rows(data: bytes, rows: Sequence[Proposal], fields: Sequence[str]) -> 
     return out.getvalue()
 
 
-def _sheet_part(content: bytes, rows: Sequence[Proposal], fields: Sequence[str]) -> bytes:
+def _sheet_part(content: bytes, rows: Sequence[RowProposal], fields: Sequence[str]) -> bytes:
     found = {int(row): int(style) for row, style in _STYLE.findall(content)}
     styles = _Styles(found[2], found[3], found[4], found[5])
     written = _ROWS.search(content)
@@ -152,7 +152,7 @@ def _sheet_part(content: bytes, rows: Sequence[Proposal], fields: Sequence[str])
     return content.replace(b"</dataValidations>", offers.encode() + b"</dataValidations>") if offers else content
 
 
-def _offers(rows: Sequence[Proposal], fields: Sequence[str]) -> Iterable[str]:
+def _offers(rows: Sequence[RowProposal], fields: Sequence[str]) -> Iterable[str]:
     """Dropdowns of offers, one for each set of them: Excel takes no more than about 65,000."""
     places: dict[tuple[str, ...], list[str]] = {}
     for number, proposal in enumerate(rows, 2):
@@ -169,7 +169,7 @@ def _offers(rows: Sequence[Proposal], fields: Sequence[str]) -> Iterable[str]:
             )
 
 
-def _row(proposal: Proposal, number: int, fields: Sequence[str], styles: _Styles) -> bytes:
+def _row(proposal: RowProposal, number: int, fields: Sequence[str], styles: _Styles) -> bytes:
     is_left = proposal.decision is Decision.LEAVE
     base = styles.left if is_left else styles.sure
     why = "\n".join(dict.fromkeys((*proposal.doubts, *(cell.why for cell in proposal.cells.values() if cell.why))))
@@ -197,7 +197,7 @@ def _row(proposal: Proposal, number: int, fields: Sequence[str], styles: _Styles
     return f'<row r="{number}" ht="{height}" customHeight="1">{"".join(placed)}</row>'.encode()
 
 
-def _height(proposal: Proposal, why: str) -> float:
+def _height(proposal: RowProposal, why: str) -> float:
     """So high that the longest cell that a person must read is whole, within reason; 原文 is there to be looked up."""
     texts: list[tuple[str, float]] = [(why, _WHY_WIDTH)]
     texts += [

@@ -16,7 +16,13 @@ from engine.moving.files import review_words as words
 from engine.moving.files.checked_workbook import CheckedWorkbook
 from engine.moving.files.side_sheets import ROLES
 from engine.moving.proposals.model import WordKind
-from engine.moving.proposals.reviewed import Reviewed, ReviewedColumn, ReviewedContact, ReviewedRow, ReviewedWord
+from engine.moving.proposals.reviewed import (
+    ReviewedColumn,
+    ReviewedContact,
+    ReviewedRow,
+    ReviewedWord,
+    ReviewedWorkbook,
+)
 
 _REMEDY = "请用 duban import 重新生成导入核对.xlsx。"
 Record = Mapping[str, Cell]
@@ -26,7 +32,7 @@ class NotAReview(DubanError):
     """The workbook is no review of ours, or has lost a sheet or a heading; the message says what to do."""
 
 
-def read_review(data: bytes) -> Reviewed:
+def read_review(data: bytes) -> ReviewedWorkbook:
     """What the workbook says. Raises NotAReview or UnreadableWorkbook."""
     checked = CheckedWorkbook.of(data)
     try:
@@ -34,7 +40,7 @@ def read_review(data: bytes) -> Reviewed:
         sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
     except CalamineError as fault:
         raise UnreadableWorkbook("核对表读不出来，文件可能已损坏。请用 Excel 打开并修复后再试。") from fault
-    return Reviewed(
+    return ReviewedWorkbook(
         _ledger_id(sheets),
         tuple(_row(number, record) for number, record in _records(sheets, words.ROWS)),
         tuple(_word(number, record) for number, record in _records(sheets, words.WORDS)),

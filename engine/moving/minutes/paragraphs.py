@@ -16,9 +16,9 @@ _SHORTEST = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class MinutesDecision:
     """One thing that a paragraph decides. ``number`` is the paragraph's, as a person counts those with text; ``lead``
-    and ``cooperating`` are the words for units as they stand, ``deadline`` that for the time. ``why`` as in Reading.
+    and ``cooperating`` are the words for units as they stand, ``deadline`` that for the time. ``why`` as in ReadValue.
     """
 
     number: int
@@ -45,7 +45,7 @@ class Minutes:
     title: str
     document: str
     held_on: str
-    decisions: tuple[Decision, ...]
+    decisions: tuple[MinutesDecision, ...]
     not_taken: tuple[NotTaken, ...]
 
 
@@ -57,7 +57,7 @@ def read_minutes(paragraphs: Sequence[str], words: Mapping[str, re.Pattern[str]]
     title = next((text for text in head if "纪要" in text), head[0] if head else "")
     document = next((found[0] for text in head if (found := words["number"].search(text))), "")
     held = next((found["date"] for text in texts if (found := words["held_on"].search(text))), "")
-    decisions: list[Decision] = []
+    decisions: list[MinutesDecision] = []
     left: list[NotTaken] = []
     for number, text in enumerate(texts, 1):
         reason = _why_not(text, words)
@@ -79,7 +79,7 @@ def _why_not(text: str, words: Mapping[str, re.Pattern[str]]) -> str:
     return "" if words["decides"].search(text) else "没有议定、要求、牵头等字样"
 
 
-def _decisions(number: int, text: str, words: Mapping[str, re.Pattern[str]]) -> list[Decision]:
+def _decisions(number: int, text: str, words: Mapping[str, re.Pattern[str]]) -> list[MinutesDecision]:
     """A paragraph is one matter; one in which several sentences each name who leads is as many."""
     bare = _NUMBERED.sub("", text)
     sentences = [one.strip() for one in _SENTENCES.findall(bare)]
@@ -100,7 +100,7 @@ def _lead(text: str, words: Mapping[str, re.Pattern[str]]) -> str:
     return found["units"] if found else ""
 
 
-def _decision(number: int, text: str, words: Mapping[str, re.Pattern[str]]) -> Decision:
+def _decision(number: int, text: str, words: Mapping[str, re.Pattern[str]]) -> MinutesDecision:
     lead = _lead(text, words)
     helping = words["with_units"].search(text) or words["cooperate"].search(text)
     due = words["deadline"].search(text)
@@ -110,4 +110,4 @@ def _decision(number: int, text: str, words: Mapping[str, re.Pattern[str]]) -> D
         if words["weak"].match(text):
             why.append("是“同意、强调”一类的话，请看是否要督办")
     cooperating = helping["units"] if helping else ""
-    return Decision(number, text, lead, cooperating, due["deadline"] if due else "", "；".join(why))
+    return MinutesDecision(number, text, lead, cooperating, due["deadline"] if due else "", "；".join(why))

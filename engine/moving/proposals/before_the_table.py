@@ -7,12 +7,12 @@ from datetime import datetime
 
 from engine.ledger.reading.moments import read_moment
 from engine.moving.dictionaries.loading import Phrases
-from engine.moving.tables.blocks import Block
+from engine.moving.tables.blocks import TableBlock
 from engine.moving.tables.grid import Grid
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class TableContext:
     """``year`` completes dates without one, ``as_of`` dates the progress; ``year_named``: the sheet names its year."""
 
     title: str
@@ -21,13 +21,13 @@ class Surroundings:
     year_named: bool
 
 
-def surroundings(grid: Grid, block: Block, first_row: int, phrases: Phrases, year: int) -> Surroundings:
+def table_context(grid: Grid, block: TableBlock, first_row: int, phrases: Phrases, year: int) -> TableContext:
     """By the lines above the table from ``first_row`` on, the sheet's name, then the file's; ``year``: the ledger's."""
     lines = [line for line in (grid.before, *_lines(grid, first_row, block.top)) if line]
     title = max(lines, key=len, default="") if lines else ""
     headings = [grid.text(row, column) for row in range(block.top, block.bottom + 1) for column in block.columns]
     named = _year([*lines, grid.name], phrases) or _year([grid.file], phrases)
-    return Surroundings(title, named or year, _as_of([*lines, *headings], phrases), named is not None)
+    return TableContext(title, named or year, _as_of([*lines, *headings], phrases), named is not None)
 
 
 def _lines(grid: Grid, first: int, end: int) -> list[str]:

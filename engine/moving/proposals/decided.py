@@ -19,7 +19,7 @@ from engine.moving.dictionaries.loading import Dictionaries
 from engine.moving.proposals.decided_words import DecidedWords, decide_words
 from engine.moving.proposals.draft import plain
 from engine.moving.proposals.model import Decision, Progress
-from engine.moving.proposals.reviewed import Reviewed, ReviewedContact, ReviewedRow
+from engine.moving.proposals.reviewed import ReviewedContact, ReviewedRow, ReviewedWorkbook
 from engine.moving.values.deadlines import Context, read_deadline
 from engine.moving.values.people import masked
 
@@ -32,7 +32,7 @@ _DATES = (Kind.MOMENT, Kind.DAY)
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ReviewFault:
     """Why nothing is written yet: where in the review, what, and what to do."""
 
     sheet: str
@@ -62,7 +62,7 @@ class Decided:
     matters: Sequence[DecidedMatter] = ()
     units: Sequence[NewRow] = ()
     changes: Sequence[Change] = ()
-    faults: Sequence[Fault] = ()
+    faults: Sequence[ReviewFault] = ()
     known: int = 0
     left: int = 0
 
@@ -70,16 +70,16 @@ class Decided:
 class _Work:
     """What is gathered row by row."""
 
-    def __init__(self, reviewed: Reviewed, ledger: Ledger, dictionaries: Dictionaries, year: int) -> None:
+    def __init__(self, reviewed: ReviewedWorkbook, ledger: Ledger, dictionaries: Dictionaries, year: int) -> None:
         self.reviewed, self.ledger, self.dictionaries, self.year = reviewed, ledger, dictionaries, year
-        self.faults: list[Fault] = []
+        self.faults: list[ReviewFault] = []
         self.words: DecidedWords = decide_words(reviewed.words, ledger.directory, self.refuse)
         names = {**ledger.directory.names, **self.words.names}
         self.matcher = UnitMatcher(names, {**self.words.groups, **ledger.directory.groups})
         self.common = {field: self.parsed(_SHEET_COMMON, 0, field, cell) for field, cell in reviewed.common.items()}
 
     def refuse(self, sheet: str, row: int, problem: str) -> None:
-        self.faults.append(Fault(sheet, row, problem))
+        self.faults.append(ReviewFault(sheet, row, problem))
 
     def parsed(self, sheet: str, row: int, field: str, cell: Cell) -> Value:
         """A cell as the ledger's column takes it; a fault where it cannot."""
@@ -104,7 +104,7 @@ class _Work:
 
 
 def decide(
-    reviewed: Reviewed, ledger: Ledger, dictionaries: Dictionaries, year: int, imported: Callable[[str], bool]
+    reviewed: ReviewedWorkbook, ledger: Ledger, dictionaries: Dictionaries, year: int, imported: Callable[[str], bool]
 ) -> Decided:
     """Check the review as a whole. ``imported`` tells whether a source row was taken over before, by its mark."""
     work = _Work(reviewed, ledger, dictionaries, year)

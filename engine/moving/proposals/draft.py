@@ -11,13 +11,13 @@ from engine.ledger.package.text_folding import clean_text
 from engine.ledger.reading.moments import is_nothing
 from engine.ledger.reading.sheet_cells import Cell
 from engine.moving.dictionaries.loading import Dictionaries
-from engine.moving.proposals.before_the_table import Surroundings
+from engine.moving.proposals.before_the_table import TableContext
 from engine.moving.proposals.model import Contact, Decision, Progress, Word
 from engine.moving.tables.mapping import SourceColumn
 from engine.moving.tables.rows import SourceRow
 from engine.moving.values.deadlines import Context, Deadline, read_deadline
 from engine.moving.values.people import masked
-from engine.moving.values.reading import Reading
+from engine.moving.values.reading import ReadValue
 from engine.moving.values.units import UnitReader
 
 
@@ -26,7 +26,7 @@ class Reader:
     """What every row of one table is read with."""
 
     columns: Sequence[SourceColumn]
-    around: Surroundings
+    around: TableContext
     units: UnitReader
     dictionaries: Dictionaries
     errors: Callable[[int, int], str]
@@ -66,7 +66,7 @@ class Draft:
 
     reader: Reader
     row: SourceRow
-    cells: dict[str, Reading] = field(default_factory=dict)
+    cells: dict[str, ReadValue] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)

@@ -8,16 +8,15 @@ from engine.ledger.headings.columns import SOURCES
 from engine.ledger.package.text_folding import key_of
 from engine.ledger.reading.moments import read_moment
 from engine.moving.dictionaries.loading import Dictionaries
-from engine.moving.minutes.paragraphs import Decision as Decided
-from engine.moving.minutes.paragraphs import Minutes, read_minutes
+from engine.moving.minutes.paragraphs import Minutes, MinutesDecision, read_minutes
 from engine.moving.proposals.draft import plain
-from engine.moving.proposals.model import Decision, LeftOut, Proposal, Source, Word, WordKind
+from engine.moving.proposals.model import Decision, LeftOut, RowProposal, Source, Word, WordKind
 from engine.moving.proposals.row_reading import mark_of
 from engine.moving.proposals.row_units import named_units
 from engine.moving.tables.grid import WordText
 from engine.moving.values.deadlines import Context, Deadline, read_deadline
 from engine.moving.values.people import masked
-from engine.moving.values.reading import Reading
+from engine.moving.values.reading import ReadValue
 from engine.moving.values.units import UnitReader
 
 _SHEET = "正文"
@@ -27,7 +26,7 @@ _SHEET = "正文"
 class FromMinutes:
     """The matters of minutes, and the paragraphs of which nothing was taken."""
 
-    rows: Sequence[Proposal]
+    rows: Sequence[RowProposal]
     left_out: Sequence[LeftOut]
 
 
@@ -46,10 +45,14 @@ def propose_minutes(text: WordText, units: UnitReader, dictionaries: Dictionarie
 
 
 def _proposal(
-    decided: Decided, due: Deadline, source: Source, minutes: Minutes, around: tuple[UnitReader, datetime | None]
-) -> Proposal:
+    decided: MinutesDecision,
+    due: Deadline,
+    source: Source,
+    minutes: Minutes,
+    around: tuple[UnitReader, datetime | None],
+) -> RowProposal:
     units, held_on = around
-    cells: dict[str, Reading] = {"content": Reading(masked(decided.text))}
+    cells: dict[str, ReadValue] = {"content": ReadValue(masked(decided.text))}
     words: list[Word] = []
     doubts = [decided.why] if decided.why else []
     lead = units.read(decided.lead, leads=True) if decided.lead else None
@@ -57,7 +60,7 @@ def _proposal(
     if lead and lead.lead:
         cells["lead_unit"] = named_units(words, lead.lead[:1])
     else:
-        cells["lead_unit"] = Reading(None, "没有写明由哪个单位牵头")
+        cells["lead_unit"] = ReadValue(None, "没有写明由哪个单位牵头")
         doubts = doubts or ["没有写明由哪个单位牵头"]
     others = [*(lead.lead[1:] if lead else ()), *(lead.cooperating if lead else ())]
     others += [*(helping.lead if helping else ()), *(helping.cooperating if helping else ())]
@@ -68,16 +71,18 @@ def _proposal(
         proposed = " ".join(filter(None, (due.limit or "", plain(due.due))))
         words.append(Word(WordKind.DEADLINE, key_of(decided.deadline), proposed, due.why))
     if due.limit or due.why:
-        cells["time_limit"] = Reading(due.limit, due.why)
+        cells["time_limit"] = ReadValue(due.limit, due.why)
     if due.due or due.why:
-        cells["fixed_due"] = Reading(due.due, due.why)
+        cells["fixed_due"] = ReadValue(due.due, due.why)
     if minutes.document:
-        cells["source_number"] = Reading(minutes.document)
+        cells["source_number"] = ReadValue(minutes.document)
     if held_on:
-        cells["source_date"] = Reading(held_on)
+        cells["source_date"] = ReadValue(held_on)
     if meeting := next((word for words_ in SOURCES.values() for word in words_ if word in minutes.title), ""):
-        cells["source"] = Reading(meeting)
-    cells["note"] = Reading(f"出自{source.file}{source.row}")
+        cells["source"] = ReadValue(meeting)
+    cells["note"] = ReadValue(f"出自{source.file}{source.row}")
     said = f"{source.row}：{decided.text}"
     decision = None if doubts else Decision.TAKE
-    return Proposal(mark_of(source, said), source, masked(said), cells, tuple(doubts), None, (), tuple(words), decision)
+    return RowProposal(
+        mark_of(source, said), source, masked(said), cells, tuple(doubts), None, (), tuple(words), decision
+    )

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from engine.moving.tables.mapping import SourceColumn
-from engine.moving.values.reading import Reading
+from engine.moving.values.reading import ReadValue
 
 
 class Decision(StrEnum):
@@ -61,7 +61,7 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class RowProposal:
     """What one source row becomes. ``cells`` by field of a matter; ``doubts`` are the reasons for which a person must
     decide about the row itself, ``words`` those asked about once for all rows; ``decision`` what stands in 处理 to
     begin with. ``mark`` names the source row and what it says, so that it is not taken twice.
@@ -70,7 +70,7 @@ class Proposal:
     mark: str
     source: Source
     said: str
-    cells: Mapping[str, Reading]
+    cells: Mapping[str, ReadValue]
     doubts: tuple[str, ...] = ()
     progress: Progress | None = None
     contacts: tuple[Contact, ...] = ()
@@ -124,7 +124,7 @@ class TableRead:
 
 
 @dataclass
-class Account:
+class CellAccount:
     """Where the cells of one sheet went, by reason; ``content`` is how many cells the sheet holds."""
 
     file: str
@@ -143,10 +143,10 @@ class Account:
 class Proposals:
     """One import, before a person has seen it."""
 
-    rows: Sequence[Proposal] = ()
+    rows: Sequence[RowProposal] = ()
     words: Sequence[Word] = ()
     contacts: Sequence[Contact] = ()
     left_out: Sequence[LeftOut] = ()
     tables: Sequence[TableRead] = ()
-    accounts: Sequence[Account] = ()
+    accounts: Sequence[CellAccount] = ()
     notices: Sequence[str] = ()

@@ -7,17 +7,17 @@ from dataclasses import dataclass, field, replace
 from engine.facts.ledger import Ledger
 from engine.ledger.package.text_folding import key_of
 from engine.moving.dictionaries.loading import Dictionaries
-from engine.moving.proposals.before_the_table import Surroundings, surroundings
+from engine.moving.proposals.before_the_table import TableContext, table_context
 from engine.moving.proposals.draft import Reader
 from engine.moving.proposals.minutes_rows import propose_minutes
-from engine.moving.proposals.model import Account, Contact, LeftOut, Proposal, Proposals, Source, TableRead, Word
+from engine.moving.proposals.model import CellAccount, Contact, LeftOut, Proposals, RowProposal, Source, TableRead, Word
 from engine.moving.proposals.row_reading import carried, propose_row
-from engine.moving.tables.blocks import Block, find_blocks, path
+from engine.moving.tables.blocks import TableBlock, find_blocks, path
 from engine.moving.tables.column_content import column_content
 from engine.moving.tables.grid import At, Grid, WordText
 from engine.moving.tables.mapping import SourceColumn, map_columns
 from engine.moving.tables.rows import RowKind, SourceRow, read_rows
-from engine.moving.values.reading import Reading
+from engine.moving.values.reading import ReadValue
 from engine.moving.values.units import UnitReader
 
 _HEADINGS, _TITLE, _OUTSIDE, _NO_TABLE = "表头", "表名、填报说明", "表格以外的内容", "没有督办事项的工作表"
@@ -39,15 +39,15 @@ class _Import:
     def __init__(self, ledger: Ledger, dictionaries: Dictionaries, scheme: Scheme) -> None:
         self.dictionaries, self.scheme = dictionaries, scheme
         self.units = UnitReader(ledger.directory, dictionaries.phrases)
-        self.rows: list[Proposal] = []
+        self.rows: list[RowProposal] = []
         self.left_out: list[LeftOut] = []
         self.tables: list[TableRead] = []
-        self.accounts: list[Account] = []
+        self.accounts: list[CellAccount] = []
         self.notices: list[str] = []
 
     def take_text(self, text: WordText) -> None:
         """Read the paragraphs of a Word file: minutes, or what stands around its tables."""
-        account = Account(text.file, PARAGRAPHS, len(text.paragraphs))
+        account = CellAccount(text.file, PARAGRAPHS, len(text.paragraphs))
         self.accounts.append(account)
         if not text.is_minutes:
             account.cells[_AROUND] += len(text.paragraphs)
@@ -62,7 +62,7 @@ class _Import:
 
     def take(self, grid: Grid) -> None:
         """Read one sheet."""
-        account = Account(grid.file, grid.name, grid.content)
+        account = CellAccount(grid.file, grid.name, grid.content)
         self.accounts.append(account)
         if not grid.content:
             self.notices.append(f"{grid.file} 的“{grid.name}”没有文字（空白，或只有图片），没有可导入的内容。")
@@ -74,7 +74,7 @@ class _Import:
             columns = self._columns(grid, block)
             if not _is_ledger(columns, block):
                 continue
-            around = surroundings(grid, block, above, self.dictionaries.phrases, self.scheme.year)
+            around = table_context(grid, block, above, self.dictionaries.phrases, self.scheme.year)
             taken |= self._table(grid, block, columns, around, account)
             above = block.last + 1
         self._outside(grid, account, taken, {block.top for block in blocks} if taken else set())
@@ -83,13 +83,13 @@ class _Import:
         if grid.colours and taken:
             self.notices.append(_colour_notice(grid))
 
-    def _columns(self, grid: Grid, block: Block) -> tuple[SourceColumn, ...]:
+    def _columns(self, grid: Grid, block: TableBlock) -> tuple[SourceColumn, ...]:
         headings = [(at, path(grid, block, at)) for at in block.columns]
         content = column_content(grid, block, self.units, self.dictionaries.deadlines)
         return map_columns(headings, self.dictionaries.headings, content, self.scheme.columns)
 
     def _table(
-        self, grid: Grid, block: Block, columns: Sequence[SourceColumn], around: Surroundings, account: Account
+        self, grid: Grid, block: TableBlock, columns: Sequence[SourceColumn], around: TableContext, account: CellAccount
     ) -> set[tuple[int, int]]:
         reader = Reader(
             columns, around, self.units, self.dictionaries, lambda row, at: grid.errors.get(At(row, at), "")
@@ -119,22 +119,22 @@ class _Import:
         self.tables.append(TableRead(grid.file, grid.name, area, around.title, tuple(columns), filled, grid.hidden))
         return taken
 
-    def _of_sheet(self, proposal: Proposal, grid: Grid, around: Surroundings) -> Proposal:
+    def _of_sheet(self, proposal: RowProposal, grid: Grid, around: TableContext) -> RowProposal:
         """What the sheet adds: its year to a number that other years have too, a fill's name, hidden rows asked."""
         cells = dict(proposal.cells)
         row = int(proposal.source.row[1:-1]) - 1
         if colour := grid.colours.get(row):
             before = str(proposal.value("note") or "")
-            cells["note"] = Reading(f"{before}\n原表底色：{colour}".strip())
+            cells["note"] = ReadValue(f"{before}\n原表底色：{colour}".strip())
         number = cells.get("original_number")
         if number and around.year_named and around.year != self.scheme.year:
-            cells["original_number"] = Reading(f"{around.year}年-{number.value}")
+            cells["original_number"] = ReadValue(f"{around.year}年-{number.value}")
         if not grid.hidden:
             return replace(proposal, cells=cells)
         doubts = ("在隐藏的工作表里，请确认是否导入", *proposal.doubts)
         return replace(proposal, cells=cells, doubts=doubts, decision=None if proposal.decision else proposal.decision)
 
-    def _outside(self, grid: Grid, account: Account, taken: set[tuple[int, int]], tops: set[int]) -> None:
+    def _outside(self, grid: Grid, account: CellAccount, taken: set[tuple[int, int]], tops: set[int]) -> None:
         """Every cell that stands in no table, each with its reason."""
         for row in range(len(grid.rows)):
             for column in range(grid.width):
@@ -174,7 +174,7 @@ def propose(
     )
 
 
-def _is_ledger(columns: Sequence[SourceColumn], block: Block) -> bool:
+def _is_ledger(columns: Sequence[SourceColumn], block: TableBlock) -> bool:
     """Whether a table holds matters: what is to be done, and who or by when; by inference alone both."""
     ours = {column.ours for column in columns}
     who, when = ours & {"lead_unit", "unit_and_people", "cooperating_units"}, ours & {"deadline", "progress", "state"}
@@ -187,12 +187,14 @@ def _said(row: SourceRow) -> str:
     return " ".join(row.text(at) for at in row.own)
 
 
-def _with_continuation(proposal: Proposal, row: SourceRow, columns: Sequence[SourceColumn], source: Source) -> Proposal:
+def _with_continuation(
+    proposal: RowProposal, row: SourceRow, columns: Sequence[SourceColumn], source: Source
+) -> RowProposal:
     """A row of which the matter is merged with the one above: what it adds goes into 备注, and a person confirms."""
     added = "；".join(f"{heading}：{text}" for heading, text in carried(row, columns).items() if text)
     cells = dict(proposal.cells)
     before = str(proposal.value("note") or "")
-    cells["note"] = Reading(f"{before}\n{source.row}：{added}".strip())
+    cells["note"] = ReadValue(f"{before}\n{source.row}：{added}".strip())
     said = f"{proposal.said}\n[{source.row}] {added}"
     doubt = f"事项内容与{source.row}是一个合并单元格，已并入备注；若是几个事项，请改后另行登记"
     doubts = tuple(dict.fromkeys((*(one for one in proposal.doubts if "合并单元格" not in one), doubt)))
@@ -201,7 +203,7 @@ def _with_continuation(proposal: Proposal, row: SourceRow, columns: Sequence[Sou
     )
 
 
-def _without_doubles(rows: Iterable[Proposal], ledger: Ledger) -> Iterator[Proposal]:
+def _without_doubles(rows: Iterable[RowProposal], ledger: Ledger) -> Iterator[RowProposal]:
     """A matter that stands twice in the files, or in the ledger already, is asked about."""
     standing = {(key_of(matter.content), matter.lead_unit): matter for matter in ledger.matters if matter.content}
     seen: dict[tuple[str, str], Source] = {}
@@ -221,7 +223,7 @@ def _without_doubles(rows: Iterable[Proposal], ledger: Ledger) -> Iterator[Propo
         yield proposal
 
 
-def _words(rows: Iterable[Proposal]) -> Iterator[Word]:
+def _words(rows: Iterable[RowProposal]) -> Iterator[Word]:
     """Each word once, with how many rows name it, the most frequent first. One phrase that means two things in two
     places (12月底前 in two years) stands twice.
     """
@@ -230,7 +232,7 @@ def _words(rows: Iterable[Proposal]) -> Iterator[Word]:
         yield replace(word, rows=count)
 
 
-def _contacts(rows: Iterable[Proposal]) -> Iterator[Contact]:
+def _contacts(rows: Iterable[RowProposal]) -> Iterator[Contact]:
     """Each person once; of several for one role of a unit the first is proposed, and the others are told."""
     found: defaultdict[tuple[str, str], dict[Contact, None]] = defaultdict(dict)
     for proposal in rows:
@@ -243,7 +245,7 @@ def _contacts(rows: Iterable[Proposal]) -> Iterator[Contact]:
         yield replace(first, why=why, asks=bool(named) or first.asks)
 
 
-def _same_numbers(rows: Iterable[Proposal]) -> Iterator[str]:
+def _same_numbers(rows: Iterable[RowProposal]) -> Iterator[str]:
     counted = Counter(str(proposal.value("original_number") or "") for proposal in rows)
     doubled = [number for number, count in counted.items() if number and count > 1]
     if doubled:

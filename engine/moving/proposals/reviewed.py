@@ -75,7 +75,7 @@ class ReviewedColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class Reviewed:
+class ReviewedWorkbook:
     """The whole workbook. ``ledger_id`` is the 台账标识 for which it was made."""
 
     ledger_id: str

@@ -11,14 +11,14 @@ from engine.ledger.reading.date_words import Yearless
 from engine.ledger.reading.moments import is_nothing, read_moment
 from engine.ledger.reading.sheet_cells import Cell
 from engine.moving.proposals.draft import Draft, Reader, plain
-from engine.moving.proposals.model import Decision, Progress, Proposal, Source, Word, WordKind
+from engine.moving.proposals.model import Decision, Progress, RowProposal, Source, Word, WordKind
 from engine.moving.proposals.row_units import read_people, read_units
 from engine.moving.tables.mapping import SourceColumn
 from engine.moving.tables.rows import SourceRow
 from engine.moving.values.deadlines import Context
 from engine.moving.values.people import masked
 from engine.moving.values.progress import Stage, stage_of
-from engine.moving.values.reading import Reading
+from engine.moving.values.reading import ReadValue
 
 _TEXTS = (
     "requirement",
@@ -33,19 +33,19 @@ _FREE_TEXTS = ("initiating_office", "handling_office", "directly_responsible", "
 _NOT_CLASSIFIED = "非密"
 
 
-def propose_row(row: SourceRow, source: Source, reader: Reader, above: str) -> Proposal:
+def propose_row(row: SourceRow, source: Source, reader: Reader, above: str) -> RowProposal:
     """The proposal of a row. ``above`` is the unit of the matter above, offered where the row names none."""
     draft = Draft(reader, row)
     for step in (_texts, _assigned, _deadline, read_units, read_people, _progress, _state, _secrecy, _rest):
         step(draft)
     if not draft.cells.get("lead_unit") and not draft.doubts:
         offers = (above,) if above else ()
-        draft.cells["lead_unit"] = Reading(None, "没有写责任单位" + ("，是否同上一行" if above else ""), offers)
+        draft.cells["lead_unit"] = ReadValue(None, "没有写责任单位" + ("，是否同上一行" if above else ""), offers)
         draft.ask("没有写责任单位")
     note = "\n".join(dict.fromkeys(draft.notes))
     if note:
-        draft.cells["note"] = Reading(note)
-    return Proposal(
+        draft.cells["note"] = ReadValue(note)
+    return RowProposal(
         mark_of(source, said := said_by(row, reader.columns)),
         source,
         masked(said),
@@ -71,27 +71,27 @@ def said_by(row: SourceRow, columns: Iterable[SourceColumn]) -> str:
 def _texts(draft: Draft) -> None:
     number = draft.text("original_number")
     if number:
-        draft.cells["original_number"] = Reading(number)
+        draft.cells["original_number"] = ReadValue(number)
     content = draft.text("content")
     for name in _TEXTS:
         if text := draft.text(name):
-            draft.cells[name] = Reading(masked(text))
+            draft.cells[name] = ReadValue(masked(text))
     if not content and "requirement" in draft.cells:
         draft.cells["content"] = draft.cells.pop("requirement")
     elif content:
-        draft.cells["content"] = Reading(masked(content))
+        draft.cells["content"] = ReadValue(masked(content))
     else:
         draft.ask("没有写事项内容")
     for name in _FREE_TEXTS:
         if text := draft.text(name):
             known = next(column for column in MATTERS.columns if column.field == name).choices if _has(name) else ()
             if _has(name) and (not known or text in known):
-                draft.cells[name] = Reading(masked(text))
+                draft.cells[name] = ReadValue(masked(text))
             else:
                 draft.note(draft.heading(name), text)
     if board := draft.text("board"):
         if board in MATTERS.column("board").choices:
-            draft.cells["board"] = Reading(board)
+            draft.cells["board"] = ReadValue(board)
         else:
             draft.note(draft.heading("board"), board)
 
@@ -105,9 +105,9 @@ def _assigned(draft: Draft) -> None:
         cell = draft.cell(name)
         found = _moment(cell, draft.reader.around.year)
         if isinstance(found, datetime):
-            draft.cells[name] = Reading(found)
+            draft.cells[name] = ReadValue(found)
         elif found:
-            draft.cells[name] = Reading(None, f"“{found}”看不出是哪一天")
+            draft.cells[name] = ReadValue(None, f"“{found}”看不出是哪一天")
             draft.note(draft.heading(name), found)
             draft.ask(f"“{draft.heading(name)}”写的“{found}”看不出是哪一天")
 
@@ -134,9 +134,9 @@ def _deadline(draft: Draft) -> None:
         proposed = " ".join(filter(None, (found.limit or "", plain(found.due))))
         draft.words.append(Word(WordKind.DEADLINE, key_of(draft.text("deadline")), proposed, found.why))
     if found.limit or found.why:
-        draft.cells["time_limit"] = Reading(found.limit, found.why)
+        draft.cells["time_limit"] = ReadValue(found.limit, found.why)
     if found.due or found.why:
-        draft.cells["fixed_due"] = Reading(found.due, found.why)
+        draft.cells["fixed_due"] = ReadValue(found.due, found.why)
     if found.wording:
         draft.note(draft.heading("deadline"), draft.text("deadline"))
 
@@ -175,7 +175,7 @@ def _secrecy(draft: Draft) -> None:
         draft.doubts.append(f"写有密级“{marking}”：涉密事项不得录入，另行办理")
         draft.decision = Decision.LEAVE
     elif marking:
-        draft.cells["secrecy"] = Reading(_NOT_CLASSIFIED)
+        draft.cells["secrecy"] = ReadValue(_NOT_CLASSIFIED)
 
 
 def _rest(draft: Draft) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from engine.moving.proposals.draft import Draft
 from engine.moving.proposals.model import Contact, Word, WordKind
 from engine.moving.values.people import PersonRead, read_person
-from engine.moving.values.reading import Reading
+from engine.moving.values.reading import ReadValue
 from engine.moving.values.units import Asked
 
 NEW_UNIT = "新增到通讯录"
@@ -29,7 +29,7 @@ def read_units(draft: Draft) -> None:
         draft.cells["lead_unit"] = named_units(draft.words, lead[:1])
         others = [*lead[1:], *others]
     elif lead_text:
-        draft.cells["lead_unit"] = Reading(None, f"“{lead_text}”没有写明谁牵头")
+        draft.cells["lead_unit"] = ReadValue(None, f"“{lead_text}”没有写明谁牵头")
         draft.ask(f"“{lead_text}”没有写明由哪个单位牵头")
     others = [one for one in dict.fromkeys(others) if one not in lead[:1]]
     if others:
@@ -37,7 +37,7 @@ def read_units(draft: Draft) -> None:
         for group in dict.fromkeys(groups):
             draft.words.append(Word(WordKind.GROUP, group, "展开为各成员单位", "按群组展开为通讯录里的各单位"))
         if groups and found.is_certain:
-            found = Reading(found.value, f"“{'、'.join(dict.fromkeys(groups))}”按群组展开")
+            found = ReadValue(found.value, f"“{'、'.join(dict.fromkeys(groups))}”按群组展开")
         draft.cells["cooperating_units"] = found
 
 
@@ -48,7 +48,7 @@ def _only_units(text: str) -> str:
     return "、".join(units) or (pieces[0] if pieces else "")
 
 
-def named_units(words: list[Word], names: Sequence[str | Asked]) -> Reading:
+def named_units(words: list[Word], names: Sequence[str | Asked]) -> ReadValue:
     """Names as a cell holds them; those that the directory does not know are asked about once, however often named."""
     texts = [name.text if isinstance(name, Asked) else name for name in names]
     asked = [name for name in names if isinstance(name, Asked)]
@@ -58,7 +58,7 @@ def named_units(words: list[Word], names: Sequence[str | Asked]) -> Reading:
         words.append(Word(WordKind.UNIT, one.text, proposed, why, (*one.offers, NEW_UNIT)))
     why = "、".join(f"“{one.text}”不在通讯录" for one in asked)
     offers = tuple(dict.fromkeys(offer for one in asked for offer in one.offers))
-    return Reading("、".join(texts), why, offers)
+    return ReadValue("、".join(texts), why, offers)
 
 
 def read_people(draft: Draft) -> None:

@@ -14,7 +14,7 @@ _TELLING = frozenset(("content", "lead_unit", "cooperating_units", "unit_and_peo
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class TableBlock:
     """The headings of one table and how far it reaches, all from 0 and inclusive. ``by_words``: whether the dictionary
     knows its headings; otherwise they are only taken for such.
     """
@@ -37,21 +37,21 @@ class Block:
         return range(self.bottom + 1, self.last + 1)
 
 
-def find_blocks(grid: Grid, words: HeadingWords) -> tuple[Block, ...]:
+def find_blocks(grid: Grid, words: HeadingWords) -> tuple[TableBlock, ...]:
     """The tables of the sheet, from the top down and from left to right. Repeated headings of one table begin none."""
     tops = _heading_blocks(grid, words)
     if not tops:
         return _unknown_block(grid)
-    found: list[Block] = []
+    found: list[TableBlock] = []
     for at, (top, bottom) in enumerate(tops):
         last = tops[at + 1][0] - 1 if at + 1 < len(tops) else len(grid.rows) - 1
         found += [
-            Block(top, bottom, left, right, last) for left, right in _side_by_side(grid, words, top, bottom, last)
+            TableBlock(top, bottom, left, right, last) for left, right in _side_by_side(grid, words, top, bottom, last)
         ]
     return tuple(found)
 
 
-def path(grid: Grid, block: Block, column: int) -> tuple[str, ...]:
+def path(grid: Grid, block: TableBlock, column: int) -> tuple[str, ...]:
     """The heading texts over a column from the top down: what is merged over several columns heads each of them."""
     return tuple(_heading_text(grid, row, column) for row in range(block.top, block.bottom + 1))
 
@@ -175,7 +175,7 @@ def _tells(grid: Grid, words: HeadingWords, rows: tuple[int, int], columns: Sequ
     return len(meanings - {""}) >= _FEWEST and bool(meanings & _TELLING)
 
 
-def _unknown_block(grid: Grid) -> tuple[Block, ...]:
+def _unknown_block(grid: Grid) -> tuple[TableBlock, ...]:
     """Headings nobody ever saw: the first row of several short texts with fuller rows below it."""
     for row in range(min(len(grid.rows) - 2, 20)):
         at = [column for column in range(grid.width) if grid.says(row, column)]
@@ -184,5 +184,5 @@ def _unknown_block(grid: Grid) -> tuple[Block, ...]:
         )
         below = [sum(grid.says(under, column) for column in at) for under in range(row + 1, len(grid.rows))]
         if len(at) > _FEWEST and short and sum(count * 2 > len(at) for count in below) >= _FEWEST:
-            return (Block(row, row, at[0], at[-1], len(grid.rows) - 1, by_words=False),)
+            return (TableBlock(row, row, at[0], at[-1], len(grid.rows) - 1, by_words=False),)
     return ()

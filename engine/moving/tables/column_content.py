@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from engine.moving.dictionaries.loading import DeadlinePhrase
-from engine.moving.tables.blocks import Block
+from engine.moving.tables.blocks import TableBlock
 from engine.moving.tables.grid import Grid
 from engine.moving.tables.mapping import Content
 from engine.moving.values.deadlines import Context, read_deadline
@@ -15,7 +15,7 @@ _ANY_YEAR = Context(datetime(2000, 1, 1).year)
 
 
 def column_content(
-    grid: Grid, block: Block, units: UnitReader, phrases: Sequence[DeadlinePhrase]
+    grid: Grid, block: TableBlock, units: UnitReader, phrases: Sequence[DeadlinePhrase]
 ) -> Callable[[int], Content]:
     """A function from a column to what its first rows look like; worked out only for columns that are asked for."""
 

@@ -8,7 +8,7 @@ from engine.ledger.package.text_folding import key_of
 from engine.ledger.reading.sheet_cells import Cell
 from engine.ledger.reading.values import plain_text
 from engine.moving.dictionaries.loading import Phrases
-from engine.moving.tables.blocks import Block
+from engine.moving.tables.blocks import TableBlock
 from engine.moving.tables.grid import At, Grid, Span
 from engine.moving.tables.mapping import SourceColumn
 
@@ -45,7 +45,7 @@ class SourceRow:
         return plain_text(self.values.get(column)).strip()
 
 
-def read_rows(grid: Grid, block: Block, columns: Sequence[SourceColumn], phrases: Phrases) -> Iterator[SourceRow]:
+def read_rows(grid: Grid, block: TableBlock, columns: Sequence[SourceColumn], phrases: Phrases) -> Iterator[SourceRow]:
     """The rows of a table in their order, those without content left out."""
     heading = {column: grid.key(block.bottom, column) for column in block.columns if grid.says(block.bottom, column)}
     content = next((one.at for one in columns if one.ours == "content"), None)
@@ -65,7 +65,7 @@ def read_rows(grid: Grid, block: Block, columns: Sequence[SourceColumn], phrases
         yield SourceRow(row, kind, values, own, filled, section)
 
 
-def _values(grid: Grid, block: Block, row: int) -> tuple[dict[int, Cell], frozenset[int]]:
+def _values(grid: Grid, block: TableBlock, row: int) -> tuple[dict[int, Cell], frozenset[int]]:
     values: dict[int, Cell] = {}
     filled = set()
     for column in block.columns:

@@ -32,7 +32,7 @@ _YEARS = "这一年没有这一天，请核对"
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """What a phrase becomes. ``limit`` and ``due`` are 办理时限 and 指定期限; ``wording`` is what the date does not say
-    and the matter keeps in words. ``why`` as in ``Reading``.
+    and the matter keeps in words. ``why`` as in ``ReadValue``.
     """
 
     limit: str | None = None

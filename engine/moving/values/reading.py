@@ -6,7 +6,7 @@ from engine.facts.change import Value
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadValue:
     """``value`` is what is proposed, ``why`` the reason for which a person must confirm it, in a Chinese clause; empty
     where it is certain. ``offers``: what else it may be.
     """

@@ -27,7 +27,7 @@ class PassedOver:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class TeamProposal:
     """Groups in their order; ``lacking`` are the places that nobody could take, as words."""
 
     task: InspectionTask
@@ -38,7 +38,7 @@ class Proposal:
 
 def propose(
     inspections: Inspections, task: InspectionTask, directory: Directory, policy: Policy, at: datetime
-) -> Proposal:
+) -> TeamProposal:
     """SZ6-7, 8, 9: for each group up to the headcounts of the policy; nobody to the own unit or county; those with the
     wanted expertise first, then those with the fewest inspections behind them, then in the order of the pool.
 
@@ -69,7 +69,7 @@ def propose(
                 proposed.append(Proposed(group, person, _why(person, wanted, load_of(person, inspections))))
     passed_over += [PassedOver(person, "名额已满，排在其后") for people in waiting.values() for person in people]
     proposed.sort(key=lambda one: one.group)
-    return Proposal(task, tuple(proposed), tuple(passed_over), tuple(lacking))
+    return TeamProposal(task, tuple(proposed), tuple(passed_over), tuple(lacking))
 
 
 def headcounts(policy: Policy) -> dict[Pool, int]:
