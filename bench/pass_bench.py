@@ -175,7 +175,7 @@ def looks(station: Station, book: Path) -> float:
 
     def look() -> None:
         for _ in range(LOOKS):
-            service.look(watch, NOW)
+            service.poll(watch, NOW)
 
     def stat() -> None:
         for _ in range(LOOKS):

@@ -155,9 +155,9 @@ class Outbox:
         """
         return log.put_back(self.store, ledger, standing, since)
 
-    def unheard_of(self, ledger: str, rows: Iterable[Mapping[str, Any]]) -> int:
+    def count_unrecorded(self, ledger: str, rows: Iterable[Mapping[str, Any]]) -> int:
         """How many SMS the rows of 短信记录 tell of that this store knows nothing of: it is older than the book."""
-        return rebuild.unheard_of(self.store, ledger, rows)
+        return rebuild.count_unrecorded(self.store, ledger, rows)
 
     def rebuild(
         self,

@@ -99,15 +99,15 @@ class Sender:
         stands there. What no gateway takes just now is passed over.
         """
         passed_over: set[str] = set()
-        behind: StoredMessage | None = None
+        after: StoredMessage | None = None
         while True:
-            page = queue(self._store, self._ledgers.names(), self._clock(), behind, self._page_size())
+            page = queue(self._store, self._ledgers.names(), self._clock(), after, self._page_size())
             if not page and not self._requests.any_under_way:
                 return
             waits = {message.id for message in page if message.id not in passed_over and not self._deliver(message)}
             anything_left = any(message.id not in passed_over | waits for message in page)
             passed_over |= waits
-            behind = page[-1] if page and not anything_left else None
+            after = page[-1] if page and not anything_left else None
             if not page:
                 self._requests.finish()
 

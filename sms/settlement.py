@@ -47,7 +47,7 @@ class Settlement:
         self._codes = Codes(store)
         self.silent: set[str] = set()
         """Gateways that did not answer a look-up: not asked again in this call."""
-        self.report = SendReport(unheard_of=self._codes.asked)
+        self.report = SendReport(code_questions=self._codes.asked)
 
     def of_send(self, message: StoredMessage, gateway: Gateway, answer: Answer) -> None:
         """Take in what became of a request to send."""

@@ -9,7 +9,7 @@ from engine.policy.policy import Policy
 from engine.policy.rule_words import CHOICES, LABELS
 from engine.policy.schedule import Model, Schedule
 
-_UNTOLD = frozenset({"clauses", "schedule", "light", "rung", "default_limit", "citations", "citations_on", "regime"})
+_OMITTED = frozenset({"clauses", "schedule", "light", "rung", "default_limit", "citations", "citations_on", "regime"})
 
 
 class PolicyLine(NamedTuple):
@@ -23,7 +23,7 @@ class PolicyLine(NamedTuple):
 
 def portrayed(policy: Policy) -> list[PolicyLine]:
     """Every rule of a policy, in the order of its sections, then limits around deadlines, then the timetable."""
-    found = [line for name, node in policy if name not in _UNTOLD for line in _told(name, node, policy)]
+    found = [line for name, node in policy if name not in _OMITTED for line in _policy_lines(name, node, policy)]
     found += (
         PolicyLine(f"light.{band.word}", f"预警灯“{band.word}”", light_in_words(band), band.clause)
         for band in policy.light
@@ -49,10 +49,10 @@ def differences(ours: Policy, theirs: Policy) -> list[tuple[PolicyLine | None, P
     return [pair for pair in pairs if pair[0] is None or pair[1] is None or pair[0].value != pair[1].value]
 
 
-def _told(path: str, node: Any, policy: Policy) -> Iterator[PolicyLine]:
+def _policy_lines(path: str, node: Any, policy: Policy) -> Iterator[PolicyLine]:
     if isinstance(node, Model):
         for name, child in node:
-            yield from _told(f"{path}.{name}", child, policy)
+            yield from _policy_lines(f"{path}.{name}", child, policy)
     elif isinstance(node, Mapping):
         for name, child in node.items():
             clause = str(child) if path == "procedure" else policy.clauses.get(f"{path}.{name}", "")

@@ -75,10 +75,10 @@ def judge(ledger: Ledger, policies: Policies, now: datetime) -> list[Finding]:
     cases = Cases(ledger, policies, now)
     found = [fault for row in rows_of(cases) for fault in faults_of(row, asked)]
     found.extend(check_directory(ledger.directory, cases.policy_today))
-    return not_told_in_reading(found, ledger)
+    return without_unreadable_cells(found, ledger)
 
 
-def not_told_in_reading(found: Iterable[Finding], ledger: Ledger) -> list[Finding]:
+def without_unreadable_cells(found: Iterable[Finding], ledger: Ledger) -> list[Finding]:
     """Without those about a cell that could not be read: it has its finding, and is not reported as empty besides."""
     unread = {finding.place for finding in ledger.findings if finding.is_error}
     return [finding for finding in found if finding.place not in unread]

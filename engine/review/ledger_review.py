@@ -18,7 +18,7 @@ from engine.facts.message import Message, Missed, Obligation, Sent
 from engine.ledger.headings.columns import MATTERS
 from engine.policy.loading import Policies
 from engine.review.cache import ReviewCache
-from engine.review.check import not_told_in_reading
+from engine.review.check import without_unreadable_cells
 from engine.review.matter_figures import MatterFigures
 from engine.review.matter_review import MatterReview, ReviewContext
 from engine.review.row_notes import notes
@@ -118,7 +118,7 @@ def review(
     composed = compose(gathered.owed, with_drafters(ledger), today, now)
     for obligation in composed.unreachable:
         _keep_owed(obligation, gathered.settled)
-    faults = not_told_in_reading((*gathered.faults, *check_directory(ledger.directory, today)), ledger)
+    faults = without_unreadable_cells((*gathered.faults, *check_directory(ledger.directory, today)), ledger)
     of_duties = (*gathered.discrepancies, *years_not_covered(context.cases.workdays, today))
     findings = (*ledger.findings, *faults, *of_duties, *composed.findings)
     return Review(

@@ -68,7 +68,7 @@ def outdated_journal(ledger: Ledger, book: ServedBook, station: Station, sent: S
     """
     later = any(_shows_later_sms(matter, sent) for matter in ledger.matters)
     rows = (*(book.message_log() if later else ()), *book.waiting_log())
-    unknown = station.outbox.unheard_of(ledger.settings.ledger_id, rows) if rows else 0
+    unknown = station.outbox.count_unrecorded(ledger.settings.ledger_id, rows) if rows else 0
     return (
         f"「短信记录」里有 {unknown} 条短信是本机的发送日志所没有的（日志可能恢复自旧备份），"
         "为防重发，只试算、不发送。请运行 duban adopt，按短信记录补全日志。"
@@ -119,7 +119,7 @@ def adopt(
             )
         ours = served is not None and settings.journal_id == station.journal.identity
         log = () if copy else (*book.message_log(), *book.waiting_log(sealed=ours))
-        goes_on = ours and not station.outbox.unheard_of(settings.ledger_id, log)
+        goes_on = ours and not station.outbox.count_unrecorded(settings.ledger_id, log)
         kept = None if copy else settings.enabled_from
         enabled_from = to_minute(start) if start else kept or now
         wanted: dict[str, Value] = {

@@ -157,7 +157,7 @@ def _sent(run: Pass, ledger: Ledger, owed: StillOwed) -> _Sent:
 def sentences_of(report: SendReport) -> list[str]:
     """What people must know of a call of ``send``, with the remedy."""
     stopped = [f"短信网关“{name}”已停用：{reason}" for name, reason in report.stopped.items()]
-    return [*stopped, *(number_full(mobile, count) for mobile, count in report.full.items()), *report.unheard_of]
+    return [*stopped, *(number_full(mobile, count) for mobile, count in report.full.items()), *report.code_questions]
 
 
 def _shown(run: Pass, reviewed: tuple[Message, ...], ids: list[str], report: SendReport) -> tuple[SentMessage, ...]:

@@ -79,7 +79,7 @@ class Service:
             thread.start()
         self._plan()
         self._scheduler.run_all()
-        can_send = self.tell()
+        can_send = self.report_statuses()
         if strict and not can_send:
             self.stop()
         while not self._stopping.is_set():
@@ -87,8 +87,8 @@ class Service:
             self._survive("时钟", self._watch_clock)
             self._scheduler.run_pending()
             if not self._rested.empty():
-                self._survive("查看台账", self.look_at_all)
-            self.tell()
+                self._survive("查看台账", self.poll_all)
+            self.report_statuses()
         self.desk.hold_all()
         for thread in threads:
             thread.stop()
@@ -96,7 +96,7 @@ class Service:
         LOGGER.info("调度程序停止")
         return can_send or not strict
 
-    def tell(self) -> bool:
+    def report_statuses(self) -> bool:
         """Report what has changed; whether any ledger's SMS can go out."""
         statuses = statuses_of(self.station, self.watches)
         if self._report:
@@ -109,21 +109,21 @@ class Service:
         self._wake.set()
 
     def turn(self) -> None:
-        """One round without threads, for whoever brings a clock and a loop: look, send, look at what went out."""
-        self.look_at_all()
+        """One round without threads, for whoever brings a clock and a loop: poll, send, poll for what went out."""
+        self.poll_all()
         self.send()
-        self.look_at_all()
+        self.poll_all()
 
-    def look_at_all(self) -> None:
-        """One round of looks, at ledgers whose messages have all gone out too."""
+    def poll_all(self) -> None:
+        """Poll every ledger, those whose messages have all gone out too."""
         self._take_rested()
         now = to_minute(self.station.clock.now())
         for watch in self.watches:
             if self._stopping.is_set():
                 return
-            self.look(watch, now)
+            self.poll(watch, now)
 
-    def look(self, watch: Watch, now: datetime) -> None:
+    def poll(self, watch: Watch, now: datetime) -> None:
         """Pass over a workbook if it has changed or something is due; else this was one ``stat``."""
         signature = signature_of(self.station.places.names(watch.path))
         if signature is None:
@@ -183,7 +183,7 @@ class Service:
 
     def _plan(self) -> None:
         self._scheduler.clear()
-        self._scheduler.every(LOOK_EVERY).seconds.do(self._survive, "查看台账", self.look_at_all)
+        self._scheduler.every(LOOK_EVERY).seconds.do(self._survive, "查看台账", self.poll_all)
 
     def _thread(self, name: str, job: Callable[[], None], seconds: float) -> Background:
         return Background(name, lambda: self._survive(name, job), seconds)

@@ -171,7 +171,7 @@ class StoredMessage:
 @dataclass(slots=True)
 class SendReport:
     """What one call of ``send`` did. ``next_at`` is when another call has something to do; ``None``: nothing waits.
-    ``full`` counts the messages that wait for tomorrow, by masked number; ``unheard_of`` asks what a new code means.
+    ``full`` counts the messages that wait for tomorrow, by masked number; ``code_questions`` ask what new codes mean.
     """
 
     sent: list[str] = field(default_factory=list)
@@ -181,7 +181,7 @@ class SendReport:
     needs_human: list[str] = field(default_factory=list)
     stopped: dict[str, str] = field(default_factory=dict)
     full: Counter[str] = field(default_factory=Counter)
-    unheard_of: list[str] = field(default_factory=list)
+    code_questions: list[str] = field(default_factory=list)
     next_at: datetime | None = None
 
 

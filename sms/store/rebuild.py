@@ -20,7 +20,7 @@ _WRITTEN_OVER = ("state", "accepted_at", "receipt_at", "changed_at", "explanatio
 Rows = Iterable[Mapping[str, Any]]
 
 
-def unheard_of(store: Store, ledger: str, rows: Rows) -> int:
+def count_unrecorded(store: Store, ledger: str, rows: Rows) -> int:
     """How many SMS the book tells of that this journal did not send. More than none: it is not the journal that sent
     them, or it is older than the book. Rows whose number is not that of their key were typed or copied by somebody,
     and count for nothing.

@@ -130,10 +130,10 @@ def by_id(connection: Connection, identity: str) -> StoredMessage | None:
 
 
 def queue(
-    store: Store, ledgers: Collection[str], now: datetime, behind: StoredMessage | None, most: int
+    store: Store, ledgers: Collection[str], now: datetime, after: StoredMessage | None, most: int
 ) -> list[StoredMessage]:
-    """The next messages to send, in the order of their ranks: the first ``most``, or those that stand behind one."""
-    place = {"after_rank": behind.rank, "after_ledger": behind.ledger, "after_id": behind.id} if behind else _FRONT
+    """The next messages to send, in the order of their ranks: the first ``most``, or those that stand after one."""
+    place = {"after_rank": after.rank, "after_ledger": after.ledger, "after_id": after.id} if after else _FRONT
     asked = {"ledgers": [*ledgers], "this_state": State.PENDING, "now": now, "most": most, **place}
     with store.read() as connection:
         return _with_covers(connection, connection.execute(_QUEUE, asked).all())

@@ -102,7 +102,7 @@ def test_没有时间的督办不算() -> None:
 
 
 MUTANTS = (
-    taken_out("SZ1-13", procedure, "CHECKS", records.told_once),
+    taken_out("SZ1-13", procedure, "CHECKS", records.recorded_once),
     taken_out("SZ1-13", procedure, "CHECKS", records.dated),
     taken_out("SZ1-13", procedure, "CHECKS", history.possible),
     taken_out("SZ1-14", procedure, "CHECKS", records.escalation_approved),

@@ -291,7 +291,7 @@ MUTANTS = (
     schedule_row("SZ1-13.3", duty="整改", kind="催办"),
     *(
         taken_out("SZ1-13.3", procedure, "CHECKS", check)
-        for check in (reports.returns_lead_somewhere, reports.reviews_are_dated, records.told_once, records.dated)
+        for check in (reports.returns_lead_somewhere, reports.reviews_are_dated, records.recorded_once, records.dated)
     ),
     taken_out("SZ1-13.3", procedure, "CHECKS", history.possible),
     replaced("SZ1-13.3", standing, "returns", lambda known, policy: ()),

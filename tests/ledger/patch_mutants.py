@@ -161,7 +161,7 @@ FAULTS = (
     Mutant("shared_strings", 'if b"/>" in piece else', "if False else", "patched", "empty_string_first"),
     Mutant(
         "shared_strings",
-        "every = thorough or batch.odd",
+        "every = thorough or batch.unusual",
         "every = thorough",
         "patched",
         "cdata",

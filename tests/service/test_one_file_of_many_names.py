@@ -12,6 +12,7 @@ from engine.service.config import Config
 from engine.service.host import BookBusy, Station
 from engine.service.places import Places
 from engine.service.scheduler import Service
+from engine.service.watch import signature_of
 from tests.service.office import HOUR, T0, ServedOffice, matter_row, write_book
 
 DUE_SOON = T0 + 19 * HOUR
@@ -56,9 +57,9 @@ def test_the_scheduler_takes_one_file_once_and_looks_beside_all_its_names(office
     station = Station.open(config, office.clock)
     service = Service(station)
     assert [watch.path for watch in service.watches] == [office.book]
-    before = service._signature(office.book)
+    before = signature_of(station.places.names(office.book))
     owner_files(linked)["Excel"].write_bytes(b"x")
-    assert service._signature(office.book) != before
+    assert signature_of(station.places.names(office.book)) != before
     station.close()
 
 

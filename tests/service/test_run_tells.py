@@ -24,8 +24,8 @@ def status(office: ServedOffice) -> LedgerStatus:
     """What the scheduler says of the one ledger after its first look."""
     told: list[LedgerStatus] = []
     service = Service(office.station, told.extend)
-    service.look_at_all()
-    service.tell()
+    service.poll_all()
+    service.report_statuses()
     return told[0]
 
 

@@ -80,11 +80,11 @@ def test_an_unknown_code_asks_once_and_gives_up_only_its_messages(outbox: Outbox
     gateway = Scripted("甲", [UnheardOf("新代码", "isv.NEW")] * 5 + [None])
     outbox.claim(LEDGER, [outgoing(n) for n in range(5)], [], {}, START)
     first = send(outbox, clock, gateway)
-    assert (len(first.failed), len(first.unheard_of)) == (5, 1)
-    assert "outbox codes 甲 isv.NEW" in first.unheard_of[0]
+    assert (len(first.failed), len(first.code_questions)) == (5, 1)
+    assert "outbox codes 甲 isv.NEW" in first.code_questions[0]
     gateway.script = [UnheardOf("新代码", "isv.NEW")]
     outbox.claim(LEDGER, [outgoing(9)], [], {}, START)
-    assert send(outbox, clock, gateway).unheard_of == []
+    assert send(outbox, clock, gateway).code_questions == []
     (code,) = outbox.codes()
     assert (code.gateway, code.code, code.times, code.meaning) == ("甲", "isv.NEW", 6, "")
 

@@ -125,8 +125,8 @@ def test_sms_of_the_book_that_the_journal_lacks_are_counted(
     outbox.send(LEDGER, clock, [local.gateway], always)
     older.claim(LEDGER, [outgoing(1)], [], {}, START)
     older.send(LEDGER, clock, [Scripted("甲")], always)
-    assert (outbox.unheard_of(LEDGER, _rows(outbox)), older.unheard_of(LEDGER, _rows(outbox))) == (0, 3)
-    assert older.unheard_of("台账乙", _rows(outbox)) == 0, "rows copied from another ledger"
+    assert (outbox.count_unrecorded(LEDGER, _rows(outbox)), older.count_unrecorded(LEDGER, _rows(outbox))) == (0, 3)
+    assert older.count_unrecorded("台账乙", _rows(outbox)) == 0, "rows copied from another ledger"
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_rows_added_by_hand_do_not_count(
 ) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     outbox.send(LEDGER, clock, [local.gateway], always)
-    assert older.unheard_of(LEDGER, [{**row, **spoilt} for row in _rows(outbox)]) == 0
+    assert older.count_unrecorded(LEDGER, [{**row, **spoilt} for row in _rows(outbox)]) == 0
 
 
 def test_what_the_book_has_and_was_not_sent_here_counts(
@@ -146,7 +146,7 @@ def test_what_the_book_has_and_was_not_sent_here_counts(
     for one in (outbox, older):
         one.claim(LEDGER, [outgoing(1)], [], {}, START)
     outbox.send(LEDGER, clock, [local.gateway], always)
-    assert older.unheard_of(LEDGER, _rows(outbox)) == 1
+    assert older.count_unrecorded(LEDGER, _rows(outbox)) == 1
 
 
 @pytest.mark.parametrize(("state", "count"), [("已提交", 0), ("已送达", 1), ("未送达", 1)])
@@ -161,7 +161,7 @@ def test_what_was_tried_and_failed_counts_only_with_a_receipt(
         outbox.send(LEDGER, clock, [Scripted("甲", [NotSent("连不上")])], always)
         clock.forward(seconds=31)
     assert next(iter(outbox.messages(LEDGER))).state is State.PENDING
-    assert outbox.unheard_of(LEDGER, [{**row, "state": state}]) == count
+    assert outbox.count_unrecorded(LEDGER, [{**row, "state": state}]) == count
 
 
 @pytest.mark.parametrize("state", ["已提交", "已送达", "未送达", "失败", "待人工", "错过未发"])

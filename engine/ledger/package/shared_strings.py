@@ -26,7 +26,7 @@ class _Batch:
     usual: bool
     items: list[bytes]
     grammar: Grammar
-    odd: bool
+    unusual: bool
 
     def read(self, item: bytes) -> str:
         """The text of one item."""
@@ -49,7 +49,7 @@ class SharedStrings:
         exact = {escaped(text): text for text in texts if text}
         found: dict[int, str] = {}
         for batch in self._batches():
-            every = thorough or batch.odd
+            every = thorough or batch.unusual
             if batch.usual and not every:
                 found |= {at: exact[item] for at, item in enumerate(batch.items, batch.first) if item in exact}
                 continue
@@ -101,8 +101,8 @@ class SharedStrings:
         first = 0
         for piece, grammar in self._pieces():
             # One character may be written in many ways; then only reading tells.
-            odd = b"&" in piece or b"_" in piece or b"\0" in piece
-            odd = odd and any(mark in piece for mark in _OTHER_SPELLINGS)
+            unusual = b"&" in piece or b"_" in piece or b"\0" in piece
+            unusual = unusual and any(mark in piece for mark in _OTHER_SPELLINGS)
             items = piece[len(_USUAL) : -len(_END)].split(_END + _USUAL)
             usual = piece.startswith(_USUAL) and piece.endswith(_END) and piece.count(b"<") == _TAGS * len(items)
             if not usual:
@@ -110,7 +110,7 @@ class SharedStrings:
                 # Strings without content close themselves and would be lost in the counting.
                 piece = re.sub(b"<" + name + rb"\s*/>", b"</" + name + b">", piece) if b"/>" in piece else piece
                 *items, _ = piece.split(b"</" + name + b">")
-            yield _Batch(first, usual, items, grammar, odd)
+            yield _Batch(first, usual, items, grammar, unusual)
             first += len(items)
 
     def _pieces(self) -> Iterator[tuple[bytes, Grammar]]:

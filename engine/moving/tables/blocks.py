@@ -10,7 +10,7 @@ from engine.moving.tables.grid import At, Grid
 _LONGEST_HEADING = 24
 _MOST_ROWS = 3
 _FEWEST = 2
-_TELLING = frozenset(("content", "lead_unit", "cooperating_units", "unit_and_people", "deadline", "requirement"))
+_DECISIVE = frozenset(("content", "lead_unit", "cooperating_units", "unit_and_people", "deadline", "requirement"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _heads(grid: Grid, row: int, words: HeadingWords) -> bool:
         if ours:
             known += 1
             meanings.add(ours)
-    return len(meanings) >= _FEWEST and bool(meanings & _TELLING) and known * 3 >= texts
+    return len(meanings) >= _FEWEST and bool(meanings & _DECISIVE) and known * 3 >= texts
 
 
 def _is_upper_row(grid: Grid, row: int) -> bool:
@@ -147,7 +147,7 @@ def _side_by_side(grid: Grid, words: HeadingWords, top: int, bottom: int, last: 
         else:
             runs.append([column])
     pieces = [piece for run in runs for piece in _begun_anew(grid, words, bottom, run)]
-    tables = [piece for piece in pieces if _tells(grid, words, (top, bottom), piece)]
+    tables = [piece for piece in pieces if _are_headings(grid, words, (top, bottom), piece)]
     if len(tables) < _FEWEST:
         yield headed[0], headed[-1]
         return
@@ -166,13 +166,13 @@ def _begun_anew(grid: Grid, words: HeadingWords, bottom: int, run: Sequence[int]
         yield list(run[start:end])
 
 
-def _tells(grid: Grid, words: HeadingWords, rows: tuple[int, int], columns: Sequence[int]) -> bool:
+def _are_headings(grid: Grid, words: HeadingWords, rows: tuple[int, int], columns: Sequence[int]) -> bool:
     meanings = {
         words.meaning.get(heading_key(_heading_text(grid, row, column)), "")
         for row in range(rows[0], rows[1] + 1)
         for column in columns
     }
-    return len(meanings - {""}) >= _FEWEST and bool(meanings & _TELLING)
+    return len(meanings - {""}) >= _FEWEST and bool(meanings & _DECISIVE)
 
 
 def _unknown_block(grid: Grid) -> tuple[TableBlock, ...]:

@@ -32,12 +32,12 @@ def _undated(row: Row) -> Iterator[Finding]:
             yield error(record.place.at(field), "time_missing", clause, problem, remedy, record.matter)
 
 
-def told_once(row: Row) -> Findings:
+def recorded_once(row: Row) -> Findings:
     """Two rows that tell of one thing: with two answers neither can be trusted, with one it is counted twice."""
-    return _told_twice(row) if row.records is not NO_RECORDS else ()
+    return _recorded_twice(row) if row.records is not NO_RECORDS else ()
 
 
-def _told_twice(row: Row) -> Iterator[Finding]:
+def _recorded_twice(row: Row) -> Iterator[Finding]:
     first: dict[Hashable, Record] = {}
     for record in records_of(row):
         what, answer = _identity(record)
@@ -121,7 +121,7 @@ def _by_a_leader(act: Supervision, ranks: tuple[str, ...], clause: str) -> Itera
 
 CHECKS: tuple[Check, ...] = (
     dated,  # reading 2
-    told_once,
+    recorded_once,
     escalation_approved,  # SZ1-14
     led_by_who_may,  # SZ1-14, SZ2-3.4, SZ3-3.4
 )

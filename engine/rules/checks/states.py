@@ -125,7 +125,7 @@ _REMEDIES = {
 _USUAL_REMEDY = "请点“编号盖时限”更正；记录填错的，请改正记录。"
 
 
-def cells_tell_what_is_recorded(row: Row) -> Findings:
+def cells_match_records(row: Row) -> Findings:
     """Reading 26: 状态, 持续推进起, 评估等级 and 办结时间 show what the records say. The records count; the hint names
     both. A row that only says closed, without a record, has an error of its own (``state_as_recorded``).
     """
@@ -181,4 +181,4 @@ def _other_end(row: Row, case: Case) -> Iterator[Finding]:
         yield row.hint("completed_at", "closed_before_approval", clause, problem, "请改正填错的一处。")
 
 
-CHECKS: tuple[Check, ...] = (cells_tell_what_is_recorded,)  # SZ1-16 to 19, BS-7.2, 8.2; reading 26
+CHECKS: tuple[Check, ...] = (cells_match_records,)  # SZ1-16 to 19, BS-7.2, 8.2; reading 26
