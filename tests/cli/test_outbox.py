@@ -35,7 +35,7 @@ def _send(gateway: Scripted, number: int) -> None:
 
 def _conditions() -> dict[str, bool]:
     with closing(Outbox(STORE)) as outbox:
-        return {one.name: one.stopped_at is not None for one in outbox.gateway_conditions()}
+        return {one.name: True for one in outbox.gateway_conditions() if one.stopped_at}
 
 
 def test_without_a_number_stopped_gateways_come_back_and_waiting_sms_go(stopped: Scripted, duban) -> None:

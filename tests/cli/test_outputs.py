@@ -16,7 +16,7 @@ from tests.cli.conftest import NUMBER
 from tests.service.office import LEDGER_ID, matter_row, write_book
 
 AT = "2026-03-20T09:00"
-INPUTS = {"ledger", "ledgers", "config", "into", "files", "apply"}
+INPUTS = {"ledger", "ledgers", "config", "into", "files", "apply", "file"}
 PROVINCE = "2026-省-0001"
 
 OUTPUTS: dict[tuple[str, str], tuple[object, ...]] = {
@@ -27,6 +27,13 @@ OUTPUTS: dict[tuple[str, str], tuple[object, ...]] = {
     ("import", "review"): ("import", "旧.csv", "--into", "台账.xlsx", "--at", AT, "--review"),
     ("bundle", "out"): ("bundle", "--out"),
     ("board", "output"): ("board", "台账.xlsx", "--output"),
+    ("year-end", "word"): ("year-end", "台账.xlsx", "--year", "2026", "--word"),
+    ("briefing", "word"): ("briefing", "台账.xlsx", "--meeting", "2026-04-01", "--word"),
+    ("policy try", "export"): (
+        *("policy", "try", "制度/尧都.toml", "台账.xlsx", "--from", "2026-03-02", "--to", "2026-03-04", "--export"),
+    ),
+    ("sms-kit write", "to"): ("sms-kit", "write", "台账.xlsx", "--to"),
+    ("sms-proof", "to"): ("sms-proof", "台账.xlsx", NUMBER, "--to"),
     ("archive", "to"): ("archive", "台账.xlsx", NUMBER, "--to"),
     ("notice", "folder"): ("notice", "台账.xlsx", "2026-日-0002", "--at", AT, "--folder"),
     ("card", "folder"): ("card", "台账.xlsx", PROVINCE, "--at", AT, "--folder"),
@@ -63,8 +70,17 @@ def test_every_path_option_is_an_input_or_a_judged_output() -> None:
 
 
 WRITERS = {"write_bytes", "write_text", "replace_file", "copyfile", "copy", "move"}
-FREE = {"demo.py", "heartbeat.py", "scheme_file.py"}
-"""Make what is ours alone: a folder that was not there, a file in the state folder, a file just read as ours."""
+FREE = {
+    *(
+        "demo.py",
+        "heartbeat.py",
+        "scheme_file.py",
+        "sole_scheduler.py",
+    ),  # a fresh folder, the state folder
+    *("new_year.py", "taking_into_use.py"),  # the ledger's own path and policy folder are what they are for
+    "keeping.py",  # the handbook as a page, in the settings folder of the program
+}
+"""Make what is ours alone, or are asked for that very file."""
 
 
 def direct_writes(text: str) -> list[str]:
@@ -106,6 +122,7 @@ def ledger(books: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     shutil.copytree(books, tmp_path, dirs_exist_ok=True)
     Path("duban.toml").write_text("ledgers = ['台账.xlsx', '另一本.xlsx']\nstate = 'state'\n", encoding="utf-8")
     Path("旧.csv").write_text("事项,牵头单位,办理时限\n修路,市住建局,3天\n", encoding="utf-8")
+    assert main.main(["policy", "new", "尧都", "--json"]) == 0
     return tmp_path / "台账.xlsx"
 
 

@@ -76,6 +76,7 @@ def test_check_reads_the_three_sheets_too(sample: Path, answer) -> None:
     changed(sample, "督查任务", "S2", None)
     assert inspected(answer("check", sample, "--at", AT, code=1)) == [
         ("督查人员库", 2, "身份", "SZ6-5"),
+        ("督查人员库", 2, "联系手机", "SZ6-14"),
         ("督查任务", 2, "督查报告时间", "SZ6-14"),
     ]
 

@@ -18,7 +18,7 @@ def test_every_usage_is_chinese_and_complete(path: list[str], capsys: pytest.Cap
     assert main([*path, "--help"]) == 0
     shown = capsys.readouterr().out
     assert shown.startswith(f"用法：{' '.join(['duban', *path])}")
-    assert ENGLISH.findall(shown) == []
+    assert ENGLISH.findall(shown.partition("\n")[2]) == []  # the first line names the command itself
     assert max(map(len, shown.splitlines())) <= 100
 
 

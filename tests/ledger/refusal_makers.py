@@ -243,7 +243,7 @@ def last_row(plain: Path, target: Path) -> Path:
 
     def edit(parts: Parts) -> None:
         parts[LOG_SHEET] = re.sub(rb'([A-T]|row r=")2"', rb'\g<1>1048576"', parts[LOG_SHEET])
-        parts[LOG_TABLE] = parts[LOG_TABLE].replace(b"A1:T2", b"A1:T1048576")
+        parts[LOG_TABLE] = parts[LOG_TABLE].replace(b"A1:U2", b"A1:U1048576")
 
     return edited(plain, target, edit)
 

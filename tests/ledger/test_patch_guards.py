@@ -57,7 +57,7 @@ def check_spans(name: str, folder: Path) -> None:
 def check_dimension(name: str, folder: Path) -> None:
     target, _ = patch_copy(build(name, folder), folder)
     with zipfile.ZipFile(target) as archive:
-        assert b'<dimension ref="A1:T4"/>' in archive.read("xl/worksheets/sheet3.xml")
+        assert b'<dimension ref="A1:U4"/>' in archive.read("xl/worksheets/sheet3.xml")
 
 
 def check_calculates(name: str, folder: Path) -> None:

@@ -237,7 +237,7 @@ def _long_table(book: Path) -> Path:
     """The log's table reaches to the row before the last."""
 
     def stretch(parts: dict[str, bytes]) -> None:
-        parts["xl/tables/table3.xml"] = parts["xl/tables/table3.xml"].replace(b"A1:T2", b"A1:T1048575")
+        parts["xl/tables/table3.xml"] = parts["xl/tables/table3.xml"].replace(b"A1:U2", b"A1:U1048575")
 
     return edited(book, book.with_name("long.xlsx"), stretch)
 
