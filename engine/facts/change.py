@@ -27,8 +27,8 @@ class Change:
 
 
 def inverse(change: Change) -> Change:
-    """What takes a change back."""
-    return Change(change.place, change.matter, change.field, change.new, change.old)
+    """What takes a change back; a row without a number is found by the same fingerprint."""
+    return Change(change.place, change.matter, change.field, change.new, change.old, row_hash=change.row_hash)
 
 
 @dataclass(frozen=True, slots=True)

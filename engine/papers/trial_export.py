@@ -8,6 +8,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from engine.facts.message import Message
+from engine.files.outputs import OUTPUT_MARK
 from engine.review.trial import Trial
 
 Table = tuple[str, tuple[str, ...], list[tuple[str | int, ...]]]
@@ -30,6 +31,7 @@ def trial_tables(found: Trial, now: str, then: str) -> list[Table]:
 def trial_workbook(tables: Sequence[Table]) -> bytes:
     """The tables as the bytes of an .xlsx, a sheet each. Texts stay texts: no cell becomes a formula."""
     book = Workbook()
+    book.properties.identifier = OUTPUT_MARK
     for index, (name, headings, rows) in enumerate(tables):
         sheet = book.worksheets[0] if index == 0 else book.create_sheet()
         sheet.title = name

@@ -17,8 +17,9 @@ from engine.facts.finding import Place
 from engine.facts.matter import Matter
 from engine.ledger.headings.column import SheetColumns
 from engine.ledger.headings.columns import CHECK_RESULTS, MATTERS, MESSAGE_LOG, REPORTS
+from engine.ledger.headings.inspection_columns import INSPECTORS, TASKS
 from engine.ledger.package.faults import UnreadableWorkbook
-from engine.ledger.reading.ledger import read_ledger
+from engine.ledger.reading.ledger import FACT_SHEETS, read_ledger
 from tests.xlwings_engine import calls, opened
 
 SAMPLE = Path(__file__).parents[2] / "workbook" / "示例台账.xlsx"
@@ -71,7 +72,7 @@ def log_row(number: str, **more: Value) -> NewRow:
 
 
 def test_the_open_book_reads_as_the_file_does(book: xw.Book, path: Path) -> None:
-    assert LiveBook(book).read().ledger == read_ledger(path.read_bytes())
+    assert LiveBook(book, (*FACT_SHEETS, INSPECTORS, TASKS)).read().ledger == read_ledger(path.read_bytes())
 
 
 def test_a_change_is_made_where_the_cell_still_holds_the_old_value_and_nowhere_else(book: xw.Book) -> None:
@@ -247,7 +248,7 @@ def test_reading_a_book_without_a_needed_sheet_says_so(book: xw.Book) -> None:
 
 def test_a_sheet_name_with_a_stray_space_is_found(book: xw.Book, path: Path) -> None:
     book.impl._workbook[REPORTS.name].title = "反馈记录 "
-    assert LiveBook(book).read().ledger == read_ledger(path.read_bytes())
+    assert LiveBook(book, (*FACT_SHEETS, INSPECTORS, TASKS)).read().ledger == read_ledger(path.read_bytes())
 
 
 def many(count: int, path: Path) -> xw.Book:

@@ -131,7 +131,7 @@ def test_previewing_and_explaining_change_nothing(book: xw.Book, person: Clerk) 
     assert any(row[4] == "SZ1-13.1" and "截止时限前5小时" in row[-1] for row in why[2])
     assert any(row[0] == "理解22" and "节点取到本事项的时限为止" in row[-1] for row in why[2])
     assert {row[0] for row in today[2]} >= {"待批"}
-    assert person.opened[0].name == "使用手册.md"
+    assert person.opened[0].name == "使用手册.html"
     assert person.opened[0].is_file()
 
 

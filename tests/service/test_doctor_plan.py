@@ -15,7 +15,7 @@ def test_a_days_sms_are_counted_under_the_setting(office: ServedOffice, switch: 
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")], settings)
     office.clock.at = T0 + DAY + 12 * HOUR
     ledger = office.station.book(office.book).read().ledger
-    plan = [*_planned(ledger, office.station, office.clock.at)]
+    plan = [*_planned(ledger, office.station.policies, office.clock.at)]
     assert {one.mobile for one in plan} == numbers
     assert len(plan) > 4 or not numbers
     said = {one.subject: one.said for one in examine(office.station)}

@@ -9,7 +9,7 @@ from engine.ledger.headings.columns import MESSAGE_LOG
 from engine.ledger.reading.ledger import read_rows
 from tests.service.office import DAY, HOUR, T0, ServedOffice, matter_row, write_book
 
-LATER = ("收信角色", "节点期限", "序次", "承办单位")
+LATER = ("收信角色", "节点期限", "序次", "承办单位", "签收时间")
 
 
 def drop_columns(book: Path, headings: tuple[str, ...]) -> None:

@@ -78,7 +78,7 @@ def test_check_notices_a_deleted_row_and_an_altered_number_as_the_pass_does(serv
     retyped(served, NUMBERS[:1])
     renumber(served, NUMBERS[1], "2026-日-0099")
     ledger = read_ledger(served.book.read_bytes())
-    rules = [finding.rule for finding in changed_since(ledger, served.station, T0 + HOUR)]
+    rules = [finding.rule for finding in changed_since(ledger, served.book, served.station, T0 + HOUR)]
     assert sorted(rules) == ["matter_vanished", "number_changed"]
 
 

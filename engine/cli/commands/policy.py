@@ -33,6 +33,7 @@ from engine.policy.policy import Policy
 from engine.policy.portrayal import differences, portrayed
 from engine.policy.starter import starter_text
 from engine.review.trial import compared, lights_under, sent_under
+from engine.service.config import load_config
 from engine.service.policies import policies_for
 from engine.service.taking_into_use import take_into_use
 
@@ -136,6 +137,7 @@ def try_(
     export: Annotated[Path | None, typer.Option("--export", metavar="文件", help="另存为 .xlsx")] = None,
     force: Force = False,
     as_json: AsJson = False,
+    config: ConfigPath = None,
 ) -> None:
     """试算：同样的台账，按现在的制度和按这份文件各会发哪些短信、亮什么灯，多了什么、少了什么；不发送。"""
     since, until = moment(start), moment(end)
@@ -149,7 +151,7 @@ def try_(
     tables = trial_tables(compared(now, then, (lights[0], lights[1])), today, other.regime)
     if export:
         with writing(export):
-            Outputs((ledger, file), force).replace((export, trial_workbook(tables)))
+            load_config(config).outputs(ledger, file, force=force).replace((export, trial_workbook(tables)))
     if as_json:
         print_json({name: [list(map(str, row)) for row in rows] for name, _, rows in tables})
         return
