@@ -48,9 +48,10 @@ class Program:
     folder: PurePath
 
 
-def scheduler_program(interpreter: PurePath, config: PurePath) -> Program:
-    """``duban run`` for this config, by this interpreter."""
-    return Program(interpreter, ("-X", "utf8", "-P", "-m", "engine.cli", "run", "--config", str(config)), config.parent)
+def scheduler_program(interpreter: PurePath, config: PurePath, starter: PurePath | None = None) -> Program:
+    """``duban run`` for this config, by this interpreter; in a source tree by ``starter``, which finds the engine."""
+    how = ("-P", str(starter)) if starter else ("-P", "-m", "engine.cli")
+    return Program(interpreter, ("-X", "utf8", *how, "run", "--config", str(config)), config.parent)
 
 
 def windows_task(program: Program, state: Path, user: str) -> Registration:

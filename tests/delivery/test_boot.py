@@ -144,3 +144,8 @@ def test_what_stands_in_the_way_is_one_sentence(config: Path, systemctl, tmp_pat
     config.write_text("", encoding="utf-8")
     assert main(["install-service", "--config", str(config)]) == 2
     assert "配置里没有台账" in capsys.readouterr().err
+
+
+def test_in_a_source_tree_the_bootstrap_is_started() -> None:
+    program = boot.scheduler_program(Path("/a/python"), Path("/b/duban.toml"), Path("/c/duban.py"))
+    assert program.arguments == ("-X", "utf8", "-P", "/c/duban.py", "run", "--config", "/b/duban.toml")

@@ -71,7 +71,8 @@ def _registration(config: Path | None) -> boot.Registration:
     found = load_config(path)
     if not found.ledgers:
         raise Misuse("配置里没有台账。请先在 duban.toml 中写上 ledgers = ['台账的路径']，再装自动启动。")
-    program = boot.scheduler_program(Path(sys.executable), path)
+    starter = Path(boot.__file__).parents[2] / "duban.py"
+    program = boot.scheduler_program(Path(sys.executable), path, starter if starter.exists() else None)
     if sys.platform == "win32":
         return boot.windows_task(program, default_state(), getpass.getuser())
     return boot.systemd_unit(program, Path.home())

@@ -4,6 +4,5 @@ setlocal
 set "HERE=%~dp0"
 set /p VERSION=<"%HERE%current.txt"
 set /p PYTHON=<"%HERE%versions\%VERSION%\python.txt"
-set PYTHONUTF8=1
-"%HERE%versions\%VERSION%\%PYTHON%" -P -m engine.cli %*
+"%HERE%versions\%VERSION%\%PYTHON%" -I -X utf8 -m engine.cli %*
 exit /b %ERRORLEVEL%

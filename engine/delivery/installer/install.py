@@ -182,7 +182,7 @@ def make_version(place: Path) -> None:
     lock = BUNDLE / f"requirements-{python_name()}.txt"
     run_pip(python, pip, [*wheels, "--find-links", str(BUNDLE / "wheels"), "--require-hashes", "-r", str(lock)])
     write_name(place / "python.txt", str(python.relative_to(place)))
-    tried = subprocess.run([str(python), "-P", "-m", "engine.cli", "--help"], capture_output=True, check=False)
+    tried = subprocess.run([str(python), "-I", "-m", "engine.cli", "--help"], capture_output=True, check=False)
     if tried.returncode:
         raise SetUpError("装好后试运行没有成功，已撤去。请把这台电脑的系统和 Python 版本告诉维护人员。")
     write_name(place / "complete", place.name)
@@ -257,7 +257,7 @@ def remove(folder: Path) -> None:
     python = place / read_name(place / "python.txt")
     undo = [["install-service", "--remove"], *([["install-addin", "--remove"]] if WINDOWS else [])]
     for arguments in undo:
-        subprocess.run([str(python), "-P", "-m", "engine.cli", *arguments], capture_output=True, check=False)
+        subprocess.run([str(python), "-I", "-m", "engine.cli", *arguments], capture_output=True, check=False)
     shutil.rmtree(str(folder / "versions"), ignore_errors=True)
     if (folder / "versions").exists():
         raise SetUpError("有文件正在使用，没有卸载完。请关闭 Excel 和值班程序后再运行一次。")
