@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools import need
-
 BOOTSTRAP = Path(__file__).resolve().parent.parent / "duban.py"
 COMMAND = "import os, sys, smallest\nprint(smallest.ANSWER, *sys.argv[1:], os.getcwd())\nsys.exit(3)\n"
 
@@ -57,8 +55,7 @@ def start(project: Path, *arguments: str, path: str | None = None, cwd: Path | N
     )
 
 
-def test_first_run_installs_with_uv_and_second_run_installs_nothing(project: Path, tmp_path: Path) -> None:
-    need("uv")
+def test_first_run_installs_and_second_run_installs_nothing(project: Path, tmp_path: Path) -> None:
     first = start(project, "demo", "--json", cwd=tmp_path)
     out, err = first.communicate()
     assert (first.returncode, out) == (3, f"first demo --json {tmp_path}\n"), err
