@@ -23,6 +23,10 @@ _RULES = ("engine.facts", "engine.policy", "engine.rules.duties")
 _PURE = (*_RULES, "engine.rules", "engine.ledger.headings")
 _REVIEW = (*_PURE, "engine.review")
 _BOOK = ("engine.facts", "engine.ledger", "sms.numbers", "*")
+_BUTTONS = (
+    *("addin.session_book", "addin.view", "addin.faults", "addin.desk", "addin.dialogs"),
+    *("addin.registering", "addin.logged", "addin.taken_in", "engine", "*"),
+)
 ROOMS: dict[str, tuple[str, ...]] = {
     "duban": (),
     "engine.facts": ("sms.numbers",),
@@ -64,6 +68,10 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "sms.gateways": ("sms", "*"),
     "sms.store": ("sms", "*"),
     "sms": ("*",),
+    # What a button does knows the port and neither of its adapters.
+    "addin.actions": (*_BUTTONS, "addin.session", "addin.button", "addin.person"),
+    "addin.session": _BUTTONS,
+    "addin.registering": _BUTTONS,
     "addin": ("engine", "sms", "xlwings", "*"),
 }
 # Purity is a property of the folder: in these there is no clock, no file, no Excel.
@@ -217,6 +225,9 @@ def test_the_house_is_in_order(guard) -> None:
         ("engine/service/scheduler.py", "from addin import macros"),
         ("engine/cli/commands/notice.py", "def f():\n    from addin import build"),
         ("engine/cli/commands/addin.py", "def f():\n    from addin import macros"),
+        ("addin/actions/planted.py", "from addin import excel"),
+        ("addin/actions/planted.py", "import xlwings as xw"),
+        ("addin/session.py", "from addin.live_book import LiveBook"),
         ("sms/planted.py", "from engine.facts.kinds import Role"),
         ("sms/planted.py", "import xlwings as xw"),
         ("duban.py", "import rich"),
