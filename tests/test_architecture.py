@@ -23,10 +23,8 @@ _RULES = ("engine.facts", "engine.policy", "engine.rules.duties")
 _PURE = (*_RULES, "engine.rules", "engine.ledger.headings")
 _REVIEW = (*_PURE, "engine.review")
 _BOOK = ("engine.facts", "engine.ledger", "sms.numbers", "*")
-_BUTTONS = (
-    *("addin.session_book", "addin.view", "addin.faults", "addin.desk", "addin.dialogs"),
-    *("addin.registering", "addin.logged", "addin.taken_in", "engine", "*"),
-)
+_PORT = ("session_book", "view", "faults", "desk", "dialogs", "registering", "logged", "taken_in")
+_BUTTONS = (*(f"addin.{module}" for module in _PORT), "engine", "*")  # what they do knows neither adapter of the port
 ROOMS: dict[str, tuple[str, ...]] = {
     "duban": (),
     "engine.facts": ("sms.numbers",),
@@ -50,16 +48,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "engine.papers": (*_REVIEW, "engine.board", "sms.numbers", "engine.scores", "engine.ledger", "engine.files", "*"),
     "engine.sample": ("engine.facts", "engine.ledger", "*"),
     "engine.service": (
-        *_REVIEW,
-        "engine.board",
-        "engine.scores",
-        "engine.guards",
-        "engine.ledger",
-        "engine.files",
-        "engine.papers",
-        "engine.moving",
-        "sms",
-        "*",
+        *(*_REVIEW, "engine.board", "engine.scores", "engine.guards"),
+        *("engine.ledger", "engine.files", "engine.papers", "engine.moving", "sms", "*"),
     ),
     "engine.delivery": ("engine.facts", "engine.files", "packaging"),
     "engine.cli.commands.addin": ("engine", "addin.build", "addin.install", "addin.example_computer", "*"),
@@ -68,10 +58,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "sms.gateways": ("sms", "*"),
     "sms.store": ("sms", "*"),
     "sms": ("*",),
-    # What a button does knows the port and neither of its adapters.
-    "addin.actions": (*_BUTTONS, "addin.session", "addin.button", "addin.person"),
+    "addin.actions": ("addin.session", "addin.button", "addin.person", *_BUTTONS),
     "addin.session": _BUTTONS,
-    "addin.registering": _BUTTONS,
     "addin": ("engine", "sms", "xlwings", "*"),
 }
 # Purity is a property of the folder: in these there is no clock, no file, no Excel.
@@ -226,7 +214,6 @@ def test_the_house_is_in_order(guard) -> None:
         ("engine/cli/commands/notice.py", "def f():\n    from addin import build"),
         ("engine/cli/commands/addin.py", "def f():\n    from addin import macros"),
         ("addin/actions/planted.py", "from addin import excel"),
-        ("addin/actions/planted.py", "import xlwings as xw"),
         ("addin/session.py", "from addin.live_book import LiveBook"),
         ("sms/planted.py", "from engine.facts.kinds import Role"),
         ("sms/planted.py", "import xlwings as xw"),
