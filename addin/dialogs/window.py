@@ -74,6 +74,7 @@ class FormWindow:
         if field.entry in (EntryKind.LINES, EntryKind.FILES):
             text = tk.Text(frame, width=_WIDTH, height=_LINES_HEIGHT, wrap="char", font="TkTextFont", undo=True)
             text.insert("1.0", field.default)
+            text.bind("<Control-Return>", self._confirm_in_text)
             text.bind("<Tab>", _to_next)
             text.bind("<Shift-Tab>", _to_previous)
             return text
@@ -117,6 +118,11 @@ class FormWindow:
             return
         self.answer = values
         self.root.destroy()
+
+    def _confirm_in_text(self, _event: "tk.Event[tk.Text]") -> str:
+        """Confirm without the line break that the key would leave in a field of several lines."""
+        self._confirm()
+        return "break"
 
     def _show_faults(self, faults: Faults) -> None:
         for name, label in self._faults.items():
