@@ -1,13 +1,11 @@
 """One press of a button: the open book read once, decided upon, written, logged, and its flags brought up to date."""
 
-import getpass
 import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from secrets import token_hex
 from typing import NamedTuple
 
 from addin import registering
@@ -24,7 +22,7 @@ from engine.ledger.file.conflicts import judge
 from engine.ledger.file.differences import Differences, ForeignDifferencesError, find
 from engine.ledger.file.disk import Disk
 from engine.ledger.file.displaced_edits import lacking
-from engine.ledger.file.operation_log import Appended, Operation, to_rows
+from engine.ledger.file.operation_log import Appended, entry
 from engine.ledger.file.owner_files import find_holder
 from engine.ledger.file.port import ApplyReport
 from engine.ledger.headings.columns import (
@@ -135,10 +133,15 @@ class Session:
         return chosen
 
     def write(
-        self, button: str, changes: Sequence[Change], rows: Sequence[NewRow], about: Iterable[str]
+        self,
+        button: str,
+        changes: Sequence[Change],
+        rows: Sequence[NewRow],
+        about: Iterable[str],
+        marks: Sequence[str] = (),
     ) -> tuple[Change, ...]:
         """Write an action and what follows from it, log it, save. ``about`` are the numbers of its matters; where there
-        are none, no flag is looked at.
+        are none, no flag is looked at. ``marks``: of the source rows that an import takes over, as its matters stand.
 
         Returns what followed: the 钮 cells that its records called for. Raises AddinError, with the book as it was,
         when a cell is not what it was read as.
@@ -149,7 +152,9 @@ class Session:
         written: list[_Written] = []
         is_whole = False
         try:
-            followed = self._write_all(button, changes, rows, own, written)
+            replaced, appended, followed = self._write_all(changes, rows, own, written)
+            self.book.make_log()
+            self._step([], entry(button, self.now, replaced, appended, marks), written)
             is_whole = True
         finally:
             if not is_whole:
@@ -159,12 +164,12 @@ class Session:
 
     def _write_all(
         self,
-        button: str,
         changes: Sequence[Change],
         rows: Sequence[NewRow],
         own: frozenset[str],
         written: list["_Written"],
-    ) -> tuple[Change, ...]:
+    ) -> tuple[tuple[Change, ...], tuple[Appended, ...], tuple[Change, ...]]:
+        """The cells that were replaced, the rows that were added, and what followed of itself."""
         report = self._step(changes, rows, written)
         if report.dropped:
             raise AddinError(f"没有写入：{report.dropped[0].reason}。请再点一次这个按钮。")
@@ -175,17 +180,7 @@ class Session:
                 {item.place.sheet for item in changes} | {row.sheet for row in rows}, own, written
             )
             replaced += tuple(change for change in self.book.replaced if change.matter in own)
-        operation = Operation(
-            f"{self.now:%Y%m%d-%H%M}-{token_hex(2)}",
-            self.now,
-            getpass.getuser(),
-            button,
-            replaced,
-            appended,
-        )
-        self.book.make_log()
-        self._step([], to_rows(operation), written)
-        return followed
+        return replaced, appended, followed
 
     def _follow_up(self, touched: Iterable[str], own: frozenset[str], written: list["_Written"]) -> tuple[Change, ...]:
         """Read again what was touched; bring the 钮 cells of these matters and the flags of all up to it."""

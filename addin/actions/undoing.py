@@ -41,7 +41,10 @@ _REACH: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "审定销号": (frozenset({COMPLETIONS.key}), frozenset()),
     "督办记录": (frozenset(), frozenset({SUPERVISIONS.key})),
     "季度评分": (frozenset(), frozenset({POINT_ENTRIES.key, QUARTER_SCORES.key, YEAR_RANKING.key, CLUES.key})),
-    "导入旧台账": (frozenset({UNITS.key}), frozenset({MATTERS.key, REPORTS.key, UNITS.key})),
+    "导入旧台账": (
+        frozenset({UNITS.key, SETTINGS.key}),
+        frozenset({MATTERS.key, REPORTS.key, UNITS.key, SETTINGS.key}),
+    ),
 }
 """The sheets in which each button changes cells, and those to which it adds rows; all may stamp 督办台账."""
 
