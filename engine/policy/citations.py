@@ -29,7 +29,6 @@ class Citations(Model):
     long_running: str
     weekly: str = ""
     monthly_report: str
-    quarterly_summary: str = ""
     year_end: str = ""
     # 办结
     grading: str

@@ -6,7 +6,7 @@ from engine.ledger.package.addresses import Range, column_letters, parse_range
 from engine.ledger.tidying.formula_moves import FormulaMoves
 from engine.ledger.tidying.new_order import Look
 from engine.ledger.tidying.refusals import CannotMoveError
-from engine.ledger.tidying.xml_document import XmlNode, XmlDocument, with_attributes
+from engine.ledger.tidying.xml_document import XmlDocument, XmlNode, with_attributes
 
 _LISTS = ("conditionalFormatting", "dataValidation", "protectedRange", "ignoredError")
 _FORMULAS = ("formula", "formula1", "formula2", "f")

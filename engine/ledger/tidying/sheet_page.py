@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from engine.ledger.package.addresses import MAX_COLUMN, column_letters
 from engine.ledger.tidying.new_order import FROZEN_THROUGH, ColumnMap, Look, Placed, carries_button
-from engine.ledger.tidying.xml_document import XmlNode, XmlDocument
+from engine.ledger.tidying.xml_document import XmlDocument, XmlNode
 
 _OURS = re.compile(r'&C&"黑体"&18 ?(?P<title>[^&]*)')
 """A header as the template writes it; any other was typed by people and stays."""

@@ -7,7 +7,7 @@ from engine.ledger.tidying.formula_moves import FormulaMoves
 from engine.ledger.tidying.new_order import Placed
 from engine.ledger.tidying.refusals import CannotMoveError
 from engine.ledger.tidying.sheet_marks import move_filter, move_sorting
-from engine.ledger.tidying.xml_document import XmlNode, XmlDocument
+from engine.ledger.tidying.xml_document import XmlDocument, XmlNode
 
 
 def moved_table(data: bytes, moves: FormulaMoves, order: Sequence[Placed]) -> bytes:
