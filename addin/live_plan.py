@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import NamedTuple
 
@@ -68,6 +68,17 @@ class Patch(NamedTuple):
     left: int
     new: Sequence[Sequence[object]]
     old: Sequence[Sequence[object]]
+
+
+class Shown(NamedTuple):
+    """One rectangle of 机 cells, and the number format in which they are written."""
+
+    sheet: xw.Sheet
+    top: int
+    left: int
+    bottom: int
+    right: int
+    code: str
 
 
 class _OpenSheet:
@@ -156,6 +167,22 @@ class LivePlan:
         """Everything to be written: runs in changed columns, then the new rows, a block a stretch of columns."""
         return [*self._cell_patches(), *self._row_patches()]
 
+    def formats(self) -> Iterable[Shown]:
+        """The 机 cells to be written whose number format is not seen to be their column's, a rectangle for neighbours.
+
+        A new row has the formats that Excel gives the rows of a table.
+        """
+        columns: dict[str, list[int]] = {}
+        for column in self.view.columns.columns:
+            if column.machine_format and column.field in self.view.where:
+                columns.setdefault(column.machine_format, []).append(self.view.where[column.field])
+        for code, numbers in columns.items():
+            for left, right in excel.runs(sorted(numbers)):
+                cells = ((row, column) for row, column in self._cells if left <= column <= right)
+                rows = [cell[0] for cell in cells if not _has_format(self._cells[cell], self.view.block.cell(*cell))]
+                if rows:
+                    yield Shown(self.view.sheet, min(rows), left, max(rows), right, code)
+
     def finish(self) -> None:
         """After the cells: let the table take in the new rows, and rows with changes that people typed below it."""
         if not self.fresh and not self._cells:
@@ -240,6 +267,15 @@ def set_table_end(sheet: xw.Sheet, name: str, last_row: int) -> None:
     table = _table(sheet, name)
     if table and last_row != table.bottom:
         table.end_at(last_row)
+
+
+def _has_format(new: Value, held: CellValue) -> bool:
+    """Whether what a cell held proves a format for times or for numbers, whichever ``new`` needs. Excel gives an empty
+    cell one for a time, but none for a number.
+    """
+    if isinstance(new, date):
+        return held is None or isinstance(held, datetime)
+    return isinstance(held, float) or new is None
 
 
 def same_value(value: Value, held: CellValue) -> bool:

@@ -68,6 +68,8 @@ def patch_into(
             replaced[view.part] = splice(book.unpack(view.part), plan.edits)
         if plan.table is not None:
             replaced[view.table.part] = (plan.table,)
+    if styles := book.formats.changed():
+        replaced[book.formats.part] = (styles,)
     if replaced and asked is not None and (formulas or book.holds_formulas(read)):
         replaced[book.parts.workbook_part] = (asked,)
     if replaced:

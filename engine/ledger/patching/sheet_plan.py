@@ -64,7 +64,7 @@ class _FileSheet:
         return not isinstance(held, time | timedelta) and same(value, held, self._view.book.date1904)
 
     def check_value(self, row: int, column: int, value: Value) -> None:
-        self._edits.cell(self._view.found.rows[row], column, value)
+        self._edits.check_value(row, column, value)
 
     def check_cell(self, row: int, column: int) -> None:
         found = self._view.found.rows[row]
@@ -78,7 +78,7 @@ def plan_sheet(view: SheetView, changes: Sequence[Change], rows: Sequence[NewRow
     decision = decide(_FileSheet(view, edits), changes, drop_refused=drop_refused)
     for (number, column), change in decision.written.items():
         row = view.found.rows[number]
-        edits.put(row, column, edits.cell(row, column, change.new))
+        edits.put(row, column, change.new)
         shown = view.columns.column(change.field)
         if shown.kind is Kind.LONG_TEXT and isinstance(change.new, str):
             edits.make_room(row, row_height([(change.new, shown.width)]))
