@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from addin.dialogs import import_forms
-from addin.excel import AddinError
+from addin.faults import AddinError
 from addin.session import Session
 from engine.files.outputs import Outputs
 from engine.ledger.file import backups
@@ -59,10 +59,10 @@ def _account(found: Proposals) -> list[tuple[str, ...]]:
 
 def _apply(session: Session, review: Path) -> None:
     """The review written into the open book, once a person has seen what it comes to."""
-    session.live.must_take(MATTERS)
+    session.book.must_take(MATTERS)
     reviewed = read_back(review, session.path.with_name(NAME), session.ledger.settings.ledger_id)
-    missing = {column.field for column in MATTERS.columns} - session.live.view(MATTERS).where.keys()
-    target = ImportTarget(imported_marks(session.live.rows(OPERATIONS)), missing)
+    missing = {column.field for column in MATTERS.columns} - session.book.view(MATTERS).where.keys()
+    target = ImportTarget(imported_marks(session.book.rows(OPERATIONS)), missing)
     writes = plan_import(target, session.ledger, reviewed, session.policies, session.now)
     done = writes.done
     if done.faults:

@@ -32,7 +32,7 @@ from engine.ledger.headings.finding_text import Letters, address, finding_json
 from engine.ledger.package.faults import UnreadableWorkbook
 from engine.ledger.reading.ledger import read_ledger
 from engine.policy.loading import shipped_policies
-from engine.policy.words import words_of
+from engine.policy.words import usual_words, words_of
 from engine.review.check import check
 from engine.service.config import DEFAULT_NAME, ConfigError, load_config
 from engine.service.inspecting import inspection_findings
@@ -58,7 +58,7 @@ def new(path: NewPath, regime: OfRegime = "", as_json: AsJson = False) -> None:
         raise Misuse(f"没有 {path.absolute().parent} 这个文件夹。请先建好，或换一个位置。")
     name, words = _regime(regime)
     with writing(path):
-        made = new_ledger_bytes(ledger_id, name, words) if words else new_ledger_bytes(ledger_id, name)
+        made = new_ledger_bytes(ledger_id, name, words or usual_words())
         Outputs().create(path, made)
     if as_json:
         print_json({"path": str(path), "ledger": ledger_id})
