@@ -13,9 +13,9 @@ from addin.excel import Formulas
 from addin.faults import AddinError
 from addin.view import View, as_value, runs, same_value
 from engine.facts.change import Change, NewRow, Value
-from engine.ledger.headings.column import Owner, SheetColumns
+from engine.ledger.headings.column import SheetColumns
 from engine.ledger.package.addresses import column_letters
-from engine.ledger.package.row_hash import CellValue, row_hash
+from engine.ledger.package.row_hash import CellValue
 from engine.ledger.patching.decision import decide, key_field_of, rows_below, rows_to_add, table_end
 from engine.ledger.patching.refusals import FormulaError, ValueRefusedError
 from engine.ledger.patching.report import Dropped
@@ -62,11 +62,7 @@ class _OpenSheet:
         return row in self._view.data_rows()
 
     def row_hash(self, row: int) -> str:
-        view = self._view
-        staff = (
-            column for column in view.columns.columns if column.owner is Owner.STAFF and column.field in view.where
-        )
-        return row_hash({column.heading: view.held(row, column.field) for column in staff})
+        return self._view.row_hash(row)
 
     def column(self, field: str) -> int | None:
         return self._view.where.get(field)

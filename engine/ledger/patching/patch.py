@@ -80,6 +80,8 @@ def patch_into(
         appended=sum(plan.appended for plan in plans),
         repeated=sum(plan.repeated for plan in plans),
         parts=tuple(replaced),
+        written=tuple(change for plan in plans for change in plan.written),
+        added=tuple(plan.added for plan in plans if plan.added.rows),
     )
 
 
