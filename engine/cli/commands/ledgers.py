@@ -29,6 +29,7 @@ from engine.facts.ledger import Ledger
 from engine.facts.regime_words import RegimeWords
 from engine.files.outputs import Outputs
 from engine.ledger.headings.finding_text import Letters, address, finding_json
+from engine.ledger.package.faults import UnreadableWorkbook
 from engine.ledger.reading.ledger import read_ledger
 from engine.policy.loading import shipped_policies
 from engine.policy.words import usual_words, words_of
@@ -139,7 +140,7 @@ def check_(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: C
     """校验：列出台账中的所有问题。"""
     with working("正在校验", quiet=as_json):
         data, now = bytes_at(ledger), now_or(at)
-        facts = read_ledger(data)
+        facts = _facts_in(data, ledger, now)
         policies = policies_for(ledger)
         findings = (
             *check(facts, policies, now),
@@ -151,6 +152,16 @@ def check_(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: C
     else:
         show_findings(findings, facts.letters)
     return int(any(finding.is_error for finding in findings))
+
+
+def _facts_in(data: bytes, path: Path, now: datetime) -> Ledger:
+    """Raises UnreadableWorkbook; for a file of somebody else, saying what was found in it."""
+    try:
+        return read_ledger(data)
+    except UnreadableWorkbook as fault:
+        from engine.service.foreign_files import explained  # here: it is rarely needed, and reads many formats
+
+        raise explained(path, fault, now.year) from fault
 
 
 def _since_last_pass(facts: Ledger, path: Path, config: Path | None, now: datetime) -> tuple[Finding, ...]:
