@@ -99,15 +99,15 @@ PERIOD_FORMS = dict(sorted(_PERIODS.items(), key=lambda row: row[1] is RETURN_NU
 """How the 期次 of a report is spelled, by the word in 节点; a bare number is a return only if nothing else fits."""
 
 
-def spoken_period(period: str) -> str:
+def period_in_words(period: str) -> str:
     """What an SMS says of a period: ``2026-03`` → 3, ``2026Q1`` → 第1, ``2026-W12`` → 第12周."""
     if "W" in period:
         return f"第{int(period[6:])}周"
     forms = (form for form in PERIOD_FORMS.values() if form.parse(period) == period and len(period) > 5)
     form = next(forms, None)
-    return form.spoken(period) if isinstance(form, CalendarPeriod) else period
+    return form.in_words(period) if isinstance(form, CalendarPeriod) else period
 
 
 def period_hints(verb: str) -> str:
     """``月报写 2026-03，季报写 2026Q1，整改写第几次退回（1、2、3）``: every 期次 for a prompt."""
-    return "，".join(f"{word}{verb}{form.said}" for word, form in PERIOD_FORMS.items())
+    return "，".join(f"{word}{verb}{form.listed}" for word, form in PERIOD_FORMS.items())

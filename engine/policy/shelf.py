@@ -46,7 +46,7 @@ def shelved(own: Mapping[str, OwnText] | Iterator[OwnText] | tuple[OwnText, ...]
     texts = tuple(own.values()) if isinstance(own, Mapping) else tuple(own)
     bench = _Bench()
     for text in texts:
-        bench.take(text)
+        bench.parse(text)
     files = dict(shipped_policies())
     for regime in bench.parsed:
         try:
@@ -60,7 +60,7 @@ def checked(own: OwnText, beside: tuple[OwnText, ...] = ()) -> tuple[PolicyFile 
     """One file with all its faults, each a sentence led by its line; a file without faults, and no sentence."""
     bench = _Bench()
     for text in (own, *beside):
-        bench.take(text)
+        bench.parse(text)
     regime = next((regime for regime, (_, text) in bench.parsed.items() if text is own), None)
     if regime is None:
         return None, [bench.unreadable[key] for key in bench.unreadable if own.name in bench.unreadable[key]]
@@ -77,7 +77,7 @@ class _Bench:
         self.parsed: dict[str, tuple[Tree, OwnText]] = {}
         self.unreadable: dict[str, str] = {}
 
-    def take(self, own: OwnText) -> None:
+    def parse(self, own: OwnText) -> None:
         """Parse one file; a file that cannot be parsed, or takes a name that is taken, is told under its name."""
         count = own.text.count("\n") + 1
         if count > _MOST_LINES:

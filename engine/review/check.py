@@ -18,7 +18,7 @@ from engine.rules.duties.case import known_until
 from engine.rules.duties.cases import Cases
 from engine.rules.points.checks import findings_of_points
 
-Asked = Mapping[tuple[bool, bool], tuple[Check, ...]]
+ChecksByState = Mapping[tuple[bool, bool], tuple[Check, ...]]
 
 _ORDER = {sheet.key: index for index, sheet in enumerate(SHEETS)}
 
@@ -33,9 +33,9 @@ def row_checks() -> tuple[Check, ...]:
     )
 
 
-def asked_for_ever() -> frozenset[Check]:
+def permanent_checks() -> frozenset[Check]:
     """What is still asked of a closed matter: it may lose its contact, but must not hold what must never stand here."""
-    return frozenset((*initiation.ASKED_FOR_EVER, *ledger_rows.ASKED_FOR_EVER, *procedure.ASKED_FOR_EVER))
+    return frozenset((*initiation.PERMANENT, *ledger_rows.PERMANENT, *procedure.PERMANENT))
 
 
 def check(ledger: Ledger, policies: Policies, now: datetime) -> tuple[Finding, ...]:
@@ -71,7 +71,7 @@ def _of_settings(settings: Settings) -> Iterator[Finding]:
 
 def judge(ledger: Ledger, policies: Policies, now: datetime) -> list[Finding]:
     """What the facts alone tell; what the duties tell besides, a review meets on its own way."""
-    asked = what_is_asked()
+    asked = checks_by_state()
     cases = Cases(ledger, policies, now)
     found = [fault for row in rows_of(cases) for fault in faults_of(row, asked)]
     found.extend(check_directory(ledger.directory, cases.policy_today))
@@ -84,9 +84,9 @@ def without_unreadable_cells(found: Iterable[Finding], ledger: Ledger) -> list[F
     return [finding for finding in found if finding.place not in unread]
 
 
-def what_is_asked() -> Asked:
+def checks_by_state() -> ChecksByState:
     """By whether the matter has ended and whether it has papers: the checks that such a row can offend against."""
-    checks, for_ever, of_papers = row_checks(), asked_for_ever(), frozenset(procedure.ASKED_OF_PAPERS)
+    checks, for_ever, of_papers = row_checks(), permanent_checks(), frozenset(procedure.OF_RECORDS)
     return {
         (ended, papers): tuple(
             look for look in checks if (look in for_ever or not ended) and (papers or look not in of_papers)
@@ -96,7 +96,7 @@ def what_is_asked() -> Asked:
     }
 
 
-def faults_of(row: Row, asked: Asked) -> list[Finding]:
+def faults_of(row: Row, asked: ChecksByState) -> list[Finding]:
     """What the facts of one matter tell."""
     found: list[Finding] = []
     for look in asked[row.has_ended, row.records is not NO_RECORDS]:

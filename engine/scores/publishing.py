@@ -149,11 +149,11 @@ def _renamed(entry: PointEntry, account: Account) -> PointEntry:
 
 def _corrections(account: Account, past: Past, frozen: list[PointEntry]) -> Iterator[PointEntry]:
     """One entry for each thing whose points are no longer those that were published, in the first open quarter."""
-    is_now = {_thing(entry): entry for entry in account.entries if entry.quarter in past}
-    was = {_thing(entry): entry for entry in frozen}
+    is_now = {_subject(entry): entry for entry in account.entries if entry.quarter in past}
+    was = {_subject(entry): entry for entry in frozen}
     counted: Counter[tuple[str, ...]] = Counter()
     for entry in frozen:
-        counted[_thing(entry)] += entry.tenths
+        counted[_subject(entry)] += entry.tenths
     day = _correction_day(past, account.now)
     for thing in sorted(is_now.keys() | was.keys()):
         now_tenths = is_now[thing].tenths if thing in is_now else 0
@@ -171,7 +171,7 @@ def _plain(evidence: str) -> str:
     return evidence.partition("（")[2].removesuffix("）") if evidence.startswith("更正") else evidence
 
 
-def _thing(entry: PointEntry) -> tuple[str, ...]:
+def _subject(entry: PointEntry) -> tuple[str, ...]:
     """What an entry is about, wherever it was counted or corrected."""
     of = entry.corrects or str(entry.quarter)
     return (of, entry.unit, entry.role, entry.matter, entry.kind.value, entry.cause)
@@ -196,10 +196,10 @@ def past_findings(account: Account, past: Past) -> Iterator[Finding]:
             problem = f"{one.quarter}通报后的积分明细被改动过，与校验码不符。"
             remedy = "请从备份恢复已通报的各行；确需改分的，请改事实，由程序在下一季度更正。"
             yield error(Place(POINT_ENTRIES.key), "published_changed", clause, problem, remedy)
-    known = {_thing(_renamed(entry, account)) for one in past.values() for entry in one.entries}
+    known = {_subject(_renamed(entry, account)) for one in past.values() for entry in one.entries}
     for one_item in account.entered:
         entry = entered.entry(one_item)
-        if entry and entry.quarter in past and _thing(entry) not in known:
+        if entry and entry.quarter in past and _subject(entry) not in known:
             problem = f"日期 {entry.date} 在已通报的{entry.quarter}，不改已通报的得分，在{open_quarter(past)}更正。"
             place = one_item.item.place.at("date")
             yield hint(place, "item_in_published_quarter", clause, problem, "日期填错的请改正。", entry.matter)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from engine.cli.commands.common import AsJson, At, ConfigPath, Force, LedgerPath, Misuse, ledger_at, now_or, writing
-from engine.cli.console import print_json, say, show_table
+from engine.cli.console import echo, print_json, show_table
 from engine.files.outputs import Outputs
 from engine.review.matter_figures import MatterFigures
 from engine.review.statistics import Figures, Statistics, statistics
@@ -51,7 +51,7 @@ def statistics_(
     _show(found)
     for path in (export, word):
         if path:
-            say(f"已存到 {path}")
+            echo(f"已存到 {path}")
 
 
 def _day(text: str) -> datetime:
@@ -74,7 +74,7 @@ def _show(found: Statistics) -> None:
     from engine.papers.statistics_export import SHORT_COLUMNS, short_line, summary
 
     for line in summary(found):
-        say(line)
+        echo(line)
     for name, groups in found.by if found.matters else ():
         show_table(f"按{name}（{len(groups)}）", (name, *SHORT_COLUMNS), map(short_line, groups))
 

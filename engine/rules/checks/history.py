@@ -122,7 +122,7 @@ def _of_completions(known: Records, row: Row, standing: Standing) -> Iterator[Ha
     asked: set[datetime] = set()
     by_record = close_out.closed_at(known, matter, row.policy) and close_out.approved_at(known, matter, row.policy)
     for item in row.records.completions:
-        since = close_out.stands_since(item, matter, row.policy)
+        since = close_out.valid_since(item, matter, row.policy)
         if since and item.applied_at and since not in asked:
             asked.add(since)
             bare = is_bare_date(item.applied_at) and item.applied_at.date() == since.date()

@@ -78,7 +78,7 @@ def source_fits_board(row: Row) -> Findings:
     return (row.error("source", "source_not_of_board", row.clause("initiation.sources"), seen, remedy),)
 
 
-def board_is_run_here(row: Row) -> Findings:
+def board_belongs_to_regime(row: Row) -> Findings:
     """SZ1-8, SZ1-10, BS-5.2: a matter belongs to one of the boards that this regime runs."""
     boards = row.policy.initiation.board_marks
     if row.matter.board in boards:
@@ -141,7 +141,7 @@ CHECKS: tuple[Check, ...] = (
     nothing_classified,  # SZ1-3, BS-11
     responsible_persons,  # SZ1-6, BS-4, BS-6.4
     source_fits_board,  # SZ1-7, SZ2-1, SZ3-1, SZ1-10, BS-12
-    board_is_run_here,  # SZ1-8, SZ1-10, BS-5.2
+    board_belongs_to_regime,  # SZ1-8, SZ1-10, BS-5.2
     initiating_office_is_an_office,  # SZ1-11, BS-7.1
     approval_recorded,  # SZ1-12, SZ2-3.1, SZ3-3.1, BS-5.2
     approver_ranks_high_enough,  # SZ1-12, SZ2-3.1, SZ3-3.1, BS-5.2
@@ -152,4 +152,4 @@ CHECKS: tuple[Check, ...] = (
     content_stated,  # SZ1-13, BS-5.2
     clock_can_start,  # SZ1-13.1, BS-5.2
 )
-ASKED_FOR_EVER: tuple[Check, ...] = (nothing_classified,)
+PERMANENT: tuple[Check, ...] = (nothing_classified,)

@@ -227,7 +227,7 @@ CHECKS: tuple[Check, ...] = (
     new_deadline_ahead,  # SZ1-16, BS-8.3
     state_as_recorded,  # reading 26
 )
-ASKED_FOR_EVER: tuple[Check, ...] = (parent_exists, happened_already, state_as_recorded)
+PERMANENT: tuple[Check, ...] = (parent_exists, happened_already, state_as_recorded)
 
 
 def check_duties(row: Row, now: datetime) -> Iterator[Finding]:

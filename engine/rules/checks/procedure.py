@@ -13,14 +13,14 @@ CHECKS: tuple[Check, ...] = (
     *states.CHECKS,  # reading 26
 )
 # A closed matter's papers stay true; what is still missing among them is no longer asked for.
-ASKED_FOR_EVER: tuple[Check, ...] = (
-    *province.ASKED_FOR_EVER,
+PERMANENT: tuple[Check, ...] = (
+    *province.PERMANENT,
     *close_out.CHECKS,
     *history.CHECKS,
     *states.CHECKS,
 )
 # What only papers can offend against is not asked of a matter that has none: most matters, at every pass.
-ASKED_OF_PAPERS: tuple[Check, ...] = (
+OF_RECORDS: tuple[Check, ...] = (
     *records.CHECKS,
     *reports.CHECKS,
     *extension.CHECKS,

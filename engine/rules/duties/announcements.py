@@ -49,7 +49,7 @@ def _reports_received(case: Case, duties: list[Duty]) -> Iterator[Duty]:
         at = report.reported_at
         if at is None:
             continue
-        name, period, due = _spoken_of(report, at, duties)
+        name, period, due = _duty_named(report, at, duties)
         seen[name, period, due] += 1
         unit = report.unit or case.owner
         ordinal = seen[name, period, due]
@@ -57,7 +57,7 @@ def _reports_received(case: Case, duties: list[Duty]) -> Iterator[Duty]:
         yield Duty(case.matter.number, DutyKind.REPORT_RECEIVED, name, unit, at, due, clause, period, ordinal)
 
 
-def _spoken_of(report: Report, at: datetime, duties: list[Duty]) -> tuple[str, str, datetime]:
+def _duty_named(report: Report, at: datetime, duties: list[Duty]) -> tuple[str, str, datetime]:
     """The duty that a report speaks to: the one it names, else the last one that it met, else itself."""
     if report.node:
         named = [

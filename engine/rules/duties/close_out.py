@@ -85,7 +85,7 @@ def _steps_without_consent(item: Completion, clause: str) -> Iterator[Fault]:
             yield Fault(field, "consent_step_out_of_order", clause, problem, remedy, voids=True)
 
 
-def stands_since(item: Completion, matter: Matter, policy: Policy) -> datetime | None:
+def valid_since(item: Completion, matter: Matter, policy: Policy) -> datetime | None:
     """From when an application stands: its 申请时间 or the last step that SZ1-15 wants; ``None``: it is refused."""
     if item.applied_at is None or any(rejections(item, matter, policy)):
         return None
@@ -268,7 +268,7 @@ def applications(known: Records, matter: Matter, policy: Policy) -> tuple[Applic
     """The stretches during which an application stood; a refused one is none (SZ1-15)."""
     found = []
     for item in known.completions:
-        since = stands_since(item, matter, policy)
+        since = valid_since(item, matter, policy)
         if since:
             sent_back = item.result is CompletionResult.SENT_BACK or failed_at(item, matter, policy)
             found.append(Application(since, decided_at(item) if sent_back else None))

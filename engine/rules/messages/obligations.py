@@ -33,7 +33,7 @@ def obligations(duty: Duty, case: Case, after: datetime, until: datetime) -> Ite
             at >= duty.starts_at
             and duty.is_open(at)
             and _is_sent_at(at, duty, case)
-            and _is_asked(slot, at, duty, case)
+            and _needs_approval(slot, at, duty, case)
         ):
             for obligation in _to_each(duty, case, slot, at):
                 if obligation.key not in told:
@@ -71,7 +71,7 @@ def _is_sent_at(at: datetime, duty: Duty, case: Case) -> bool:
     return case.workdays.is_workday(at.date())
 
 
-def _is_asked(slot: Slot, at: datetime, duty: Duty, case: Case) -> bool:
+def _needs_approval(slot: Slot, at: datetime, duty: Duty, case: Case) -> bool:
     """SZ1-14: nobody is asked to approve 重点督办 of a matter that is in it already."""
     if not duty.marks or not slot.row.flag:
         return True

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from engine.facts.duty_kinds import spoken_period
+from engine.facts.duty_kinds import period_in_words
 from engine.facts.kinds import MessageKind
 from engine.facts.message import Obligation, ObligationKey
 from engine.facts.printable import printable
@@ -54,7 +54,7 @@ def word(obligation: Obligation, others: int, settings: Settings, policy: Policy
         "unit": obligation.duty_key.unit,
         "phone": settings.phone,
         "total": str(others + 1),
-        "period": spoken_period(key.period),
+        "period": period_in_words(key.period),
         "token": mark,
     }
     said = {field: printable(value) for field, value in parameters.items()}

@@ -142,7 +142,7 @@ class Account:
 
     def _entered(self, item: PointItem, seen: Counter[tuple[str, ...]]) -> Entered:
         """``seen`` counts rows that tell of the same thing, which are told apart by their number."""
-        alike = entered.thing(item)
+        alike = entered.subject(item)
         seen[alike] += 1
         commendation = (item.unit, item.document) if item.item == PointKind.COMMENDED and item.document else ()
         seen[commendation] += 1

@@ -22,7 +22,7 @@ class Entered:
     """One row of 积分事项 with what it is judged by.
 
     ``matter`` is the matter that it names, if that stands in the ledger. ``in_scope``: the unit is one that is scored.
-    ``doubled``: another row commends the same unit by the same document; ``ordinal`` counts rows of the same ``thing``.
+    ``doubled``: another row commends the same unit by the same document; ``ordinal`` counts rows of one ``subject``.
     ``names`` gives the name of an office that may be written by its alias.
     """
 
@@ -126,7 +126,7 @@ def entry(entered: Entered) -> PointEntry | None:
     )
 
 
-def thing(item: PointItem) -> tuple[str, ...]:
+def subject(item: PointItem) -> tuple[str, ...]:
     """What a row tells of: rows with the same are counted, or their entries would have one identity."""
     return (f"{item.date:%Y}" if item.date else "", item.unit, _role(item), item.item, item.matter, _cause(item))
 
