@@ -152,6 +152,13 @@ def make_statistics() -> None:
     press("统计报告", action)
 
 
+def make_burden() -> None:
+    """短信负担."""
+    from addin.actions.reporting import make_burden as action
+
+    press("短信负担", action)
+
+
 def make_briefing() -> None:
     """会议汇报."""
     from addin.actions.reporting import make_briefing as action
