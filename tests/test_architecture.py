@@ -28,7 +28,7 @@ _BUTTONS = (*(f"addin.{module}" for module in _PORT), "engine", "*")  # what the
 ROOMS: dict[str, tuple[str, ...]] = {
     "duban": (),
     "engine.facts": ("sms.numbers",),
-    "engine.policy": ("engine.facts", "pydantic", "chinese_calendar"),
+    "engine.policy": ("engine.facts", "sms.words", "pydantic", "chinese_calendar"),
     "engine.rules.duties": ("engine.facts", "engine.policy"),
     "engine.rules.messages": _RULES,
     "engine.rules.checks": _RULES,
@@ -43,10 +43,10 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "engine.ledger.headings": ("engine.facts",),
     "engine.ledger": _BOOK,
     "engine.files": ("engine.facts", "win32api", "win32security"),
-    "engine.moving.files": ("engine.facts", "engine.ledger", "engine.moving", "engine.files", "*"),
-    "engine.moving": ("engine.facts", "engine.ledger"),
+    "engine.moving.files": ("engine.facts", "engine.policy", "engine.ledger", "engine.moving", "engine.files", "*"),
+    "engine.moving": ("engine.facts", "engine.policy", "engine.ledger"),
     "engine.papers": (*_REVIEW, "engine.board", "sms.numbers", "engine.scores", "engine.ledger", "engine.files", "*"),
-    "engine.sample": ("engine.facts", "engine.ledger", "*"),
+    "engine.sample": ("engine.facts", "engine.policy", "engine.ledger", "*"),
     "engine.service": (
         *(*_REVIEW, "engine.board", "engine.scores", "engine.guards"),
         *("engine.ledger", "engine.files", "engine.papers", "engine.moving", "sms", "*"),

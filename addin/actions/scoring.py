@@ -67,7 +67,7 @@ def _year(session: Session, book: Scorebook, year: int, scorer: Value) -> None:
 
 
 def _by_quarter(score: UnitScore) -> list[str]:
-    return [f"{points:+g}" if points else "0" for points in (*score.by_clause.values(), score.total)]
+    return [f"{points:+g}" if points else "0" for points in (*score.by_column.values(), score.total)]
 
 
 def _past(session: Session) -> Past:

@@ -63,7 +63,7 @@ def modules(root: Path, *folders: str) -> list[CitingModule]:
 
 def cited(function: Function, policies: list[Policy]) -> set[str]:
     """Every clause that a function can print: its own literals, its rules' paragraphs, the clauses of its values."""
-    found = {text for text in _texts(function) if CLAUSE.fullmatch(text)}
+    found = {text for text in texts(function) if CLAUSE.fullmatch(text)}
     for rule in _rules(function):
         for policy in policies:
             found |= {getattr(one, rule) for one in (policy.citations, *policy.citations_on.values())}
@@ -117,7 +117,8 @@ def _names(function: Function) -> Iterator[str]:
             yield node.attr
 
 
-def _texts(function: Function) -> Iterator[str]:
+def texts(function: Function) -> Iterator[str]:
+    """Every string of a function."""
     for node in ast.walk(function):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value

@@ -89,7 +89,7 @@ def test_every_cell_comes_back_as_it_was(rows: list[list[object]]) -> None:
     store = MemoryStore()
     columns = [list(column) for column in zip(*rows, strict=True)]
     formulas = {(1, 2): Formula.VOLATILE}
-    cells = SheetCells("表", list(range(1, len(rows) + 1)), columns, 3, formulas, None, True)
+    cells = SheetCells("表", list(range(1, len(rows) + 1)), columns, 3, formulas, None, True, ("A2:A3",))
     store.cache().store("m", cells)
     assert store.cache().load("m", "表", None) == cells
 

@@ -22,7 +22,7 @@ from engine.ledger.headings.columns import (
     UNITS,
 )
 from engine.ledger.headings.inspection_columns import INSPECTORS, TASKS
-from engine.ledger.package.faults import UnreadableWorkbook
+from engine.ledger.package.faults import ForeignWorkbookError, UnreadableWorkbook
 from engine.ledger.reading.cells import read_cells
 from engine.ledger.reading.conversion import Conversion
 from engine.ledger.reading.cross_checks import cross_check
@@ -89,7 +89,7 @@ def build_ledger(sheets: Mapping[str, SheetCells], known: KnownRows | None = Non
     """Facts from cells, wherever those came from: the file, or the open book. Raises UnreadableWorkbook."""
     missing = [key for key in REQUIRED if key not in sheets]
     if MATTERS.key in missing and len(missing) * 2 > len(REQUIRED):
-        raise UnreadableWorkbook(_NOT_OURS)
+        raise ForeignWorkbookError(_NOT_OURS)
     for key in missing:
         raise _without(BY_KEY[key].name)
     tables = {key: locate(cells, BY_KEY[key]) for key, cells in sheets.items()}

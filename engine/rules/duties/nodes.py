@@ -83,7 +83,7 @@ def province_deadline(case: Case) -> Iterator[Duty]:
     kind, owner = DutyKind.INTERNAL_DEADLINE, office
     if case.policy.province.submitted_by == "lead_unit_too":
         kind, owner = DutyKind.PROVINCE_DEADLINE, case.owner
-    number, clause, went_up = case.matter.number, "SZ1-10.3", case.known(case.matter.submitted_at)
+    number, clause, went_up = case.matter.number, case.cites.submission, case.known(case.matter.submitted_at)
     yield Duty(number, kind, "省级期限", owner, began, internal, clause, ended_at=went_up, readings=(35,))
     kind = DutyKind.PROVINCE_DEADLINE
     yield Duty(number, kind, "上报省政府", office, began, due, clause, readings=(35,))
