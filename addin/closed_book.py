@@ -11,6 +11,7 @@ from io import BytesIO
 from pathlib import Path
 
 from addin.faults import AddinError, BookChangedError, BookHeldError, NotSavedError
+from addin.session_book import Made
 from addin.view import Block, View, as_value, no_sheet, view_of
 from engine.facts.change import Change, NewRow, Value
 from engine.facts.finding import Place
@@ -181,6 +182,11 @@ class ClosedBook:
         if report.pending and not self._stands():
             raise self._refusal(report.pending)
         self._read = self._data
+
+    def lend(self, work: Callable[[Path], Made]) -> Made:
+        """Save, and let ``work`` have the file."""
+        self.save()
+        return work(self.path)
 
     def keep(self) -> None:
         """The same: nobody else would save it."""

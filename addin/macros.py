@@ -117,6 +117,13 @@ def score_quarter() -> None:
     press("季度评分", action, reads="points")
 
 
+def tidy_ledger() -> None:
+    """整理台账."""
+    from addin.actions.tidying import tidy_ledger as action
+
+    press("整理台账", action)
+
+
 def archive_messages() -> None:
     """转存短信记录."""
     from addin.actions.keeping import archive_messages as action
