@@ -32,7 +32,6 @@ _STATE_FIELDS = ("at", "state", "receipt_at", "explanation", "acknowledged_at")
 _LATER = LATER_COLUMNS[MESSAGE_LOG.key]
 
 
-_OF_POINTS = frozenset(("point_entries", "quarter_scores", "year_ranking", "clues", "unit_grades"))
 _READ_ONLY = "这是旧年度的台账，已经结转，只供查阅。请在新年度的台账里办理。"
 
 
@@ -104,7 +103,7 @@ class ServedBook(WorkbookFile):
         """As ``WorkbookFile.apply``. A heading that 短信记录 lacks, as in a book older than it, must not keep lights
         from the rows: the SMS are recorded without it, and people are told.
         """
-        if self._is_read_only(changes, rows):
+        if self._carried_over:
             return ApplyReport(pending=_READ_ONLY)
         log = any(row.sheet == MESSAGE_LOG.key for row in rows)
         missing = {*fields_missing(self._data, MESSAGE_LOG)} - {"number"} if log else set()
@@ -120,11 +119,6 @@ class ServedBook(WorkbookFile):
     def apply_whole(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
         """As ``WorkbookFile.apply_whole``; never into a book of last year."""
         return ApplyReport(pending=_READ_ONLY) if self._carried_over else super().apply_whole(changes, rows)
-
-    def _is_read_only(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> bool:
-        """A book of last year takes only the points of its last quarter, which are published after its end."""
-        touched = {change.place.sheet for change in changes} | {row.sheet for row in rows}
-        return bool(self._carried_over) and not touched <= _OF_POINTS
 
     def setting_differences(self, wanted: Mapping[str, Value]) -> tuple[list[Change], list[NewRow]]:
         """What must change for 参数设置 to hold ``wanted``, by attribute of Settings.
