@@ -92,7 +92,8 @@ def _handed_over(stored: bytes, part: _SheetPart) -> SheetCells:
 
 def packed_cells(data: bytes, wanted: Iterable[SheetColumns]) -> dict[str, bytes]:
     """As ``read_cells``, each sheet packed: what a process hands over that parses for another one."""
-    return {key: packed(cells) for key, cells in read_cells(data, wanted).items()}
+    book = _LazyBook(data)
+    return {sheet.key: packed(book.parse(part, sheet)) for sheet, part in _wanted_parts(book.parts, wanted)}
 
 
 def _wanted_parts(parts: WorkbookParts, wanted: Iterable[SheetColumns]) -> list[tuple[SheetColumns, _SheetPart]]:

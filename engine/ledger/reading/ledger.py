@@ -22,7 +22,8 @@ from engine.ledger.headings.columns import (
     UNITS,
 )
 from engine.ledger.headings.inspection_columns import INSPECTORS, TASKS
-from engine.ledger.package.faults import UnreadableWorkbook
+from engine.ledger.package.faults import TooLargeError, UnreadableWorkbook
+from engine.ledger.package.limits import MOST_ROWS
 from engine.ledger.reading.cells import ReadCells, read_cells
 from engine.ledger.reading.conversion import Conversion
 from engine.ledger.reading.cross_checks import cross_check
@@ -91,6 +92,11 @@ def build_ledger(sheets: Mapping[str, SheetCells], known: KnownRows | None = Non
         raise UnreadableWorkbook(_NOT_OURS)
     for key in missing:
         raise _without(BY_KEY[key].name)
+    for cells in sheets.values():
+        if len(cells.rows) > MOST_ROWS:
+            raise TooLargeError(
+                f"工作表「{cells.name}」超过{MOST_ROWS // 10_000}万行，不像正常的台账，已停止读取。{_SHORTEN}"
+            )
     tables = {key: locate(cells, BY_KEY[key]) for key, cells in sheets.items()}
     settings, setting_findings = read_settings(tables[SETTINGS.key])
     if settings.policy_fingerprint:  # a regime of one's own: its words are judged by its policy
@@ -124,6 +130,9 @@ _NOT_OURS = (
     f"这个文件不是督办台账：没有工作表「{MATTERS.name}」，其他工作表也对不上。"
     "原有的督办清单请用 duban import 搬进来；要新建一本台账，请用 duban new。"
 )
+
+
+_SHORTEN = "请核对文件来源，或用 duban new-year 结转到新年度的台账。"
 
 
 def _without(name: str) -> UnreadableWorkbook:

@@ -17,7 +17,7 @@ from engine.service.parsing.frames import Frame, receive, send
 _ENVIRONMENT = ("SYSTEMROOT", "PATH", "LD_LIBRARY_PATH", "TZ")
 """What a process needs to run at all. This one has no need of the gateways' credentials."""
 _GRACE, _START = 5.0, 60.0
-"""Seconds that a process is given beyond its own alarm, and to start."""
+"""Seconds beyond its own alarm, and to start, after which a process is killed."""
 _NOT_STARTED = "读取台账的进程启动不了，台账没有读。请检查内存和杀毒软件的拦截记录，或重新安装本程序。"
 if sys.platform == "win32":
     _FLAGS, _GROUP = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP, None
@@ -35,8 +35,8 @@ class Bounds:
     was too much is tried again though it has not changed.
     """
 
-    memory: int = 1536 << 20
-    seconds: float = 60.0
+    memory: int = 3 << 30  # a ledger of 100,000 matters takes a third to a half of it
+    seconds: float = 120.0
     again: float = 3600.0
 
 
