@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from addin.desk import Desk, Windows
+from addin.faults import AddinError
 
 if TYPE_CHECKING:
-    from addin.session import Reads, Session
+    from addin.session import Session
+    from addin.session_book import Reads, SessionBook
 
 SETTINGS_FOLDER = Path.home() / ".duban"
 _ONLY_SHOW = frozenset(("预览短信", "为什么", "今日待办", "打开说明", "季度评分"))
@@ -18,10 +20,26 @@ _LOG = logging.getLogger(__name__)
 
 
 class Surroundings:
-    """What a test replaces: the desk, and the clock."""
+    """What a test or the desk window replaces: the book, the person, and the clock."""
 
     desk: Desk = Windows()
     settings_folder = SETTINGS_FOLDER
+
+    @staticmethod
+    def book(reads: "Reads", formulas: bool) -> "SessionBook":
+        """The book from which the button was pressed; ``reads`` says which of its sheets, and ``formulas`` finds
+        formulas on each of them, not in 督办台账 alone. Raises AddinError.
+
+        The engine is imported once Excel has answered: a click without a book costs no import.
+        """
+        from addin import excel
+
+        calling = excel.calling_book()
+        excel.must_answer(calling)
+        from addin.live_book import LiveBook
+        from addin.session_book import SHEETS_READ
+
+        return LiveBook(calling, SHEETS_READ[reads], sees_formulas=formulas)
 
     @staticmethod
     def now() -> datetime:
@@ -32,17 +50,11 @@ class Surroundings:
 
 
 def press(name: str, action: "Callable[[Session], None]", *, reads: "Reads" = "usual", formulas: bool = False) -> None:
-    """Run ``action`` on the book from which the button was pressed.
-
-    The engine is imported once Excel has answered: a click without a book costs no import.
-    """
-    from addin import excel
-
+    """Run ``action`` on the book from which the button was pressed."""
     desk = Surroundings.desk
     try:
-        book = excel.calling_book()
-        excel.must_answer(book)
-    except excel.AddinError as fault:
+        book = Surroundings.book(reads, formulas)
+    except AddinError as fault:
         desk.inform(str(fault))
         return
     from addin.session import Session
@@ -51,14 +63,14 @@ def press(name: str, action: "Callable[[Session], None]", *, reads: "Reads" = "u
     from engine.policy.workdays import YearNotCoveredError
 
     try:
-        session = Session(book, Surroundings.now(), desk, reads=reads, formulas=formulas)
+        session = Session(book, Surroundings.now(), desk)
         if session.ledger.settings.carried_over and name not in _ONLY_SHOW:
             desk.inform(
                 f"这是旧年度的台账，已结转到{session.ledger.settings.carried_over}年，只供查阅。请在新台账里办理。"
             )
             return
         action(session)
-    except (excel.AddinError, UnreadableWorkbook, DubanError) as fault:
+    except (AddinError, UnreadableWorkbook, DubanError) as fault:
         desk.inform(str(fault))
     except YearNotCoveredError as gap:
         desk.inform(f"{gap.year}年的放假安排还没有录入。请在「节假日」补录后，再点“{name}”。")

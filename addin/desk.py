@@ -1,11 +1,15 @@
 """What a button needs of the person before the screen. The real one shows windows; a test answers by itself."""
 
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
 from addin.dialogs.form import Form, Values
+
+Progress = Callable[[float, float], None]
+"""Told how much is done, of how much."""
 
 
 class Desk(Protocol):
@@ -25,6 +29,9 @@ class Desk(Protocol):
 
     def open(self, path: Path) -> None:
         """Open a file or a folder with the program that belongs to it."""
+
+    def working(self, text: str) -> AbstractContextManager[Progress]:
+        """Show a progress bar as long as the block runs."""
 
 
 class Windows:
@@ -58,3 +65,9 @@ class Windows:
         """See Desk."""
         if not webbrowser.open(path.as_uri()):
             self.inform(f"请打开：{path}")
+
+    def working(self, text: str) -> AbstractContextManager[Progress]:
+        """See Desk."""
+        from addin.dialogs import progress
+
+        return progress.working(text)

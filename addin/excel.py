@@ -5,8 +5,7 @@ trips, whatever the number of rows.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from importlib import import_module
 from typing import Any
@@ -14,11 +13,12 @@ from typing import Any
 import xlwings as xw
 from xlwings.main import Sheets
 
+from addin.faults import AddinError
+from addin.view import Block
 from engine.ledger.headings.column import Kind, SheetColumns
 from engine.ledger.package.addresses import column_number
 from engine.ledger.package.text_folding import key_of
 from engine.ledger.reading.formulas import Formula, kind_of_formula
-from engine.ledger.reading.sheet_cells import Cell
 
 
 def _refusals() -> tuple[type[Exception], ...]:
@@ -38,30 +38,6 @@ _USUAL_WIDTH = 16
 _ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
 # What Excel would turn into a number, a date, a formula or a logical value on being assigned.
 _EXCEL_WOULD_READ = re.compile(r"[\s]*[0-9０-９=＝+＋\-－@'.(（$￥¥%]|true$|false$|[a-z]{3,9}[ ./-]?\d", re.IGNORECASE)
-
-
-class AddinError(Exception):
-    """A button cannot go on; the message is one Chinese sentence with the remedy."""
-
-
-@dataclass(frozen=True)
-class Block:
-    """A rectangle of cells as Excel counts rows and columns (from 1), with their values."""
-
-    top: int
-    left: int
-    rows: list[list[Cell]]
-
-    @property
-    def bottom(self) -> int:
-        """The last row."""
-        return self.top + len(self.rows) - 1
-
-    def cell(self, row: int, column: int) -> Cell:
-        """The value at an address of the sheet; empty outside the block."""
-        down, across = row - self.top, column - self.left
-        inside = 0 <= down < len(self.rows) and 0 <= across < len(self.rows[down])
-        return self.rows[down][across] if inside else None
 
 
 def calling_book() -> xw.Book:
@@ -223,16 +199,3 @@ def go_to(sheet: xw.Sheet, row: int) -> None:
     """Show this row of the sheet, selected."""
     bring_up(sheet)
     sheet.range((row, 1)).select()
-
-
-def runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """First and last of each stretch of neighbouring numbers; ``rows`` are sorted."""
-    start = previous = None
-    for row in rows:
-        if start is None or previous is None or row != previous + 1:
-            if start is not None and previous is not None:
-                yield start, previous
-            start = row
-        previous = row
-    if start is not None and previous is not None:
-        yield start, previous

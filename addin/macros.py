@@ -19,6 +19,13 @@ def stamp_matters() -> None:
     press("编号盖时限", action)
 
 
+def import_old_ledger() -> None:
+    """导入旧台账."""
+    from addin.actions.moving import import_old_ledger as action
+
+    press("导入旧台账", action)
+
+
 def make_cards() -> None:
     """签批卡片."""
     from addin.actions.handling import make_cards as action

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from addin.dialogs.form import Values
-from addin.excel import AddinError
+from addin.faults import AddinError
 from engine.facts.change import Change, NewRow, Value
 from engine.facts.kinds import Status
 from engine.facts.ledger import Ledger

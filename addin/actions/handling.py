@@ -4,7 +4,7 @@ from datetime import datetime
 
 from addin import person, registering
 from addin.dialogs import forms
-from addin.excel import AddinError
+from addin.faults import AddinError
 from addin.session import Session
 from engine.facts.matter import Matter
 from engine.files.outputs import Outputs

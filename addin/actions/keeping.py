@@ -6,10 +6,9 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import BadZipFile
 
-from addin import excel
 from addin.button import Surroundings
 from addin.dialogs import quarter_forms
-from addin.excel import AddinError
+from addin.faults import AddinError
 from addin.session import Session
 from engine.facts.change import Value
 from engine.facts.points import Quarter
@@ -25,7 +24,7 @@ _MANUALS = (_HERE.parents[2] / "docs" / "使用手册.md", _HERE.parents[1] / "d
 
 def archive_messages(session: Session) -> None:
     """转存短信记录: the rows of published quarters go to a yearly file beside the book, which keeps the others."""
-    published = {str(row["quarter"]) for row in session.live.rows(QUARTER_SCORES)}
+    published = {str(row["quarter"]) for row in session.book.rows(QUARTER_SCORES)}
     quarters = sorted({_quarter(row) for row in session.message_log} & published)
     if not quarters:
         raise AddinError("没有可以转存的短信记录。只转存积分已通报的季度，请先按“季度评分”通报。")
@@ -36,8 +35,8 @@ def archive_messages(session: Session) -> None:
     moved = [row for row in session.message_log if _quarter(row) in chosen]
     kept = [row for row in session.message_log if _quarter(row) not in chosen]
     files = _append_to_yearly_files(session.path, moved)
-    session.live.rewrite(MESSAGE_LOG, kept)
-    excel.save(session.book)
+    session.book.rewrite(MESSAGE_LOG, kept)
+    session.book.save()
     session.inform(f"已把{len(moved)}行短信记录转存到{'、'.join(path.name for path in files)}，台账已保存。")
 
 

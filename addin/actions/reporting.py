@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from addin.dialogs import report_forms
-from addin.excel import AddinError
+from addin.faults import AddinError
 from addin.session import Session
 from engine.board.figures import board
 from engine.files.file_names import file_name

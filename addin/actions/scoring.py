@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from addin.dialogs import quarter_forms
-from addin.excel import AddinError
+from addin.faults import AddinError
 from addin.session import Session
 from engine.facts.change import Value
 from engine.facts.message import ObligationKey
@@ -67,17 +67,17 @@ def _year(session: Session, book: Scorebook, year: int, scorer: Value) -> None:
 
 
 def _by_quarter(score: UnitScore) -> list[str]:
-    return [f"{points:+g}" if points else "0" for points in (*score.by_clause.values(), score.total)]
+    return [f"{points:+g}" if points else "0" for points in (*score.by_column.values(), score.total)]
 
 
 def _past(session: Session) -> Past:
     """The published quarters. Raises AddinError where one of their sheets is gone: they must not be forgotten."""
     for columns in (POINT_ENTRIES, QUARTER_SCORES):
-        if not session.live.holds(columns):
+        if not session.book.holds(columns):
             raise AddinError(
                 f"没有工作表「{columns.name}」。请从备份恢复；从未有过的，从台账模板复制过来，再点“季度评分”。"
             )
-    return published_quarters(session.live.rows(POINT_ENTRIES), session.live.rows(QUARTER_SCORES))
+    return published_quarters(session.book.rows(POINT_ENTRIES), session.book.rows(QUARTER_SCORES))
 
 
 def _show(session: Session, book: Scorebook, quarter: Quarter, scores: Sequence[UnitScore]) -> None:

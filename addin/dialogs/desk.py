@@ -36,6 +36,14 @@ def open_window(title: str) -> tk.Tk:
 
 def show(root: tk.Tk, first: tk.Misc) -> None:
     """Show the window with the focus on ``first`` and wait until it is closed."""
+    place(root)
+    root.focus_force()
+    first.focus_set()
+    root.mainloop()
+
+
+def place(root: tk.Tk) -> None:
+    """Show the window in the middle of the screen."""
     root.update_idletasks()
     width, height = root.winfo_reqwidth(), root.winfo_reqheight()
     left = max(0, (root.winfo_screenwidth() - width) // 2)
@@ -43,9 +51,6 @@ def show(root: tk.Tk, first: tk.Misc) -> None:
     root.geometry(f"+{left}+{top}")
     root.deiconify()
     root.lift()
-    root.focus_force()
-    first.focus_set()
-    root.mainloop()
 
 
 def add_button(bar: ttk.Frame, text: str, action: Callable[[], None]) -> ttk.Button:

@@ -20,6 +20,8 @@ class EntryKind(Enum):
     CHOICE = auto()
     MOMENT = auto()
     NUMBER = auto()
+    FILES = auto()
+    """Paths, one a line, typed or chosen; ``Field.choices`` are the patterns of their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def shown(moment: datetime | None) -> str:
 
 
 def _read(field: Field, text: str) -> tuple[Value, str]:
-    text = clean_text(text) if field.entry is EntryKind.LINES else clean_line(text)
+    text = clean_text(text) if field.entry in (EntryKind.LINES, EntryKind.FILES) else clean_line(text)
     if not text:
         return None, f"请填写{field.label}。" if field.required else ""
     match field.entry:

@@ -26,6 +26,7 @@ _COMMANDS: Mapping[str, str] = {
     "check": "ledgers:check_",
     "import": "moving:import_",
     "new-year": "new_year:new_year_",
+    "tidy": "tidy:tidy_",
     "stamp": "ledgers:stamp_",
     "card": "card:card",
     "notice": "notice:notice",

@@ -27,6 +27,7 @@ class DutyTraits:
     """One row of the table. ``stamp`` is the field of the matter's row that meets it.
 
     ``is_reporting``: it is 信息报送, so its lateness costs points (SZ4-10.2) and its urging the quarter's addition.
+    ``is_summary``: a written summary (小结) of a stretch of the calendar, owed where the policy's ``summaries`` say.
     ``ends_when_long_running``: 转持续推进 ends it (SZ1-16). ``recurs``: its slots may skip holidays (reading 18).
     ``is_nudge``: it presses a unit to get on, so it falls silent once the unit has applied for close-out.
     ``before_deadline``: announced by slots around a deadline, not once when something has happened.
@@ -36,6 +37,7 @@ class DutyTraits:
     period: PeriodForm | None = None
     stamp: str = ""
     is_reporting: bool = False
+    is_summary: bool = False
     ends_when_long_running: bool = False
     recurs: bool = False
     is_nudge: bool = False
@@ -59,7 +61,7 @@ class DutyKind(StrEnum):
     NODE = "节点", DutyTraits(MetBy.NODE_REPORT, is_reporting=True, ends_when_long_running=True)
     RECTIFICATION = "整改", DutyTraits(MetBy.KIND_REPORT, RETURN_NUMBER, is_reporting=True)
     MONTHLY_REPORT = "月报", DutyTraits(MetBy.KIND_REPORT, MONTH, is_reporting=True, recurs=True)
-    QUARTERLY_SUMMARY = "季报", DutyTraits(MetBy.KIND_REPORT, QUARTER, is_reporting=True)
+    QUARTERLY_SUMMARY = "季报", DutyTraits(MetBy.KIND_REPORT, QUARTER, is_reporting=True, is_summary=True)
     NOTICE = "下发通知", DutyTraits(MetBy.STAMP, stamp="notice_issued_at")
     COOPERATION_OPINION = "协办意见", DutyTraits(MetBy.OPINION, ends_when_long_running=True)
     PROVINCE_DEADLINE = "省级期限", DutyTraits(MetBy.STAMP, stamp="submitted_at")
@@ -76,6 +78,17 @@ class DutyKind(StrEnum):
     def is_met_by_reports(self) -> bool:
         """Whether what a unit hands in meets it; a notice or a submission is met by its own stamp."""
         return self.traits.met_by in (MetBy.NODE_REPORT, MetBy.KIND_REPORT, MetBy.OPINION)
+
+    @property
+    def summary_form(self) -> CalendarPeriod | None:
+        """The stretches of the calendar that a written summary is about; ``None`` for any other kind."""
+        form = self.traits.period
+        return form if self.traits.is_summary and isinstance(form, CalendarPeriod) else None
+
+    @property
+    def summary_title(self) -> str:
+        """What people call the written summary: 季度小结; empty for any other kind."""
+        return f"{self.summary_form.word}小结" if self.summary_form else ""
 
 
 BY_REPORT_WORD = {kind.value: kind for kind in DutyKind if kind.traits.met_by in (MetBy.KIND_REPORT, MetBy.OPINION)}

@@ -200,7 +200,7 @@ def _restamped(matter: Matter, name: str, old: str, new: str | None) -> Finding:
     return hint(
         matter.place.at(name),
         "deadline_edited",
-        "SZ1-13.1",
+        "",
         f"「{MATTERS.heading(name)}」盖定后被手工改动：原为 {old}，现为 {new or '空'}。",
         "时限按交办时间和批准的延期推算，改动不起作用。请改回原值，或在「延期申请」登记后重新盖时限。",
         matter.number,

@@ -91,11 +91,13 @@ def _drop_boards(tree: Tree, own: Tree) -> None:
         for board in list(table or ()):
             if table and board not in boards and board not in stated:
                 del table[board]
-    for section in ("long_running", "initiation", "year_grades", "province"):
-        for name, node in tree.get(section, {}).items():
-            if name.endswith("boards") and name not in own.get(section, {}):
+    summaries = (f"summaries.{kind}" for kind in tree.get("summaries", {}))
+    for section in ("long_running", "initiation", "year_grades", "province", *summaries):
+        stated = _at(own, section) or {}
+        for name, node in (_at(tree, section) or {}).items():
+            if name.endswith("boards") and name not in stated:
                 node["value"] = [board for board in node["value"] if board in boards]
-            if name == "board" and name not in own.get(section, {}) and node["value"] not in boards:
+            if name == "board" and name not in stated and node["value"] not in boards:
                 node["value"] = ""
     stated_kinds = {kind for row in own.get("schedule", ()) for kind in kinds_of(row)}
     tree["schedule"] = [row for row in (_for_boards(row, boards, stated_kinds) for row in tree["schedule"]) if row]

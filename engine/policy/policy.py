@@ -9,7 +9,7 @@ from functools import cached_property
 from string import Formatter
 from typing import Any
 
-from pydantic import field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from engine.facts.duty_kinds import DutyKind
 from engine.facts.kinds import FIXED_DATE, LONG
@@ -32,6 +32,7 @@ from engine.policy.sections import (
     Province,
     Sending,
     Start,
+    Summary,
     SupervisionApproval,
     YearGrades,
 )
@@ -69,6 +70,7 @@ class Policy(Model):
     nodes: Nodes
     bands: Bands
     long_running: LongRunning
+    summaries: dict[DutyKind, Summary] = Field(default_factory=dict)
     province: Province = Province()
     meeting: Meeting = Meeting()
     inspection: Inspection = Inspection()
@@ -116,8 +118,16 @@ class Policy(Model):
         return self.citations_on.get(board, self.citations) if board else self.citations
 
     def clause(self, path: str, board: str | None = None) -> str:
-        """The paragraph behind a value; where the value has one per board, that of ``board``."""
-        return self.clauses.get(f"{path}.{board}") or self.clauses[path]
+        """The paragraph behind a value, that of ``board`` where boards differ; of a table without it, the first.
+
+        Raises KeyError for a path that the policy does not state.
+        """
+        exact = self.clauses.get(f"{path}.{board}") or self.clauses.get(path)
+        below = (clause for name, clause in self.clauses.items() if name.startswith(f"{path}."))
+        found = exact or next(below, None)
+        if found is None:
+            raise KeyError(path)
+        return found
 
     def default_limit_for(self, board: str | None, source: str, urgency: str) -> DefaultLimit | None:
         """The first row of ``default_limit`` that speaks of such a matter."""

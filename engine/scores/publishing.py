@@ -190,18 +190,19 @@ def _correction_day(past: Past, now: datetime) -> date:
 
 def past_findings(account: Account, past: Past) -> Iterator[Finding]:
     """SZ4-11: published rows that were changed afterwards, and what was entered for a published quarter."""
+    clause = account.policy.citations.score_quarters
     for one in past.values():
         if not one.is_intact:
             problem = f"{one.quarter}通报后的积分明细被改动过，与校验码不符。"
             remedy = "请从备份恢复已通报的各行；确需改分的，请改事实，由程序在下一季度更正。"
-            yield error(Place(POINT_ENTRIES.key), "published_changed", "SZ4-11", problem, remedy)
+            yield error(Place(POINT_ENTRIES.key), "published_changed", clause, problem, remedy)
     known = {_thing(_renamed(entry, account)) for one in past.values() for entry in one.entries}
     for one_item in account.entered:
         entry = entered.entry(one_item)
         if entry and entry.quarter in past and _thing(entry) not in known:
             problem = f"日期 {entry.date} 在已通报的{entry.quarter}，不改已通报的得分，在{open_quarter(past)}更正。"
             place = one_item.item.place.at("date")
-            yield hint(place, "item_in_published_quarter", "SZ4-11", problem, "日期填错的请改正。", entry.matter)
+            yield hint(place, "item_in_published_quarter", clause, problem, "日期填错的请改正。", entry.matter)
 
 
 def check_signed(scorer: str) -> None:

@@ -33,6 +33,8 @@ from engine.ledger.reading.sheet_cells import Cell
 from engine.ledger.reading.sheet_table import SheetTable, locate
 from engine.ledger.reading.values import plain_text
 from engine.ledger.template.workbook import workbook_bytes
+from engine.policy.governing import policy_of_ledger
+from engine.policy.words import words_for
 from engine.policy.workdays import YearNotCoveredError
 from engine.rules.duties.cases import Cases
 from engine.service.host import Station
@@ -72,7 +74,8 @@ def new_year(path: Path, year: int, station: Station, now: datetime) -> CarriedO
         _must_be_ready(ledger, book.holder(), bool(book.waiting_log()))
         data = book.data
         open_ones = _open_matters(ledger, station, now)
-        made = workbook_bytes(dict(_sheets(data, open_ones)))
+        words = words_for(policy_of_ledger(ledger, station.policies, now))
+        made = workbook_bytes(dict(_sheets(data, open_ones)), words)
         old = path.with_name(f"{path.stem}-{year - 1}{path.suffix}")
         fresh = read_ledger(made)
         _must_be_whole(ledger, fresh, open_ones)

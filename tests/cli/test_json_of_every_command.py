@@ -23,6 +23,7 @@ CALLS: dict[str, Sequence[str]] = {
     "new": ("新.xlsx",),
     "adopt": (BOOK,),
     "forget": (BOOK,),
+    "tidy": (BOOK, "--dry-run", *AT),
     "check": (BOOK, *AT),
     "stamp": (BOOK, *AT),
     "card": (SAMPLE, "2026-省-0005", *SAMPLE_AT, "--folder", "."),

@@ -91,7 +91,7 @@ def test_a_spoilt_cache_is_no_cache(spoilt: bytes | None) -> None:
 def test_every_cell_comes_back_as_it_was(rows: list[list[object]]) -> None:
     columns = [list(column) for column in zip(*rows, strict=True)]
     formulas = {(1, 2): Formula.VOLATILE}
-    cells = SheetCells("表", list(range(1, len(rows) + 1)), columns, 3, formulas, None, True)
+    cells = SheetCells("表", list(range(1, len(rows) + 1)), columns, 3, formulas, None, True, ("A2:A3",))
     assert unpacked(packed(cells), "表", None) == cells
 
 

@@ -29,9 +29,10 @@ from engine.facts.ledger import Ledger
 from engine.facts.regime_words import RegimeWords
 from engine.files.outputs import Outputs
 from engine.ledger.headings.finding_text import Letters, address, finding_json
+from engine.ledger.package.faults import UnreadableWorkbook
 from engine.ledger.reading.ledger import read_ledger
 from engine.policy.loading import shipped_policies
-from engine.policy.words import words_of
+from engine.policy.words import usual_words, words_of
 from engine.review.check import check
 from engine.service.config import DEFAULT_NAME, ConfigError, load_config
 from engine.service.inspecting import inspection_findings
@@ -57,7 +58,7 @@ def new(path: NewPath, regime: OfRegime = "", as_json: AsJson = False) -> None:
         raise Misuse(f"没有 {path.absolute().parent} 这个文件夹。请先建好，或换一个位置。")
     name, words = _regime(regime)
     with writing(path):
-        made = new_ledger_bytes(ledger_id, name, words) if words else new_ledger_bytes(ledger_id, name)
+        made = new_ledger_bytes(ledger_id, name, words or usual_words())
         Outputs().create(path, made)
     if as_json:
         print_json({"path": str(path), "ledger": ledger_id})
@@ -139,7 +140,7 @@ def check_(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: C
     """校验：列出台账中的所有问题。"""
     with working("正在校验", quiet=as_json):
         data, now = bytes_at(ledger), now_or(at)
-        facts = read_ledger(data)
+        facts = _facts_in(data, ledger, now)
         policies = policies_for(ledger)
         findings = (
             *check(facts, policies, now),
@@ -151,6 +152,16 @@ def check_(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: C
     else:
         show_findings(findings, facts.letters)
     return int(any(finding.is_error for finding in findings))
+
+
+def _facts_in(data: bytes, path: Path, now: datetime) -> Ledger:
+    """Raises UnreadableWorkbook; for a file of somebody else, saying what was found in it."""
+    try:
+        return read_ledger(data)
+    except UnreadableWorkbook as fault:
+        from engine.service.foreign_files import explained  # here: it is rarely needed, and reads many formats
+
+        raise explained(path, fault, now.year) from fault
 
 
 def _since_last_pass(facts: Ledger, path: Path, config: Path | None, now: datetime) -> tuple[Finding, ...]:

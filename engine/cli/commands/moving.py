@@ -126,10 +126,7 @@ def _apply(into: Path, review: Path, at: str | None, config: Path | None, *, as_
         )
         say("请在核对表里改好、保存并关闭，再运行一次。", "yellow")
         return 1
-    say(
-        f"已导入 {done.matters} 个事项（编号 {done.numbered} 个），反馈记录 {done.reports} 条，"
-        f"新增单位 {done.units} 个，补联系人 {done.people} 个单位；不导入 {done.left} 行，以前已导入 {done.known} 行。"
-    )
+    say(f"已导入 {done.counts}")
     if done.matters:
         say("导入前的台账已备份。要整批撤回，请打开台账点“撤销上次操作”。")
     for notice in done.notices:

@@ -255,7 +255,7 @@ def score_json(one: "UnitScore") -> dict[str, object]:
         "unit": one.unit,
         "category": one.category,
         "base": one.base,
-        "by_clause": dict(one.by_clause),
+        "by_column": dict(one.by_column),
         "total": one.total,
         "score": one.score,
         "rank": one.rank,

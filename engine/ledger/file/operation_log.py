@@ -1,10 +1,12 @@
 """操作日志: who did what with which button, old → new, and what 撤销 needs to take it back."""
 
+import getpass
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from secrets import token_hex
 from typing import Any, NamedTuple
 
 from engine.facts.change import Change, NewRow, Value
@@ -55,6 +57,18 @@ class Operation:
     changes: tuple[Change, ...]
     appended: tuple[Appended, ...]
     origins: Mapping[int, str] = field(default_factory=dict)
+
+
+def entry(
+    button: str, now: datetime, changes: Sequence[Change], appended: Sequence[Appended], marks: Sequence[str] = ()
+) -> list[NewRow]:
+    """The rows of 操作日志 for what a button did just now. ``marks``: of the source rows that an import took over, in
+    the order in which its matters were added.
+    """
+    rows = [row for one in appended if one.columns is MATTERS for row, _ in enumerate(one.rows, one.first_row)]
+    origins = dict(zip(rows, marks, strict=bool(marks)))
+    number = f"{now:%Y%m%d-%H%M}-{token_hex(2)}"
+    return to_rows(Operation(number, now, getpass.getuser(), button, tuple(changes), tuple(appended), origins))
 
 
 def to_rows(operation: Operation) -> list[NewRow]:

@@ -11,7 +11,7 @@ from engine.ledger.headings.board_sheets import FORMS
 from engine.ledger.headings.column import Column, Kind, Owner, SheetColumns, staff, words
 from engine.ledger.headings.inspection_columns import INSPECTION_SHEETS
 from engine.ledger.headings.log_columns import CHECK_RESULTS, MESSAGE_LOG, OPERATIONS
-from engine.ledger.headings.matter_columns import MATTERS, SOURCES, YES
+from engine.ledger.headings.matter_columns import MATTERS, YES
 from engine.ledger.headings.record_columns import (
     AGREE,
     COMPLETIONS,
@@ -54,7 +54,6 @@ __all__ = [
     "SETTINGS",
     "SETTING_KEYS",
     "SHEETS",
-    "SOURCES",
     "SUPERVISIONS",
     "UNITS",
     "UNIT_GRADES",

@@ -29,6 +29,10 @@ class UnreadableWorkbook(RefusedError):
     """The file cannot be used at all, neither read nor written: what is wrong and what to do."""
 
 
+class ForeignWorkbookError(UnreadableWorkbook):
+    """A sound workbook or document that is no ledger of ours."""
+
+
 class DamagedError(UnreadableWorkbook):
     """Not a zip file, or one whose directory and content disagree."""
 

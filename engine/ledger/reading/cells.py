@@ -7,6 +7,7 @@ names it. A sheet may therefore reach it only where neither comes to more than t
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -178,7 +179,7 @@ class _LazyBook:
         rows: list[list[Any]] = sheet.to_python()
         first_row, first_column = sheet.start or (0, 0)
         _put_errors(rows, first_row, first_column, surveyed)
-        return SheetCells.from_rows(
+        cells = SheetCells.from_rows(
             part.name,
             rows,
             top_left=(first_row + 1, first_column),
@@ -186,6 +187,7 @@ class _LazyBook:
             table=part.table,
             date1904=self.parts.date1904,
         )
+        return replace(cells, merged=tuple(surveyed.merged))
 
     @cached_property
     def _opened(self) -> CalamineWorkbook:

@@ -22,7 +22,7 @@ from engine.ledger.headings.columns import (
     UNITS,
 )
 from engine.ledger.headings.inspection_columns import INSPECTORS, TASKS
-from engine.ledger.package.faults import TooLargeError, UnreadableWorkbook
+from engine.ledger.package.faults import ForeignWorkbookError, TooLargeError, UnreadableWorkbook
 from engine.ledger.package.limits import MOST_ROWS
 from engine.ledger.reading.cells import ReadCells, read_cells
 from engine.ledger.reading.conversion import Conversion
@@ -89,7 +89,7 @@ def build_ledger(sheets: Mapping[str, SheetCells], known: KnownRows | None = Non
     """Facts from cells, wherever those came from: the file, or the open book. Raises UnreadableWorkbook."""
     missing = [key for key in REQUIRED if key not in sheets]
     if MATTERS.key in missing and len(missing) * 2 > len(REQUIRED):
-        raise UnreadableWorkbook(_NOT_OURS)
+        raise ForeignWorkbookError(_NOT_OURS)
     for key in missing:
         raise _without(BY_KEY[key].name)
     for cells in sheets.values():

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.ledger.package.text_folding import clean_text, fold
+from engine.ledger.reading.near_names import near_names
 
 _SEPARATORS = "、,;/\n \t|"
 _CONNECTORS = ("以及", "和", "与", "及")
 _LONGEST = 4096
 """No list of units is that long: all the units of a province would stand in it twice."""
+_MOST_NEAR = 200
 _SPACES = re.compile(r"\s+")
 _EDGE = f"(?=[{re.escape(_SEPARATORS)}]|{'|'.join(_CONNECTORS)}|$)"
 
@@ -37,7 +39,17 @@ class UnitMatcher:
         self.known = frozenset(self._meaning.items())
         longest_first = sorted(self._meaning, key=len, reverse=True)
         either = "|".join(map(re.escape, longest_first)) or "(?!)"
+        self._near: dict[str, tuple[str, ...]] = {}
         self._name = re.compile(f"(?:{either}){_EDGE}")
+
+    def near(self, name: str) -> tuple[str, ...]:
+        """Units that a name may mean which none answers to, the nearest first. Of a matcher's life only the first names
+        are worth the search: a sheet with hundreds of them has another fault.
+        """
+        if name not in self._near and len(self._near) < _MOST_NEAR:
+            single = {spelled: units[0] for spelled, units in self._meaning.items() if len(units) == 1}
+            self._near[name] = near_names(_fold(name), single)
+        return self._near.get(name, ())
 
     def match(self, text: str) -> UnitMatch:
         """All units of a cell. A cell that as a whole is one name needs no separator at all."""

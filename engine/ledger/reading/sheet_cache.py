@@ -18,7 +18,7 @@ from engine.ledger.package.workbook_parts import WorkbookParts
 from engine.ledger.reading.formulas import Formula
 from engine.ledger.reading.sheet_cells import Cell, SheetCells
 
-_VERSION = b"duban-sheet-2\n"
+_VERSION = b"duban-sheet-3\n"
 
 
 def fingerprint(parts: WorkbookParts, name: str, part: str, table: WorkbookTable | None) -> str:
@@ -73,6 +73,7 @@ def _pack(cells: SheetCells) -> bytes:
         "first_column": cells.first_column,
         "formulas": [[row, column, kind.value] for (row, column), kind in cells.formulas.items()],
         "date1904": cells.date1904,
+        "merged": list(cells.merged),
     }
     packed = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     return b"%d\n" % len(packed) + packed + b"".join(blocks)
@@ -92,7 +93,9 @@ def _unpack(packed: bytes, name: str, table: WorkbookTable | None) -> SheetCells
         at = end
         columns.append(list(map(values.__getitem__, index)))
     formulas = {(row, column): Formula(kind) for row, column, kind in head["formulas"]}
-    return SheetCells(name, rows, columns, head["first_column"], formulas, table, head["date1904"])
+    return SheetCells(
+        name, rows, columns, head["first_column"], formulas, table, head["date1904"], tuple(head["merged"])
+    )
 
 
 def _grouped(column: Sequence[Cell]) -> tuple[list[list[Any]], "array[int]"]:

@@ -18,6 +18,7 @@ class SheetCells:
 
     ``first_column`` counts from 0. Empty cells are ``""`` or ``None``; logical values are the words TRUE and FALSE;
     error values their words (``#N/A``). A number where a date belongs counts days in the workbook's own epoch.
+    ``merged`` are the blocks of merged cells (``B3:B7``), as far as the reader sees them.
     """
 
     name: str
@@ -27,6 +28,7 @@ class SheetCells:
     formulas: Mapping[tuple[int, int], Formula] = field(default_factory=dict)
     table: WorkbookTable | None = None
     date1904: bool = False
+    merged: tuple[str, ...] = ()
 
     @classmethod
     def from_rows(

@@ -21,7 +21,7 @@ NEAR_ROWS, NEAR_COLUMNS = 99_999, 104
 class SheetSurvey:
     """``is_regular``: every cell states a plain address first, rows and cells have no namespace prefix, no comment and
     no CDATA stands among them. Only then the rest holds: formulas and error values by (row, column from 0); the bytes
-    of all rows, and the rectangle in which all cells with content stand, at most.
+    of all rows, and the rectangle in which all cells with content stand, at most; the first merged blocks.
     """
 
     is_regular: bool = True
@@ -30,6 +30,7 @@ class SheetSurvey:
     size: int = 0
     last_row: int = NEAR_ROWS
     last_column: int = NEAR_COLUMNS
+    merged: list[str] = field(default_factory=list)
 
     @property
     def area(self) -> int:
@@ -37,6 +38,10 @@ class SheetSurvey:
         return self.last_row * self.last_column
 
 
+MOST_MERGED = 1_000
+"""So many merged blocks of a sheet are named; nobody mends more at a time."""
+_MERGED = re.compile(rb"""<mergeCell ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})\"""")
+_LONGEST_MERGED = 64
 _START = re.compile(rb"<sheetData\s*(/?)>")
 _END, _NAME = b"</sheetData>", b"sheetData"
 _ATTRIBUTES = rb"""(?: [a-z]{1,2}+="[A-Za-z0-9]*+")*+/?+>"""
@@ -58,14 +63,16 @@ _MOST_CARRIED = 4 << 20
 def survey(pieces: Iterable[bytes], part: str) -> SheetSurvey:
     """Go through a worksheet part as far as it is regular. Raises an UnreadableWorkbook for a damaged one."""
     surveyor = _Surveyor()
-    for window in _windows(masked(pieces, part)):
+    for window in _windows(masked(pieces, part), surveyor.found.merged):
         if window is None or not surveyor.take(window):
             return SheetSurvey(is_regular=False)
     return surveyor.found
 
 
-def _windows(pieces: Iterator[bytes]) -> Iterator[bytes | None]:
-    """The rows in windows that begin and end between cells; ``None`` where that cannot be had."""
+def _windows(pieces: Iterator[bytes], merged: list[str]) -> Iterator[bytes | None]:
+    """The rows in windows that begin and end between cells; ``None`` where that cannot be had. The merged blocks, which
+    stand below the rows, are added to ``merged``.
+    """
     held = b""
     for piece in pieces:
         held += piece
@@ -79,7 +86,8 @@ def _windows(pieces: Iterator[bytes]) -> Iterator[bytes | None]:
         return
     held = held[start.end() :] if not start[1] else _END
     for piece in pieces:
-        if (end := held.find(_END)) >= 0:
+        if _END in held:
+            held += piece
             break
         cut = max(held.rfind(b"<row"), held.rfind(b"<c "))
         if cut > 0:
@@ -96,9 +104,22 @@ def _windows(pieces: Iterator[bytes]) -> Iterator[bytes | None]:
         if _NAME in held:
             yield None  # what was taken for the rows may have been an attribute's value
             return
-        held = held[-len(_NAME) :] + piece
+        held = held[_take_merged(held, merged) :] + piece
     if _NAME in held:
         yield None
+    _take_merged(held, merged)
+
+
+def _take_merged(tail: bytes, merged: list[str]) -> int:
+    """Note the blocks that stand whole in a piece of the tail. Returns from where on it must be seen once more, with
+    what follows.
+    """
+    end = 0
+    for block in _MERGED.finditer(tail):
+        end = block.end()
+        if len(merged) < MOST_MERGED:
+            merged.append(block[1].decode())
+    return max(end, len(tail) - _LONGEST_MERGED)
 
 
 class _Surveyor:

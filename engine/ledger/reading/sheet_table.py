@@ -11,6 +11,7 @@ from engine.ledger.package.faults import UnreadableWorkbook
 from engine.ledger.package.tables import WorkbookTable
 from engine.ledger.package.text_folding import key_of
 from engine.ledger.reading.formulas import Formula
+from engine.ledger.reading.merged_cells import merged_hints
 from engine.ledger.reading.sheet_cells import HEADING_ROWS, Cell, SheetCells
 
 # Without one of these the sheet would say something else than its people mean: reading it would send the wrong SMS.
@@ -86,6 +87,8 @@ def locate(cells: SheetCells, sheet: SheetColumns) -> SheetTable:
         table.columns[name] = column if whole else [column[at] for at in kept]
         table.letters[name] = column_letters(across + cells.first_column + 1)
     _take_formulas(cells, where, table)
+    numbered = {across + cells.first_column + 1: name for name, across in where.items()}
+    table.findings += merged_hints(cells.merged, sheet.key, cells.rows[index], numbered)
     _hint_rows_outside(cells.table, table)
     return table
 

@@ -34,7 +34,6 @@ from engine.ledger.template.styles import (
     page_header,
     style_column,
 )
-from engine.ledger.template.usual_words import USUAL_WORDS
 
 LAST_ROW = 20_000
 HEADING_HEIGHT = 36.0
@@ -55,17 +54,17 @@ PAGE_WIDTH = 300
 Row = Mapping[str, Value]
 
 
-def build_template(path: Path, regime: str) -> None:
+def build_template(path: Path, regime: str, words: RegimeWords) -> None:
     """Write 台账模板.xlsx to ``path``: the same bytes every time."""
-    path.write_bytes(workbook_bytes(template_rows("", regime, USUAL_WORDS)))
+    path.write_bytes(workbook_bytes(template_rows("", regime, words), words))
 
 
-def new_ledger_bytes(ledger_id: str, regime: str, words: RegimeWords = USUAL_WORDS) -> bytes:
+def new_ledger_bytes(ledger_id: str, regime: str, words: RegimeWords) -> bytes:
     """A fresh ledger with its own 台账标识, for a regime, in its words."""
     return workbook_bytes(template_rows(ledger_id, regime, words), words)
 
 
-def template_rows(ledger_id: str, regime: str = "", words: RegimeWords = USUAL_WORDS) -> Mapping[str, Iterable[Row]]:
+def template_rows(ledger_id: str, regime: str, words: RegimeWords) -> Mapping[str, Iterable[Row]]:
     """The rows a fresh ledger begins with: the offices without people, and every setting with its explanation."""
     offices = [{"name": name, "category": OFFICE_CATEGORY, "active": "是"} for name in words.offices]
     settings = setting_rows({**DEFAULT_SETTINGS, "制度方案": regime, "台账标识": ledger_id})
@@ -86,7 +85,7 @@ def setting_rows(values: Mapping[str, str]) -> list[Row]:
     ]
 
 
-def workbook_bytes(rows: Mapping[str, Iterable[Row]], words: RegimeWords = USUAL_WORDS) -> bytes:
+def workbook_bytes(rows: Mapping[str, Iterable[Row]], words: RegimeWords) -> bytes:
     """A whole ledger holding ``rows`` (sheet key → rows, field → value), as the bytes of an xlsx file."""
     book = Workbook()
     add_styles(book)

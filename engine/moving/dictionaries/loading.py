@@ -44,7 +44,6 @@ class Phrases:
 
     patterns: Mapping[str, re.Pattern[str]]
     words: Mapping[str, tuple[str, ...]]
-    places: str
 
     def fits(self, name: str, text: str) -> bool:
         """Whether the whole text is what the pattern of that name describes."""
@@ -103,6 +102,6 @@ def _deadlines(data: dict[str, Any]) -> tuple[DeadlinePhrase, ...]:
 
 
 def _phrases(data: dict[str, Any]) -> Phrases:
-    patterns = {name: re.compile(value) for name, value in data.items() if isinstance(value, str) and name != "places"}
+    patterns = {name: re.compile(value) for name, value in data.items() if isinstance(value, str)}
     words = {name: tuple(value) for name, value in data.items() if isinstance(value, list)}
-    return Phrases(patterns, words, data["places"])
+    return Phrases(patterns, words)

@@ -157,3 +157,6 @@ _READERS: Mapping[str, Callable[[str, bytes], Sequence[Grid | WordText]]] = {
     ".csv": _csv,
     ".docx": word_sources,
 }
+
+SUFFIXES = tuple(_READERS)
+"""The endings of the files that can be read."""

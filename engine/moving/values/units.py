@@ -13,6 +13,7 @@ from engine.facts.unit import Directory
 from engine.ledger.package.text_folding import clean_text, key_of
 from engine.ledger.reading.implied_groups import implied_groups
 from engine.ledger.reading.names import UnitMatch, UnitMatcher
+from engine.ledger.reading.near_names import near_names
 from engine.moving.dictionaries.loading import Phrases
 
 _HIDDEN, _SHOWN = str.maketrans("、,;/", "\ue000\ue001\ue002\ue003"), str.maketrans("\ue000\ue001\ue002\ue003", "、,;/")
@@ -20,7 +21,6 @@ _HIDDEN, _SHOWN = str.maketrans("、,;/", "\ue000\ue001\ue002\ue003"), str.maket
 _GROUP_ENDINGS, _LONGEST_PART = ("(管委会)", "(区)", "(市、区)", "(街道)"), 8
 _BREAKS = re.compile(r"[、,;/|\n\t]|(?<=[局委办部院府会队心社行司厅])\s+(?=\S)|(?<=[局委办府])(?:及|以及)")
 _NOTES = re.compile(r"[(（][^()（）]*[)）]")
-_SHORTEST, _SHORT = 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class UnitReader:
         groups = {**implied_groups(directory.units.values()), **directory.groups}
         self.matcher = UnitMatcher(directory.names, groups)
         self._groups = frozenset(map(_spelling, groups))
+        self._active = {name: unit for name, unit in directory.names.items() if directory.units[unit].active}
         self._meanings: dict[str, _Meaning] = {}
         self._cells: dict[tuple[str, bool], UnitsRead] = {}
 
@@ -137,40 +138,7 @@ class UnitReader:
 
     def offers(self, name: str) -> tuple[str, ...]:
         """The units whose name the written one may be short for, the nearest first."""
-        return offers(name, self.directory, self.phrases.places)
-
-
-def offers(name: str, directory: Directory, places: str) -> tuple[str, ...]:
-    """Units that a short name may mean: 税务局 → 国家税务总局朔州市税务局, 教育局 → 市教育局; 市市场监管局 →
-    市场监督管理局 by its letters in their order.
-    """
-    bare = name.lstrip(places) if len(name.lstrip(places)) >= _SHORTEST else name
-    found: dict[str, tuple[int, int]] = {}
-    for spelled, unit in directory.names.items():
-        rank = _rank(bare, name, spelled)
-        if rank is not None and directory.units[unit].active:
-            found[unit] = min(found.get(unit, rank), rank)
-    return tuple(sorted(found, key=lambda unit: (found[unit], unit)))[:5]
-
-
-def _rank(bare: str, name: str, spelled: str) -> tuple[int, int] | None:
-    """How near a known name is, the length of the name among equals; ``None`` if it is not."""
-    if spelled.endswith((name, bare)):
-        return 0, len(spelled)
-    if len(spelled) > _SHORT and name.endswith(spelled):
-        return 1, -len(spelled)
-    if len(bare) > _SHORTEST and bare[:-1] in spelled:
-        return 2, len(spelled)
-    if len(bare) > _SHORT and set(bare) <= set(spelled):
-        return 3, len(spelled)
-    if len(bare) > _SHORTEST and bare[-1] == spelled[-1] and _in_order(bare, spelled):
-        return 4, len(spelled)
-    return (5, -len(spelled)) if len(spelled) > _SHORT and name.startswith(spelled) else None
-
-
-def _in_order(short: str, long: str) -> bool:
-    letters = iter(long)
-    return all(letter in letters for letter in short)
+        return near_names(name, self._active)
 
 
 def _once(names: Sequence[str | Asked]) -> tuple[str | Asked, ...]:

@@ -46,10 +46,8 @@ class Row:
         return replace(case, serves_from=self.serves_from) if self.serves_from else case
 
     def clause(self, path: str) -> str:
-        """The paragraph behind a policy value; of a value per board, that of the matter's board, else the first."""
-        clauses = self.policy.clauses
-        exact = clauses.get(path) or clauses.get(f"{path}.{self.matter.board}")
-        return exact or next(clause for name, clause in clauses.items() if name.startswith(path))
+        """The paragraph behind a policy value on the matter's board."""
+        return self.policy.clause(path, self.matter.board)
 
     def is_one_of(self, unit: str, names: tuple[str, ...]) -> bool:
         """Whether a unit of the row is one that the policy names, be it by an alias of the directory."""

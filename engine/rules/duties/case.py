@@ -1,8 +1,10 @@
 """What a paragraph of the law looks at: one matter, its records and standing as known at one time, and its policy."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.facts.duty import Duty
 from engine.facts.ledger import Records
 from engine.facts.matter import Matter
 from engine.policy.citations import Citations
@@ -46,6 +48,10 @@ class Case:
     def known(self, moment: datetime | None) -> datetime | None:
         """``moment``, unless it lies ahead of what is known."""
         return moment if moment and moment <= self.at else None
+
+
+Paragraph = Callable[[Case], Iterator[Duty]]
+"""One paragraph of the law: the duties that it yields for a matter, met and ended ones too."""
 
 
 def known_until(now: datetime) -> datetime:

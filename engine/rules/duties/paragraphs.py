@@ -1,9 +1,8 @@
 """Every duty of a matter as known at one time: what is owed, by whom, by when, and how it was met or ended.
 
-One function a paragraph, in the order of the law. A new kind of duty needs policy data, one function and tests.
+One function a paragraph; each stands in the ``PARAGRAPHS`` of its module.
 """
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,30 +11,17 @@ from engine.facts.ledger import Records
 from engine.facts.matter import Matter
 from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays, YearNotCoveredError
-from engine.rules.duties import close_out, submission
+from engine.rules.duties import close_out, meetings, nodes, recurring, submission
 from engine.rules.duties.announcements import announcements
 from engine.rules.duties.approved_acts import approved_acts
-from engine.rules.duties.case import Case
+from engine.rules.duties.case import Case, Paragraph
 from engine.rules.duties.fulfilment import settle
-from engine.rules.duties.meetings import cooperation_opinions, notice_in_time
-from engine.rules.duties.nodes import node_reports, province_deadline, rectifications
-from engine.rules.duties.recurring import monthly_reports, quarterly_summaries, weekly_follow_up, year_end_clearing
 from engine.rules.duties.standing import fold, known_at, of_its_units
 from engine.rules.duties.taking_in import is_taken_in
 
-PARAGRAPHS: tuple[Callable[[Case], Iterator[Duty]], ...] = (
-    province_deadline,  # SZ1-10.3
-    node_reports,  # SZ1-13.1
-    weekly_follow_up,  # SZ1-13.1, 16
-    rectifications,  # SZ1-13.3, 17
-    monthly_reports,  # SZ2-4.1, SZ3-4.1, BS-8.2
-    quarterly_summaries,  # SZ2-4.2, SZ3-4.2
-    year_end_clearing,  # SZ2-4.3, SZ3-4.3
-    notice_in_time,  # BS-5.2
-    cooperation_opinions,  # BS-6.4
-)
+PARAGRAPHS: tuple[Paragraph, ...] = (*nodes.PARAGRAPHS, *recurring.PARAGRAPHS, *meetings.PARAGRAPHS)
 
-BEFORE_ASSIGNMENT = (notice_in_time,)
+BEFORE_ASSIGNMENT = (meetings.notice_in_time,)
 """What is owed of an approved matter that has no 交办时间 yet: BS-5.2 counts from the day the minutes came out."""
 
 

@@ -45,6 +45,10 @@ class Scored:
         """The amounts that govern this matter."""
         return self.case.policy.points
 
+    def clause(self, path: str) -> str:
+        """The paragraph behind a policy value; empty where the regime states none, and so gives nothing for it."""
+        return self.case.policy.clauses.get(path, "")
+
     @property
     def now(self) -> datetime:
         """The time of the scoring, by which deadlines are judged."""

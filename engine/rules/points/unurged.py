@@ -45,8 +45,8 @@ def unurged(all_scored: Iterable[Scored], policies: PolicyFile, now: datetime) -
             continue
         evidence = f"{quarter}有{tally.due}个节点到期，均未被催办"
         office, amount = policy.initiation.supervision_office, tenths(policy.points.unurged)
-        kind = PointKind.UNURGED
-        yield PointEntry(unit, LEAD, "", "SZ4-9.2", kind, amount, quarter.last, evidence, office, 10)
+        kind, clause = PointKind.UNURGED, policy.clause("points.unurged")
+        yield PointEntry(unit, LEAD, "", clause, kind, amount, quarter.last, evidence, office, 10)
 
 
 def _fell_due(duty: Duty) -> bool:
