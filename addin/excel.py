@@ -93,6 +93,11 @@ def write_block(sheet: xw.Sheet, engine: Any, top: int, left: int, rows: Sequenc
     sheet.range((top, left), corner).raw_value = values
 
 
+def show_as(sheet: xw.Sheet, first: tuple[int, int], last: tuple[int, int], code: str) -> None:
+    """Give a rectangle its number format, in one round trip."""
+    sheet.range(first, last).number_format = code
+
+
 def to_cell(value: object) -> object:
     """A value in the form that Excel takes: a text that it would read otherwise has an apostrophe in front."""
     if isinstance(value, date) and not isinstance(value, datetime):

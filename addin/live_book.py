@@ -9,7 +9,7 @@ import xlwings as xw
 from addin import excel
 from addin.excel import Formulas
 from addin.faults import AddinError
-from addin.live_plan import LivePlan, Patch, set_table_end
+from addin.live_plan import LivePlan, Patch, Shown, set_table_end
 from addin.view import Block, View, no_sheet, runs, view_of
 from engine.facts.change import Change, NewRow, Value
 from engine.ledger.file.operation_log import Appended
@@ -98,7 +98,9 @@ class LiveBook:
             self._plan(key, own_changes, own_rows) for key, (own_changes, own_rows) in _by_sheet(changes, rows).items()
         ]
         self._fresh.clear()
-        self._write([patch for plan in plans for patch in plan.patches()])
+        self._write(
+            [shown for plan in plans for shown in plan.formats()], [p for plan in plans for p in plan.patches()]
+        )
         self.replaced = tuple(change for plan in plans for change in plan.replaced)
         self.appended = tuple(
             Appended(plan.view.columns, plan.added[0], tuple(plan.fresh)) for plan in plans if plan.fresh
@@ -110,10 +112,14 @@ class LiveBook:
             sum(len(plan.fresh) for plan in plans),
         )
 
-    def _write(self, patches: Sequence[Patch]) -> None:
-        """Write all rectangles, or put back those already written when Excel refuses one."""
+    def _write(self, formats: Sequence[Shown], patches: Sequence[Patch]) -> None:
+        """Write all rectangles, or put back those already written when Excel refuses one. Number formats come first:
+        in a cell formatted as text Excel would keep a number as text.
+        """
         written: list[Patch] = []
         try:
+            for shown in formats:
+                excel.show_as(shown.sheet, (shown.top, shown.left), (shown.bottom, shown.right), shown.code)
             for patch in patches:
                 written.append(patch)
                 excel.write_block(patch.sheet, self._engine, patch.top, patch.left, patch.new)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
 
@@ -12,9 +13,9 @@ from addin.excel import Formulas
 from addin.faults import AddinError
 from addin.view import View, as_value, runs, same_value
 from engine.facts.change import Change, NewRow, Value
-from engine.ledger.headings.column import Owner, SheetColumns
+from engine.ledger.headings.column import SheetColumns
 from engine.ledger.package.addresses import column_letters
-from engine.ledger.package.row_hash import CellValue, row_hash
+from engine.ledger.package.row_hash import CellValue
 from engine.ledger.patching.decision import decide, key_field_of, rows_below, rows_to_add, table_end
 from engine.ledger.patching.refusals import FormulaError, ValueRefusedError
 from engine.ledger.patching.report import Dropped
@@ -29,6 +30,17 @@ class Patch(NamedTuple):
     left: int
     new: Sequence[Sequence[object]]
     old: Sequence[Sequence[object]]
+
+
+class Shown(NamedTuple):
+    """One rectangle of 机 cells, and the number format in which they are written."""
+
+    sheet: xw.Sheet
+    top: int
+    left: int
+    bottom: int
+    right: int
+    code: str
 
 
 class _OpenSheet:
@@ -50,11 +62,7 @@ class _OpenSheet:
         return row in self._view.data_rows()
 
     def row_hash(self, row: int) -> str:
-        view = self._view
-        staff = (
-            column for column in view.columns.columns if column.owner is Owner.STAFF and column.field in view.where
-        )
-        return row_hash({column.heading: view.held(row, column.field) for column in staff})
+        return self._view.row_hash(row)
 
     def column(self, field: str) -> int | None:
         return self._view.where.get(field)
@@ -116,6 +124,22 @@ class LivePlan:
     def patches(self) -> list[Patch]:
         """Everything to be written: runs in changed columns, then the new rows, a block a stretch of columns."""
         return [*self._cell_patches(), *self._row_patches()]
+
+    def formats(self) -> Iterable[Shown]:
+        """The 机 cells to be written whose number format is not seen to be their column's, a rectangle for neighbours.
+
+        A new row has the formats that Excel gives the rows of a table.
+        """
+        columns: dict[str, list[int]] = {}
+        for column in self.view.columns.columns:
+            if column.machine_format and column.field in self.view.where:
+                columns.setdefault(column.machine_format, []).append(self.view.where[column.field])
+        for code, numbers in columns.items():
+            for left, right in runs(sorted(numbers)):
+                cells = ((row, column) for row, column in self._cells if left <= column <= right)
+                rows = [cell[0] for cell in cells if not _has_format(self._cells[cell], self.view.block.cell(*cell))]
+                if rows:
+                    yield Shown(self._sheet, min(rows), left, max(rows), right, code)
 
     def finish(self) -> None:
         """After the cells: let the table take in the new rows, and rows with changes that people typed below it."""
@@ -201,3 +225,12 @@ def set_table_end(sheet: xw.Sheet, name: str, last_row: int) -> None:
     table = _table(sheet, name)
     if table and last_row != table.bottom:
         table.end_at(last_row)
+
+
+def _has_format(new: Value, held: CellValue) -> bool:
+    """Whether what a cell held proves a format for times or for numbers, whichever ``new`` needs. Excel gives an empty
+    cell one for a time, but none for a number.
+    """
+    if isinstance(new, date):
+        return held is None or isinstance(held, datetime)
+    return isinstance(held, float) or new is None

@@ -7,8 +7,8 @@ from datetime import datetime, time, timedelta
 from addin.faults import AddinError
 from engine.facts.change import Value
 from engine.ledger.file.operation_log import Masked
-from engine.ledger.headings.column import SheetColumns
-from engine.ledger.package.row_hash import CellValue, cell_text
+from engine.ledger.headings.column import Owner, SheetColumns
+from engine.ledger.package.row_hash import CellValue, cell_text, row_hash
 from engine.ledger.package.text_folding import key_of
 from engine.ledger.patching.values import same
 from engine.ledger.reading.sheet_cells import Cell
@@ -63,6 +63,11 @@ class View:
             if text:
                 found.setdefault(text, []).append(row)
         return found
+
+    def row_hash(self, row: int) -> str:
+        """The row's fingerprint, over what people type."""
+        typed = (one for one in self.columns.columns if one.owner is Owner.STAFF and one.field in self.where)
+        return row_hash({column.heading: self.held(row, column.field) for column in typed})
 
     def is_blank(self, row: int) -> bool:
         """Whether none of our columns holds anything in that row."""

@@ -10,7 +10,9 @@ import typer
 
 from engine.facts.faults import DubanError
 from engine.facts.ledger import Ledger
+from engine.facts.matter import Matter
 from engine.facts.moment import to_minute
+from engine.files.outputs import Outputs
 from engine.ledger.file.concurrent_access import reason
 from engine.ledger.package.faults import UnreadableWorkbook
 from engine.ledger.reading.cells import Parse
@@ -113,6 +115,21 @@ def ledger_at(path: Path) -> Ledger:
         UnreadableWorkbook: it cannot be read.
     """
     return read_ledger(bytes_at(path))
+
+
+def matter_of(ledger: Ledger, number: str) -> Matter:
+    """The matter of this number. Raises Misuse where the ledger has none."""
+    found = next((matter for matter in ledger.matters if matter.number == number.strip()), None)
+    if found is None:
+        raise Misuse(f"台账中没有事项 {number}。请核对编号。")
+    return found
+
+
+def write_output(outputs: Outputs, path: Path, content: bytes) -> None:
+    """Write one file, its folder made first. Raises OutputRefused, and DubanError for a fault of the disk."""
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        outputs.replace((path, content))
 
 
 def bytes_at(path: Path) -> bytes:

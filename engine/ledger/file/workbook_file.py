@@ -130,7 +130,26 @@ class WorkbookFile:
             raise RefusedError(f"有单元格写不进去（{report.dropped[0].reason}），整批没有写入")
         return report
 
+    def replace_whole(self, read: bytes, new: bytes) -> ApplyReport:
+        """Put ``new`` in the place of the workbook, if it still is ``read`` and nobody has it open; else ``pending``
+        says why not. For a program that is not the scheduler: what that left beside the workbook stays.
+        """
+
+        def put(
+            source: BinaryIO, target: BinaryIO, _changes: object, _rows: object, _options: PatchOptions
+        ) -> PatchReport:
+            source.seek(0)
+            if source.read() != read:
+                raise RefusedError(_SAVED_MEANWHILE)
+            target.write(new)
+            return PatchReport(parts=(self.path.name,))
+
+        return self._attempt(lambda: self._write((), (), put))
+
     def _apply(self, rows: Sequence[NewRow], write: Callable[[], ApplyReport]) -> ApplyReport:
+        return self._leave_beside(rows, self._attempt(write))
+
+    def _attempt(self, write: Callable[[], ApplyReport]) -> ApplyReport:
         try:
             notices = self._settle()
             holder = self._holder()
@@ -140,16 +159,15 @@ class WorkbookFile:
                 report = write()
             else:
                 report = ApplyReport(pending=f"工作簿由{holder}打开着。")
-            report = replace(report, notices=report.notices or notices)
+            return replace(report, notices=report.notices or notices)
         except RefusedError as refusal:
-            report = ApplyReport(pending=str(refusal))
+            return ApplyReport(pending=str(refusal))
         except WorkbookBusyError as busy:
-            report = ApplyReport(pending=str(busy))
+            return ApplyReport(pending=str(busy))
         except OSError as problem:
             with contextlib.suppress(OSError):  # the first failure is the one to report; the next start tries again
                 self._settle()
-            report = ApplyReport(pending=f"工作簿未能写入：{reason(problem)}")
-        return self._leave_beside(rows, report)
+            return ApplyReport(pending=f"工作簿未能写入：{reason(problem)}")
 
     def postpone(self, rows: Sequence[NewRow]) -> None:
         """Leave 短信记录 rows beside the workbook without writing it. Raises OSError."""

@@ -40,6 +40,13 @@ class SheetView:
     def _fields(self) -> Mapping[str, int | None]:
         return {column.field: self.table.column(column.heading) for column in self.columns.columns}
 
+    @cached_property
+    def machine_formats(self) -> Mapping[int, str]:
+        """Column number → number format, for the columns that only the scheduler writes."""
+        fields = self._fields
+        formats = ((fields[column.field], column.machine_format) for column in self.columns.columns)
+        return {number: code for number, code in formats if number and code}
+
     def column(self, field: str) -> int | None:
         """The number of a field's column, ``None`` where the table has no such heading. Raises KeyError for a field
         that the sheet does not know.
