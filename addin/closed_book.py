@@ -7,10 +7,12 @@ written and the press begins anew.
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
 from addin.faults import AddinError, BookChangedError, BookHeldError, NotSavedError
+from addin.session_book import Made
 from addin.view import Block, View, as_value, no_sheet, view_of
 from engine.facts.change import Change, NewRow, Value
 from engine.facts.finding import Place
@@ -26,7 +28,7 @@ from engine.ledger.package.row_hash import cell_text
 from engine.ledger.patching.decision import key_field_of
 from engine.ledger.patching.patch import patch_into
 from engine.ledger.patching.report import PatchOptions
-from engine.ledger.reading.cells import read_cells
+from engine.ledger.reading.cells import read_known
 from engine.ledger.reading.forms import FormCells, form_cells
 from engine.ledger.reading.ledger import read_ledger, read_rows
 from engine.ledger.reading.sheet_cache import SheetCache
@@ -68,7 +70,7 @@ class ClosedBook:
         self._read = self._data = b""
         self._ledger: Ledger | None = None
         parsed: dict[str, bytes] = {}
-        self._cache = SheetCache(parsed.get, parsed.__setitem__)
+        self._cells_of = partial(read_known, cache=SheetCache(parsed.get, parsed.__setitem__))
         self._log: list[str] = []
         self.replaced: tuple[Change, ...] = ()
         self.appended: tuple[Appended, ...] = ()
@@ -87,7 +89,7 @@ class ClosedBook:
         return self._facts()
 
     def _facts(self) -> Ledger:
-        self._ledger = read_ledger(self._data, self._cache)
+        self._ledger = read_ledger(self._data, cells_of=self._cells_of)
         return self._ledger
 
     def reread(self, _keys: Iterable[str]) -> Snapshot:
@@ -96,7 +98,7 @@ class ClosedBook:
 
     def rows(self, columns: SheetColumns) -> tuple[Mapping[str, Value], ...]:
         """The rows of one sheet as values by field; empty where the book has no such sheet."""
-        return read_rows(self._data, columns.key, self._cache) if self.holds(columns) else ()
+        return read_rows(self._data, columns.key, self._cells_of) if self.holds(columns) else ()
 
     def form(self, columns: SheetColumns) -> FormCells | None:
         """What a form shows; ``None`` in a book that does not have it."""
@@ -115,7 +117,7 @@ class ClosedBook:
         return view_of(columns, _block(cells))
 
     def _cells(self, columns: SheetColumns) -> SheetCells | None:
-        return read_cells(self._data, (columns,), self._cache).get(columns.key)
+        return self._cells_of(self._data, (columns,)).get(columns.key)
 
     def selected_rows(self, _columns: SheetColumns) -> Collection[int]:
         """The rows of 督办台账 that were chosen in the list, wherever they stand by now. Raises AddinError where there
@@ -181,6 +183,11 @@ class ClosedBook:
         if report.pending and not self._stands():
             raise self._refusal(report.pending)
         self._read = self._data
+
+    def lend(self, work: Callable[[Path], Made]) -> Made:
+        """Save, and let ``work`` have the file."""
+        self.save()
+        return work(self.path)
 
     def keep(self) -> None:
         """The same: nobody else would save it."""

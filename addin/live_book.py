@@ -1,6 +1,6 @@
 """The open book as adapter of two ports, the ledger's and the buttons': what staff see in Excel now, saved or not."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from addin import excel
 from addin.excel import Formulas
 from addin.faults import AddinError
 from addin.live_plan import LivePlan, Patch, Shown, set_table_end
+from addin.session_book import Made
 from addin.view import Block, View, no_sheet, runs, view_of
 from engine.facts.change import Change, NewRow, Value
 from engine.ledger.file.operation_log import Appended
@@ -194,6 +195,11 @@ class LiveBook:
 
     def keep(self) -> None:
         """Nothing: whoever has the book open saves it when they like."""
+
+    def lend(self, work: Callable[[Path], Made]) -> Made:
+        """Save and close the book, let ``work`` have its file, and open it again, whatever became of it."""
+        self._must_be_writable()
+        return excel.lent(self.book, work)
 
     def show(self, columns: SheetColumns) -> None:
         """Bring a sheet to the front."""

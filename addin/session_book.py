@@ -2,9 +2,9 @@
 (``live_book``), and the saved file (``closed_book``). The actions know nothing else of a book.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 from addin.view import View
 from engine.facts.change import Change, NewRow, Value
@@ -15,6 +15,7 @@ from engine.ledger.headings.columns import BY_KEY, CLUES, POINT_EXCLUSIONS, POIN
 from engine.ledger.reading.forms import FormCells
 from engine.ledger.reading.ledger import FACT_SHEETS
 
+Made = TypeVar("Made")
 NEEDED = tuple(
     BY_KEY[key]
     for key in (
@@ -94,6 +95,9 @@ class SessionBook(Protocol):
 
     def keep(self) -> None:
         """Save what was written where no person would: in Excel, who has the book open saves it when they like."""
+
+    def lend(self, work: Callable[[Path], Made]) -> Made:
+        """Save what was written and give the file away while ``work`` runs; nothing read before holds after it."""
 
     def show(self, columns: SheetColumns) -> None:
         """Bring a sheet before the person's eyes."""

@@ -145,6 +145,10 @@ class Outbox:
         """
         return log.log_rows(self.store, ledger, matter)
 
+    def log_rows_since(self, ledger: str, since: datetime) -> Iterator[dict[str, Any]]:
+        """The same rows of all that fell due from ``since`` on."""
+        return log.log_rows_since(self.store, ledger, since)
+
     def confirm_log(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """The book holds these rows now."""
         log.confirm_log(self.store, rows)

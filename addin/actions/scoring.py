@@ -14,6 +14,7 @@ from engine.scores.publishing import Past, published_quarters
 from engine.scores.ranking_clues import ranking_clues
 from engine.scores.scorebook import Scorebook, scorebook
 from engine.scores.scoring import UnitScore, quarter_scores, year_scores
+from engine.service.old_books import with_old_books
 from engine.service.published_sheets import clue_rows, quarter_rows, year_rows
 from engine.service.sms_faults import MARK, faults_on_record
 
@@ -29,7 +30,8 @@ def score_quarter(session: Session) -> None:
     values = session.desk.ask(quarter_forms.score_form(past, session.now))
     if values is None:
         return
-    book = scorebook(session.ledger, session.policies, session.now, past)
+    ledger = with_old_books(session.ledger, session.path)
+    book = scorebook(ledger, session.policies, session.now, past)
     span, scorer = str(values["span"]), values["scorer"] if values["purpose"] == quarter_forms.PUBLISH else None
     if span.endswith(quarter_forms.YEAR):
         _year(session, book, int(span.removesuffix(quarter_forms.YEAR)), scorer)

@@ -43,6 +43,7 @@ _COMMANDS: Mapping[str, str] = {
     "sheet": "papers:sheet",
     "score": "score:score",
     "board": "board:board_",
+    "burden": "burden:burden_",
     "statistics": "statistics:statistics_",
     "team": "team:team_",
     "doctor": "doctor:doctor",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
 from string import Formatter
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import Field, field_validator, model_validator
 
@@ -38,26 +38,10 @@ from engine.policy.sections import (
 )
 from engine.policy.spans import LimitSpan, parse_span
 from engine.policy.timetable import Timetable
+from sms.words import MessageWord
 
-# All that an SMS may say (reading 25): nothing here can carry the matter's content.
-TEXT_FIELDS = frozenset(
-    {
-        "signature",
-        "number",
-        "node",
-        "due",
-        "count",
-        "hours",
-        "days",
-        "unit",
-        "phone",
-        "total",
-        "period",
-        "summary",
-        "matters",
-        "token",
-    }
-)
+TEXT_FIELDS = frozenset(get_args(MessageWord))
+"""All that an SMS may say (reading 25): nothing of it can carry the matter's content."""
 
 
 class Policy(Model):

@@ -52,7 +52,7 @@ def demo(as_json: AsJson = False) -> None:
         facts = read_ledger(ledger.read_bytes())
         reviewed = review(facts, station.outbox.history(facts.settings.ledger_id), station.policies, MORNING, EVENING)
         shown = board_of(facts, reviewed, station.policies)
-        write_page(ledger, facts, shown, station)
+        write_page(ledger, facts, shown, station, station.policies)
     if as_json:
         print_json(_json(folder, results))
     else:

@@ -8,12 +8,13 @@ from engine.cli.console import print_json, say, show_table, working
 from engine.delivery.boot import systemd_removal, windows_removal
 from engine.service.config import default_state
 from engine.service.doctor import examine
+from engine.service.parsing.process import ParsingProcess
 from sms.doctor import Check
 
 
 def doctor(as_json: AsJson = False, config: ConfigPath = None) -> int:
     """体检：台账、时钟、日历、短信网关、调度程序是否就绪。"""
-    with station_of(config) as station, working("正在检查", quiet=as_json):
+    with ParsingProcess() as elsewhere, station_of(config, elsewhere) as station, working("正在检查", quiet=as_json):
         checks = [*examine(station), _starts_by_itself()]
     if as_json:
         print_json([{"subject": one.subject, "ok": one.ok, "said": one.said, "stops": one.stops} for one in checks])

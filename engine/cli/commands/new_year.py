@@ -22,4 +22,5 @@ def new_year_(
         print_json({"path": str(done.path), "old": str(done.old), "carried": done.carried, "closed": done.closed})
         return
     say(f"已结转到 {year} 年：{done.carried} 个在办事项转入 {done.path}，{done.closed} 个已办结的留在旧台账。")
-    say(f"旧台账另存为 {done.old}，只供查阅；没有通报的季度得分仍在旧台账里通报。值班程序不用改设置。")
+    say(f"旧台账另存为 {done.old}，只供查阅，请留在原处：没有通报的季度得分在新台账里通报，要用到它。")
+    say("值班程序不用改设置。")

@@ -21,6 +21,7 @@ from engine.service.clock import OfficeClock
 from engine.service.host import Station
 from engine.service.logging_setup import LOGGER
 from engine.service.one_pass import PassResult, run_pass
+from engine.service.parsing.process import ParsingProcess
 from engine.service.pass_sending import NOTICE
 from engine.service.scheduler import Service
 from engine.service.service_status import LedgerStatus
@@ -65,7 +66,7 @@ def release(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: 
 
 def run(strict: Strict = False, as_json: AsJson = False, config: ConfigPath = None) -> None:
     """一直运行：按配置照看各本台账，直到被停止。"""
-    with station_of(config) as station:
+    with ParsingProcess() as elsewhere, station_of(config, elsewhere) as station:
         if not station.config.ledgers:
             raise Misuse("配置里没有台账。请在 duban.toml 中写上 ledgers = ['台账的路径']。")
         with sole_scheduler(station.config.state, station.clock.now()), errors_on_the_console():

@@ -11,15 +11,19 @@ from engine.facts.points import PointEntry, Quarter
 from engine.ledger.reading.ledger import read_ledger
 from engine.scores.publishing import Past
 from engine.scores.scorebook import Scorebook, of_unit
+from engine.service.old_books import with_old_books
 from engine.service.policies import policies_for
 from engine.service.published_sheets import read_past
 from engine.service.sms_faults import MARK, sms_faults
 
 
 def ledger_and_past(path: Path) -> tuple[Ledger, Past]:
-    """The ledger and its published quarters, of one save. Raises UnreadableWorkbook."""
+    """The ledger with the closed matters of earlier years, and its published quarters, of one save.
+
+    Raises UnreadableWorkbook, NoOldBook.
+    """
     data = bytes_at(path)
-    return read_ledger(data), read_past(data)
+    return with_old_books(read_ledger(data), path), read_past(data)
 
 
 def quarter_of(text: str) -> Quarter:
