@@ -80,9 +80,9 @@ app: TyperGroup = Duban(help="督办：自己盯着期限的督办台账。", co
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. 0: done; 1: ``check`` or ``doctor`` found errors; 2: misuse, or something that stopped it."""
-    prepare_streams()
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        prepare_streams()
         code = app(words or ["--help"], prog_name="duban", standalone_mode=False)
     except typer.Abort:
         return _failed("已取消。")
