@@ -88,7 +88,7 @@ class CalendarPeriod:
         return f"{day.year}{self.mark}{(day.month - 1) // self.months + 1}"
 
     def in_words(self, period: str) -> str:
-        """What an SMS says of a period in its one spelling: ``2026-03`` → 3, ``2026Q1`` → 第1."""
+        """A period, in its one spelling, as an SMS words it: ``2026-03`` → 3, ``2026Q1`` → 第1."""
         number = int(period[5:])
         if not self.mark:
             return str(number)

@@ -24,7 +24,7 @@ _ORDER = {sheet.key: index for index, sheet in enumerate(SHEETS)}
 
 
 def row_checks() -> tuple[Check, ...]:
-    """What is asked of each row. A new room of checks adds its line here."""
+    """The checks of each row. A new room of checks adds its line here."""
     return (
         *initiation.CHECKS,
         *ledger_rows.CHECKS,
@@ -34,7 +34,9 @@ def row_checks() -> tuple[Check, ...]:
 
 
 def permanent_checks() -> frozenset[Check]:
-    """What is still asked of a closed matter: it may lose its contact, but must not hold what must never stand here."""
+    """The checks that apply to closed matters too: one may lose its contact, but must not hold what must never stand
+    here.
+    """
     return frozenset((*initiation.PERMANENT, *ledger_rows.PERMANENT, *procedure.PERMANENT))
 
 
@@ -45,7 +47,7 @@ def check(ledger: Ledger, policies: Policies, now: datetime) -> tuple[Finding, .
     of_duties = [finding for row in rows for finding in ledger_rows.check_duties(row, now)]
     gaps = ledger_rows.years_not_covered(cases.workdays, cases.policy_today)
     facts = (*ledger.findings, *judge(ledger, policies, now))
-    told = {finding.place for finding in facts if finding.is_error}  # one fault of a cell is said once
+    told = {finding.place for finding in facts if finding.is_error}  # one fault of a cell is reported once
     of_points = (finding for finding in findings_of_points(ledger, policies, now) if finding.place not in told)
     return in_order((*facts, *of_duties, *gaps, *of_points, *_of_settings(ledger.settings)))
 
@@ -70,7 +72,7 @@ def _of_settings(settings: Settings) -> Iterator[Finding]:
 
 
 def judge(ledger: Ledger, policies: Policies, now: datetime) -> list[Finding]:
-    """What the facts alone tell; what the duties tell besides, a review meets on its own way."""
+    """The findings that follow from the facts alone; those of the duties are made by a review."""
     asked = checks_by_state()
     cases = Cases(ledger, policies, now)
     found = [fault for row in rows_of(cases) for fault in faults_of(row, asked)]
@@ -97,7 +99,7 @@ def checks_by_state() -> ChecksByState:
 
 
 def faults_of(row: Row, asked: ChecksByState) -> list[Finding]:
-    """What the facts of one matter tell."""
+    """The findings about one matter that follow from its facts."""
     found: list[Finding] = []
     for look in asked[row.has_ended, row.records is not NO_RECORDS]:
         told = look(row)

@@ -54,7 +54,7 @@ def digest_of(entries: Iterable[PointEntry]) -> str:
 
 
 def _written(entry: PointEntry) -> list[str | int | None]:
-    """An entry as a cell gives it back: blanks in a text do not count."""
+    """An entry as a cell returns it: blanks in a text do not count."""
     words = (entry.unit, entry.role, entry.matter, entry.clause, entry.kind.value, entry.evidence, entry.scorer)
     more = (entry.cause, entry.corrects, entry.date.isoformat())
     return ["".join(word.split()) for word in (*words, *more)] + [entry.tenths, entry.reading]
@@ -86,7 +86,9 @@ def entry_row(entry: PointEntry, at: datetime) -> dict[str, str | int | float | 
 
 
 def published_quarters(entry_rows: Iterable[Row], score_rows: Iterable[Row]) -> dict[Quarter, Published]:
-    """What the two sheets say was published. Rows that cannot be read are left out; the digest shows it."""
+    """The published quarters, as the two sheets hold them. Rows that cannot be read are left out; the digest shows
+    it.
+    """
     scores = [row for row in score_rows if _quarter(row) and row.get("digest")]
     heads = {quarter: row for row in scores if (quarter := _quarter(row))}
     entries = [entry for row in entry_rows if (entry := _entry(row))]
@@ -148,7 +150,7 @@ def _renamed(entry: PointEntry, account: Account) -> PointEntry:
 
 
 def _corrections(account: Account, past: Past, frozen: list[PointEntry]) -> Iterator[PointEntry]:
-    """One entry for each thing whose points are no longer those that were published, in the first open quarter."""
+    """One entry for each subject whose points are no longer those that were published, in the first open quarter."""
     is_now = {_subject(entry): entry for entry in account.entries if entry.quarter in past}
     was = {_subject(entry): entry for entry in frozen}
     counted: Counter[tuple[str, ...]] = Counter()

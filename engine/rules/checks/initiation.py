@@ -1,7 +1,7 @@
 """What must be true before 立项: one function per paragraph of the law, exceptions first.
 
-Each is also asked of matters under way, so that a fact that is emptied later is noticed. The sentences of SZ1-12 about
-who may take in what stand in ``initiation_ranks``, the rule about markings in ``secrecy``.
+Each also checks matters under way, so that a fact that is emptied later is noticed. The sentences of SZ1-12 about who
+may take in what stand in ``initiation_ranks``, the rule about markings in ``secrecy``.
 """
 
 from engine.facts.finding import Finding
@@ -104,7 +104,7 @@ def initiating_office_is_an_office(row: Row) -> Findings:
 
 
 def content_stated(row: Row) -> Findings:
-    """SZ1-13, BS-5.2: 见人见事: without its content nobody can tell what is to be done."""
+    """SZ1-13, BS-5.2: 见人见事: without its content nobody knows what is to be done."""
     if row.matter.content or row.matter.requirement:
         return ()
     clause = row.cites.content

@@ -1,4 +1,4 @@
-"""反馈记录: a report speaks to something owed, a return leads somewhere (SZ1-9, 13.2, 13.3; readings 12, 20)."""
+"""反馈记录: a report meets something owed, a return names what follows (SZ1-9, 13.2, 13.3; readings 12, 20)."""
 
 from collections.abc import Iterator
 from dataclasses import replace

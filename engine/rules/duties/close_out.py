@@ -1,6 +1,6 @@
-"""办结审核: whether an application stands, and whether a close-out is valid (SZ1-15, 17, 18; BS-7.2).
+"""办结审核: whether an application is valid, and whether a close-out is (SZ1-15, 17, 18; BS-7.2).
 
-The same reasons void a record and are told to people: there is no second judgement in the checks.
+The same faults void a record and are reported: the checks judge nothing a second time.
 """
 
 from collections.abc import Iterator
@@ -242,8 +242,8 @@ def withdrawn_at(matter: Matter) -> datetime | None:
 
 
 def approved_at(records: Records, matter: Matter, policy: Policy) -> datetime | None:
-    """When the last word was given: the first valid 审定; with ``final_by`` both, when the second of mayor and
-    deputy had agreed, each in an application of its own (SZ1-18).
+    """When the close-out was finally approved: the first valid 审定; with ``final_by`` both, when the second of mayor
+    and deputy had agreed, each in an application of its own (SZ1-18).
     """
     if not records.completions:
         return None

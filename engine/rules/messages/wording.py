@@ -62,7 +62,7 @@ def word(obligation: Obligation, others: int, settings: Settings, policy: Policy
 
 
 def _clock(moment: datetime) -> str:
-    """3日17:30; midnight is said as 24 hours of the day before (reading 27)."""
+    """3日17:30; midnight is written as 24 hours of the day before (reading 27)."""
     if moment.hour == moment.minute == 0:
         eve = moment - timedelta(days=1)
         return f"{eve.month}月{eve.day}日24:00"
