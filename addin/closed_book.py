@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import Path
 
 from addin.faults import AddinError, BookChangedError, BookHeldError, NotSavedError
+from addin.session_book import Made
 from addin.view import Block, View, as_value, no_sheet, view_of
 from engine.facts.change import Change, NewRow, Value
 from engine.facts.finding import Place
@@ -133,7 +134,7 @@ class ClosedBook:
             raise AddinError("选中的事项里，有的刚被删除或改动。请看过刷新后的列表，重新选中，再点这个按钮。")
         return rows
 
-    def must_take(self, columns: SheetColumns) -> None:
+    def check_writable(self, columns: SheetColumns) -> None:
         """A closed file takes changes to any sheet: filters and protection are for people before a spreadsheet."""
 
     def apply(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
@@ -183,7 +184,12 @@ class ClosedBook:
             raise self._refusal(report.pending)
         self._read = self._data
 
-    def keep(self) -> None:
+    def lend(self, work: Callable[[Path], Made]) -> Made:
+        """Save, and let ``work`` have the file."""
+        self.save()
+        return work(self.path)
+
+    def save_unattended(self) -> None:
         """The same: nobody else would save it."""
         self.save()
 

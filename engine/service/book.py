@@ -70,7 +70,7 @@ class ServedBook(WorkbookFile):
         ledger = read_ledger(data, self._known, self._known_cells)
         found = self._known_cells(data, FORMS)
         self.forms = {key: form_cells(cells) for key, cells in found.items()}
-        self._sheets.keep()
+        self._sheets.store()
         self._carried_over = ledger.settings.carried_over
         return ledger
 
@@ -191,7 +191,7 @@ class _Sheets:
         self._used.add(mark)
         return self._journal.sheet(self._place, mark)
 
-    def keep(self) -> None:
+    def store(self) -> None:
         """After a reading: keep what was parsed anew. Nothing is written where all came from the journal."""
         if self._fresh:
             self._journal.keep_sheets(self._place, self._fresh, self._used)

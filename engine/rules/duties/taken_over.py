@@ -26,7 +26,7 @@ def mark_before_service(duties: list[Duty], case: Case) -> list[Duty]:
 
 
 def is_over(duty: Duty, case: Case) -> bool:
-    """Whether 启用时间 ended the duty: a report that comes later speaks to what is still ahead. The matter's own final
+    """Whether 启用时间 ended the duty: a report that comes later counts for what is still ahead. The matter's own final
     deadline stays, for the matter is overdue by the fact.
     """
     return duty.before_service and not is_final(duty, case)
