@@ -102,7 +102,7 @@ class Account:
         return tuple(in_order([entry for entry in found if entry.unit in self.units]))
 
     def _is_ours(self, entry: PointEntry) -> bool:
-        """What happened to a matter before 启用时间 earns and costs nothing here."""
+        """What happened to a matter before 启用时间 earns and costs nothing here (reading 39)."""
         since = self.ledger.settings.enabled_from
         return since is None or entry.date >= since.date()
 
