@@ -20,7 +20,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class Surroundings:
-    """What a test or the desk window replaces: the book, the person, and the clock."""
+    """What a test or the desk window provides instead: the book, the person, and the clock."""
 
     desk: Desk = Windows()
     settings_folder = SETTINGS_FOLDER
@@ -74,13 +74,13 @@ def press(name: str, action: "Callable[[Session], None]", *, reads: "Reads" = "u
         desk.inform(str(fault))
     except YearNotCoveredError as gap:
         desk.inform(f"{gap.year}年的放假安排还没有录入。请在「节假日」补录后，再点“{name}”。")
-    except Exception:  # the last line of defence: people get a sentence, the log gets the rest
+    except Exception:  # the last resort: people see a sentence, the log has the rest
         _write_down(name)
         desk.inform(f"“{name}”没有做完。请保存台账后重新打开再试；仍不行的，把 {log_path()} 发给管理员。")
 
 
 def log_path() -> Path:
-    """Where unexpected faults are written down."""
+    """The file in which unexpected faults are logged."""
     return Surroundings.settings_folder / "addin.log"
 
 

@@ -1,4 +1,4 @@
-"""Who sits at this PC: the name that forms offer, kept for the person and never in the ledger."""
+"""The user of this PC: the name that forms offer, kept for the person and never in the ledger."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -18,7 +18,7 @@ def name() -> str:
 
 
 def remember(typed: str) -> None:
-    """Offer this name from now on. Where it cannot be kept, it is asked for again."""
+    """Offer this name from now on. Where it cannot be stored, forms ask for it again."""
     with suppress(OSError):
         _file().parent.mkdir(parents=True, exist_ok=True)
         replace_file(_file(), typed.strip()[:_LONGEST].encode(), private=True)

@@ -96,7 +96,7 @@ def _question(session: Session, operation: Operation) -> str:
 
 
 def _listed(operation: Operation) -> str:
-    """What will be different: cells that people read, rows that go."""
+    """What will change: cells that people read, rows that are removed."""
     cells = dict.fromkeys(_cells(operation))
     gone = [f"「{one.columns.name}」第{one.first_row}行" for one in operation.appended]
     named = [*cells, *(f"删去{row}" for row in gone)]
@@ -136,7 +136,9 @@ def _undo(session: Session, operation: Operation) -> None:
 
 
 def _inverses(operation: Operation) -> Iterator[Change]:
-    """What takes each change back. A row that the operation numbered was logged without a number, and has one now."""
+    """The change that undoes each change. A row that the operation numbered was logged without a number, and has one
+    now.
+    """
     given = {change.place.row: str(change.new) for change in operation.changes if change.field == "number"}
     for change in operation.changes:
         back = inverse(change)

@@ -63,7 +63,7 @@ def score(
 
 @dataclass(frozen=True, slots=True)
 class _Export:
-    """Where the export goes, if one is asked for: judged before anything is published, written after it."""
+    """Where the export goes, if one is wanted: judged before anything is published, written after it."""
 
     path: Path | None
     outputs: Outputs
@@ -73,7 +73,7 @@ class _Export:
         return cls(path, load_config(config).outputs(ledger, force=force) if path else Outputs())
 
     def judge(self, make: "Callable[[], PointsExport]") -> Sequence[tuple[Path, bytes]]:
-        """The files with their contents; none where none is asked for. Raises OutputRefused."""
+        """The files with their contents; none where none is wanted. Raises OutputRefused."""
         if self.path is None:
             return ()
         made = make()
@@ -89,7 +89,7 @@ class _Export:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What was asked for besides the quarter or the year."""
+    """The options besides the quarter or the year."""
 
     path: Path
     now: datetime
@@ -102,7 +102,7 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
-    """What came of it: the clues, and why nothing was written, if it should have been."""
+    """The result: the clues, and why nothing was written, if it should have been."""
 
     book: Scorebook
     clues: Sequence[FoundClue]
