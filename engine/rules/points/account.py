@@ -113,7 +113,7 @@ class Account:
 
     @cached_property
     def _exclusions(self) -> dict[str, tuple[PointExclusion, ...]]:
-        """Decisions in force, by matter: those that give a reason and a name (see ``points_checks``)."""
+        """Decisions in force, by matter: those that give a reason and a name (see ``engine.rules.points.checks``)."""
         found: defaultdict[str, list[PointExclusion]] = defaultdict(list)
         for one in self.ledger.point_exclusions:
             if one.reason and one.approver and (one.at is None or one.at <= self.now):
