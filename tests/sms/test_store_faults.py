@@ -95,9 +95,7 @@ def test_一次读错_再看是好的_不叫人移走(outbox: Outbox, name: str)
     assert "移走" not in str(told.value)
 
 
-@pytest.mark.parametrize(
-    "name", ["SQLITE_PROTOCOL", "SQLITE_LOCKED", "SQLITE_PERM", "SQLITE_IOERR_LOCK"]
-)
+@pytest.mark.parametrize("name", ["SQLITE_PROTOCOL", "SQLITE_LOCKED", "SQLITE_PERM", "SQLITE_IOERR_LOCK"])
 def test_磁盘和锁的毛病_都有一句话(outbox: Outbox, name: str) -> None:
     fault = sqlite3.OperationalError("locking protocol")
     fault.sqlite_errorname = name

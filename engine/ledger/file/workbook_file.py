@@ -218,12 +218,11 @@ class WorkbookFile:
             if not same_file(disk, book, seen) or self._holder() is not None:
                 disk.remove(new)
                 return ApplyReport(pending=_SAVED_MEANWHILE)
-            swap.swap_in(disk, book, new, new.with_suffix(".old"))
-            disk.sync_folder(book.parent)
-            settled = swap.settle(disk, book, self._settling(source))
-        if not settled.replaced:
+            stands = swap.replace_book(disk, book, new, ours, self._settling(source))
+        if not stands:
             return ApplyReport(pending=_SAVED_MEANWHILE, notices=self.conflicts().notices)
-        backups.prune(disk, book, self._backup_count)
+        with contextlib.suppress(OSError):  # the book is written; old backups can go at the next turn
+            backups.prune(disk, book, self._backup_count)
         return report
 
     def _make(self, part: Path, patched: Callable[[BinaryIO], PatchReport]) -> PatchReport:
