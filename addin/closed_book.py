@@ -134,7 +134,7 @@ class ClosedBook:
             raise AddinError("选中的事项里，有的刚被删除或改动。请看过刷新后的列表，重新选中，再点这个按钮。")
         return rows
 
-    def must_take(self, columns: SheetColumns) -> None:
+    def check_writable(self, columns: SheetColumns) -> None:
         """A closed file takes changes to any sheet: filters and protection are for people before a spreadsheet."""
 
     def apply(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
@@ -189,7 +189,7 @@ class ClosedBook:
         self.save()
         return work(self.path)
 
-    def keep(self) -> None:
+    def save_unattended(self) -> None:
         """The same: nobody else would save it."""
         self.save()
 

@@ -75,7 +75,7 @@ class SessionBook(Protocol):
     def selected_rows(self, columns: SheetColumns) -> Collection[int]:
         """The rows that the person has selected on that sheet. Raises AddinError, saying how to select."""
 
-    def must_take(self, columns: SheetColumns) -> None:
+    def check_writable(self, columns: SheetColumns) -> None:
         """Raises AddinError where that sheet takes no changes now; one still to be made does."""
 
     def apply(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
@@ -93,7 +93,7 @@ class SessionBook(Protocol):
     def save(self) -> None:
         """Save what was written. Raises AddinError where it cannot be."""
 
-    def keep(self) -> None:
+    def save_unattended(self) -> None:
         """Save what was written where no person would: in Excel, who has the book open saves it when they like."""
 
     def lend(self, work: Callable[[Path], Made]) -> Made:

@@ -15,7 +15,7 @@ def check_ledger(session: Session) -> None:
     """校验: every finding into 校验结果."""
     findings = check(session.ledger, session.policies, session.now)
     session.book.rewrite(CHECK_RESULTS, [_row(finding, session.ledger) for finding in findings])
-    session.book.keep()
+    session.book.save_unattended()
     errors = sum(finding.is_error for finding in findings)
     if not findings:
         session.inform("校验完毕，没有发现问题。")

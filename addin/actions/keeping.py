@@ -32,7 +32,7 @@ def archive_messages(session: Session) -> None:
     quarters = sorted({_quarter(row) for row in session.message_log} & published)
     if not quarters:
         raise AddinError("没有可以转存的短信记录。只转存积分已通报的季度，请先按“季度评分”通报。")
-    values = session.desk.ask(quarter_forms.archive_form(quarters))
+    values = session.desk.show_form(quarter_forms.archive_form(quarters))
     if values is None:
         return
     chosen = {quarter for quarter in quarters if quarter <= str(values["until"])}

@@ -27,7 +27,7 @@ _HEADINGS = ("名次", "单位", "得分", "加减分", "日期", "事由", "条
 def score_quarter(session: Session) -> None:
     """季度评分: every unit's score with its entries, or the year's ranking; published, if asked for, into the book."""
     past = _past(session)
-    values = session.desk.ask(quarter_forms.score_form(past, session.now))
+    values = session.desk.show_form(quarter_forms.score_form(past, session.now))
     if values is None:
         return
     ledger = with_old_books(session.ledger, session.path)

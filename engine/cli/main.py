@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from engine.cli.console import complain, prepare_streams
+from engine.cli.console import prepare_streams, print_error
 from engine.cli.usage import Command, Group, misuse
 from engine.ledger.file.concurrent_access import reason
 from engine.service.known_faults import KNOWN_FAULTS
@@ -100,5 +100,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _failed(line: str) -> int:
-    complain(line)
+    print_error(line)
     return 2
