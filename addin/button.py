@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from addin.session_book import Reads, SessionBook
 
 SETTINGS_FOLDER = Path.home() / ".duban"
-_ONLY_SHOW = frozenset(("预览短信", "为什么", "今日待办", "打开说明", "季度评分"))
-"""Buttons that a book of last year still answers; its last quarter is published after its end."""
+_ONLY_SHOW = frozenset(("预览短信", "为什么", "今日待办", "打开说明", "统计报告", "督办单", "归档"))
+"""Buttons that a book of last year still answers: they leave it as it is."""
 _LOG = logging.getLogger(__name__)
 
 

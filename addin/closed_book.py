@@ -7,10 +7,12 @@ written and the press begins anew.
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
 from addin.faults import AddinError, BookChangedError, BookHeldError, NotSavedError
+from addin.session_book import Made
 from addin.view import Block, View, as_value, no_sheet, view_of
 from engine.facts.change import Change, NewRow, Value
 from engine.facts.finding import Place
@@ -27,7 +29,7 @@ from engine.ledger.package.row_hash import cell_text
 from engine.ledger.patching.decision import key_field_of
 from engine.ledger.patching.patch import patch_into
 from engine.ledger.patching.report import PatchOptions
-from engine.ledger.reading.cells import read_cells
+from engine.ledger.reading.cells import read_known
 from engine.ledger.reading.forms import FormCells, form_cells
 from engine.ledger.reading.ledger import read_ledger, read_rows
 from engine.ledger.reading.sheet_cache import SheetCache
@@ -69,7 +71,7 @@ class ClosedBook:
         self._read = self._data = b""
         self._ledger: Ledger | None = None
         parsed: dict[str, bytes] = {}
-        self._cache = SheetCache(parsed.get, parsed.__setitem__)
+        self._cells_of = partial(read_known, cache=SheetCache(parsed.get, parsed.__setitem__))
         self._log: list[str] = []
         self.is_saved = False
         """Whether anything has been put on the disk."""
@@ -94,7 +96,7 @@ class ClosedBook:
         return self._facts()
 
     def _facts(self) -> Ledger:
-        self._ledger = read_ledger(self._data, self._cache)
+        self._ledger = read_ledger(self._data, cells_of=self._cells_of)
         return self._ledger
 
     def reread(self, _keys: Iterable[str]) -> Snapshot:
@@ -103,7 +105,7 @@ class ClosedBook:
 
     def rows(self, columns: SheetColumns) -> tuple[Mapping[str, Value], ...]:
         """The rows of one sheet as values by field; empty where the book has no such sheet."""
-        return read_rows(self._data, columns.key, self._cache) if self.holds(columns) else ()
+        return read_rows(self._data, columns.key, self._cells_of) if self.holds(columns) else ()
 
     def form(self, columns: SheetColumns) -> FormCells | None:
         """What a form shows; ``None`` in a book that does not have it."""
@@ -122,7 +124,7 @@ class ClosedBook:
         return view_of(columns, _block(cells))
 
     def _cells(self, columns: SheetColumns) -> SheetCells | None:
-        return read_cells(self._data, (columns,), self._cache).get(columns.key)
+        return self._cells_of(self._data, (columns,)).get(columns.key)
 
     def selected_rows(self, _columns: SheetColumns) -> Collection[int]:
         """The rows of 督办台账 that were chosen in the list, wherever they stand by now. Raises AddinError where there
@@ -139,7 +141,7 @@ class ClosedBook:
             raise AddinError("选中的事项里，有的刚被删除或改动。请看过刷新后的列表，重新选中，再点这个按钮。")
         return rows
 
-    def must_take(self, columns: SheetColumns) -> None:
+    def check_writable(self, columns: SheetColumns) -> None:
         """A closed file takes changes to any sheet: filters and protection are for people before a spreadsheet."""
 
     def apply(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
@@ -190,7 +192,12 @@ class ClosedBook:
         self._read = self._data
         self.is_saved = True
 
-    def keep(self) -> None:
+    def lend(self, work: Callable[[Path], Made]) -> Made:
+        """Save, and let ``work`` have the file."""
+        self.save()
+        return work(self.path)
+
+    def save_unattended(self) -> None:
         """The same: nobody else would save it."""
         self.save()
 

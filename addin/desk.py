@@ -15,7 +15,7 @@ Progress = Callable[[float, float], None]
 class Desk(Protocol):
     """Asking and telling."""
 
-    def ask(self, form: Form) -> Values | None:
+    def show_form(self, form: Form) -> Values | None:
         """The filled-in form, or ``None`` if the person left it."""
 
     def inform(self, text: str) -> None:
@@ -37,11 +37,11 @@ class Desk(Protocol):
 class Windows:
     """The real desk. The windows are imported when the first is shown: most of a click needs none."""
 
-    def ask(self, form: Form) -> Values | None:
+    def show_form(self, form: Form) -> Values | None:
         """See Desk."""
         from addin.dialogs import window
 
-        return window.ask(form)
+        return window.show_form(form)
 
     def inform(self, text: str) -> None:
         """See Desk."""

@@ -99,7 +99,7 @@ class LivePlan:
         self._written: Mapping[tuple[int, int], Change] = {}
         self._cells: dict[tuple[int, int], Value] = {}
 
-    def take_changes(self, changes: Sequence[Change], formulas: Formulas) -> None:
+    def plan_changes(self, changes: Sequence[Change], formulas: Formulas) -> None:
         """Judge each change by what its cell holds now."""
         self._formulas = formulas
         decision = decide(_OpenSheet(self.view, formulas), changes, drop_refused=True)
@@ -110,7 +110,7 @@ class LivePlan:
             self._cells[place] = change.new
             self.replaced.append(replace(change, old=as_value(self.view.block.cell(*place))))
 
-    def take_rows(self, rows: Sequence[NewRow]) -> None:
+    def plan_rows(self, rows: Sequence[NewRow]) -> None:
         """Leave out the rows that stand there already, by their key. Raises AddinError for a missing column."""
         present = {field: self.view.rows_by(field) for field in {row.key_field for row in rows} if field}
         self.fresh = rows_to_add(rows, present.__getitem__)

@@ -122,7 +122,7 @@ class Session:
         filled in a form in vain, why they cannot be changed: a filter may hide rows among the selected ones.
         """
         if to_change:
-            self.book.must_take(MATTERS)
+            self.book.check_writable(MATTERS)
         rows = self.book.selected_rows(MATTERS)
         chosen = [matter for matter in self.ledger.matters if matter.place.row in rows]
         if not chosen:
@@ -148,7 +148,7 @@ class Session:
         """
         own = frozenset(about)
         for columns in (OPERATIONS, MATTERS) if own else (OPERATIONS,):
-            self.book.must_take(columns)
+            self.book.check_writable(columns)
         written: list[_Written] = []
         is_whole = False
         try:

@@ -107,13 +107,13 @@ class Outbox:
         """Poll receipts whose time has come; how many messages reached a final state."""
         return receipts.collect(self.store, ledger, clock, gateways)
 
-    def take_reports(self, gateway: str, reports: Iterable[inbound.StatusReport], now: datetime) -> int:
+    def record_reports(self, gateway: str, reports: Iterable[inbound.StatusReport], now: datetime) -> int:
         """Take in status reports that came by themselves; how many messages moved."""
-        return inbound.take_reports(self.store, gateway, reports, now)
+        return inbound.record_reports(self.store, gateway, reports, now)
 
-    def take_replies(self, gateway: str, replies: Iterable[Reply], now: datetime) -> int:
+    def record_replies(self, gateway: str, replies: Iterable[Reply], now: datetime) -> int:
         """Take in what people answered; how many replies were acknowledgements (签收)."""
-        return inbound.take_replies(self.store, gateway, replies, now)
+        return inbound.record_replies(self.store, gateway, replies, now)
 
     def collect_replies(self, clock: Callable[[], datetime], gateways: Sequence[Gateway]) -> int:
         """Ask the gateways that keep replies for them; how many were acknowledgements."""
@@ -123,9 +123,9 @@ class Outbox:
         """Replies on record, oldest first."""
         return inbound.replies(self.store, *meanings)
 
-    def see_reply(self, identity: str, now: datetime) -> bool:
+    def mark_reply_read(self, identity: str, now: datetime) -> bool:
         """A person has read a reply; whether it waited for that."""
-        return inbound.see(self.store, identity, now)
+        return inbound.mark_read(self.store, identity, now)
 
     def history(self, ledger: str) -> History:
         """What a pass asks of the past."""
@@ -145,15 +145,19 @@ class Outbox:
         """
         return log.log_rows(self.store, ledger, matter)
 
+    def log_rows_since(self, ledger: str, since: datetime) -> Iterator[dict[str, Any]]:
+        """The same rows of all that fell due from ``since`` on."""
+        return log.log_rows_since(self.store, ledger, since)
+
     def confirm_log(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """The book holds these rows now."""
         log.confirm_log(self.store, rows)
 
-    def put_back(self, ledger: str, standing: Mapping[str, str], since: datetime) -> int:
+    def restore_rows(self, ledger: str, standing: Mapping[str, str], since: datetime) -> int:
         """The book went back to an older copy, which shows ``standing`` (number → state): rows of the time from
         ``since`` on that it lacks come among ``log_rows`` again; how many.
         """
-        return log.put_back(self.store, ledger, standing, since)
+        return log.restore_rows(self.store, ledger, standing, since)
 
     def count_unrecorded(self, ledger: str, rows: Iterable[Mapping[str, Any]]) -> int:
         """How many SMS the rows of 短信记录 tell of that this store knows nothing of: it is older than the book."""

@@ -185,7 +185,7 @@ class Sender:
         gateway = self._gateways.get(message.gateway)
         if gateway is None:
             why = f"网关“{message.gateway}”已不在配置中，无法核实是否已发出"
-            self._settlement.ask_a_person(message, why)
+            self._settlement.needs_person(message, why)
             return
         while self._requests.is_full(gateway):
             self._requests.take_in()

@@ -29,7 +29,7 @@ _BUTTONS = (*(f"addin.{module}" for module in _PORT), "engine", "*")  # what the
 ROOMS: dict[str, tuple[str, ...]] = {
     "duban": (),
     "engine.facts": ("sms.numbers",),
-    "engine.policy": ("engine.facts", "pydantic", "chinese_calendar"),
+    "engine.policy": ("engine.facts", "sms.words", "pydantic", "chinese_calendar"),
     "engine.rules.duties": ("engine.facts", "engine.policy"),
     "engine.rules.messages": _RULES,
     "engine.rules.checks": _RULES,

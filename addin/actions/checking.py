@@ -17,7 +17,7 @@ def check_ledger(session: Session) -> None:
     session.book.rewrite(CHECK_RESULTS, [_row(finding, session.ledger) for finding in findings])
     if findings:
         session.book.show(CHECK_RESULTS)
-    session.book.keep()
+    session.book.save_unattended()
     errors = sum(finding.is_error for finding in findings)
     if not findings:
         session.inform("校验完毕，没有发现问题。")

@@ -14,6 +14,7 @@ from engine.scores.publishing import Past, published_quarters
 from engine.scores.ranking_clues import ranking_clues
 from engine.scores.scorebook import Scorebook, scorebook
 from engine.scores.scoring import UnitScore, quarter_scores, year_scores
+from engine.service.old_books import with_old_books
 from engine.service.published_sheets import clue_rows, quarter_rows, year_rows
 from engine.service.sms_faults import MARK, faults_on_record
 
@@ -26,10 +27,11 @@ _HEADINGS = ("名次", "单位", "得分", "加减分", "日期", "事由", "条
 def score_quarter(session: Session) -> None:
     """季度评分: every unit's score with its entries, or the year's ranking; published, if asked for, into the book."""
     past = _past(session)
-    values = session.desk.ask(quarter_forms.score_form(past, session.now))
+    values = session.desk.show_form(quarter_forms.score_form(past, session.now))
     if values is None:
         return
-    book = scorebook(session.ledger, session.policies, session.now, past)
+    ledger = with_old_books(session.ledger, session.path)
+    book = scorebook(ledger, session.policies, session.now, past)
     span, scorer = str(values["span"]), values["scorer"] if values["purpose"] == quarter_forms.PUBLISH else None
     if span.endswith(quarter_forms.YEAR):
         _year(session, book, int(span.removesuffix(quarter_forms.YEAR)), scorer)

@@ -42,12 +42,12 @@ class _Remembering:
         """The only form that was filled in; ``None`` where there was none, or a question besides."""
         return next(iter(self.forms.items())) if len(self.forms) == 1 and not self._answers else None
 
-    def ask(self, form: Form) -> Values | None:
+    def show_form(self, form: Form) -> Values | None:
         if form.title in self.forms:
             values, faults = read_form(form, as_texts(self.forms[form.title]))
             if not faults:
                 return values
-        values_typed = self._real.ask(form)
+        values_typed = self._real.show_form(form)
         if values_typed is not None:
             self.forms[form.title] = values_typed
         return values_typed
@@ -76,16 +76,16 @@ class _Replaying(_Remembering):
     def __init__(self, real: Desk, kept: KeptForm) -> None:
         super().__init__(real)
         self._kept = kept
-        self.said: list[str] = []
+        self.messages: list[str] = []
 
-    def ask(self, form: Form) -> Values | None:
+    def show_form(self, form: Form) -> Values | None:
         values, faults = read_form(form, self._kept.texts)
         if faults or form.title != self._kept.title:
             raise AddinError("；".join(faults.values()) or "这个按钮的表单已经不同。")
         return values
 
     def inform(self, text: str) -> None:
-        self.said.append(text)
+        self.messages.append(text)
 
     def confirm(self, text: str, yes: str) -> bool:
         raise AddinError(f"要由人确认：{text}（{yes}）")
@@ -113,7 +113,7 @@ class DeskPresses:
         return load_kept(self.ledger_id)
 
     def press(self, button: str, label: str, chosen: Sequence[ChosenRow]) -> Front | None:
-        """Press a button on these rows; what it brings to the front. Everything else is said at the desk."""
+        """Press a button on these rows; what it brings to the front. All else is shown at the desk."""
         desk = _Remembering(self._desk)
         fault = self._run(button, chosen, desk)
         if fault:
@@ -127,11 +127,11 @@ class DeskPresses:
         rows = [[_as_text(row.get(column.field)) for column in columns.columns] for row in book.rows(columns)]
         return headings, [row for row in rows if any(row)]
 
-    def take_in(self) -> list[str]:
+    def write_kept(self) -> list[str]:
         """Write what waits, now that the book is closed; a sentence for each form. One that is refused stays, with
         the reason, and is not tried again by itself.
         """
-        told: list[str] = []
+        sentences: list[str] = []
         forms = list(self.kept())
         for form in [one for one in forms if not one.fault]:
             desk = _Replaying(self._desk, form)
@@ -141,23 +141,23 @@ class DeskPresses:
             at = forms.index(form)
             if self._book is not None and self._book.is_saved:
                 forms.pop(at)
-                told.append(f"待同步的{form}已写入台账。")
+                sentences.append(f"待同步的{form}已写入台账。")
             else:
-                forms[at] = form.refused("".join(desk.said) or "没有写入。")
-                told.append(f"待同步的{form}没有写入：{forms[at].fault}")
+                forms[at] = form.refused("".join(desk.messages) or "没有写入。")
+                sentences.append(f"待同步的{form}没有写入：{forms[at].fault}")
             store_kept(self.ledger_id, forms)
-        return told
+        return sentences
 
-    def again(self, form: KeptForm) -> None:
+    def retry(self, form: KeptForm) -> None:
         """Let a refused form be tried once more."""
         store_kept(self.ledger_id, [one.refused("") if one == form else one for one in self.kept()])
 
-    def give_up(self, form: KeptForm) -> None:
+    def discard(self, form: KeptForm) -> None:
         """Forget a form."""
         store_kept(self.ledger_id, [one for one in self.kept() if one != form])
 
     def _run(self, button: str, chosen: Sequence[ChosenRow], desk: _Remembering) -> NotSavedError | None:
-        """Why nothing was saved; ``None`` where the press came to its end, whatever it said."""
+        """Why nothing was saved; ``None`` where the press came to its end, whatever its message."""
         self._chosen, self._front, self._book = chosen, None, None
         before = Surroundings.desk, Surroundings.book
         Surroundings.desk, Surroundings.book = desk, self._open
@@ -184,7 +184,7 @@ class DeskPresses:
         self._front = Front(columns, row)
 
     def _after(self, fault: NotSavedError, button: str, label: str, desk: _Remembering) -> str:
-        """Keep what was typed; what the person is told."""
+        """Keep what was typed; what the person is sentences."""
         typed = desk.asked_once
         if typed is None or not all(one.number for one in self._chosen):
             later = "请等台账关闭后" if isinstance(fault, BookHeldError) else "请稍后"

@@ -1,6 +1,6 @@
 """The desk's window: the ledger's matters with lights, filters and search, under the ribbon's buttons.
 
-It shows the saved file, and looks every few seconds whether somebody saved it or has it open.
+It shows the saved file, and checks every few seconds whether somebody saved it or has it open.
 """
 
 import tkinter as tk
@@ -23,14 +23,14 @@ from engine.ledger.file.owner_files import Holder
 from engine.ledger.headings.columns import MATTERS
 from engine.ledger.package.faults import UnreadableWorkbook
 
-_LOOK_EVERY = 3000
-"""Milliseconds between two looks at the file's time and its owner files."""
+_REFRESH_EVERY = 3000
+"""Milliseconds between two refreshes by the file's time and its owner files."""
 _WIDTH, _HEIGHT = 1340, 690
 """Fits a screen of 1366 × 768 with the taskbar."""
-_TOLD = ("content", "latest_progress", "check_note")
+_DETAILS = ("content", "latest_progress", "check_note")
 _LONGEST = 150
 _KEYS = "Ctrl+F 搜索　F10 按钮　回车 为什么　Shift+↑↓ 多选　F5 刷新　F1 说明"
-_AGAIN, _GIVE_UP, _LEAVE = "再写一次", "放弃", "先放着"
+_RETRY, _DISCARD, _WAIT = "再写一次", "放弃", "先放着"
 
 
 class LedgerWindow:
@@ -50,13 +50,13 @@ class LedgerWindow:
         """Show it until it is closed."""
         self.root.deiconify()
         self.root.update()
-        self.look()
+        self.refresh()
         self.root.focus_force()
         self._focus_list()
-        self.root.after(_LOOK_EVERY, self._look_again)
+        self.root.after(_REFRESH_EVERY, self._refresh_again)
         self.root.mainloop()
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         """Take in what was saved since, and write what waits, where nobody has the book open."""
         try:
             stat = self._presses.path.stat()
@@ -65,17 +65,17 @@ class LedgerWindow:
                 self._seen = stat.st_mtime_ns, stat.st_size
             self._holder = self._presses.open_book().holder()
             self._fault = ""
-            self._take_in()
+            self._write_kept()
         except (UnreadableWorkbook, AddinError, DubanError) as fault:
             self._fault = str(fault)
         except OSError:
             self._fault = "台账现在读不到，请检查网络和文件是否还在。列表是上次读到的。"
-        self._say_state()
+        self._show_state()
 
-    def _look_again(self) -> None:
+    def _refresh_again(self) -> None:
         if not self.root.tk.call("grab", "current"):  # no form is being filled in
-            self.look()
-        self.root.after(_LOOK_EVERY, self._look_again)
+            self.refresh()
+        self.root.after(_REFRESH_EVERY, self._refresh_again)
 
     def _load(self) -> None:
         book = self._presses.open_book()
@@ -85,13 +85,13 @@ class LedgerWindow:
         self._filters.offer(self._rows)
         self._show()
 
-    def _take_in(self) -> None:
+    def _write_kept(self) -> None:
         if self._holder is not None:
             return
-        told = self._presses.take_in()
-        if told:
+        sentences = self._presses.write_kept()
+        if sentences:
             self._load()
-            Windows().inform("\n".join(told))
+            Windows().inform("\n".join(sentences))
 
     def _build(self) -> None:
         style = ttk.Style(self.root)
@@ -124,7 +124,7 @@ class LedgerWindow:
             "<Control-f>": self._filters.entry.focus_set,
             "<F3>": self._filters.entry.focus_set,
             "<F10>": self._toolbar.focus_first,
-            "<F5>": self._refresh,
+            "<F5>": self._reread,
             "<F1>": lambda: self._press(manual),
             "<Escape>": self._escape,
         }
@@ -134,8 +134,8 @@ class LedgerWindow:
             self._list.tree.bind(key, _alone(lambda: self._press(why)))
         for key in ("<Return>", "<Down>"):
             self._filters.entry.bind(key, _alone(self._focus_list))
-        self._list.tree.bind("<<TreeviewSelect>>", lambda _event: self._say_detail())
-        self._list.tree.bind("<FocusIn>", lambda _event: self._say_detail())
+        self._list.tree.bind("<<TreeviewSelect>>", lambda _event: self._show_details())
+        self._list.tree.bind("<FocusIn>", lambda _event: self._show_details())
 
     def _press(self, button: RibbonButton) -> None:
         self.root.configure(cursor="watch")
@@ -147,7 +147,7 @@ class LedgerWindow:
         if front is not None and front.columns is not MATTERS:
             headings, rows = self._presses.rows_of(front.columns)
             Windows().show_table(front.columns.name, f"「{front.columns.name}」共{len(rows)}行。", headings, rows)
-        self.look()
+        self.refresh()
         if front is not None and front.columns is MATTERS and front.row is not None:
             self._go_to(front.row)
         self._focus_list()
@@ -157,7 +157,7 @@ class LedgerWindow:
         shown = [row for row in self._rows if filters.let_pass(row)]
         self._list.show(shown)
         self._count = counted(self._rows, shown)
-        self._say_state()
+        self._show_state()
 
     def _go_to(self, row: int) -> None:
         if not self._list.holds(row):
@@ -172,19 +172,19 @@ class LedgerWindow:
         self._filters.clear_search()
         self._focus_list()
 
-    def _refresh(self) -> None:
+    def _reread(self) -> None:
         self._seen = None
-        self.look()
+        self.refresh()
 
     def _explain(self, tip: str) -> None:
         self._detail.configure(text=f"{tip}\n\n")
 
-    def _say_detail(self) -> None:
+    def _show_details(self) -> None:
         row = self._list.focused()
-        lines = [f"{MATTERS.heading(name)}：{row.cells.get(name, '')}" for name in _TOLD] if row else []
+        lines = [f"{MATTERS.heading(name)}：{row.cells.get(name, '')}" for name in _DETAILS] if row else []
         self._detail.configure(text="\n".join(line[:_LONGEST] for line in lines) or "\n\n")
 
-    def _say_state(self) -> None:
+    def _show_state(self) -> None:
         held = f"{self._holder}打开着台账，填写的内容先存为待同步。" if self._holder else ""
         self._state.configure(text="　".join(filter(None, (self._count, held, self._fault))))
         try:
@@ -202,12 +202,12 @@ class LedgerWindow:
         if at is None:
             return
         form = forms[at]
-        answer = reading.choose("待同步", f"{form}：{_typed(form)}", (_AGAIN, _GIVE_UP, _LEAVE))
-        if answer == _AGAIN:
-            self._presses.again(form)
-        elif answer == _GIVE_UP:
-            self._presses.give_up(form)
-        self.look()
+        answer = reading.choose("待同步", f"{form}：{_typed(form)}", (_RETRY, _DISCARD, _WAIT))
+        if answer == _RETRY:
+            self._presses.retry(form)
+        elif answer == _DISCARD:
+            self._presses.discard(form)
+        self.refresh()
         self._focus_list()
 
 

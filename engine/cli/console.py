@@ -64,17 +64,17 @@ def prepare_streams() -> None:
             stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
-def say(text: str, style: str = "") -> None:
+def echo(text: str, style: str = "") -> None:
     """A sentence for people; what stands in it is never taken for markup."""
     PEOPLE.print(Text(printable_lines(mask_text(text)), style=style), soft_wrap=True)
 
 
-def say_unwritten(why: str) -> None:
+def echo_unwritten(why: str) -> None:
     """The workbook was left as it was, and why: a sentence that most often names it already."""
-    say(why if why.startswith("工作簿") else f"工作簿未写入：{why}", "yellow")
+    echo(why if why.startswith("工作簿") else f"工作簿未写入：{why}", "yellow")
 
 
-def complain(text: str) -> None:
+def print_error(text: str) -> None:
     """Print one line on stderr: what is wrong and what to do."""
     ASIDE.print(Text(printable(mask_text(text)), style="red"), soft_wrap=True)
 

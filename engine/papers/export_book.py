@@ -18,6 +18,7 @@ from engine.ledger.template.styles import BAND, frame, page_footer, page_header,
 
 Line = Sequence[str | int | float | None]
 CHARTS = "图表"
+_TICKS = 8
 HEADING = Font(name="黑体", size=10.5, color="FFFFFF")
 HEADING_HEIGHT = 28.0
 BODY = Font(name="等线", size=10.5)
@@ -87,6 +88,10 @@ def bars(page: Worksheet, title: str, place: str, data: BarData) -> None:
     chart.set_categories(Reference(sheet, min_col=data.names, min_row=2, max_row=count + 1))
     chart.y_axis.delete, chart.x_axis.delete = False, False
     chart.x_axis.scaling.orientation = "maxMin"
+    values = [cell.value for (cell,) in sheet.iter_rows(2, count + 1, data.values, data.values)]
+    counts = [value for value in values if isinstance(value, int)]
+    if len(counts) == count:
+        chart.y_axis.majorUnit = max(1, -(-max(counts) // _TICKS))  # things are counted whole
     chart.width, chart.height = 22, max(8.0, count * 0.6 + 3)
     page.add_chart(chart, place)
 

@@ -45,7 +45,7 @@ def name_fonts(properties: BaseOxmlElement, face: Face) -> None:
     put(fonts, ascii=face.value, hAnsi=face.value, eastAsia=face.value, cs=face.value)
 
 
-def speak_chinese(document: DocumentType) -> None:
+def set_language(document: DocumentType) -> None:
     """Word's spelling, line breaks and fonts go by the language: Chinese of China, wherever the file names one."""
     for language in document.styles.element.iter(qn("w:lang")):
         put(language, val="zh-CN", eastAsia="zh-CN")

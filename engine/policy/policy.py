@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
 from string import Formatter
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import Field, field_validator, model_validator
 
@@ -38,26 +38,10 @@ from engine.policy.sections import (
 )
 from engine.policy.spans import LimitSpan, parse_span
 from engine.policy.timetable import Timetable
+from sms.words import MessageWord
 
-# All that an SMS may say (reading 25): nothing here can carry the matter's content.
-TEXT_FIELDS = frozenset(
-    {
-        "signature",
-        "number",
-        "node",
-        "due",
-        "count",
-        "hours",
-        "days",
-        "unit",
-        "phone",
-        "total",
-        "period",
-        "summary",
-        "matters",
-        "token",
-    }
-)
+TEXT_FIELDS = frozenset(get_args(MessageWord))
+"""All that an SMS may say (reading 25): nothing of it can carry the matter's content."""
 
 
 class Policy(Model):
@@ -97,7 +81,7 @@ class Policy(Model):
     @model_validator(mode="before")
     @classmethod
     def _completes_citations_of_a_board(cls, tree: dict[str, Any]) -> dict[str, Any]:
-        """What a board does not state for itself is cited as everywhere."""
+        """A board is cited as all others where it states nothing of its own."""
         usual = tree.get("citations", {})
         return tree | {"citations_on": {board: usual | own for board, own in tree.get("citations_on", {}).items()}}
 
@@ -114,7 +98,7 @@ class Policy(Model):
         return texts
 
     def cites(self, board: str | None) -> Citations:
-        """By which paragraph each rule speaks on a board."""
+        """The paragraph that each rule cites on a board."""
         return self.citations_on.get(board, self.citations) if board else self.citations
 
     def clause(self, path: str, board: str | None = None) -> str:
@@ -130,7 +114,7 @@ class Policy(Model):
         return found
 
     def default_limit_for(self, board: str | None, source: str, urgency: str) -> DefaultLimit | None:
-        """The first row of ``default_limit`` that speaks of such a matter."""
+        """The first row of ``default_limit`` that applies to such a matter."""
         return next((row for row in self.default_limit if row.fits(board, source, urgency)), None)
 
     @cached_property

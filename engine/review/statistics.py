@@ -1,6 +1,6 @@
 """统计分析 for leaders (SZ1-21): how many matters, how far, how punctual; by unit, source, board, office and month.
 
-Each matter is looked at by the same duties as everywhere; here they are only added up.
+Each matter counts by the same duties as everywhere; here they are only added up.
 """
 
 from collections import Counter

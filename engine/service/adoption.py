@@ -188,7 +188,7 @@ def _rebuild(book: ServedBook, log: Sequence[LogRow], ledger_id: str, station: S
     lacking = [row.get("at") for row in log if str(row.get("number")) not in standing]
     since = min((at for at in lacking if isinstance(at, datetime)), default=None)
     if since:
-        station.outbox.put_back(ledger_id, standing, since)
+        station.outbox.restore_rows(ledger_id, standing, since)
     return rebuilt
 
 

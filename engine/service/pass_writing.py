@@ -83,7 +83,7 @@ def _published(run: Pass, snapshot: Snapshot, shown: BoardFigures, report: Apply
         return []
     run.remembered.page_of = snapshot.version
     try:
-        write_page(run.path, snapshot.ledger, shown, run.station)
+        write_page(run.path, snapshot.ledger, shown, run.station, run.policies)
     except OutputRefused as refused:
         return notices([f"看板.html 未能更新：{refused}"])
     except OSError as fault:

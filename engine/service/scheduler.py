@@ -46,7 +46,7 @@ class Service:
 
     def __init__(self, station: Station, report: Report | None = None) -> None:
         self.station = station
-        self._report = ChangedStatus(report) if report else None
+        self._report = ChangedStatus(report, lambda path: station.book(path).last_written()) if report else None
         paths = dict.fromkeys(map(station.places.true_path, station.config.ledgers))
         self.watches = [Watch(path, due_at=datetime.min) for path in paths]
         self.desk = SendingDesk(self._at_rest)

@@ -48,7 +48,7 @@ class Meaning(StrEnum):
     OPEN = "open"
 
 
-class UnheardOf(Rejected):
+class UnknownRefusal(Rejected):
     """A refusal under a code that no table knows: this message is not sent, and a person is asked once."""
 
     def __init__(self, text: str, code: str) -> None:

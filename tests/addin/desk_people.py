@@ -24,8 +24,8 @@ class InterruptedClerk(Clerk):
         super().__init__()
         self._happens, self._times = happens, times
 
-    def ask(self, form: Form) -> Values | None:
-        values = super().ask(form)
+    def show_form(self, form: Form) -> Values | None:
+        values = super().show_form(form)
         if self._times:
             self._times -= 1
             self._happens()

@@ -36,9 +36,9 @@ def test_what_is_typed_while_the_book_is_open_is_kept_and_written_when_it_closes
     assert "待同步" in person.told[-1]
     assert path.read_bytes() == before
     assert [str(form) for form in presses.kept()] == [f"登记反馈（{ONE}）"]
-    assert presses.take_in() == []
+    assert presses.write_kept() == []
     owner.unlink()
-    assert presses.take_in() == [f"待同步的登记反馈（{ONE}）已写入台账。"]
+    assert presses.write_kept() == [f"待同步的登记反馈（{ONE}）已写入台账。"]
     assert reports_of(path, ONE)[-1] == "已完成初稿"
     assert len(person.asked) == 1
     assert presses.kept() == ()
@@ -51,7 +51,7 @@ def test_two_that_wait_get_numbers_of_their_own(path: Path, person: Clerk) -> No
         person.answers = {**ANSWERS, "content": text}
         presses.press("register_report", "登记反馈", CHOSEN)
     owner.unlink()
-    assert len(presses.take_in()) == 2
+    assert len(presses.write_kept()) == 2
     assert reports_of(path, ONE)[-2:] == ["第一次", "第二次"]
     assert len({row["number"] for row in read_rows(path.read_bytes(), OPERATIONS.key)}) == 2
 
@@ -65,13 +65,13 @@ def test_a_form_that_no_longer_fits_stays_with_its_reason_until_a_person_decides
     while "没有可退回的反馈" not in person.told[-1]:  # a colleague returns every report of the matter
         presses.press("send_back", "退回", [ChosenRow(0, "2026-日-0013", "")])
     before = path.read_bytes()
-    assert "没有可退回的反馈" in presses.take_in()[0]
-    assert presses.take_in() == []
+    assert "没有可退回的反馈" in presses.write_kept()[0]
+    assert presses.write_kept() == []
     (kept,) = presses.kept()
     assert kept.fault
-    presses.again(kept)
-    assert len(presses.take_in()) == 1
-    presses.give_up(presses.kept()[0])
+    presses.retry(kept)
+    assert len(presses.write_kept()) == 1
+    presses.discard(presses.kept()[0])
     assert presses.kept() == ()
     assert path.read_bytes() == before
 
@@ -95,7 +95,7 @@ def test_what_a_full_disk_does_not_take_is_kept(path: Path, person: Clerk) -> No
     assert "磁盘空间不足" in person.told[-1]
     assert path.read_bytes() == before
     disk.mend()
-    assert len(presses.take_in()) == 1
+    assert len(presses.write_kept()) == 1
     assert reports_of(path, ONE).count("已完成初稿") == 1
 
 

@@ -37,6 +37,7 @@ CALLS: dict[str, Sequence[str]] = {
     "briefing": (BOOK, "--meeting", "2026-04-01"),
     "year-end": (BOOK, "--year", "2026"),
     "board": (BOOK, *AT),
+    "burden": (SAMPLE, "--month", "2026-11"),
     "circular": (SAMPLE, "--kind", "汇总", *SAMPLE_AT),
     "sheet": (BOOK, NUMBER, *AT),
     "policy new": ("新县",),

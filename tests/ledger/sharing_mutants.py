@@ -61,10 +61,10 @@ MUTANTS = [
         "if present == ours:",
         "test_swap::test_nothing_is_given_back_under_an_owner_file",
     ),
-    (swap, "self._keep_conflict(left, is_ours=present == ours)", "pass", HISTORY),
+    (swap, "self._store_conflict(left, is_ours=present == ours)", "pass", HISTORY),
     (
         swap,
-        "self._keep_conflict(aside, is_ours=False)",
+        "self._store_conflict(aside, is_ours=False)",
         "pass",
         "test_swap::test_a_second_save_while_the_first_is_given_back_stands",
     ),
@@ -97,7 +97,7 @@ MUTANTS = [
     (swap, "for wait in _WAITS:", "for wait in ():", "test_swap::test_a_book_that_is_absent_for_a_save_is_waited_for"),
     (
         swap,
-        "disk.put(new, book)",
+        "disk.rename(new, book)",
         "disk.overwrite(new, book)",
         "test_swap::test_a_save_that_lands_while_the_book_is_put_aside_is_not_replaced",
     ),

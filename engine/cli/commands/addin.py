@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.commands.common import AsJson, Misuse
-from engine.cli.console import print_json, say
+from engine.cli.console import echo, print_json
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只列出要做什么，不改动任何文件和注册表")]
 Ledgers = Annotated[
@@ -47,7 +47,7 @@ def build_addin(as_json: AsJson = False) -> None:
     if as_json:
         print_json({"path": str(path), "changed": is_changed})
     else:
-        say(f"已生成 {path}" if is_changed else f"{path} 已是最新，内容没有变化。")
+        echo(f"已生成 {path}" if is_changed else f"{path} 已是最新，内容没有变化。")
 
 
 def install_addin(
@@ -72,11 +72,11 @@ def install_addin(
         print_json({"done": not dry_run, "steps": steps, "warnings": warnings})
         return
     if is_example:
-        say("这台电脑不是 Windows，下面以一台装有 Excel 的电脑为例。")
-    say("将依次：" if dry_run else "已依次：")
+        echo("这台电脑不是 Windows，下面以一台装有 Excel 的电脑为例。")
+    echo("将依次：" if dry_run else "已依次：")
     for step in planned.steps:
-        say(f"  {step}")
+        echo(f"  {step}")
     for warning in warnings:
-        say(warning, "yellow")
+        echo(warning, "yellow")
     if not remove:
-        say(install.HOW_TO_UNDO)
+        echo(install.HOW_TO_UNDO)

@@ -11,7 +11,7 @@ import typer
 from engine.cli.commands.common import AsJson, At, ConfigPath, Force, LedgerPath, Misuse, now_or, station_of, writing
 from engine.cli.commands.ledgers import show_findings
 from engine.cli.commands.unit_points import entry_json, ledger_and_past, publication, quarter_of, title
-from engine.cli.console import print_json, say, show_table
+from engine.cli.console import echo, print_json, show_table
 from engine.facts.points import PointEntry, Quarter
 from engine.files.outputs import Outputs
 from engine.ledger.headings.finding_text import finding_json
@@ -122,10 +122,10 @@ class _Scored:
     def inform(self, done: str) -> None:
         """What was left out, and whether it was written."""
         if self.book.findings:
-            say("登记有问题的如下，没有计分的已注明：", "yellow")
+            echo("登记有问题的如下，没有计分的已注明：", "yellow")
             show_findings(self.book.findings, self.book.account.ledger.letters)
         if self.wishes.publish:
-            say(f"工作簿未写入：{self.pending}" if self.pending else done, "yellow" if self.pending else "green")
+            echo(f"工作簿未写入：{self.pending}" if self.pending else done, "yellow" if self.pending else "green")
 
 
 def _quarter(book: Scorebook, quarter: Quarter, wishes: Wishes) -> None:
@@ -230,7 +230,7 @@ def _show_year(scored: _Scored, year: int, readings: Mapping[str, Sequence["Unit
     )
     show_table(f"{year}年 总评和排名", headings, rows)
     for hint in ties_for_last(chosen):
-        say(hint, "yellow")
+        echo(hint, "yellow")
     waiting = ungraded(scored.book.account, year)
     if waiting:
         lines = ((one.unit, one.board, one.evidence, one.clause) for one in waiting)

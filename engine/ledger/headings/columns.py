@@ -173,6 +173,7 @@ SETTING_KEYS: Mapping[str, tuple[str, str]] = {
     "值班主机": ("host", "只有这台电脑可以发短信，由“接管”写入"),
     "日志标识": ("journal_id", "与值班主机上的发送日志对应，由“接管”写入"),
     "已结转": ("carried_over", "这是旧年度的台账，已结转到这一年，只供查阅；由“结转”写入"),
+    "结转自": ("carried_from", "上一年度的台账（在旁边）是哪一年的，当时办结的事项在那里；由“结转”写入，请勿改动"),
     "演示": ("demonstration", "是：演示台账，不会发出真实短信"),
 }
 PIN_KEYS: Mapping[str, tuple[str, str]] = {

@@ -17,6 +17,8 @@ MOST_DEPTH = 256
 """Elements within each other. The schema needs a dozen, extensions some more."""
 MOST_CELLS = 12_000_000
 """Cells with content of one sheet, and cells of the rectangle in which they are kept."""
+MOST_ROWS = 200_000
+"""Rows of one sheet of facts: each becomes a value that every pass keeps and judges. Twice the largest measured."""
 MOST_STRINGS = 256 << 20
 """Bytes of the shared strings, which are held as a whole while a sheet is read."""
 MOST_REPEATED_TEXT = 256 << 20

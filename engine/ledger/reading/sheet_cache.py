@@ -32,7 +32,7 @@ def fingerprint(parts: WorkbookParts, name: str, part: str, table: WorkbookTable
 
 @dataclass(frozen=True)
 class SheetCache:
-    """Where unchanged sheets come from. ``get`` and ``put`` store bytes under a fingerprint; the caller decides
+    """Where unchanged sheets come from. ``get`` and ``put`` store packed cells under a fingerprint; the caller decides
     where, and forgets old ones.
     """
 
@@ -42,16 +42,22 @@ class SheetCache:
     def load(self, mark: str, name: str, table: WorkbookTable | None) -> SheetCells | None:
         """The cells stored under this fingerprint; ``None`` where there are none or they cannot be unpacked."""
         stored = self.get(mark)
-        if stored is None or not stored.startswith(_VERSION):
-            return None
-        try:
-            return _unpack(zlib.decompress(stored[len(_VERSION) :]), name, table)
-        except (zlib.error, ValueError, KeyError, IndexError, TypeError):
-            return None
+        return unpacked(stored, name, table) if stored else None
 
-    def store(self, mark: str, cells: SheetCells) -> None:
-        """Keep these cells under this fingerprint."""
-        self.put(mark, _VERSION + zlib.compress(_pack(cells), 1))
+
+def packed(cells: SheetCells) -> bytes:
+    """The cells of a sheet as bytes, to be kept or to be handed to another process."""
+    return _VERSION + zlib.compress(_pack(cells), 1)
+
+
+def unpacked(stored: bytes, name: str, table: WorkbookTable | None) -> SheetCells | None:
+    """The cells of the sheet of this name; ``None`` where the bytes are not whole, or of another version."""
+    if not stored.startswith(_VERSION):
+        return None
+    try:
+        return _unpack(zlib.decompress(stored[len(_VERSION) :]), name, table)
+    except (zlib.error, ValueError, KeyError, IndexError, TypeError):
+        return None
 
 
 def _pack(cells: SheetCells) -> bytes:

@@ -81,7 +81,7 @@ def setting_rows(values: Mapping[str, str]) -> list[Row]:
     return [
         {"key": key, "value": values.get(key) or None, "explanation": explanation}
         for key, (field, explanation) in SETTING_KEYS.items()
-        if field != "carried_over"  # of old books alone
+        if field not in ("carried_over", "carried_from")  # of books of several years alone
     ]
 
 

@@ -65,6 +65,7 @@ def review_bytes(proposals: Proposals, ledger: Ledger) -> bytes:
     write_common(book.create_sheet(words.COMMON))
     write_columns(book, proposals.tables, OURS)
     book[words.CHOICES][words.LEDGER_ID] = ledger.settings.ledger_id
+    book[words.CHOICES][words.ROW_COUNT] = len(proposals.rows)
     write_account(book.create_sheet(words.ACCOUNT), proposals)
     book.properties.creator, book.properties.title = "督办", words.ROWS
     book.properties.identifier = OUTPUT_MARK

@@ -4,8 +4,8 @@ from engine.ledger.headings.columns import MATTERS
 
 ROWS, WORDS, CONTACTS, COMMON = "逐行核对", "存疑词语", "联系人", "统一填写"
 COLUMNS, ACCOUNT, GUIDE, CHOICES = "列对照", "对账", "怎么核对", "选项"
-LEDGER_ID = "B1"
-"""Where 台账标识 stands on the hidden sheet: a review belongs to one ledger."""
+LEDGER_ID, ROW_COUNT = "B1", "B2"
+"""Where 台账标识 and the number of rows stand on the hidden sheet: a review belongs to one ledger, and loses none."""
 DECISION, WHY, SOURCE, SAID, MACHINE = "处理", "存疑说明", "来源", "原文", "程序用"
 PROGRESS, PROGRESS_DATE = "进展（反馈记录）", "进展日期"
 KIND, TEXT, COUNT, PROPOSED, CHANGED_TO, REASON = "类别", "原文", "行数", "拟作", "改为", "原因"

@@ -93,7 +93,7 @@ class Draft:
         """The heading of the first column of that meaning."""
         return next((column.heading for column in self.reader.of(ours)), "")
 
-    def ask(self, doubt: str) -> None:
+    def require_decision(self, doubt: str) -> None:
         """A person must decide about the row."""
         self.doubts.append(doubt)
         if self.decision is Decision.TAKE:

@@ -95,7 +95,9 @@ class _Import:
             columns, around, self.units, self.dictionaries, lambda row, at: grid.errors.get(At(row, at), "")
         )
         filled: Counter[int] = Counter()
-        taken = {(row, at) for row in range(block.top, block.bottom + 1) for at in block.columns if grid.says(row, at)}
+        taken = {
+            (row, at) for row in range(block.top, block.bottom + 1) for at in block.columns if grid.is_filled(row, at)
+        }
         account.cells[_HEADINGS] += len(taken)
         above = ""
         first = len(self.rows)
@@ -138,7 +140,7 @@ class _Import:
         """Every cell that stands in no table, each with its reason."""
         for row in range(len(grid.rows)):
             for column in range(grid.width):
-                if (row, column) in taken or not grid.says(row, column):
+                if (row, column) in taken or not grid.is_filled(row, column):
                     continue
                 reason = _NO_TABLE if not taken else _TITLE if any(row < top for top in tops) else _OUTSIDE
                 account.cells[reason] += 1

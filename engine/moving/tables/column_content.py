@@ -20,7 +20,7 @@ def column_content(
     """A function from a column to what its first rows look like; worked out only for columns that are asked for."""
 
     def content(column: int) -> Content:
-        rows = [row for row in block.body if grid.says(row, column)][:_MOST]
+        rows = [row for row in block.body if grid.is_filled(row, column)][:_MOST]
         texts = [grid.text(row, column) for row in rows]
         if not texts:
             return Content(0, 0, 0.0, 0.0, 0.0)

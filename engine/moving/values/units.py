@@ -24,7 +24,7 @@ _NOTES = re.compile(r"[(（][^()（）]*[)）]")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class UnitQuestion:
     """A name in the words of the file, and what it may stand for; ``offers`` is empty where nothing is near."""
 
     text: str
@@ -38,13 +38,13 @@ class UnitsRead:
     no member was said to lead.
     """
 
-    lead: tuple[str | Asked, ...] = ()
-    cooperating: tuple[str | Asked, ...] = ()
+    lead: tuple[str | UnitQuestion, ...] = ()
+    cooperating: tuple[str | UnitQuestion, ...] = ()
     left: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
 
 
-_Meaning = tuple[tuple[str | Asked, ...], bool]
+_Meaning = tuple[tuple[str | UnitQuestion, ...], bool]
 """What a piece names, and whether it is a group."""
 
 
@@ -68,8 +68,8 @@ class UnitReader:
         return self._cells[key]
 
     def _read(self, text: str, leads: bool) -> UnitsRead:
-        lead: list[str | Asked] = []
-        others: list[str | Asked] = []
+        lead: list[str | UnitQuestion] = []
+        others: list[str | UnitQuestion] = []
         left: list[str] = []
         groups: list[str] = []
         says_lead, labelled = leads, False
@@ -133,7 +133,7 @@ class UnitReader:
             return match.names, _spelling(name) in self._groups
         if phrases.fits("indefinite", name):
             return (), False
-        asked = (Asked(rest, self.offers(rest)) for rest in match.leftovers if rest)
+        asked = (UnitQuestion(rest, self.offers(rest)) for rest in match.leftovers if rest)
         return (*match.names, *asked), False
 
     def offers(self, name: str) -> tuple[str, ...]:
@@ -141,7 +141,7 @@ class UnitReader:
         return near_names(name, self._active)
 
 
-def _once(names: Sequence[str | Asked]) -> tuple[str | Asked, ...]:
+def _once(names: Sequence[str | UnitQuestion]) -> tuple[str | UnitQuestion, ...]:
     return tuple(dict.fromkeys(names))
 
 
