@@ -55,7 +55,7 @@ def test_the_window_has_every_button_of_the_ribbon() -> None:
     assert all(callable(getattr(macros, name)) for name in functions)
     assert {*functions} == {name for name, held in vars(macros).items() if callable(held)} - {"press"}
     assert [group.label for group in ribbon_groups()] == ["登记", "办理", "督办", "统计", "工具"]
-    assert {button.menu for group in ribbon_groups() for button in group.buttons} == {"", "报表"}
+    assert {button.menu for group in ribbon_groups() for button in group.buttons} == {"", "报表", "维护"}
 
 
 @pytest.fixture(scope="module")
