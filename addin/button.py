@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SETTINGS_FOLDER = Path.home() / ".duban"
 _ONLY_SHOW = frozenset(("预览短信", "为什么", "今日待办", "打开说明", "统计报告", "督办单", "归档"))
-"""Buttons that a book of last year still answers: they leave it as it is."""
+"""Buttons that work in a book of last year too: they leave it as it is."""
 _LOG = logging.getLogger(__name__)
 
 

@@ -120,7 +120,7 @@ class ServedBook(WorkbookFile):
 
     def apply(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
         """As ``WorkbookFile.apply``. A heading that 短信记录 lacks, as in a book older than it, must not keep lights
-        from the rows: the SMS are recorded without it, and people are told.
+        from the rows: the SMS are recorded without it, and that is reported.
         """
         if self._carried_over:
             return ApplyReport(pending=_READ_ONLY)
@@ -142,7 +142,7 @@ class ServedBook(WorkbookFile):
     def setting_differences(self, wanted: Mapping[str, Value]) -> tuple[list[Change], list[NewRow]]:
         """What must change for 参数设置 to hold ``wanted``, by attribute of Settings.
 
-        A time is written as people read it: the column holds words, and would show the number of its day.
+        A time is written as text: the column holds words, and would show the number of its day.
         """
         wanted = {field: as_written(held) if isinstance(held, datetime) else held for field, held in wanted.items()}
         standing = {row["key"]: row["value"] for row in self.rows_of(SETTINGS.key)}
@@ -166,7 +166,7 @@ def _without(row: NewRow, missing: set[str]) -> NewRow:
 
 
 def _shown(value: Value) -> Value:
-    """As the sheet gives it back: whole minutes, and nothing for an empty text."""
+    """As the sheet returns it: whole minutes, and nothing for an empty text."""
     return to_minute(value) if isinstance(value, datetime) else value or None
 
 
