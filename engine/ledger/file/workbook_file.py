@@ -30,7 +30,8 @@ _HARD_LINKED = (
 class WorkbookFile:
     """One workbook, read at once and replaced whole.
 
-    Only one process at a time may call ``settle`` and ``apply`` (the service's lock of the workbook sees to that).
+    Only one process at a time may call ``settle`` and ``apply`` (the service's lock of the workbook sees to that);
+    ``replace_whole`` may come at any time from anywhere, as a save of Excel may.
     ``now`` gives office time.
     """
 
