@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from addin.desk import Desk, Windows
-from addin.faults import AddinError
+from addin.faults import AddinError, NotSavedError
 
 if TYPE_CHECKING:
     from addin.session import Session
@@ -19,27 +19,30 @@ _ONLY_SHOW = frozenset(("预览短信", "为什么", "今日待办", "打开说�
 _LOG = logging.getLogger(__name__)
 
 
+def _calling_book(reads: "Reads", formulas: bool) -> "SessionBook":
+    """The book from which the button was pressed. Raises AddinError.
+
+    The engine is imported once Excel has answered: a click without a book costs no import.
+    """
+    from addin import excel
+
+    calling = excel.calling_book()
+    excel.must_answer(calling)
+    from addin.live_book import LiveBook
+    from addin.session_book import SHEETS_READ
+
+    return LiveBook(calling, SHEETS_READ[reads], sees_formulas=formulas)
+
+
 class Surroundings:
     """What a test or the desk window provides instead: the book, the person, and the clock."""
 
+    book: "Callable[[Reads, bool], SessionBook]" = staticmethod(_calling_book)
+    """The book that a button is pressed for: which of its sheets it reads, and whether formulas are found on each of
+    them, not in 督办台账 alone.
+    """
     desk: Desk = Windows()
     settings_folder = SETTINGS_FOLDER
-
-    @staticmethod
-    def book(reads: "Reads", formulas: bool) -> "SessionBook":
-        """The book from which the button was pressed; ``reads`` says which of its sheets, and ``formulas`` finds
-        formulas on each of them, not in 督办台账 alone. Raises AddinError.
-
-        The engine is imported once Excel has answered: a click without a book costs no import.
-        """
-        from addin import excel
-
-        calling = excel.calling_book()
-        excel.must_answer(calling)
-        from addin.live_book import LiveBook
-        from addin.session_book import SHEETS_READ
-
-        return LiveBook(calling, SHEETS_READ[reads], sees_formulas=formulas)
 
     @staticmethod
     def now() -> datetime:
@@ -50,7 +53,9 @@ class Surroundings:
 
 
 def press(name: str, action: "Callable[[Session], None]", *, reads: "Reads" = "usual", formulas: bool = False) -> None:
-    """Run ``action`` on the book from which the button was pressed."""
+    """Run ``action`` on the book from which the button was pressed. Raises NotSavedError where a saved file took
+    nothing: whoever shows it keeps what was typed. An open book never raises it.
+    """
     desk = Surroundings.desk
     try:
         book = Surroundings.book(reads, formulas)
@@ -70,6 +75,8 @@ def press(name: str, action: "Callable[[Session], None]", *, reads: "Reads" = "u
             )
             return
         action(session)
+    except NotSavedError:
+        raise
     except (AddinError, UnreadableWorkbook, DubanError) as fault:
         desk.inform(str(fault))
     except YearNotCoveredError as gap:

@@ -19,6 +19,7 @@ from engine.facts.finding import Place
 from engine.facts.ledger import Ledger
 from engine.ledger.file.file_options import Collaborators, FileOptions
 from engine.ledger.file.operation_log import Appended
+from engine.ledger.file.owner_files import Holder
 from engine.ledger.file.port import ApplyReport, Snapshot
 from engine.ledger.file.workbook_file import WorkbookFile
 from engine.ledger.headings.column import SheetColumns
@@ -72,6 +73,8 @@ class ClosedBook:
         parsed: dict[str, bytes] = {}
         self._cells_of = partial(read_known, cache=SheetCache(parsed.get, parsed.__setitem__))
         self._log: list[str] = []
+        self.is_saved = False
+        """Whether anything has been put on the disk."""
         self.replaced: tuple[Change, ...] = ()
         self.appended: tuple[Appended, ...] = ()
 
@@ -79,6 +82,10 @@ class ClosedBook:
     def path(self) -> Path:
         """The file, links followed."""
         return self._file.path
+
+    def holder(self) -> Holder | None:
+        """Who has the workbook open, as far as can be seen."""
+        return self._file.holder()
 
     def read(self) -> Snapshot:
         """The facts of the last save. Raises UnreadableWorkbook."""
@@ -183,6 +190,7 @@ class ClosedBook:
         if report.pending and not self._stands():
             raise self._refusal(report.pending)
         self._read = self._data
+        self.is_saved = True
 
     def lend(self, work: Callable[[Path], Made]) -> Made:
         """Save, then run ``work`` on the file."""
@@ -201,7 +209,7 @@ class ClosedBook:
         return self._log[-1] in {row["number"] for row in read_rows(present, OPERATIONS.key)}
 
     def _refusal(self, pending: str) -> NotSavedError:
-        holder = self._file.holder()
+        holder = self.holder()
         if holder is not None:
             return BookHeldError(f"台账由{holder}打开着，现在写不进去。")
         present = self._on_disk()

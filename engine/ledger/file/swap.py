@@ -65,6 +65,26 @@ def swap_in(disk: Disk, book: Path, new: Path, old: Path) -> None:
         disk.rename(new, book)
 
 
+def replace_book(disk: Disk, book: Path, new: Path, ours: str, around: "Settling") -> bool:
+    """Swap ``new``, of hash ``ours``, in and settle; whether it stands in the place of what was read.
+
+    A fault of the disk once it stands undoes nothing: whoever is told that nothing was written takes back the papers of
+    what was. Raises OSError where it does not stand.
+    """
+    try:
+        swap_in(disk, book, new, new.with_suffix(".old"))
+        disk.sync_folder(book.parent)
+        return settle(disk, book, around).replaced
+    except OSError:
+        with contextlib.suppress(OSError):
+            if settle(disk, book, around).given_back:
+                return False
+        with contextlib.suppress(OSError):
+            if file_hash(disk, book) == ours:
+                return True
+        raise
+
+
 @dataclass(frozen=True, slots=True)
 class Settling:
     """What a settling needs to know: the time, how to wait, whether somebody has the book open just now, and the
