@@ -3,7 +3,7 @@
 from contextlib import suppress
 from pathlib import Path
 
-from addin.button import Surroundings
+from addin.button import ButtonContext
 from engine.files.whole_file import replace_file
 
 _LONGEST = 20
@@ -25,4 +25,4 @@ def remember(typed: str) -> None:
 
 
 def _file() -> Path:
-    return Surroundings.settings_folder / "登记人.txt"
+    return ButtonContext.settings_folder / "登记人.txt"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
-from addin.button import Surroundings
+from addin.button import ButtonContext
 from addin.dialogs import quarter_forms
 from addin.faults import AddinError
 from addin.session import Session
@@ -104,7 +104,7 @@ def _read(path: Path) -> "Workbook":
 def open_manual(session: Session) -> None:
     """打开说明: the handbook as a page with its pictures, made anew where the text has changed."""
     source = next((path for path in _MANUALS if path.exists()), _MANUALS[0])
-    page = Surroundings.settings_folder / f"{source.stem}.html"
+    page = ButtonContext.settings_folder / f"{source.stem}.html"
     try:
         content = handbook_html(source).encode()
         if not page.is_file() or page.read_bytes() != content:

@@ -60,7 +60,7 @@ def carries_button(order: Sequence[Placed]) -> list[bool]:
 
 
 @dataclass(frozen=True)
-class Look:
+class SheetLayout:
     """The sheet as it shall be: its new ``order`` from column ``first`` on, headings in row ``top``, and what stands on
     every printed page.
     """
