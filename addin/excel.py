@@ -1,24 +1,26 @@
-"""Excel as the macros see it: blocks in, blocks out, and the few questions that only Excel itself can answer.
+"""The calls to Excel: blocks in, blocks out, and the few queries that only Excel itself can answer.
 
 The one module that may use ``.api`` (Excel's own object model). Every function here costs a fixed number of round
 trips, whatever the number of rows.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import xlwings as xw
 from xlwings.main import Sheets
 
+from addin.faults import AddinError
+from addin.session_book import Made
+from addin.view import Block
 from engine.ledger.headings.column import Kind, SheetColumns
 from engine.ledger.package.addresses import column_number
 from engine.ledger.package.text_folding import key_of
 from engine.ledger.reading.formulas import Formula, kind_of_formula
-from engine.ledger.reading.sheet_cells import Cell
 
 
 def _refusals() -> tuple[type[Exception], ...]:
@@ -38,30 +40,6 @@ _USUAL_WIDTH = 16
 _ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
 # What Excel would turn into a number, a date, a formula or a logical value on being assigned.
 _EXCEL_WOULD_READ = re.compile(r"[\s]*[0-9０-９=＝+＋\-－@'.(（$￥¥%]|true$|false$|[a-z]{3,9}[ ./-]?\d", re.IGNORECASE)
-
-
-class AddinError(Exception):
-    """A button cannot go on; the message is one Chinese sentence with the remedy."""
-
-
-@dataclass(frozen=True)
-class Block:
-    """A rectangle of cells as Excel counts rows and columns (from 1), with their values."""
-
-    top: int
-    left: int
-    rows: list[list[Cell]]
-
-    @property
-    def bottom(self) -> int:
-        """The last row."""
-        return self.top + len(self.rows) - 1
-
-    def cell(self, row: int, column: int) -> Cell:
-        """The value at an address of the sheet; empty outside the block."""
-        down, across = row - self.top, column - self.left
-        inside = 0 <= down < len(self.rows) and 0 <= across < len(self.rows[down])
-        return self.rows[down][across] if inside else None
 
 
 def calling_book() -> xw.Book:
@@ -115,6 +93,11 @@ def write_block(sheet: xw.Sheet, engine: Any, top: int, left: int, rows: Sequenc
     values = [[prepare(to_cell(value), {}) for value in row] for row in rows]
     corner = (top + len(rows) - 1, left + len(rows[0]) - 1)
     sheet.range((top, left), corner).raw_value = values
+
+
+def show_as(sheet: xw.Sheet, first: tuple[int, int], last: tuple[int, int], code: str) -> None:
+    """Set the number format of a rectangle, in one round trip."""
+    sheet.range(first, last).number_format = code
 
 
 def to_cell(value: object) -> object:
@@ -177,7 +160,7 @@ def selected_rows(book: xw.Book, sheet_name: str) -> range:
 
 
 def must_answer(book: xw.Book) -> None:
-    """Raises AddinError while Excel is busy: what it then gives back to any other question is worth nothing."""
+    """Raises AddinError while Excel is busy: its answer to any other query is then unusable."""
     try:
         if not book.app.api.Ready:
             raise AddinError(BUSY)
@@ -198,7 +181,7 @@ def must_be_writable(book: xw.Book) -> None:
     must_answer(book)
 
 
-def must_take_changes(sheet: xw.Sheet, name: str) -> None:
+def check_writable(sheet: xw.Sheet, name: str) -> None:
     """Raises AddinError where the sheet is protected (which can hang Excel) or filtered (rows out of sight)."""
     if sheet.api.ProtectContents:
         raise AddinError(f"工作表「{name}」受保护，无法写入。请在“审阅”中撤消工作表保护，再点这个按钮。")
@@ -214,6 +197,20 @@ def save(book: xw.Book) -> None:
         raise AddinError("已写入台账，但没有存上盘。请检查网络和权限后，自己保存一次。") from refusal
 
 
+def lent(book: xw.Book, work: Callable[[Path], Made]) -> Made:
+    """Save and close the book, let ``work`` have the file, and open it again, whatever became of it."""
+    path, books = Path(book.fullname), book.app.books
+    save(book)
+    try:
+        book.api.Close(False)  # saved just now: Excel must not ask
+    except REFUSALS as refusal:
+        raise AddinError(BUSY) from refusal
+    try:
+        return work(path)
+    finally:
+        books.open(str(path))
+
+
 def bring_up(sheet: xw.Sheet) -> None:
     """Show this sheet."""
     sheet.api.Activate()
@@ -223,16 +220,3 @@ def go_to(sheet: xw.Sheet, row: int) -> None:
     """Show this row of the sheet, selected."""
     bring_up(sheet)
     sheet.range((row, 1)).select()
-
-
-def runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """First and last of each stretch of neighbouring numbers; ``rows`` are sorted."""
-    start = previous = None
-    for row in rows:
-        if start is None or previous is None or row != previous + 1:
-            if start is not None and previous is not None:
-                yield start, previous
-            start = row
-        previous = row
-    if start is not None and previous is not None:
-        yield start, previous

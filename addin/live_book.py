@@ -1,13 +1,17 @@
-"""The open book as second adapter of the ledger port: what staff see in Excel this very moment, saved or not."""
+"""The open book as adapter of two ports, the ledger's and the buttons': what staff see in Excel now, saved or not."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 import xlwings as xw
 
 from addin import excel
-from addin.excel import AddinError, Block, Formulas
-from addin.live_plan import LivePlan, Patch, View, set_table_end
+from addin.excel import Formulas
+from addin.faults import AddinError
+from addin.live_plan import LivePlan, Patch, Shown, set_table_end
+from addin.session_book import Made
+from addin.view import Block, View, no_sheet, runs, view_of
 from engine.facts.change import Change, NewRow, Value
 from engine.ledger.file.operation_log import Appended
 from engine.ledger.file.port import ApplyReport, Snapshot
@@ -20,8 +24,6 @@ from engine.ledger.reading.forms import FormCells, form_cells
 from engine.ledger.reading.ledger import FACT_SHEETS, build_ledger
 from engine.ledger.reading.sheet_cells import SheetCells
 from engine.ledger.reading.sheet_table import locate
-
-_HEADING_ROWS = 20
 
 
 class LiveBook:
@@ -44,6 +46,11 @@ class LiveBook:
         self.replaced: tuple[Change, ...] = ()
         self._is_writable = False
         self._taking: set[str] = set()
+
+    @property
+    def path(self) -> Path:
+        """The path from which Excel opened the book."""
+        return Path(self.book.fullname)
 
     def read(self) -> Snapshot:
         """The ledger as it stands in Excel. Raises UnreadableWorkbook, or AddinError when Excel does not answer."""
@@ -92,7 +99,9 @@ class LiveBook:
             self._plan(key, own_changes, own_rows) for key, (own_changes, own_rows) in _by_sheet(changes, rows).items()
         ]
         self._fresh.clear()
-        self._write([patch for plan in plans for patch in plan.patches()])
+        self._write(
+            [shown for plan in plans for shown in plan.formats()], [p for plan in plans for p in plan.patches()]
+        )
         self.replaced = tuple(change for plan in plans for change in plan.replaced)
         self.appended = tuple(
             Appended(plan.view.columns, plan.added[0], tuple(plan.fresh)) for plan in plans if plan.fresh
@@ -104,10 +113,14 @@ class LiveBook:
             sum(len(plan.fresh) for plan in plans),
         )
 
-    def _write(self, patches: Sequence[Patch]) -> None:
-        """Write all rectangles, or put back those already written when Excel refuses one."""
+    def _write(self, formats: Sequence[Shown], patches: Sequence[Patch]) -> None:
+        """Write all rectangles, or put back those already written when Excel refuses one. Number formats come first:
+        in a cell formatted as text Excel would keep a number as text.
+        """
         written: list[Patch] = []
         try:
+            for shown in formats:
+                excel.show_as(shown.sheet, (shown.top, shown.left), (shown.bottom, shown.right), shown.code)
             for patch in patches:
                 written.append(patch)
                 excel.write_block(patch.sheet, self._engine, patch.top, patch.left, patch.new)
@@ -145,44 +158,48 @@ class LiveBook:
 
     def view(self, columns: SheetColumns) -> View:
         """One sheet, read anew. Raises AddinError where the sheet or its headings are missing."""
+        return self._view(columns)[0]
+
+    def _view(self, columns: SheetColumns) -> tuple[View, xw.Sheet]:
         sheet = self._sheet(columns)
         if sheet is None:
-            raise AddinError(f"没有工作表「{columns.name}」。请恢复这张表（名称要一字不差），再点这个按钮。")
+            raise no_sheet(columns)
         block = self._fresh[columns.key][0] if columns.key in self._fresh else self._block(sheet)
-        if columns.grid_rows:
-            return View(sheet, columns, block, 0, {column.field: at for at, column in enumerate(columns.columns, 1)})
-        headings = {key_of(column.heading): column.field for column in columns.columns}
-        best: dict[str, int] = {}
-        heading_row = 0
-        for down, row in enumerate(block.rows[:_HEADING_ROWS]):
-            found: dict[str, int] = {}
-            for across, value in enumerate(row):
-                field = headings.get(key_of(value)) if isinstance(value, str) else None
-                if field:
-                    found.setdefault(field, block.left + across)
-            if len(found) > len(best):
-                best, heading_row = found, block.top + down
-        if len(best) < min(2, len(headings)):
-            raise AddinError(f"工作表「{columns.name}」找不到表头。请恢复表头行，再点这个按钮。")
-        return View(sheet, columns, block, heading_row, best)
+        return view_of(columns, block), sheet
 
     def rewrite(self, columns: SheetColumns, rows: Sequence[Mapping[str, Value]]) -> None:
         """Replace everything below the headings of a machine-owned sheet (校验结果, 短信记录 after archiving)."""
         self._must_be_writable()
-        view = self.view(columns)
-        self._must_take(view.sheet, columns)
+        view, sheet = self._view(columns)
+        self._check_writable(sheet, columns)
         count = max(len(rows), len(view.data_rows()), 1)
         blank: Mapping[str, Value] = {}
         padded = [*rows, *[blank] * (count - len(rows))]
         fields = {column: field for field, column in view.where.items()}
-        for left, right in excel.runs(sorted(fields)):
+        for left, right in runs(sorted(fields)):
             block = [[row.get(fields[column]) for column in range(left, right + 1)] for row in padded]
-            excel.write_block(view.sheet, self._engine, view.heading_row + 1, left, block)
-        set_table_end(view.sheet, columns.name, view.heading_row + max(len(rows), 1))
+            excel.write_block(sheet, self._engine, view.heading_row + 1, left, block)
+        set_table_end(sheet, columns.name, view.heading_row + max(len(rows), 1))
 
     def holds(self, columns: SheetColumns) -> bool:
         """Whether the book has that sheet."""
         return self._sheet(columns) is not None
+
+    def selected_rows(self, columns: SheetColumns) -> Collection[int]:
+        """The rows that are selected on that sheet. Raises AddinError, saying how to select."""
+        return excel.selected_rows(self.book, columns.name)
+
+    def save(self) -> None:
+        """Save the book where it stands. Raises AddinError where Excel cannot."""
+        excel.save(self.book)
+
+    def save_unattended(self) -> None:
+        """Nothing: whoever has the book open saves it when they like."""
+
+    def lend(self, work: Callable[[Path], Made]) -> Made:
+        """Save and close the book, let ``work`` have its file, and open it again, whatever became of it."""
+        self._must_be_writable()
+        return excel.lent(self.book, work)
 
     def show(self, columns: SheetColumns) -> None:
         """Bring a sheet to the front."""
@@ -199,26 +216,26 @@ class LiveBook:
     def remove(self, columns: SheetColumns, first_row: int, count: int) -> None:
         """Take rows out of a sheet's table; what stands below moves up. The table's only row is emptied instead."""
         self._must_be_writable()
-        view = self.view(columns)
-        self._must_take(view.sheet, columns)
+        view, sheet = self._view(columns)
+        self._check_writable(sheet, columns)
         left, right = min(view.where.values()), max(view.where.values())
-        rows = view.sheet.range((first_row, left), (first_row + count - 1, right))
+        rows = sheet.range((first_row, left), (first_row + count - 1, right))
         if view.heading_row + count >= view.last_row():
             rows.clear_contents()
-            set_table_end(view.sheet, columns.name, view.heading_row + 1)
+            set_table_end(sheet, columns.name, view.heading_row + 1)
         else:
             rows.delete("up")
 
-    def must_take(self, columns: SheetColumns) -> None:
+    def check_writable(self, columns: SheetColumns) -> None:
         """Raises AddinError where the book, or that sheet of it, takes no changes now; one still to be made does."""
         self._must_be_writable()
         sheet = self._sheet(columns)
         if sheet is not None:
-            self._must_take(sheet, columns)
+            self._check_writable(sheet, columns)
 
-    def _must_take(self, sheet: xw.Sheet, columns: SheetColumns) -> None:
+    def _check_writable(self, sheet: xw.Sheet, columns: SheetColumns) -> None:
         if columns.key not in self._taking:
-            excel.must_take_changes(sheet, columns.name)
+            excel.check_writable(sheet, columns.name)
             self._taking.add(columns.key)
 
     def _must_be_writable(self) -> None:
@@ -239,14 +256,14 @@ class LiveBook:
         self._handles[OPERATIONS.key] = sheet
 
     def _plan(self, key: str, changes: Sequence[Change], rows: Sequence[NewRow]) -> "LivePlan":
-        view = self.view(BY_KEY[key])
-        self._must_take(view.sheet, view.columns)
-        plan = LivePlan(view)
+        view, sheet = self._view(BY_KEY[key])
+        self._check_writable(sheet, view.columns)
+        plan = LivePlan(view, sheet)
         if changes:
             fresh = self._fresh.get(key)
-            plan.take_changes(changes, fresh[1] if fresh else excel.read_formulas(view.sheet, view.block))
+            plan.plan_changes(changes, fresh[1] if fresh else excel.read_formulas(sheet, view.block))
         if rows:
-            plan.take_rows(rows)
+            plan.plan_rows(rows)
         return plan
 
 

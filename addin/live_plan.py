@@ -1,63 +1,25 @@
-"""What becomes of one sheet of the open book: every change judged, every new row placed, before anything is written."""
+"""The plan for one sheet of the open book: every change judged, every new row placed, before anything is written."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from dataclasses import replace
+from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
 
 import xlwings as xw
 
 from addin import excel
-from addin.excel import AddinError, Block, Formulas
+from addin.excel import Formulas
+from addin.faults import AddinError
+from addin.view import View, as_value, runs, same_value
 from engine.facts.change import Change, NewRow, Value
-from engine.ledger.file.operation_log import Masked
-from engine.ledger.headings.column import Owner, SheetColumns
+from engine.ledger.headings.column import SheetColumns
 from engine.ledger.package.addresses import column_letters
-from engine.ledger.package.row_hash import CellValue, cell_text, row_hash
+from engine.ledger.package.row_hash import CellValue
 from engine.ledger.patching.decision import decide, key_field_of, rows_below, rows_to_add, table_end
 from engine.ledger.patching.refusals import FormulaError, ValueRefusedError
 from engine.ledger.patching.report import Dropped
-from engine.ledger.patching.values import as_text, same
-from engine.ledger.reading.sheet_cells import Cell
-
-
-@dataclass(frozen=True)
-class View:
-    """One sheet as it stands: its cells, where the headings are, and which column holds which field (from 1)."""
-
-    sheet: xw.Sheet
-    columns: SheetColumns
-    block: Block
-    heading_row: int
-    where: Mapping[str, int]
-
-    def held(self, row: int, field: str) -> Cell:
-        """What a cell holds now."""
-        return self.block.cell(row, self.where[field])
-
-    def data_rows(self) -> range:
-        """Every row below the headings that is in use; every one of a form."""
-        if self.columns.grid_rows:
-            return range(1, self.columns.grid_rows + 1)
-        return range(self.heading_row + 1, self.block.bottom + 1)
-
-    def rows_by(self, field: str) -> dict[str, list[int]]:
-        """The rows by what they hold in the column of ``field``, spelling aside; empty cells are left out."""
-        found: dict[str, list[int]] = {}
-        for row in self.data_rows() if field in self.where else ():
-            text = cell_text(self.held(row, field))
-            if text:
-                found.setdefault(text, []).append(row)
-        return found
-
-    def is_blank(self, row: int) -> bool:
-        """Whether none of our columns holds anything in that row."""
-        return not any(cell_text(self.held(row, field)) for field in self.where)
-
-    def last_row(self) -> int:
-        """The last row that holds anything; the heading row when there is none."""
-        return next((row for row in reversed(self.data_rows()) if not self.is_blank(row)), self.heading_row)
+from engine.ledger.patching.values import as_text
 
 
 class Patch(NamedTuple):
@@ -68,6 +30,17 @@ class Patch(NamedTuple):
     left: int
     new: Sequence[Sequence[object]]
     old: Sequence[Sequence[object]]
+
+
+class Shown(NamedTuple):
+    """One rectangle of 机 cells, and the number format in which they are written."""
+
+    sheet: xw.Sheet
+    top: int
+    left: int
+    bottom: int
+    right: int
+    code: str
 
 
 class _OpenSheet:
@@ -89,11 +62,7 @@ class _OpenSheet:
         return row in self._view.data_rows()
 
     def row_hash(self, row: int) -> str:
-        view = self._view
-        staff = (
-            column for column in view.columns.columns if column.owner is Owner.STAFF and column.field in view.where
-        )
-        return row_hash({column.heading: view.held(row, column.field) for column in staff})
+        return self._view.row_hash(row)
 
     def column(self, field: str) -> int | None:
         return self._view.where.get(field)
@@ -117,10 +86,10 @@ class _OpenSheet:
 
 
 class LivePlan:
-    """What will happen to one sheet, decided before anything is written."""
+    """The writes to one sheet, decided before anything is written."""
 
-    def __init__(self, view: View) -> None:
-        self.view = view
+    def __init__(self, view: View, sheet: xw.Sheet) -> None:
+        self.view, self._sheet = view, sheet
         self.applied: list[Change] = []
         self.replaced: list[Change] = []
         self.dropped: list[Dropped] = []
@@ -130,7 +99,7 @@ class LivePlan:
         self._written: Mapping[tuple[int, int], Change] = {}
         self._cells: dict[tuple[int, int], Value] = {}
 
-    def take_changes(self, changes: Sequence[Change], formulas: Formulas) -> None:
+    def plan_changes(self, changes: Sequence[Change], formulas: Formulas) -> None:
         """Judge each change by what its cell holds now."""
         self._formulas = formulas
         decision = decide(_OpenSheet(self.view, formulas), changes, drop_refused=True)
@@ -139,9 +108,9 @@ class LivePlan:
         self._written = decision.written
         for place, change in decision.written.items():
             self._cells[place] = change.new
-            self.replaced.append(replace(change, old=_as_value(self.view.block.cell(*place))))
+            self.replaced.append(replace(change, old=as_value(self.view.block.cell(*place))))
 
-    def take_rows(self, rows: Sequence[NewRow]) -> None:
+    def plan_rows(self, rows: Sequence[NewRow]) -> None:
         """Leave out the rows that stand there already, by their key. Raises AddinError for a missing column."""
         present = {field: self.view.rows_by(field) for field in {row.key_field for row in rows} if field}
         self.fresh = rows_to_add(rows, present.__getitem__)
@@ -156,11 +125,27 @@ class LivePlan:
         """Everything to be written: runs in changed columns, then the new rows, a block a stretch of columns."""
         return [*self._cell_patches(), *self._row_patches()]
 
+    def formats(self) -> Iterable[Shown]:
+        """The 机 cells to be written whose number format is not seen to be their column's, a rectangle for neighbours.
+
+        A new row has the formats that Excel gives the rows of a table.
+        """
+        columns: dict[str, list[int]] = {}
+        for column in self.view.columns.columns:
+            if column.machine_format and column.field in self.view.where:
+                columns.setdefault(column.machine_format, []).append(self.view.where[column.field])
+        for code, numbers in columns.items():
+            for left, right in runs(sorted(numbers)):
+                cells = ((row, column) for row, column in self._cells if left <= column <= right)
+                rows = [cell[0] for cell in cells if not _has_format(self._cells[cell], self.view.block.cell(*cell))]
+                if rows:
+                    yield Shown(self._sheet, min(rows), left, max(rows), right, code)
+
     def finish(self) -> None:
         """After the cells: let the table take in the new rows, and rows with changes that people typed below it."""
         if not self.fresh and not self._cells:
             return
-        table = _table(self.view.sheet, self.view.columns.name)
+        table = _table(self._sheet, self.view.columns.name)
         if table is None:
             return
         end = table_end(table.bottom, self._written, self.added, lambda row: not self.view.is_blank(row))
@@ -174,7 +159,7 @@ class LivePlan:
         by_column: dict[int, list[int]] = {}
         for row, column in sorted(self._cells, key=lambda cell: (cell[1], cell[0])):
             by_column.setdefault(column, []).append(row)
-        for first, last in excel.runs(sorted(by_column)):
+        for first, last in runs(sorted(by_column)):
             rows = [row for column in range(first, last + 1) for row in by_column[column]]
             top, bottom = min(rows), max(rows)
             if not self._has_formula(top, bottom, first, last):
@@ -199,17 +184,17 @@ class LivePlan:
         places = [[(row, column) for column in range(left, right + 1)] for row in range(top, bottom + 1)]
         old = [[block.cell(*place) for place in line] for line in places]
         new = [[cells[place] if place in cells else block.cell(*place) for place in line] for line in places]
-        return Patch(self.view.sheet, top, left, new, old)
+        return Patch(self._sheet, top, left, new, old)
 
     def _row_patches(self) -> Iterable[Patch]:
         if not self.fresh:
             return
         fields = {column: field for field, column in self.view.where.items()}
-        for left, right in excel.runs(sorted(fields)):
+        for left, right in runs(sorted(fields)):
             names = [fields[column] for column in range(left, right + 1)]
             new: list[list[object]] = [[row.values.get(name) for name in names] for row in self.fresh]
             old: list[list[object]] = [[None] * len(names) for _ in self.fresh]
-            yield Patch(self.view.sheet, self.added[0], left, new, old)
+            yield Patch(self._sheet, self.added[0], left, new, old)
 
 
 class _Table(NamedTuple):
@@ -242,23 +227,10 @@ def set_table_end(sheet: xw.Sheet, name: str, last_row: int) -> None:
         table.end_at(last_row)
 
 
-def same_value(value: Value, held: CellValue) -> bool:
-    """Whether a cell holds that value; the minute decides, since the ledger drops seconds, and of a mobile number that
-    the log keeps masked the digits that it shows.
+def _has_format(new: Value, held: CellValue) -> bool:
+    """Whether the value that a cell held proves a format for times or for numbers, whichever ``new`` needs. Excel gives
+    an empty cell one for a time, but none for a number.
     """
-    if isinstance(value, Masked):
-        return held is not None and held != "" and Masked.of(_plain_number(held)) == value
-    if isinstance(value, datetime) and isinstance(held, datetime):
-        return abs(value - held) < timedelta(minutes=1)
-    if isinstance(held, time | timedelta):
-        return cell_text(value) == cell_text(held)
-    return same(value, held, date1904=False)
-
-
-def _plain_number(held: Cell) -> object:
-    return int(held) if isinstance(held, float) and held.is_integer() else held
-
-
-def _as_value(held: Cell) -> Value:
-    """What a cell held, so that it can be put back as it was."""
-    return None if isinstance(held, time | timedelta) else held
+    if isinstance(new, date):
+        return held is None or isinstance(held, datetime)
+    return isinstance(held, float) or new is None

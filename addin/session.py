@@ -1,22 +1,18 @@
 """One press of a button: the open book read once, decided upon, written, logged, and its flags brought up to date."""
 
-import getpass
 import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from secrets import token_hex
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-import xlwings as xw
-
-from addin import excel, registering
+from addin import registering
 from addin.desk import Desk
-from addin.excel import AddinError
-from addin.live_book import LiveBook
+from addin.faults import AddinError
 from addin.logged import LoggedSent
+from addin.session_book import SessionBook
 from addin.taken_in import credible
 from engine.board.waiting import Unsettled
 from engine.facts.change import Change, NewRow, Value, inverse
@@ -26,23 +22,16 @@ from engine.ledger.file.conflicts import judge
 from engine.ledger.file.differences import Differences, ForeignDifferencesError, find
 from engine.ledger.file.disk import Disk
 from engine.ledger.file.displaced_edits import lacking
-from engine.ledger.file.operation_log import Appended, Operation, to_rows
+from engine.ledger.file.operation_log import Appended, entry
 from engine.ledger.file.owner_files import find_holder
 from engine.ledger.file.port import ApplyReport
-from engine.ledger.headings.column import SheetColumns
 from engine.ledger.headings.columns import (
-    BY_KEY,
-    CLUES,
     MATTERS,
     MESSAGE_LOG,
     OPERATIONS,
-    POINT_EXCLUSIONS,
-    POINT_ITEMS,
-    UNIT_GRADES,
 )
 from engine.ledger.package.faults import UnreadableWorkbook
 from engine.ledger.patching.report import Dropped
-from engine.ledger.reading.ledger import FACT_SHEETS
 from engine.policy.governing import must_be_pinned, policy_of_ledger
 from engine.policy.loading import Policies
 from engine.policy.policy import Policy
@@ -51,45 +40,20 @@ from engine.service.policies import policies_for
 
 SILENCE = timedelta(minutes=30)
 NEEDS_PERSON = "待人工"
-NEEDED = tuple(
-    BY_KEY[key]
-    for key in (
-        "matters",
-        "reports",
-        "extensions",
-        "completions",
-        "supervisions",
-        "units",
-        "groups",
-        "holidays",
-        "settings",
-    )
-)
-Reads = Literal["usual", "points", "all"]
-_SHEETS: Mapping[Reads, Sequence[SheetColumns]] = {
-    "usual": NEEDED,
-    "points": (*NEEDED, POINT_ITEMS, POINT_EXCLUSIONS, UNIT_GRADES, CLUES),
-    "all": FACT_SHEETS,
-}
 
 
 class Session:
-    """What every button needs. ``reads`` says which sheets; ``formulas`` finds formulas on each of these, not in
-    督办台账 alone.
-    """
+    """The context of every button, wherever its book is: open in Excel, or a saved file."""
 
-    def __init__(
-        self, book: xw.Book, now: datetime, desk: Desk, *, reads: Reads = "usual", formulas: bool = False
-    ) -> None:
+    def __init__(self, book: SessionBook, now: datetime, desk: Desk) -> None:
         self.book, self.now, self.desk = book, now, desk
-        self.live = LiveBook(book, _SHEETS[reads], sees_formulas=formulas)
-        self.ledger: Ledger = self.live.read().ledger
-        self.path = Path(book.fullname)
+        self.ledger: Ledger = book.read().ledger
+        self.path = book.path
         self.policies: Policies = policies_for(self.path)
         must_be_pinned(self.ledger, self.policies)
         self._file = Path(os.path.realpath(self.path))
         self.notes: list[str] = []
-        self._log: tuple[Mapping[str, Value], ...] = self.live.rows(MESSAGE_LOG)
+        self._log: tuple[Mapping[str, Value], ...] = self.book.rows(MESSAGE_LOG)
         self.notes += self._displaced_saves()
         self.left = self._left_beside()
         if self.left:
@@ -124,12 +88,12 @@ class Session:
 
     def _displaced_saves(self) -> tuple[str, ...]:
         """Edits that were saved while the scheduler wrote and that the book lacks: nothing else shows them."""
-        with suppress(OSError, UnreadableWorkbook):  # the book may lie where there is no disk to ask
+        with suppress(OSError, UnreadableWorkbook):  # the book may lie where no disk can be read
             return judge(Disk(), self._file, time.sleep, lacking, self.now, may_remove=False).notices
         return ()
 
     def _left_beside(self) -> Differences | None:
-        """What the scheduler left beside the open book; a forged or foreign file is refused, with a word about it."""
+        """What the scheduler left beside the open book; a forged or foreign file is refused and reported."""
         try:
             return find(Disk(), self._file, self.ledger.settings.ledger_id)
         except ForeignDifferencesError as refusal:
@@ -147,19 +111,19 @@ class Session:
         if not fresh:
             return
         try:
-            self.live.apply([], fresh)
+            self.book.apply([], fresh)
         except AddinError as refusal:
             self.notes.append(f"后台留下的短信记录还没有取回。{refusal}")
             return
         self._log = (*self._log, *({name: row.values.get(name) for name in _LOG_FIELDS} for row in fresh))
 
     def selected(self, *, to_change: bool = True, numbered: bool = True) -> list[Matter]:
-        """The selected matters, ``numbered`` ones only. Raises AddinError, saying how to select, or, before anybody has
-        filled in a form in vain, why they cannot be changed: a filter may hide rows among the selected ones.
+        """The selected matters, ``numbered`` ones only. Raises AddinError, saying how to select, or, before a form is
+        filled in in vain, why they cannot be changed: a filter may hide rows among the selected ones.
         """
         if to_change:
-            self.live.must_take(MATTERS)
-        rows = excel.selected_rows(self.book, MATTERS.name)
+            self.book.check_writable(MATTERS)
+        rows = self.book.selected_rows(MATTERS)
         chosen = [matter for matter in self.ledger.matters if matter.place.row in rows]
         if not chosen:
             raise AddinError("选中的行里没有事项。请在「督办台账」里选中要办理的行，再点这个按钮。")
@@ -169,75 +133,72 @@ class Session:
         return chosen
 
     def write(
-        self, button: str, changes: Sequence[Change], rows: Sequence[NewRow], about: Iterable[str]
+        self,
+        button: str,
+        changes: Sequence[Change],
+        rows: Sequence[NewRow],
+        about: Iterable[str],
+        marks: Sequence[str] = (),
     ) -> tuple[Change, ...]:
         """Write an action and what follows from it, log it, save. ``about`` are the numbers of its matters; where there
-        are none, no flag is looked at.
+        are none, no flag is compared. ``marks``: of the source rows that an import takes over, as its matters stand.
 
         Returns what followed: the 钮 cells that its records called for. Raises AddinError, with the book as it was,
         when a cell is not what it was read as.
         """
         own = frozenset(about)
         for columns in (OPERATIONS, MATTERS) if own else (OPERATIONS,):
-            self.live.must_take(columns)
+            self.book.check_writable(columns)
         written: list[_Written] = []
         is_whole = False
         try:
-            followed = self._write_all(button, changes, rows, own, written)
+            replaced, appended, followed = self._write_all(changes, rows, own, written)
+            self.book.make_log()
+            self._step([], entry(button, self.now, replaced, appended, marks), written)
             is_whole = True
         finally:
             if not is_whole:
                 self._take_back(written)
-        excel.save(self.book)
+        self.book.save()
         return followed
 
     def _write_all(
         self,
-        button: str,
         changes: Sequence[Change],
         rows: Sequence[NewRow],
         own: frozenset[str],
         written: list["_Written"],
-    ) -> tuple[Change, ...]:
+    ) -> tuple[tuple[Change, ...], tuple[Appended, ...], tuple[Change, ...]]:
+        """The cells that were replaced, the rows that were added, and what followed of itself."""
         report = self._step(changes, rows, written)
         if report.dropped:
             raise AddinError(f"没有写入：{report.dropped[0].reason}。请再点一次这个按钮。")
-        appended, replaced = self.live.appended, self.live.replaced
+        appended, replaced = self.book.appended, self.book.replaced
         followed: tuple[Change, ...] = ()
         if own:
             followed = self._follow_up(
                 {item.place.sheet for item in changes} | {row.sheet for row in rows}, own, written
             )
-            replaced += tuple(change for change in self.live.replaced if change.matter in own)
-        operation = Operation(
-            f"{self.now:%Y%m%d-%H%M}-{token_hex(2)}",
-            self.now,
-            getpass.getuser(),
-            button,
-            replaced,
-            appended,
-        )
-        self.live.make_log()
-        self._step([], to_rows(operation), written)
-        return followed
+            replaced += tuple(change for change in self.book.replaced if change.matter in own)
+        return replaced, appended, followed
 
     def _follow_up(self, touched: Iterable[str], own: frozenset[str], written: list["_Written"]) -> tuple[Change, ...]:
         """Read again what was touched; bring the 钮 cells of these matters and the flags of all up to it."""
-        self.ledger = self.live.reread(touched).ledger
+        self.ledger = self.book.reread(touched).ledger
         after = registering.follow_ups(self.ledger, own, self.policies, self.now)
         self.ledger = registering.with_follow_ups(self.ledger, after)
         report = self._step([*after, *self.flag_changes()], [], written)
         return self._followed(after, report.dropped)
 
     def _step(self, changes: Sequence[Change], rows: Sequence[NewRow], written: list["_Written"]) -> ApplyReport:
-        """Write, and note what was written, even where Excel then goes on strike."""
+        """Write, and note what was written, even where Excel fails after it."""
         try:
-            return self.live.apply(changes, rows)
+            return self.book.apply(changes, rows)
         finally:
-            written.append(_Written(self.live.replaced, self.live.appended))
+            written.append(_Written(self.book.replaced, self.book.appended))
 
     def _followed(self, after: Sequence[Change], dropped: Sequence[Dropped]) -> tuple[Change, ...]:
-        """The follow-ups that were written; a word about a cell that would not take its own."""
+        """The follow-ups that were written; a sentence about a cell that could not be written."""
         refused = [one for one in dropped if one.change in after]
         if refused:
             first = refused[0]
@@ -248,9 +209,9 @@ class Session:
 
     def _take_back(self, written: Sequence["_Written"]) -> None:
         for step in reversed(written):
-            self.live.apply([inverse(change) for change in step.replaced], [])
+            self.book.apply([inverse(change) for change in step.replaced], [])
             for block in step.appended:
-                self.live.remove(block.columns, block.first_row, len(block.rows))
+                self.book.remove(block.columns, block.first_row, len(block.rows))
 
     def review(self) -> Review:
         """The review of the book as it was last read."""
@@ -262,7 +223,7 @@ class Session:
         return tuple(change for change in changes if not _forgets(change))
 
     def unsettled(self) -> list[Unsettled]:
-        """The SMS whose fate a person must settle."""
+        """The SMS of state 待人工, which a person must settle."""
         return [
             Unsettled(str(row.get("number")), str(row.get("matter") or ""))
             for row in self._log
@@ -270,7 +231,7 @@ class Session:
         ]
 
     def inform(self, text: str) -> None:
-        """Say how it went, with whatever else is worth knowing."""
+        """Report the outcome, with the notices gathered on the way."""
         self.desk.inform("\n".join([text, *self.notes]))
 
 

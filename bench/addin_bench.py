@@ -19,11 +19,12 @@ from pathlib import Path
 from openpyxl import load_workbook
 
 from addin.actions.checking import check_ledger
+from addin.live_book import LiveBook
 from addin.session import Session
 from engine.ledger.reading.ledger import read_ledger
 from engine.policy.loading import shipped_policies
 from engine.review.check import check
-from tests.addin.pressing import SAMPLE, Operator
+from tests.addin.pressing import SAMPLE, Clerk
 from tests.xlwings_engine import opened
 
 IMPORT_LIMIT, CHECK_LIMIT = 1.3, 2.0
@@ -75,7 +76,7 @@ def check_ratio(rows: int) -> float:
         ledger_of(rows, path)
         book = opened(path)
         policies = shipped_policies()
-        in_book = timed(lambda: check_ledger(Session(book, NOW, Operator(), reads="all", formulas=True)))
+        in_book = timed(lambda: check_ledger(Session(LiveBook(book), NOW, Clerk())))
         in_file = timed(lambda: check(read_ledger(path.read_bytes()), policies, NOW))
     print(f"{rows} rows: 校验 {in_book:.2f} s, check {in_file:.2f} s")
     return in_book / in_file

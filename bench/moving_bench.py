@@ -23,7 +23,8 @@ from engine.moving.files.review_reading import read_review
 from engine.moving.files.sources import read_source
 from engine.moving.proposals.propose import Scheme, propose
 from engine.policy.loading import shipped_policies
-from engine.service.moving_in import plan_import
+from engine.service.import_plan import ImportWrites, plan_import
+from engine.service.moving_in import log_rows, target_of
 from tests.moving.office import ledger_bytes
 from tests.moving.old_books import OldSheet, old_book
 
@@ -61,15 +62,18 @@ def main() -> None:
         book = load_workbook(BytesIO(review))
         book.save(Path(scratch) / "核对.xlsx")  # as a person leaves it: saved by a program
         decided = (Path(scratch) / "核对.xlsx").read_bytes()
-        planned = plan_import(data, ledger, read_review(decided), shipped_policies(), NOW)
-        matters = [row for row in planned.rows if isinstance(row, NewRow)]
-        write = best(lambda: patch_into(data, BytesIO(), planned.changes, matters))
+
+        def plan() -> tuple[ImportWrites, list[NewRow]]:
+            """As the command does between the review and the write."""
+            planned = plan_import(target_of(data), ledger, read_review(decided), shipped_policies(), NOW)
+            return planned, [*planned.rows, *log_rows(data, planned, NOW)]
+
+        planned, added = plan()
+        write = best(lambda: patch_into(data, BytesIO(), planned.changes, added))
         steps = {
             "read and propose": best(lambda: propose(read_source(old), ledger, shipped_dictionaries(), Scheme(2026))),
             "make the review": best(lambda: review_bytes(found, ledger)),
-            "read it back, decide, plan": best(
-                lambda: plan_import(data, ledger, read_review(decided), shipped_policies(), NOW)
-            ),
+            "read it back, decide, plan": best(plan),
             "write": write,
         }
     floor = bare + write

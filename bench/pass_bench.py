@@ -9,6 +9,7 @@ it; it is a dry run, so what falls due meanwhile is still due at the next.
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import cycle
 from pathlib import Path
@@ -24,6 +25,7 @@ from engine.facts.change import Change
 from engine.guards.permission import Options
 from engine.ledger.headings.column import Column, SheetColumns
 from engine.ledger.patching.patch import patch
+from engine.ledger.reading.cells import Parse
 from engine.review.check import judge
 from engine.review.ledger_review import review
 from engine.service.adoption import adopt
@@ -31,6 +33,7 @@ from engine.service.clock import OfficeClock
 from engine.service.config import Config
 from engine.service.host import Station
 from engine.service.one_pass import PassResult, run_pass
+from engine.service.parsing.process import ParsingProcess
 from engine.service.places import place_of
 from engine.service.scheduler import Service
 from sms.store.tables import OBLIGATIONS, SETTLEMENTS
@@ -197,10 +200,10 @@ class Passes:
         """A pass of the running service because a slot or a light is due, without a save."""
         return self._pass(self.station)
 
-    def saved(self) -> PassResult:
-        """A pass of the running service after a save that changed twenty rows."""
+    def saved(self, elsewhere: Parse | None = None) -> PassResult:
+        """A pass of the running service after a save that changed twenty rows, its sheets parsed ``elsewhere``."""
         self.book.write_bytes(next(self.saves))
-        return self._pass(self.station)
+        return self._pass(replace(self.station, elsewhere=elsewhere))
 
     def restarted(self) -> PassResult:
         """A process that has just started; the journal knows the sheets."""
@@ -233,7 +236,7 @@ def with_edits(book: Path, station: Station) -> bytes:
 
 
 def measure(matters: int) -> None:
-    with TemporaryDirectory() as name:
+    with TemporaryDirectory() as name, ParsingProcess() as elsewhere:
         station, book = station_with(Path(name), matters)
         passes = Passes(station, book)
         data = book.read_bytes()
@@ -241,6 +244,7 @@ def measure(matters: int) -> None:
         runs: dict[str, Callable[[], object]] = {
             "bare calamine": lambda: bare(data),
             "a pass of the service, twenty rows changed": passes.saved,
+            "the same, parsed in another process": lambda: passes.saved(elsewhere),
             "a pass of the service, nothing changed": passes.looked,
             "first pass after a restart": passes.restarted,
             "first pass ever: every sheet parsed": passes.started,

@@ -1,9 +1,9 @@
-"""统计: 季度评分, by the same engine as ``duban score``. Looking changes nothing; publishing fixes the scores."""
+"""统计: 季度评分, by the same engine as ``duban score``. Showing scores changes nothing; publishing fixes them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from addin.dialogs import quarter_forms
-from addin.excel import AddinError
+from addin.faults import AddinError
 from addin.session import Session
 from engine.facts.change import Value
 from engine.facts.message import ObligationKey
@@ -14,6 +14,7 @@ from engine.scores.publishing import Past, published_quarters
 from engine.scores.ranking_clues import ranking_clues
 from engine.scores.scorebook import Scorebook, scorebook
 from engine.scores.scoring import UnitScore, quarter_scores, year_scores
+from engine.service.old_books import with_old_books
 from engine.service.published_sheets import clue_rows, quarter_rows, year_rows
 from engine.service.sms_faults import MARK, faults_on_record
 
@@ -24,12 +25,13 @@ _HEADINGS = ("名次", "单位", "得分", "加减分", "日期", "事由", "条
 
 
 def score_quarter(session: Session) -> None:
-    """季度评分: every unit's score with its entries, or the year's ranking; published, if asked for, into the book."""
+    """季度评分: every unit's score with its entries, or the year's ranking; published into the book, if chosen."""
     past = _past(session)
-    values = session.desk.ask(quarter_forms.score_form(past, session.now))
+    values = session.desk.show_form(quarter_forms.score_form(past, session.now))
     if values is None:
         return
-    book = scorebook(session.ledger, session.policies, session.now, past)
+    ledger = with_old_books(session.ledger, session.path)
+    book = scorebook(ledger, session.policies, session.now, past)
     span, scorer = str(values["span"]), values["scorer"] if values["purpose"] == quarter_forms.PUBLISH else None
     if span.endswith(quarter_forms.YEAR):
         _year(session, book, int(span.removesuffix(quarter_forms.YEAR)), scorer)
@@ -67,17 +69,19 @@ def _year(session: Session, book: Scorebook, year: int, scorer: Value) -> None:
 
 
 def _by_quarter(score: UnitScore) -> list[str]:
-    return [f"{points:+g}" if points else "0" for points in (*score.by_clause.values(), score.total)]
+    return [f"{points:+g}" if points else "0" for points in (*score.by_column.values(), score.total)]
 
 
 def _past(session: Session) -> Past:
-    """The published quarters. Raises AddinError where one of their sheets is gone: they must not be forgotten."""
+    """The published quarters. Raises AddinError where one of their sheets is gone: published scores must not be
+    lost.
+    """
     for columns in (POINT_ENTRIES, QUARTER_SCORES):
-        if not session.live.holds(columns):
+        if not session.book.holds(columns):
             raise AddinError(
                 f"没有工作表「{columns.name}」。请从备份恢复；从未有过的，从台账模板复制过来，再点“季度评分”。"
             )
-    return published_quarters(session.live.rows(POINT_ENTRIES), session.live.rows(QUARTER_SCORES))
+    return published_quarters(session.book.rows(POINT_ENTRIES), session.book.rows(QUARTER_SCORES))
 
 
 def _show(session: Session, book: Scorebook, quarter: Quarter, scores: Sequence[UnitScore]) -> None:

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from addin import excel
-from addin.excel import AddinError
-from addin.live_plan import View, same_value
+from addin.faults import AddinError
 from addin.session import Session
+from addin.view import View, runs, same_value
 from engine.facts.change import Change, Value, inverse
 from engine.facts.finding import Place
 from engine.ledger.file.operation_log import Operation, last_operation
@@ -42,7 +41,10 @@ _REACH: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "审定销号": (frozenset({COMPLETIONS.key}), frozenset()),
     "督办记录": (frozenset(), frozenset({SUPERVISIONS.key})),
     "季度评分": (frozenset(), frozenset({POINT_ENTRIES.key, QUARTER_SCORES.key, YEAR_RANKING.key, CLUES.key})),
-    "导入旧台账": (frozenset({UNITS.key}), frozenset({MATTERS.key, REPORTS.key, UNITS.key})),
+    "导入旧台账": (
+        frozenset({UNITS.key, SETTINGS.key}),
+        frozenset({MATTERS.key, REPORTS.key, UNITS.key, SETTINGS.key}),
+    ),
 }
 """The sheets in which each button changes cells, and those to which it adds rows; all may stamp 督办台账."""
 
@@ -52,7 +54,7 @@ _FORGED = "操作日志里记的不是“{}”会做的改动，可能被人改�
 
 def undo_last(session: Session) -> None:
     """撤销上次操作. Raises AddinError for a log entry that no button can have written."""
-    operation = last_operation(session.live.rows(OPERATIONS))
+    operation = last_operation(session.book.rows(OPERATIONS))
     if operation is None:
         raise AddinError("没有可以撤销的操作。")
     _must_be_within_reach(operation)
@@ -94,7 +96,7 @@ def _question(session: Session, operation: Operation) -> str:
 
 
 def _listed(operation: Operation) -> str:
-    """What will be different: cells that people read, rows that go."""
+    """What will change: cells that people read, rows that are removed."""
     cells = dict.fromkeys(_cells(operation))
     gone = [f"「{one.columns.name}」第{one.first_row}行" for one in operation.appended]
     named = [*cells, *(f"删去{row}" for row in gone)]
@@ -116,25 +118,27 @@ def _since(row: Mapping[str, Value], at: datetime) -> bool:
 
 
 def _undo(session: Session, operation: Operation) -> None:
-    live = session.live
+    book = session.book
     added: dict[str, dict[int, Mapping[str, Value]]] = {}
     for block in operation.appended:
         added.setdefault(block.columns.key, {})[block.first_row] = block.rows[0].values
     for sheet, rows in added.items():
-        _must_be_unchanged(live.view(BY_KEY[sheet]), rows)
-    report = live.apply(list(_inverses(operation)), [])
+        _must_be_unchanged(book.view(BY_KEY[sheet]), rows)
+    report = book.apply(list(_inverses(operation)), [])
     if report.dropped:
-        live.apply([inverse(change) for change in live.replaced], [])
+        book.apply([inverse(change) for change in book.replaced], [])
         raise AddinError(f"上次操作之后有人改过这些单元格，不能自动撤销：{report.dropped[0].reason}。请手工改回。")
     for sheet, rows in added.items():
-        for first, last in reversed(list(excel.runs(sorted(rows)))):
-            live.remove(BY_KEY[sheet], first, last - first + 1)
+        for first, last in reversed(list(runs(sorted(rows)))):
+            book.remove(BY_KEY[sheet], first, last - first + 1)
     _mark_undone(session, operation)
-    excel.save(session.book)
+    session.book.save()
 
 
 def _inverses(operation: Operation) -> Iterator[Change]:
-    """What takes each change back. A row that the operation numbered was logged without a number, and has one now."""
+    """The change that undoes each change. A row that the operation numbered was logged without a number, and has one
+    now.
+    """
     given = {change.place.row: str(change.new) for change in operation.changes if change.field == "number"}
     for change in operation.changes:
         back = inverse(change)
@@ -155,7 +159,7 @@ def _must_be_unchanged(view: View, rows: Mapping[int, Mapping[str, Value]]) -> N
 
 
 def _mark_undone(session: Session, operation: Operation) -> None:
-    view = session.live.view(OPERATIONS)
+    view = session.book.view(OPERATIONS)
     rows = view.rows_by("number").get(operation.number, [])
     marks = [Change(Place(OPERATIONS.key, row), "", "undone_at", None, session.now) for row in rows]
-    session.live.apply(marks, [])
+    session.book.apply(marks, [])

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from addin.excel import AddinError
+from addin.faults import AddinError
 from addin.session import Session
 from engine.board.figures import board
 from engine.board.sheets import form_changes
@@ -24,7 +24,8 @@ _DAY = timedelta(days=1)
 def synchronize(session: Session) -> None:
     """同步标记: the 机 cells as the rules see them now."""
     reviewed = session.review()
-    report = session.live.apply([*session.flag_changes(reviewed), *_form_changes(session, reviewed)], [])
+    report = session.book.apply([*session.flag_changes(reviewed), *_form_changes(session, reviewed)], [])
+    session.book.save_unattended()
     rows = len({change.matter for change in report.applied if change.matter})
     left = f"有{len(report.dropped)}格没有写入（多半是里面填了公式），请点“校验”查看。" if report.dropped else ""
     session.inform(f"已同步，{rows}项的标记有变化。{left}" if rows else f"已同步，标记没有变化。{left}")
@@ -32,7 +33,7 @@ def synchronize(session: Session) -> None:
 
 def _form_changes(session: Session, reviewed: Review) -> list[Change]:
     """统计看板 and 今日待办, where the book has them."""
-    forms = {form.key: cells for form in FORMS if (cells := session.live.form(form)) is not None}
+    forms = {form.key: cells for form in FORMS if (cells := session.book.form(form)) is not None}
     if not forms:
         return []
     waits = waiting(session.ledger, reviewed, session.policy, session.unsettled())
@@ -94,14 +95,14 @@ def explain_matter(session: Session) -> None:
 
 
 def show_today(session: Session) -> None:
-    """今日待办: what waits for a person, and whether the scheduler is alive."""
+    """今日待办: what waits for a person, and whether the scheduler runs."""
     found = waiting(session.ledger, session.review(), session.policy, session.unsettled())
     rows = [(one.kind, one.number, one.unit, one.content, one.what) for one in found]
     headings = ("待办", "事项", "单位", "事项内容", "要办的事")
     intro = f"{session.service_state()}今日待办{len(rows)}项。选中一行按回车，到台账里的那一行。"
     chosen = session.desk.show_table("今日待办", intro, headings, rows)
     if chosen is not None and (row := found[chosen].row):
-        session.live.go_to(MATTERS, row)
+        session.book.go_to(MATTERS, row)
 
 
 def _clock(moment: datetime | None) -> str:

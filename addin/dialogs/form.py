@@ -1,4 +1,6 @@
-"""A form as a value, and what its texts mean. No window here, so that every rule of a form can be tested as such."""
+"""A form as a value, and how its texts are parsed. Without a window, so that every rule of a form can be tested by
+itself.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,6 +22,8 @@ class EntryKind(Enum):
     CHOICE = auto()
     MOMENT = auto()
     NUMBER = auto()
+    FILES = auto()
+    """Paths, one a line, typed or chosen; ``Field.choices`` are the patterns of their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class Form:
 
 
 def read_form(form: Form, texts: Mapping[str, str]) -> tuple[Values, Faults]:
-    """What was entered, and what is wrong with it, by field; ``form.check`` is asked once every field is good."""
+    """What was entered, and what is wrong with it, by field; ``form.check`` runs once every field is valid."""
     values: dict[str, Value] = {}
     faults: dict[str, str] = {}
     for field in form.fields:
@@ -75,7 +79,7 @@ def shown(moment: datetime | None) -> str:
 
 
 def _read(field: Field, text: str) -> tuple[Value, str]:
-    text = clean_text(text) if field.entry is EntryKind.LINES else clean_line(text)
+    text = clean_text(text) if field.entry in (EntryKind.LINES, EntryKind.FILES) else clean_line(text)
     if not text:
         return None, f"请填写{field.label}。" if field.required else ""
     match field.entry:

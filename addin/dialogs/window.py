@@ -2,7 +2,8 @@
 
 import tkinter as tk
 from collections.abc import Mapping
-from tkinter import ttk
+from functools import partial
+from tkinter import filedialog, ttk
 
 from addin.dialogs import desk
 from addin.dialogs.form import EntryKind, Faults, Field, Form, Values, read_form
@@ -14,7 +15,7 @@ _MOST_IN_A_COLUMN = 8
 """A longer form stands in two columns, or its faults would push the buttons off a small screen."""
 
 
-def ask(form: Form) -> Values | None:
+def show_form(form: Form) -> Values | None:
     """Show the form and wait; ``None`` if the person left it by Esc or by closing the window."""
     window = FormWindow(form)
     desk.show(window.root, window.first)
@@ -57,6 +58,9 @@ class FormWindow:
         widget = self._input(frame, field)
         widget.grid(row=row, column=1, sticky="we", pady=(3, 0))
         self._inputs[field.name] = widget
+        if isinstance(widget, tk.Text) and field.entry is EntryKind.FILES:
+            chooser = ttk.Button(frame, text="选择文件…", command=partial(self._choose_files, widget, field))
+            chooser.grid(row=row, column=2, sticky="n", padx=(8, 0), pady=(3, 0))
         if field.hint:
             ttk.Label(frame, text=field.hint, style="Hint.TLabel", wraplength=_WRAP).grid(
                 row=row + 1, column=1, sticky="w"
@@ -67,9 +71,10 @@ class FormWindow:
         self._faults[field.name] = fault
 
     def _input(self, frame: ttk.Frame, field: Field) -> ttk.Entry | ttk.Combobox | tk.Text:
-        if field.entry is EntryKind.LINES:
+        if field.entry in (EntryKind.LINES, EntryKind.FILES):
             text = tk.Text(frame, width=_WIDTH, height=_LINES_HEIGHT, wrap="char", font="TkTextFont", undo=True)
             text.insert("1.0", field.default)
+            text.bind("<Control-Return>", self._confirm_in_text)
             text.bind("<Tab>", _to_next)
             text.bind("<Shift-Tab>", _to_previous)
             return text
@@ -85,6 +90,13 @@ class FormWindow:
         entry.insert(0, field.default)
         entry.bind("<Return>", lambda _event: self._confirm())
         return entry
+
+    def _choose_files(self, text: tk.Text, field: Field) -> None:
+        """Add the files that the person picks, one a line."""
+        kinds = ((field.label, field.choices), ("所有文件", "*"))
+        for path in filedialog.askopenfilenames(parent=self.root, title=field.label, filetypes=kinds):
+            before = "\n" if text.get("1.0", "end-1c").strip() else ""
+            text.insert("end-1c", f"{before}{path}")
 
     def _add_buttons(self, frame: ttk.Frame, row: int) -> None:
         bar = ttk.Frame(frame)
@@ -106,6 +118,11 @@ class FormWindow:
             return
         self.answer = values
         self.root.destroy()
+
+    def _confirm_in_text(self, _event: "tk.Event[tk.Text]") -> str:
+        """Confirm without the line break that the key would leave in a field of several lines."""
+        self._confirm()
+        return "break"
 
     def _show_faults(self, faults: Faults) -> None:
         for name, label in self._faults.items():

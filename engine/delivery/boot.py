@@ -170,11 +170,3 @@ def _task_xml(program: Program, user: str) -> str:
 def _windows_word(word: str) -> str:
     """A word as Windows programs split their command line: paths hold no quotation mark."""
     return f'"{word}"' if " " in word else word
-
-
-def is_registered(registration: Registration) -> bool:
-    """Whether the file of a registration stands as it would be written now."""
-    try:
-        return registration.path.read_bytes() == registration.content
-    except OSError:
-        return False

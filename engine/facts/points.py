@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 _QUARTER = re.compile(r"(\d{4})Q([1-4])")
 
@@ -49,23 +49,38 @@ class Quarter(NamedTuple):
 
 
 class PointKind(StrEnum):
-    """What an entry is for. The first seven of the words that people enter stand in 积分事项."""
+    """What an entry is for. The first seven of the words that people enter stand in 积分事项.
 
-    COMMENDED = "表彰"
-    PROBLEM = "督查发现问题"
-    POOR_COOPERATION = "配合不力致问题"
-    OBSTRUCTION = "不配合阻碍"
-    LATE_MATERIAL = "迟报材料"
-    SLUGGISH = "推动不力"
-    CIRCULAR = "保山通报扣分"
-    TAKEN_IN = "纳入系统"
-    EXCELLENT = "办结优秀"
-    GOOD = "办结良好"
-    UNURGED = "季度未被催办"
-    LATE_REPORT = "报送逾期"
-    ESCALATED = "进入重点督办"
-    SENT_BACK = "退回重报"
-    FAILED = "办结不合格"
+    ``column`` is the sum of a quarter's score to which it adds, whatever paragraph a regime cites for it.
+    """
+
+    column: str
+
+    def __new__(cls, word: str, column: str) -> Self:
+        """A member with its column."""
+        member = str.__new__(cls, word)
+        member._value_, member.column = word, column
+        return member
+
+    COMMENDED = "表彰", "commended"
+    PROBLEM = "督查发现问题", "problems"
+    POOR_COOPERATION = "配合不力致问题", "problems"
+    OBSTRUCTION = "不配合阻碍", "others"
+    LATE_MATERIAL = "迟报材料", "others"
+    SLUGGISH = "推动不力", "system_additions"
+    CIRCULAR = "保山通报扣分", "circulars"
+    TAKEN_IN = "纳入系统", "system_additions"
+    EXCELLENT = "办结优秀", "system_additions"
+    GOOD = "办结良好", "system_additions"
+    UNURGED = "季度未被催办", "system_additions"
+    LATE_REPORT = "报送逾期", "system_deductions"
+    ESCALATED = "进入重点督办", "system_deductions"
+    SENT_BACK = "退回重报", "system_deductions"
+    FAILED = "办结不合格", "system_deductions"
+
+
+SCORE_COLUMNS = ("commended", "system_additions", "problems", "system_deductions", "others", "circulars")
+"""The sums of which a quarter's score consists, in the order of 季度积分."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +117,7 @@ class PointEntry:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """What makes an entry that entry: two with the same key would count one thing twice."""
+        """The identity of an entry: two with the same key would count one thing twice."""
         return (str(self.quarter), self.unit, self.role, self.matter, self.kind.value, self.cause, self.corrects)
 
 

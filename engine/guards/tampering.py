@@ -1,4 +1,5 @@
-"""What changed behind the scheduler's back since the last pass: rows gone, numbers changed, stamps and 机 cells edited.
+"""What people have changed since the last pass that only the program may change: rows gone, numbers changed, stamps and
+机 cells edited.
 
 Each is a finding with what stood there before. Nothing here writes: the journal remembers once the pass is through.
 """
@@ -22,7 +23,7 @@ from engine.rules.checks.stamps import stamps_called_for
 from engine.rules.duties.cases import Cases
 
 MOST_GONE = 0.1
-"""A larger share of rows that vanish at once is an accident until a person has looked."""
+"""A larger share of rows that vanish at once is an accident until a person has confirmed it."""
 
 _STAMPED = tuple(field.name for field in fields(Stamps))
 _SHOWN = tuple(field.name for field in fields(Flags) if field.name != "synced_at")
@@ -200,7 +201,7 @@ def _restamped(matter: Matter, name: str, old: str, new: str | None) -> Finding:
     return hint(
         matter.place.at(name),
         "deadline_edited",
-        "SZ1-13.1",
+        "",
         f"「{MATTERS.heading(name)}」盖定后被手工改动：原为 {old}，现为 {new or '空'}。",
         "时限按交办时间和批准的延期推算，改动不起作用。请改回原值，或在「延期申请」登记后重新盖时限。",
         matter.number,

@@ -7,10 +7,9 @@ from openpyxl import Workbook
 from openpyxl.chart import LineChart, Reference, Series
 from openpyxl.worksheet.worksheet import Worksheet
 
-from engine.facts.points import PointEntry, Quarter
+from engine.facts.points import SCORE_COLUMNS, PointEntry, Quarter
 from engine.files.csv_file import csv_bytes
 from engine.ledger.headings.columns import POINT_ENTRIES, QUARTER_SCORES, YEAR_RANKING
-from engine.ledger.headings.score_columns import CLAUSE_FIELDS
 from engine.papers.export_book import BarData, Line, bars, book_bytes, chart_page, data_sheet
 from engine.scores.scoring import UnitScore
 
@@ -41,11 +40,18 @@ class PointsExport:
 
 def export_quarter(quarter: Quarter, scores: Sequence[UnitScore], entries: Iterable[PointEntry]) -> PointsExport:
     """SZ1-24, SZ4-15: a quarter's ranking and entries as a workbook, and the entries as CSV."""
-    named = {clause: QUARTER_SCORES.heading(field) for clause, field in CLAUSE_FIELDS.items()}
-    headings = [QUARTER_SCORES.heading(field) for field in ("rank", "unit", "category", "base")]
-    headings += [*named.values(), QUARTER_SCORES.heading("total"), QUARTER_SCORES.heading("score")]
+    fields = ("rank", "unit", "category", "base", *SCORE_COLUMNS, "total", "score")
+    headings = [QUARTER_SCORES.heading(field) for field in fields]
     lines: list[Line] = [
-        (one.rank, one.unit, one.category, one.base, *(one.by_clause[c] for c in named), one.total, one.score)
+        (
+            one.rank,
+            one.unit,
+            one.category,
+            one.base,
+            *(one.by_column[name] for name in SCORE_COLUMNS),
+            one.total,
+            one.score,
+        )
         for one in scores
     ]
     book = Workbook()
@@ -59,7 +65,7 @@ def export_year(year: int, readings: Mapping[str, Sequence[UnitScore]], entries:
     means = {one.unit: one for one in readings["mean"]}
     fields = ("sum_rank", "unit", "category", "q1", "q2", "q3", "q4", "total", "sum_score", "mean_score", "mean_rank")
     lines: list[Line] = [
-        (one.rank, one.unit, one.category, *one.by_clause.values(), one.total, one.score, mean.score, mean.rank)
+        (one.rank, one.unit, one.category, *one.by_column.values(), one.total, one.score, mean.score, mean.rank)
         for one in readings["sum"]
         for mean in (means[one.unit],)
     ]

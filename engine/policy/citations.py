@@ -8,7 +8,7 @@ from engine.policy.schedule import Model
 
 
 class Citations(Model):
-    """One paragraph a rule; empty where the regime has no such paragraph, and the rule speaks without a clause."""
+    """One paragraph a rule; empty where the regime has no such paragraph, and the rule cites none."""
 
     # 立项、交办
     responsible_persons: str
@@ -29,7 +29,6 @@ class Citations(Model):
     long_running: str
     weekly: str = ""
     monthly_report: str
-    quarterly_summary: str = ""
     year_end: str = ""
     # 办结
     grading: str
@@ -42,6 +41,19 @@ class Citations(Model):
     submission: str = ""
     # 督查任务
     inspection_report: str = ""
+    pools: str = ""
+    pool_origins: str = ""
+    full_time_inspectors: str = ""
+    inspector_choice: str = ""
+    inspection_groups: str = ""
+    inspection_request: str = ""
+    inspection_plan: str = ""
+    inspection_briefing: str = ""
+    inspection_log: str = ""
+    inspection_forwarding: str = ""
+    full_time_costs: str = ""
+    other_costs: str = ""
+    inspection_support: str = ""
     # 会议议定事项
     concrete_demand: str = ""
     notice: str = ""
@@ -49,3 +61,26 @@ class Citations(Model):
     handling_office: str = ""
     opinion: str = ""
     stage_goals: str = ""
+    # 积分
+    score_quarters: str = ""
+    scored_units: str = ""
+    point_items: str = ""
+    point_quantity: str = ""
+    commendation: str = ""
+    sluggish: str = ""
+    exclusion: str = ""
+    supervision_scorer: str = ""
+    matter_scorer: str = ""
+    year_grades: str = ""
+    # 责任追究
+    last_places: str = ""
+    clue: str = ""
+    clue_steps: str = ""
+    clue_verification: str = ""
+    clue_opinion: str = ""
+    clue_review: str = ""
+    clue_execution: str = ""
+    clue_result: str = ""
+    clue_direct: str = ""
+    clue_modes: str = ""
+    clue_person_modes: str = ""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from engine.facts.duty_kinds import DutyKind
 from engine.policy.policy import Policy
 from engine.policy.spans import parse_span
 
@@ -19,6 +20,7 @@ class PolicyFault(NamedTuple):
 def incoherences(policy: Policy) -> Iterator[PolicyFault]:
     """Every fault of a policy that is well formed, in the order of the file."""
     yield from _of_boards(policy)
+    yield from _of_summaries(policy)
     yield from _of_limits(policy)
     yield from _of_lights(policy)
     yield from _of_rungs(policy)
@@ -42,12 +44,11 @@ def _of_boards(policy: Policy) -> Iterator[PolicyFault]:
         "initiation.approvers": rules.approvers,
         "initiation.assigned_boards": rules.assigned_boards,
         "long_running.weekly_boards": policy.long_running.weekly_boards,
-        "long_running.quarterly_boards": policy.long_running.quarterly_boards,
         "long_running.year_end_boards": policy.long_running.year_end_boards,
         "close_out.grade_ranks": policy.close_out.grade_ranks,
         "year_grades.boards": policy.year_grades.boards,
         "citations_on": policy.citations_on,
-    }
+    } | {f"summaries.{kind}.boards": summary.boards for kind, summary in policy.summaries.items()}
     for path, boards in named.items():
         for board in boards:
             if board not in known:
@@ -55,6 +56,13 @@ def _of_boards(policy: Policy) -> Iterator[PolicyFault]:
     ranks = {rank for allowed in rules.approvers.values() for rank in allowed} - set(rules.ranks)
     for rank in sorted(ranks):
         yield PolicyFault("initiation.approvers", f"职务“{rank}”不在职务表 ranks 里")
+
+
+def _of_summaries(policy: Policy) -> Iterator[PolicyFault]:
+    for kind in policy.summaries:
+        if kind.summary_form is None:
+            known = "、".join(kind for kind in DutyKind if kind.summary_form)
+            yield PolicyFault(f"summaries.{kind}", f"“{kind}”不是书面小结，书面小结是：{known}")
 
 
 def _of_limits(policy: Policy) -> Iterator[PolicyFault]:

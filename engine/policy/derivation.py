@@ -12,7 +12,7 @@ from typing import Any
 Tree = dict[str, Any]
 
 HEAD = frozenset({"regime", "title", "in_force_from", "checked", "based_on", "without", "text", "document"})
-"""What a file says of itself; nothing of it is taken over from the base."""
+"""What a file states about itself; nothing of it is taken over from the base."""
 _WHOLE_TABLES = frozenset({"limits", "initiation.board_marks", "points.graded", "points.circular"})
 _WHOLE_LISTS = frozenset({"light", "rung", "default_limit"})
 _BY_BOARD = (
@@ -84,18 +84,20 @@ def _leave_out(tree: Tree, path: str) -> bool:
 
 
 def _drop_boards(tree: Tree, own: Tree) -> None:
-    """What the base says of other boards goes; what the file itself says stays, to be judged."""
+    """What the base states for other boards is dropped; what the file itself states stays, to be judged."""
     boards = set(tree["initiation"]["board_marks"])
     for path in _BY_BOARD:
         table, stated = _at(tree, path), _at(own, path) or {}
         for board in list(table or ()):
             if table and board not in boards and board not in stated:
                 del table[board]
-    for section in ("long_running", "initiation", "year_grades", "province"):
-        for name, node in tree.get(section, {}).items():
-            if name.endswith("boards") and name not in own.get(section, {}):
+    summaries = (f"summaries.{kind}" for kind in tree.get("summaries", {}))
+    for section in ("long_running", "initiation", "year_grades", "province", *summaries):
+        stated = _at(own, section) or {}
+        for name, node in (_at(tree, section) or {}).items():
+            if name.endswith("boards") and name not in stated:
                 node["value"] = [board for board in node["value"] if board in boards]
-            if name == "board" and name not in own.get(section, {}) and node["value"] not in boards:
+            if name == "board" and name not in stated and node["value"] not in boards:
                 node["value"] = ""
     stated_kinds = {kind for row in own.get("schedule", ()) for kind in kinds_of(row)}
     tree["schedule"] = [row for row in (_for_boards(row, boards, stated_kinds) for row in tree["schedule"]) if row]

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
 from string import Formatter
-from typing import Any
+from typing import Any, get_args
 
-from pydantic import field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from engine.facts.duty_kinds import DutyKind
 from engine.facts.kinds import FIXED_DATE, LONG
@@ -32,31 +32,16 @@ from engine.policy.sections import (
     Province,
     Sending,
     Start,
+    Summary,
     SupervisionApproval,
     YearGrades,
 )
 from engine.policy.spans import LimitSpan, parse_span
 from engine.policy.timetable import Timetable
+from sms.words import MessageWord
 
-# All that an SMS may say (reading 25): nothing here can carry the matter's content.
-TEXT_FIELDS = frozenset(
-    {
-        "signature",
-        "number",
-        "node",
-        "due",
-        "count",
-        "hours",
-        "days",
-        "unit",
-        "phone",
-        "total",
-        "period",
-        "summary",
-        "matters",
-        "token",
-    }
-)
+TEXT_FIELDS = frozenset(get_args(MessageWord))
+"""All that an SMS may say (reading 25): nothing of it can carry the matter's content."""
 
 
 class Policy(Model):
@@ -69,6 +54,7 @@ class Policy(Model):
     nodes: Nodes
     bands: Bands
     long_running: LongRunning
+    summaries: dict[DutyKind, Summary] = Field(default_factory=dict)
     province: Province = Province()
     meeting: Meeting = Meeting()
     inspection: Inspection = Inspection()
@@ -95,7 +81,7 @@ class Policy(Model):
     @model_validator(mode="before")
     @classmethod
     def _completes_citations_of_a_board(cls, tree: dict[str, Any]) -> dict[str, Any]:
-        """What a board does not state for itself is cited as everywhere."""
+        """A board is cited as all others where it states nothing of its own."""
         usual = tree.get("citations", {})
         return tree | {"citations_on": {board: usual | own for board, own in tree.get("citations_on", {}).items()}}
 
@@ -112,15 +98,23 @@ class Policy(Model):
         return texts
 
     def cites(self, board: str | None) -> Citations:
-        """By which paragraph each rule speaks on a board."""
+        """The paragraph that each rule cites on a board."""
         return self.citations_on.get(board, self.citations) if board else self.citations
 
     def clause(self, path: str, board: str | None = None) -> str:
-        """The paragraph behind a value; where the value has one per board, that of ``board``."""
-        return self.clauses.get(f"{path}.{board}") or self.clauses[path]
+        """The paragraph behind a value, that of ``board`` where boards differ; of a table without it, the first.
+
+        Raises KeyError for a path that the policy does not state.
+        """
+        exact = self.clauses.get(f"{path}.{board}") or self.clauses.get(path)
+        below = (clause for name, clause in self.clauses.items() if name.startswith(f"{path}."))
+        found = exact or next(below, None)
+        if found is None:
+            raise KeyError(path)
+        return found
 
     def default_limit_for(self, board: str | None, source: str, urgency: str) -> DefaultLimit | None:
-        """The first row of ``default_limit`` that speaks of such a matter."""
+        """The first row of ``default_limit`` that applies to such a matter."""
         return next((row for row in self.default_limit if row.fits(board, source, urgency)), None)
 
     @cached_property

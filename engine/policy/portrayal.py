@@ -55,10 +55,20 @@ def _policy_lines(path: str, node: Any, policy: Policy) -> Iterator[PolicyLine]:
             yield from _policy_lines(f"{path}.{name}", child, policy)
     elif isinstance(node, Mapping):
         for name, child in node.items():
+            if isinstance(child, Model):
+                yield from _lines_of_kind(path, name, child, policy)
+                continue
             clause = str(child) if path == "procedure" else policy.clauses.get(f"{path}.{name}", "")
             yield PolicyLine(f"{path}.{name}", f"{_label(path)}·{name}", plain(child), clause)
     elif path in policy.clauses or path == "title":
         yield PolicyLine(path, _label(path), plain(node), policy.clauses.get(path, ""))
+
+
+def _lines_of_kind(path: str, kind: str, node: Model, policy: Policy) -> Iterator[PolicyLine]:
+    for name, child in node:
+        here = f"{path}.{kind}.{name}"
+        if here in policy.clauses:
+            yield PolicyLine(here, f"{_label(f'{path}.{name}')}·{kind}", plain(child), policy.clauses[here])
 
 
 def _label(path: str) -> str:

@@ -37,7 +37,7 @@ class Nodes(Model):
 
 
 class Bands(Model):
-    """Hours around a deadline that tell lights and overdue states apart (reading 5)."""
+    """Hours around a deadline that separate lights and overdue states (reading 5)."""
 
     near_hours: int
     first_hours: int
@@ -60,10 +60,10 @@ class Bands(Model):
 
 
 class LongRunning(Model):
-    """持续推进: when to apply; weekly, monthly and quarterly follow-up (readings 16 to 18, 27, 28, 37).
+    """持续推进: when to apply; weekly and monthly follow-up, the year's end (readings 16 to 18, 27, 37).
 
-    ``stage_goal_boards`` are those whose text wants stage goals besides a plan. ``new_deadline_ranks``: who may agree
-    to 调整期限 (none named: anybody); ``offers_new_deadline``: whether the text knows it at all.
+    ``stage_goal_boards`` are those whose text demands stage goals besides a plan. ``new_deadline_ranks``: who may agree
+    to 调整期限 (none named: anybody); ``offers_new_deadline``: whether the text offers it at all.
     """
 
     apply_hours_ahead: int
@@ -79,14 +79,24 @@ class LongRunning(Model):
     weekly_from: Literal["next_day", "same_day"] = "next_day"
     monthly_day: int
     monthly_clock: time
-    quarterly_boards: tuple[str, ...] = ()
-    quarterly_clock: time = time(17, 30)
-    last_quarter_days_earlier: int = 0
-    quarterly_forward_days: int = 0
     year_end_boards: tuple[str, ...] = ()
     year_end_days_ahead: int = 0
     longest_days: int = 0
     skip_holidays: bool = False
+
+
+class Summary(Model):
+    """A written summary (小结) of long-running work (SZ2-4.2, SZ3-4.2; reading 28), due at ``clock`` of the last
+    workday of its period, the year's last one ``last_days_earlier`` calendar days before that.
+
+    ``boards`` are those that owe it; their clause is the duty's. ``forward_days``: calendar days after which one that
+    was handed in must have gone on to the deputy mayor; 0 where nobody need hand it on.
+    """
+
+    boards: tuple[str, ...]
+    clock: time
+    last_days_earlier: int = 0
+    forward_days: int = 0
 
 
 class Province(Model):
@@ -206,8 +216,8 @@ class SupervisionApproval(Model):
 
 class CloseOut(Model):
     """办结审核 (SZ1-15, 17, 18): how many talks (0: nobody's consent is asked), which ranks, which steps in which
-    order, whether both mayor and deputy must agree, and what a refused application leaves of what it silenced.
-    ``grades`` from the best to the worst.
+    order, whether both mayor and deputy must agree, and whether the duties that a refused application had suspended are
+    owed again. ``grades`` from the best to the worst.
     """
 
     grades: tuple[str, ...]

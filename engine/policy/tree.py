@@ -1,6 +1,6 @@
 """The parsed file as it stands: every value with its clause, its reading, its amendments; the plain tree of a day.
 
-Faults are gathered, not raised: whoever drafts a regulation is told all of them at once.
+Faults are collected, not raised, so that whoever drafts a regulation sees all of them at once.
 """
 
 from collections.abc import Iterator, Mapping
@@ -156,8 +156,9 @@ def clauses_on(node: Tree, day: date) -> dict[str, str]:
     """The paragraph behind each value on ``day``: an amended value is cited by its amendment."""
     found: dict[str, str] = {}
     for path, value in values(node):
-        found[path] = _stated_on(value, day)["clause"]
-        found |= {f"{path}.{board}": clause for board, clause in value.get("clause_on", {}).items()}
+        stated = _stated_on(value, day)
+        found[path] = stated["clause"]
+        found |= {f"{path}.{board}": clause for board, clause in stated.get("clause_on", {}).items()}
     return found
 
 

@@ -1,14 +1,15 @@
-"""From a policy to the words that a workbook needs of it."""
+"""The words of a policy that a workbook needs."""
 
 from engine.facts.duty_kinds import BY_REPORT_WORD
 from engine.facts.kinds import FIXED_DATE, OFFICE_CATEGORY, SupervisionMethod
 from engine.facts.regime_words import LightWord, RegimeWords
+from engine.policy.loading import shipped_policies
 from engine.policy.policy import Policy
 from engine.policy.portrayal import light_in_words
 
 
 def words_of(policy: Policy) -> RegimeWords:
-    """What dropdowns, lights and the guide of a ledger under this policy say."""
+    """The words of dropdowns, lights and guide for a ledger under this policy."""
     rules, grades, ranks = policy.initiation, policy.close_out.grades, policy.initiation.ranks
     acts = [rung.act for rung in policy.rung if rung.act]
     methods = tuple(dict.fromkeys((*(method.value for method in SupervisionMethod), *acts)))
@@ -36,6 +37,19 @@ def words_of(policy: Policy) -> RegimeWords:
     )
     grave = tuple(rung.mark for rung in policy.rung if rung.lasting)
     return RegimeWords(rules.sources, lights, grave, rules.offices, choices)
+
+
+def usual_words() -> RegimeWords:
+    """The words of a template that serves every shipped regime, those of the first; its dropdowns are the headings'."""
+    first = next(iter(shipped_policies().values()))
+    _, latest = first.versions[-1]
+    words = words_of(latest)
+    return RegimeWords(words.sources, words.lights, words.grave_marks, words.offices)
+
+
+def words_for(policy: Policy) -> RegimeWords:
+    """The words of a ledger under this policy: those of every shipped regime, or the regime's own."""
+    return usual_words() if policy.regime in shipped_policies() else words_of(policy)
 
 
 _RANKS = (

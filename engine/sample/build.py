@@ -24,6 +24,7 @@ from engine.ledger.headings.columns import (
     UNITS,
 )
 from engine.ledger.template.workbook import Row, setting_rows, workbook_bytes
+from engine.policy.words import usual_words
 from engine.sample import histories
 from engine.sample.matters import MatterPlan, high_water, matter_row, plans
 from engine.sample.office_time import as_moment
@@ -35,7 +36,7 @@ RUNNING_NUMBERS = "已经用到的最大编号，删除事项后也不再重复�
 
 def build_sample(sample: Sample, path: Path) -> None:
     """Write a sample ledger to ``path``: the same bytes every time."""
-    path.write_bytes(workbook_bytes(sample_rows(sample)))
+    path.write_bytes(workbook_bytes(sample_rows(sample), usual_words()))
 
 
 def planted_faults(sample: Sample) -> dict[int, str]:

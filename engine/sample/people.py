@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from engine.facts.change import Value
-from engine.ledger.template.usual_words import USUAL_WORDS
 from engine.ledger.template.workbook import Row
+from engine.policy.words import usual_words
 from engine.sample.words import UnitCategory
 
 SURNAMES = (
@@ -35,7 +35,7 @@ _DEPUTY_SECRETARIES = ("郑", "王", "冯", "陈", "褚")
 
 def deputy_mayor(office: str) -> Leader:
     """Whose field an office serves: 秘书一科 the executive deputy mayor's; of 督查室, the mayor."""
-    index = USUAL_WORDS.offices.index(office) - 1
+    index = usual_words().offices.index(office) - 1
     if index < 0:
         return MAYOR
     return Leader(_DEPUTY_MAYORS[index] + LEADER_MARK, "常务副市长" if index == 0 else "分管副市长")
@@ -43,7 +43,7 @@ def deputy_mayor(office: str) -> Leader:
 
 def deputy_secretary(office: str) -> Leader:
     """The deputy secretary-general over an office."""
-    return Leader(_DEPUTY_SECRETARIES[max(0, USUAL_WORDS.offices.index(office) - 1)] + LEADER_MARK, "分管副秘书长")
+    return Leader(_DEPUTY_SECRETARIES[max(0, usual_words().offices.index(office) - 1)] + LEADER_MARK, "分管副秘书长")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def contacts(units: list[dict[str, str]], unreachable: str = "", absent: str = "
 
     ``unreachable`` lacks its contact's number, a planted fault (SZ1-6); ``absent`` is covered by a substitute.
     """
-    offices = [{"name": name, "category": UnitCategory.OFFICE.value, "aliases": ""} for name in USUAL_WORDS.offices]
+    offices = [{"name": name, "category": UnitCategory.OFFICE.value, "aliases": ""} for name in usual_words().offices]
     offices[0]["aliases"] = "市政府督查室"
     rows = tuple(_rows([*offices, *units], unreachable, absent))
     names: dict[str, str] = {}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from engine.policy.policy import Policy
 from engine.rules.points.accountability import FoundClue
 from engine.scores.scorebook import Scorebook
 from engine.scores.scoring import UnitScore, year_scores
@@ -30,15 +31,15 @@ def ranking_clues(book: Scorebook, year: int) -> list[FoundClue]:
     for unit in sorted(tables[-1]):
         scores = [table[unit] for table in tables if unit in table and table[unit].among_last]
         if len(scores) == span:
-            found += _of_unit(unit, dict(zip(years, scores, strict=True)), datetime(year + 1, 1, 1))
+            found += _of_unit(unit, dict(zip(years, scores, strict=True)), datetime(year + 1, 1, 1), account.policy)
     return found
 
 
-def _of_unit(unit: str, scores: Mapping[int, UnitScore], at: datetime) -> list[FoundClue]:
+def _of_unit(unit: str, scores: Mapping[int, UnitScore], at: datetime, policy: Policy) -> list[FoundClue]:
     told = "，".join(f"{year}年{score.score:g}分、第{score.rank}名" for year, score in scores.items())
     cause = str(max(scores))
-    found = [FoundClue(unit, "", "SZ5-5.5", at, f"连续{len(scores)}年倒数后2位：{told}", cause)]
+    found = [FoundClue(unit, "", policy.citations.last_places, at, f"连续{len(scores)}年倒数后2位：{told}", cause)]
     if all(score.score < score.base for score in scores.values()):
         evidence = f"连续{len(scores)}年倒数后2位且在基准分以下：{told}；须经市政府同意方可追究"
-        found.append(FoundClue(unit, "", "SZ4-14", at, evidence, cause))
+        found.append(FoundClue(unit, "", policy.clause("points.last_years"), at, evidence, cause))
     return found

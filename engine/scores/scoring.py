@@ -1,4 +1,4 @@
-"""From entries to scores: sums by unit and clause, quarters and years, ranks (SZ1-22, SZ4-8, 11, 14; reading 13).
+"""From entries to scores: sums by unit and column, quarters and years, ranks (SZ1-22, SZ4-8, 11, 14; reading 13).
 
 The entries decide; pandas only adds and ranks. Sums are of whole tenths, so they are exact.
 """
@@ -10,25 +10,23 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
-from engine.facts.points import PointEntry, Quarter
+from engine.facts.points import SCORE_COLUMNS, PointEntry, Quarter
 from engine.facts.unit import Unit
 from engine.policy.points import Points
 from engine.policy.policy import Policy
 
-CLAUSES: tuple[str, ...] = ("SZ4-9.1", "SZ4-9.2", "SZ4-10.1", "SZ4-10.2", "SZ4-10.3", "BS-9")
-
 
 @dataclass(frozen=True, slots=True)
 class UnitScore:
-    """One unit's score for a quarter or a year. ``by_clause`` are points by paragraph (a quarter) or by quarter (a
-    year); ``score`` is to the tenth, a mean of quarters to the hundredth. ``rank`` is shared by equal scores.
-    ``tied_for_last``: whether it is among the last places hangs on a tie, which a person decides (reading 36).
+    """One unit's score for a quarter or a year. ``by_column`` are points by column of 季度积分 (a quarter)
+    or by quarter (a year); ``score`` is to the tenth, a mean of quarters to the hundredth. ``rank`` is shared by equal
+    scores. ``tied_for_last``: whether it is among the last places hangs on a tie, which a person decides (reading 36).
     """
 
     unit: str
     category: str
     base: float
-    by_clause: Mapping[str, float]
+    by_column: Mapping[str, float]
     total: float
     score: float
     rank: int
@@ -43,9 +41,9 @@ def quarter_scores(
     """SZ1-22, SZ4-8, SZ4-11: every unit's score for one quarter, the best first: base plus the sum of its entries."""
     rules = policy.points
     chosen = [entry for entry in entries if entry.quarter == quarter]
-    table = _sums(chosen, _listed(units, chosen), CLAUSES, lambda entry: entry.clause)
+    table = _sums(chosen, _listed(units, chosen), SCORE_COLUMNS, lambda entry: entry.kind.column)
     table["score"] = round(rules.base * 10) + table["total"]
-    return _ranked(table, CLAUSES, rules)
+    return _ranked(table, SCORE_COLUMNS, rules)
 
 
 def year_scores(

@@ -1,8 +1,9 @@
 """A workbook in service: the file adapter, the parsed sheets in the journal, and 短信记录 and 参数设置 as rows."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from engine.facts.change import Change, NewRow, Value
@@ -10,13 +11,14 @@ from engine.facts.finding import Place
 from engine.facts.ledger import Ledger
 from engine.facts.moment import as_written, to_minute
 from engine.ledger.file.differences import ForeignDifferencesError, find
+from engine.ledger.file.displaced_edits import lacking
 from engine.ledger.file.file_options import Collaborators, FileOptions
 from engine.ledger.file.port import ApplyReport
 from engine.ledger.file.workbook_file import WorkbookFile
 from engine.ledger.headings.board_sheets import FORMS
 from engine.ledger.headings.columns import LATER_COLUMNS, MESSAGE_LOG, PIN_KEYS, SETTING_KEYS, SETTINGS
 from engine.ledger.patching.patch import Codec
-from engine.ledger.reading.cells import fields_missing, read_cells
+from engine.ledger.reading.cells import Parse, fields_missing, read_known
 from engine.ledger.reading.forms import FormCells, form_cells
 from engine.ledger.reading.known_rows import KnownRows
 from engine.ledger.reading.ledger import read_ledger, read_rows
@@ -32,31 +34,43 @@ _STATE_FIELDS = ("at", "state", "receipt_at", "explanation", "acknowledged_at")
 _LATER = LATER_COLUMNS[MESSAGE_LOG.key]
 
 
-_OF_POINTS = frozenset(("point_entries", "quarter_scores", "year_ranking", "clues", "unit_grades"))
 _READ_ONLY = "这是旧年度的台账，已经结转，只供查阅。请在新年度的台账里办理。"
 
 
+@dataclass(frozen=True, slots=True)
+class ReadingAids:
+    """By what a workbook is read: its rows as they were last read, and the process that parses its sheets, if it is not
+    this one.
+    """
+
+    known: KnownRows
+    elsewhere: Parse | None = None
+
+
 class ServedBook(WorkbookFile):
-    """One workbook of this host, by its ``names``, the true path first; ``known`` is what was read of it before.
+    """One workbook of this host, by its ``names``, the true path first, and read as ``reading`` says.
     ``forms`` holds the cells of 统计看板 and 今日待办 as last read, by the sheet's key, for those that the book has.
     """
 
     def __init__(
-        self, names: Sequence[Path], journal: Journal, config: Config, now: Callable[[], datetime], known: KnownRows
+        self, names: Sequence[Path], journal: Journal, config: Config, now: Callable[[], datetime], reading: ReadingAids
     ) -> None:
-        self._sheets, self._known = _Sheets(journal, place_of(names[0])), known
+        self._sheets, self._known = _Sheets(journal, place_of(names[0])), reading.known
+        self._known_cells = partial(read_known, cache=self._sheets.cache, elsewhere=reading.elsewhere)
+        self._cells = partial(read_known, cache=None, elsewhere=reading.elsewhere)
         self._data = b""
         self._carried_over: int | None = None
         self.forms: dict[str, FormCells] = {}
         options = FileOptions(names, _CODECS[config.compression], config.backups, journal.secret)
-        super().__init__(names[0], now, options, Collaborators(parse=self._take_in))
+        compare = partial(lacking, cells_of=self._cells)
+        super().__init__(names[0], now, options, Collaborators(parse=self._take_in, compare=compare))
 
     def _take_in(self, data: bytes) -> Ledger:
         self._data = data
-        ledger = read_ledger(data, self._sheets.cache, self._known)
-        found = read_cells(data, FORMS, self._sheets.cache)
+        ledger = read_ledger(data, self._known, self._known_cells)
+        found = self._known_cells(data, FORMS)
         self.forms = {key: form_cells(cells) for key, cells in found.items()}
-        self._sheets.keep()
+        self._sheets.store()
         self._carried_over = ledger.settings.carried_over
         return ledger
 
@@ -67,7 +81,11 @@ class ServedBook(WorkbookFile):
 
     def message_log(self) -> tuple[LogRow, ...]:
         """短信记录 as last read, a row each; empty for a workbook without rows."""
-        return read_rows(self._data, MESSAGE_LOG.key)
+        return self.rows_of(MESSAGE_LOG.key)
+
+    def rows_of(self, sheet: str) -> tuple[LogRow, ...]:
+        """The rows of the sheet of this key as last read. Raises UnreadableWorkbook."""
+        return read_rows(self._data, sheet, self._cells)
 
     def waiting_log(self, *, sealed: bool = True) -> tuple[LogRow, ...]:
         """Rows of 短信记录 that stand beside the book because it was open; none where that file is not ours.
@@ -102,9 +120,9 @@ class ServedBook(WorkbookFile):
 
     def apply(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
         """As ``WorkbookFile.apply``. A heading that 短信记录 lacks, as in a book older than it, must not keep lights
-        from the rows: the SMS are recorded without it, and people are told.
+        from the rows: the SMS are recorded without it, and that is reported.
         """
-        if self._is_read_only(changes, rows):
+        if self._carried_over:
             return ApplyReport(pending=_READ_ONLY)
         log = any(row.sheet == MESSAGE_LOG.key for row in rows)
         missing = {*fields_missing(self._data, MESSAGE_LOG)} - {"number"} if log else set()
@@ -121,18 +139,13 @@ class ServedBook(WorkbookFile):
         """As ``WorkbookFile.apply_whole``; never into a book of last year."""
         return ApplyReport(pending=_READ_ONLY) if self._carried_over else super().apply_whole(changes, rows)
 
-    def _is_read_only(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> bool:
-        """A book of last year takes only the points of its last quarter, which are published after its end."""
-        touched = {change.place.sheet for change in changes} | {row.sheet for row in rows}
-        return bool(self._carried_over) and not touched <= _OF_POINTS
-
     def setting_differences(self, wanted: Mapping[str, Value]) -> tuple[list[Change], list[NewRow]]:
         """What must change for 参数设置 to hold ``wanted``, by attribute of Settings.
 
-        A time is written as people read it: the column holds words, and would show the number of its day.
+        A time is written as text: the column holds words, and would show the number of its day.
         """
         wanted = {field: as_written(held) if isinstance(held, datetime) else held for field, held in wanted.items()}
-        standing = {row["key"]: row["value"] for row in read_rows(self._data, SETTINGS.key)}
+        standing = {row["key"]: row["value"] for row in self.rows_of(SETTINGS.key)}
         changes: list[Change] = []
         rows: list[NewRow] = []
         for key, (field, explanation) in (*SETTING_KEYS.items(), *PIN_KEYS.items()):
@@ -153,7 +166,7 @@ def _without(row: NewRow, missing: set[str]) -> NewRow:
 
 
 def _shown(value: Value) -> Value:
-    """As the sheet gives it back: whole minutes, and nothing for an empty text."""
+    """As the sheet returns it: whole minutes, and nothing for an empty text."""
     return to_minute(value) if isinstance(value, datetime) else value or None
 
 
@@ -178,7 +191,7 @@ class _Sheets:
         self._used.add(mark)
         return self._journal.sheet(self._place, mark)
 
-    def keep(self) -> None:
+    def store(self) -> None:
         """After a reading: keep what was parsed anew. Nothing is written where all came from the journal."""
         if self._fresh:
             self._journal.keep_sheets(self._place, self._fresh, self._used)

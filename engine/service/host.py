@@ -12,8 +12,9 @@ from pathlib import Path
 
 from engine.facts.faults import DubanError
 from engine.files.ownership import private_folder
+from engine.ledger.reading.cells import Parse
 from engine.policy.loading import Policies, shipped_policies
-from engine.service.book import ServedBook
+from engine.service.book import ReadingAids, ServedBook
 from engine.service.clock import OfficeClock
 from engine.service.config import Config
 from engine.service.journal import Journal
@@ -41,10 +42,13 @@ class Station:
     clock: OfficeClock
     host: str
     remembrance: Remembrance = field(default_factory=Remembrance)
+    elsewhere: Parse | None = None
 
     @classmethod
-    def open(cls, config: Config, clock: OfficeClock | None = None) -> "Station":
+    def open(cls, config: Config, clock: OfficeClock | None = None, elsewhere: Parse | None = None) -> "Station":
         """Open the state folder of ``config``, making it where there is none.
+
+        ``elsewhere``: the process that parses workbooks, so that the death or hunger of one reading harms no other.
 
         Raises:
             SmsError, OSError: the state cannot be used.
@@ -52,7 +56,8 @@ class Station:
         private_folder(config.state)
         outbox = Outbox(config.database)
         journal, policies = Journal(outbox.store), shipped_policies()
-        return cls(config, journal, outbox, policies, clock or OfficeClock(), socket.gethostname())
+        host = socket.gethostname()
+        return cls(config, journal, outbox, policies, clock or OfficeClock(), host, elsewhere=elsewhere)
 
     @cached_property
     def gateways(self) -> Sequence[Gateway]:
@@ -87,7 +92,7 @@ class Station:
         """
         names = self.places.names(self.places.true_path(path))
         known = self.remembrance.of(place_of(names[0])).rows
-        return ServedBook(names, self.journal, self.config, now or self.clock.now, known)
+        return ServedBook(names, self.journal, self.config, now or self.clock.now, ReadingAids(known, self.elsewhere))
 
     @cached_property
     def places(self) -> Places:

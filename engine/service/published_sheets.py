@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from engine.facts.change import NewRow, Value
 from engine.facts.points import Quarter
 from engine.ledger.headings.columns import CLUES, POINT_ENTRIES, QUARTER_SCORES, YEAR_RANKING, YES
-from engine.ledger.headings.score_columns import CLAUSE_FIELDS
 from engine.ledger.package.faults import UnreadableWorkbook
 from engine.ledger.reading.ledger import read_rows
 from engine.rules.points.accountability import FoundClue
@@ -92,7 +91,7 @@ def _score_row(quarter: Quarter, score: "UnitScore", scorer: str, now: datetime,
         "unit": score.unit,
         "category": score.category,
         "base": score.base,
-        **{CLAUSE_FIELDS[clause]: points for clause, points in score.by_clause.items()},
+        **score.by_column,
         "total": score.total,
         "score": score.score,
         "rank": score.rank,
@@ -128,7 +127,7 @@ def _year_row(year: int, score: "UnitScore", mean: "UnitScore", scorer: str, now
         "year": year,
         "unit": score.unit,
         "category": score.category,
-        **{f"q{number}": points for number, points in enumerate(score.by_clause.values(), start=1)},
+        **{f"q{number}": points for number, points in enumerate(score.by_column.values(), start=1)},
         "total": score.total,
         "sum_score": score.score,
         "sum_rank": score.rank,
@@ -151,7 +150,7 @@ def clue_rows(found: Iterable[FoundClue]) -> list[NewRow]:
 
 
 def clue_row(clue: FoundClue) -> Row:
-    """A clue as a row: what the engine saw; everything else is for people."""
+    """A clue as a row: what the engine found; everything else is for people."""
     return {
         "number": clue.number,
         "found_at": clue.at,

@@ -1,8 +1,11 @@
-"""What ``duban run`` says of itself: for each ledger who sends, by which gateway, why not if not, what comes next."""
+"""The status that ``duban run`` reports: for each ledger who sends, by which gateway, why not if not, what comes
+next.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from engine.facts.kinds import SmsSwitch
 from engine.facts.settings import Settings
@@ -14,9 +17,10 @@ from sms.store.model import SmsError
 @dataclass(frozen=True, slots=True)
 class LedgerStatus:
     """One ledger in service. ``reason``: why nothing is sent, empty if SMS go out. ``next_at``: when the scheduler
-    next has something to do for it; ``written_at``: when it last replaced the file, ``None`` if never.
+    next has something to do for it; ``written_at``: when it last replaced the file, ``None`` if never or not asked.
     """
 
+    path: Path
     ledger: str
     sender: str
     gateways: str
@@ -40,9 +44,9 @@ def statuses_of(station: Station, watches: Iterable[Watch]) -> list[LedgerStatus
     for watch in watches:
         gateways, off = _sending(watch.settings, names)
         sender = watch.settings.host if watch.settings else ""
-        written = station.book(watch.path).last_written()
         reason = watch.problem or fault or off
-        found.append(LedgerStatus(watch.path.name, sender or "未接管", gateways, reason, watch.due_at, written))
+        name = watch.path.name
+        found.append(LedgerStatus(watch.path, name, sender or "未接管", gateways, reason, watch.due_at))
     return found
 
 
@@ -66,10 +70,12 @@ def _sending(settings: Settings | None, gateways: str) -> tuple[str, str]:
 
 
 class ChangedStatus:
-    """Hands a report on only when something has changed that people should know."""
+    """Passes a report on only when something has changed that people should know. Only then ``last_written`` is asked
+    for each ledger: that lists its folder of backups.
+    """
 
-    def __init__(self, report: Report) -> None:
-        self._report = report
+    def __init__(self, report: Report, last_written: Callable[[Path], datetime | None]) -> None:
+        self._report, self._last_written = report, last_written
         self._known: tuple[tuple[str, ...], ...] | None = None
 
     def __call__(self, statuses: Sequence[LedgerStatus]) -> None:
@@ -77,4 +83,4 @@ class ChangedStatus:
         substance = tuple(one.substance for one in statuses)
         if substance != self._known:
             self._known = substance
-            self._report(statuses)
+            self._report([replace(one, written_at=self._last_written(one.path)) for one in statuses])

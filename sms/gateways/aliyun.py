@@ -30,10 +30,11 @@ from sms.gateways.protocol import (
     Remedy,
     Unknown,
 )
-from sms.gateways.templates import Word, filled
+from sms.gateways.templates import filled
 from sms.gateways.transport import broken
 from sms.masking import silence
 from sms.store.model import State, StoredMessage
+from sms.words import MessageWord
 
 OFFICE = ZoneInfo("Asia/Shanghai")
 CREDENTIALS = ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
@@ -53,7 +54,7 @@ class Template(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     code: str = Field(pattern=r"^SMS_\d+$")
-    parameters: dict[str, Word] = {}
+    parameters: dict[str, MessageWord] = {}
 
 
 class AliyunConfig(BaseModel):

@@ -1,28 +1,9 @@
-"""What gateways with registered templates share: the words a message may carry, and how a template's variables fill."""
+"""What gateways with registered templates share: how a template's variables are filled."""
 
 from collections.abc import Iterable
-from typing import Literal
 
 from sms.gateways.protocol import Rejected
 from sms.store.model import StoredMessage
-
-# What a message may say (reading 25): number, node, time, contact. The matter's text is not among them.
-Word = Literal[
-    "signature",
-    "number",
-    "node",
-    "due",
-    "count",
-    "hours",
-    "days",
-    "unit",
-    "phone",
-    "total",
-    "period",
-    "summary",
-    "matters",
-    "token",
-]
 
 
 def filled(words: Iterable[str], message: StoredMessage, template: str) -> list[str]:

@@ -17,10 +17,11 @@ from tencentcloud.sms.v20210111.sms_client import SmsClient
 
 from sms.gateways.error_table import error_table
 from sms.gateways.protocol import BadNumber, GatewayError, Limits, NotSent, Receipt, Rejected, Remedy, Reply, Unknown
-from sms.gateways.templates import Word, filled
+from sms.gateways.templates import filled
 from sms.gateways.transport import broken
 from sms.masking import silence
 from sms.store.model import State, StoredMessage
+from sms.words import MessageWord
 
 OFFICE = ZoneInfo("Asia/Shanghai")
 CREDENTIALS = ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY")
@@ -38,7 +39,7 @@ class NumberedTemplate(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     code: str = Field(pattern=r"^\d+$")
-    parameters: tuple[Word, ...] = ()
+    parameters: tuple[MessageWord, ...] = ()
 
 
 class TencentConfig(BaseModel):

@@ -20,7 +20,7 @@ MARK = "示意图：按按钮定义画出，并非 Excel 截图"
 TABS = ("文件", "开始", "插入", "页面布局", "公式", "数据", "审阅", "视图")
 COLOURS = ("#2e75b6", "#548235", "#c55a11", "#7f6000", "#595959")
 FONT = "Noto Sans CJK SC"
-WIDTH, HEIGHT, CELL = 1680, 230, 84
+WIDTH, HEIGHT, CELL = 1840, 230, 84
 _NAMES = "{http://schemas.microsoft.com/office/2009/07/customui}"
 
 

@@ -1,6 +1,7 @@
 """Pressing buttons in tests: the macros unmodified, on the book that the test engine shows, with a scripted person."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import xlwings as xw
 
 from addin import macros
+from addin.desk import Progress
 from addin.dialogs.form import Form, Values, read_form
 from engine.ledger.headings.board_sheets import FORMS
 
@@ -29,8 +31,9 @@ class Clerk:
     opened: list[Path] = field(default_factory=list)
     forms: list[Form] = field(default_factory=list)
     chooses: int | None = None
+    progress: list[tuple[str, list[tuple[float, float]]]] = field(default_factory=list)
 
-    def ask(self, form: Form) -> Values | None:
+    def show_form(self, form: Form) -> Values | None:
         self.asked.append(form.title)
         self.forms.append(form)
         if self.leaves:
@@ -54,6 +57,12 @@ class Clerk:
 
     def open(self, path: Path) -> None:
         self.opened.append(path)
+
+    @contextmanager
+    def working(self, text: str) -> Iterator[Progress]:
+        steps: list[tuple[float, float]] = []
+        self.progress.append((text, steps))
+        yield lambda done, total: steps.append((done, total))
 
 
 def cells(book: xw.Book) -> Cells:

@@ -2,9 +2,10 @@
 
 import json
 import sys
+import tkinter
 from datetime import datetime
 
-from addin.dialogs import desk, forms, quarter_forms, reading, window
+from addin.dialogs import desk, forms, import_forms, progress, quarter_forms, reading, window
 from addin.dialogs.form import Form
 from engine.facts.finding import Place
 from engine.facts.matter import Matter
@@ -40,6 +41,7 @@ FORMS: dict[str, Form] = {
     "close_out": forms.close_out_form(MATTERS[:1], NOW, policy().close_out),
     "supervision": forms.supervision_form(MATTERS, NOW, "李四"),
     "score": quarter_forms.score_form({}, NOW),
+    "import": import_forms.import_form("导入核对.xlsx", is_there=True, year=2026),
     "archive": quarter_forms.archive_form(["2025Q3", "2025Q4"]),
 }
 LONG = {"table": 0, "wide table": 1}
@@ -56,6 +58,16 @@ def show_form(name: str) -> object:
         fault.bind("<Map>", lambda event: say("fault"))
     desk.show(shown.root, shown.first)
     return shown.answer
+
+
+def show_progress() -> list[bool]:
+    """Whether the bar is on the screen while something is done, and afterwards."""
+    with progress.working("正在读旧台账") as move:
+        say("ready")
+        move(1, 3)
+        root = tkinter._default_root
+        seen = bool(root.winfo_viewable())
+    return [seen, tkinter._default_root is not None]
 
 
 def show_reading(name: str) -> object:
@@ -91,5 +103,5 @@ def show_reading(name: str) -> object:
 
 if __name__ == "__main__":
     kind = sys.argv[1]
-    answer = show_form(kind) if kind in FORMS else show_reading(kind)
+    answer = show_form(kind) if kind in FORMS else show_progress() if kind == "progress" else show_reading(kind)
     say(json.dumps(dict(answer) if isinstance(answer, dict) else answer, default=str, ensure_ascii=False))

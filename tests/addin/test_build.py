@@ -130,13 +130,13 @@ def test_the_picture_in_the_handbook_shows_the_tab_of_today() -> None:
     """Else: python -m tests.addin.draw_ribbon docs/images/ribbon.png"""
     picture = (Path(__file__).parents[2] / "docs" / "images" / "ribbon.png").read_bytes()
     assert caption().encode() in picture
-    assert sum(len(labels) for _, labels in groups()) == 19
+    assert sum(len(labels) for _, labels in groups()) == 20
 
 
 def test_every_tag_is_a_function_of_the_macros() -> None:
     root = ElementTree.parse(build.HERE / "ribbon.xml").getroot()
     tags = [str(button.get("tag")).split(":") for button in root.iter(f"{RIBBON}button")]
-    assert len(tags) == 26
+    assert len(tags) == 29
     for module, function in tags:
         assert callable(getattr(import_module(module), function)), function
 

@@ -8,7 +8,7 @@ import xlwings as xw
 from openpyxl import load_workbook
 
 from addin.live_book import LiveBook
-from addin.session import NEEDED
+from addin.session_book import NEEDED
 from engine.ledger.headings.column import Owner, SheetColumns
 from engine.ledger.headings.columns import CHECK_RESULTS, LATER_SHEETS, MATTERS, OPERATIONS
 from engine.policy.loading import shipped_policies

@@ -79,6 +79,26 @@ def test_the_arrows_reach_the_years_of_the_score(desk: Screen, shown: Callable[[
     assert dialog.answer() == {"span": "2024年", "purpose": "通报", "scorer": "li"}
 
 
+def test_a_file_that_is_not_there_is_said_beside_the_field(
+    desk: Screen, shown: Callable[[str], Dialog], tmp_path: Path
+) -> None:
+    (tmp_path / "old.xls").touch()
+    dialog = shown("import")
+    desk.press("Up", "Tab")
+    desk.write(str(tmp_path / "new.xls"))
+    desk.press("ctrl+Return")
+    dialog.wait_for("fault")
+    desk.press(*["BackSpace"] * len("new.xls"))
+    desk.write("old.xls")
+    desk.press("ctrl+Return")
+    answer = dialog.answer()
+    assert (answer["step"][:4], answer["files"]) == ("读旧台账", str(tmp_path / "old.xls"))
+
+
+def test_a_progress_bar_is_on_the_screen_as_long_as_the_work(shown: Callable[[str], Dialog]) -> None:
+    assert shown("progress").answer() == [True, False]
+
+
 @pytest.mark.parametrize("name", list(FORMS))
 def test_escape_changes_nothing(desk: Screen, shown: Callable[[str], Dialog], name: str) -> None:
     dialog = shown(name)

@@ -10,11 +10,14 @@ import pytest
 import xlwings as xw
 from openpyxl import load_workbook
 
+from addin.dialogs.import_forms import APPLY, READ
 from engine.ledger.headings.columns import CHECK_RESULTS, MATTERS, OPERATIONS
 from tests.addin.button_cases import CASES, ONE, ButtonCase
 from tests.addin.pressing import SAMPLE, Clerk, button
 from tests.libreoffice_engine import opened, running_office
 from tests.libreoffice_engine.office import bridge
+from tests.moving.office import fill_in, with_common
+from tests.moving.old_books import OldSheet, old_book
 from tests.xlwings_engine import opened as opened_in_stand_in
 
 Cells = dict[tuple[str, int, int], object]
@@ -102,6 +105,25 @@ def test_a_button_and_its_undo_do_what_they_do_in_the_stand_in(
         press(book, person, "undo_last")
         assert "已撤销" in person.told[-1]
     assert differences(before, cells(both[0])) == {}
+
+
+def test_an_import_and_its_undo_do_what_they_do_in_the_stand_in(
+    both: tuple[xw.Book, xw.Book], person: Clerk, tmp_path: Path
+) -> None:
+    head = ("序号", "重点任务", "牵头单位", "完成时限")
+    rows = (head, (1, "新建学校3所", "市教育局", "12月底前"), (2, "治理河道", "市某某局", "长期"))
+    old = old_book(tmp_path / "旧台账.xlsx", OldSheet("2026年", rows))
+    before = [cells(book) for book in both]
+    changed = []
+    for book in both:
+        assert press(book, person, "import_old_ledger", step=READ, files=str(old), year="2026") == {}
+        fill_in(Path(book.fullname).with_name("导入核对.xlsx"), with_common({"版块": "重点工作任务"}))
+        changed.append(press(book, person, "import_old_ledger", step=APPLY))
+    assert changed[0] == changed[1] != {}
+    for book, was in zip(both, before, strict=True):
+        press(book, person, "undo_last")
+        assert "已撤销" in person.told[-1]
+        assert differences(was, cells(book)) == {}
 
 
 def written(path: Path) -> Cells:

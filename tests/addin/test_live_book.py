@@ -9,9 +9,9 @@ import pytest
 import xlwings as xw
 from openpyxl import load_workbook
 
-from addin.excel import AddinError
+from addin.faults import AddinError
 from addin.live_book import LiveBook
-from addin.session import NEEDED
+from addin.session_book import NEEDED
 from engine.facts.change import Change, NewRow, Value
 from engine.facts.finding import Place
 from engine.facts.matter import Matter

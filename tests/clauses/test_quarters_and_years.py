@@ -133,10 +133,10 @@ def test_季度小结要呈报分管副市长_满七日没有呈报的提示(boa
 
 
 MUTANTS = (
-    policy_value("SZ2-4.2", "long_running.quarterly_forward_days", 0),
-    policy_value("SZ3-4.2", "long_running.quarterly_forward_days", 8),
-    taken_out("SZ2-4.2", paragraphs, "PARAGRAPHS", recurring.quarterly_summaries),
-    policy_value("SZ2-4.2", "long_running.last_quarter_days_earlier", 0),
+    policy_value("SZ2-4.2", "summaries.季报.forward_days", 0),
+    policy_value("SZ3-4.2", "summaries.季报.forward_days", 8),
+    taken_out("SZ2-4.2", paragraphs, "PARAGRAPHS", recurring.written_summaries),
+    policy_value("SZ2-4.2", "summaries.季报.last_days_earlier", 0),
     schedule_row("SZ3-4.2", duty="季报", kind="提醒"),
     taken_out("SZ2-4.3", paragraphs, "PARAGRAPHS", recurring.year_end_clearing),
     schedule_row("SZ3-4.3", duty="年底清零"),

@@ -4,9 +4,11 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 
+from engine.facts.duty_kinds import DutyKind
 from engine.law.named_clauses import clauses_in
 from engine.policy.citations import Citations
 from engine.policy.policy import Policy
@@ -46,7 +48,7 @@ class CitingModule:
 
     def reads(self, name: str, path: str) -> bool:
         """Whether a function, or one that uses it, reads the value at ``path``, and does not only borrow its clause."""
-        field = path.split(".")[1]
+        field = next(part for part in path.split(".")[1:] if part != "*")
         return any(
             isinstance(node, ast.Attribute) and node.attr == field
             for user in self.users(name)
@@ -61,18 +63,21 @@ def modules(root: Path, *folders: str) -> list[CitingModule]:
 
 def cited(function: Function, policies: list[Policy]) -> set[str]:
     """Every clause that a function can print: its own literals, its rules' paragraphs, the clauses of its values."""
-    found = {text for text in _texts(function) if CLAUSE.fullmatch(text)}
+    found = {text for text in texts(function) if CLAUSE.fullmatch(text)}
     for rule in _rules(function):
         for policy in policies:
             found |= {getattr(one, rule) for one in (policy.citations, *policy.citations_on.values())}
     for path in value_paths(function):
         for policy in policies:
-            found |= {clause for name, clause in policy.clauses.items() if name == path or name.startswith(f"{path}.")}
+            stated = policy.clauses.items()
+            found |= {clause for name, clause in stated if fnmatchcase(name, path) or fnmatchcase(name, f"{path}.*")}
     return found - {""}
 
 
 def value_paths(function: Function) -> Iterator[str]:
-    """The policy values whose clause a function prints: ``policy.clauses["a.b"]``, ``row.clause("a.b")``."""
+    """The policy values whose clause a function prints, ``*`` for a part that is computed: ``policy.clauses["a.b"]``,
+    ``row.clause("a.b")``.
+    """
     for node in ast.walk(function):
         key = None
         if isinstance(node, ast.Subscript) and getattr(node.value, "attr", "") == "clauses":
@@ -80,14 +85,15 @@ def value_paths(function: Function) -> Iterator[str]:
         elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "clause" and node.args:
             key = node.args[0]
         if isinstance(key, ast.JoinedStr):
-            key = key.values[0]
-        if isinstance(key, ast.Constant) and isinstance(key.value, str):
-            yield key.value.rstrip(".")
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "*" for part in key.values)
+        elif isinstance(key, ast.Constant) and isinstance(key.value, str):
+            yield key.value
 
 
 def duty_kinds(function: Function) -> set[str]:
-    """The names of the duty kinds that a function speaks of."""
-    return {
+    """The names of the duty kinds that a function makes: those that it names, and the written summaries as a group."""
+    summaries = {kind.name for kind in DutyKind if kind.summary_form}
+    return (summaries if "summary_form" in _names(function) else set()) | {
         node.attr
         for node in ast.walk(function)
         if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "DutyKind"
@@ -111,7 +117,8 @@ def _names(function: Function) -> Iterator[str]:
             yield node.attr
 
 
-def _texts(function: Function) -> Iterator[str]:
+def texts(function: Function) -> Iterator[str]:
+    """Every string of a function."""
     for node in ast.walk(function):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value

@@ -10,7 +10,7 @@ from engine.policy.citations import Citations
 from engine.policy.loading import shipped_policies
 from engine.policy.policy import Policy
 from tests.clauses.builders import policies_with
-from tests.law.citations import CLAUSE, CitingModule, cited, duty_kinds, modules, value_paths
+from tests.law.citations import CLAUSE, CitingModule, cited, duty_kinds, modules, texts, value_paths
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = modules(ROOT, "engine/rules", "engine/review", "engine/scores")
@@ -118,3 +118,22 @@ def test_a_planted_row_is_seen() -> None:
     row = planted.schedule[0].model_copy(update={"clause": "SZ1-13.1"})
     found = strange_rows(modules(ROOT, "engine/rules/duties"), [planted.model_copy(update={"schedule": (row,)})])
     assert found == ["朔州 交办: SZ1-13.1"]
+
+
+def spelled(found: list[CitingModule]) -> list[str]:
+    """Functions that spell a clause themselves instead of asking the policy, which may be another regime's."""
+    return [
+        f"{module.path} {name}: {text}"
+        for module in found
+        for name, function in module.functions.items()
+        for text in texts(function)
+        if CLAUSE.fullmatch(text)
+    ]
+
+
+def test_no_function_spells_a_clause_itself() -> None:
+    assert spelled(modules(ROOT, "engine", "sms", "addin")) == []
+
+
+def test_a_planted_clause_is_seen() -> None:
+    assert spelled(module_of('def f(row):\n    """SZ1-7."""\n    return "SZ1-7"')) == ["planted.py f: SZ1-7"]

@@ -101,7 +101,9 @@ SCENES: dict[str, Scene] = {
     "file_past_the_limit": Scene(LARGE, "4 GB", small_limit(200, b"a")),
     "member_past_the_limit": Scene(LARGE, "4 GB", small_limit(20_000, bytes(30_000))),
     # the package
-    "foreign_workbook": Scene(XML, "不是 Excel 工作簿", sub(BOOK, "spreadsheetml/2006/main", "other")),
+    "foreign_workbook": Scene(
+        faults.ForeignWorkbookError, "不是 Excel 工作簿", sub(BOOK, "spreadsheetml/2006/main", "other")
+    ),
     "no_workbook": Scene(MISSING, "缺少部件", sub(RELS, 'officeDocument"', 'other"')),
     "workbook_elsewhere": Scene(MISSING, "缺少部件", sub(RELS, "xl/workbook.xml", "xl/book.xml")),
     "signed_by_relation": Scene(refusals.SignedError, "签名", part(RELS, signed_by_relation)),

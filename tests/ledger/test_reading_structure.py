@@ -7,10 +7,10 @@ from openpyxl import Workbook
 
 from engine.facts.finding import Severity
 from engine.ledger.headings.columns import BY_KEY, LATER_COLUMNS, LATER_SHEETS
-from engine.ledger.package.faults import UnreadableWorkbook
+from engine.ledger.package.faults import TooLargeError, UnreadableWorkbook
 from engine.ledger.reading.ledger import REQUIRED, read_ledger
 from engine.ledger.reading.sheet_table import KEY_FIELDS
-from tests.ledger.messy_books import at, book_of, ledger_of, letter, with_cell
+from tests.ledger.messy_books import MATTER, at, book_of, ledger_of, letter, with_cell
 
 
 @pytest.mark.parametrize("sheet", REQUIRED)
@@ -92,3 +92,16 @@ def test_a_workbook_that_is_no_ledger_is_called_one_and_offered_the_way_in() -> 
     book.save(buffer)
     with pytest.raises(UnreadableWorkbook, match=r"不是督办台账.*duban import.*duban new"):
         read_ledger(buffer.getvalue())
+
+
+@pytest.mark.parametrize(("most", "is_read"), [(2, False), (100, True)])
+def test_a_sheet_of_more_rows_than_any_ledger_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, most: int, is_read: bool
+) -> None:
+    monkeypatch.setattr("engine.ledger.reading.ledger.MOST_ROWS", most)
+    data = book_of(matters=[MATTER, MATTER | {"number": "2026-日-0002"}])
+    if is_read:
+        assert len(read_ledger(data).matters) == 2
+    else:
+        with pytest.raises(TooLargeError, match="「督办台账」超过0万行"):
+            read_ledger(data)

@@ -31,6 +31,14 @@ def in_pieces(data: bytes, size: int) -> Iterator[bytes]:
     return (data[at : at + size] for at in range(0, len(data), size))
 
 
+@pytest.mark.parametrize("size", [1, 7, 64, 100, 1 << 20])
+def test_merged_blocks_are_found_below_the_rows(size: int) -> None:
+    blocks = "".join(f'<mergeCell ref="A{row}:B{row + 1}"/>' for row in range(2, 40, 2))
+    data = USUAL.replace(b"</worksheet>", f"<mergeCells>{blocks}</mergeCells></worksheet>".encode())
+    assert survey(in_pieces(data, size), "part").merged == [f"A{row}:B{row + 1}" for row in range(2, 40, 2)]
+    assert survey(in_pieces(USUAL, size), "part").merged == []
+
+
 @pytest.mark.parametrize("size", [1, 7, 40, 100, 1 << 20])
 def test_formulas_and_errors_are_found(size: int) -> None:
     found = survey(in_pieces(USUAL, size), "part")

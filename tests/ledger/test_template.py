@@ -16,6 +16,7 @@ from python_calamine import CalamineWorkbook
 from engine.ledger.template.fixed_zip import fixed_zip
 from engine.ledger.template.workbook import build_template, new_ledger_bytes
 from engine.policy.loading import shipped_policies
+from engine.policy.words import usual_words
 from engine.sample.words import Regime
 from tests.addin.checkers import open_xml_faults
 from tests.ledger.template_headings import DROPDOWNS, HEADINGS, SETTING_KEYS, SOURCES, UNIT_LISTS
@@ -38,13 +39,13 @@ def parts(data: bytes) -> list[tuple[str, bytes]]:
 
 
 def test_the_committed_template_is_what_the_builder_makes(tmp_path) -> None:
-    build_template(tmp_path / "模板.xlsx", "朔州")
+    build_template(tmp_path / "模板.xlsx", "朔州", usual_words())
     assert parts(TEMPLATE.read_bytes()) == parts((tmp_path / "模板.xlsx").read_bytes())
 
 
 def test_building_twice_makes_the_same_bytes(tmp_path) -> None:
     for name in ("a.xlsx", "b.xlsx"):
-        build_template(tmp_path / name, "朔州")
+        build_template(tmp_path / name, "朔州", usual_words())
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
@@ -168,7 +169,7 @@ def test_the_offices_stand_ready_without_people() -> None:
 
 def test_a_new_ledger_differs_from_the_template_by_its_identity_only(tmp_path) -> None:
     fresh = tmp_path / "台账.xlsx"
-    fresh.write_bytes(new_ledger_bytes("6f9619ff-8b86-d011-b42d-00c04fc964ff", "朔州"))
+    fresh.write_bytes(new_ledger_bytes("6f9619ff-8b86-d011-b42d-00c04fc964ff", "朔州", usual_words()))
     before, after = (load_workbook(path) for path in (TEMPLATE, fresh))
     changed = [
         (name, cell.coordinate, cell.value)

@@ -91,11 +91,8 @@ class RangeImpl:
 
     def _show_as_time(self, cell: Any) -> None:
         """Excel gives a cell without a date format one when a date is assigned."""
-        document = self.sheet.book.document
-        if not document.NumberFormats.getByKey(cell.NumberFormat).Type & _DATE_FORMAT:
-            locale = bridge().createUnoStruct("com.sun.star.lang.Locale")
-            key = document.NumberFormats.queryKey(_MINUTE_FORMAT, locale, False)
-            cell.NumberFormat = key if key >= 0 else document.NumberFormats.addNew(_MINUTE_FORMAT, locale)
+        if not self.sheet.book.document.NumberFormats.getByKey(cell.NumberFormat).Type & _DATE_FORMAT:
+            cell.NumberFormat = self._format(_MINUTE_FORMAT)
 
     def _date_cells(self) -> list[tuple[int, int]]:
         formats = self.sheet.book.document.NumberFormats
@@ -105,6 +102,19 @@ class RangeImpl:
             if formats.getByKey(cell.NumberFormat).Type & _DATE_FORMAT:
                 found.append((row, column))
         return found
+
+    @property
+    def number_format(self) -> int:
+        return int(self.cells.NumberFormat)
+
+    @number_format.setter
+    def number_format(self, code: str) -> None:
+        self.cells.NumberFormat = self._format(code)
+
+    def _format(self, code: str) -> int:
+        formats, locale = self.sheet.book.document.NumberFormats, bridge().createUnoStruct("com.sun.star.lang.Locale")
+        key = formats.queryKey(code, locale, False)
+        return key if key >= 0 else formats.addNew(code, locale)
 
     @property
     def formula(self) -> tuple[tuple[object, ...], ...]:

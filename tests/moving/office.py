@@ -15,6 +15,7 @@ from engine.moving.dictionaries.loading import shipped_dictionaries
 from engine.moving.files.sources import read_source
 from engine.moving.proposals.model import Proposals, RowProposal
 from engine.moving.proposals.propose import Scheme, propose
+from engine.policy.words import usual_words
 
 NOW = datetime(2026, 6, 10, 9, 0)
 LEDGER_ID = "11111111-2222-3333-4444-555555555555"
@@ -39,10 +40,10 @@ UNITS = (
 
 def ledger_bytes(**rows: Sequence[Mapping[str, Any]]) -> bytes:
     """A fresh ledger with the directory above; ``rows`` by sheet key besides."""
-    content = dict(template_rows(LEDGER_ID))
+    content = dict(template_rows(LEDGER_ID, "", usual_words()))
     units = [{"name": name, "aliases": also, "category": sort, "active": "是"} for name, also, sort in UNITS]
     content["units"] = [*content["units"], *units]
-    return workbook_bytes({**content, **rows})
+    return workbook_bytes({**content, **rows}, usual_words())
 
 
 @cache

@@ -69,7 +69,17 @@ def test_an_import_from_beginning_to_end(old: Path, book: Path, capsys: pytest.C
     log = read_rows(book.read_bytes(), "operations")
     assert {row["button"] for row in log} == {"导入旧台账"}
     assert "13800000001" not in str(log)
-    assert list((book.parent / "备份").iterdir()) if (book.parent / "备份").exists() else True
+    assert [one.read_bytes() for one in (book.parent / "备份").iterdir()] == [before]
+
+
+def test_without_a_backup_nothing_is_imported(old: Path, book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(old, "--into", book, capsys=capsys)
+    review, before = book.with_name("导入核对.xlsx"), book.read_bytes()
+    fill_in(review, with_common(COMMON))
+    (book.parent / "备份").write_text("这里放不下备份")
+    assert main(["import", "--apply", str(review), "--into", str(book)]) == 2
+    assert capsys.readouterr().err
+    assert book.read_bytes() == before
 
 
 def test_the_same_review_again_imports_nothing_twice(old: Path, book: Path, capsys: pytest.CaptureFixture[str]) -> None:

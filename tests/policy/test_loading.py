@@ -143,6 +143,14 @@ def test_an_amended_value_is_cited_by_its_amendment(day: date, clause: str) -> N
     assert in_force.clauses["nodes.rolling"] == "SZ1-13.1"  # what stands beside it keeps its own
 
 
+@pytest.mark.parametrize(("day", "clause"), [(date(2026, 12, 31), "SZ3-5.1"), (date(2027, 1, 1), "修订第五条")])
+def test_an_amendment_is_cited_on_every_board(day: date, clause: str) -> None:
+    stated = 'boards = { value = ["重点工作任务", "重大改革事项"], clause = "SZ2-5.1",'
+    amended = f'{stated} amended = [{{ from = 2027-01-01, value = ["重大改革事项"], clause = "修订第五条" }}],'
+    in_force = load_policy(changed(stated, amended)).on(day)
+    assert in_force.clause("year_grades.boards", "重大改革事项") == clause
+
+
 def test_a_schedule_row_counts_between_its_dates() -> None:
     row = '\n[[schedule]]\nfrom = 2027-01-01\nuntil = 2028-01-01\nduty = "节点"\nkind = "提醒"\nslots = ["-9h"]\n'
     text = TEXT + row + 'to = ["承办单位:具体责任人"]\ntext = "到期提醒"\nclause = "修订第四条"\n'

@@ -111,6 +111,17 @@ BAD: dict[str, tuple[list[str], str]] = {
         faults('[limits]\n"急件" = { value = "马上", clause = "YD1-9" }\n'),
         "第6行 时长“马上”写法不对",
     ),
+    "a summary that is none": (
+        faults(
+            '[summaries."月报"]\nboards = { value = ["重点工作任务"], clause = "YD1-9" }\n'
+            'clock = { value = "17:30", clause = "YD1-9" }\n'
+        ),
+        "第5行 “月报”不是书面小结，书面小结是：季报",
+    ),
+    "a summary of no board": (
+        faults('[summaries."季报"]\nboards = { value = ["招商"], clause = "YD1-9" }\n'),
+        "第6行 没有版块“招商”",
+    ),
     "an unknown key": (faults('[bands]\nneer_hours = { value = 12, clause = "YD1-9" }\n'), "第6行 “bands.neer_hours”"),
     "a missing clause": (faults("[bands]\nnear_hours = { value = 12 }\n"), "第6行 “bands.near_hours”没有注明条款"),
     "a forbidden field": (

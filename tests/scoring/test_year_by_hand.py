@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from engine.facts.finding import Place
-from engine.facts.points import Quarter
+from engine.facts.points import SCORE_COLUMNS, Quarter
 from engine.facts.records import PointItem, UnitGrade
 from engine.facts.unit import Unit
 from engine.policy.loading import Policies
@@ -35,7 +35,7 @@ BY_HAND = {
     (HOUSING, "2026Q4"): (100, 0, 0, 0, 0, 0, 100),
     (COUNTY, "2026Q4"): (100, 0, 5.5, 0, -0.5, 0, 105),  # 纳入0.5、逾期1小时0.5，没到催办的时候，未催办5
 }
-CLAUSES = ("SZ4-9.1", "SZ4-9.2", "SZ4-10.1", "SZ4-10.2", "SZ4-10.3")
+COLUMNS = SCORE_COLUMNS[:5]
 
 
 def book(*more: Any, moment: str = END, under: Policies | None = None, units: tuple[Unit, ...] = UNITS) -> Scorebook:
@@ -60,9 +60,9 @@ def year(of: Scorebook, reading: str | None = None) -> dict[str, UnitScore]:
 
 @pytest.mark.parametrize(("unit_name", "text"), BY_HAND)
 def test_quarters_match_the_sums_by_hand(unit_name: str, text: str) -> None:
-    base, *by_clause, score = BY_HAND[unit_name, text]
+    base, *by_column, score = BY_HAND[unit_name, text]
     found = quarter(book(), text)[unit_name]
-    assert (found.base, [found.by_clause[clause] for clause in CLAUSES], found.score) == (base, by_clause, score)
+    assert (found.base, [found.by_column[name] for name in COLUMNS], found.score) == (base, by_column, score)
     assert found.total == score - base
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from engine.facts.change import Value
 from engine.guards.permission import Options
 from engine.ledger.template.workbook import setting_rows, template_rows, workbook_bytes
+from engine.policy.words import usual_words
 from engine.service.adoption import Adoption, adopt
 from engine.service.clock import OfficeClock
 from engine.service.config import Config
@@ -86,13 +87,13 @@ def write_book(path: Path, matters: Iterable[Row], settings: Mapping[str, str] |
         **(settings or {}),
     }
     rows = {
-        **template_rows(LEDGER_ID),
+        **template_rows(LEDGER_ID, "", usual_words()),
         "units": UNITS,
         "settings": setting_rows(values),
         "matters": [*matters],
         **sheets,
     }
-    path.write_bytes(workbook_bytes(rows))
+    path.write_bytes(workbook_bytes(rows, usual_words()))
     return path
 
 

@@ -69,10 +69,12 @@ def test_the_switch_of_the_ledger_shows(office: ServedOffice, switch: str, gatew
 
 def test_only_a_change_of_substance_is_reported_again() -> None:
     told: list[int] = []
-    changed = ChangedStatus(lambda statuses: told.append(len(statuses)))
+    asked: list[Path] = []
+    changed = ChangedStatus(lambda statuses: told.append(len(statuses)), lambda path: asked.append(path))
     for reason in ("", "", "网关停用", "网关停用", ""):
-        changed([LedgerStatus("台账.xlsx", "甲", "local", reason, T0)])
+        changed([LedgerStatus(Path("台账.xlsx"), "台账.xlsx", "甲", "local", reason, T0)])
     assert told == [1, 1, 1]
+    assert len(asked) == 3  # a folder is listed for what is shown, and not at every look
 
 
 def test_a_second_copy_is_refused_by_name_and_the_first_goes_on(office: ServedOffice) -> None:

@@ -1,5 +1,6 @@
 """Range and table over openpyxl."""
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from openpyxl.utils import get_column_letter, range_boundaries
@@ -10,6 +11,9 @@ from tests.xlwings_engine.values import given, put
 
 if TYPE_CHECKING:
     from tests.xlwings_engine.books import SheetImpl
+
+
+_EPOCH = datetime(1899, 12, 30)
 
 
 def corner(corner: Any) -> tuple[int, int, int, int]:
@@ -108,6 +112,24 @@ class RangeImpl(Remote):
             return "" if cell is None or cell._value is None else cell._value
 
         return tuple(tuple(text(find((row, column))) for column in columns) for row in range(top, bottom + 1))
+
+    @property
+    def number_format(self) -> str | None:
+        """The code of all cells; ``None`` where they differ."""
+        top, left, bottom, right = self._box
+        rows = self._parent._sheet.iter_rows(top, bottom, left, right)
+        found = {cell.number_format for row in rows for cell in row}
+        return found.pop() if len(found) == 1 else None
+
+    @number_format.setter
+    def number_format(self, code: str) -> None:
+        top, left, bottom, right = self._box
+        for row in self._parent._sheet.iter_rows(top, bottom, left, right):
+            for cell in row:
+                # openpyxl holds as a time what Excel holds as a number.
+                if isinstance(cell.value, datetime) and "y" not in code:
+                    cell.value = (cell.value - _EPOCH) / timedelta(days=1)
+                cell.number_format = code
 
     def clear_contents(self) -> None:
         self.raw_value = None

@@ -12,11 +12,12 @@ from engine.cli.commands.common import (
     LedgerPath,
     Misuse,
     bytes_at,
+    matter_of,
     now_or,
     station_of,
-    writing,
+    write_output,
 )
-from engine.cli.console import print_json, say
+from engine.cli.console import echo, print_json
 from engine.facts.message import ObligationKey
 from engine.files.file_names import file_name
 from engine.ledger.headings.columns import MESSAGE_LOG
@@ -43,9 +44,7 @@ def archive_(
     """归档：把一件事项的台账行、各项记录、时间线、短信及回执、通知打成一个压缩包。"""
     data = bytes_at(ledger)
     facts = read_ledger(data)
-    matter = next((one for one in facts.matters if one.number == number.strip()), None)
-    if matter is None:
-        raise Misuse(f"台账中没有事项 {number}。请核对编号。")
+    matter = matter_of(facts, number)
     with station_of(config) as station:
         outputs = station.config.outputs(ledger, force=force)
         ledger_id = facts.settings.ledger_id
@@ -64,12 +63,10 @@ def archive_(
         except YearNotCoveredError as gap:
             raise Misuse(f"{gap}。请在「节假日」录入后再试。") from gap
     path = (to or ledger.parent / FOLDER) / f"{file_name(matter.number)}.zip"
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        outputs.replace((path, content))
+    write_output(outputs, path, content)
     if as_json:
         print_json({"matter": matter.number, "path": str(path), "ended": has_ended(matter)})
         return
-    say(f"已归档：{path}")
+    echo(f"已归档：{path}")
     if not has_ended(matter):
-        say("这件事项还没有销号，里面是截至目前的资料，办结后请再归档一次。")
+        echo("这件事项还没有销号，里面是截至目前的资料，办结后请再归档一次。")

@@ -10,9 +10,12 @@ import typer
 
 from engine.facts.faults import DubanError
 from engine.facts.ledger import Ledger
+from engine.facts.matter import Matter
 from engine.facts.moment import to_minute
+from engine.files.outputs import Outputs
 from engine.ledger.file.concurrent_access import reason
 from engine.ledger.package.faults import UnreadableWorkbook
+from engine.ledger.reading.cells import Parse
 from engine.ledger.reading.ledger import read_ledger
 from engine.ledger.reading.moments import FIRST_YEAR, LAST_YEAR
 from engine.service.clock import OfficeClock
@@ -58,20 +61,20 @@ def now_or(at: str | None) -> datetime:
 
 
 @contextmanager
-def station_of(config: Path | None) -> "Iterator[Station]":
-    """The station of this host, its log started; closed at the end."""
-    with opened(load_config(config)) as station:
+def station_of(config: Path | None, elsewhere: Parse | None = None) -> "Iterator[Station]":
+    """The station of this host, its log started; closed at the end. ``elsewhere`` parses its workbooks."""
+    with opened(load_config(config), elsewhere) as station:
         yield station
 
 
 @contextmanager
-def opened(config: Config) -> "Iterator[Station]":
+def opened(config: Config, elsewhere: Parse | None = None) -> "Iterator[Station]":
     """The station that ``config`` describes, its log started; closed at the end."""
     from engine.service.host import Station  # here: the store takes longer to load than most commands to run
 
     try:
         start_logging(config)
-        station = Station.open(config)
+        station = Station.open(config, elsewhere=elsewhere)
     except OSError as fault:
         raise DubanError(f"状态文件夹 {config.state} 不能使用：{reason(fault)}") from fault
     try:
@@ -112,6 +115,21 @@ def ledger_at(path: Path) -> Ledger:
         UnreadableWorkbook: it cannot be read.
     """
     return read_ledger(bytes_at(path))
+
+
+def matter_of(ledger: Ledger, number: str) -> Matter:
+    """The matter of this number. Raises Misuse where the ledger has none."""
+    found = next((matter for matter in ledger.matters if matter.number == number.strip()), None)
+    if found is None:
+        raise Misuse(f"台账中没有事项 {number}。请核对编号。")
+    return found
+
+
+def write_output(outputs: Outputs, path: Path, content: bytes) -> None:
+    """Write one file, its folder made first. Raises OutputRefused, and DubanError for a fault of the disk."""
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        outputs.replace((path, content))
 
 
 def bytes_at(path: Path) -> bytes:

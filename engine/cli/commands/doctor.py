@@ -4,16 +4,17 @@ import sys
 from pathlib import Path
 
 from engine.cli.commands.common import AsJson, ConfigPath, station_of
-from engine.cli.console import print_json, say, show_table, working
+from engine.cli.console import echo, print_json, show_table, working
 from engine.delivery.boot import systemd_removal, windows_removal
 from engine.service.config import default_state
 from engine.service.doctor import examine
+from engine.service.parsing.process import ParsingProcess
 from sms.doctor import Check
 
 
 def doctor(as_json: AsJson = False, config: ConfigPath = None) -> int:
     """体检：台账、时钟、日历、短信网关、调度程序是否就绪。"""
-    with station_of(config) as station, working("正在检查", quiet=as_json):
+    with ParsingProcess() as elsewhere, station_of(config, elsewhere) as station, working("正在检查", quiet=as_json):
         checks = [*examine(station), _starts_by_itself()]
     if as_json:
         print_json([{"subject": one.subject, "ok": one.ok, "said": one.said, "stops": one.stops} for one in checks])
@@ -32,9 +33,9 @@ def _show(checks: list[Check]) -> None:
     show_table("正常", ("项目", "情况"), fine)
     stopping = sum(one.stops for one in wrong)
     if stopping:
-        say(f"有 {stopping} 处使短信发不出去，请先处理。", "red")
+        echo(f"有 {stopping} 处使短信发不出去，请先处理。", "red")
     elif not wrong:
-        say("一切正常。", "green")
+        echo("一切正常。", "green")
 
 
 def _starts_by_itself() -> Check:

@@ -7,7 +7,17 @@ from typing import Annotated, Any
 
 import typer
 
-from engine.cli.commands.common import AsJson, At, ConfigPath, LedgerPath, Misuse, ledger_at, now_or, station_of
+from engine.cli.commands.common import (
+    AsJson,
+    At,
+    ConfigPath,
+    LedgerPath,
+    Misuse,
+    ledger_at,
+    matter_of,
+    now_or,
+    station_of,
+)
 from engine.cli.commands.unit_points import entry_json, explain_unit, quarter_of, show_entries
 from engine.cli.console import cell_text, print_json, show_table
 from engine.cli.json_shapes import explanation_json, flags_json
@@ -39,9 +49,7 @@ def explain_(
         explain_unit(ledger, unit, quarter_of(quarter), now_or(at), as_json, config)
         return
     facts = ledger_at(ledger)
-    matter = next((one for one in facts.matters if one.number == number.strip()), None)
-    if matter is None:
-        raise Misuse(f"台账中没有事项 {number}。请核对编号。")
+    matter = matter_of(facts, number)
     with station_of(config) as station:
         ledger_id = facts.settings.ledger_id
         history, known = station.outbox.history(ledger_id), station.outbox.outcomes(ledger_id, matter.number)

@@ -1,14 +1,23 @@
-"""sms-proof: 短信回执证明 of one matter, for whoever asks “was I told?” when points are deducted."""
+"""sms-proof: 短信回执证明 of one matter, as evidence of what was sent when points are deducted."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from engine.cli.commands.common import AsJson, ConfigPath, Force, LedgerPath, Misuse, bytes_at, station_of, writing
-from engine.cli.console import print_json, say
+from engine.cli.commands.common import (
+    AsJson,
+    ConfigPath,
+    Force,
+    LedgerPath,
+    Misuse,
+    ledger_at,
+    matter_of,
+    station_of,
+    write_output,
+)
+from engine.cli.console import echo, print_json
 from engine.files.file_names import file_name
-from engine.ledger.reading.ledger import read_ledger
 from engine.papers.message_life import certificate_docx
 from engine.service.sms_lives import lives_of
 
@@ -26,10 +35,8 @@ def sms_proof(
     config: ConfigPath = None,
 ) -> None:
     """短信回执证明：一件事项发了哪些短信、何时、给谁、回执如何，生成 Word。"""
-    facts = read_ledger(bytes_at(ledger))
-    matter = next((one for one in facts.matters if one.number == number.strip()), None)
-    if matter is None:
-        raise Misuse(f"台账中没有事项 {number}。请核对编号。")
+    facts = ledger_at(ledger)
+    matter = matter_of(facts, number)
     with station_of(config) as station:
         lives = lives_of(station.outbox, facts.settings.ledger_id, matter.number)
         if not lives:
@@ -37,10 +44,8 @@ def sms_proof(
         outputs = station.config.outputs(ledger, force=force)
         content = certificate_docx(matter, lives, facts.settings, station.clock.now())
     path = (to or ledger.parent / FOLDER) / f"{file_name(matter.number)}.docx"
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        outputs.replace((path, content))
+    write_output(outputs, path, content)
     if as_json:
         print_json({"matter": matter.number, "path": str(path), "messages": len(lives)})
     else:
-        say(f"已生成：{path}（{len(lives)} 次）")
+        echo(f"已生成：{path}（{len(lives)} 次）")

@@ -18,7 +18,7 @@ from engine.ledger.headings.column import Owner, SheetColumns
 from engine.ledger.headings.columns import SHEETS
 from engine.ledger.package.row_hash import cell_text
 from engine.ledger.patching.decision import key_field_of
-from engine.ledger.reading.cells import read_cells
+from engine.ledger.reading.cells import ReadCells, read_cells
 from engine.ledger.reading.sheet_cells import Cell, SheetCells
 from engine.ledger.reading.sheet_table import locate
 
@@ -51,13 +51,13 @@ class _Found:
     rows: list[NewRow] = field(default_factory=list)
 
 
-def lacking(before: bytes, displaced: bytes, present: bytes) -> Lacking:
+def lacking(before: bytes, displaced: bytes, present: bytes, cells_of: ReadCells = read_cells) -> Lacking:
     """What was changed from ``before`` to ``displaced`` and is not in ``present``.
 
     A cell is merged where the workbook still holds what stood there before; a new row where its key is new; an emptied
     cell, a deleted row and a row without a key are for people. Raises UnreadableWorkbook.
     """
-    three = [read_cells(data, _COMPARED) for data in (before, displaced, present)]
+    three = [cells_of(data, _COMPARED) for data in (before, displaced, present)]
     found = _Found()
     for sheet in _COMPARED:
         if sheet.key in three[1]:
@@ -67,7 +67,7 @@ def lacking(before: bytes, displaced: bytes, present: bytes) -> Lacking:
 
 
 def saved_by(data: bytes) -> str:
-    """Who saved a workbook last, by its own word; empty where it does not say."""
+    """Who saved a workbook last, by the file's own properties; empty where they lack it."""
     try:
         with ZipFile(BytesIO(data)) as archive, archive.open("docProps/core.xml") as core:
             name = _SAVED_BY.search(core.read(_LARGEST_PART))
@@ -169,5 +169,5 @@ def _is_value(cell: object) -> TypeGuard[Value]:
 
 
 def _shown(key: Cell) -> str:
-    """A row's name as people are told of it: short, and no number that might be somebody's."""
+    """A row's name in a report: short, and no number that might be somebody's."""
     return re.sub(r"\d{7,}", "…", str(key))[:30]

@@ -1,10 +1,12 @@
-"""操作日志: who did what with which button, old → new, and what 撤销 needs to take it back."""
+"""操作日志: who did what with which button, old → new, and what 撤销 needs to undo it."""
 
+import getpass
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from secrets import token_hex
 from typing import Any, NamedTuple
 
 from engine.facts.change import Change, NewRow, Value
@@ -44,8 +46,8 @@ class Masked(str):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One press of one button: the cells it changed and the rows it added, as they can be taken back. ``origins``: row
-    of 督办台账 → the mark of the source row that was imported into it.
+    """One press of one button: the cells it changed and the rows it added, as they can be undone. ``origins``: row of
+    督办台账 → the mark of the source row that was imported into it.
     """
 
     number: str
@@ -55,6 +57,18 @@ class Operation:
     changes: tuple[Change, ...]
     appended: tuple[Appended, ...]
     origins: Mapping[int, str] = field(default_factory=dict)
+
+
+def entry(
+    button: str, now: datetime, changes: Sequence[Change], appended: Sequence[Appended], marks: Sequence[str] = ()
+) -> list[NewRow]:
+    """The rows of 操作日志 for what a button did just now. ``marks``: of the source rows that an import took over, in
+    the order in which its matters were added.
+    """
+    rows = [row for one in appended if one.columns is MATTERS for row, _ in enumerate(one.rows, one.first_row)]
+    origins = dict(zip(rows, marks, strict=bool(marks)))
+    number = f"{now:%Y%m%d-%H%M}-{token_hex(2)}"
+    return to_rows(Operation(number, now, getpass.getuser(), button, tuple(changes), tuple(appended), origins))
 
 
 def to_rows(operation: Operation) -> list[NewRow]:
@@ -102,7 +116,7 @@ def _row(
 
 
 def last_operation(rows: Sequence[Mapping[str, Value]]) -> Operation | None:
-    """The latest operation that has not been taken back; ``None`` if there is none.
+    """The latest operation that has not been undone; ``None`` if there is none.
 
     Raises DamagedLog where the log is not as a button writes it: anybody may write to it.
     """
@@ -145,7 +159,7 @@ def _appended(rows: Iterable[Mapping[str, Value]]) -> Iterable[Appended]:
 
 
 def _cells(row: Mapping[str, Value], verb: str) -> dict[str, Any] | None:
-    """What a row of the log says about the cells of one row, by field; ``None`` where it says nothing of the kind."""
+    """The cells of one row as a row of the log records them, by field; ``None`` where it records none."""
     fields = {column.heading: column.field for column in BY_NAME[str(row["sheet"])].columns}
     cells = json.loads(str(row["difference"])).get(verb)
     # A log from before the headings stood in it names the fields themselves.
@@ -165,13 +179,13 @@ def _place(row: Mapping[str, Value]) -> Place:
 
 
 def imported_marks(rows: Iterable[Mapping[str, Value]]) -> frozenset[str]:
-    """The marks of the source rows that stand imported, those taken back left out."""
+    """The marks of the source rows that stand imported, those undone left out."""
     standing = (str(row["difference"]) for row in rows if not row["undone_at"])
     return frozenset(mark for text in standing for mark in _MARK.findall(text))
 
 
 def _packed(value: Value, sheet: str, field: str) -> object:
-    """A value for JSON; times and mobile numbers are told from texts by their key."""
+    """A value for JSON; times and mobile numbers differ from texts by their key."""
     if value and BY_KEY[sheet].column(field).kind is Kind.MOBILE:
         return {"掩": Masked.of(value)}
     if isinstance(value, datetime | date):

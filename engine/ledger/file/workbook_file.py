@@ -30,7 +30,8 @@ _HARD_LINKED = (
 class WorkbookFile:
     """One workbook, read at once and replaced whole.
 
-    Only one process at a time may call ``settle`` and ``apply`` (the service's lock of the workbook sees to that).
+    Only one process at a time may call ``settle`` and ``apply`` (the service's lock of the workbook sees to that);
+    ``replace_whole`` may come at any time from anywhere, as a save of Excel may.
     ``now`` gives office time.
     """
 
@@ -50,7 +51,7 @@ class WorkbookFile:
         self._backup_count, self._secret = chosen.backup_count, chosen.secret
         self._ledger_id = ""
         self.unmerged: tuple[str, ...] = ()
-        """Sentences about displaced saves that the workbook lacked at the last look."""
+        """Sentences about displaced saves that the workbook lacked at the last check."""
 
     def read(self) -> Snapshot:
         """The ledger as it stands in the last save.
@@ -107,14 +108,16 @@ class WorkbookFile:
         return found
 
     def apply(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
-        """Write all that can be written, or say why not; never while somebody has the workbook open.
+        """Write all that can be written, or report why not; never while somebody has the workbook open.
 
         What cannot be written now stands beside the workbook for the add-in (``<name>.待同步.json``).
         """
         return self._apply(rows, lambda: self._write_with_conflicts(changes, rows))
 
     def apply_whole(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
-        """As ``apply``; but where one change would have to be dropped, nothing is written, and ``pending`` says why."""
+        """As ``apply``; but where one change would have to be dropped, nothing is written, and ``pending`` is the
+        reason.
+        """
         return self._apply(rows, lambda: self._write(changes, rows, self._patch_whole))
 
     def _patch_whole(
@@ -130,7 +133,26 @@ class WorkbookFile:
             raise RefusedError(f"有单元格写不进去（{report.dropped[0].reason}），整批没有写入")
         return report
 
+    def replace_whole(self, read: bytes, new: bytes) -> ApplyReport:
+        """Put ``new`` in the place of the workbook, if it still is ``read`` and nobody has it open; else ``pending`` is
+        the reason. For a program that is not the scheduler: what that left beside the workbook stays.
+        """
+
+        def put(
+            source: BinaryIO, target: BinaryIO, _changes: object, _rows: object, _options: PatchOptions
+        ) -> PatchReport:
+            source.seek(0)
+            if source.read() != read:
+                raise RefusedError(_SAVED_MEANWHILE)
+            target.write(new)
+            return PatchReport(parts=(self.path.name,))
+
+        return self._attempt(lambda: self._write((), (), put))
+
     def _apply(self, rows: Sequence[NewRow], write: Callable[[], ApplyReport]) -> ApplyReport:
+        return self._leave_beside(rows, self._attempt(write))
+
+    def _attempt(self, write: Callable[[], ApplyReport]) -> ApplyReport:
         try:
             notices = self._settle()
             holder = self._holder()
@@ -140,16 +162,15 @@ class WorkbookFile:
                 report = write()
             else:
                 report = ApplyReport(pending=f"工作簿由{holder}打开着。")
-            report = replace(report, notices=report.notices or notices)
+            return replace(report, notices=report.notices or notices)
         except RefusedError as refusal:
-            report = ApplyReport(pending=str(refusal))
+            return ApplyReport(pending=str(refusal))
         except WorkbookBusyError as busy:
-            report = ApplyReport(pending=str(busy))
+            return ApplyReport(pending=str(busy))
         except OSError as problem:
             with contextlib.suppress(OSError):  # the first failure is the one to report; the next start tries again
                 self._settle()
-            report = ApplyReport(pending=f"工作簿未能写入：{reason(problem)}")
-        return self._leave_beside(rows, report)
+            return ApplyReport(pending=f"工作簿未能写入：{reason(problem)}")
 
     def postpone(self, rows: Sequence[NewRow]) -> None:
         """Leave 短信记录 rows beside the workbook without writing it. Raises OSError."""
@@ -200,12 +221,11 @@ class WorkbookFile:
             if not same_file(disk, book, seen) or self._holder() is not None:
                 disk.remove(new)
                 return ApplyReport(pending=_SAVED_MEANWHILE)
-            swap.swap_in(disk, book, new, new.with_suffix(".old"))
-            disk.sync_folder(book.parent)
-            settled = swap.settle(disk, book, self._settling(source))
-        if not settled.replaced:
+            stands = swap.replace_book(disk, book, new, ours, self._settling(source))
+        if not stands:
             return ApplyReport(pending=_SAVED_MEANWHILE, notices=self.conflicts().notices)
-        backups.prune(disk, book, self._backup_count)
+        with contextlib.suppress(OSError):  # the book is written; old backups can go at the next turn
+            backups.prune(disk, book, self._backup_count)
         return report
 
     def _make(self, part: Path, patched: Callable[[BinaryIO], PatchReport]) -> PatchReport:

@@ -1,4 +1,4 @@
-"""The machinery of headings: what a column is, who writes it, what its cells hold."""
+"""The types of headings: a column, its writer, the kind of its cells."""
 
 from dataclasses import dataclass
 from enum import Enum, StrEnum
@@ -28,6 +28,19 @@ class Kind(Enum):
     MOBILE = "mobile"
 
 
+# Text format keeps Excel from turning 2026-03 into a date and a mobile number into 1.38E+10. Long text stays General:
+# Excel shows ##### for more than 255 characters in a text cell.
+NUMBER_FORMATS = {
+    Kind.LONG_TEXT: "General",
+    Kind.DAY: "yyyy-mm-dd",
+    Kind.MOMENT: "yyyy-mm-dd hh:mm",
+    Kind.INTEGER: "0",
+    Kind.NUMBER: "0.0",
+}
+TEXT_FORMAT = "@"
+_COUNTED = (Kind.DAY, Kind.MOMENT, Kind.INTEGER, Kind.NUMBER)
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One heading. ``choices`` are the words of the dropdown; ``width`` is in characters. ``group`` names the outline
@@ -41,6 +54,11 @@ class Column:
     choices: tuple[str, ...] = ()
     width: float = 12
     group: str = ""
+
+    @property
+    def machine_format(self) -> str:
+        """The number format that a 机 cell is written with; empty for texts and for columns that others may format."""
+        return NUMBER_FORMATS[self.kind] if self.owner is Owner.MACHINE and self.kind in _COUNTED else ""
 
 
 @dataclass(frozen=True, slots=True)

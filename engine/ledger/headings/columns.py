@@ -1,7 +1,7 @@
 """The only home of sheet names and headings: a contract with the office (docs: workbook).
 
-Everything else speaks of fields by identifier. A field is the attribute of the fact class that the sheet is read into.
-The record sheets stand in ``record_columns``, the classes in ``column``, and so on; all are handed on from here.
+Everything else names fields by identifier. A field is the attribute of the fact class that the sheet is read into. The
+record sheets stand in ``record_columns``, the classes in ``column``, and so on; all are exported from here.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from engine.ledger.headings.board_sheets import FORMS
 from engine.ledger.headings.column import Column, Kind, Owner, SheetColumns, staff, words
 from engine.ledger.headings.inspection_columns import INSPECTION_SHEETS
 from engine.ledger.headings.log_columns import CHECK_RESULTS, MESSAGE_LOG, OPERATIONS
-from engine.ledger.headings.matter_columns import MATTERS, SOURCES, YES
+from engine.ledger.headings.matter_columns import MATTERS, YES
 from engine.ledger.headings.record_columns import (
     AGREE,
     COMPLETIONS,
@@ -54,7 +54,6 @@ __all__ = [
     "SETTINGS",
     "SETTING_KEYS",
     "SHEETS",
-    "SOURCES",
     "SUPERVISIONS",
     "UNITS",
     "UNIT_GRADES",
@@ -135,7 +134,7 @@ SHEETS: tuple[SheetColumns, ...] = (
     OPERATIONS,
 )
 
-# Sheets that ledgers of earlier versions do not have; to be without one is no fault.
+# Sheets that ledgers of earlier versions lack, which is no fault.
 LATER_SHEETS: tuple[SheetColumns, ...] = (
     POINT_ITEMS,
     POINT_EXCLUSIONS,
@@ -174,6 +173,7 @@ SETTING_KEYS: Mapping[str, tuple[str, str]] = {
     "值班主机": ("host", "只有这台电脑可以发短信，由“接管”写入"),
     "日志标识": ("journal_id", "与值班主机上的发送日志对应，由“接管”写入"),
     "已结转": ("carried_over", "这是旧年度的台账，已结转到这一年，只供查阅；由“结转”写入"),
+    "结转自": ("carried_from", "上一年度的台账（在旁边）是哪一年的，当时办结的事项在那里；由“结转”写入，请勿改动"),
     "演示": ("demonstration", "是：演示台账，不会发出真实短信"),
 }
 PIN_KEYS: Mapping[str, tuple[str, str]] = {

@@ -1,6 +1,5 @@
-"""Headings of 督办台账 (see ``columns``): what is read every day stands first, the rest in outline groups behind it."""
+"""Headings of 督办台账 (see ``columns``): what is read every day stands first, the rest in outline groups after it."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.facts import kinds
@@ -8,14 +7,7 @@ from engine.ledger.headings.column import Column, Kind, SheetColumns, button, ma
 from engine.ledger.headings.record_columns import GRADES, RANKS, TIME_LIMITS
 
 YES = ("是",)
-# 任务来源 by 版块 (SZ1-7, SZ2-1, SZ3-1, SZ1-10, BS-5, BS-12): the words of the dropdown; the policies hold the same.
-SOURCES: Mapping[str, tuple[str, ...]] = {
-    "日常管理事项": ("全体会议", "常务会议", "市长办公会议", "专题会议", "领导批示指示"),
-    "重点工作任务": ("省经济工作会议", "市经济工作会议", "政府工作报告", "市委市政府重大工作任务"),
-    "重大改革事项": ("省委省政府部署", "市委市政府部署"),
-    "常务会议议定事项": ("常务会议", "专题会议", "领导批示"),
-    "省政府交办事项": ("省政府交办",),
-}
+BOARDS = ("日常管理事项", "重点工作任务", "重大改革事项", "常务会议议定事项", "省政府交办事项")
 LIGHT_WORDS = ("绿", "黄", "红", "紫", "灰")
 MARKS = ("报请协调", "待批重点督办", "重点督办", "移交核查", "重点通报")
 PROGRESS = ("未启动", "进展正常", "进展缓慢", "基本完成")
@@ -46,7 +38,7 @@ MATTERS = SheetColumns(
         machine("latest_progress", "最新进展", Kind.LONG_TEXT, width=28),
         button("status", "状态", Kind.CHOICE, words(kinds.Status), 9),
         staff("progress", "进度", Kind.CHOICE, PROGRESS, 10),
-        staff("board", "版块", Kind.CHOICE, tuple(SOURCES), 12),
+        staff("board", "版块", Kind.CHOICE, BOARDS, 12),
         *_group(
             INITIATION,
             staff("urgency", "紧急程度", Kind.CHOICE, URGENCY, 9),

@@ -2,15 +2,6 @@
 
 from engine.ledger.headings.column import Kind, SheetColumns, machine, staff
 
-CLAUSE_FIELDS = {
-    "SZ4-9.1": "commended",
-    "SZ4-9.2": "system_additions",
-    "SZ4-10.1": "problems",
-    "SZ4-10.2": "system_deductions",
-    "SZ4-10.3": "others",
-    "BS-9": "circulars",
-}
-
 POINT_ENTRIES = SheetColumns(
     "point_entries",
     "积分明细",

@@ -8,7 +8,7 @@ MOST_PARTS = 20_000
 MOST_BYTES = 1 << 30
 """Bytes of all parts together, unpacked."""
 MOST_RATIO, RATIO_FREE = 400, 32 << 20
-"""Sheets of blank formatted rows pack 100:1; past 400:1 and 32 MiB nobody typed it."""
+"""Sheets of blank formatted rows pack 100:1; past 400:1 and 32 MiB no person typed it."""
 MOST_SMALL_XML = 16 << 20
 """Bytes of a part that is read whole: relationships, the workbook's directory, a table, the styles."""
 MOST_ELEMENTS = 500_000
@@ -17,6 +17,8 @@ MOST_DEPTH = 256
 """Elements within each other. The schema needs a dozen, extensions some more."""
 MOST_CELLS = 12_000_000
 """Cells with content of one sheet, and cells of the rectangle in which they are kept."""
+MOST_ROWS = 200_000
+"""Rows of one sheet of facts: each becomes a value that every pass keeps and judges. Twice the largest measured."""
 MOST_STRINGS = 256 << 20
 """Bytes of the shared strings, which are held as a whole while a sheet is read."""
 MOST_REPEATED_TEXT = 256 << 20

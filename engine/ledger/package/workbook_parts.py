@@ -9,9 +9,9 @@ from urllib.parse import unquote
 from engine.ledger.package.faults import (
     MEND,
     BinaryFormatError,
+    ForeignWorkbookError,
     MissingPartError,
     SharedModeError,
-    UnsupportedXmlError,
 )
 from engine.ledger.package.small_xml import Element, elements
 from engine.ledger.package.tables import WorkbookTable, read_table
@@ -54,7 +54,7 @@ class WorkbookParts:
         self.workbook = archive.read(self.workbook_part)
         self.workbook_elements = elements(self.workbook, self.workbook_part)
         if self.workbook_elements[0].space not in MAIN_SPACES:
-            raise UnsupportedXmlError(_NO_WORKBOOK, self.workbook_part)
+            raise ForeignWorkbookError(_NO_WORKBOOK, self.workbook_part)
         self._relations = self.relations(self.workbook_part)
 
     @cached_property

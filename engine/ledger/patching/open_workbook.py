@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from engine.ledger.package.faults import MissingPartError
 from engine.ledger.package.masking import masked
@@ -13,6 +14,7 @@ from engine.ledger.package.sheet_frame import Frame, RowVisitor, read_sheet
 from engine.ledger.package.tables import WorkbookTable
 from engine.ledger.package.workbook_parts import WorkbookParts
 from engine.ledger.package.zip_archive import ZipArchive
+from engine.ledger.patching.cell_formats import CellFormats
 from engine.ledger.patching.refusals import SignedError, UnpatchableZipError
 from engine.ledger.patching.report import PatchOptions
 from engine.ledger.patching.scan import FoundRows, Scanner, Wanted
@@ -21,7 +23,7 @@ _FORMULA = re.compile(rb"<(?:[^\s/<>:]+:)?f[\s/>]")
 _ROWS_END = re.compile(rb"</(?:[^\s/<>:]+:)?sheetData\s*>|<(?:[^\s/<>:]+:)?sheetData\s*/>")
 _LONGEST_NAME = 64
 _DEFLATED = 2
-"""Deflating pays in larger pieces than looking at them."""
+"""Deflating is worth larger pieces than scanning."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class OpenWorkbook:
     strings: SharedStrings
     date1904: bool
     options: PatchOptions
+    formats: CellFormats
 
     @classmethod
     def of(cls, archive: ZipArchive, options: PatchOptions) -> "OpenWorkbook":
@@ -41,12 +44,13 @@ class OpenWorkbook:
             raise UnpatchableZipError(archive.unpatchable)
         parts = WorkbookParts(archive)
         _refuse_signed(parts)
-        part = parts.shared_strings
+        strings, styles = parts.shared_strings or "", parts.styles or ""
 
-        def unpack() -> Iterable[bytes]:
+        def unpack(part: str) -> Iterable[bytes]:
             return archive.unpack(part, step=options.step) if part else ()
 
-        return cls(archive, parts, SharedStrings(unpack, part or ""), parts.date1904, options)
+        formats = CellFormats(partial(unpack, styles), styles)
+        return cls(archive, parts, SharedStrings(partial(unpack, strings), strings), parts.date1904, options, formats)
 
     def sheet(self, name: str) -> str:
         """The part of the sheet of this name. Raises MissingPartError."""

@@ -68,6 +68,8 @@ def patch_into(
             replaced[view.part] = splice(book.unpack(view.part), plan.edits)
         if plan.table is not None:
             replaced[view.table.part] = (plan.table,)
+    if styles := book.formats.changed():
+        replaced[book.formats.part] = (styles,)
     if replaced and asked is not None and (formulas or book.holds_formulas(read)):
         replaced[book.parts.workbook_part] = (asked,)
     if replaced:
@@ -78,6 +80,8 @@ def patch_into(
         appended=sum(plan.appended for plan in plans),
         repeated=sum(plan.repeated for plan in plans),
         parts=tuple(replaced),
+        written=tuple(change for plan in plans for change in plan.written),
+        added=tuple(plan.added for plan in plans if plan.added.rows),
     )
 
 

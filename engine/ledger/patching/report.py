@@ -1,8 +1,9 @@
 """What a patch did, and how it is to be done."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from engine.facts.change import Change
+from engine.facts.change import Change, NewRow
 from engine.ledger.package.zip_archive import STEP
 from engine.ledger.patching.codec import Codec
 
@@ -15,11 +16,20 @@ class Dropped:
     reason: str
 
 
+class AddedRows(NamedTuple):
+    """Rows written below the data of one sheet, from ``first_row`` on."""
+
+    sheet: str
+    first_row: int
+    rows: tuple[NewRow, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class PatchReport:
-    """``applied`` are the changes that stand now, those that stood already among them. ``appended`` rows were written,
-    ``repeated`` rows stood there already by their key. ``parts`` are the zip members written anew: none means that the
-    file needs no replacement and nothing was written.
+    """``applied`` are the changes that stand now, those that stood already among them; ``written`` only those that were
+    made, each with what the cell held. ``appended`` rows were written, at ``added``; ``repeated`` rows stood there
+    already by their key. ``parts`` are the zip members written anew: none means that the file needs no replacement and
+    nothing was written.
     """
 
     applied: tuple[Change, ...] = ()
@@ -27,6 +37,8 @@ class PatchReport:
     appended: int = 0
     repeated: int = 0
     parts: tuple[str, ...] = ()
+    written: tuple[Change, ...] = ()
+    added: tuple[AddedRows, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

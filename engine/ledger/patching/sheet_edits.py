@@ -35,14 +35,17 @@ class SheetEdits:
         self._shape: tuple[Styles, tuple[int, ...], SheetRow | None] | None = None
         self._template = b""
 
-    def cell(self, row: SheetRow, column: int, value: Value) -> bytes:
-        """A cell of an existing row with this value, in its own style. Raises ValueRefusedError."""
-        return self._cell(row.number, column, self.style(row, column), value)
+    def check_value(self, number: int, column: int, value: Value) -> None:
+        """Raises ValueRefusedError where no cell can hold the value."""
+        self._cell(number, column, None, value)
 
-    def put(self, row: SheetRow, column: int, written: bytes) -> None:
-        """Write one cell of an existing row, which the guard has let pass."""
+    def put(self, row: SheetRow, column: int, value: Value) -> None:
+        """Write one cell of an existing row, which the guard has let pass. Raises ValueRefusedError."""
+        self._put(row, column, self._formatted(column, self.style(row, column)), value)
+
+    def _put(self, row: SheetRow, column: int, style: bytes | None, value: Value) -> None:
         self._existing[row.number] = row
-        self._cells.setdefault(row.number, {})[column] = written
+        self._cells.setdefault(row.number, {})[column] = self._cell(row.number, column, style, value)
 
     def make_room(self, row: SheetRow, points: float) -> None:
         """Let an existing row be at least so high."""
@@ -57,7 +60,7 @@ class SheetEdits:
             value = values.get(column)
             if value is not None or (row.cell(column) is None and style is not None):
                 self.guard.check(row.number, row, column)
-                self.put(row, column, self._cell(row.number, column, style, value))
+                self._put(row, column, style if value is None else self._formatted(column, style), value)
         return shown
 
     def insert(self, number: int, values: Mapping[int, Value], styles: Styles, like: SheetRow | None, at: int) -> None:
@@ -82,7 +85,7 @@ class SheetEdits:
         cells = []
         for column, style in styles.items():
             if column in valued:
-                cells.append(cell_start(self._prefix, _ROW, column, style) + _VALUE)
+                cells.append(cell_start(self._prefix, _ROW, column, self._formatted(column, style)) + _VALUE)
             elif style is not None:
                 cells.append(cell_start(self._prefix, _ROW, column, style) + b"/>")
         return new_row(self._prefix, _ROW, like, b"".join(cells))
@@ -101,6 +104,11 @@ class SheetEdits:
                 style = attributes.get("style")
                 return style.encode() if style else None
         return None
+
+    def _formatted(self, column: int, style: bytes | None) -> bytes | None:
+        """The style in which a cell of the column is written: a 机 cell has its own number format."""
+        code = self._view.machine_formats.get(column)
+        return self._view.book.formats.showing(style, code) if code else style
 
     def edits(self) -> list[Edit]:
         """All edits, in the order of the part."""

@@ -2,7 +2,7 @@
 
 from bisect import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time, timedelta
 
 from engine.facts.change import Change, NewRow, Value
@@ -11,7 +11,7 @@ from engine.ledger.package.faults import MissingPartError
 from engine.ledger.package.row_hash import CellValue
 from engine.ledger.patching.decision import decide, rows_below, rows_to_add, table_end
 from engine.ledger.patching.refusals import NoRoomError, TotalsRowError
-from engine.ledger.patching.report import Dropped
+from engine.ledger.patching.report import AddedRows, Dropped
 from engine.ledger.patching.sheet_edits import SheetEdits, Styles
 from engine.ledger.patching.sheet_view import SheetView
 from engine.ledger.patching.splice import Edit
@@ -22,12 +22,14 @@ from engine.ledger.template.row_heights import row_height
 
 @dataclass(frozen=True, slots=True)
 class SheetPlan:
-    """What will happen to one sheet. ``edits`` are in the order of the part; ``table`` is the table part written anew,
+    """The writes to one sheet. ``edits`` are in the order of the part; ``table`` is the table part written anew,
     ``None`` where the table does not grow.
     """
 
     applied: tuple[Change, ...]
+    written: tuple[Change, ...]
     dropped: tuple[Dropped, ...]
+    added: AddedRows
     appended: int
     repeated: int
     edits: Sequence[Edit]
@@ -64,7 +66,7 @@ class _FileSheet:
         return not isinstance(held, time | timedelta) and same(value, held, self._view.book.date1904)
 
     def check_value(self, row: int, column: int, value: Value) -> None:
-        self._edits.cell(self._view.found.rows[row], column, value)
+        self._edits.check_value(row, column, value)
 
     def check_cell(self, row: int, column: int) -> None:
         found = self._view.found.rows[row]
@@ -78,7 +80,7 @@ def plan_sheet(view: SheetView, changes: Sequence[Change], rows: Sequence[NewRow
     decision = decide(_FileSheet(view, edits), changes, drop_refused=drop_refused)
     for (number, column), change in decision.written.items():
         row = view.found.rows[number]
-        edits.put(row, column, edits.cell(row, column, change.new))
+        edits.put(row, column, change.new)
         shown = view.columns.column(change.field)
         if shown.kind is Kind.LONG_TEXT and isinstance(change.new, str):
             edits.make_room(row, row_height([(change.new, shown.width)]))
@@ -88,12 +90,21 @@ def plan_sheet(view: SheetView, changes: Sequence[Change], rows: Sequence[NewRow
     last_row = table_end(end, decision.written, added, lambda row: row <= view.found.end)
     return SheetPlan(
         tuple(decision.applied),
+        tuple(_as_made(view, *place, change) for place, change in decision.written.items()),
         tuple(decision.dropped),
+        AddedRows(view.columns.key, added[0] if added else 0, tuple(fresh)),
         len(fresh),
         len(rows) - len(fresh),
         edits.edits(),
         extended(view.table, last_row) if last_row > end else None,
     )
+
+
+def _as_made(view: SheetView, number: int, column: int, change: Change) -> Change:
+    """The change with the very text that the cell held: taken back, it holds that again."""
+    row = view.found.rows[number]
+    held = view.value(row, row.cell(column))
+    return replace(change, old=held) if isinstance(held, str) else change
 
 
 def _append(view: SheetView, edits: SheetEdits, rows: Sequence[NewRow]) -> range:

@@ -1,4 +1,4 @@
-"""One sheet as the plan sees it: its table, the rows that were asked for, and the meaning of their cells."""
+"""One sheet for the plan: its table, the rows that are wanted, and the meaning of their cells."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ _DATES = (Kind.DAY, Kind.MOMENT)
 
 @dataclass(frozen=True)
 class SheetView:
-    """What one reading of a sheet yields. ``texts`` are the shared strings of all cells that may be asked for."""
+    """What one reading of a sheet yields. ``texts`` are the shared strings of all cells that may be needed."""
 
     book: OpenWorkbook
     columns: SheetColumns
@@ -39,6 +39,13 @@ class SheetView:
     @cached_property
     def _fields(self) -> Mapping[str, int | None]:
         return {column.field: self.table.column(column.heading) for column in self.columns.columns}
+
+    @cached_property
+    def machine_formats(self) -> Mapping[int, str]:
+        """Column number → number format, for the columns that only the scheduler writes."""
+        fields = self._fields
+        formats = ((fields[column.field], column.machine_format) for column in self.columns.columns)
+        return {number: code for number, code in formats if number and code}
 
     def column(self, field: str) -> int | None:
         """The number of a field's column, ``None`` where the table has no such heading. Raises KeyError for a field
@@ -68,8 +75,8 @@ class SheetView:
 def view_sheet(
     book: OpenWorkbook, key: str, changes: Sequence[Change], rows: Sequence[NewRow], *, formulas: bool
 ) -> SheetView:
-    """Read the sheet: once, looking only at the rows where the changes were decided; again, looking everywhere, where
-    rows have moved; once more where a number is not spelled as usual. Raises a RefusedError.
+    """Read the sheet: once, only the rows where the changes were decided; again, all rows, where rows have moved; once
+    more where a number is not spelled as usual. Raises a RefusedError.
     """
     columns = BY_KEY[key]
     part = book.sheet(columns.name)
@@ -139,7 +146,7 @@ def _at_their_places(changes: Iterable[Change], found: FoundRows) -> bool:
 
 
 def _is_short(value: Value) -> TypeGuard[str]:
-    """Whether it pays to look for a text in advance; long ones stand in one cell each."""
+    """Whether it pays to search a text in advance; long ones stand in one cell each."""
     return isinstance(value, str) and len(value) < _SHORT
 
 

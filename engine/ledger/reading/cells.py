@@ -6,7 +6,8 @@ names it. A sheet may therefore reach it only where neither comes to more than t
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -23,7 +24,7 @@ from engine.ledger.package.text_folding import key_of
 from engine.ledger.package.workbook_parts import WorkbookParts
 from engine.ledger.package.zip_archive import ZipArchive
 from engine.ledger.reading.number_formats import number_formats
-from engine.ledger.reading.sheet_cache import SheetCache, fingerprint
+from engine.ledger.reading.sheet_cache import SheetCache, fingerprint, packed, unpacked
 from engine.ledger.reading.sheet_cells import SheetCells
 from engine.ledger.reading.sheet_survey import NEAR_COLUMNS, NEAR_ROWS, SheetSurvey, survey
 from engine.ledger.reading.streamed_cells import BookTexts, read_streamed
@@ -35,6 +36,12 @@ _SPARSE = 4
 """Bytes for each cell of a rectangle past the near one, at the least: with fewer it is not reserved."""
 
 
+ReadCells = Callable[[bytes, Iterable[SheetColumns]], dict[str, SheetCells]]
+"""The cells of the wanted sheets that a workbook has, by the sheet's key. Raises UnreadableWorkbook."""
+Parse = Callable[[bytes, Sequence[SheetColumns]], Mapping[str, bytes]]
+"""The same with the cells packed, where another process parses them."""
+
+
 class _SheetPart(NamedTuple):
     """One wanted sheet of the workbook."""
 
@@ -43,23 +50,59 @@ class _SheetPart(NamedTuple):
     table: WorkbookTable | None
 
 
-def read_cells(data: bytes, wanted: Iterable[SheetColumns], cache: SheetCache | None = None) -> dict[str, SheetCells]:
+def read_cells(data: bytes, wanted: Iterable[SheetColumns]) -> dict[str, SheetCells]:
     """The cells of the wanted sheets that the workbook has, by the sheet's key.
 
-    Sheets are found by name, stray spaces and width aside. One whose parts have not changed comes from the cache and
-    is not parsed. Raises UnreadableWorkbook for a fault of the file, and for two sheets of one wanted name.
+    Sheets are found by name, stray spaces and width aside. Raises UnreadableWorkbook for a fault of the file, and for
+    two sheets of one wanted name.
     """
     book = _LazyBook(data)
+    return {sheet.key: book.parse(part, sheet) for sheet, part in _wanted_parts(book.parts, wanted)}
+
+
+def read_known(
+    data: bytes, wanted: Iterable[SheetColumns], cache: SheetCache | None, elsewhere: Parse | None = None
+) -> dict[str, SheetCells]:
+    """As ``read_cells``; but a sheet whose parts have not changed comes from the cache, and is kept there when it has
+    been parsed: here, or by ``elsewhere``, which is called once for all of them.
+    """
+    book = _LazyBook(data)
+    there = _wanted_parts(book.parts, wanted)
+    marks = {sheet.key: fingerprint(book.parts, *part) for sheet, part in there}
+    known = {sheet.key: cache.load(marks[sheet.key], part.name, part.table) for sheet, part in there} if cache else {}
+    fresh = [sheet for sheet, _ in there if known.get(sheet.key) is None]
+    parsed = elsewhere(data, fresh) if elsewhere and fresh else {}
     found = {}
-    for sheet in wanted:
-        part = _find(book.parts, sheet.name)
-        if part:
-            found[sheet.key] = _sheet(book, part, sheet, cache)
+    for sheet, part in there:
+        cells = known.get(sheet.key)
+        if cells is None:
+            cells = _handed_over(parsed[sheet.key], part) if elsewhere else book.parse(part, sheet)
+            if cache:
+                cache.put(marks[sheet.key], parsed.get(sheet.key) or packed(cells))
+        found[sheet.key] = cells
     return found
 
 
+def _handed_over(stored: bytes, part: _SheetPart) -> SheetCells:
+    """The cells that the other process packed. It is never parsed here instead: it may be what that process died of."""
+    cells = unpacked(stored, part.name, part.table)
+    if cells is None:
+        raise ValueError(f"the cells of {part.part} were not handed over whole")
+    return cells
+
+
+def packed_cells(data: bytes, wanted: Iterable[SheetColumns]) -> dict[str, bytes]:
+    """As ``read_cells``, each sheet packed: what a process sends that parses for another one."""
+    book = _LazyBook(data)
+    return {sheet.key: packed(book.parse(part, sheet)) for sheet, part in _wanted_parts(book.parts, wanted)}
+
+
+def _wanted_parts(parts: WorkbookParts, wanted: Iterable[SheetColumns]) -> list[tuple[SheetColumns, _SheetPart]]:
+    return [(sheet, part) for sheet in wanted if (part := _find(parts, sheet.name))]
+
+
 def fields_missing(data: bytes, sheet: SheetColumns) -> tuple[str, ...]:
-    """The fields whose headings the Excel table of a sheet lacks; none where there is no such table to ask."""
+    """The fields whose headings the Excel table of a sheet lacks; none where there is no such table."""
     part = _find(WorkbookParts(ZipArchive(data)), sheet.name)
     if part is None or part.table is None:
         return ()
@@ -87,17 +130,6 @@ def _table(parts: WorkbookParts, sheet_part: str, name: str) -> WorkbookTable | 
     return named[0] if len(named) == 1 else None
 
 
-def _sheet(book: "_LazyBook", part: _SheetPart, sheet: SheetColumns, cache: SheetCache | None) -> SheetCells:
-    if cache is None:
-        return book.parse(part, sheet)
-    mark = fingerprint(book.parts, part.name, part.part, part.table)
-    cells = cache.load(mark, part.name, part.table)
-    if cells is None:
-        cells = book.parse(part, sheet)
-        cache.store(mark, cells)
-    return cells
-
-
 class _LazyBook:
     """Opens the workbook in calamine only when a sheet must be parsed after all."""
 
@@ -106,7 +138,7 @@ class _LazyBook:
         self.parts = WorkbookParts(ZipArchive(data))
 
     def parse(self, part: _SheetPart, sheet: SheetColumns) -> SheetCells:
-        """One sheet, whichever way is safe. Raises UnreadableWorkbook."""
+        """One sheet, by the way that is safe. Raises UnreadableWorkbook."""
         surveyed = survey(self._pieces(part.part), part.part)
         if self._is_safe(part, surveyed):
             try:
@@ -147,7 +179,7 @@ class _LazyBook:
         rows: list[list[Any]] = sheet.to_python()
         first_row, first_column = sheet.start or (0, 0)
         _put_errors(rows, first_row, first_column, surveyed)
-        return SheetCells.from_rows(
+        cells = SheetCells.from_rows(
             part.name,
             rows,
             top_left=(first_row + 1, first_column),
@@ -155,6 +187,7 @@ class _LazyBook:
             table=part.table,
             date1904=self.parts.date1904,
         )
+        return replace(cells, merged=tuple(surveyed.merged))
 
     @cached_property
     def _opened(self) -> CalamineWorkbook:

@@ -34,12 +34,13 @@ Parser = Callable[[Cell], Any]
 
 _FREE_UNITS = frozenset(("handling_office",))  # often a section inside the unit, which no directory lists
 _KEYS = frozenset((("matters", "parent"), ("reports", "number")))
+_MOST_OFFERED = 2
 _MOMENTS = (Kind.MOMENT, Kind.DAY)
 _TEXTS = (Kind.TEXT, Kind.LONG_TEXT)
 
 
 class _Memo(dict[Cell, Any]):
-    """Parses a value the first time it is met."""
+    """Parses each different value once."""
 
     def __init__(self, parse: Parser) -> None:
         super().__init__()
@@ -87,7 +88,7 @@ class Conversion:
         return len(self.table.rows)
 
     def report(self, index: int, field: str, problem: CellProblem) -> None:
-        """Turn what a parser said about a cell into a finding."""
+        """The finding of a parser's problem with a cell."""
         number = self.numbers[index] if self.numbers else ""
         place = self.table.place(index, field)
         self.findings.append(
@@ -172,7 +173,7 @@ class Conversion:
         if free:
             return typed if isinstance(typed, str) else text
         if match.leftovers:
-            return _unknown_units(match.leftovers, "")
+            return self._unknown_units(match.leftovers, "")
         problem = f"这里只能填一个单位，现有{len(match.names)}个。"
         return CellProblem("several_units", problem, "请只留一个，其余填到「配合单位」。", "")
 
@@ -181,7 +182,16 @@ class Conversion:
 
     def _units(self, value: Cell) -> tuple[str, ...] | CellProblem:
         match = self._match(plain_text(value))
-        return _unknown_units(match.leftovers, match.names) if match.leftovers else match.names
+        return self._unknown_units(match.leftovers, match.names) if match.leftovers else match.names
+
+    def _unknown_units(self, leftovers: tuple[str, ...], value: object) -> CellProblem:
+        named = "、".join(f"“{shown(piece)}”" for piece in leftovers[:3])
+        near = dict.fromkeys(unit for piece in leftovers[:3] for unit in self._matcher.near(piece)[:_MOST_OFFERED])
+        remedy = "请改成「单位通讯录」里的单位名或别名，或在通讯录里补录。"
+        if near:
+            offered = "、".join(f"“{shown(unit)}”" for unit in near)
+            remedy = f"是不是{offered}？是简称的，请填全称，或在通讯录里补作别名；不是的，请在通讯录里补录。"
+        return CellProblem("unknown_unit", f"通讯录里没有{named}。", remedy, value)
 
     def _settle_formulas(self) -> None:
         index_of = {row: index for index, row in enumerate(self.table.rows)} if self.table.formulas else {}
@@ -216,9 +226,3 @@ class Conversion:
         number = self.numbers[index] if self.numbers else ""
         year = number[:4]
         return self._reference(number) or (datetime(int(year), 7, 1) if year.isdecimal() and int(year) > 1 else None)
-
-
-def _unknown_units(leftovers: tuple[str, ...], value: object) -> CellProblem:
-    named = "、".join(f"“{shown(piece)}”" for piece in leftovers[:3])
-    remedy = "请改成「单位通讯录」里的单位名或别名，或在通讯录里补录。"
-    return CellProblem("unknown_unit", f"通讯录里没有{named}。", remedy, value)

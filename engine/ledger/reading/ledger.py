@@ -22,8 +22,9 @@ from engine.ledger.headings.columns import (
     UNITS,
 )
 from engine.ledger.headings.inspection_columns import INSPECTORS, TASKS
-from engine.ledger.package.faults import UnreadableWorkbook
-from engine.ledger.reading.cells import read_cells
+from engine.ledger.package.faults import ForeignWorkbookError, TooLargeError, UnreadableWorkbook
+from engine.ledger.package.limits import MOST_ROWS
+from engine.ledger.reading.cells import ReadCells, read_cells
 from engine.ledger.reading.conversion import Conversion
 from engine.ledger.reading.cross_checks import cross_check
 from engine.ledger.reading.directory import NO_UNITS, read_directory
@@ -32,7 +33,6 @@ from engine.ledger.reading.known_rows import KnownRows
 from engine.ledger.reading.matter_rows import read_matters
 from engine.ledger.reading.record_rows import read_day_overrides, read_points, read_records
 from engine.ledger.reading.settings_sheet import read_settings
-from engine.ledger.reading.sheet_cache import SheetCache
 from engine.ledger.reading.sheet_cells import SheetCells
 from engine.ledger.reading.sheet_table import SheetTable, locate
 
@@ -46,13 +46,13 @@ _OF_REPORTS = (INSPECTORS, TASKS)
 FACT_SHEETS = tuple(sheet for sheet in SHEETS if sheet.key not in _WRITTEN and sheet not in INSPECTION_SHEETS)
 
 
-def read_ledger(data: bytes, cache: SheetCache | None = None, known: KnownRows | None = None) -> Ledger:
+def read_ledger(data: bytes, known: KnownRows | None = None, cells_of: ReadCells = read_cells) -> Ledger:
     """Everything that the workbook says, as facts. Raises UnreadableWorkbook for a fault of the file.
 
-    ``cache`` and ``known`` of earlier readings spare the sheets and the rows that have not changed.
+    ``known`` of earlier readings spares the rows that have not changed; ``cells_of`` may know of the sheets.
     """
     with without_collections():
-        sheets = read_cells(data, (*FACT_SHEETS, *_OF_REPORTS), cache)
+        sheets = cells_of(data, (*FACT_SHEETS, *_OF_REPORTS))
         ledger = build_ledger(sheets, known)
     bare = tuple(_without_tables(sheets))
     return replace(ledger, findings=(*bare, *ledger.findings)) if bare else ledger
@@ -72,13 +72,13 @@ def without_collections() -> Iterator[None]:
             gc.enable()
 
 
-def read_rows(data: bytes, sheet: str, cache: SheetCache | None = None) -> tuple[Mapping[str, Value], ...]:
+def read_rows(data: bytes, sheet: str, cells_of: ReadCells = read_cells) -> tuple[Mapping[str, Value], ...]:
     """The rows of one sheet as values by field, such as 短信记录, from which a lost journal is rebuilt.
 
     Cells that cannot be understood are left out. Raises UnreadableWorkbook for a fault of the file or a missing sheet.
     """
     wanted = BY_KEY[sheet]
-    cells = read_cells(data, (wanted,), cache)
+    cells = cells_of(data, (wanted,))
     if sheet not in cells:
         raise _without(wanted.name)
     values: dict[str, list[Any]] = Conversion(locate(cells[sheet], wanted), NO_UNITS).values
@@ -89,9 +89,14 @@ def build_ledger(sheets: Mapping[str, SheetCells], known: KnownRows | None = Non
     """Facts from cells, wherever those came from: the file, or the open book. Raises UnreadableWorkbook."""
     missing = [key for key in REQUIRED if key not in sheets]
     if MATTERS.key in missing and len(missing) * 2 > len(REQUIRED):
-        raise UnreadableWorkbook(_NOT_OURS)
+        raise ForeignWorkbookError(_NOT_OURS)
     for key in missing:
         raise _without(BY_KEY[key].name)
+    for cells in sheets.values():
+        if len(cells.rows) > MOST_ROWS:
+            raise TooLargeError(
+                f"工作表「{cells.name}」超过{MOST_ROWS // 10_000}万行，不像正常的台账，已停止读取。{_SHORTEN}"
+            )
     tables = {key: locate(cells, BY_KEY[key]) for key, cells in sheets.items()}
     settings, setting_findings = read_settings(tables[SETTINGS.key])
     if settings.policy_fingerprint:  # a regime of one's own: its words are judged by its policy
@@ -125,6 +130,9 @@ _NOT_OURS = (
     f"这个文件不是督办台账：没有工作表「{MATTERS.name}」，其他工作表也对不上。"
     "原有的督办清单请用 duban import 搬进来；要新建一本台账，请用 duban new。"
 )
+
+
+_SHORTEN = "请核对文件来源，或用 duban new-year 结转到新年度的台账。"
 
 
 def _without(name: str) -> UnreadableWorkbook:

@@ -5,18 +5,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.ledger.package.text_folding import clean_text, fold
+from engine.ledger.reading.near_names import near_names
 
 _SEPARATORS = "、,;/\n \t|"
 _CONNECTORS = ("以及", "和", "与", "及")
 _LONGEST = 4096
 """No list of units is that long: all the units of a province would stand in it twice."""
+_MOST_NEAR = 200
 _SPACES = re.compile(r"\s+")
 _EDGE = f"(?=[{re.escape(_SEPARATORS)}]|{'|'.join(_CONNECTORS)}|$)"
 
 
 @dataclass(frozen=True, slots=True)
 class UnitMatch:
-    """Canonical names in the order written, each once; ``leftovers`` are the pieces that no unit answers to."""
+    """Canonical names in the order written, each once; ``leftovers`` are the pieces that match no unit."""
 
     names: tuple[str, ...]
     leftovers: tuple[str, ...] = ()
@@ -25,8 +27,8 @@ class UnitMatch:
 class UnitMatcher:
     """Finds units in a cell. 和 and 、 occur inside names, so the longest known name wins before any separator counts.
 
-    ``names`` maps names and aliases to canonical names; ``groups`` a group's name to its members. ``known`` is what
-    it knows: two matchers that know the same read every cell alike.
+    ``names`` maps names and aliases to canonical names; ``groups`` a group's name to its members. ``known`` is all that
+    it goes by: two matchers with the same read every cell alike.
     """
 
     def __init__(self, names: Mapping[str, str], groups: Mapping[str, tuple[str, ...]] | None = None) -> None:
@@ -37,7 +39,17 @@ class UnitMatcher:
         self.known = frozenset(self._meaning.items())
         longest_first = sorted(self._meaning, key=len, reverse=True)
         either = "|".join(map(re.escape, longest_first)) or "(?!)"
+        self._near: dict[str, tuple[str, ...]] = {}
         self._name = re.compile(f"(?:{either}){_EDGE}")
+
+    def near(self, name: str) -> tuple[str, ...]:
+        """Units that an unmatched name may mean, the nearest first. A matcher searches only for the first names: a
+        sheet with hundreds of them has another fault.
+        """
+        if name not in self._near and len(self._near) < _MOST_NEAR:
+            single = {spelled: units[0] for spelled, units in self._meaning.items() if len(units) == 1}
+            self._near[name] = near_names(_fold(name), single)
+        return self._near.get(name, ())
 
     def match(self, text: str) -> UnitMatch:
         """All units of a cell. A cell that as a whole is one name needs no separator at all."""
@@ -62,7 +74,7 @@ class UnitMatcher:
         return UnitMatch(tuple(names), tuple(leftovers))
 
     def _end_of_leftover(self, text: str, start: int) -> int:
-        """Up to the next separator, or to a connector behind which a known name stands."""
+        """Up to the next separator, or to a connector before a known name."""
         for at in range(start, len(text)):
             if text[at] in _SEPARATORS:
                 return at
@@ -72,7 +84,7 @@ class UnitMatcher:
         return len(text)
 
     def _skip(self, text: str, at: int, after_piece: bool) -> int:
-        """Past separators, and past one connector that stands behind a name and does not begin one (和顺县)."""
+        """Past separators, and past one connector that follows a name and does not begin one (和顺县)."""
         while at < len(text):
             connector = next((word for word in _CONNECTORS if text.startswith(word, at)), None)
             if text[at] in _SEPARATORS:

@@ -1,7 +1,7 @@
 """Sheets that have not changed are not parsed again, not even after a restart.
 
 A sheet is kept column by column, each as its different values (JSON) and an index per row: quick to unpack, and unlike
-pickle it can do no harm whoever wrote it.
+pickle it runs no code, whoever wrote it.
 """
 
 import json
@@ -18,7 +18,7 @@ from engine.ledger.package.workbook_parts import WorkbookParts
 from engine.ledger.reading.formulas import Formula
 from engine.ledger.reading.sheet_cells import Cell, SheetCells
 
-_VERSION = b"duban-sheet-2\n"
+_VERSION = b"duban-sheet-3\n"
 
 
 def fingerprint(parts: WorkbookParts, name: str, part: str, table: WorkbookTable | None) -> str:
@@ -32,7 +32,7 @@ def fingerprint(parts: WorkbookParts, name: str, part: str, table: WorkbookTable
 
 @dataclass(frozen=True)
 class SheetCache:
-    """Where unchanged sheets come from. ``get`` and ``put`` store bytes under a fingerprint; the caller decides
+    """The store of unchanged sheets. ``get`` and ``put`` store packed cells under a fingerprint; the caller decides
     where, and forgets old ones.
     """
 
@@ -42,16 +42,22 @@ class SheetCache:
     def load(self, mark: str, name: str, table: WorkbookTable | None) -> SheetCells | None:
         """The cells stored under this fingerprint; ``None`` where there are none or they cannot be unpacked."""
         stored = self.get(mark)
-        if stored is None or not stored.startswith(_VERSION):
-            return None
-        try:
-            return _unpack(zlib.decompress(stored[len(_VERSION) :]), name, table)
-        except (zlib.error, ValueError, KeyError, IndexError, TypeError):
-            return None
+        return unpacked(stored, name, table) if stored else None
 
-    def store(self, mark: str, cells: SheetCells) -> None:
-        """Keep these cells under this fingerprint."""
-        self.put(mark, _VERSION + zlib.compress(_pack(cells), 1))
+
+def packed(cells: SheetCells) -> bytes:
+    """The cells of a sheet as bytes, to be stored or sent to another process."""
+    return _VERSION + zlib.compress(_pack(cells), 1)
+
+
+def unpacked(stored: bytes, name: str, table: WorkbookTable | None) -> SheetCells | None:
+    """The cells of the sheet of this name; ``None`` where the bytes are not whole, or of another version."""
+    if not stored.startswith(_VERSION):
+        return None
+    try:
+        return _unpack(zlib.decompress(stored[len(_VERSION) :]), name, table)
+    except (zlib.error, ValueError, KeyError, IndexError, TypeError):
+        return None
 
 
 def _pack(cells: SheetCells) -> bytes:
@@ -67,6 +73,7 @@ def _pack(cells: SheetCells) -> bytes:
         "first_column": cells.first_column,
         "formulas": [[row, column, kind.value] for (row, column), kind in cells.formulas.items()],
         "date1904": cells.date1904,
+        "merged": list(cells.merged),
     }
     packed = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     return b"%d\n" % len(packed) + packed + b"".join(blocks)
@@ -86,7 +93,9 @@ def _unpack(packed: bytes, name: str, table: WorkbookTable | None) -> SheetCells
         at = end
         columns.append(list(map(values.__getitem__, index)))
     formulas = {(row, column): Formula(kind) for row, column, kind in head["formulas"]}
-    return SheetCells(name, rows, columns, head["first_column"], formulas, table, head["date1904"])
+    return SheetCells(
+        name, rows, columns, head["first_column"], formulas, table, head["date1904"], tuple(head["merged"])
+    )
 
 
 def _grouped(column: Sequence[Cell]) -> tuple[list[list[Any]], "array[int]"]:

@@ -1,4 +1,4 @@
-"""The cells of one sheet, column by column: what the file adapter and the open book both hand to the parser."""
+"""The cells of one sheet, column by column: what the file adapter and the open book both pass to the parser."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from engine.ledger.package.tables import WorkbookTable
 from engine.ledger.reading.formulas import Formula
 
 HEADING_ROWS = 20
-"""The headings of a sheet are looked for in so many rows from its top."""
+"""Rows from the top of a sheet in which its headings are searched."""
 Cell = str | int | float | datetime | date | time | timedelta | None
 
 
@@ -18,6 +18,7 @@ class SheetCells:
 
     ``first_column`` counts from 0. Empty cells are ``""`` or ``None``; logical values are the words TRUE and FALSE;
     error values their words (``#N/A``). A number where a date belongs counts days in the workbook's own epoch.
+    ``merged`` are the blocks of merged cells (``B3:B7``), as far as the reader sees them.
     """
 
     name: str
@@ -27,6 +28,7 @@ class SheetCells:
     formulas: Mapping[tuple[int, int], Formula] = field(default_factory=dict)
     table: WorkbookTable | None = None
     date1904: bool = False
+    merged: tuple[str, ...] = ()
 
     @classmethod
     def from_rows(

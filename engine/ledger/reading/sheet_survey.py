@@ -1,7 +1,7 @@
-"""A first look at a sheet's XML, before a library that trusts it: how far it reaches, whether it is written as usual,
-which cells hold formulas and which error values.
+"""A survey of a sheet's XML before a library that trusts it reads it: how far it reaches, whether it is written as
+usual, which cells hold formulas and which error values.
 
-The part is inflated once in pieces (which also checks it); a cell is taken apart only where a marker stands.
+The part is inflated once in pieces (which also checks it); a cell is parsed only where a marker stands.
 """
 
 import re
@@ -14,14 +14,14 @@ from engine.ledger.package.text_content import RARE_ESCAPE
 from engine.ledger.reading.formulas import Formula, FormulaKinds
 
 NEAR_ROWS, NEAR_COLUMNS = 99_999, 104
-"""Within this rectangle (to CZ99999) nobody asks where the cells stand: all of it is not too much."""
+"""Within this rectangle (to CZ99999) the place of the cells does not matter: all of it is not too much."""
 
 
 @dataclass
 class SheetSurvey:
     """``is_regular``: every cell states a plain address first, rows and cells have no namespace prefix, no comment and
     no CDATA stands among them. Only then the rest holds: formulas and error values by (row, column from 0); the bytes
-    of all rows, and the rectangle in which all cells with content stand, at most.
+    of all rows, and the rectangle in which all cells with content stand, at most; the first merged blocks.
     """
 
     is_regular: bool = True
@@ -30,6 +30,7 @@ class SheetSurvey:
     size: int = 0
     last_row: int = NEAR_ROWS
     last_column: int = NEAR_COLUMNS
+    merged: list[str] = field(default_factory=list)
 
     @property
     def area(self) -> int:
@@ -37,6 +38,10 @@ class SheetSurvey:
         return self.last_row * self.last_column
 
 
+MOST_MERGED = 1_000
+"""Merged blocks of a sheet that are named one by one."""
+_MERGED = re.compile(rb"""<mergeCell ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})\"""")
+_LONGEST_MERGED = 64
 _START = re.compile(rb"<sheetData\s*(/?)>")
 _END, _NAME = b"</sheetData>", b"sheetData"
 _ATTRIBUTES = rb"""(?: [a-z]{1,2}+="[A-Za-z0-9]*+")*+/?+>"""
@@ -58,14 +63,16 @@ _MOST_CARRIED = 4 << 20
 def survey(pieces: Iterable[bytes], part: str) -> SheetSurvey:
     """Go through a worksheet part as far as it is regular. Raises an UnreadableWorkbook for a damaged one."""
     surveyor = _Surveyor()
-    for window in _windows(masked(pieces, part)):
+    for window in _windows(masked(pieces, part), surveyor.found.merged):
         if window is None or not surveyor.take(window):
             return SheetSurvey(is_regular=False)
     return surveyor.found
 
 
-def _windows(pieces: Iterator[bytes]) -> Iterator[bytes | None]:
-    """The rows in windows that begin and end between cells; ``None`` where that cannot be had."""
+def _windows(pieces: Iterator[bytes], merged: list[str]) -> Iterator[bytes | None]:
+    """The rows in windows that begin and end between cells; ``None`` where that is not possible. The merged blocks,
+    which stand below the rows, are added to ``merged``.
+    """
     held = b""
     for piece in pieces:
         held += piece
@@ -79,7 +86,8 @@ def _windows(pieces: Iterator[bytes]) -> Iterator[bytes | None]:
         return
     held = held[start.end() :] if not start[1] else _END
     for piece in pieces:
-        if (end := held.find(_END)) >= 0:
+        if _END in held:
+            held += piece
             break
         cut = max(held.rfind(b"<row"), held.rfind(b"<c "))
         if cut > 0:
@@ -96,9 +104,22 @@ def _windows(pieces: Iterator[bytes]) -> Iterator[bytes | None]:
         if _NAME in held:
             yield None  # what was taken for the rows may have been an attribute's value
             return
-        held = held[-len(_NAME) :] + piece
+        held = held[_take_merged(held, merged) :] + piece
     if _NAME in held:
         yield None
+    _take_merged(held, merged)
+
+
+def _take_merged(tail: bytes, merged: list[str]) -> int:
+    """Note the blocks that stand whole in a piece of the tail. Returns from where on it must be seen once more, with
+    what follows.
+    """
+    end = 0
+    for block in _MERGED.finditer(tail):
+        end = block.end()
+        if len(merged) < MOST_MERGED:
+            merged.append(block[1].decode())
+    return max(end, len(tail) - _LONGEST_MERGED)
 
 
 class _Surveyor:
@@ -133,7 +154,7 @@ class _Surveyor:
     def _marked(self, window: bytes) -> Iterator[re.Match[bytes]]:
         """The cells in which a formula or an error value stands."""
         places: list[int] = []
-        if b"f" in window:  # quick to see, and a sheet without formulas hardly has the letter; so with the next
+        if b"f" in window:  # quick to test, and a sheet without formulas hardly has the letter; so with the next
             places += [mark.start() for mark in _FORMULA_START.finditer(window)]
         if b"e" in window:
             places += [mark.start() for mark in _ERROR_TYPE.finditer(window)]

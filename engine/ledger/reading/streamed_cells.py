@@ -1,11 +1,11 @@
-"""The cells of a sheet that no library is trusted with: read row by row, in memory that follows what it holds.
+"""The cells of a sheet that no library may read: read row by row, in memory in proportion to its content.
 
 Three to six times slower than the library, and needed only for sheets that are written in an unusual way, reach far
 beyond their table, or hold what the library cannot take.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from engine.ledger.headings.column import SheetColumns
@@ -18,6 +18,7 @@ from engine.ledger.package.text_folding import key_of
 from engine.ledger.reading.formulas import Formula, FormulaKinds
 from engine.ledger.reading.number_formats import NumberFormat
 from engine.ledger.reading.sheet_cells import HEADING_ROWS, Cell, SheetCells
+from engine.ledger.reading.sheet_survey import MOST_MERGED
 
 _EPOCH_1900, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _LEAP_1900 = 60
@@ -26,7 +27,7 @@ _LEAP_1900 = 60
 
 @dataclass(frozen=True)
 class BookTexts:
-    """What every sheet's cells refer to: shared strings, and how each style shows a number."""
+    """What the cells of every sheet refer to: shared strings, and how each style shows a number."""
 
     texts: Sequence[str]
     formats: Sequence[NumberFormat]
@@ -46,9 +47,10 @@ def read_streamed(
         rows.append(_Rows(grammar, sheet, book))
         return rows[0].visit
 
-    read_sheet(pieces, part, visitor)
+    frame = read_sheet(pieces, part, visitor)
     found = rows[0] if rows else _Rows(Grammar(b"", part), sheet, book)
-    return found.cells(sheet.name, table)
+    merged = [one.attributes["ref"] for one in frame.tail if one.name == "mergeCell" and "ref" in one.attributes]
+    return replace(found.cells(sheet.name, table), merged=tuple(merged[:MOST_MERGED]))
 
 
 @dataclass

@@ -1,11 +1,11 @@
-"""How the ledger looks: fonts that exist in Chinese Windows, three bands of headings, a named style for each cell."""
+"""The look of the ledger: fonts that exist in Chinese Windows, three bands of headings, a named style for each cell."""
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 
-from engine.ledger.headings.column import Column, Kind, Owner
+from engine.ledger.headings.column import NUMBER_FORMATS, TEXT_FORMAT, Column, Kind, Owner
 
 BODY, SONG, HEAVY = "等线", "仿宋", "黑体"
 
@@ -25,15 +25,6 @@ KIND_WORDS = {
     Kind.UNITS: "多个单位",
     Kind.NAMES: "名单",
     Kind.MOBILE: "手机号",
-}
-# Text format keeps Excel from turning 2026-03 into a date and a mobile number into 1.38E+10. Long text stays General:
-# Excel shows ##### for more than 255 characters in a text cell.
-NUMBER_FORMATS = {
-    Kind.LONG_TEXT: "General",
-    Kind.DAY: "yyyy-mm-dd",
-    Kind.MOMENT: "yyyy-mm-dd hh:mm",
-    Kind.INTEGER: "0",
-    Kind.NUMBER: "0.0",
 }
 LEFT_WORD = "长名"  # text in a wide column is a name or a sentence: it reads from the left
 WIDE = 20
@@ -70,7 +61,7 @@ def add_styles(book: Workbook) -> None:
 
 
 def style_column(dimension: ColumnDimension, column: Column) -> None:
-    """Dress the whole column, so that a row typed below the table is already text, dated and wrapped."""
+    """Style the whole column, so that a row typed below the table is already text, dated and wrapped."""
     style = _cell(column.owner, column.kind, cell_style(column).split()[1])
     dimension.width, dimension.number_format = column.width, style.number_format
     dimension.font, dimension.fill = style.font, style.fill
@@ -122,7 +113,7 @@ def _cell(owner: Owner, kind: Kind, word: str) -> NamedStyle:
             vertical="center",
             wrap_text=True,
         ),
-        number_format=NUMBER_FORMATS.get(kind, "@"),
+        number_format=NUMBER_FORMATS.get(kind, TEXT_FORMAT),
     )
 
 

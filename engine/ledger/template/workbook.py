@@ -1,7 +1,6 @@
 """The workbook that an office is given: every sheet of the contract, built from ``columns`` and nothing else."""
 
 from collections.abc import Iterable, Mapping
-from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from engine.ledger.headings.board_sheets import FORMS
 from engine.ledger.headings.column import Owner, SheetColumns
 from engine.ledger.headings.columns import MATTERS, PIN_KEYS, SETTING_KEYS, SETTINGS, SHEETS, UNITS
 from engine.ledger.template.charts import add_charts
-from engine.ledger.template.fixed_zip import fixed_zip
+from engine.ledger.template.fixed_zip import fixed_zip, saved
 from engine.ledger.template.forms import write_forms
 from engine.ledger.template.guide import GUIDE_SHEET, write_guide
 from engine.ledger.template.lights import add_lights
@@ -34,7 +33,6 @@ from engine.ledger.template.styles import (
     page_header,
     style_column,
 )
-from engine.ledger.template.usual_words import USUAL_WORDS
 
 LAST_ROW = 20_000
 HEADING_HEIGHT = 36.0
@@ -55,17 +53,17 @@ PAGE_WIDTH = 300
 Row = Mapping[str, Value]
 
 
-def build_template(path: Path, regime: str) -> None:
+def build_template(path: Path, regime: str, words: RegimeWords) -> None:
     """Write 台账模板.xlsx to ``path``: the same bytes every time."""
-    path.write_bytes(workbook_bytes(template_rows("", regime, USUAL_WORDS)))
+    path.write_bytes(workbook_bytes(template_rows("", regime, words), words))
 
 
-def new_ledger_bytes(ledger_id: str, regime: str, words: RegimeWords = USUAL_WORDS) -> bytes:
+def new_ledger_bytes(ledger_id: str, regime: str, words: RegimeWords) -> bytes:
     """A fresh ledger with its own 台账标识, for a regime, in its words."""
     return workbook_bytes(template_rows(ledger_id, regime, words), words)
 
 
-def template_rows(ledger_id: str, regime: str = "", words: RegimeWords = USUAL_WORDS) -> Mapping[str, Iterable[Row]]:
+def template_rows(ledger_id: str, regime: str, words: RegimeWords) -> Mapping[str, Iterable[Row]]:
     """The rows a fresh ledger begins with: the offices without people, and every setting with its explanation."""
     offices = [{"name": name, "category": OFFICE_CATEGORY, "active": "是"} for name in words.offices]
     settings = setting_rows({**DEFAULT_SETTINGS, "制度方案": regime, "台账标识": ledger_id})
@@ -82,11 +80,11 @@ def setting_rows(values: Mapping[str, str]) -> list[Row]:
     return [
         {"key": key, "value": values.get(key) or None, "explanation": explanation}
         for key, (field, explanation) in SETTING_KEYS.items()
-        if field != "carried_over"  # of old books alone
+        if field not in ("carried_over", "carried_from")  # of books of several years alone
     ]
 
 
-def workbook_bytes(rows: Mapping[str, Iterable[Row]], words: RegimeWords = USUAL_WORDS) -> bytes:
+def workbook_bytes(rows: Mapping[str, Iterable[Row]], words: RegimeWords) -> bytes:
     """A whole ledger holding ``rows`` (sheet key → rows, field → value), as the bytes of an xlsx file."""
     book = Workbook()
     add_styles(book)
@@ -102,9 +100,7 @@ def workbook_bytes(rows: Mapping[str, Iterable[Row]], words: RegimeWords = USUAL
     book.calculation.fullCalcOnLoad = None  # no formulas: Excel must not ask to save on closing
     book.calculation.calcId = 191029
     book.properties.creator, book.properties.title = "督办", title
-    buffer = BytesIO()
-    book.save(buffer)
-    return fixed_zip(buffer.getvalue())
+    return fixed_zip(saved(book))
 
 
 def ledger_title(rows: Mapping[str, Iterable[Row]]) -> str:

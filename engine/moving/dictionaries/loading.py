@@ -31,7 +31,7 @@ class HeadingWords:
 
 @dataclass(frozen=True, slots=True)
 class DeadlinePhrase:
-    """``means`` is a rule of ``values.deadlines``; ``ask`` why a person must confirm, empty where it is certain."""
+    """``means`` is a rule of ``values.deadlines``; ``ask``: why a person must confirm, empty where it is certain."""
 
     pattern: re.Pattern[str]
     means: str
@@ -44,7 +44,6 @@ class Phrases:
 
     patterns: Mapping[str, re.Pattern[str]]
     words: Mapping[str, tuple[str, ...]]
-    places: str
 
     def fits(self, name: str, text: str) -> bool:
         """Whether the whole text is what the pattern of that name describes."""
@@ -63,7 +62,7 @@ class Dictionaries:
 
 @cache
 def shipped_dictionaries() -> Dictionaries:
-    """The dictionaries that come with the program. Raises ValueError for a word or rule that nothing understands."""
+    """The dictionaries that come with the program. Raises ValueError for a word or rule that no code handles."""
     return Dictionaries(
         _headings(_toml("headings")),
         _deadlines(_toml("deadlines")),
@@ -103,6 +102,6 @@ def _deadlines(data: dict[str, Any]) -> tuple[DeadlinePhrase, ...]:
 
 
 def _phrases(data: dict[str, Any]) -> Phrases:
-    patterns = {name: re.compile(value) for name, value in data.items() if isinstance(value, str) and name != "places"}
+    patterns = {name: re.compile(value) for name, value in data.items() if isinstance(value, str)}
     words = {name: tuple(value) for name, value in data.items() if isinstance(value, list)}
-    return Phrases(patterns, words, data["places"])
+    return Phrases(patterns, words)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.ledger.headings.columns import SOURCES
 from engine.ledger.package.text_folding import key_of
 from engine.ledger.reading.moments import read_moment
 from engine.moving.dictionaries.loading import Dictionaries
@@ -18,6 +17,7 @@ from engine.moving.values.deadlines import Context, Deadline, read_deadline
 from engine.moving.values.people import masked
 from engine.moving.values.reading import ReadValue
 from engine.moving.values.units import UnitReader
+from engine.policy.words import usual_words
 
 _SHEET = "正文"
 
@@ -78,7 +78,9 @@ def _proposal(
         cells["source_number"] = ReadValue(minutes.document)
     if held_on:
         cells["source_date"] = ReadValue(held_on)
-    if meeting := next((word for words_ in SOURCES.values() for word in words_ if word in minutes.title), ""):
+    if meeting := next(
+        (word for words_ in usual_words().sources.values() for word in words_ if word in minutes.title), ""
+    ):
         cells["source"] = ReadValue(meeting)
     cells["note"] = ReadValue(f"出自{source.file}{source.row}")
     said = f"{source.row}：{decided.text}"

@@ -1,7 +1,7 @@
 """Units as old ledgers write them: several in a cell, with labels, short names, groups, and words around them.
 
-What the directory knows for certain is taken; a short name is offered, never assumed; what it does not know is asked
-about once, however many rows name it.
+What the directory has is taken; a short name is offered, never assumed; any other is put to a person once, however many
+rows name it.
 """
 
 import re
@@ -13,6 +13,7 @@ from engine.facts.unit import Directory
 from engine.ledger.package.text_folding import clean_text, key_of
 from engine.ledger.reading.implied_groups import implied_groups
 from engine.ledger.reading.names import UnitMatch, UnitMatcher
+from engine.ledger.reading.near_names import near_names
 from engine.moving.dictionaries.loading import Phrases
 
 _HIDDEN, _SHOWN = str.maketrans("、,;/", "\ue000\ue001\ue002\ue003"), str.maketrans("\ue000\ue001\ue002\ue003", "、,;/")
@@ -20,11 +21,10 @@ _HIDDEN, _SHOWN = str.maketrans("、,;/", "\ue000\ue001\ue002\ue003"), str.maket
 _GROUP_ENDINGS, _LONGEST_PART = ("(管委会)", "(区)", "(市、区)", "(街道)"), 8
 _BREAKS = re.compile(r"[、,;/|\n\t]|(?<=[局委办部院府会队心社行司厅])\s+(?=\S)|(?<=[局委办府])(?:及|以及)")
 _NOTES = re.compile(r"[(（][^()（）]*[)）]")
-_SHORTEST, _SHORT = 2, 3
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class UnitQuestion:
     """A name in the words of the file, and what it may stand for; ``offers`` is empty where nothing is near."""
 
     text: str
@@ -33,29 +33,30 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class UnitsRead:
-    """``lead`` and ``cooperating`` in the order written: units of the directory, and names asked about. ``left`` are
+    """``lead`` and ``cooperating`` in the order written: units of the directory, and names in question. ``left`` are
     words that name no unit (各有关单位, a note in brackets): they stay in 备注. ``groups``: the groups named, of which
-    no member was said to lead.
+    no member is named as leading.
     """
 
-    lead: tuple[str | Asked, ...] = ()
-    cooperating: tuple[str | Asked, ...] = ()
+    lead: tuple[str | UnitQuestion, ...] = ()
+    cooperating: tuple[str | UnitQuestion, ...] = ()
     left: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
 
 
-_Meaning = tuple[tuple[str | Asked, ...], bool]
+_Meaning = tuple[tuple[str | UnitQuestion, ...], bool]
 """What a piece names, and whether it is a group."""
 
 
 class UnitReader:
-    """Reads the unit columns of one import; what a text means is worked out once."""
+    """Reads the unit columns of one import; the meaning of a text is computed once."""
 
     def __init__(self, directory: Directory, phrases: Phrases) -> None:
         self.directory, self.phrases = directory, phrases
         groups = {**implied_groups(directory.units.values()), **directory.groups}
         self.matcher = UnitMatcher(directory.names, groups)
         self._groups = frozenset(map(_spelling, groups))
+        self._active = {name: unit for name, unit in directory.names.items() if directory.units[unit].active}
         self._meanings: dict[str, _Meaning] = {}
         self._cells: dict[tuple[str, bool], UnitsRead] = {}
 
@@ -67,8 +68,8 @@ class UnitReader:
         return self._cells[key]
 
     def _read(self, text: str, leads: bool) -> UnitsRead:
-        lead: list[str | Asked] = []
-        others: list[str | Asked] = []
+        lead: list[str | UnitQuestion] = []
+        others: list[str | UnitQuestion] = []
         left: list[str] = []
         groups: list[str] = []
         says_lead, labelled = leads, False
@@ -132,48 +133,15 @@ class UnitReader:
             return match.names, _spelling(name) in self._groups
         if phrases.fits("indefinite", name):
             return (), False
-        asked = (Asked(rest, self.offers(rest)) for rest in match.leftovers if rest)
+        asked = (UnitQuestion(rest, self.offers(rest)) for rest in match.leftovers if rest)
         return (*match.names, *asked), False
 
     def offers(self, name: str) -> tuple[str, ...]:
         """The units whose name the written one may be short for, the nearest first."""
-        return offers(name, self.directory, self.phrases.places)
+        return near_names(name, self._active)
 
 
-def offers(name: str, directory: Directory, places: str) -> tuple[str, ...]:
-    """Units that a short name may mean: 税务局 → 国家税务总局朔州市税务局, 教育局 → 市教育局; 市市场监管局 →
-    市场监督管理局 by its letters in their order.
-    """
-    bare = name.lstrip(places) if len(name.lstrip(places)) >= _SHORTEST else name
-    found: dict[str, tuple[int, int]] = {}
-    for spelled, unit in directory.names.items():
-        rank = _rank(bare, name, spelled)
-        if rank is not None and directory.units[unit].active:
-            found[unit] = min(found.get(unit, rank), rank)
-    return tuple(sorted(found, key=lambda unit: (found[unit], unit)))[:5]
-
-
-def _rank(bare: str, name: str, spelled: str) -> tuple[int, int] | None:
-    """How near a known name is, the length of the name among equals; ``None`` if it is not."""
-    if spelled.endswith((name, bare)):
-        return 0, len(spelled)
-    if len(spelled) > _SHORT and name.endswith(spelled):
-        return 1, -len(spelled)
-    if len(bare) > _SHORTEST and bare[:-1] in spelled:
-        return 2, len(spelled)
-    if len(bare) > _SHORT and set(bare) <= set(spelled):
-        return 3, len(spelled)
-    if len(bare) > _SHORTEST and bare[-1] == spelled[-1] and _in_order(bare, spelled):
-        return 4, len(spelled)
-    return (5, -len(spelled)) if len(spelled) > _SHORT and name.startswith(spelled) else None
-
-
-def _in_order(short: str, long: str) -> bool:
-    letters = iter(long)
-    return all(letter in letters for letter in short)
-
-
-def _once(names: Sequence[str | Asked]) -> tuple[str | Asked, ...]:
+def _once(names: Sequence[str | UnitQuestion]) -> tuple[str | UnitQuestion, ...]:
     return tuple(dict.fromkeys(names))
 
 

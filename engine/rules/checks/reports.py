@@ -1,10 +1,10 @@
-"""反馈记录: a report speaks to something owed, a return leads somewhere (SZ1-9, 13.2, 13.3; readings 12, 20)."""
+"""反馈记录: a report meets something owed, a return names what follows (SZ1-9, 13.2, 13.3; readings 12, 20)."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from engine.facts.duty_kinds import PERIOD_FORMS, DutyKind
+from engine.facts.duty_kinds import BY_REPORT_WORD, PERIOD_FORMS, DutyKind
 from engine.facts.finding import Finding, error, hint
 from engine.facts.kinds import ReviewResult
 from engine.facts.periods import CalendarPeriod
@@ -14,7 +14,7 @@ from engine.rules.duties import deadlines
 from engine.rules.duties.standing import Standing, reporting_units
 
 
-def speaks_to_a_duty(row: Row) -> Findings:
+def report_meets_a_duty(row: Row) -> Findings:
     """SZ1-13.1, BS-6.4, BS-8.2, reading 20: the node and period that a report names are owed; else it meets nothing."""
     reports = [report for report in row.records.reports if report.reported_at]
     if not reports or not row.matter.number:
@@ -71,8 +71,10 @@ def _why_not_owed(report: Report, standing: Standing, row: Row) -> str:
     if not isinstance(form, CalendarPeriod):
         sent_back = [one for one in standing.returns if at and one.at <= at]
         return "" if any(str(one.ordinal) == report.period for one in sent_back) else f"当时共退回{len(sent_back)}次"
-    if report.node == DutyKind.QUARTERLY_SUMMARY and row.matter.board not in row.policy.long_running.quarterly_boards:
-        return "这个版块没有季度小结"
+    kind = BY_REPORT_WORD[report.node]
+    summary = row.policy.summaries.get(kind)
+    if kind.summary_form and not (summary and row.matter.board in summary.boards):
+        return f"这个版块没有{kind.summary_title}"
     if since is None:
         return "事项没有转入持续推进"
     if report.period < form.spelled(since):
@@ -118,21 +120,21 @@ def reviews_are_dated(row: Row) -> Findings:
 
 
 def summaries_forwarded(row: Row) -> Findings:
-    """SZ2-4.2, SZ3-4.2: the initiating office hands a quarter's summary on to the deputy mayor."""
-    rules = row.policy.long_running
-    if not rules.quarterly_forward_days or row.matter.board not in rules.quarterly_boards or not row.records.reports:
-        return ()
-    return _not_forwarded(row, timedelta(days=rules.quarterly_forward_days))
+    """SZ2-4.2, SZ3-4.2: the initiating office hands a written summary on to the deputy mayor."""
+    return _not_forwarded(row) if row.policy.summaries and row.records.reports else ()
 
 
-def _not_forwarded(row: Row, span: timedelta) -> Iterator[Finding]:
+def _not_forwarded(row: Row) -> Iterator[Finding]:
     for report in row.records.reports:
-        at = report.reported_at
-        if report.node != DutyKind.QUARTERLY_SUMMARY or report.forwarded_at or report.result is ReviewResult.SENT_BACK:
+        kind, at = BY_REPORT_WORD.get(report.node), report.reported_at
+        summary = row.policy.summaries.get(kind) if kind else None
+        if kind is None or summary is None or not summary.forward_days or row.matter.board not in summary.boards:
             continue
-        if at and row.until.date() >= at.date() + span:
-            problem = f"{shown(at)} 报送的季度小结还没有呈报分管副市长。"
-            place, clause = report.place.at("forwarded_at"), row.cites.quarterly_summary
+        if report.forwarded_at or report.result is ReviewResult.SENT_BACK:
+            continue
+        if at and row.until.date() >= at.date() + timedelta(days=summary.forward_days):
+            problem = f"{shown(at)} 报送的{kind.summary_title}还没有呈报分管副市长。"
+            place, clause = report.place.at("forwarded_at"), row.clause(f"summaries.{kind}.forward_days")
             yield hint(place, "summary_not_forwarded", clause, problem, "请呈报后补填呈报副市长时间。", report.matter)
 
 
@@ -152,7 +154,7 @@ def _of_strangers(row: Row) -> Iterator[Finding]:
 
 CHECKS: tuple[Check, ...] = (
     by_a_unit_of_the_matter,  # SZ1-9
-    speaks_to_a_duty,  # SZ1-13.1, reading 20
+    report_meets_a_duty,  # SZ1-13.1, reading 20
     returns_lead_somewhere,  # SZ1-13.3
     reviews_are_dated,  # SZ1-13.3
     summaries_forwarded,  # SZ2-4.2, SZ3-4.2

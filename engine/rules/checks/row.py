@@ -1,4 +1,4 @@
-"""What a check of one row of 督办台账 looks at, and how its findings are made."""
+"""The input of a check of one row of 督办台账, and the makers of its findings."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ class Row:
     """One matter before or after 立项, with its records and what the checks compare it with.
 
     ``numbered`` is every matter of the ledger by its number; ``until`` the time up to which a fact counts as known.
-    ``has_ended``: the row is closed or withdrawn, and what 立项 demanded is no longer asked of it. ``serves_from`` is
+    ``has_ended``: the row is closed or withdrawn, and is no longer checked for what 立项 demanded. ``serves_from`` is
     启用时间.
     """
 
@@ -37,7 +37,7 @@ class Row:
 
     @property
     def cites(self) -> Citations:
-        """By which paragraph each rule speaks of this matter."""
+        """The paragraph that each rule cites for this matter."""
         return self.policy.cites(self.matter.board)
 
     def case(self, until: datetime | None = None) -> Case:
@@ -46,10 +46,8 @@ class Row:
         return replace(case, serves_from=self.serves_from) if self.serves_from else case
 
     def clause(self, path: str) -> str:
-        """The paragraph behind a policy value; of a value per board, that of the matter's board, else the first."""
-        clauses = self.policy.clauses
-        exact = clauses.get(path) or clauses.get(f"{path}.{self.matter.board}")
-        return exact or next(clause for name, clause in clauses.items() if name.startswith(path))
+        """The paragraph behind a policy value on the matter's board."""
+        return self.policy.clause(path, self.matter.board)
 
     def is_one_of(self, unit: str, names: tuple[str, ...]) -> bool:
         """Whether a unit of the row is one that the policy names, be it by an alias of the directory."""

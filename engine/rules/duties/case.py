@@ -1,8 +1,10 @@
-"""What a paragraph of the law looks at: one matter, its records and standing as known at one time, and its policy."""
+"""The input of a paragraph of the law: one matter, its records and standing as known at one time, and its policy."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.facts.duty import Duty
 from engine.facts.ledger import Records
 from engine.facts.matter import Matter
 from engine.policy.citations import Citations
@@ -14,7 +16,7 @@ from engine.rules.duties.standing import Standing
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One matter with all that a paragraph may ask of it.
+    """One matter with all that a paragraph may use.
 
     ``at`` is the time as of which facts are known; ``until`` (not before it) bounds what recurs for ever.
     ``closes_later``: a close-out or a withdrawal is on record, whether or not it is known yet. ``serves_from`` is
@@ -40,12 +42,16 @@ class Case:
 
     @property
     def cites(self) -> Citations:
-        """By which paragraph each rule speaks of this matter."""
+        """The paragraph that each rule cites for this matter."""
         return self.policy.cites(self.matter.board)
 
     def known(self, moment: datetime | None) -> datetime | None:
         """``moment``, unless it lies ahead of what is known."""
         return moment if moment and moment <= self.at else None
+
+
+Paragraph = Callable[[Case], Iterator[Duty]]
+"""One paragraph of the law: the duties that it yields for a matter, met and ended ones too."""
 
 
 def known_until(now: datetime) -> datetime:

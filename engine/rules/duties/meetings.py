@@ -7,7 +7,7 @@ from engine.facts.duty import Duty
 from engine.facts.duty_kinds import DutyKind
 from engine.facts.moment import at_clock
 from engine.rules.duties import deadlines
-from engine.rules.duties.case import Case
+from engine.rules.duties.case import Case, Paragraph
 
 _DAY = timedelta(days=1)
 
@@ -55,3 +55,9 @@ def cooperation_opinions(case: Case) -> Iterator[Duty]:
                 readings=(29,),
                 provisional=provisional,
             )
+
+
+PARAGRAPHS: tuple[Paragraph, ...] = (
+    notice_in_time,  # BS-5.2
+    cooperation_opinions,  # BS-6.4
+)

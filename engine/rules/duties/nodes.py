@@ -6,7 +6,7 @@ from datetime import timedelta
 from engine.facts.duty import Duty
 from engine.facts.duty_kinds import DutyKind
 from engine.rules.duties import deadlines
-from engine.rules.duties.case import Case
+from engine.rules.duties.case import Case, Paragraph
 
 
 def node_reports(case: Case) -> Iterator[Duty]:
@@ -83,7 +83,14 @@ def province_deadline(case: Case) -> Iterator[Duty]:
     kind, owner = DutyKind.INTERNAL_DEADLINE, office
     if case.policy.province.submitted_by == "lead_unit_too":
         kind, owner = DutyKind.PROVINCE_DEADLINE, case.owner
-    number, clause, went_up = case.matter.number, "SZ1-10.3", case.known(case.matter.submitted_at)
+    number, clause, went_up = case.matter.number, case.cites.submission, case.known(case.matter.submitted_at)
     yield Duty(number, kind, "省级期限", owner, began, internal, clause, ended_at=went_up, readings=(35,))
     kind = DutyKind.PROVINCE_DEADLINE
     yield Duty(number, kind, "上报省政府", office, began, due, clause, readings=(35,))
+
+
+PARAGRAPHS: tuple[Paragraph, ...] = (
+    province_deadline,  # SZ1-10.3
+    node_reports,  # SZ1-13.1
+    rectifications,  # SZ1-13.3, 17
+)

@@ -1,9 +1,8 @@
 """Every duty of a matter as known at one time: what is owed, by whom, by when, and how it was met or ended.
 
-One function a paragraph, in the order of the law. A new kind of duty needs policy data, one function and tests.
+One function a paragraph; each stands in the ``PARAGRAPHS`` of its module.
 """
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,37 +11,24 @@ from engine.facts.ledger import Records
 from engine.facts.matter import Matter
 from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays, YearNotCoveredError
-from engine.rules.duties import close_out, submission
+from engine.rules.duties import close_out, meetings, nodes, recurring, submission
 from engine.rules.duties.announcements import announcements
 from engine.rules.duties.approved_acts import approved_acts
-from engine.rules.duties.case import Case
+from engine.rules.duties.case import Case, Paragraph
 from engine.rules.duties.fulfilment import settle
-from engine.rules.duties.meetings import cooperation_opinions, notice_in_time
-from engine.rules.duties.nodes import node_reports, province_deadline, rectifications
-from engine.rules.duties.recurring import monthly_reports, quarterly_summaries, weekly_follow_up, year_end_clearing
 from engine.rules.duties.standing import fold, known_at, of_its_units
 from engine.rules.duties.taking_in import is_taken_in
 
-PARAGRAPHS: tuple[Callable[[Case], Iterator[Duty]], ...] = (
-    province_deadline,  # SZ1-10.3
-    node_reports,  # SZ1-13.1
-    weekly_follow_up,  # SZ1-13.1, 16
-    rectifications,  # SZ1-13.3, 17
-    monthly_reports,  # SZ2-4.1, SZ3-4.1, BS-8.2
-    quarterly_summaries,  # SZ2-4.2, SZ3-4.2
-    year_end_clearing,  # SZ2-4.3, SZ3-4.3
-    notice_in_time,  # BS-5.2
-    cooperation_opinions,  # BS-6.4
-)
+PARAGRAPHS: tuple[Paragraph, ...] = (*nodes.PARAGRAPHS, *recurring.PARAGRAPHS, *meetings.PARAGRAPHS)
 
-BEFORE_ASSIGNMENT = (notice_in_time,)
+BEFORE_ASSIGNMENT = (meetings.notice_in_time,)
 """What is owed of an approved matter that has no 交办时间 yet: BS-5.2 counts from the day the minutes came out."""
 
 
 def open_case(
     matter: Matter, records: Records, policy: Policy, workdays: Workdays, at: datetime, until: datetime | None = None
 ) -> Case:
-    """A matter as known at ``at``; what recurs is looked at through ``until`` (default: ``at``)."""
+    """A matter as known at ``at``; what recurs is listed through ``until`` (default: ``at``)."""
     matter = submission.as_it_counts(matter)
     known = of_its_units(known_at(records, at, policy), matter, policy)
     standing = fold(matter, known, policy, workdays, at)
@@ -51,10 +37,10 @@ def open_case(
 
 
 def duties_of(case: Case) -> list[Duty]:
-    """All duties of the case, met and ended ones too, in the order of ``PARAGRAPHS``, then what is only told once.
+    """All duties of the case, met and ended ones too, in the order of ``PARAGRAPHS``, then the announcements.
 
-    A duty whose workdays cannot be told is left out and its year noted in ``case.workdays.missing``: a year without a
-    calendar must not silence the nodes beside it.
+    A duty whose workdays cannot be determined is left out and its year noted in ``case.workdays.missing``: a year
+    without a calendar must not silence the nodes beside it.
     """
     begun = case.standing.started_at is not None
     if not begun and not (case.matter.number and is_taken_in(case.matter, case.policy)):
@@ -64,7 +50,7 @@ def duties_of(case: Case) -> list[Duty]:
         try:
             owed.extend(paragraph(case))
         except YearNotCoveredError:
-            continue  # what it told before the gap stays
+            continue  # what it yielded before the gap stays
     owed = settle(owed, case)
     if approved := approved_acts(case, owed):
         marks = tuple((rung.mark, at) for _, rung, at in approved)

@@ -1,14 +1,15 @@
-"""Duties of long-running work: weekly, monthly, quarterly and at the year's end (SZ1-16, SZ2-4, SZ3-4, BS-8.2)."""
+"""Duties of long-running work: each week, month, quarter and at the year's end (SZ1-16, SZ2-4, SZ3-4, BS-8.2)."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from engine.facts.duty import Duty
 from engine.facts.duty_kinds import DutyKind
-from engine.facts.points import Quarter
+from engine.facts.periods import CalendarPeriod
+from engine.policy.sections import Summary
 from engine.policy.spans import month_end
 from engine.rules.duties import deadlines
-from engine.rules.duties.case import Case
+from engine.rules.duties.case import Case, Paragraph
 
 
 def weekly_follow_up(case: Case) -> Iterator[Duty]:
@@ -64,40 +65,41 @@ def monthly_reports(case: Case) -> Iterator[Duty]:
         month = following.date()
 
 
-def quarterly_summaries(case: Case) -> Iterator[Duty]:
-    """SZ2-4.2, SZ3-4.2: a written summary by the quarter's last workday, the fourth a week earlier (reading 28)."""
+def written_summaries(case: Case) -> Iterator[Duty]:
+    """SZ2-4.2, SZ3-4.2: while long-running, a written summary by each period's last workday, the year's last one a week
+    earlier (reading 28). Which there are, and on which boards, the policy's ``summaries`` state.
+    """
+    for kind, summary in case.policy.summaries.items():
+        if kind.summary_form and case.matter.board in summary.boards:
+            yield from _summaries(kind, kind.summary_form, summary, case)
+
+
+def _summaries(kind: DutyKind, form: CalendarPeriod, summary: Summary, case: Case) -> Iterator[Duty]:
     since = case.standing.long_running_since
-    rules = case.policy.long_running
-    if since is None or case.matter.board not in rules.quarterly_boards:
+    if since is None:
         return
-    first = Quarter.of(since).first
-    while datetime.combine(first, time()) <= case.until:
-        following = first
-        for _ in range(3):
-            following = month_end(following).date()
-        last = following - timedelta(days=1)
-        due = _quarter_due(first, last, case)
+    clause = case.policy.clause(f"summaries.{kind}.boards", case.matter.board)
+    first = form.first(since)
+    while (starts := datetime.combine(first, time())) <= case.until:
+        last = form.last(first)
+        day = case.workdays.roll_back(last)
+        if form.ends_year(first):
+            day = case.workdays.roll_back(day - timedelta(days=summary.last_days_earlier))
+        due = datetime.combine(day, summary.clock)
         if due > since:
             yield Duty(
                 case.matter.number,
-                DutyKind.QUARTERLY_SUMMARY,
-                "季报",
+                kind,
+                kind.value,
                 case.owner,
-                max(since, datetime.combine(first, time())),
+                max(since, starts),
                 due,
-                case.cites.quarterly_summary,
-                period=f"{first.year}Q{(first.month + 2) // 3}",
+                clause,
+                period=form.spelled(first),
                 readings=(28,),
                 provisional=case.workdays.may_move(due.date(), last),
             )
-        first = following
-
-
-def _quarter_due(first: date, last: date, case: Case) -> datetime:
-    due = case.workdays.roll_back(last)
-    if first.month == 10:
-        due = case.workdays.roll_back(due - timedelta(days=case.policy.long_running.last_quarter_days_earlier))
-    return datetime.combine(due, case.policy.long_running.quarterly_clock)
+        first = form.following(first)
 
 
 def year_end_clearing(case: Case) -> Iterator[Duty]:
@@ -119,3 +121,11 @@ def year_end_clearing(case: Case) -> Iterator[Duty]:
                 case.cites.year_end,
                 period=str(year),
             )
+
+
+PARAGRAPHS: tuple[Paragraph, ...] = (
+    weekly_follow_up,  # SZ1-13.1, 16
+    monthly_reports,  # SZ2-4.1, SZ3-4.1, BS-8.2
+    written_summaries,  # SZ2-4.2, SZ3-4.2
+    year_end_clearing,  # SZ2-4.3, SZ3-4.3
+)

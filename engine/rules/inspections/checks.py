@@ -1,4 +1,4 @@
-"""What the law asks of the pools, of an inspection on its way, and of its groups (SZ6-2 to 18)."""
+"""What is wrong with the pools of inspectors and with an inspection under way (SZ6-2, 5, 9 to 15, 18)."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -7,31 +7,31 @@ from itertools import pairwise
 
 from engine.facts.finding import Finding, error, hint
 from engine.facts.inspection import (
-    ATTENDANT,
     ORIGINS,
     Inspections,
     InspectionTask,
     Inspector,
     Pool,
-    TaskKind,
-    TeamMember,
 )
 from engine.facts.moment import bare_as, precedes
 from engine.facts.unit import Directory
+from engine.policy.citations import Citations
 from engine.policy.policy import Policy
 from engine.rules.checks.row import shown
 from engine.rules.duties.inspection_reports import report_due
-from engine.rules.inspections.inspectors import own_ground
-from engine.rules.inspections.teams import headcounts
+from engine.rules.inspections.members import check_members
 
-_STEPS = (
-    ("requested_at", "书面请示", "SZ6-10"),
-    ("request_approved_at", "请示批准", "SZ6-10"),
-    ("planned_at", "形成督查方案", "SZ6-11"),
-    ("plan_approved_at", "方案批准", "SZ6-11"),
-    ("told_at", "告知督查人员", "SZ6-12"),
-    ("starts_at", "开始督查", "SZ6-10"),
-)
+
+def _steps(cites: Citations) -> tuple[tuple[str, str, str], ...]:
+    """SZ6-10, 11, 12: the field of each step, its name, its clause."""
+    return (
+        ("requested_at", "书面请示", cites.inspection_request),
+        ("request_approved_at", "请示批准", cites.inspection_request),
+        ("planned_at", "形成督查方案", cites.inspection_plan),
+        ("plan_approved_at", "方案批准", cites.inspection_plan),
+        ("told_at", "告知督查人员", cites.inspection_briefing),
+        ("starts_at", "开始督查", cites.inspection_request),
+    )
 
 
 def check_inspections(
@@ -40,47 +40,52 @@ def check_inspections(
     """SZ6-10 to 18: all that is wrong with the three sheets at ``now``; nothing where the regime has no pools."""
     if not policy.inspection.report_days:
         return
-    yield from _pools(inspections.inspectors)
-    tasks = {task.number: task for task in inspections.tasks if task.number}
+    cites = policy.citations
+    yield from _pools(inspections.inspectors, cites)
     for task in inspections.tasks:
-        yield from _known(task)
-        yield from _in_turn(task, now)
+        yield from _known(task, cites)
+        yield from _in_turn(task, cites, now)
         yield from _report(task, inspections, policy, now)
-        yield from _recorded(task, now)
-    for member in inspections.members:
-        asked = tasks.get(member.task)
-        if asked is None:
-            problem = f"督查任务里没有“{member.task}”。" if member.task else "没有填任务编号。"
-            yield error(member.place.at("task"), "task_unknown", "SZ6-11", problem, "请核对「督查任务」的任务编号。")
-            continue
-        yield from _member(member, asked, inspections, directory, now)
-    yield from _headcount(inspections, tasks, policy)
+        yield from _recorded(task, cites, now)
+    yield from check_members(inspections, directory, policy, now)
 
 
 # ---- 三库 ----
 
 
-def _pools(inspectors: tuple[Inspector, ...]) -> Iterator[Finding]:
+def _pools(inspectors: tuple[Inspector, ...], cites: Citations) -> Iterator[Finding]:
     """SZ6-2, 5: each person in one of the three pools, by an origin that the pool takes; a change leaves its trace."""
     for one in inspectors:
         if one.pool not in set(Pool):
-            yield error(one.place.at("pool"), "pool_missing", "SZ6-2", "没有填库别。", "请选专职、兼职或特邀。")
+            yield error(one.place.at("pool"), "pool_missing", cites.pools, "没有填库别。", "请选专职、兼职或特邀。")
         elif one.origin not in ORIGINS[Pool(one.pool)]:
             seen = f"“{one.origin}”不属于{one.pool}督查人员。" if one.origin else "没有填身份。"
             remedy = f"{one.pool}的身份有：{'、'.join(ORIGINS[Pool(one.pool)])}；请改正身份或库别。"
-            yield error(one.place.at("origin"), "origin_not_of_pool", "SZ6-5", seen, remedy)
+            yield error(one.place.at("origin"), "origin_not_of_pool", cites.pool_origins, seen, remedy)
         if one.entered_at is None:
-            yield error(one.place.at("entered_at"), "entry_missing", "SZ6-5", "没有填入库时间，不能选派。", "请补填。")
+            yield error(
+                one.place.at("entered_at"),
+                "entry_missing",
+                cites.pool_origins,
+                "没有填入库时间，不能选派。",
+                "请补填。",
+            )
         elif one.left_at and precedes(one.left_at, one.entered_at):
-            yield error(one.place.at("left_at"), "left_before_entry", "SZ6-5", "出库早于入库。", "请核对这两个时间。")
+            yield error(
+                one.place.at("left_at"), "left_before_entry", cites.pool_origins, "出库早于入库。", "请核对这两个时间。"
+            )
         if one.left_at and not one.change_note:
             yield hint(
-                one.place.at("change_note"), "change_unexplained", "SZ6-5", "已出库，没有写变动说明。", "请补填。"
+                one.place.at("change_note"),
+                "change_unexplained",
+                cites.pool_origins,
+                "已出库，没有写变动说明。",
+                "请补填。",
             )
-    yield from _twice(inspectors)
+    yield from _twice(inspectors, cites)
 
 
-def _twice(inspectors: tuple[Inspector, ...]) -> Iterator[Finding]:
+def _twice(inspectors: tuple[Inspector, ...], cites: Citations) -> Iterator[Finding]:
     of_person: defaultdict[tuple[str, str], list[Inspector]] = defaultdict(list)
     for one in inspectors:
         if one.entered_at:
@@ -91,24 +96,30 @@ def _twice(inspectors: tuple[Inspector, ...]) -> Iterator[Finding]:
             if before.left_at is None or (after.entered_at and after.entered_at < before.left_at):
                 problem = f"{after.name}同时在库两次（另见第{before.place.row}行）。"
                 remedy = "人员变动请先在原来那一行填出库时间和变动说明，再填新的一行。"
-                yield error(after.place.at("entered_at"), "in_pool_twice", "SZ6-5", problem, remedy)
+                yield error(after.place.at("entered_at"), "in_pool_twice", cites.pool_origins, problem, remedy)
 
 
 # ---- 督查任务 ----
 
 
-def _known(task: InspectionTask) -> Iterator[Finding]:
+def _known(task: InspectionTask, cites: Citations) -> Iterator[Finding]:
     """SZ6-9: number, kind and span of a task."""
     for field, value, what in (("number", task.number, "任务编号"), ("kind", task.kind, "任务类型")):
         if not value:
-            yield error(task.place.at(field), "task_incomplete", "SZ6-9", f"没有填{what}。", "请补填。")
+            yield error(task.place.at(field), "task_incomplete", cites.inspection_groups, f"没有填{what}。", "请补填。")
     if task.starts_at and task.ends_at and precedes(task.ends_at, task.starts_at):
-        yield error(task.place.at("ends_at"), "task_ends_before_start", "SZ6-9", "结束早于开始。", "请核对这两个时间。")
+        yield error(
+            task.place.at("ends_at"),
+            "task_ends_before_start",
+            cites.inspection_groups,
+            "结束早于开始。",
+            "请核对这两个时间。",
+        )
 
 
-def _in_turn(task: InspectionTask, now: datetime) -> Iterator[Finding]:
+def _in_turn(task: InspectionTask, cites: Citations, now: datetime) -> Iterator[Finding]:
     """SZ6-10, 11, 12: request → its approval → plan → its approval → the inspectors are told → the inspection."""
-    taken = [(field, what, clause, getattr(task, field)) for field, what, clause in _STEPS]
+    taken = [(field, what, clause, getattr(task, field)) for field, what, clause in _steps(cites)]
     if task.starts_at and task.starts_at > now:
         taken.pop()  # it has not begun yet
     last = max((index for index, step in enumerate(taken) if step[3]), default=-1)
@@ -121,8 +132,8 @@ def _in_turn(task: InspectionTask, now: datetime) -> Iterator[Finding]:
             problem = f"{what}（{shown(later)}）早于{before}（{shown(earlier)}），次序颠倒。"
             yield error(task.place.at(field), "inspection_step_reversed", clause, problem, "请核对这两个时间。")
     approvals = (
-        ("request_approver", task.request_approver, task.request_approved_at, "SZ6-10"),
-        ("plan_approver", task.plan_approver, task.plan_approved_at, "SZ6-11"),
+        ("request_approver", task.request_approver, task.request_approved_at, cites.inspection_request),
+        ("plan_approver", task.plan_approver, task.plan_approved_at, cites.inspection_plan),
     )
     for field, name, at, clause in approvals:
         if at and not name:
@@ -131,126 +142,57 @@ def _in_turn(task: InspectionTask, now: datetime) -> Iterator[Finding]:
 
 def _report(task: InspectionTask, inspections: Inspections, policy: Policy, now: datetime) -> Iterator[Finding]:
     """SZ6-14: the report in time, with both lists, by the person whom the plan names."""
-    due = report_due(task, policy)
+    due, cites = report_due(task, policy), policy.citations
     if task.plan_approved_at and not task.drafter:
         problem, remedy = "方案没有明确督查报告的负责人。", "请补填报告负责人。"
-        yield error(task.place.at("drafter"), "drafter_missing", "SZ6-14", problem, remedy)
+        yield error(task.place.at("drafter"), "drafter_missing", cites.inspection_report, problem, remedy)
     if due is None:
         return
     drafter = inspections.person_at(task.drafter, "", task.ends_at or now) if task.drafter else None
     if drafter and not drafter.mobile and task.reported_at is None:
         problem = f"督查人员库中没有“{task.drafter}”的联系手机，督查报告的提醒只发给单位。"
         place, remedy = drafter.place.at("mobile"), "请补填联系手机。"
-        yield hint(place, "drafter_unreachable", "SZ6-14", problem, remedy)
+        yield hint(place, "drafter_unreachable", cites.inspection_report, problem, remedy)
     if task.reported_at is None:
         if now > due:
             problem, remedy = f"督查报告应在 {shown(due)} 前形成，已逾期。", "请尽快形成报告，补填报告时间。"
-            yield error(task.place.at("reported_at"), "report_overdue", "SZ6-14", problem, remedy)
+            yield error(task.place.at("reported_at"), "report_overdue", cites.inspection_report, problem, remedy)
         elif now >= due - timedelta(hours=policy.bands.near_hours):
             problem, remedy = f"督查报告的期限是 {shown(due)}，快到了。", f"请提醒{task.drafter or '负责人'}按时完成。"
-            yield hint(task.place.at("reported_at"), "report_near", "SZ6-14", problem, remedy)
+            yield hint(task.place.at("reported_at"), "report_near", cites.inspection_report, problem, remedy)
         return
     if bare_as(task.reported_at, policy.office.close) > due:
         problem = f"督查报告 {shown(task.reported_at)} 形成，晚于期限 {shown(due)}。"
-        yield hint(task.place.at("reported_at"), "report_late", "SZ6-14", problem, "请说明原因；时间填错的请改正。")
+        yield hint(
+            task.place.at("reported_at"),
+            "report_late",
+            cites.inspection_report,
+            problem,
+            "请说明原因；时间填错的请改正。",
+        )
     for field, listed, what in (
         ("problem_list", task.problem_list, "问题事项清单"),
         ("failure_list", task.failure_list, "不落实典型事项清单"),
     ):
         if not listed:
             problem, remedy = f"督查报告没有附{what}。", "请补附后填“是”。"
-            yield error(task.place.at(field), "report_without_list", "SZ6-14", problem, remedy)
+            yield error(task.place.at(field), "report_without_list", cites.inspection_report, problem, remedy)
 
 
-def _recorded(task: InspectionTask, now: datetime) -> Iterator[Finding]:
+def _recorded(task: InspectionTask, cites: Citations, now: datetime) -> Iterator[Finding]:
     """SZ6-13, 15, 18: what happened on the way, that the report went up, how the inspected units supported it."""
     ended = task.ends_at is not None and task.ends_at <= now
     wanted = (
-        ("log", task.log, ended, "SZ6-13", "督查日志（含需协调解决的事宜）"),
-        ("forwarded_at", task.forwarded_at, task.reported_at is not None, "SZ6-15", "报告上报分管领导的时间"),
-        ("support", task.support, task.reported_at is not None, "SZ6-18", "被督查单位的保障配合情况"),
+        ("log", task.log, ended, cites.inspection_log, "督查日志（含需协调解决的事宜）"),
+        (
+            "forwarded_at",
+            task.forwarded_at,
+            task.reported_at is not None,
+            cites.inspection_forwarding,
+            "报告上报分管领导的时间",
+        ),
+        ("support", task.support, task.reported_at is not None, cites.inspection_support, "被督查单位的保障配合情况"),
     )
     for field, value, asked, clause, what in wanted:
         if asked and not value:
             yield hint(task.place.at(field), "inspection_not_recorded", clause, f"没有填{what}。", "请补填。")
-
-
-# ---- 督查分组 ----
-
-
-def _member(
-    member: TeamMember, task: InspectionTask, inspections: Inspections, directory: Directory, now: datetime
-) -> Iterator[Finding]:
-    """SZ6-5, 7, 8, 9: from the pools, with the unit's word, not on one's own ground, within the headcount."""
-    if not member.name or not member.role or member.group is None:
-        problem, remedy = "姓名、人员类别、组别没有填全。", "请补填。"
-        yield error(member.place.at("name"), "member_incomplete", "SZ6-9", problem, remedy)
-    person = (
-        None if member.role == ATTENDANT else inspections.person_at(member.name, member.unit, task.starts_at or now)
-    )
-    if member.role in set(Pool) and member.name:
-        if person is None:
-            problem, remedy = f"督查期间“{member.name}”不在督查人员库。", "请从库中选人，或先办入库。"
-            yield error(member.place.at("name"), "not_in_pool", "SZ6-8", problem, remedy)
-        elif person.pool != member.role:
-            problem, remedy = f"“{member.name}”是{person.pool}督查人员。", f"请把人员类别改为“{person.pool}”。"
-            yield error(member.place.at("role"), "role_not_of_pool", "SZ6-5", problem, remedy)
-    county = person.county if person else ""
-    ground = own_ground(member.unit or (person.unit if person else ""), county, task, directory)
-    if ground:
-        problem, remedy = f"被督查的“{ground}”是“{member.name}”的本单位或本县区。", "请换人，交叉督查。"
-        yield error(member.place.at("name"), "own_ground", "SZ6-7", problem, remedy)
-    yield from _arranged(member, task, now)
-
-
-def _arranged(member: TeamMember, task: InspectionTask, now: datetime) -> Iterator[Finding]:
-    """SZ6-7, 11, 16, 17: who was asked, who agreed, who was told, who pays."""
-    begun = task.starts_at is not None and task.starts_at <= now
-    wanted: tuple[tuple[str, object, str, str], ...]
-    if member.role == Pool.FULL_TIME:
-        wanted = (
-            ("proposed_at", member.proposed_at, "SZ6-7", "所在单位确定的时间"),
-            ("agreed_at", member.agreed_at, "SZ6-7", "督查室同意的时间"),
-            ("notified_at", member.notified_at and member.notified_by, "SZ6-11", "发函或电话通知的方式和时间"),
-        )
-        bearer, clause = "所在单位", "SZ6-16"
-    elif member.role in (Pool.PART_TIME, Pool.INVITED):
-        asked = member.consented_at and member.consented_by
-        wanted = (("consented_at", asked, "SZ6-11", "征得单位或本人同意的人和时间"),)
-        bearer, clause = "市政府办公厅", "SZ6-17"
-    else:
-        return
-    for field, value, because, what in wanted:
-        if not value:
-            make = error if begun else hint
-            yield make(member.place.at(field), "not_arranged", because, f"没有填{what}。", "请办理后补填。")
-    if member.consented_at and task.starts_at and precedes(task.starts_at, member.consented_at):
-        problem = f"{shown(member.consented_at)} 才征得同意，督查已于 {shown(task.starts_at)} 开始。"
-        yield error(
-            member.place.at("consented_at"), "consent_too_late", "SZ6-11", problem, "应提前征得同意，请核对时间。"
-        )
-    told = min((at for at in (task.told_at, member.notified_at) if at), default=None)
-    if member.role != Pool.FULL_TIME and member.consented_at and told and precedes(told, member.consented_at):
-        problem = f"{shown(told)} 已告知任务，{shown(member.consented_at)} 才征得同意，次序颠倒。"
-        place, remedy = member.place.at("consented_at"), "应先征得所在单位或本人同意，再告知，请核对时间。"
-        yield error(place, "consent_after_told", "SZ6-11", problem, remedy)
-    if member.cost_bearer != bearer:
-        seen = f"经费保障填的是“{member.cost_bearer}”。" if member.cost_bearer else "没有填经费保障。"
-        yield hint(member.place.at("cost_bearer"), "cost_bearer", clause, seen, f"{member.role}人员由{bearer}负责。")
-
-
-def _headcount(inspections: Inspections, tasks: dict[str, InspectionTask], policy: Policy) -> Iterator[Finding]:
-    """SZ6-9: the headcounts of a group of a 专项督查; more only with a recorded reason."""
-    most: dict[str, int] = {pool.value: count for pool, count in headcounts(policy).items()}
-    most[ATTENDANT] = policy.inspection.attendants_most
-    of_group: defaultdict[tuple[str, int, str], list[TeamMember]] = defaultdict(list)
-    for member in inspections.members:
-        task = tasks.get(member.task)
-        if task and task.kind == TaskKind.SPECIAL and member.group is not None and member.role in most:
-            of_group[member.task, member.group, member.role].append(member)
-    for (_, group, role), members in of_group.items():
-        beyond = members[most[role] :]
-        if beyond and not any(member.reason for member in members):
-            problem = f"第{group}组{role}人员{len(members)}名，一般不超过{most[role]}名。"
-            remedy = "请减少人员；确需增加的，请填增员理由。"
-            yield error(beyond[0].place.at("role"), "too_many", "SZ6-9", problem, remedy)

@@ -49,7 +49,7 @@ def compose(due: Sequence[Obligation], ledger: Ledger, policy: Policy, at: datet
         if recipient is None:
             unreachable.append(obligation)
             unit, role = obligation.key.unit, obligation.key.role
-            findings.setdefault((unit, role), _nobody(unit, role, ledger))
+            findings.setdefault((unit, role), _nobody(unit, role, ledger, policy))
         else:
             by_number[recipient.mobile][obligation.duty_key].append((obligation, recipient))
     messages: list[Message] = []
@@ -82,15 +82,15 @@ def _recipient(obligation: Obligation, ledger: Ledger, at: datetime) -> Recipien
     return Recipient(unit.name, role, person.name, person.mobile)
 
 
-def _nobody(unit: str, role: str, ledger: Ledger) -> Finding:
-    """SZ1-6: who is to receive an SMS can be reached."""
+def _nobody(unit: str, role: str, ledger: Ledger, policy: Policy) -> Finding:
+    """SZ1-6, BS-4: who is to receive an SMS can be reached."""
     known = ledger.directory.find(unit)
     place = known.place if known else Place("units")
     whom = f"“{unit}”的{role}手机" if unit else "应收短信的单位"
     return error(
         place.at("head_mobile" if role == Role.HEAD else "contact_mobile"),
         "recipient_unreachable",
-        "SZ1-6",
+        policy.citations.responsible_persons,
         f"通讯录中没有{whom}，有短信发不出去。",
         "请在「单位通讯录」补录，补好后下一轮自动发送。",
     )

@@ -15,6 +15,7 @@ from engine.facts.duty_kinds import DutyKind
 from engine.facts.finding import Finding, error, hint
 from engine.facts.moment import precedes
 from engine.facts.records import Clue
+from engine.policy.citations import Citations
 from engine.rules.checks.row import shown
 from engine.rules.duties import deadlines
 from engine.rules.duties.unfinished import unfinished_limit
@@ -132,16 +133,6 @@ def ungraded(account: Account, year: int) -> list[Ungraded]:
 
 # ---- the steps of a clue ----
 
-_STEPS = (
-    ("handed_over_at", "移交线索", "SZ5-9.1"),
-    ("verified_at", "核查报告", "SZ5-9.1"),
-    ("opinion_at", "提出处理意见", "SZ5-9.2"),
-    ("reviewed_at", "主管部门审核", "SZ5-9.3"),
-    ("re_examined_at", "督查机构复核", "SZ5-9.3"),
-    ("carried_out_at", "实施问责", "SZ5-9.4"),
-    ("result_agreed_at", "结果报政府同意", "SZ5-9.5"),
-    ("applied_at", "结果应用", "SZ5-9.5"),
-)
 _DOCUMENTS = (
     ("handed_over_at", "handed_over_document", "移交"),
     ("verified_at", "verified_document", "核查报告"),
@@ -150,58 +141,77 @@ _DOCUMENTS = (
     ("applied_at", "applied_document", "结果应用"),
 )
 _PERSON_MODES = ("检查", "通报", "诫勉", "组织调整或者组织处理", "纪律处分")
-_SUPERVISORY_CLAUSE, _SUPERVISORY_ROUTE = "BS-10", "提交监察机关"
+_TO_SUPERVISORY_ORGAN, _SUPERVISORY_ROUTE = ("BS-10",), "提交监察机关"
 _NEED_AGREEMENT = ("SZ4-14",)
+"""Words of 依据条款 that people choose: under the first a clue goes to the supervisory organ, under the second it needs
+the government's agreement. A finding cites the clause that the clue names.
+"""
+
+
+def _steps(cites: Citations) -> tuple[tuple[str, str, str], ...]:
+    """SZ5-9.1, 9.2, 9.3, 9.4, 9.5: the field of each step, its name, its clause."""
+    return (
+        ("handed_over_at", "移交线索", cites.clue_verification),
+        ("verified_at", "核查报告", cites.clue_verification),
+        ("opinion_at", "提出处理意见", cites.clue_opinion),
+        ("reviewed_at", "主管部门审核", cites.clue_review),
+        ("re_examined_at", "督查机构复核", cites.clue_review),
+        ("carried_out_at", "实施问责", cites.clue_execution),
+        ("result_agreed_at", "结果报政府同意", cites.clue_result),
+        ("applied_at", "结果应用", cites.clue_result),
+    )
 
 
 def check_clues(account: Account) -> Iterator[Finding]:
     """SZ5-6 to 10, SZ4-14: steps skipped or reversed, without date or document; modes that the law does not know."""
+    cites = account.policy.citations
     for clue in account.ledger.clues:
-        yield from _known(clue, account)
-        if clue.clause == _SUPERVISORY_CLAUSE:
+        yield from _known(clue, account, cites)
+        if clue.clause in _TO_SUPERVISORY_ORGAN:
             yield from _to_supervisory_organ(clue)
-            yield from _documented(clue)
+            yield from _documented(clue, clue.clause)
             continue
-        yield from _in_turn(clue)
-        yield from _documented(clue)
-        yield from _decided(clue)
+        yield from _in_turn(clue, cites)
+        yield from _documented(clue, cites.clue_steps)
+        yield from _decided(clue, cites)
 
 
-def _known(clue: Clue, account: Account) -> Iterator[Finding]:
+def _known(clue: Clue, account: Account, cites: Citations) -> Iterator[Finding]:
     """SZ5-5: unit, clause and matter of a clue."""
+    cited = cites.clue
     for field, value, what in (("unit", clue.unit, "单位"), ("clause", clue.clause, "依据条款")):
         if not value:
-            yield _error(clue, field, "clue_incomplete", "SZ5-5", f"没有填{what}。", "请补填。")
+            yield _error(clue, field, "clue_incomplete", cited, f"没有填{what}。", "请补填。")
     if clue.matter and clue.matter not in account.numbered:
         problem = f"台账里没有事项 {clue.matter}。"
-        yield _error(clue, "matter", "clue_unknown_matter", "SZ5-5", problem, "请核对编号，与事项无关的请清空。")
+        yield _error(clue, "matter", "clue_unknown_matter", cited, problem, "请核对编号，与事项无关的请清空。")
 
 
 def _to_supervisory_organ(clue: Clue) -> Iterator[Finding]:
     """BS-10: the clue goes to the supervisory organ, which alone decides; what comes of it is recorded afterwards."""
     if clue.route and clue.route != _SUPERVISORY_ROUTE:
         problem, remedy = f"办理途径填的是“{clue.route}”。", f"依本条的线索由监察机关处理，请选“{_SUPERVISORY_ROUTE}”。"
-        yield _error(clue, "route", "not_to_supervisory_organ", _SUPERVISORY_CLAUSE, problem, remedy)
+        yield _error(clue, "route", "not_to_supervisory_organ", clue.clause, problem, remedy)
     if not clue.evidence:
         problem, remedy = "没有写明重大失误或严重后果的事实。", "请在“线索内容”补填。"
-        yield _error(clue, "evidence", "clue_without_facts", _SUPERVISORY_CLAUSE, problem, remedy)
+        yield _error(clue, "evidence", "clue_without_facts", clue.clause, problem, remedy)
     if clue.handed_over_at and not clue.department:
         problem, remedy = "已提交线索，没有填接收的监察机关。", "请在“主管部门”补填。"
-        yield _error(clue, "department", "organ_missing", _SUPERVISORY_CLAUSE, problem, remedy)
+        yield _error(clue, "department", "organ_missing", clue.clause, problem, remedy)
     for field, what in (("carried_out_at", "监察机关的处理"), ("applied_at", "结果应用")):
         at = getattr(clue, field)
         if at and not clue.handed_over_at:
             problem, remedy = f"没有填提交的时间，就到了{what}。", "请补填移交时间。"
-            yield _error(clue, "handed_over_at", "step_skipped", _SUPERVISORY_CLAUSE, problem, remedy)
+            yield _error(clue, "handed_over_at", "step_skipped", clue.clause, problem, remedy)
         elif at and clue.handed_over_at and precedes(at, clue.handed_over_at):
             problem = f"{what}（{shown(at)}）早于提交线索（{shown(clue.handed_over_at)}），次序颠倒。"
-            yield _error(clue, field, "step_reversed", _SUPERVISORY_CLAUSE, problem, "请核对这两个时间。")
+            yield _error(clue, field, "step_reversed", clue.clause, problem, "请核对这两个时间。")
 
 
-def _in_turn(clue: Clue) -> Iterator[Finding]:
-    """SZ5-9: one step after the other; by SZ5-10 a clear case needs no verification."""
+def _in_turn(clue: Clue, cites: Citations) -> Iterator[Finding]:
+    """SZ5-9: one step after the other; by SZ5-10 a clear case needs no verification; SZ4-14: agreed to first."""
     direct = clue.route == "直接转交"
-    steps = [step for step in _STEPS if not (direct and step[0] == "verified_at")]
+    steps = [step for step in _steps(cites) if not (direct and step[0] == "verified_at")]
     taken = [(field, what, clause, getattr(clue, field)) for field, what, clause in steps]
     last = max((index for index, step in enumerate(taken) if step[3]), default=-1)
     for field, what, clause, at in taken[:last]:
@@ -217,40 +227,43 @@ def _in_turn(clue: Clue) -> Iterator[Finding]:
             yield _error(clue, field, "step_reversed", clause, problem, "请核对这两个时间。")
     if direct and clue.verified_at:
         problem, remedy = "直接转交的不经核查，却填了核查报告时间。", "请改办理途径，或清空核查报告时间。"
-        yield _error(clue, "verified_at", "direct_but_verified", "SZ5-10", problem, remedy)
+        yield _error(clue, "verified_at", "direct_but_verified", cites.clue_direct, problem, remedy)
     if clue.clause in _NEED_AGREEMENT and clue.handed_over_at:
         if not (clue.agreed_by and clue.agreed_at):
             problem, remedy = "没有经市政府同意，不能追究。", "请报市政府同意后补填同意人和时间。"
-            yield _error(clue, "agreed_at", "not_agreed", "SZ4-14", problem, remedy)
+            yield _error(clue, "agreed_at", "not_agreed", clue.clause, problem, remedy)
         elif precedes(clue.handed_over_at, clue.agreed_at):
             problem = "移交早于市政府同意，次序颠倒。"
-            yield _error(clue, "agreed_at", "step_reversed", "SZ4-14", problem, "请核对这两个时间。")
+            yield _error(clue, "agreed_at", "step_reversed", clue.clause, problem, "请核对这两个时间。")
 
 
-def _documented(clue: Clue) -> Iterator[Finding]:
-    """Each step has its document."""
+def _documented(clue: Clue, clause: str) -> Iterator[Finding]:
+    """SZ5-9, BS-10: each step has its document."""
     for at, document, what in _DOCUMENTS:
         if getattr(clue, at) and not getattr(clue, document):
             place, problem = clue.place.at(document), f"没有填{what}的文号。"
-            clause = _SUPERVISORY_CLAUSE if clue.clause == _SUPERVISORY_CLAUSE else "SZ5-9"
             yield hint(place, "step_without_document", clause, problem, "请补填。", clue.matter or None)
 
 
-def _decided(clue: Clue) -> Iterator[Finding]:
+def _decided(clue: Clue, cites: Citations) -> Iterator[Finding]:
     """SZ5-6, 7, 8, 9.3: what was returned is not carried out; what is carried out names a mode of the law."""
     if clue.re_examination == "退回" and clue.carried_out_at:
         problem, remedy = "复核结果为退回，不能实施。", "请重新提出处理意见，复核同意后把结果改为同意。"
-        yield _error(clue, "re_examination", "returned_but_carried_out", "SZ5-9.3", problem, remedy)
+        yield _error(clue, "re_examination", "returned_but_carried_out", cites.clue_review, problem, remedy)
     if clue.carried_out_at and not (clue.unit_mode or clue.person_modes):
         problem, remedy = "已实施，没有填问责的方式。", "请填对单位或对人员的方式。"
-        yield _error(clue, "unit_mode", "mode_missing", "SZ5-8", problem, remedy)
+        yield _error(clue, "unit_mode", "mode_missing", cites.clue_modes, problem, remedy)
     modes = [mode.strip() for mode in re.split("[、，,]", clue.person_modes) if mode.strip()]
     for mode in modes:
         if mode not in _PERSON_MODES:
             remedy = f"可单独或合并使用：{'、'.join(_PERSON_MODES)}。"
-            yield _error(clue, "person_modes", "mode_unknown", "SZ5-7", f"没有“{mode}”这种方式。", remedy)
+            yield _error(
+                clue, "person_modes", "mode_unknown", cites.clue_person_modes, f"没有“{mode}”这种方式。", remedy
+            )
     if modes and not clue.persons:
-        yield _error(clue, "persons", "persons_missing", "SZ5-7", "对人员问责，没有填责任人员。", "请补填姓名。")
+        yield _error(
+            clue, "persons", "persons_missing", cites.clue_person_modes, "对人员问责，没有填责任人员。", "请补填姓名。"
+        )
 
 
 def _error(clue: Clue, field: str, rule: str, clause: str, problem: str, remedy: str) -> Finding:

@@ -21,7 +21,8 @@ def taken_in(scored: Scored) -> Iterator[PointEntry]:
     if not is_taken_in(matter, scored.case.policy):
         return
     evidence = f"{matter.number}于{shown(at)}立项，纳入系统督办"
-    yield from scored.entries(PointKind.TAKEN_IN, scored.points.taken_in, at.date(), evidence, Basis("SZ4-9.2", 15))
+    basis = Basis(scored.clause("points.taken_in"), 15)
+    yield from scored.entries(PointKind.TAKEN_IN, scored.points.taken_in, at.date(), evidence, basis)
 
 
 def closed_with_grade(scored: Scored) -> Iterator[PointEntry]:
@@ -32,7 +33,8 @@ def closed_with_grade(scored: Scored) -> Iterator[PointEntry]:
         return
     amount = scored.points.graded.get(final.grade, 0.0)
     evidence = f"{scored.case.matter.number}于{shown(done)}办结，经{final.by or '审定'}审定为{final.grade}"
-    yield from scored.entries(_KINDS[final.grade], amount, done.date(), evidence, Basis("SZ4-9.2", 13))
+    basis = Basis(scored.clause(f"points.graded.{final.grade}"), 13)
+    yield from scored.entries(_KINDS[final.grade], amount, done.date(), evidence, basis)
 
 
 @dataclass(frozen=True, slots=True)

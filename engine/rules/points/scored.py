@@ -1,4 +1,4 @@
-"""What a paragraph of the 激励积分办法 looks at: one matter with its duties, and how an entry is made of it."""
+"""The input of a paragraph of the 激励积分办法: one matter with its duties, and how an entry is made of it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -44,6 +44,10 @@ class Scored:
     def points(self) -> Points:
         """The amounts that govern this matter."""
         return self.case.policy.points
+
+    def clause(self, path: str) -> str:
+        """The paragraph behind a policy value; empty where the regime states none, and so gives nothing for it."""
+        return self.case.policy.clauses.get(path, "")
 
     @property
     def now(self) -> datetime:

@@ -45,8 +45,8 @@ def unurged(all_scored: Iterable[Scored], policies: PolicyFile, now: datetime) -
             continue
         evidence = f"{quarter}有{tally.due}个节点到期，均未被催办"
         office, amount = policy.initiation.supervision_office, tenths(policy.points.unurged)
-        kind = PointKind.UNURGED
-        yield PointEntry(unit, LEAD, "", "SZ4-9.2", kind, amount, quarter.last, evidence, office, 10)
+        kind, clause = PointKind.UNURGED, policy.clause("points.unurged")
+        yield PointEntry(unit, LEAD, "", clause, kind, amount, quarter.last, evidence, office, 10)
 
 
 def _fell_due(duty: Duty) -> bool:
@@ -71,10 +71,10 @@ def was_urged(duty: Duty, scored: Scored) -> bool:
 def _phoned(scored: Scored) -> set[Duty]:
     """The duties urged by phone."""
     calls = [act for act in scored.case.records.supervisions if act.method is SupervisionMethod.PHONE_URGING]
-    return {duty for act in calls if (duty := _spoken_of(act, scored.duties))}
+    return {duty for act in calls if (duty := _duty_named(act, scored.duties))}
 
 
-def _spoken_of(act: Supervision, duties: Iterable[Duty]) -> Duty | None:
+def _duty_named(act: Supervision, duties: Iterable[Duty]) -> Duty | None:
     """The duty that a call speaks of: the earliest open one that fits; one that it names may be met already."""
     at = act.at
     if at is None:
