@@ -5,17 +5,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from addin.dialogs import quarter_forms
 from addin.faults import AddinError
 from addin.session import Session
-from engine.facts.change import Value
+from engine.facts.change import Change, Value
 from engine.facts.message import ObligationKey
 from engine.facts.points import Quarter
+from engine.ledger.headings.board_sheets import CHART_SHEET
 from engine.ledger.headings.columns import POINT_ENTRIES, QUARTER_SCORES
 from engine.rules.points.accountability import clues
+from engine.scores.chart_cells import Cells, quarter_chart, year_chart
 from engine.scores.publishing import Past, published_quarters
 from engine.scores.ranking_clues import ranking_clues
 from engine.scores.scorebook import Scorebook, scorebook
 from engine.scores.scoring import UnitScore, quarter_scores, ranked, without_work, year_scores
 from engine.service.old_books import with_old_books
-from engine.service.published_sheets import clue_rows, quarter_rows, year_rows
+from engine.service.published_sheets import chart_changes, clue_rows, quarter_rows, year_rows
 from engine.service.sms_faults import MARK, faults_on_record
 
 _BUTTON = "季度评分"
@@ -48,7 +50,7 @@ def _quarter(session: Session, book: Scorebook, quarter: Quarter, scorer: Value)
         return
     found = [clue for clue in clues(book.account) if clue.at.date() <= quarter.last]
     rows = [*quarter_rows(book, quarter, scores, str(scorer), session.now), *clue_rows(found)]
-    session.write(_BUTTON, [], rows, [])
+    session.write(_BUTTON, _charted(session, quarter_chart(quarter, scores)), rows, [])
     published = f"已通报{quarter}：{len(scores)}个单位，{len(book.of(quarter))}笔加减分，得分固定，台账已保存。"
     session.inform(f"{published}{_left_out(book)}")
 
@@ -67,8 +69,16 @@ def _year(session: Session, book: Scorebook, year: int, scorer: Value) -> None:
         session.desk.show_table(_BUTTON, intro, _YEAR_HEADINGS, rows)
         return
     found = [clue for clue in clues(account) if clue.at.year == year] + ranking_clues(book, year)
-    session.write(_BUTTON, [], [*year_rows(book, year, by_reading, str(scorer), session.now), *clue_rows(found)], [])
+    charted = _charted(session, year_chart(year, by_reading[account.policy.points.year]))
+    published = [*year_rows(book, year, by_reading, str(scorer), session.now), *clue_rows(found)]
+    session.write(_BUTTON, charted, published, [])
     session.inform(f"已写入{year}年的总评和排名，台账已保存。{_left_out(book)}")
+
+
+def _charted(session: Session, cells: Cells) -> list[Change]:
+    """The charts' figures, where the book has them."""
+    held = session.book.form(CHART_SHEET)
+    return [] if held is None else chart_changes(held, cells)
 
 
 def _by_quarter(score: UnitScore) -> list[str]:

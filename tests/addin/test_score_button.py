@@ -22,7 +22,8 @@ from tests.addin.button_cases import LOG, synchronized
 from tests.addin.pressing import NOW, SAMPLE, Clerk, button, cells, differences, tables_but_log
 
 PUBLISH = {"purpose": "通报", "scorer": "督查室 柳乙"}
-SCORE_SHEETS = {"积分明细", "季度积分", "问责线索"}
+CHARTS = "图表数据"
+SCORE_SHEETS = {"积分明细", "季度积分", "问责线索", CHARTS}
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +68,7 @@ def test_publishing_appends_the_rows_of_the_command_and_undo_takes_them_back(
     score(person, "2026Q1", **PUBLISH)
     changed = differences(before, cells(book))
     assert {sheet for sheet, _ in changed} - {LOG} <= SCORE_SHEETS
-    assert all(place not in before for place in changed)
+    assert all(place not in before for place in changed if place[0] != CHARTS)
     account, quarter = by_the_engine.account, Quarter(2026, 1)
     scores = quarter_scores(by_the_engine.entries, account, quarter)
     expected = quarter_rows(by_the_engine, quarter, scores, PUBLISH["scorer"], NOW)
@@ -139,7 +140,7 @@ def test_the_year_is_shown_and_published_only_after_its_quarters(
     assert [(row["累计名次"], row["单位"]) for row in ranked] == [
         (int(row[0]) if row[0] != "无事项" else None, row[1]) for row in rows
     ]
-    assert {sheet for sheet, _ in differences(published, cells(book))} <= {"年度排名", "问责线索", LOG}
+    assert {sheet for sheet, _ in differences(published, cells(book))} <= {"年度排名", "问责线索", CHARTS, LOG}
     button("undo_last")()
     assert {place for place in differences(published, cells(book)) if place[0] != LOG} == set()
 

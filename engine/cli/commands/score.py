@@ -130,6 +130,7 @@ class _Scored:
 
 def _quarter(book: Scorebook, quarter: Quarter, wishes: Wishes) -> None:
     from engine.papers.points_export import export_quarter
+    from engine.scores.chart_cells import quarter_chart
     from engine.scores.scoring import quarter_scores
 
     account = book.account
@@ -142,7 +143,7 @@ def _quarter(book: Scorebook, quarter: Quarter, wishes: Wishes) -> None:
         faults = sms_faults(entries, station.outbox, account.ledger.settings.ledger_id)
         if wishes.publish:
             rows = [*quarter_rows(book, quarter, scores, wishes.scorer, wishes.now), *clue_rows(clues)]
-            pending = publish(wishes.path, station, rows, wishes.now)
+            pending = publish(wishes.path, station, rows, quarter_chart(quarter, scores), wishes.now)
     wishes.export.write(files)
     scored = _Scored(book, clues, pending, wishes)
     if wishes.as_json:
@@ -191,6 +192,7 @@ def _show_idle(scores: Sequence["UnitScore"]) -> None:
 
 def _year(book: Scorebook, year: int, wishes: Wishes) -> None:
     from engine.papers.points_export import export_year
+    from engine.scores.chart_cells import year_chart
     from engine.scores.ranking_clues import ranking_clues
     from engine.scores.scoring import year_scores
 
@@ -206,7 +208,8 @@ def _year(book: Scorebook, year: int, wishes: Wishes) -> None:
     if wishes.publish:
         with station_of(wishes.config) as station:
             rows = [*year_rows(book, year, readings, wishes.scorer, wishes.now), *clue_rows(clues)]
-            pending = publish(wishes.path, station, rows, wishes.now)
+            charted = year_chart(year, readings[account.policy.points.year])
+            pending = publish(wishes.path, station, rows, charted, wishes.now)
     wishes.export.write(files)
     scored = _Scored(book, clues, pending, wishes)
     if wishes.as_json:
