@@ -181,7 +181,7 @@ def must_be_writable(book: xw.Book) -> None:
     must_answer(book)
 
 
-def must_take_changes(sheet: xw.Sheet, name: str) -> None:
+def check_writable(sheet: xw.Sheet, name: str) -> None:
     """Raises AddinError where the sheet is protected (which can hang Excel) or filtered (rows out of sight)."""
     if sheet.api.ProtectContents:
         raise AddinError(f"工作表「{name}」受保护，无法写入。请在“审阅”中撤消工作表保护，再点这个按钮。")

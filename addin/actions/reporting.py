@@ -1,4 +1,4 @@
-"""统计 → 报表: what leaders ask for, as files beside the ledger. The book stays as it is."""
+"""统计 → 报表: reports for leaders, as files beside the ledger. The book stays as it is."""
 
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -48,7 +48,7 @@ def _burden(session: Session) -> Burden:
 
 def make_briefing(session: Session) -> None:
     """会议汇报: what is overdue on the eve of a meeting (BS-8.4)."""
-    values = session.desk.ask(report_forms.briefing_form(session.now))
+    values = session.desk.show_form(report_forms.briefing_form(session.now))
     if values is None:
         return
     meeting = values["meeting"]
@@ -69,7 +69,7 @@ def make_year_end(session: Session) -> None:
 
 def make_circular(session: Session) -> None:
     """通报: a draft, or numbered where its approval is on record (SZ1-14, BS-8.4, BS-9)."""
-    values = session.desk.ask(report_forms.circular_form(session.now))
+    values = session.desk.show_form(report_forms.circular_form(session.now))
     if values is None:
         return
     kind, number = CircularKind(str(values["kind"])), str(values["number"] or "")
@@ -119,7 +119,7 @@ def archive_matters(session: Session) -> None:
 
 def propose_team(session: Session) -> None:
     """督查分组: people from the three pools for one task, with reasons (SZ6); a person decides."""
-    values = session.desk.ask(report_forms.team_form())
+    values = session.desk.show_form(report_forms.team_form())
     if values is None:
         return
     number = str(values["task"] or "").strip()
@@ -131,7 +131,7 @@ def propose_team(session: Session) -> None:
 
 
 def _keep(session: Session, *files: tuple[Path, bytes]) -> None:
-    """Write the files, say where they are, open the folder or the only one."""
+    """Write the files, report where they are, open the folder or the only file."""
     if not files:
         raise AddinError("选中的事项没有可以生成的内容。请核对后再点这个按钮。")
     first = files[0][0]

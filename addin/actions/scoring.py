@@ -1,4 +1,4 @@
-"""统计: 季度评分, by the same engine as ``duban score``. Looking changes nothing; publishing fixes the scores."""
+"""统计: 季度评分, by the same engine as ``duban score``. Showing scores changes nothing; publishing fixes them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -29,9 +29,9 @@ _HEADINGS = ("名次", "单位", "得分", "加减分", "日期", "事由", "条
 
 
 def score_quarter(session: Session) -> None:
-    """季度评分: every unit's score with its entries, or the year's ranking; published, if asked for, into the book."""
+    """季度评分: every unit's score with its entries, or the year's ranking; published into the book, if chosen."""
     past = _past(session)
-    values = session.desk.ask(quarter_forms.score_form(past, session.now))
+    values = session.desk.show_form(quarter_forms.score_form(past, session.now))
     if values is None:
         return
     ledger = with_old_books(session.ledger, session.path)
@@ -86,7 +86,9 @@ def _by_quarter(score: UnitScore) -> list[str]:
 
 
 def _past(session: Session) -> Past:
-    """The published quarters. Raises AddinError where one of their sheets is gone: they must not be forgotten."""
+    """The published quarters. Raises AddinError where one of their sheets is gone: published scores must not be
+    lost.
+    """
     for columns in (POINT_ENTRIES, QUARTER_SCORES):
         if not session.book.holds(columns):
             raise AddinError(

@@ -15,7 +15,7 @@ _MOST_NAMED = 5
 
 def tidy_ledger(session: Session) -> None:
     """整理台账: the book is closed, brought into the new order on its disk, and opened again."""
-    session.book.must_take(MATTERS)
+    session.book.check_writable(MATTERS)
     try:
         moved = [heading for heading, *_ in planned(session.path.read_bytes(), session.ledger).moves]
     except RefusedError as refusal:

@@ -1,6 +1,6 @@
 """统计分析 for leaders (SZ1-21): how many matters, how far, how punctual; by unit, source, board, office and month.
 
-Each matter is looked at by the same duties as everywhere; here they are only added up.
+Each matter counts by the same duties as everywhere; here they are only added up.
 """
 
 from collections import Counter
@@ -65,7 +65,7 @@ class Statistics:
 def statistics(ledger: Ledger, policies: Policies, since: datetime, until: datetime, now: datetime) -> Statistics:
     """SZ1-21: everything initiated in the period, as it stands at the period's end, or now where that lies ahead.
 
-    Raises YearNotCoveredError where a matter's workdays cannot be told.
+    Raises YearNotCoveredError where a matter's workdays cannot be determined.
     """
     at = min(until, now)
     found = tuple(_figures(ledger, policies, since, until, at))

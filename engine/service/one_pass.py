@@ -22,7 +22,7 @@ from engine.policy.governing import file_of_ledger, must_be_pinned
 from engine.service.desk import SendingDesk
 from engine.service.host import Station
 from engine.service.pass_review import Pass, reviewed
-from engine.service.pass_sending import SentMessage, dispatched, judged, notices, put_back, served_now
+from engine.service.pass_sending import SentMessage, dispatched, judged, notices, restore_log_rows, served_now
 from engine.service.pass_writing import written
 from engine.service.places import place_of
 
@@ -81,7 +81,7 @@ def _pass(run: Pass, desk: SendingDesk | None) -> PassResult:
     ruling = judged(run, ledger, read.watched, found, served)
     acts = ruling.ruling.ours and not run.options.dry_run
     if read.watched.older and acts:
-        put_back(run, ledger_id)
+        restore_log_rows(run, ledger_id)
     sent = dispatched(run, ledger, found, ruling, desk)
     shown = found.review
     if sent.changed and not sent.on_the_way:  # what went out shows in the row at once

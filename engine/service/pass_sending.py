@@ -98,7 +98,7 @@ def judged(run: Pass, ledger: Ledger, watched: Watched, found: Reviewed, served:
     return Judged(ruling, held, notes)
 
 
-def put_back(run: Pass, ledger_id: str) -> None:
+def restore_log_rows(run: Pass, ledger_id: str) -> None:
     """Let a book that went back to an older copy have again the SMS that it lacks: they are evidence.
 
     Not those of quarters before its oldest: they were moved to a yearly file.
@@ -106,7 +106,7 @@ def put_back(run: Pass, ledger_id: str) -> None:
     log = [row for row in run.book.message_log() if row.get("number")]
     oldest = min((at for row in log if isinstance(at := row.get("at"), datetime)), default=run.now)
     since = datetime.combine(Quarter.of(min(oldest, run.now)).first, time())
-    run.station.outbox.put_back(ledger_id, {str(row["number"]): str(row.get("state")) for row in log}, since)
+    run.station.outbox.restore_rows(ledger_id, {str(row["number"]): str(row.get("state")) for row in log}, since)
 
 
 def dispatched(run: Pass, ledger: Ledger, found: Reviewed, ruling: Judged, desk: SendingDesk | None) -> Dispatched:

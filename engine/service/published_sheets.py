@@ -165,7 +165,7 @@ def clue_rows(found: Iterable[FoundClue]) -> list[NewRow]:
 
 
 def clue_row(clue: FoundClue) -> Row:
-    """A clue as a row: what the engine saw; everything else is for people."""
+    """A clue as a row: what the engine found; everything else is for people."""
     return {
         "number": clue.number,
         "found_at": clue.at,

@@ -26,8 +26,8 @@ from sms.gateways.protocol import (
     NotSent,
     Receipt,
     Remedy,
-    UnheardOf,
     Unknown,
+    UnknownRefusal,
 )
 from sms.gateways.transport import broken
 from sms.masking import silence
@@ -218,4 +218,4 @@ def _answered(status: object, code: object) -> GatewayError:
         return GatewayStopped(f"Twilio {code or status}：账号没有权限，请联系管理员处理")
     if status == 429:
         return NotSent(f"Twilio {code or status}：请求过多")
-    return UnheardOf(f"Twilio {code or status}：{UNEXPLAINED}", str(code or status))
+    return UnknownRefusal(f"Twilio {code or status}：{UNEXPLAINED}", str(code or status))

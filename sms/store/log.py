@@ -38,7 +38,7 @@ def log_rows_since(store: Store, ledger: str, since: datetime) -> Iterator[LogRo
             yield _log_row(row)
 
 
-def put_back(store: Store, ledger: str, standing: Mapping[str, str], since: datetime) -> int:
+def restore_rows(store: Store, ledger: str, standing: Mapping[str, str], since: datetime) -> int:
     """A book was restored from an older copy: whatever it lacks of the time from ``since`` on, or shows in another
     state than ``standing`` (number → state word), is to be written again; how many rows.
     """

@@ -1,4 +1,6 @@
-"""What the outbox stores and hands out: keys, messages, states. Times are naive office time (Asia/Shanghai)."""
+"""The values that the outbox stores and returns: keys, messages, states. Times are naive office time
+(Asia/Shanghai).
+"""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -9,8 +11,8 @@ from typing import NamedTuple
 
 
 class Key(NamedTuple):
-    """What makes an obligation that obligation, in one ledger. Number and text are no part of it, so a corrected
-    number or another merge never sends again. ``unit`` receives; ``due`` is the duty's deadline.
+    """The identity of an obligation in one ledger. Number and text are no part of it, so that a corrected number or
+    another merge sends nothing again. ``unit`` receives; ``due`` is the duty's deadline.
     """
 
     ledger: str
@@ -25,7 +27,7 @@ class Key(NamedTuple):
 
 
 class DutyRef(NamedTuple):
-    """The duty that an obligation watches over; ``unit`` owes it."""
+    """The duty that an obligation concerns; ``unit`` owes it."""
 
     ledger: str
     matter: str

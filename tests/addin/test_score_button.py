@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import xlwings as xw
 
-from addin.button import Surroundings
+from addin.button import ButtonContext
 from addin.dialogs import quarter_forms
 from addin.dialogs.form import read_form
 from engine.facts.points import PointKind, Quarter
@@ -122,7 +122,7 @@ def test_a_late_report_whose_sms_failed_on_record_is_marked(
 def test_the_year_is_shown_and_published_only_after_its_quarters(
     book: xw.Book, person: Clerk, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Surroundings, "now", staticmethod(lambda: datetime(2027, 1, 11, 9)))
+    monkeypatch.setattr(ButtonContext, "now", staticmethod(lambda: datetime(2027, 1, 11, 9)))
     before = cells(book)
     score(person, "2026年")
     title, intro, rows = person.tables[-1]

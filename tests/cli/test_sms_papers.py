@@ -30,7 +30,7 @@ def told(tmp_path: Path) -> ServedOffice:
     outbox, later = office.station.outbox, BEFORE + HOUR
     outbox.collect_receipts(LEDGER_ID, lambda: later, office.station.gateways)
     mobile = office.phone()[0].mobile
-    outbox.take_replies("local", [Reply("r1", mobile, "收到", BEFORE + timedelta(minutes=9))], later)
+    outbox.record_replies("local", [Reply("r1", mobile, "收到", BEFORE + timedelta(minutes=9))], later)
     return office
 
 

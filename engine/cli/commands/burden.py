@@ -1,4 +1,4 @@
-"""burden: what supervision asked of people in one month, and what a switch would have spared. It only shows."""
+"""burden: the load of SMS and reports in one month, and what a switch would have spared. It only shows."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.commands.common import AsJson, At, ConfigPath, Force, LedgerPath, Misuse, bytes_at, now_or, writing
-from engine.cli.console import print_json, say, show_table
+from engine.cli.console import echo, print_json, show_table
 from engine.facts.ledger import Ledger
 from engine.ledger.reading.ledger import read_ledger
 from engine.papers import burden_words
@@ -49,7 +49,7 @@ def burden_(
         return
     _show(found)
     for path, _ in made:
-        say(f"已存到 {path}")
+        echo(f"已存到 {path}")
 
 
 def _month(text: str) -> datetime:
@@ -71,7 +71,7 @@ def _files(
 
 def _show(found: Burden) -> None:
     for line in burden_words.summary(found):
-        say(line)
+        echo(line)
     for title, columns, lines in (
         ("短信最多的人", burden_words.PERSON_COLUMNS, map(burden_words.person_line, found.by_person)),
         ("要求报送最多的单位", burden_words.UNIT_COLUMNS, map(burden_words.unit_line, found.by_unit)),

@@ -11,7 +11,7 @@ import typer
 from engine.cli.commands.common import AsJson, At, ConfigPath, Force, LedgerPath, Misuse, now_or, station_of, writing
 from engine.cli.commands.ledgers import show_findings
 from engine.cli.commands.unit_points import entry_json, ledger_and_past, publication, quarter_of, title
-from engine.cli.console import print_json, say, show_table
+from engine.cli.console import echo, print_json, show_table
 from engine.facts.points import PointEntry, Quarter
 from engine.files.outputs import Outputs
 from engine.ledger.headings.finding_text import finding_json
@@ -63,7 +63,7 @@ def score(
 
 @dataclass(frozen=True, slots=True)
 class _Export:
-    """Where the export goes, if one is asked for: judged before anything is published, written after it."""
+    """Where the export goes, if one is wanted: judged before anything is published, written after it."""
 
     path: Path | None
     outputs: Outputs
@@ -73,7 +73,7 @@ class _Export:
         return cls(path, load_config(config).outputs(ledger, force=force) if path else Outputs())
 
     def judge(self, make: "Callable[[], PointsExport]") -> Sequence[tuple[Path, bytes]]:
-        """The files with their contents; none where none is asked for. Raises OutputRefused."""
+        """The files with their contents; none where none is wanted. Raises OutputRefused."""
         if self.path is None:
             return ()
         made = make()
@@ -89,7 +89,7 @@ class _Export:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What was asked for besides the quarter or the year."""
+    """The options besides the quarter or the year."""
 
     path: Path
     now: datetime
@@ -102,7 +102,7 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
-    """What came of it: the clues, and why nothing was written, if it should have been."""
+    """The result: the clues, and why nothing was written, if it should have been."""
 
     book: Scorebook
     clues: Sequence[FoundClue]
@@ -122,10 +122,10 @@ class _Scored:
     def inform(self, done: str) -> None:
         """What was left out, and whether it was written."""
         if self.book.findings:
-            say("登记有问题的如下，没有计分的已注明：", "yellow")
+            echo("登记有问题的如下，没有计分的已注明：", "yellow")
             show_findings(self.book.findings, self.book.account.ledger.letters)
         if self.wishes.publish:
-            say(f"工作簿未写入：{self.pending}" if self.pending else done, "yellow" if self.pending else "green")
+            echo(f"工作簿未写入：{self.pending}" if self.pending else done, "yellow" if self.pending else "green")
 
 
 def _quarter(book: Scorebook, quarter: Quarter, wishes: Wishes) -> None:
@@ -187,7 +187,7 @@ def _show_idle(scores: Sequence["UnitScore"]) -> None:
     from engine.scores.scoring import without_work
 
     if idle := without_work(scores):
-        say(f"没有督办事项、不参加排名的单位（{len(idle)}个）：{'、'.join(idle)}。")
+        echo(f"没有督办事项、不参加排名的单位（{len(idle)}个）：{'、'.join(idle)}。")
 
 
 def _year(book: Scorebook, year: int, wishes: Wishes) -> None:
@@ -246,7 +246,7 @@ def _show_year(scored: _Scored, year: int, readings: Mapping[str, Sequence["Unit
     show_table(f"{year}年 总评和排名", headings, rows)
     _show_idle(chosen)
     for hint in ties_for_last(chosen):
-        say(hint, "yellow")
+        echo(hint, "yellow")
     waiting = ungraded(scored.book.account, year)
     if waiting:
         lines = ((one.unit, one.board, one.evidence, one.clause) for one in waiting)

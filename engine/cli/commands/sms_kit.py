@@ -15,7 +15,7 @@ from engine.cli.commands.common import (
     station_of,
     writing,
 )
-from engine.cli.console import print_json, say, show_table
+from engine.cli.console import echo, print_json, show_table
 from engine.cli.usage import Command, Group
 from engine.files.csv_file import csv_bytes
 from engine.ledger.reading.ledger import read_ledger
@@ -63,7 +63,7 @@ def write(
     if as_json:
         print_json({"templates": len(found.templates), "files": [str(path) for path in files]})
     else:
-        say(f"已生成 {len(found.templates)} 个模板的报备材料：{folder}")
+        echo(f"已生成 {len(found.templates)} 个模板的报备材料：{folder}")
 
 
 @app.command("check", cls=Command)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from engine.cli.commands.common import AsJson, At, ConfigPath, Force, LedgerPath, Misuse, bytes_at, now_or, writing
-from engine.cli.console import print_json, say, show_table
+from engine.cli.console import echo, print_json, show_table
 from engine.files.outputs import Outputs
 from engine.ledger.reading.ledger import read_ledger
 from engine.review.burden import Burden
@@ -58,7 +58,7 @@ def statistics_(
     _show(found)
     for path in (export, word):
         if path:
-            say(f"已存到 {path}")
+            echo(f"已存到 {path}")
 
 
 def _day(text: str) -> datetime:
@@ -84,7 +84,7 @@ def _show(found: Statistics) -> None:
     from engine.papers.statistics_export import SHORT_COLUMNS, short_line, summary
 
     for line in summary(found):
-        say(line)
+        echo(line)
     for name, groups in found.by if found.matters else ():
         show_table(f"按{name}（{len(groups)}）", (name, *SHORT_COLUMNS), map(short_line, groups))
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from engine.cli.commands.common import Misuse, bytes_at, station_of
-from engine.cli.console import print_json, say, show_table
+from engine.cli.console import echo, print_json, show_table
 from engine.facts.ledger import Ledger
 from engine.facts.points import PointEntry, Quarter
 from engine.ledger.reading.ledger import read_ledger
@@ -52,7 +52,7 @@ def explain_unit(path: Path, name: str, quarter: Quarter, now: datetime, as_json
         answer = {"unit": unit.name, "quarter": str(quarter), "at": now, "published": publication(book, quarter)}
         print_json(answer | {"base": base, "total": total, "score": base + total, "entries": shown})
         return
-    say(f"{unit.name} {quarter}：基准分 {base:g}，加减分 {total:+g}，得分 {base + total:g}（{title(book, quarter)}）")
+    echo(f"{unit.name} {quarter}：基准分 {base:g}，加减分 {total:+g}，得分 {base + total:g}（{title(book, quarter)}）")
     show_entries(f"共 {len(entries)} 笔", entries, faults)
 
 

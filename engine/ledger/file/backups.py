@@ -18,9 +18,9 @@ def prepare(disk: Disk, book: Path) -> None:
     disk.make_folder(book.parent / FOLDER)
 
 
-def keep(disk: Disk, book: Path, displaced: Path, at: datetime) -> Path:
+def store(disk: Disk, book: Path, displaced: Path, at: datetime) -> Path:
     """Move a displaced file among the backups."""
-    return place(disk.put, book, displaced, at)
+    return place(disk.rename, book, displaced, at)
 
 
 def part_name(book: Path) -> str:

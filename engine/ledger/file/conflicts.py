@@ -46,7 +46,7 @@ class JudgedConflicts:
     rows: tuple[NewRow, ...] = ()
 
 
-def keep(disk: Disk, book: Path, displaced: Path, at: datetime, before: IO[bytes] | None) -> None:
+def store(disk: Disk, book: Path, displaced: Path, at: datetime, before: IO[bytes] | None) -> None:
     """Copy a displaced save, and the version before it, among the backups; once, however often it is judged."""
     content = read(disk, displaced)
     if any(read(disk, one.copy) == content for one in standing(disk, book)):
@@ -66,7 +66,7 @@ def _copy(disk: Disk, book: Path, content: bytes, at: datetime, mark: str) -> No
         with contextlib.suppress(FileNotFoundError):  # the workbook may be absent for a moment
             disk.keep_access(disk.stat(book), book, stream)
         disk.sync(stream)
-    backups.place(disk.put, book, part, at, mark)
+    backups.place(disk.rename, book, part, at, mark)
 
 
 def read(disk: Disk, path: Path) -> bytes:

@@ -100,7 +100,7 @@ class Disk:
         except OSError as problem:
             raise _unsupported(problem) from problem
 
-    def put(self, source: Path, target: Path) -> None:
+    def rename(self, source: Path, target: Path) -> None:
         """Rename, never over an existing ``target`` (FileExistsError).
 
         Raises :class:`UnsupportedError` where neither a guarded rename nor a link is to be had.

@@ -30,7 +30,8 @@ _HARD_LINKED = (
 class WorkbookFile:
     """One workbook, read at once and replaced whole.
 
-    Only one process at a time may call ``settle`` and ``apply`` (the service's lock of the workbook sees to that).
+    Only one process at a time may call ``settle`` and ``apply`` (the service's lock of the workbook sees to that);
+    ``replace_whole`` may come at any time from anywhere, as a save of Excel may.
     ``now`` gives office time.
     """
 
@@ -218,12 +219,11 @@ class WorkbookFile:
             if not same_file(disk, book, seen) or self._holder() is not None:
                 disk.remove(new)
                 return ApplyReport(pending=_SAVED_MEANWHILE)
-            swap.swap_in(disk, book, new, new.with_suffix(".old"))
-            disk.sync_folder(book.parent)
-            settled = swap.settle(disk, book, self._settling(source))
-        if not settled.replaced:
+            stands = swap.replace_book(disk, book, new, ours, self._settling(source))
+        if not stands:
             return ApplyReport(pending=_SAVED_MEANWHILE, notices=self.conflicts().notices)
-        backups.prune(disk, book, self._backup_count)
+        with contextlib.suppress(OSError):  # the book is written; old backups can go at the next turn
+            backups.prune(disk, book, self._backup_count)
         return report
 
     def _make(self, part: Path, patched: Callable[[BinaryIO], PatchReport]) -> PatchReport:

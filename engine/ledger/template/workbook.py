@@ -1,7 +1,6 @@
 """The workbook that an office is given: every sheet of the contract, built from ``columns`` and nothing else."""
 
 from collections.abc import Iterable, Mapping
-from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from engine.ledger.headings.board_sheets import CHART_SHEET, FORMS
 from engine.ledger.headings.column import Owner, SheetColumns
 from engine.ledger.headings.columns import MATTERS, PIN_KEYS, SETTING_KEYS, SETTINGS, SHEETS, UNITS
 from engine.ledger.template.charts import add_charts, write_chart_figures
-from engine.ledger.template.fixed_zip import fixed_zip
+from engine.ledger.template.fixed_zip import fixed_zip, saved
 from engine.ledger.template.forms import write_forms
 from engine.ledger.template.guide import GUIDE_SHEET, write_guide
 from engine.ledger.template.lights import add_lights
@@ -106,9 +105,7 @@ def workbook_bytes(rows: Mapping[str, Iterable[Row]], words: RegimeWords) -> byt
     book.calculation.fullCalcOnLoad = None  # no formulas: Excel must not ask to save on closing
     book.calculation.calcId = 191029
     book.properties.creator, book.properties.title = "督办", title
-    buffer = BytesIO()
-    book.save(buffer)
-    return fixed_zip(buffer.getvalue())
+    return fixed_zip(saved(book))
 
 
 def ledger_title(rows: Mapping[str, Iterable[Row]]) -> str:

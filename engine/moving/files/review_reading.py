@@ -1,5 +1,6 @@
 """导入核对.xlsx as a person left it → what was decided. Anybody may have written into it: every cell is a text."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -32,8 +33,11 @@ class NotAReview(DubanError):
     """The workbook is no review of ours, or has lost a sheet or a heading; the message says what to do."""
 
 
+_MARK = re.compile("[0-9a-f]{16}")
+
+
 def read_review(data: bytes) -> ReviewedWorkbook:
-    """What the workbook says. Raises NotAReview or UnreadableWorkbook."""
+    """The decisions in the workbook. Raises NotAReview or UnreadableWorkbook."""
     checked = CheckedWorkbook.of(data)
     try:
         book = checked.opened()
@@ -47,6 +51,7 @@ def read_review(data: bytes) -> ReviewedWorkbook:
         tuple(_contact(number, record) for number, record in _records(sheets, words.CONTACTS)),
         _common(sheets),
         tuple(_column(number, record) for number, record in _records(sheets, words.COLUMNS)),
+        _made_rows(sheets),
     )
 
 
@@ -54,6 +59,13 @@ def _ledger_id(sheets: Mapping[str, list[list[Any]]]) -> str:
     """台账标识 on the hidden sheet, where no person meets it."""
     rows = sheets.get(words.CHOICES) or [[]]
     return str(rows[0][1]) if len(rows[0]) > 1 else ""
+
+
+def _made_rows(sheets: Mapping[str, list[list[Any]]]) -> int | None:
+    """How many rows the review was made with; ``None`` where that cannot be determined any more."""
+    rows = sheets.get(words.CHOICES) or []
+    count = rows[1][1] if len(rows) > 1 and len(rows[1]) > 1 else None
+    return int(count) if isinstance(count, int | float) else None
 
 
 def _records(sheets: Mapping[str, list[list[Any]]], name: str) -> Iterator[tuple[int, Record]]:
@@ -79,7 +91,7 @@ _FIELDS = {column.heading: column.field for column in MATTERS.columns}
 
 def _row(number: int, record: Record) -> ReviewedRow:
     mark, *keys = _text(record, words.MACHINE).split("\n")
-    if not mark:
+    if not _MARK.fullmatch(mark):
         raise NotAReview(f"「{words.ROWS}」第{number}行不是程序生成的。增加事项请在台账里登记，不要加在核对表里。")
     cells = {_field(heading): _cell(value) for heading, value in record.items() if _field(heading)}
     return ReviewedRow(

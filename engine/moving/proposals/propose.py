@@ -95,7 +95,9 @@ class _Import:
             columns, around, self.units, self.dictionaries, lambda row, at: grid.errors.get(At(row, at), "")
         )
         filled: Counter[int] = Counter()
-        taken = {(row, at) for row in range(block.top, block.bottom + 1) for at in block.columns if grid.says(row, at)}
+        taken = {
+            (row, at) for row in range(block.top, block.bottom + 1) for at in block.columns if grid.is_filled(row, at)
+        }
         account.cells[_HEADINGS] += len(taken)
         above = ""
         first = len(self.rows)
@@ -120,7 +122,9 @@ class _Import:
         return taken
 
     def _of_sheet(self, proposal: RowProposal, grid: Grid, around: TableContext) -> RowProposal:
-        """What the sheet adds: its year to a number that other years have too, a fill's name, hidden rows asked."""
+        """What the sheet adds: its year to a number that other years have too, a fill's name, hidden rows put to a
+        person.
+        """
         cells = dict(proposal.cells)
         row = int(proposal.source.row[1:-1]) - 1
         if colour := grid.colours.get(row):
@@ -138,7 +142,7 @@ class _Import:
         """Every cell that stands in no table, each with its reason."""
         for row in range(len(grid.rows)):
             for column in range(grid.width):
-                if (row, column) in taken or not grid.says(row, column):
+                if (row, column) in taken or not grid.is_filled(row, column):
                     continue
                 reason = _NO_TABLE if not taken else _TITLE if any(row < top for top in tops) else _OUTSIDE
                 account.cells[reason] += 1
@@ -190,7 +194,7 @@ def _said(row: SourceRow) -> str:
 def _with_continuation(
     proposal: RowProposal, row: SourceRow, columns: Sequence[SourceColumn], source: Source
 ) -> RowProposal:
-    """A row of which the matter is merged with the one above: what it adds goes into 备注, and a person confirms."""
+    """A row of which the matter is merged with the one above: what it adds goes into 备注, for a person to confirm."""
     added = "；".join(f"{heading}：{text}" for heading, text in carried(row, columns).items() if text)
     cells = dict(proposal.cells)
     before = str(proposal.value("note") or "")
@@ -204,7 +208,7 @@ def _with_continuation(
 
 
 def _without_doubles(rows: Iterable[RowProposal], ledger: Ledger) -> Iterator[RowProposal]:
-    """A matter that stands twice in the files, or in the ledger already, is asked about."""
+    """A matter that stands twice in the files, or in the ledger already, is put to a person."""
     standing = {(key_of(matter.content), matter.lead_unit): matter for matter in ledger.matters if matter.content}
     seen: dict[tuple[str, str], Source] = {}
     for proposal in rows:
@@ -233,7 +237,7 @@ def _words(rows: Iterable[RowProposal]) -> Iterator[Word]:
 
 
 def _contacts(rows: Iterable[RowProposal]) -> Iterator[Contact]:
-    """Each person once; of several for one role of a unit the first is proposed, and the others are told."""
+    """Each person once; of several for one role of a unit the first is proposed, and the others are reported."""
     found: defaultdict[tuple[str, str], dict[Contact, None]] = defaultdict(dict)
     for proposal in rows:
         for contact in proposal.contacts:

@@ -16,7 +16,7 @@ _LONG_TEXT = 16
 
 
 class RowKind(StrEnum):
-    """What a source row is taken for, in the words of the account."""
+    """The kind of a source row, in the words of the account."""
 
     MATTER = "事项"
     CONTINUATION = "并入上面的事项"
@@ -47,12 +47,14 @@ class SourceRow:
 
 def read_rows(grid: Grid, block: TableBlock, columns: Sequence[SourceColumn], phrases: Phrases) -> Iterator[SourceRow]:
     """The rows of a table in their order, those without content left out."""
-    heading = {column: grid.key(block.bottom, column) for column in block.columns if grid.says(block.bottom, column)}
+    heading = {
+        column: grid.key(block.bottom, column) for column in block.columns if grid.is_filled(block.bottom, column)
+    }
     content = next((one.at for one in columns if one.ours == "content"), None)
     section = ""
     is_first = True
     for row in block.body:
-        own = tuple(column for column in block.columns if grid.says(row, column))
+        own = tuple(column for column in block.columns if grid.is_filled(row, column))
         if not own:
             continue
         values, filled = _values(grid, block, row)
@@ -72,9 +74,9 @@ def _values(grid: Grid, block: TableBlock, row: int) -> tuple[dict[int, Cell], f
         span = grid.span_at.get(At(row, column)) if grid.merged else None
         if span and span.top != row and span.top > block.bottom and span.left == column:
             values[column] = grid.rows[span.top][column]
-            if grid.says(span.top, column):
+            if grid.is_filled(span.top, column):
                 filled.add(column)
-        elif grid.says(row, column):
+        elif grid.is_filled(row, column):
             values[column] = grid.rows[row][column]
     return values, frozenset(filled)
 

@@ -14,7 +14,7 @@ from engine.rules.duties.paragraphs import open_case
 
 
 class Cases:
-    """The matters of ``ledger`` at ``now``. ``workdays`` keeps the years whose calendar was asked for in vain."""
+    """The matters of ``ledger`` at ``now``. ``workdays.missing`` collects the years for which no calendar was found."""
 
     def __init__(self, ledger: Ledger, policies: Policies, now: datetime) -> None:
         self.ledger = ledger
@@ -35,7 +35,8 @@ class Cases:
         """The matter at ``now``; a fact stamped a little ahead by another PC's clock counts as known. Deadlines before
         启用时间 do not count.
 
-        ``records`` spares looking them up. Raises YearNotCoveredError where a deadline needs a year without calendar.
+        ``records`` are those of the matter, where the caller has them already. Raises YearNotCoveredError where a
+        deadline needs a year without calendar.
         """
         policy = self.policy_of(matter)
         case = self._open(matter, policy, known_until(self.now), self.now, records)
@@ -47,7 +48,7 @@ class Cases:
         return self.between(matter, self.now, self.now)
 
     def between(self, matter: Matter, at: datetime, until: datetime, records: Records | None = None) -> Case:
-        """The matter as known at ``at``; what recurs is listed through ``until``. 启用时间 plays no part."""
+        """The matter as known at ``at``; what recurs is listed through ``until``. 启用时间 is not applied."""
         return self._open(matter, self.policy_of(matter), at, until, records)
 
     def _open(self, matter: Matter, policy: Policy, at: datetime, until: datetime, records: Records | None) -> Case:

@@ -1,4 +1,4 @@
-"""How long what was found of a matter stays true by itself, while nobody touches the ledger."""
+"""How long the result of a review stays valid while the ledger does not change."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
@@ -30,14 +30,15 @@ _TIMES = {kind: _times_of(kind) for kind in _KINDS}
 
 
 def times_in(fact: object) -> Iterator[datetime]:
-    """Every time that a matter or a record tells; not what was stamped or is shown."""
+    """Every time that a matter or a record states; neither stamps nor 机 cells."""
     return filter(None, _TIMES[type(fact)](fact))
 
 
 def next_event(case: Case, records: Records, duties: Sequence[Duty], quiet: bool, now: datetime) -> datetime | None:
-    """When the matter next needs a look although nobody touches it: a slot or a light falls due, a fact that lies ahead
-    becomes known (by a colleague's clock, which may run ahead; at close of office where it has none) or comes true, the
-    month is over from which on it is followed weekly, a quiet night ends. ``records``: all, known or not.
+    """When the matter must next be reviewed although the ledger does not change: a slot or a light falls due, a fact
+    that lies ahead becomes known (by a colleague's clock, which may run ahead; at close of office where it has none) or
+    comes true, the month is over from which on it is followed weekly, a quiet night ends. ``records``: all, known or
+    not.
     """
     found: list[datetime | None] = []
     for duty in duties:
@@ -57,8 +58,8 @@ def next_event(case: Case, records: Records, duties: Sequence[Duty], quiet: bool
 
 
 def valid_until(duties: Sequence[Duty], next_at: datetime | None, now: datetime) -> datetime:
-    """Before this time another look finds the very same: nothing outlasts its day, for what recurs begins with one,
-    nor an hour of lateness. It may be too early, never too late. ``next_at`` comes from :func:`next_event`.
+    """The result is unchanged until then: nothing outlasts its day, for what recurs begins with one, nor an hour of
+    lateness. It may be early, never late. ``next_at`` comes from :func:`next_event`.
     """
     tomorrow = at_clock(now, time()) + _DAY
     found = [next_at or tomorrow, tomorrow, tomorrow - CLOCK_TOLERANCE]
