@@ -51,7 +51,7 @@ class WorkbookFile:
         self._backup_count, self._secret = chosen.backup_count, chosen.secret
         self._ledger_id = ""
         self.unmerged: tuple[str, ...] = ()
-        """Sentences about displaced saves that the workbook lacked at the last look."""
+        """Sentences about displaced saves that the workbook lacked at the last check."""
 
     def read(self) -> Snapshot:
         """The ledger as it stands in the last save.
@@ -108,14 +108,16 @@ class WorkbookFile:
         return found
 
     def apply(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
-        """Write all that can be written, or say why not; never while somebody has the workbook open.
+        """Write all that can be written, or report why not; never while somebody has the workbook open.
 
         What cannot be written now stands beside the workbook for the add-in (``<name>.待同步.json``).
         """
         return self._apply(rows, lambda: self._write_with_conflicts(changes, rows))
 
     def apply_whole(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
-        """As ``apply``; but where one change would have to be dropped, nothing is written, and ``pending`` says why."""
+        """As ``apply``; but where one change would have to be dropped, nothing is written, and ``pending`` is the
+        reason.
+        """
         return self._apply(rows, lambda: self._write(changes, rows, self._patch_whole))
 
     def _patch_whole(
@@ -132,8 +134,8 @@ class WorkbookFile:
         return report
 
     def replace_whole(self, read: bytes, new: bytes) -> ApplyReport:
-        """Put ``new`` in the place of the workbook, if it still is ``read`` and nobody has it open; else ``pending``
-        says why not. For a program that is not the scheduler: what that left beside the workbook stays.
+        """Put ``new`` in the place of the workbook, if it still is ``read`` and nobody has it open; else ``pending`` is
+        the reason. For a program that is not the scheduler: what that left beside the workbook stays.
         """
 
         def put(

@@ -1,4 +1,4 @@
-"""The last touch on a workbook that openpyxl built: valid to the letter, and the same bytes for the same content."""
+"""The last step on a workbook that openpyxl built: valid to the letter, and the same bytes for the same content."""
 
 import errno
 import re
