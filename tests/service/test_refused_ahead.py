@@ -6,7 +6,7 @@ import pytest
 
 from engine.service.host import Station
 from engine.service.pass_sending import REFUSED
-from sms.store.model import State
+from sms.store.model import State, StoredMessage
 from tests.service.office import DAY, HOUR, LEDGER_ID, T0, ServedOffice, matter_row, write_book
 
 BEFORE = T0 + DAY - 5 * HOUR
@@ -32,6 +32,11 @@ def use(office: ServedOffice, *names: str, longest: int = 6, templates: bool = T
     office.station = Station.open(office.config.model_copy(update={"gateways": names, "gateway": tables}), office.clock)
 
 
+def reminders(office: ServedOffice) -> list[StoredMessage]:
+    found = office.station.outbox.messages(LEDGER_ID)
+    return [one for one in found if one.parameters["template"] == "到期提醒"]
+
+
 @pytest.mark.parametrize(
     ("how", "told"),
     [({}, "变量“事项的编号”有11个字，超过6个字"), ({"templates": False}, "没有为“到期提醒”配置模板")],
@@ -52,8 +57,8 @@ def test_it_goes_out_once_the_set_up_is_mended(office: ServedOffice) -> None:
     office.pass_at(BEFORE + HOUR / 2)
     use(office, "tencent", "local")
     done = office.pass_at(BEFORE + HOUR)
-    (sent,) = [one for one in office.station.outbox.messages(LEDGER_ID) if one.parameters["template"] == "到期提醒"]
+    (sent,) = reminders(office)
     assert (sent.state, sent.gateway) == (State.ACCEPTED, "local")
     assert not [one for one in done.findings if one.rule == "refused_by_gateways"]
     office.pass_at(BEFORE + 2 * HOUR)
-    assert len([one for one in office.station.outbox.messages(LEDGER_ID) if one.parameters["template"] == "到期提醒"]) == 1
+    assert len(reminders(office)) == 1
