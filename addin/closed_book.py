@@ -19,6 +19,7 @@ from engine.facts.finding import Place
 from engine.facts.ledger import Ledger
 from engine.ledger.file.file_options import Collaborators, FileOptions
 from engine.ledger.file.operation_log import Appended
+from engine.ledger.file.owner_files import Holder
 from engine.ledger.file.port import ApplyReport, Snapshot
 from engine.ledger.file.workbook_file import WorkbookFile
 from engine.ledger.headings.column import SheetColumns
@@ -36,7 +37,7 @@ from engine.ledger.reading.sheet_cells import Cell, SheetCells
 
 _OPTIONS = PatchOptions(drop_refused=True)
 Front = Callable[[SheetColumns, int | None], None]
-"""Brings a sheet, or one row of it, before the person's eyes."""
+"""Shows a sheet, or one row of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class ChosenRow:
 
 
 class ClosedBook:
-    """One saved file during one press of a button. Only ``save`` and ``keep`` touch the disk."""
+    """One saved file during one press of a button. Only ``save`` and ``save_unattended`` touch the disk."""
 
     def __init__(
         self,
@@ -72,6 +73,8 @@ class ClosedBook:
         parsed: dict[str, bytes] = {}
         self._cells_of = partial(read_known, cache=SheetCache(parsed.get, parsed.__setitem__))
         self._log: list[str] = []
+        self.is_saved = False
+        """Whether anything has been put on the disk."""
         self.replaced: tuple[Change, ...] = ()
         self.appended: tuple[Appended, ...] = ()
 
@@ -79,6 +82,10 @@ class ClosedBook:
     def path(self) -> Path:
         """The file, links followed."""
         return self._file.path
+
+    def holder(self) -> Holder | None:
+        """Who has the workbook open, as far as can be seen."""
+        return self._file.holder()
 
     def read(self) -> Snapshot:
         """The facts of the last save. Raises UnreadableWorkbook."""
@@ -176,16 +183,17 @@ class ClosedBook:
             raise AddinError(f"台账里没有「{OPERATIONS.name}」。请从台账模板把这张表复制过来，再点这个按钮。")
 
     def save(self) -> None:
-        """Put what was written in the place of the file, whole. Raises NotSavedError, with the file as it was."""
+        """Replace the file, whole, by what was written. Raises NotSavedError, with the file as it was."""
         if self._data == self._read:
             return
         report = self._file.replace_whole(self._read, self._data)
         if report.pending and not self._stands():
             raise self._refusal(report.pending)
         self._read = self._data
+        self.is_saved = True
 
     def lend(self, work: Callable[[Path], Made]) -> Made:
-        """Save, and let ``work`` have the file."""
+        """Save, then run ``work`` on the file."""
         self.save()
         return work(self.path)
 
@@ -201,7 +209,7 @@ class ClosedBook:
         return self._log[-1] in {row["number"] for row in read_rows(present, OPERATIONS.key)}
 
     def _refusal(self, pending: str) -> NotSavedError:
-        holder = self._file.holder()
+        holder = self.holder()
         if holder is not None:
             return BookHeldError(f"台账由{holder}打开着，现在写不进去。")
         present = self._on_disk()

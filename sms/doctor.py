@@ -1,4 +1,6 @@
-"""What ``doctor`` says about sending: gateways reachable, clocks agree, a day's plan against what a gateway allows."""
+"""The checks of ``doctor`` about sending: gateways reachable, clocks agree, a day's plan against what a gateway
+allows.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -21,8 +23,8 @@ DIFFERENT_WITHOUT_REVIEW = 4
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of ``doctor``: what was looked at, whether it is in order, and otherwise what to do. ``stops``: until
-    then no SMS goes out.
+    """One line of ``doctor``: what was checked, whether it is in order, and otherwise what to do. ``stops``: until then
+    no SMS goes out.
     """
 
     subject: str
@@ -40,7 +42,7 @@ class Planned:
 
 
 def check_gateway(gateway: Gateway, clock: Callable[[], datetime]) -> list[Check]:
-    """Whether it can be reached with the credentials, and whether the clocks agree where it tells the time."""
+    """Whether it can be reached with the credentials, and whether the clocks agree where it returns the time."""
     subject = f"短信网关 {gateway.name}"
     try:
         theirs = gateway.probe()

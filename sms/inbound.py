@@ -1,4 +1,4 @@
-"""What comes in by itself: status reports and replies, pushed or imported. Evidence about what we sent, and no more.
+"""Inbound status reports and replies, pushed or imported: evidence about what we sent, and no more.
 
 A report or reply names a message by the gateway's reference or its token, and must come from the number that it went
 to. Whatever fits nothing, comes again, or comes too late changes nothing. A report never makes us send again.
@@ -39,7 +39,7 @@ class ReplyMeaning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatusReport:
-    """A status report that came by itself. ``ref`` is the gateway's reference or ours, ``mobile`` as it was written."""
+    """A status report as it was received. ``ref`` is the gateway's reference or ours, ``mobile`` as it was written."""
 
     ref: str
     mobile: str
@@ -181,7 +181,7 @@ def replies(store: Store, *meanings: ReplyMeaning) -> list[StoredReply]:
 
 
 def mark_read(store: Store, identity: str, now: datetime) -> bool:
-    """A person has read it; whether it was waiting for that."""
+    """Record that a person has read it; whether it was unread."""
     this = (REPLIES.c.id == identity, REPLIES.c.meaning == ReplyMeaning.TO_READ)
     with store.write() as connection:
         seen = update(REPLIES).where(*this).values(meaning=ReplyMeaning.SEEN, seen_at=now)

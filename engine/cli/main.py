@@ -50,6 +50,7 @@ _COMMANDS: Mapping[str, str] = {
     "send-test": "outbox:send_test",
     "bundle": "delivery:bundle_",
     "install-service": "delivery:install_service",
+    "desk": "addin:desk",
     "build-addin": "addin:build_addin",
     "install-addin": "addin:install_addin",
     "outbox": "outbox:app",

@@ -65,7 +65,7 @@ class Statistics:
 def statistics(ledger: Ledger, policies: Policies, since: datetime, until: datetime, now: datetime) -> Statistics:
     """SZ1-21: everything initiated in the period, as it stands at the period's end, or now where that lies ahead.
 
-    Raises YearNotCoveredError where a matter's workdays cannot be told.
+    Raises YearNotCoveredError where a matter's workdays cannot be determined.
     """
     at = min(until, now)
     found = tuple(_figures(ledger, policies, since, until, at))

@@ -38,7 +38,7 @@ _READ_ONLY = "这是旧年度的台账，已经结转，只供查阅。请在新
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadingAids:
     """By what a workbook is read: its rows as they were last read, and the process that parses its sheets, if it is not
     this one.
     """
@@ -53,7 +53,7 @@ class ServedBook(WorkbookFile):
     """
 
     def __init__(
-        self, names: Sequence[Path], journal: Journal, config: Config, now: Callable[[], datetime], reading: Reading
+        self, names: Sequence[Path], journal: Journal, config: Config, now: Callable[[], datetime], reading: ReadingAids
     ) -> None:
         self._sheets, self._known = _Sheets(journal, place_of(names[0])), reading.known
         self._known_cells = partial(read_known, cache=self._sheets.cache, elsewhere=reading.elsewhere)
@@ -120,7 +120,7 @@ class ServedBook(WorkbookFile):
 
     def apply(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
         """As ``WorkbookFile.apply``. A heading that 短信记录 lacks, as in a book older than it, must not keep lights
-        from the rows: the SMS are recorded without it, and people are told.
+        from the rows: the SMS are recorded without it, and that is reported.
         """
         if self._carried_over:
             return ApplyReport(pending=_READ_ONLY)
@@ -142,7 +142,7 @@ class ServedBook(WorkbookFile):
     def setting_differences(self, wanted: Mapping[str, Value]) -> tuple[list[Change], list[NewRow]]:
         """What must change for 参数设置 to hold ``wanted``, by attribute of Settings.
 
-        A time is written as people read it: the column holds words, and would show the number of its day.
+        A time is written as text: the column holds words, and would show the number of its day.
         """
         wanted = {field: as_written(held) if isinstance(held, datetime) else held for field, held in wanted.items()}
         standing = {row["key"]: row["value"] for row in self.rows_of(SETTINGS.key)}
@@ -166,7 +166,7 @@ def _without(row: NewRow, missing: set[str]) -> NewRow:
 
 
 def _shown(value: Value) -> Value:
-    """As the sheet gives it back: whole minutes, and nothing for an empty text."""
+    """As the sheet returns it: whole minutes, and nothing for an empty text."""
     return to_minute(value) if isinstance(value, datetime) else value or None
 
 

@@ -1,4 +1,4 @@
-"""Where the burden report gets its SMS from: 短信记录 in the book, or the journal of the host that sends."""
+"""The SMS of the burden report: 短信记录 in the book, or the journal of the host that sends."""
 
 from datetime import datetime, timedelta
 

@@ -41,7 +41,7 @@ def examine(station: Station) -> Iterator[Check]:
         checks = [*_ledger(path, station, now, plan)]
         yield from checks
         told = seen.problems.get(str(path)) if seen else None
-        if told and all(one.ok for one in checks):  # what only the scheduler has met
+        if told and all(one.ok for one in checks):  # a fault that only the scheduler has met
             yield Check(f"台账 {path.name}", False, f"值班程序上次处理时：{told}")
     yield from check_outbox(station.outbox)
     for name in station.config.gateways:

@@ -51,8 +51,8 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class ImportTarget:
-    """What the book says beside its facts: the marks of source rows that stand imported in it, and the fields of
-    督办台账 for which it has no column.
+    """What an import needs of the book besides its facts: the marks of source rows that stand imported in it, and the
+    fields of 督办台账 for which it has no column.
     """
 
     imported: Collection[str]

@@ -115,7 +115,7 @@ def _open_matters(ledger: Ledger, station: Station, now: datetime) -> frozenset[
         try:
             ended = cases.of(matter).standing.ended_at is not None
         except YearNotCoveredError:
-            ended = False  # what cannot be told goes on
+            ended = False  # what cannot be determined goes on
         if not ended:
             rows.add(matter.place.row or 0)
             if parent := parents.get(matter.parent):
@@ -149,7 +149,7 @@ def _rows(table: SheetTable) -> Iterator[Row]:
 
 
 def _as_it_stands(cell: Cell) -> Value:
-    """What the new cell is given: a time of day without a day as its text; a nought is no empty cell."""
+    """The value of the new cell: a time of day without a day as its text; a zero is no empty cell."""
     return plain_text(cell) if isinstance(cell, time | timedelta) else None if cell == "" else cell
 
 
@@ -159,7 +159,7 @@ def _setting(field: str) -> tuple[str, str]:
 
 
 def _must_be_whole(before: Ledger, settings: Settings, after: Ledger, open_rows: frozenset[int]) -> None:
-    """What the new book says of the matters is what the old one says, record by record, or nothing is replaced."""
+    """The new book states of the matters what the old one states, record by record, or nothing is replaced."""
     wanted = [matter for matter in before.matters if matter.place.row in open_rows]
     same = [one.number for one in wanted] == [one.number for one in after.matters]
     counts = [

@@ -23,8 +23,8 @@ _WAITS = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class ErrorTable:
-    """One gateway's codes: what each means, and in which words people are told. ``source`` and ``checked``: where and
-    when the provider's list was read.
+    """One gateway's codes: what each means, and its words for people. ``source`` and ``checked``: where and when the
+    provider's list was read.
     """
 
     label: str

@@ -49,7 +49,7 @@ class Meaning(StrEnum):
 
 
 class UnknownRefusal(Rejected):
-    """A refusal under a code that no table knows: this message is not sent, and a person is asked once."""
+    """A refusal under a code that no table knows: this message is not sent, and the code is reported once."""
 
     def __init__(self, text: str, code: str) -> None:
         super().__init__(text)
@@ -77,7 +77,7 @@ Answer = TypeVar("Answer")
 
 def ask(request: Callable[[StoredMessage], Answer], message: StoredMessage) -> Answer:
     """The gateway's answer. A mistake of the gateway's own code, or an answer that breaks it, must not end the service:
-    nobody knows then how far the request got.
+    it is then unknown how far the request got.
 
     Raises:
         GatewayError: whatever else may go wrong.
@@ -113,7 +113,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What somebody answered. ``id`` is the same whenever the gateway hands out the same reply; ``mobile`` is full."""
+    """A reply to an SMS. ``id`` is the same whenever the gateway returns the same reply; ``mobile`` is full."""
 
     id: str
     mobile: str
@@ -130,7 +130,7 @@ class KeepsReplies(Protocol):
 
 
 class Limits(BaseModel):
-    """How much, and how patiently. Rates are kept across restarts; times are seconds."""
+    """The rates and time-outs of a gateway. Rates are kept across restarts; times are seconds."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -139,7 +139,7 @@ class Limits(BaseModel):
     """How many requests may be under way at one time."""
     per_number_per_day: int = Field(default=50, gt=0)
     least_delivered: float = Field(default=0.5, ge=0, le=1)
-    """Below this share delivered among the last 50 SMS the gateway is stopped until a person has looked."""
+    """Below this share delivered among the last 50 SMS the gateway is stopped until a person has resumed it."""
     grace: float = Field(default=60, ge=0)
     """How long a message may stay absent from look-ups before it counts as not sent: longer than the list's lag."""
 
@@ -163,9 +163,8 @@ class Gateway(Protocol):
     def look_up(self, message: StoredMessage) -> str | None:
         """The reference of this message if the gateway has it, by token or out_id; ``None`` if it has not.
 
-        Raises:
-            Inconclusive: the answer does not tell.
-            GatewayError: no answer could be had, which is not the same as absent.
+        Raises: Inconclusive: the answer leaves it open. GatewayError: no answer could be had, which is not the same as
+        absent.
         """
 
     def receipt(self, message: StoredMessage) -> Receipt:
@@ -176,7 +175,7 @@ class Gateway(Protocol):
         """
 
     def probe(self) -> datetime | None:
-        """Reach the gateway with the credentials, sending nothing; its clock as office time, if it tells one.
+        """Reach the gateway with the credentials, sending nothing; its clock as office time, if it returns one.
 
         Raises:
             GatewayError: it cannot be reached or refuses the credentials.

@@ -51,6 +51,7 @@ CALLS: dict[str, Sequence[str]] = {
     "send-test": ("--to", "19900010001"),
     "bundle": ("--out", "安装包.zip"),
     "install-addin": ("--dry-run",),
+    "desk": (BOOK,),
     "install-service": ("--dry-run",),
     "outbox list": (),
     "outbox retry": (),

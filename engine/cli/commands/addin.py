@@ -1,5 +1,5 @@
-"""build-addin, install-addin: the tab 督办 of Excel. The one module of the engine that reaches into the add-in, and
-only while its commands run: no other command waits for it, and none needs it.
+"""build-addin, install-addin, desk: the tab 督办 of Excel, and the window where there is none. The one module of the
+engine that reaches into the add-in, and only while its commands run: no other command waits for it, and none needs it.
 """
 
 import sys
@@ -15,7 +15,26 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="只列出要做什么�
 Ledgers = Annotated[
     list[Path] | None, typer.Argument(metavar="[台账]…", help="顺便检查这些台账能不能用按钮", show_default=False)
 ]
+_NO_TKINTER = (
+    "这台电脑的 Python 没有 tkinter，窗口开不了。Linux 请安装 python3-tk（麒麟、统信：apt install python3-tk），"
+    "Windows 请重新运行 Python 安装程序，勾选“tcl/tk and IDLE”。"
+)
 Remove = Annotated[bool, typer.Option("--remove", help="卸载选项卡")]
+
+
+def desk(ledger: Annotated[Path, typer.Argument(metavar="台账", show_default=False)], as_json: AsJson = False) -> None:
+    """督办窗口：没有选项卡的电脑上，用同样的按钮办理；--json 只列出事项，不开窗。"""
+    try:
+        from addin.desk_window import opening
+    except ImportError as fault:
+        raise Misuse(_NO_TKINTER) from fault
+    if as_json:
+        print_json(opening.contents(ledger))
+        return
+    try:
+        opening.show(ledger)
+    except opening.NoScreen as fault:
+        raise Misuse("这里没有图形界面，窗口开不了。请在桌面上运行，或改用其他命令。") from fault
 
 
 def build_addin(as_json: AsJson = False) -> None:

@@ -1,7 +1,8 @@
 """The procedure as one table: in which state what may happen, what comes of it, who may, and by which clause.
 
-Pure data. ``history`` folds a matter's records along it and tells what it does not allow; ``engine.law.state_diagram``
-draws it for the handbook. Five courses run side by side: the matter's own, and one for each paper that goes its way.
+Pure data. ``history`` folds a matter's records along it and reports what it does not allow;
+``engine.law.state_diagram`` draws it for the handbook. Five courses run side by side: the matter's own, and one for
+each kind of record.
 """
 
 from enum import StrEnum
