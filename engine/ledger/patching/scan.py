@@ -17,10 +17,11 @@ _NEAR = 1 << 12
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to find: ``keys`` (by :func:`cell_text`) in ``key_column``, ``shared`` the indices at which they stand among
-    the shared strings, ``blank`` those of strings without content; ``rows`` by number. ``everywhere``: keys may stand in
-    any row; otherwise only those of ``rows`` matter, which is quicker. ``append`` is how many rows will be added at
-    most. ``area`` is the table's without its totals row; rows directly below it belong to it as far as ``reach``.
+    """What to find: ``keys`` (by :func:`cell_text`) in ``key_column``, ``shared`` the indices at which they stand
+    among the shared strings, ``blank`` those of strings without content; ``rows`` by number. ``everywhere``: keys may
+    stand in any row; otherwise only those of ``rows`` matter, which is quicker. ``append`` is how many rows will be
+    added at most. ``area`` is the table's without its totals row; rows directly below it belong to it as far as
+    ``reach``.
     """
 
     area: Range
