@@ -114,8 +114,8 @@ def lost_numbers(ledger: Ledger, before: Mapping[str, Seen]) -> Callable[[Matter
 
 def unclear_number(ledger: Ledger, known: Callable[[], Iterable[str]]) -> Callable[[Matter], str | Finding]:
     """The same for whoever has no journal: a row that was stamped and has no number had one. A finding names which it
-    may be, for a person to decide: one of the records or of ``known`` (短信记录, 操作日志) that stands in no row, or one
-    of those left out in counting.
+    may be, for a person to decide: one of the records or of ``known`` (短信记录, 操作日志) that stands in no row, or
+    one of those left out in counting.
     """
 
     def of(matter: Matter) -> str | Finding:
