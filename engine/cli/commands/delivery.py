@@ -1,5 +1,6 @@
 """bundle, install-service: what brings the program to an office's PC and keeps it running there."""
 
+import ctypes
 import getpass
 import shutil
 import subprocess
@@ -83,7 +84,8 @@ def _registration(config: Path | None) -> boot.Registration:
     starter = Path(boot.__file__).parents[2] / "duban.py"
     program = boot.scheduler_program(Path(sys.executable), path, starter if starter.exists() else None)
     if sys.platform == "win32":
-        return boot.windows_task(program, default_state(), getpass.getuser())
+        is_administrator = bool(ctypes.windll.shell32.IsUserAnAdmin())
+        return boot.windows_task(program, default_state(), getpass.getuser(), is_administrator=is_administrator)
     return boot.systemd_unit(program, Path.home())
 
 
