@@ -17,6 +17,8 @@ from engine.delivery.bundle import FOLDER, bundle
 from engine.delivery.targets import PYTHONS, target
 from engine.papers.handbook import handbook_html
 from engine.service.config import DEFAULT_NAME, default_state, load_config
+from engine.service.doctor import STATE_ON_SHARE
+from engine.service.network_shares import is_on_share
 
 For = Annotated[Literal["windows", "linux"], typer.Option("--for", help="给哪种系统用")]
 Out = Annotated[Path, typer.Option("--out", help="安装包的文件名")]
@@ -81,6 +83,8 @@ def _registration(config: Path | None) -> boot.Registration:
     found = load_config(path)
     if not found.ledgers:
         raise Misuse("配置里没有台账。请先在 duban.toml 中写上 ledgers = ['台账的路径']，再装自动启动。")
+    if is_on_share(found.state):
+        raise Misuse(STATE_ON_SHARE.format(found.state))
     starter = Path(boot.__file__).parents[2] / "duban.py"
     program = boot.scheduler_program(Path(sys.executable), path, starter if starter.exists() else None)
     if sys.platform == "win32":
