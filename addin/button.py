@@ -34,8 +34,8 @@ def _calling_book(reads: "Reads", formulas: bool) -> "SessionBook":
     return LiveBook(calling, SHEETS_READ[reads], sees_formulas=formulas)
 
 
-class Surroundings:
-    """What a test or the desk window replaces: the book, the person, and the clock."""
+class ButtonContext:
+    """What a test or the desk window provides instead: the book, the person, and the clock."""
 
     book: "Callable[[Reads, bool], SessionBook]" = staticmethod(_calling_book)
     """The book that a button is pressed for: which of its sheets it reads, and whether formulas are found on each of
@@ -56,9 +56,9 @@ def press(name: str, action: "Callable[[Session], None]", *, reads: "Reads" = "u
     """Run ``action`` on the book from which the button was pressed. Raises NotSavedError where a saved file took
     nothing: whoever shows it keeps what was typed. An open book never raises it.
     """
-    desk = Surroundings.desk
+    desk = ButtonContext.desk
     try:
-        book = Surroundings.book(reads, formulas)
+        book = ButtonContext.book(reads, formulas)
     except AddinError as fault:
         desk.inform(str(fault))
         return
@@ -68,7 +68,7 @@ def press(name: str, action: "Callable[[Session], None]", *, reads: "Reads" = "u
     from engine.policy.workdays import YearNotCoveredError
 
     try:
-        session = Session(book, Surroundings.now(), desk)
+        session = Session(book, ButtonContext.now(), desk)
         if session.ledger.settings.carried_over and name not in _ONLY_SHOW:
             desk.inform(
                 f"这是旧年度的台账，已结转到{session.ledger.settings.carried_over}年，只供查阅。请在新台账里办理。"
@@ -81,20 +81,20 @@ def press(name: str, action: "Callable[[Session], None]", *, reads: "Reads" = "u
         desk.inform(str(fault))
     except YearNotCoveredError as gap:
         desk.inform(f"{gap.year}年的放假安排还没有录入。请在「节假日」补录后，再点“{name}”。")
-    except Exception:  # the last line of defence: people get a sentence, the log gets the rest
+    except Exception:  # the last resort: people see a sentence, the log has the rest
         _write_down(name)
         desk.inform(f"“{name}”没有做完。请保存台账后重新打开再试；仍不行的，把 {log_path()} 发给管理员。")
 
 
 def log_path() -> Path:
-    """Where unexpected faults are written down."""
-    return Surroundings.settings_folder / "addin.log"
+    """The file in which unexpected faults are logged."""
+    return ButtonContext.settings_folder / "addin.log"
 
 
 def _write_down(name: str) -> None:
     from engine.files.ownership import close_to_others, private_folder
 
-    private_folder(Surroundings.settings_folder)
+    private_folder(ButtonContext.settings_folder)
     handler = logging.FileHandler(log_path(), encoding="utf-8")
     close_to_others(log_path())
     _LOG.addHandler(handler)

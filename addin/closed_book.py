@@ -37,7 +37,7 @@ from engine.ledger.reading.sheet_cells import Cell, SheetCells
 
 _OPTIONS = PatchOptions(drop_refused=True)
 Front = Callable[[SheetColumns, int | None], None]
-"""Brings a sheet, or one row of it, before the person's eyes."""
+"""Shows a sheet, or one row of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class ChosenRow:
 
 
 class ClosedBook:
-    """One saved file during one press of a button. Only ``save`` and ``keep`` touch the disk."""
+    """One saved file during one press of a button. Only ``save`` and ``save_unattended`` touch the disk."""
 
     def __init__(
         self,
@@ -183,7 +183,7 @@ class ClosedBook:
             raise AddinError(f"台账里没有「{OPERATIONS.name}」。请从台账模板把这张表复制过来，再点这个按钮。")
 
     def save(self) -> None:
-        """Put what was written in the place of the file, whole. Raises NotSavedError, with the file as it was."""
+        """Replace the file, whole, by what was written. Raises NotSavedError, with the file as it was."""
         if self._data == self._read:
             return
         report = self._file.replace_whole(self._read, self._data)
@@ -193,7 +193,7 @@ class ClosedBook:
         self.is_saved = True
 
     def lend(self, work: Callable[[Path], Made]) -> Made:
-        """Save, and let ``work`` have the file."""
+        """Save, then run ``work`` on the file."""
         self.save()
         return work(self.path)
 

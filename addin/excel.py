@@ -1,4 +1,4 @@
-"""Excel as the macros see it: blocks in, blocks out, and the few questions that only Excel itself can answer.
+"""The calls to Excel: blocks in, blocks out, and the few queries that only Excel itself can answer.
 
 The one module that may use ``.api`` (Excel's own object model). Every function here costs a fixed number of round
 trips, whatever the number of rows.
@@ -96,7 +96,7 @@ def write_block(sheet: xw.Sheet, engine: Any, top: int, left: int, rows: Sequenc
 
 
 def show_as(sheet: xw.Sheet, first: tuple[int, int], last: tuple[int, int], code: str) -> None:
-    """Give a rectangle its number format, in one round trip."""
+    """Set the number format of a rectangle, in one round trip."""
     sheet.range(first, last).number_format = code
 
 
@@ -160,7 +160,7 @@ def selected_rows(book: xw.Book, sheet_name: str) -> range:
 
 
 def must_answer(book: xw.Book) -> None:
-    """Raises AddinError while Excel is busy: what it then gives back to any other question is worth nothing."""
+    """Raises AddinError while Excel is busy: its answer to any other query is then unusable."""
     try:
         if not book.app.api.Ready:
             raise AddinError(BUSY)

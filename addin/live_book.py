@@ -49,7 +49,7 @@ class LiveBook:
 
     @property
     def path(self) -> Path:
-        """Where Excel has the book from."""
+        """The path from which Excel opened the book."""
         return Path(self.book.fullname)
 
     def read(self) -> Snapshot:

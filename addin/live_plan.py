@@ -1,4 +1,4 @@
-"""What becomes of one sheet of the open book: every change judged, every new row placed, before anything is written."""
+"""The plan for one sheet of the open book: every change judged, every new row placed, before anything is written."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -86,7 +86,7 @@ class _OpenSheet:
 
 
 class LivePlan:
-    """What will happen to one sheet, decided before anything is written."""
+    """The writes to one sheet, decided before anything is written."""
 
     def __init__(self, view: View, sheet: xw.Sheet) -> None:
         self.view, self._sheet = view, sheet
@@ -228,8 +228,8 @@ def set_table_end(sheet: xw.Sheet, name: str, last_row: int) -> None:
 
 
 def _has_format(new: Value, held: CellValue) -> bool:
-    """Whether what a cell held proves a format for times or for numbers, whichever ``new`` needs. Excel gives an empty
-    cell one for a time, but none for a number.
+    """Whether the value that a cell held proves a format for times or for numbers, whichever ``new`` needs. Excel gives
+    an empty cell one for a time, but none for a number.
     """
     if isinstance(new, date):
         return held is None or isinstance(held, datetime)

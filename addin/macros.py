@@ -1,4 +1,4 @@
-"""The ribbon's buttons: one short function each. What they do stands in ``addin.actions``, over the same engine as the
+"""The ribbon's buttons: one short function each. Their actions stand in ``addin.actions``, over the same engine as the
 commands; it is imported when a button is pressed, so that a click does not wait for what it does not need.
 """
 

@@ -1,5 +1,5 @@
 """The one port between what a button does and the book that it is done to. Adapters: the book open in Excel
-(``live_book``), and the saved file (``closed_book``). The actions know nothing else of a book.
+(``live_book``), and the saved file (``closed_book``). The actions use nothing else of a book.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -97,10 +97,10 @@ class SessionBook(Protocol):
         """Save what was written where no person would: in Excel, who has the book open saves it when they like."""
 
     def lend(self, work: Callable[[Path], Made]) -> Made:
-        """Save what was written and give the file away while ``work`` runs; nothing read before holds after it."""
+        """Save what was written and release the file while ``work`` runs; nothing read before holds after it."""
 
     def show(self, columns: SheetColumns) -> None:
-        """Bring a sheet before the person's eyes."""
+        """Show a sheet."""
 
     def go_to(self, columns: SheetColumns, row: int) -> None:
-        """Bring a row of a sheet before the person's eyes, selected."""
+        """Show a row of a sheet, selected."""

@@ -92,7 +92,7 @@ class Settlement:
         self.report.needs_human.append(message.id)
 
     def to(self, message: StoredMessage, state: State, **values: object) -> None:
-        """Move a message; whoever has moved it meanwhile goes on with it."""
+        """Move a message; whoever has moved it meanwhile continues with it."""
         try:
             with self._store.write() as connection:
                 move(connection, message, state, self._clock(), **values)
@@ -141,7 +141,7 @@ class Settlement:
             move(connection, message, state, self._clock(), **values)
 
     def _open(self, message: StoredMessage, gateway: Gateway, why: str) -> None:
-        """Nobody knows: to be looked up, and after several in a row the gateway is given a rest."""
+        """The outcome is unknown: to be looked up, and after several in a row the gateway is given a rest."""
         self._unknowns[gateway.name] += 1
         if self._unknowns[gateway.name] >= UNKNOWNS_BEFORE_PAUSE:
             self._health.failed(gateway.name, self._clock())

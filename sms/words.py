@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-# What a message may say (reading 25): number, node, time, contact. The matter's text is not among them.
+# Number, node, time, contact (reading 25); the matter's text is not among them.
 MessageWord = Literal[
     "signature",
     "number",

@@ -1,4 +1,4 @@
-"""办理 and 督办: what is done with the selected matters, each through a form that Esc leaves without a trace."""
+"""办理 and 督办: actions on the selected matters, each through a form that Esc leaves without a change."""
 
 from datetime import datetime
 

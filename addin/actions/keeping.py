@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
-from addin.button import Surroundings
+from addin.button import ButtonContext
 from addin.dialogs import quarter_forms
 from addin.faults import AddinError
 from addin.session import Session
@@ -54,6 +53,8 @@ def _append_to_yearly_files(book: Path, rows: Sequence[Mapping[str, Value]]) -> 
     """Add the rows to one workbook a year, by 短信编号 only once. Raises AddinError where it cannot be written."""
     from openpyxl import Workbook
 
+    from engine.ledger.template.fixed_zip import saved
+
     files = []
     for year in sorted({_quarter(row)[:4] for row in rows}):
         path = book.with_name(f"{book.stem}-短信记录-{year}.xlsx")
@@ -75,9 +76,7 @@ def _append_to_yearly_files(book: Path, rows: Sequence[Mapping[str, Value]]) -> 
                     cell = sheet.cell(down, across, row.get(column.field))
                     if isinstance(cell.value, str):
                         cell.data_type = "s"  # never a formula: anybody may write to the folder it came from
-            buffer = BytesIO()
-            workbook.save(buffer)
-            Outputs((book,), force=True).replace((path, buffer.getvalue()))  # known as ours by its sheet
+            Outputs((book,), force=True).replace((path, saved(workbook)))  # known as ours by its sheet
         except OSError as fault:
             raise AddinError(f"“{path.name}”写不进去，可能有人打开着。请关闭它，再点“转存短信记录”。") from fault
         files.append(path)
@@ -105,7 +104,7 @@ def _read(path: Path) -> "Workbook":
 def open_manual(session: Session) -> None:
     """打开说明: the handbook as a page with its pictures, made anew where the text has changed."""
     source = next((path for path in _MANUALS if path.exists()), _MANUALS[0])
-    page = Surroundings.settings_folder / f"{source.stem}.html"
+    page = ButtonContext.settings_folder / f"{source.stem}.html"
     try:
         content = handbook_html(source).encode()
         if not page.is_file() or page.read_bytes() != content:

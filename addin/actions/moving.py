@@ -19,7 +19,7 @@ _ACCOUNT = ("文件", "表", "有内容的单元格", "去向")
 
 
 def import_old_ledger(session: Session) -> None:
-    """导入旧台账: whichever of its two steps the person chooses."""
+    """导入旧台账: one of its two steps, as the person chooses."""
     review = session.path.with_name(REVIEW_NAME)
     values = session.desk.show_form(
         import_forms.import_form(review.name, is_there=review.is_file(), year=session.now.year)
@@ -60,7 +60,7 @@ def _account(found: Proposals) -> list[tuple[str, ...]]:
 
 
 def _apply(session: Session, review: Path) -> None:
-    """The review written into the open book, once a person has seen what it comes to."""
+    """The review written into the open book, once a person has confirmed its figures."""
     session.book.check_writable(MATTERS)
     reviewed = read_back(review, session.path.with_name(NAME), session.ledger.settings.ledger_id)
     missing = {column.field for column in MATTERS.columns} - session.book.view(MATTERS).where.keys()

@@ -1,4 +1,4 @@
-"""统计 → 报表: what leaders ask for, as files beside the ledger. The book stays as it is."""
+"""统计 → 报表: reports for leaders, as files beside the ledger. The book stays as it is."""
 
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -131,7 +131,7 @@ def propose_team(session: Session) -> None:
 
 
 def _keep(session: Session, *files: tuple[Path, bytes]) -> None:
-    """Write the files, say where they are, open the folder or the only one."""
+    """Write the files, report where they are, open the folder or the only file."""
     if not files:
         raise AddinError("选中的事项没有可以生成的内容。请核对后再点这个按钮。")
     first = files[0][0]

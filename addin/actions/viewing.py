@@ -95,7 +95,7 @@ def explain_matter(session: Session) -> None:
 
 
 def show_today(session: Session) -> None:
-    """今日待办: what waits for a person, and whether the scheduler is alive."""
+    """今日待办: what waits for a person, and whether the scheduler runs."""
     found = waiting(session.ledger, session.review(), session.policy, session.unsettled())
     rows = [(one.kind, one.number, one.unit, one.content, one.what) for one in found]
     headings = ("待办", "事项", "单位", "事项内容", "要办的事")

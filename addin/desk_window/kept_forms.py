@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from addin.button import Surroundings
+from addin.button import ButtonContext
 from addin.dialogs.form import Values, shown
 from engine.facts.faults import DubanError
 from engine.files.ownership import private_folder
@@ -85,4 +85,4 @@ def store_kept(ledger_id: str, forms: Sequence[KeptForm]) -> None:
 def _path(ledger_id: str) -> Path:
     """By 台账标识: one book may be reached by several paths."""
     name = hashlib.blake2b(ledger_id.encode(), digest_size=8).hexdigest()
-    return Surroundings.settings_folder / FOLDER / f"{name}.json"
+    return ButtonContext.settings_folder / FOLDER / f"{name}.json"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from addin import macros
-from addin.button import Surroundings
+from addin.button import ButtonContext
 from addin.closed_book import ChosenRow, ClosedBook
 from addin.desk import Desk, Progress
 from addin.desk_window.kept_forms import KeptForm, as_texts, load_kept, store_kept
@@ -159,8 +159,8 @@ class DeskPresses:
     def _run(self, button: str, chosen: Sequence[ChosenRow], desk: _Remembering) -> NotSavedError | None:
         """Why nothing was saved; ``None`` where the press came to its end, whatever its message."""
         self._chosen, self._front, self._book = chosen, None, None
-        before = Surroundings.desk, Surroundings.book
-        Surroundings.desk, Surroundings.book = desk, self._open
+        before = ButtonContext.desk, ButtonContext.book
+        ButtonContext.desk, ButtonContext.book = desk, self._open
         fault: NotSavedError | None = None
         try:
             for _ in range(_ROUNDS):
@@ -174,7 +174,7 @@ class DeskPresses:
                     return None
             return fault
         finally:
-            Surroundings.desk, Surroundings.book = before
+            ButtonContext.desk, ButtonContext.book = before
 
     def _open(self, _reads: Reads, _formulas: bool) -> ClosedBook:
         self._book = self.open_book(self._chosen)
@@ -191,7 +191,7 @@ class DeskPresses:
             return f"{fault}{later}再点“{label}”。"
         title, values = typed
         numbers = tuple(one.number for one in self._chosen)
-        at = shown(Surroundings.now())
+        at = shown(ButtonContext.now())
         try:
             store_kept(self.ledger_id, [*self.kept(), KeptForm(button, title, numbers, as_texts(values), at)])
         except OSError:

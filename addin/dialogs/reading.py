@@ -12,12 +12,12 @@ _MOST_ROWS = 18
 
 
 def inform(text: str, title: str = "督办") -> None:
-    """Say one thing and wait until it has been read."""
+    """Show a message and wait until it has been closed."""
     choose(title, text, ("知道了",))
 
 
 def confirm(text: str, yes: str, title: str = "督办") -> bool:
-    """Ask before doing; only the button ``yes`` (or Enter on it) is a yes, and it does not have the focus."""
+    """Ask for a confirmation; only the button ``yes`` (or Enter on it) is a yes, and it does not have the focus."""
     return choose(title, text, (yes, "取消")) == yes
 
 

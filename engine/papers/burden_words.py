@@ -28,7 +28,7 @@ def summary(burden: Burden) -> list[str]:
 
 
 def hint(one: Sparing) -> str:
-    """What a switch would have changed. It is left to people whether to turn it."""
+    """What a switch would have changed, for people to decide on."""
     if one.switch == "免打扰":
         spared = f"，其中{one.spared}条可以合并或不再发" if one.spared else ""
         return f"如果参数设置里“免打扰”为开：{one.moved}条夜间短信改到早上{spared}。是否打开，由本单位决定。"

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
@@ -13,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.files.outputs import OUTPUT_MARK
 from engine.ledger.headings.column import Owner
-from engine.ledger.template.fixed_zip import fixed_zip
+from engine.ledger.template.fixed_zip import fixed_zip, saved
 from engine.ledger.template.styles import BAND, frame, page_footer, page_header, solid
 
 Line = Sequence[str | int | float | None]
@@ -99,6 +98,4 @@ def bars(page: Worksheet, title: str, place: str, data: BarData) -> None:
 def book_bytes(book: Workbook) -> bytes:
     """The workbook as the bytes of an .xlsx, known as ours by its mark: the same bytes for the same content."""
     book.properties.identifier = OUTPUT_MARK
-    buffer = BytesIO()
-    book.save(buffer)
-    return fixed_zip(buffer.getvalue())
+    return fixed_zip(saved(book))

@@ -26,7 +26,7 @@ WENT_OUT = (State.ACCEPTED, State.DELIVERED, State.UNDELIVERED, State.EXPIRED)
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """What every step of one pass is given: the workbook, who serves it, when and how."""
+    """The context of every step of one pass: the workbook, its station, the time and the options."""
 
     path: Path
     book: ServedBook
@@ -79,6 +79,6 @@ def _overnight(run: Pass, ledger_id: str) -> Overnight:
 
 
 def starts(ledger: Ledger, served: Served | None) -> datetime | None:
-    """From when on slots are ours: 启用时间, or the later time at which another regime was switched to."""
+    """From when on slots are sent: 启用时间, or the later time at which another regime was switched to."""
     since = [ledger.settings.enabled_from, served.regime_since if served else None]
     return max((at for at in since if at), default=None)

@@ -24,7 +24,7 @@ from sms.store.keys import number_of
 from sms.store.model import STATE_WORD, SendReport, State, StoredMessage
 
 NOTICE = "notice"
-"""The rule of a finding that is no fault of the ledger: something that a person should know of this pass."""
+"""The rule of a finding that is no fault of the ledger: a notice about this pass."""
 OFF_REASON = "短信发送为停"
 RETRY = timedelta(minutes=5)
 """When a write that could not be made, or a sender that was busy, is tried again without anything having changed."""
@@ -42,7 +42,7 @@ class SentMessage:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The ruling, the ledger's state of service under it, and what people are told of it."""
+    """The ruling, the ledger's state of service under it, and its notices for people."""
 
     ruling: Ruling
     served: Served
@@ -99,7 +99,7 @@ def judged(run: Pass, ledger: Ledger, watched: Watched, found: Reviewed, served:
 
 
 def restore_log_rows(run: Pass, ledger_id: str) -> None:
-    """Let a book that went back to an older copy have again the SMS that it lacks: they are evidence.
+    """Restore in a book that went back to an older copy the SMS that it lacks: they are evidence.
 
     Not those of quarters before its oldest: they were moved to a yearly file.
     """
@@ -110,7 +110,7 @@ def restore_log_rows(run: Pass, ledger_id: str) -> None:
 
 
 def dispatched(run: Pass, ledger: Ledger, found: Reviewed, ruling: Judged, desk: SendingDesk | None) -> Dispatched:
-    """Claim and send, or leave the sending to ``desk``; or say in which state the messages stay."""
+    """Claim and send, or leave the sending to ``desk``; or return the state in which the messages stay."""
     settings, review, state = ledger.settings, found.review, ruling.ruling.state
     if desk and state:
         desk.hold(settings.ledger_id)
@@ -134,7 +134,7 @@ def dispatched(run: Pass, ledger: Ledger, found: Reviewed, ruling: Judged, desk:
 
 
 def _left_to(desk: SendingDesk, run: Pass, ledger_id: str, owed: StillOwed, ids: list[str]) -> _Sent:
-    """The sender's thread goes on with it; whatever is still open then is looked after by a later pass."""
+    """The sender's thread goes on with it; whatever is still open then is handled by a later pass."""
     waiting = run.station.outbox.count(ledger_id, State.PENDING)
     desk.admit(ledger_id, owed, waiting)
     still_open = run.station.outbox.count(ledger_id, *OPEN)
@@ -155,7 +155,7 @@ def _sent(run: Pass, ledger: Ledger, owed: StillOwed) -> _Sent:
 
 
 def sentences_of(report: SendReport) -> list[str]:
-    """What people must know of a call of ``send``, with the remedy."""
+    """The notices of a call of ``send``, with the remedy."""
     stopped = [f"短信网关“{name}”已停用：{reason}" for name, reason in report.stopped.items()]
     return [*stopped, *(number_full(mobile, count) for mobile, count in report.full.items()), *report.code_questions]
 

@@ -16,6 +16,10 @@ _FAULTS = {
     "SQLITE_CANTOPEN": "打不开。请检查状态文件夹和它的权限。",
     "SQLITE_IOERR": "读写出错。请检查磁盘，再重试。",
     "SQLITE_BUSY": "正被另一个程序占用。请稍后再试。",
+    "SQLITE_LOCKED": "正被另一个程序占用。请稍后再试。",
+    "SQLITE_PROTOCOL": "锁不上。请检查状态文件夹的权限和所在的磁盘，再重试。",
+    "SQLITE_PERM": "没有权限。请检查状态文件夹和它的权限。",
+    "SQLITE_NOMEM": "读写时内存不够。请关闭其他程序，再重试。",
 }
 """What SQLite calls a fault (how its name begins), and what people are told."""
 _DAMAGE = ("SQLITE_NOTADB", "SQLITE_CORRUPT")

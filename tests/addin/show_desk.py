@@ -5,7 +5,7 @@ window over it has.
 import sys
 from pathlib import Path
 
-from addin.button import Surroundings
+from addin.button import ButtonContext
 from addin.desk_window.window import LedgerWindow
 from addin.dialogs import desk
 from tests.addin.pressing import NOW
@@ -13,8 +13,8 @@ from tests.addin.show_dialog import say
 
 
 def main(path: Path, settings: Path) -> None:
-    Surroundings.settings_folder = settings
-    Surroundings.now = staticmethod(lambda: NOW)
+    ButtonContext.settings_folder = settings
+    ButtonContext.now = staticmethod(lambda: NOW)
     real = desk.show
 
     def show(root: desk.Window, first: object) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from addin.button import Surroundings
+from addin.button import ButtonContext
 from addin.closed_book import ChosenRow
 from addin.desk_window.kept_forms import FOLDER, DamagedKeptForms
 from engine.ledger.file.owner_files import owner_files
@@ -42,7 +42,7 @@ def test_what_is_typed_while_the_book_is_open_is_kept_and_written_when_it_closes
     assert reports_of(path, ONE)[-1] == "已完成初稿"
     assert len(person.asked) == 1
     assert presses.kept() == ()
-    assert not list((Surroundings.settings_folder / FOLDER).iterdir())
+    assert not list((ButtonContext.settings_folder / FOLDER).iterdir())
 
 
 def test_two_that_wait_get_numbers_of_their_own(path: Path, person: Clerk) -> None:
@@ -126,7 +126,7 @@ def test_kept_forms_that_are_damaged_are_put_aside(path: Path, person: Clerk) ->
     opened_by_a_colleague(path)
     person.answers = ANSWERS
     presses.press("register_report", "登记反馈", CHOSEN)
-    (file,) = (Surroundings.settings_folder / FOLDER).iterdir()
+    (file,) = (ButtonContext.settings_folder / FOLDER).iterdir()
     assert file.stat().st_mode & 0o077 == 0
     file.write_text(json.dumps({"forms": []}), encoding="utf-8")
     with pytest.raises(DamagedKeptForms, match=r"损坏\.json"):

@@ -33,7 +33,7 @@ MUTANTS = [
     # the content before the name
     (workbook_file, "self._disk.sync(stream)", "pass", HISTORY),
     (
-        workbook_file,
+        swap,
         "disk.sync_folder(book.parent)",
         "pass",
         "test_sharing::test_the_content_is_on_the_medium_before_it_has_a_name_and_the_names_are_before_it_counts",
@@ -103,11 +103,17 @@ MUTANTS = [
     ),
     (
         workbook_file,
-        "if not settled.replaced:",
+        "if not stands:",
         "if False:",
         "test_sharing::test_a_save_exactly_between_the_last_check_and_the_swap_stands",
     ),
-    (workbook_file, 'swap.swap_in(disk, book, new, new.with_suffix(".old"))', "disk.overwrite(new, book)", HISTORY),
+    (
+        workbook_file,
+        "swap.replace_book(disk, book, new, ours, self._settling(source))",
+        "not disk.overwrite(new, book)",
+        HISTORY,
+    ),
+    (swap, "if file_hash(disk, book) == ours:", "if False:", "test_sharing::test_a_fault_after_the_swap_is_no_refusal"),
     # nothing is left behind
     (
         swap,

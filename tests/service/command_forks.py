@@ -70,4 +70,5 @@ if __name__ == "__main__":
     for loading in json.loads(sys.argv[1]):
         main(loading)
     os.dup2(said, 1)
+    print("ready", flush=True)
     serve()

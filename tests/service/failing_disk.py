@@ -147,9 +147,11 @@ def forks(office: Office, strace: str) -> Iterator[Runner]:
         env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)},
         cwd=ROOT,
     )
+    assert process.stdin
+    assert process.stdout
     try:
+        assert process.stdout.readline() == "ready\n"  # until then it uses the office itself
         yield Runner(strace, process)
     finally:
-        assert process.stdin
         process.stdin.close()
         process.wait()

@@ -35,7 +35,7 @@ def _in_order(path: Path, at: datetime):
 
 def publishing(office: ServedOffice, path: Path, quarter: Quarter, at: datetime = JANUARY) -> str | None:
     book = book_of(path, at)
-    scores = quarter_scores(book.entries, book.account.units, book.account.policy, quarter)
+    scores = quarter_scores(book.entries, book.account, quarter)
     return publish(path, office.station, quarter_rows(book, quarter, scores, "督查室 柳乙", at), at)
 
 

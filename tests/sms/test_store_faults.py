@@ -95,6 +95,14 @@ def test_一次读错_再看是好的_不叫人移走(outbox: Outbox, name: str)
     assert "移走" not in str(told.value)
 
 
+@pytest.mark.parametrize("name", ["SQLITE_PROTOCOL", "SQLITE_LOCKED", "SQLITE_PERM", "SQLITE_IOERR_LOCK"])
+def test_磁盘和锁的毛病_都有一句话(outbox: Outbox, name: str) -> None:
+    fault = sqlite3.OperationalError("locking protocol")
+    fault.sqlite_errorname = name
+    with pytest.raises(SmsError, match=r"发送日志.*。请"), outbox.store.read():
+        raise fault
+
+
 @pytest.mark.parametrize("damage", [b"not a database" * 100, b"SQLite format 3\0" + b"\xff" * 5000])
 def test_再看也是坏的_先留存再移走(tmp_path: Path, damage: bytes) -> None:
     path = tmp_path / "duban.sqlite"

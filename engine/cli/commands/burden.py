@@ -1,4 +1,4 @@
-"""burden: what supervision asked of people in one month, and what a switch would have spared. It only shows."""
+"""burden: the load of SMS and reports in one month, and what a switch would have spared. It only shows."""
 
 from dataclasses import asdict
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""new, adopt, check, stamp: a ledger's own affairs, no SMS."""
+"""new, adopt, check, stamp: commands on one ledger that send no SMS."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -171,7 +171,7 @@ def _since_last_pass(facts: Ledger, path: Path, config: Path | None, now: dateti
     except ConfigError:
         if config:
             raise
-        return ()  # a file that nobody named is not followed, and not complained of
+        return ()  # a file that nobody named is neither followed nor reported
     if not facts.settings.ledger_id or not settings.database.is_file():
         return ()
     from engine.service.stamping import changed_since  # here: as for the store in ``opened``

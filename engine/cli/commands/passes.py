@@ -158,7 +158,7 @@ def show_changes(result: PassResult) -> None:
 def change_rows(changes: Iterable[Change]) -> list[tuple[str, str]]:
     """Changes gathered by matter: number, or row where it has none, and what became of its cells.
 
-    What is wrong with a row stands among the errors; a count that begins at 0 is no news.
+    What is wrong with a row stands among the errors; a count that begins at 0 is left out.
     """
     cells: dict[str, list[str]] = {}
     for change in changes:

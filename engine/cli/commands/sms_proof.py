@@ -1,4 +1,4 @@
-"""sms-proof: 短信回执证明 of one matter, for whoever asks “was I told?” when points are deducted."""
+"""sms-proof: 短信回执证明 of one matter, as evidence of what was sent when points are deducted."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""team: whom the pools offer for an inspection, with the reasons (SZ6-7, 8, 9). It only proposes."""
+"""team: proposals from the pools for an inspection, with the reasons (SZ6-7, 8, 9). It only proposes."""
 
 from typing import Annotated, Any
 

@@ -37,7 +37,7 @@ def prune(disk: Disk, book: Path, count: int) -> None:
     """Remove old backups of this workbook: the newest ``count`` stay, and the last of each of the latest
     ``count`` days.
 
-    The first serve whoever notices at once, the second whoever notices next week.
+    The first help whoever notices at once, the second whoever notices next week.
     """
     folder = book.parent / FOLDER
     dated = sorted((at, name) for name in disk.names(folder) if (at := _date_of(book, name)))

@@ -39,7 +39,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class JudgedConflicts:
-    """What the conflicts of a workbook call for: sentences for people, and what is merged with the next write."""
+    """The result of judging conflicts: sentences for people, and what is merged with the next write."""
 
     notices: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
@@ -86,7 +86,7 @@ def judge(
     disk: Disk, book: Path, sleep: Sleep, compare: Compare, now: datetime, *, may_remove: bool
 ) -> JudgedConflicts:
     """Compare each conflict with the workbook as it stands; remove, if that is allowed, those whose edits have been in
-    it for a day. Costs one look into 备份 where there are none. Raises OSError, WorkbookBusyError.
+    it for a day. Lists the folder 备份 only, where there are none. Raises OSError, WorkbookBusyError.
     """
     conflicts = standing(disk, book)
     if may_remove:

@@ -65,10 +65,30 @@ def swap_in(disk: Disk, book: Path, new: Path, old: Path) -> None:
         disk.rename(new, book)
 
 
+def replace_book(disk: Disk, book: Path, new: Path, ours: str, around: "Settling") -> bool:
+    """Swap ``new``, of hash ``ours``, in and settle; whether it stands in the place of what was read.
+
+    A fault of the disk once it stands undoes nothing: a caller to whom it is reported that nothing was written removes
+    the documents of what was. Raises OSError where it does not stand.
+    """
+    try:
+        swap_in(disk, book, new, new.with_suffix(".old"))
+        disk.sync_folder(book.parent)
+        return settle(disk, book, around).replaced
+    except OSError:
+        with contextlib.suppress(OSError):
+            if settle(disk, book, around).given_back:
+                return False
+        with contextlib.suppress(OSError):
+            if file_hash(disk, book) == ours:
+                return True
+        raise
+
+
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """What a settling needs to know: the time, how to wait, whether somebody has the book open just now, and the
-    version that was read, where that is known.
+    """The context of a settling: the time, how to wait, whether somebody has the book open just now, and the version
+    that was read, where that is known.
     """
 
     at: datetime
@@ -93,7 +113,7 @@ def settle(disk: Disk, book: Path, around: Settling) -> Settled:
 
 
 class _Judge:
-    """One settling: what was seen so far, and what to do with the next leftover."""
+    """One settling: what was seen so far, and the decision on the next leftover."""
 
     def __init__(self, disk: Disk, book: Path, around: Settling) -> None:
         self.disk, self.book, self.around = disk, book, around
@@ -129,7 +149,7 @@ class _Judge:
                 self.disk.remove(left)
 
     def _store_conflict(self, save: Path, *, is_ours: bool) -> None:
-        """Keep a displaced save before anything is done with it. After a crash our version, if it still stands, tells
+        """Keep a displaced save before anything is done with it. After a crash our version, if it still stands, shows
         what people had changed: it differs from the one that was read in what the scheduler writes.
         """
         if self.around.read is not None or not is_ours:
@@ -150,7 +170,7 @@ class _Judge:
     def _restore(self, save: Path, aside: Path, content: str, ours: str) -> None:
         """Put a save that our version displaced back in its place; and should yet another have come, that one.
 
-        Whoever saves at every try is left alone with the version before: every one of them is a conflict already.
+        After a save at every try the version before stays: every one of them is a conflict already.
         """
         expected = ours
         for _ in range(_ROUNDS):

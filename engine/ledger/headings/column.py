@@ -1,4 +1,4 @@
-"""The machinery of headings: what a column is, who writes it, what its cells hold."""
+"""The types of headings: a column, its writer, the kind of its cells."""
 
 from dataclasses import dataclass
 from enum import Enum, StrEnum

@@ -1,4 +1,4 @@
-"""参数设置 as Settings. A value that cannot be understood never lets SMS out: 短信发送 then counts as 停."""
+"""参数设置 as Settings. A value that cannot be understood never enables sending: 短信发送 then counts as 停."""
 
 import re
 from collections.abc import Callable

@@ -1,8 +1,12 @@
-"""The last touch on a workbook that openpyxl built: valid to the letter, and the same bytes for the same content."""
+"""The last step on a workbook that openpyxl built: valid to the letter, and the same bytes for the same content."""
 
+import errno
 import re
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from lxml.etree import SerialisationError
+from openpyxl import Workbook
 
 BUILT_AT = (2026, 1, 1, 0, 0, 0)
 BUILT_AT_W3C = b"2026-01-01T00:00:00Z"
@@ -14,6 +18,20 @@ _FONT = re.compile(rb"<font>(.*?)</font>")
 # A row's height without customHeight is Excel's own: it fits the row anew when its text is edited.
 _DATA_ROW = re.compile(rb'(<row r="(?!1")\d+"[^>]*?) customHeight="1"')
 _CHILD = re.compile(rb"<(\w+)[^>]*/>")
+
+
+def saved(book: Workbook) -> bytes:
+    """The workbook as openpyxl writes it.
+
+    Raises OSError: openpyxl keeps each sheet in a temporary file, and lxml has a fault of its own for a full disk.
+    """
+    buffer = BytesIO()
+    try:
+        book.save(buffer)
+    except SerialisationError as fault:
+        name = str(fault).removeprefix("IO_")
+        raise OSError(getattr(errno, name, errno.EIO), str(fault)) from fault
+    return buffer.getvalue()
 
 
 def fixed_zip(data: bytes) -> bytes:

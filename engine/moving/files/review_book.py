@@ -22,7 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from engine.facts.ledger import Ledger
 from engine.files.outputs import OUTPUT_MARK
 from engine.ledger.headings.columns import MATTERS
-from engine.ledger.template.fixed_zip import fixed_zip
+from engine.ledger.template.fixed_zip import fixed_zip, saved
 from engine.ledger.template.row_heights import row_height
 from engine.moving.dictionaries.loading import OURS
 from engine.moving.files import review_words as words
@@ -69,9 +69,7 @@ def review_bytes(proposals: Proposals, ledger: Ledger) -> bytes:
     write_account(book.create_sheet(words.ACCOUNT), proposals)
     book.properties.creator, book.properties.title = "督办", words.ROWS
     book.properties.identifier = OUTPUT_MARK
-    buffer = BytesIO()
-    book.save(buffer)
-    return fixed_zip(_with_rows(buffer.getvalue(), proposals.rows, fields))
+    return fixed_zip(_with_rows(saved(book), proposals.rows, fields))
 
 
 def shown_fields(rows: Iterable[RowProposal]) -> tuple[str, ...]:

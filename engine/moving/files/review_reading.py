@@ -37,7 +37,7 @@ _MARK = re.compile("[0-9a-f]{16}")
 
 
 def read_review(data: bytes) -> ReviewedWorkbook:
-    """What the workbook says. Raises NotAReview or UnreadableWorkbook."""
+    """The decisions in the workbook. Raises NotAReview or UnreadableWorkbook."""
     checked = CheckedWorkbook.of(data)
     try:
         book = checked.opened()
@@ -62,7 +62,7 @@ def _ledger_id(sheets: Mapping[str, list[list[Any]]]) -> str:
 
 
 def _made_rows(sheets: Mapping[str, list[list[Any]]]) -> int | None:
-    """How many rows the review was made with; ``None`` where that cannot be told any more."""
+    """How many rows the review was made with; ``None`` where that cannot be determined any more."""
     rows = sheets.get(words.CHOICES) or []
     count = rows[1][1] if len(rows) > 1 and len(rows[1]) > 1 else None
     return int(count) if isinstance(count, int | float) else None

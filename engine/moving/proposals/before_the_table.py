@@ -1,4 +1,4 @@
-"""What stands around a table and bears upon it: its title, the year it is of, the day as of which it reports."""
+"""The text around a table that applies to it: its title, the year it is of, the day as of which it reports."""
 
 import unicodedata
 from collections.abc import Sequence

@@ -27,13 +27,13 @@ _SHEET_ROWS, _SHEET_CONTACTS, _SHEET_COMMON, _SHEET_COLUMNS = "逐行核对", "�
 _MOST_FAULTS = 50
 _BY_FIELD = {column.field: column for column in MATTERS.columns}
 _OWN_RULES = frozenset(("time_limit", "source"))
-"""What an office may add words to by rules of its own: judged by the rules, not here."""
+"""Fields to which a regime may add words: judged by the rules, not here."""
 _DATES = (Kind.MOMENT, Kind.DAY)
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewFault:
-    """Why nothing is written yet: where in the review, what, and what to do."""
+    """Why nothing is written yet: the place in the review, the problem, and the remedy."""
 
     sheet: str
     row: int
@@ -120,8 +120,8 @@ def decide(
     boards: Collection[str],
     imported: Callable[[str], bool],
 ) -> Decided:
-    """Check the review as a whole. ``boards`` are those of the ledger's regime; ``imported`` tells whether a source row
-    was taken over before, by its mark.
+    """Check the review as a whole. ``boards`` are those of the ledger's regime; ``imported`` returns whether a source
+    row was imported before, by its mark.
     """
     work = _Work(reviewed, ledger, dictionaries, year, boards)
     _must_be_complete(work)
@@ -148,7 +148,7 @@ def decide(
 
 
 def _must_be_complete(work: _Work) -> None:
-    """A row that was deleted would be left out without a word, a copied one taken twice."""
+    """A deleted row would be left out unnoticed, a copied one imported twice."""
     made, rows = work.reviewed.made_rows, work.reviewed.rows
     if made is not None and made != len(rows):
         problem = f"原有{made}行，现在是{len(rows)}行。不导入的请在“处理”里选“{Decision.LEAVE}”，不要增删行。"

@@ -122,7 +122,9 @@ class _Import:
         return taken
 
     def _of_sheet(self, proposal: RowProposal, grid: Grid, around: TableContext) -> RowProposal:
-        """What the sheet adds: its year to a number that other years have too, a fill's name, hidden rows asked."""
+        """What the sheet adds: its year to a number that other years have too, a fill's name, hidden rows put to a
+        person.
+        """
         cells = dict(proposal.cells)
         row = int(proposal.source.row[1:-1]) - 1
         if colour := grid.colours.get(row):
@@ -192,7 +194,7 @@ def _said(row: SourceRow) -> str:
 def _with_continuation(
     proposal: RowProposal, row: SourceRow, columns: Sequence[SourceColumn], source: Source
 ) -> RowProposal:
-    """A row of which the matter is merged with the one above: what it adds goes into 备注, and a person confirms."""
+    """A row of which the matter is merged with the one above: what it adds goes into 备注, for a person to confirm."""
     added = "；".join(f"{heading}：{text}" for heading, text in carried(row, columns).items() if text)
     cells = dict(proposal.cells)
     before = str(proposal.value("note") or "")
@@ -206,7 +208,7 @@ def _with_continuation(
 
 
 def _without_doubles(rows: Iterable[RowProposal], ledger: Ledger) -> Iterator[RowProposal]:
-    """A matter that stands twice in the files, or in the ledger already, is asked about."""
+    """A matter that stands twice in the files, or in the ledger already, is put to a person."""
     standing = {(key_of(matter.content), matter.lead_unit): matter for matter in ledger.matters if matter.content}
     seen: dict[tuple[str, str], Source] = {}
     for proposal in rows:
@@ -235,7 +237,7 @@ def _words(rows: Iterable[RowProposal]) -> Iterator[Word]:
 
 
 def _contacts(rows: Iterable[RowProposal]) -> Iterator[Contact]:
-    """Each person once; of several for one role of a unit the first is proposed, and the others are told."""
+    """Each person once; of several for one role of a unit the first is proposed, and the others are reported."""
     found: defaultdict[tuple[str, str], dict[Contact, None]] = defaultdict(dict)
     for proposal in rows:
         for contact in proposal.contacts:

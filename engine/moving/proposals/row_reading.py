@@ -64,7 +64,7 @@ def mark_of(source: Source, said: str) -> str:
 
 
 def said_by(row: SourceRow, columns: Iterable[SourceColumn]) -> str:
-    """All that the row says, heading by heading."""
+    """All texts of the row, heading by heading."""
     return "\n".join(f"{column.heading}：{text}" for column in columns if (text := row.text(column.at)))
 
 
@@ -199,5 +199,5 @@ def _rest(draft: Draft) -> None:
 
 
 def carried(row: SourceRow, columns: Iterable[SourceColumn]) -> Mapping[str, str]:
-    """What a continuation row adds to the matter above, by heading: only what its own cells say."""
+    """What a continuation row adds to the matter above, by heading: only what its own cells hold."""
     return {column.heading: masked(clean_text(row.text(column.at))) for column in columns if column.at in row.own}

@@ -49,7 +49,7 @@ def _only_units(text: str) -> str:
 
 
 def named_units(words: list[Word], names: Sequence[str | UnitQuestion]) -> ReadValue:
-    """Names as a cell holds them; those that the directory does not know are asked about once, however often named."""
+    """Names as a cell holds them; those that the directory lacks are put to a person once, however often named."""
     texts = [name.text if isinstance(name, UnitQuestion) else name for name in names]
     asked = [name for name in names if isinstance(name, UnitQuestion)]
     for one in asked:

@@ -63,7 +63,7 @@ def _heading_text(grid: Grid, row: int, column: int) -> str:
 
 
 def _heading_blocks(grid: Grid, words: HeadingWords) -> list[tuple[int, int]]:
-    """The blocks as first and last row; one that says the same as the block before it is a repetition of it."""
+    """The blocks as first and last row; one with the same headings as the block before is a repetition of it."""
     found: list[tuple[int, int]] = []
     said: tuple[str, ...] = ()
     row = 0
@@ -176,7 +176,7 @@ def _are_headings(grid: Grid, words: HeadingWords, rows: tuple[int, int], column
 
 
 def _unknown_block(grid: Grid) -> tuple[TableBlock, ...]:
-    """Headings nobody ever saw: the first row of several short texts with fuller rows below it."""
+    """Unknown headings: the first row of several short texts with fuller rows below it."""
     for row in range(min(len(grid.rows) - 2, 20)):
         at = [column for column in range(grid.width) if grid.is_filled(row, column)]
         short = all(

@@ -1,4 +1,4 @@
-"""One sheet of an old ledger, or one table of a Word file, as cells: what every reader of files hands on."""
+"""One sheet of an old ledger, or one table of a Word file, as cells: what every reader of files returns."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

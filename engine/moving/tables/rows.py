@@ -16,7 +16,7 @@ _LONG_TEXT = 16
 
 
 class RowKind(StrEnum):
-    """What a source row is taken for, in the words of the account."""
+    """The kind of a source row, in the words of the account."""
 
     MATTER = "事项"
     CONTINUATION = "并入上面的事项"

@@ -1,7 +1,7 @@
 """Units as old ledgers write them: several in a cell, with labels, short names, groups, and words around them.
 
-What the directory knows for certain is taken; a short name is offered, never assumed; what it does not know is asked
-about once, however many rows name it.
+What the directory has is taken; a short name is offered, never assumed; any other is put to a person once, however many
+rows name it.
 """
 
 import re
@@ -33,9 +33,9 @@ class UnitQuestion:
 
 @dataclass(frozen=True, slots=True)
 class UnitsRead:
-    """``lead`` and ``cooperating`` in the order written: units of the directory, and names asked about. ``left`` are
+    """``lead`` and ``cooperating`` in the order written: units of the directory, and names in question. ``left`` are
     words that name no unit (各有关单位, a note in brackets): they stay in 备注. ``groups``: the groups named, of which
-    no member was said to lead.
+    no member is named as leading.
     """
 
     lead: tuple[str | UnitQuestion, ...] = ()
@@ -49,7 +49,7 @@ _Meaning = tuple[tuple[str | UnitQuestion, ...], bool]
 
 
 class UnitReader:
-    """Reads the unit columns of one import; what a text means is worked out once."""
+    """Reads the unit columns of one import; the meaning of a text is computed once."""
 
     def __init__(self, directory: Directory, phrases: Phrases) -> None:
         self.directory, self.phrases = directory, phrases

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
 from engine.facts.finding import Finding
@@ -101,6 +101,16 @@ class Account:
         ]
         return tuple(in_order([entry for entry in found if entry.unit in self.units]))
 
+    def at_work(self, first: date, last: date) -> frozenset[str]:
+        """The units that led or helped with a matter at any time from ``first`` through ``last``, by name."""
+        found: set[str] = set()
+        for one in self.scored:
+            standing, matter = one.case.standing, one.case.matter
+            begun, ended = standing.started_at, standing.ended_at
+            if begun and begun.date() <= last and not (ended and ended.date() < first):
+                found |= {matter.lead_unit, *matter.cooperating_units, *(duty.owed_by for duty in one.duties)}
+        return frozenset(found)
+
     def _is_ours(self, entry: PointEntry) -> bool:
         """What happened to a matter before 启用时间 earns and costs nothing here (reading 39)."""
         since = self.ledger.settings.enabled_from
@@ -113,7 +123,7 @@ class Account:
 
     @cached_property
     def _exclusions(self) -> dict[str, tuple[PointExclusion, ...]]:
-        """Decisions in force, by matter: those that give a reason and a name (see ``points_checks``)."""
+        """Decisions in force, by matter: those that give a reason and a name (see ``engine.rules.points.checks``)."""
         found: defaultdict[str, list[PointExclusion]] = defaultdict(list)
         for one in self.ledger.point_exclusions:
             if one.reason and one.approver and (one.at is None or one.at <= self.now):
