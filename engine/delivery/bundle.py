@@ -42,7 +42,7 @@ class Manifest:
 
 def bundle(targets: Iterable[Target], handbooks: Mapping[str, bytes], progress: Progress) -> tuple[Manifest, bytes]:
     """The bundle as the bytes of a zip, with what stands in it. ``handbooks``: pages by file name. ``progress`` is
-    called at each step.
+    called with each step.
 
     Raises:
         BundleError: this is no source tree, or the packages cannot all be had.
