@@ -9,6 +9,7 @@ from engine.facts.faults import DubanError
 from engine.facts.kinds import ReviewResult
 from engine.facts.ledger import Ledger
 from engine.ledger.headings.columns import MATTERS, REPORTS
+from engine.ledger.reading.ledger import without_collections
 from engine.moving.dictionaries.loading import shipped_dictionaries
 from engine.moving.proposals.decided import Decided, DecidedMatter, ReviewFault, decide
 from engine.moving.proposals.reviewed import ReviewedWorkbook
@@ -20,7 +21,7 @@ BUTTON = "导入旧台账"
 
 
 class NotImported(DubanError):
-    """Nothing was written; the message says why and what to do."""
+    """Nothing was written; the message states the reason and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,11 @@ class ImportWrites:
         return not (self.changes or self.rows)
 
 
+@without_collections()
 def plan_import(
     target: ImportTarget, ledger: Ledger, reviewed: ReviewedWorkbook, policies: Policies, now: datetime
 ) -> ImportWrites:
-    """What the reviewed import writes; nothing where ``done.faults`` says why."""
+    """What the reviewed import writes; nothing where there are ``done.faults``."""
     boards = policy_of_ledger(ledger, policies, now).initiation.board_marks
     decided = decide(reviewed, ledger, shipped_dictionaries(), now.year, boards, target.imported.__contains__)
     if decided.faults:

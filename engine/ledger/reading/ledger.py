@@ -47,7 +47,7 @@ FACT_SHEETS = tuple(sheet for sheet in SHEETS if sheet.key not in _WRITTEN and s
 
 
 def read_ledger(data: bytes, known: KnownRows | None = None, cells_of: ReadCells = read_cells) -> Ledger:
-    """Everything that the workbook says, as facts. Raises UnreadableWorkbook for a fault of the file.
+    """Everything in the workbook, as facts. Raises UnreadableWorkbook for a fault of the file.
 
     ``known`` of earlier readings spares the rows that have not changed; ``cells_of`` may know of the sheets.
     """
@@ -60,8 +60,8 @@ def read_ledger(data: bytes, known: KnownRows | None = None, cells_of: ReadCells
 
 @contextmanager
 def without_collections() -> Iterator[None]:
-    """Reading and reviewing make a million values and no cycles: the collector would walk them all time and again for
-    nothing.
+    """Pause the cycle collector: a reading or a pass makes a million values and no cycles, and each collection would
+    walk them all.
     """
     was_on = gc.isenabled()
     gc.disable()
