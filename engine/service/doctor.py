@@ -21,6 +21,7 @@ from engine.service.adoption import obstacle, outdated_journal
 from engine.service.book import ServedBook
 from engine.service.heartbeat import last_beat
 from engine.service.host import Station
+from engine.service.lease import COPIED
 from engine.service.places import place_of
 from sms.doctor import Check, Planned, check_gateway, check_outbox, check_plan
 from sms.store.model import SmsError, State
@@ -141,6 +142,7 @@ def _service(book: ServedBook, ledger: Ledger, station: Station, now: datetime) 
     subject, ledger_id = f"台账 {book.path.name}", ledger.settings.ledger_id
     served = station.journal.served(ledger_id)
     foreign = obstacle(ledger.settings, served, station, book.path)
+    foreign = foreign or (COPIED if station.lease(book.path, ledger_id).is_copied() else None)
     foreign = foreign or outdated_journal(ledger, book, station, station.outbox.history(ledger_id))
     if foreign or served is None:
         yield Check(subject, False, foreign or "", stops=True)
