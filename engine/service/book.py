@@ -39,7 +39,7 @@ _READ_ONLY = "这是旧年度的台账，已经结转，只供查阅。请在新
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadingMeans:
     """By what a workbook is read: its rows as they were last read, and the process that parses its sheets, if it is not
     this one.
     """
@@ -54,7 +54,12 @@ class ServedBook(WorkbookFile):
     """
 
     def __init__(
-        self, names: Sequence[Path], journal: Journal, config: Config, now: Callable[[], datetime], reading: Reading
+        self,
+        names: Sequence[Path],
+        journal: Journal,
+        config: Config,
+        now: Callable[[], datetime],
+        reading: ReadingMeans,
     ) -> None:
         self._sheets, self._known = _Sheets(journal, place_of(names[0])), reading.known
         self._known_cells = partial(read_known, cache=self._sheets.cache, elsewhere=reading.elsewhere)
