@@ -12,12 +12,14 @@ from io import BytesIO
 from pathlib import Path
 
 from addin.faults import AddinError, BookChangedError, BookHeldError, NotSavedError
+from addin.session_book import Made
 from addin.view import Block, View, as_value, no_sheet, view_of
 from engine.facts.change import Change, NewRow, Value
 from engine.facts.finding import Place
 from engine.facts.ledger import Ledger
 from engine.ledger.file.file_options import Collaborators, FileOptions
 from engine.ledger.file.operation_log import Appended
+from engine.ledger.file.owner_files import Holder
 from engine.ledger.file.port import ApplyReport, Snapshot
 from engine.ledger.file.workbook_file import WorkbookFile
 from engine.ledger.headings.column import SheetColumns
@@ -35,7 +37,7 @@ from engine.ledger.reading.sheet_cells import Cell, SheetCells
 
 _OPTIONS = PatchOptions(drop_refused=True)
 Front = Callable[[SheetColumns, int | None], None]
-"""Brings a sheet, or one row of it, before the person's eyes."""
+"""Shows a sheet, or one row of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class ChosenRow:
 
 
 class ClosedBook:
-    """One saved file during one press of a button. Only ``save`` and ``keep`` touch the disk."""
+    """One saved file during one press of a button. Only ``save`` and ``save_unattended`` touch the disk."""
 
     def __init__(
         self,
@@ -71,6 +73,8 @@ class ClosedBook:
         parsed: dict[str, bytes] = {}
         self._cells_of = partial(read_known, cache=SheetCache(parsed.get, parsed.__setitem__))
         self._log: list[str] = []
+        self.is_saved = False
+        """Whether anything has been put on the disk."""
         self.replaced: tuple[Change, ...] = ()
         self.appended: tuple[Appended, ...] = ()
 
@@ -78,6 +82,10 @@ class ClosedBook:
     def path(self) -> Path:
         """The file, links followed."""
         return self._file.path
+
+    def holder(self) -> Holder | None:
+        """Who has the workbook open, as far as can be seen."""
+        return self._file.holder()
 
     def read(self) -> Snapshot:
         """The facts of the last save. Raises UnreadableWorkbook."""
@@ -133,7 +141,7 @@ class ClosedBook:
             raise AddinError("选中的事项里，有的刚被删除或改动。请看过刷新后的列表，重新选中，再点这个按钮。")
         return rows
 
-    def must_take(self, columns: SheetColumns) -> None:
+    def check_writable(self, columns: SheetColumns) -> None:
         """A closed file takes changes to any sheet: filters and protection are for people before a spreadsheet."""
 
     def apply(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
@@ -175,15 +183,21 @@ class ClosedBook:
             raise AddinError(f"台账里没有「{OPERATIONS.name}」。请从台账模板把这张表复制过来，再点这个按钮。")
 
     def save(self) -> None:
-        """Put what was written in the place of the file, whole. Raises NotSavedError, with the file as it was."""
+        """Replace the file, whole, by what was written. Raises NotSavedError, with the file as it was."""
         if self._data == self._read:
             return
         report = self._file.replace_whole(self._read, self._data)
         if report.pending and not self._stands():
             raise self._refusal(report.pending)
         self._read = self._data
+        self.is_saved = True
 
-    def keep(self) -> None:
+    def lend(self, work: Callable[[Path], Made]) -> Made:
+        """Save, then run ``work`` on the file."""
+        self.save()
+        return work(self.path)
+
+    def save_unattended(self) -> None:
         """The same: nobody else would save it."""
         self.save()
 
@@ -195,7 +209,7 @@ class ClosedBook:
         return self._log[-1] in {row["number"] for row in read_rows(present, OPERATIONS.key)}
 
     def _refusal(self, pending: str) -> NotSavedError:
-        holder = self._file.holder()
+        holder = self.holder()
         if holder is not None:
             return BookHeldError(f"台账由{holder}打开着，现在写不进去。")
         present = self._on_disk()

@@ -1,4 +1,4 @@
-"""What a button needs of the person before the screen. The real one shows windows; a test answers by itself."""
+"""The port to the person at the screen. The real adapter shows windows; a test answers by itself."""
 
 import webbrowser
 from collections.abc import Callable, Sequence
@@ -9,20 +9,20 @@ from typing import Protocol
 from addin.dialogs.form import Form, Values
 
 Progress = Callable[[float, float], None]
-"""Told how much is done, of how much."""
+"""Called with how much is done, of how much."""
 
 
 class Desk(Protocol):
-    """Asking and telling."""
+    """Forms, messages and lists for one person."""
 
-    def ask(self, form: Form) -> Values | None:
+    def show_form(self, form: Form) -> Values | None:
         """The filled-in form, or ``None`` if the person left it."""
 
     def inform(self, text: str) -> None:
-        """Say one thing."""
+        """Show a message."""
 
     def confirm(self, text: str, yes: str) -> bool:
-        """Ask before doing."""
+        """Ask for a confirmation."""
 
     def show_table(self, title: str, intro: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
         """Show a list. The index of the row on which the person pressed Enter, ``None`` if the list was closed."""
@@ -37,11 +37,11 @@ class Desk(Protocol):
 class Windows:
     """The real desk. The windows are imported when the first is shown: most of a click needs none."""
 
-    def ask(self, form: Form) -> Values | None:
+    def show_form(self, form: Form) -> Values | None:
         """See Desk."""
         from addin.dialogs import window
 
-        return window.ask(form)
+        return window.show_form(form)
 
     def inform(self, text: str) -> None:
         """See Desk."""

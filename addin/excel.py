@@ -1,19 +1,21 @@
-"""Excel as the macros see it: blocks in, blocks out, and the few questions that only Excel itself can answer.
+"""The calls to Excel: blocks in, blocks out, and the few queries that only Excel itself can answer.
 
 The one module that may use ``.api`` (Excel's own object model). Every function here costs a fixed number of round
 trips, whatever the number of rows.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import xlwings as xw
 from xlwings.main import Sheets
 
 from addin.faults import AddinError
+from addin.session_book import Made
 from addin.view import Block
 from engine.ledger.headings.column import Kind, SheetColumns
 from engine.ledger.package.addresses import column_number
@@ -94,7 +96,7 @@ def write_block(sheet: xw.Sheet, engine: Any, top: int, left: int, rows: Sequenc
 
 
 def show_as(sheet: xw.Sheet, first: tuple[int, int], last: tuple[int, int], code: str) -> None:
-    """Give a rectangle its number format, in one round trip."""
+    """Set the number format of a rectangle, in one round trip."""
     sheet.range(first, last).number_format = code
 
 
@@ -158,7 +160,7 @@ def selected_rows(book: xw.Book, sheet_name: str) -> range:
 
 
 def must_answer(book: xw.Book) -> None:
-    """Raises AddinError while Excel is busy: what it then gives back to any other question is worth nothing."""
+    """Raises AddinError while Excel is busy: its answer to any other query is then unusable."""
     try:
         if not book.app.api.Ready:
             raise AddinError(BUSY)
@@ -179,7 +181,7 @@ def must_be_writable(book: xw.Book) -> None:
     must_answer(book)
 
 
-def must_take_changes(sheet: xw.Sheet, name: str) -> None:
+def check_writable(sheet: xw.Sheet, name: str) -> None:
     """Raises AddinError where the sheet is protected (which can hang Excel) or filtered (rows out of sight)."""
     if sheet.api.ProtectContents:
         raise AddinError(f"工作表「{name}」受保护，无法写入。请在“审阅”中撤消工作表保护，再点这个按钮。")
@@ -193,6 +195,20 @@ def save(book: xw.Book) -> None:
         book.api.Save()
     except REFUSALS as refusal:
         raise AddinError("已写入台账，但没有存上盘。请检查网络和权限后，自己保存一次。") from refusal
+
+
+def lent(book: xw.Book, work: Callable[[Path], Made]) -> Made:
+    """Save and close the book, let ``work`` have the file, and open it again, whatever became of it."""
+    path, books = Path(book.fullname), book.app.books
+    save(book)
+    try:
+        book.api.Close(False)  # saved just now: Excel must not ask
+    except REFUSALS as refusal:
+        raise AddinError(BUSY) from refusal
+    try:
+        return work(path)
+    finally:
+        books.open(str(path))
 
 
 def bring_up(sheet: xw.Sheet) -> None:

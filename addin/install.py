@@ -120,7 +120,7 @@ Step = Write | SetValue | Delete | RemoveValue
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What is to be done, in order, and what the person must know."""
+    """What is to be done, in order, and the notices for the person."""
 
     steps: tuple[Step, ...]
     warnings: tuple[str, ...]
@@ -165,7 +165,7 @@ def conf(interpreter: str) -> bytes:
 
 
 def carry_out(installation: Installation, registry: Registry) -> None:
-    """Do what the plan says. Raises OSError where a file is in use: Excel must be closed."""
+    """Carry out the plan. Raises OSError where a file is in use: Excel must be closed."""
     for step in installation.steps:
         match step:
             case Write(path, content):

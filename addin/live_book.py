@@ -1,6 +1,6 @@
 """The open book as adapter of two ports, the ledger's and the buttons': what staff see in Excel now, saved or not."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from addin import excel
 from addin.excel import Formulas
 from addin.faults import AddinError
 from addin.live_plan import LivePlan, Patch, Shown, set_table_end
+from addin.session_book import Made
 from addin.view import Block, View, no_sheet, runs, view_of
 from engine.facts.change import Change, NewRow, Value
 from engine.ledger.file.operation_log import Appended
@@ -48,7 +49,7 @@ class LiveBook:
 
     @property
     def path(self) -> Path:
-        """Where Excel has the book from."""
+        """The path from which Excel opened the book."""
         return Path(self.book.fullname)
 
     def read(self) -> Snapshot:
@@ -170,7 +171,7 @@ class LiveBook:
         """Replace everything below the headings of a machine-owned sheet (校验结果, 短信记录 after archiving)."""
         self._must_be_writable()
         view, sheet = self._view(columns)
-        self._must_take(sheet, columns)
+        self._check_writable(sheet, columns)
         count = max(len(rows), len(view.data_rows()), 1)
         blank: Mapping[str, Value] = {}
         padded = [*rows, *[blank] * (count - len(rows))]
@@ -192,8 +193,13 @@ class LiveBook:
         """Save the book where it stands. Raises AddinError where Excel cannot."""
         excel.save(self.book)
 
-    def keep(self) -> None:
+    def save_unattended(self) -> None:
         """Nothing: whoever has the book open saves it when they like."""
+
+    def lend(self, work: Callable[[Path], Made]) -> Made:
+        """Save and close the book, let ``work`` have its file, and open it again, whatever became of it."""
+        self._must_be_writable()
+        return excel.lent(self.book, work)
 
     def show(self, columns: SheetColumns) -> None:
         """Bring a sheet to the front."""
@@ -211,7 +217,7 @@ class LiveBook:
         """Take rows out of a sheet's table; what stands below moves up. The table's only row is emptied instead."""
         self._must_be_writable()
         view, sheet = self._view(columns)
-        self._must_take(sheet, columns)
+        self._check_writable(sheet, columns)
         left, right = min(view.where.values()), max(view.where.values())
         rows = sheet.range((first_row, left), (first_row + count - 1, right))
         if view.heading_row + count >= view.last_row():
@@ -220,16 +226,16 @@ class LiveBook:
         else:
             rows.delete("up")
 
-    def must_take(self, columns: SheetColumns) -> None:
+    def check_writable(self, columns: SheetColumns) -> None:
         """Raises AddinError where the book, or that sheet of it, takes no changes now; one still to be made does."""
         self._must_be_writable()
         sheet = self._sheet(columns)
         if sheet is not None:
-            self._must_take(sheet, columns)
+            self._check_writable(sheet, columns)
 
-    def _must_take(self, sheet: xw.Sheet, columns: SheetColumns) -> None:
+    def _check_writable(self, sheet: xw.Sheet, columns: SheetColumns) -> None:
         if columns.key not in self._taking:
-            excel.must_take_changes(sheet, columns.name)
+            excel.check_writable(sheet, columns.name)
             self._taking.add(columns.key)
 
     def _must_be_writable(self) -> None:
@@ -251,13 +257,13 @@ class LiveBook:
 
     def _plan(self, key: str, changes: Sequence[Change], rows: Sequence[NewRow]) -> "LivePlan":
         view, sheet = self._view(BY_KEY[key])
-        self._must_take(sheet, view.columns)
+        self._check_writable(sheet, view.columns)
         plan = LivePlan(view, sheet)
         if changes:
             fresh = self._fresh.get(key)
-            plan.take_changes(changes, fresh[1] if fresh else excel.read_formulas(sheet, view.block))
+            plan.plan_changes(changes, fresh[1] if fresh else excel.read_formulas(sheet, view.block))
         if rows:
-            plan.take_rows(rows)
+            plan.plan_rows(rows)
         return plan
 
 

@@ -1,4 +1,4 @@
-"""What becomes of one sheet of the open book: every change judged, every new row placed, before anything is written."""
+"""The plan for one sheet of the open book: every change judged, every new row placed, before anything is written."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -86,7 +86,7 @@ class _OpenSheet:
 
 
 class LivePlan:
-    """What will happen to one sheet, decided before anything is written."""
+    """The writes to one sheet, decided before anything is written."""
 
     def __init__(self, view: View, sheet: xw.Sheet) -> None:
         self.view, self._sheet = view, sheet
@@ -99,7 +99,7 @@ class LivePlan:
         self._written: Mapping[tuple[int, int], Change] = {}
         self._cells: dict[tuple[int, int], Value] = {}
 
-    def take_changes(self, changes: Sequence[Change], formulas: Formulas) -> None:
+    def plan_changes(self, changes: Sequence[Change], formulas: Formulas) -> None:
         """Judge each change by what its cell holds now."""
         self._formulas = formulas
         decision = decide(_OpenSheet(self.view, formulas), changes, drop_refused=True)
@@ -110,7 +110,7 @@ class LivePlan:
             self._cells[place] = change.new
             self.replaced.append(replace(change, old=as_value(self.view.block.cell(*place))))
 
-    def take_rows(self, rows: Sequence[NewRow]) -> None:
+    def plan_rows(self, rows: Sequence[NewRow]) -> None:
         """Leave out the rows that stand there already, by their key. Raises AddinError for a missing column."""
         present = {field: self.view.rows_by(field) for field in {row.key_field for row in rows} if field}
         self.fresh = rows_to_add(rows, present.__getitem__)
@@ -228,8 +228,8 @@ def set_table_end(sheet: xw.Sheet, name: str, last_row: int) -> None:
 
 
 def _has_format(new: Value, held: CellValue) -> bool:
-    """Whether what a cell held proves a format for times or for numbers, whichever ``new`` needs. Excel gives an empty
-    cell one for a time, but none for a number.
+    """Whether the value that a cell held proves a format for times or for numbers, whichever ``new`` needs. Excel gives
+    an empty cell one for a time, but none for a number.
     """
     if isinstance(new, date):
         return held is None or isinstance(held, datetime)

@@ -1,4 +1,4 @@
-"""The ribbon's buttons: one short function each. What they do stands in ``addin.actions``, over the same engine as the
+"""The ribbon's buttons: one short function each. Their actions stand in ``addin.actions``, over the same engine as the
 commands; it is imported when a button is pressed, so that a click does not wait for what it does not need.
 """
 
@@ -117,6 +117,13 @@ def score_quarter() -> None:
     press("季度评分", action, reads="points")
 
 
+def tidy_ledger() -> None:
+    """整理台账."""
+    from addin.actions.tidying import tidy_ledger as action
+
+    press("整理台账", action)
+
+
 def archive_messages() -> None:
     """转存短信记录."""
     from addin.actions.keeping import archive_messages as action
@@ -150,6 +157,13 @@ def make_statistics() -> None:
     from addin.actions.reporting import make_statistics as action
 
     press("统计报告", action)
+
+
+def make_burden() -> None:
+    """短信负担."""
+    from addin.actions.reporting import make_burden as action
+
+    press("短信负担", action)
 
 
 def make_briefing() -> None:

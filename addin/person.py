@@ -1,9 +1,9 @@
-"""Who sits at this PC: the name that forms offer, kept for the person and never in the ledger."""
+"""The user of this PC: the name that forms offer, kept for the person and never in the ledger."""
 
 from contextlib import suppress
 from pathlib import Path
 
-from addin.button import Surroundings
+from addin.button import ButtonContext
 from engine.files.whole_file import replace_file
 
 _LONGEST = 20
@@ -18,11 +18,11 @@ def name() -> str:
 
 
 def remember(typed: str) -> None:
-    """Offer this name from now on. Where it cannot be kept, it is asked for again."""
+    """Offer this name from now on. Where it cannot be stored, forms ask for it again."""
     with suppress(OSError):
         _file().parent.mkdir(parents=True, exist_ok=True)
         replace_file(_file(), typed.strip()[:_LONGEST].encode(), private=True)
 
 
 def _file() -> Path:
-    return Surroundings.settings_folder / "登记人.txt"
+    return ButtonContext.settings_folder / "登记人.txt"

@@ -1,4 +1,4 @@
-"""From a filled-in form to what changes in the ledger. Pure: nothing here knows Excel."""
+"""From a filled-in form to changes of the ledger. Pure, and independent of Excel."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
@@ -52,7 +52,7 @@ def returnable(ledger: Ledger, matters: Sequence[Matter]) -> list[Report]:
 
 
 def must_be_open(matters: Sequence[Matter]) -> None:
-    """Raises AddinError, before anybody has filled in a form in vain, where a matter is closed or withdrawn."""
+    """Raises AddinError, before a form is filled in in vain, where a matter is closed or withdrawn."""
     for matter in matters:
         if matter.status and matter.status.has_ended:
             raise AddinError(f"{matter.number}号事项{matter.status}，不能再登记反馈。请取消选中这一行。")

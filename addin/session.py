@@ -43,7 +43,7 @@ NEEDS_PERSON = "待人工"
 
 
 class Session:
-    """What every button needs, wherever its book is: open in Excel, or a saved file."""
+    """The context of every button, wherever its book is: open in Excel, or a saved file."""
 
     def __init__(self, book: SessionBook, now: datetime, desk: Desk) -> None:
         self.book, self.now, self.desk = book, now, desk
@@ -88,12 +88,12 @@ class Session:
 
     def _displaced_saves(self) -> tuple[str, ...]:
         """Edits that were saved while the scheduler wrote and that the book lacks: nothing else shows them."""
-        with suppress(OSError, UnreadableWorkbook):  # the book may lie where there is no disk to ask
+        with suppress(OSError, UnreadableWorkbook):  # the book may lie where no disk can be read
             return judge(Disk(), self._file, time.sleep, lacking, self.now, may_remove=False).notices
         return ()
 
     def _left_beside(self) -> Differences | None:
-        """What the scheduler left beside the open book; a forged or foreign file is refused, with a word about it."""
+        """What the scheduler left beside the open book; a forged or foreign file is refused and reported."""
         try:
             return find(Disk(), self._file, self.ledger.settings.ledger_id)
         except ForeignDifferencesError as refusal:
@@ -118,11 +118,11 @@ class Session:
         self._log = (*self._log, *({name: row.values.get(name) for name in _LOG_FIELDS} for row in fresh))
 
     def selected(self, *, to_change: bool = True, numbered: bool = True) -> list[Matter]:
-        """The selected matters, ``numbered`` ones only. Raises AddinError, saying how to select, or, before anybody has
-        filled in a form in vain, why they cannot be changed: a filter may hide rows among the selected ones.
+        """The selected matters, ``numbered`` ones only. Raises AddinError, saying how to select, or, before a form is
+        filled in in vain, why they cannot be changed: a filter may hide rows among the selected ones.
         """
         if to_change:
-            self.book.must_take(MATTERS)
+            self.book.check_writable(MATTERS)
         rows = self.book.selected_rows(MATTERS)
         chosen = [matter for matter in self.ledger.matters if matter.place.row in rows]
         if not chosen:
@@ -141,14 +141,14 @@ class Session:
         marks: Sequence[str] = (),
     ) -> tuple[Change, ...]:
         """Write an action and what follows from it, log it, save. ``about`` are the numbers of its matters; where there
-        are none, no flag is looked at. ``marks``: of the source rows that an import takes over, as its matters stand.
+        are none, no flag is compared. ``marks``: of the source rows that an import takes over, as its matters stand.
 
         Returns what followed: the 钮 cells that its records called for. Raises AddinError, with the book as it was,
         when a cell is not what it was read as.
         """
         own = frozenset(about)
         for columns in (OPERATIONS, MATTERS) if own else (OPERATIONS,):
-            self.book.must_take(columns)
+            self.book.check_writable(columns)
         written: list[_Written] = []
         is_whole = False
         try:
@@ -191,14 +191,14 @@ class Session:
         return self._followed(after, report.dropped)
 
     def _step(self, changes: Sequence[Change], rows: Sequence[NewRow], written: list["_Written"]) -> ApplyReport:
-        """Write, and note what was written, even where Excel then goes on strike."""
+        """Write, and note what was written, even where Excel fails after it."""
         try:
             return self.book.apply(changes, rows)
         finally:
             written.append(_Written(self.book.replaced, self.book.appended))
 
     def _followed(self, after: Sequence[Change], dropped: Sequence[Dropped]) -> tuple[Change, ...]:
-        """The follow-ups that were written; a word about a cell that would not take its own."""
+        """The follow-ups that were written; a sentence about a cell that could not be written."""
         refused = [one for one in dropped if one.change in after]
         if refused:
             first = refused[0]
@@ -223,7 +223,7 @@ class Session:
         return tuple(change for change in changes if not _forgets(change))
 
     def unsettled(self) -> list[Unsettled]:
-        """The SMS whose fate a person must settle."""
+        """The SMS of state 待人工, which a person must settle."""
         return [
             Unsettled(str(row.get("number")), str(row.get("matter") or ""))
             for row in self._log
@@ -231,7 +231,7 @@ class Session:
         ]
 
     def inform(self, text: str) -> None:
-        """Say how it went, with whatever else is worth knowing."""
+        """Report the outcome, with the notices gathered on the way."""
         self.desk.inform("\n".join([text, *self.notes]))
 
 

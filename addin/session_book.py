@@ -1,10 +1,10 @@
 """The one port between what a button does and the book that it is done to. Adapters: the book open in Excel
-(``live_book``), and the saved file (``closed_book``). The actions know nothing else of a book.
+(``live_book``), and the saved file (``closed_book``). The actions use nothing else of a book.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 from addin.view import View
 from engine.facts.change import Change, NewRow, Value
@@ -15,6 +15,7 @@ from engine.ledger.headings.columns import BY_KEY, CLUES, POINT_EXCLUSIONS, POIN
 from engine.ledger.reading.forms import FormCells
 from engine.ledger.reading.ledger import FACT_SHEETS
 
+Made = TypeVar("Made")
 NEEDED = tuple(
     BY_KEY[key]
     for key in (
@@ -74,7 +75,7 @@ class SessionBook(Protocol):
     def selected_rows(self, columns: SheetColumns) -> Collection[int]:
         """The rows that the person has selected on that sheet. Raises AddinError, saying how to select."""
 
-    def must_take(self, columns: SheetColumns) -> None:
+    def check_writable(self, columns: SheetColumns) -> None:
         """Raises AddinError where that sheet takes no changes now; one still to be made does."""
 
     def apply(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
@@ -92,11 +93,14 @@ class SessionBook(Protocol):
     def save(self) -> None:
         """Save what was written. Raises AddinError where it cannot be."""
 
-    def keep(self) -> None:
+    def save_unattended(self) -> None:
         """Save what was written where no person would: in Excel, who has the book open saves it when they like."""
 
+    def lend(self, work: Callable[[Path], Made]) -> Made:
+        """Save what was written and release the file while ``work`` runs; nothing read before holds after it."""
+
     def show(self, columns: SheetColumns) -> None:
-        """Bring a sheet before the person's eyes."""
+        """Show a sheet."""
 
     def go_to(self, columns: SheetColumns, row: int) -> None:
-        """Bring a row of a sheet before the person's eyes, selected."""
+        """Show a row of a sheet, selected."""

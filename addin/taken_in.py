@@ -1,4 +1,4 @@
-"""What may be taken in from 待同步: rows that this ledger's scheduler could have written; anybody may write there.
+"""Which rows of 待同步 are credible: those that this ledger's scheduler could have written; anybody may write there.
 
 The add-in has no journal, and so not the scheduler's secret; but a 短信编号 follows from what its row says.
 """

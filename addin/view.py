@@ -1,4 +1,4 @@
-"""One sheet as a button reads it: a rectangle of cells, where its headings are, and whether a cell holds a value."""
+"""One sheet for a button: a rectangle of cells, where its headings are, and whether a cell holds a value."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -121,7 +121,7 @@ def _plain_number(held: Cell) -> object:
 
 
 def as_value(held: Cell) -> Value:
-    """What a cell held, so that it can be put back as it was."""
+    """The value that a cell held, for writing it back."""
     return None if isinstance(held, time | timedelta) else held
 
 

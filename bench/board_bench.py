@@ -18,6 +18,7 @@ from engine.ledger.reading.ledger import read_ledger
 from engine.papers.board_page import page
 from engine.policy.governing import policy_of_ledger
 from engine.policy.loading import shipped_policies
+from engine.review.burden import burden
 from engine.review.cache import ReviewCache
 from engine.review.ledger_review import review
 from tests.clauses.builders import NothingSent
@@ -41,7 +42,7 @@ def main(sizes: list[int]) -> None:
             board_cells(shown)
             today_cells(waiting(ledger, reviewed, policy, []))
             cells = perf_counter()
-            page(ledger, shown)
+            page(ledger, shown, burden(ledger, (), policy, NOW))
             floor.append(read - began)
             figures.append(cells - read)
             sheet.append(perf_counter() - cells)

@@ -27,7 +27,7 @@ def score(data: bytes) -> tuple[float, float, float]:
     def whole() -> None:
         book = scorebook(ledger, policies, NOW, {})
         account = book.account
-        quarter_scores(book.entries, account.units, account.policy, Quarter(2026, 1))
+        quarter_scores(book.entries, account, Quarter(2026, 1))
 
     runs: tuple[Callable[[], object], ...] = (
         lambda: read_ledger(data),

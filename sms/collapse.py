@@ -1,4 +1,4 @@
-"""A collapse of receipts: a blocked signature shows only in what comes back, one SMS at a time, under other codes."""
+"""A collapse of receipts: a blocked signature shows only in receipts, one SMS at a time, under other codes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ def delivered(store: Store, gateway: str, since: datetime | None) -> Delivered |
 
 
 def stop_collapsed(store: Store, gateways: Sequence[Gateway], now: datetime) -> list[str]:
-    """Stop the gateways of whose last 50 SMS fewer were delivered than the set-up allows; what people are told."""
+    """Stop the gateways of whose last 50 SMS fewer were delivered than the set-up allows; the sentences to report."""
     told: list[str] = []
     for gateway in gateways:
         stopped, since = resumed_at(store, gateway.name)

@@ -1,4 +1,4 @@
-"""Which gateways may be asked: stopped ones wait for a person, failing ones for their time. Kept across restarts."""
+"""Which gateways may be used: stopped ones wait for a person, failing ones for their time. Kept across restarts."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -57,23 +57,23 @@ class Health:
         return None
 
     def next_retry(self) -> datetime | None:
-        """When the first of the failing gateways may be asked again."""
+        """When the first of the failing gateways may be used again."""
         conditions_now = (self._condition(gateway.name) for gateway in self._gateways)
         return min((one.retry_at for one in conditions_now if one.retry_at and not one.stopped_at), default=None)
 
     def worked(self, name: str) -> None:
-        """It answered: forget its failures."""
+        """Record an answer: its failures are forgotten."""
         if self._condition(name).failures:
             self._keep(replace(self._condition(name), failures=0, retry_at=None))
 
     def failed(self, name: str, now: datetime, retry_after: timedelta | None = None) -> None:
-        """Wait before asking again: as long as it says, otherwise twice as long each time, with jitter."""
+        """Wait before the next request: as long as it asks for, otherwise twice as long each time, with jitter."""
         failures = self._condition(name).failures + 1
         backoff = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** min(failures - 1, 10)) * self._random.uniform(0.5, 1)
         self._keep(replace(self._condition(name), failures=failures, retry_at=now + (retry_after or backoff)))
 
     def stop(self, name: str, now: datetime, reason: str) -> None:
-        """Ask it nothing more until a person has resumed it."""
+        """Use it no more until a person has resumed it."""
         self._keep(replace(self._condition(name), stopped_at=now, reason=reason))
 
     def _condition(self, name: str) -> Condition:
@@ -85,7 +85,7 @@ class Health:
 
 
 def stop(store: Store, name: str, now: datetime, reason: str) -> None:
-    """Ask a gateway nothing more until a person has resumed it."""
+    """Use a gateway no more until a person has resumed it."""
     known = next((one for one in conditions(store) if one.name == name), Condition(name))
     _keep(store, replace(known, stopped_at=now, reason=reason))
 
@@ -112,8 +112,8 @@ def conditions(store: Store) -> list[Condition]:
 
 
 def resume(store: Store, name: str | None = None, now: datetime | None = None) -> list[str]:
-    """A person says that the set-up is mended: this gateway, or every one, may be asked again at once; the names of
-    those that were stopped. From ``now`` on its receipts count anew.
+    """Resume this gateway, or every one, after a person has mended the set-up; the names of those that were stopped.
+    From ``now`` on its receipts count anew.
     """
     meant = GATEWAYS.c.name == name if name else true()
     stopped = select(GATEWAYS.c.name).where(meant, GATEWAYS.c.stopped_at.is_not(None)).order_by(GATEWAYS.c.name)

@@ -1,4 +1,4 @@
-"""What comes in by itself: status reports and replies, pushed or imported. Evidence about what we sent, and no more.
+"""Inbound status reports and replies, pushed or imported: evidence about what we sent, and no more.
 
 A report or reply names a message by the gateway's reference or its token, and must come from the number that it went
 to. Whatever fits nothing, comes again, or comes too late changes nothing. A report never makes us send again.
@@ -39,7 +39,7 @@ class ReplyMeaning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatusReport:
-    """A status report that came by itself. ``ref`` is the gateway's reference or ours, ``mobile`` as it was written."""
+    """A status report as it was received. ``ref`` is the gateway's reference or ours, ``mobile`` as it was written."""
 
     ref: str
     mobile: str
@@ -63,7 +63,7 @@ class StoredReply:
     seen_at: datetime | None
 
 
-def take_reports(store: Store, gateway: str, reports: Iterable[StatusReport], now: datetime) -> int:
+def record_reports(store: Store, gateway: str, reports: Iterable[StatusReport], now: datetime) -> int:
     """Move messages forward; how many moved."""
     return sum(_take_report(store, gateway, report, now) for report in reports)
 
@@ -106,7 +106,7 @@ def _reported(connection: Connection, gateway: str, ref: str, mobile: str) -> St
     return message if message and message.state in (State.ACCEPTED, *_OPEN) else None
 
 
-def take_replies(store: Store, gateway: str, replies: Iterable[Reply], now: datetime) -> int:
+def record_replies(store: Store, gateway: str, replies: Iterable[Reply], now: datetime) -> int:
     """Keep each reply once, and record the acknowledgements; how many there were of these."""
     return sum(_take_reply(store, gateway, reply, now) for reply in replies)
 
@@ -117,7 +117,7 @@ def collect_replies(store: Store, gateways: Iterable[Gateway], now: datetime) ->
     for gateway in gateways:
         if isinstance(gateway, KeepsReplies):
             try:
-                count += take_replies(store, gateway.name, gateway.replies(), now)
+                count += record_replies(store, gateway.name, gateway.replies(), now)
             except GatewayError:
                 continue  # not activated, or it cannot be reached: what it keeps comes the next time
     return count
@@ -180,8 +180,8 @@ def replies(store: Store, *meanings: ReplyMeaning) -> list[StoredReply]:
         return [StoredReply(**row._asdict()) for row in connection.execute(chosen)]
 
 
-def see(store: Store, identity: str, now: datetime) -> bool:
-    """A person has read it; whether it was waiting for that."""
+def mark_read(store: Store, identity: str, now: datetime) -> bool:
+    """Record that a person has read it; whether it was unread."""
     this = (REPLIES.c.id == identity, REPLIES.c.meaning == ReplyMeaning.TO_READ)
     with store.write() as connection:
         seen = update(REPLIES).where(*this).values(meaning=ReplyMeaning.SEEN, seen_at=now)

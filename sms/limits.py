@@ -56,7 +56,7 @@ class Rates:
 
 
 def number_full(mobile: str, count: int) -> str:
-    """What people are told at once of a masked number that has had its share of the day, over all ledgers."""
+    """The sentence to report, once, of a masked number that has had its share of the day, over all ledgers."""
     return (
         f"号码 {mobile} 今日短信已达上限，有{count}条要等到明天，其间到期的不再发。请先向网关报备，再调高 duban.toml "
         "中该网关 limits 的 per_number_per_day；或在「单位通讯录」把事项分给别的责任人。"

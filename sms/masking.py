@@ -16,7 +16,9 @@ _secrets: set[str] = set()
 
 
 def keep_secret(*secrets: str) -> None:
-    """Never show these again: as they are, in a URL, in base64, or in a Basic header (pairs in the order given)."""
+    """Register secrets that are never shown again: as they are, in a URL, in base64, or in a Basic header (pairs in the
+    order given).
+    """
     for secret in (*secrets, ":".join(secrets)):
         if len(secret) >= _SHORTEST_SECRET:
             _secrets.update((secret, quote(secret, safe=""), quote(secret), quote_plus(secret), *_in_base64(secret)))
@@ -68,7 +70,7 @@ class MaskingFilter(logging.Filter):
 
 
 def silence(*names: str) -> None:
-    """Shut up loggers of other packages that write headers and numbers, and whatever handlers they brought."""
+    """Disable loggers of other packages that write headers and numbers, and whatever handlers they brought."""
     for name in names:
         logger = logging.getLogger(name)
         logger.handlers = [logging.NullHandler()]

@@ -70,9 +70,9 @@ class Outbox:
         refuse_network: bool = False,
         wait: Callable[[float], None] = time.sleep,
     ) -> SendReport:
-        """Settle what is open of one ledger and send what is due. ``still_owed`` is asked at the moment of sending;
-        what is not is recorded as 错过未发. ``gateways`` stand in order of preference. ``clock`` is office time with
-        seconds.
+        """Settle what is open of one ledger and send what is due. ``still_owed`` is called at the moment of sending;
+        what is not owed is recorded as 错过未发. ``gateways`` stand in order of preference. ``clock`` is office time
+        with seconds.
 
         Raises:
             SenderBusy: another process is sending.
@@ -107,28 +107,28 @@ class Outbox:
         """Poll receipts whose time has come; how many messages reached a final state."""
         return receipts.collect(self.store, ledger, clock, gateways)
 
-    def take_reports(self, gateway: str, reports: Iterable[inbound.StatusReport], now: datetime) -> int:
-        """Take in status reports that came by themselves; how many messages moved."""
-        return inbound.take_reports(self.store, gateway, reports, now)
+    def record_reports(self, gateway: str, reports: Iterable[inbound.StatusReport], now: datetime) -> int:
+        """Record status reports that were pushed or imported; how many messages moved."""
+        return inbound.record_reports(self.store, gateway, reports, now)
 
-    def take_replies(self, gateway: str, replies: Iterable[Reply], now: datetime) -> int:
-        """Take in what people answered; how many replies were acknowledgements (签收)."""
-        return inbound.take_replies(self.store, gateway, replies, now)
+    def record_replies(self, gateway: str, replies: Iterable[Reply], now: datetime) -> int:
+        """Record the replies of people; how many replies were acknowledgements (签收)."""
+        return inbound.record_replies(self.store, gateway, replies, now)
 
     def collect_replies(self, clock: Callable[[], datetime], gateways: Sequence[Gateway]) -> int:
-        """Ask the gateways that keep replies for them; how many were acknowledgements."""
+        """Collect replies from the gateways that keep them; how many were acknowledgements."""
         return inbound.collect_replies(self.store, gateways, clock())
 
     def replies(self, *meanings: inbound.ReplyMeaning) -> list[inbound.StoredReply]:
         """Replies on record, oldest first."""
         return inbound.replies(self.store, *meanings)
 
-    def see_reply(self, identity: str, now: datetime) -> bool:
-        """A person has read a reply; whether it waited for that."""
-        return inbound.see(self.store, identity, now)
+    def mark_reply_read(self, identity: str, now: datetime) -> bool:
+        """Record that a person has read a reply; whether it was unread."""
+        return inbound.mark_read(self.store, identity, now)
 
     def history(self, ledger: str) -> History:
-        """What a pass asks of the past."""
+        """What a pass needs to know of the past."""
         return History(self.store, ledger)
 
     def outcomes(self, ledger: str, matter: str) -> dict[ObligationKey, str]:
@@ -145,18 +145,22 @@ class Outbox:
         """
         return log.log_rows(self.store, ledger, matter)
 
+    def log_rows_since(self, ledger: str, since: datetime) -> Iterator[dict[str, Any]]:
+        """The same rows of all that fell due from ``since`` on."""
+        return log.log_rows_since(self.store, ledger, since)
+
     def confirm_log(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """The book holds these rows now."""
         log.confirm_log(self.store, rows)
 
-    def put_back(self, ledger: str, standing: Mapping[str, str], since: datetime) -> int:
+    def restore_rows(self, ledger: str, standing: Mapping[str, str], since: datetime) -> int:
         """The book went back to an older copy, which shows ``standing`` (number → state): rows of the time from
         ``since`` on that it lacks come among ``log_rows`` again; how many.
         """
-        return log.put_back(self.store, ledger, standing, since)
+        return log.restore_rows(self.store, ledger, standing, since)
 
     def count_unrecorded(self, ledger: str, rows: Iterable[Mapping[str, Any]]) -> int:
-        """How many SMS the rows of 短信记录 tell of that this store knows nothing of: it is older than the book."""
+        """How many SMS the rows of 短信记录 record that this store lacks: it is older than the book."""
         return rebuild.count_unrecorded(self.store, ledger, rows)
 
     def rebuild(
@@ -188,8 +192,8 @@ class Outbox:
             return by_id(connection, identity)
 
     def resolve(self, identity: str, now: datetime, *, sent: bool) -> StoredMessage:
-        """A person settles a message of state 待人工: it was sent (when it was submitted), or it was not and may be
-        sent if still owed.
+        """Settle, for a person, a message of state 待人工: it was sent (when it was submitted), or it was not and may
+        be sent if still owed.
 
         Raises:
             SmsError: no such message, or it needs nobody.
@@ -203,7 +207,7 @@ class Outbox:
         return self._by_hand(identity, {State.NEEDS_HUMAN}, State.PENDING, now, again)
 
     def retry(self, identity: str, now: datetime, mobile: str | None = None) -> StoredMessage:
-        """A person asks to send a message again that certainly did not arrive, to ``mobile`` if the number has been
+        """Send again, for a person, a message that certainly did not arrive, to ``mobile`` if the number has been
         corrected. It is sent only if still owed.
 
         Raises:
@@ -221,11 +225,11 @@ class Outbox:
         return self._by_hand(identity, {State.FAILED, State.UNDELIVERED}, State.PENDING, now, values)
 
     def resume_gateways(self, name: str | None = None, now: datetime | None = None) -> list[str]:
-        """A person says that the set-up is mended: ``name``, or every gateway, may be asked again; those stopped."""
+        """Resume ``name``, or every gateway, after a person has mended the set-up; those that were stopped."""
         return health.resume(self.store, name, now)
 
     def stop_collapsed(self, clock: Callable[[], datetime], gateways: Sequence[Gateway]) -> list[str]:
-        """Stop gateways whose receipts have collapsed; what people are told."""
+        """Stop gateways whose receipts have collapsed; the sentences to report."""
         return collapse.stop_collapsed(self.store, gateways, clock())
 
     def gateway_conditions(self) -> list[health.Condition]:
@@ -246,7 +250,7 @@ class Outbox:
         return all_codes(self.store)
 
     def answer_code(self, gateway: str, code: str, meaning: Meaning) -> None:
-        """A person says what such a code means. Raises SmsError for one that was never met."""
+        """Record what such a code means, by a person. Raises SmsError for one that was never met."""
         answer(self.store, gateway, code, meaning)
 
     def tally(self, ledger: str, since: datetime) -> Counter[State]:

@@ -17,7 +17,7 @@ ONE_MORE_TRY_AFTER = timedelta(minutes=30)
 
 
 def collect(store: Store, ledger: str, clock: Callable[[], datetime], gateways: Sequence[Gateway]) -> int:
-    """Ask for every receipt whose time has come; how many messages reached a final state."""
+    """Collect every receipt whose time has come; how many messages reached a final state."""
     by_name = {gateway.name: gateway for gateway in gateways}
     silent: set[str] = set()
     settled = 0
@@ -32,8 +32,8 @@ def collect(store: Store, ledger: str, clock: Callable[[], datetime], gateways: 
 
 
 def _ask(gateway: Gateway, message: StoredMessage, silent: set[str]) -> Receipt | None:
-    """``None`` where no answer could be had: after one fault the gateway is not asked again in this round, unless it
-    only knows nothing of this message.
+    """``None`` where no answer could be had: after one fault the gateway is not used again in this round, unless it
+    only lacks this message.
     """
     try:
         return ask(gateway.receipt, message)

@@ -1,8 +1,8 @@
 """Requests under way: several at a time for each gateway, so that a slow answer delays nobody else's message.
 
-Only the thread that sends reads and writes the store; the others make one request each, and their answers are taken in
+Only the thread that sends reads and writes the store; the others make one request each, and their answers are settled
 by that thread. A gateway begins with one request, and is given twice as many with every answer in order: one that fails
-is never asked for sixteen messages before that is known.
+never gets sixteen messages before that is known.
 """
 
 from collections import Counter
@@ -51,7 +51,7 @@ class Requests:
         made.add_done_callback(lambda done: self._answers.put((gateway.name, done, then)))
 
     def take_in(self, seconds: float | None = None) -> bool:
-        """Take in one answer, waiting for it so long (for ever); whether one came."""
+        """Settle one answer, waiting for it at most so many seconds (for ever); whether one came."""
         try:
             name, done, then = self._answers.get(timeout=seconds)
         except Empty:
@@ -63,7 +63,7 @@ class Requests:
         return True
 
     def finish(self) -> None:
-        """Take in all answers that are still to come."""
+        """Settle all answers that are still to come."""
         while self.any_under_way:
             self.take_in()
 

@@ -24,18 +24,20 @@ StillOwed = Callable[[StoredMessage, datetime], bool]
 
 FULL = "该号码当日短信已达上限，次日再发"
 SECONDS_OF_A_PAGE = 5
-"""Whoever becomes urgent while others are being sent waits no longer than this for the next look at the queue."""
+"""Whoever becomes urgent while others are being sent waits no longer than this until the queue is read again."""
 SMALLEST_PAGE, LARGEST_PAGE = 10, 200
 
 
 class Ledgers(Protocol):
-    """For whom a call of ``send`` sends. Asked anew all the time: a ledger may join, or be held back, meanwhile."""
+    """The ledgers of one call of ``send``. Called anew for each message: a ledger may join, or be held back,
+    meanwhile.
+    """
 
     def names(self) -> Collection[str]:
         """The ledgers whose messages may be sent now."""
 
     def still_owed(self, message: StoredMessage, now: datetime) -> bool:
-        """Whether the message is still worth sending; what is not is recorded as 错过未发."""
+        """Whether the message is still owed; one that is not is recorded as 错过未发."""
 
     def left(self, message: StoredMessage) -> None:
         """The message waits to be sent no longer."""
@@ -53,11 +55,11 @@ class OneLedger:
         return (self.ledger,)
 
     def still_owed(self, message: StoredMessage, now: datetime) -> bool:
-        """As the pass says."""
+        """By the duties of the pass."""
         return self.is_owed(message, now)
 
     def left(self, message: StoredMessage) -> None:
-        """Nobody waits for it."""
+        """Nothing waits for it."""
 
 
 class Sender:
@@ -185,7 +187,7 @@ class Sender:
         gateway = self._gateways.get(message.gateway)
         if gateway is None:
             why = f"网关“{message.gateway}”已不在配置中，无法核实是否已发出"
-            self._settlement.ask_a_person(message, why)
+            self._settlement.needs_person(message, why)
             return
         while self._requests.is_full(gateway):
             self._requests.take_in()

@@ -14,7 +14,7 @@ from sms.gateways.protocol import (
     Meaning,
     NotSent,
     Rejected,
-    UnheardOf,
+    UnknownRefusal,
 )
 from sms.health import Health
 from sms.limits import NOT_SENT, Rates
@@ -46,11 +46,11 @@ class Settlement:
         self._unknowns: Counter[str] = Counter()
         self._codes = Codes(store)
         self.silent: set[str] = set()
-        """Gateways that did not answer a look-up: not asked again in this call."""
+        """Gateways that did not answer a look-up: not used again in this call."""
         self.report = SendReport(code_questions=self._codes.asked)
 
     def of_send(self, message: StoredMessage, gateway: Gateway, answer: Answer) -> None:
-        """Take in what became of a request to send."""
+        """Record the answer to a request to send."""
         try:
             ref = answer() or ""
         except GatewayError as fault:
@@ -62,7 +62,7 @@ class Settlement:
         self._accepted(message, ref, message.submitted_at or self._clock())
 
     def of_look_up(self, message: StoredMessage, gateway: Gateway, answer: Answer) -> None:
-        """Take in whether the gateway has a message that is in doubt."""
+        """Record whether the gateway has a message that is in doubt."""
         try:
             ref = answer()
         except GatewayError as fault:
@@ -86,13 +86,13 @@ class Settlement:
         self.to(message, State.MISSED, explanation=f"{why}到发送时已无须再发，未发送")
         self.report.missed.append(message.id)
 
-    def ask_a_person(self, message: StoredMessage, why: str) -> None:
-        """Nobody but a person can say whether it was sent."""
+    def needs_person(self, message: StoredMessage, why: str) -> None:
+        """Put the message into 待人工: only a person can find out whether it was sent."""
         self.to(message, State.NEEDS_HUMAN, next_at=None, explanation=why)
         self.report.needs_human.append(message.id)
 
     def to(self, message: StoredMessage, state: State, **values: object) -> None:
-        """Move a message; whoever has moved it meanwhile goes on with it."""
+        """Move a message; whoever has moved it meanwhile continues with it."""
         try:
             with self._store.write() as connection:
                 move(connection, message, state, self._clock(), **values)
@@ -108,7 +108,7 @@ class Settlement:
         match fault:
             case BadNumber():
                 self._refused(message, State.FAILED, explanation=why)
-            case UnheardOf():
+            case UnknownRefusal():
                 meaning = self._codes.meaning(gateway.name, fault.code, str(fault), now)
                 if meaning is not Meaning.THIS_TEXT:
                     self._not_accepted(message, gateway, fault_of(meaning, str(fault)))
@@ -141,7 +141,7 @@ class Settlement:
             move(connection, message, state, self._clock(), **values)
 
     def _open(self, message: StoredMessage, gateway: Gateway, why: str) -> None:
-        """Nobody knows: to be looked up, and after several in a row the gateway is given a rest."""
+        """The outcome is unknown: to be looked up, and after several in a row the gateway is given a rest."""
         self._unknowns[gateway.name] += 1
         if self._unknowns[gateway.name] >= UNKNOWNS_BEFORE_PAUSE:
             self._health.failed(gateway.name, self._clock())
@@ -151,7 +151,7 @@ class Settlement:
     def _unanswered(self, message: StoredMessage, why: str) -> None:
         now = self._clock()
         if message.submitted_at and now - message.submitted_at >= ASK_A_PERSON_AFTER:
-            self.ask_a_person(message, f"网关一直无法核实是否已发出：{why}")
+            self.needs_person(message, f"网关一直无法核实是否已发出：{why}")
         else:
             self.to(message, State.UNKNOWN, next_at=now + SECOND_LOOK, explanation=why)
 

@@ -15,11 +15,6 @@ def segments(text: str) -> int:
     return -(-length // (ONE_SEGMENT if length <= ONE_SEGMENT else PART_OF_SEVERAL))
 
 
-def fits_one_segment(text: str) -> bool:
-    """At most 70 units, signature and token included."""
-    return units(text) <= ONE_SEGMENT
-
-
 def token_mark(token: str) -> str:
     """How the token stands in a text, and what look-ups search for."""
     return f"编号{token}"

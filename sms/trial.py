@@ -25,7 +25,7 @@ def send_test(
 ) -> StoredMessage:
     """Send one test SMS to ``mobile`` (E.164); the message with its state and, where it failed, the reason.
 
-    A gateway that was stopped is asked all the same, since this is how one sees whether it is mended.
+    A stopped gateway is used all the same, since this shows whether it is mended.
 
     Raises:
         SmsError: another process is sending.

@@ -23,6 +23,7 @@ _RULES = ("engine.facts", "engine.policy", "engine.rules.duties")
 _PURE = (*_RULES, "engine.rules", "engine.ledger.headings")
 _REVIEW = (*_PURE, "engine.review")
 _BOOK = ("engine.facts", "engine.ledger", "sms.numbers", "*")
+_INSTALLED = ("build", "install", "example_computer", "desk_window")
 _PORT = ("session_book", "view", "faults", "desk", "dialogs", "registering", "logged", "taken_in")
 _BUTTONS = (*(f"addin.{module}" for module in _PORT), "engine", "*")  # what they do knows neither adapter of the port
 ROOMS: dict[str, tuple[str, ...]] = {
@@ -52,7 +53,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("engine.ledger", "engine.files", "engine.papers", "engine.moving", "sms", "*"),
     ),
     "engine.delivery": ("engine.facts", "engine.files", "packaging"),
-    "engine.cli.commands.addin": ("engine", "addin.build", "addin.install", "addin.example_computer", "*"),
+    "engine.cli.commands.addin": ("engine", *(f"addin.{one}" for one in _INSTALLED), "*"),
     "engine.cli": ("engine", "sms", "*"),
     "engine": (),
     "sms.gateways": ("sms", "*"),

@@ -15,12 +15,13 @@ def check_ledger(session: Session) -> None:
     """校验: every finding into 校验结果."""
     findings = check(session.ledger, session.policies, session.now)
     session.book.rewrite(CHECK_RESULTS, [_row(finding, session.ledger) for finding in findings])
-    session.book.keep()
+    if findings:
+        session.book.show(CHECK_RESULTS)
+    session.book.save_unattended()
     errors = sum(finding.is_error for finding in findings)
     if not findings:
         session.inform("校验完毕，没有发现问题。")
         return
-    session.book.show(CHECK_RESULTS)
     session.inform(f"校验完毕：错误{errors}条，提示{len(findings) - errors}条。请看「校验结果」，按“处理”一列改正。")
 
 

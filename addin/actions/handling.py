@@ -1,4 +1,4 @@
-"""办理 and 督办: what is done with the selected matters, each through a form that Esc leaves without a trace."""
+"""办理 and 督办: actions on the selected matters, each through a form that Esc leaves without a change."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from engine.service.issuing import FOLDER, notice_changes, notice_files, planned
 def issue_notice(session: Session) -> None:
     """下发通知: Word files beside the book, number and time into the rows."""
     matters = session.selected()
-    values = session.desk.ask(forms.notice_form(matters, session.now))
+    values = session.desk.show_form(forms.notice_form(matters, session.now))
     if values is None:
         return
     issued_at = values["issued_at"]
@@ -51,7 +51,7 @@ def register_report(session: Session) -> None:
     """登记反馈."""
     matters = session.selected()
     registering.must_be_open(matters)
-    values = session.desk.ask(forms.report_form(matters, session.now, person.name()))
+    values = session.desk.show_form(forms.report_form(matters, session.now, person.name()))
     if values is None:
         return
     person.remember(str(values["registrar"]))
@@ -64,7 +64,7 @@ def send_back(session: Session) -> None:
     """退回."""
     matters = session.selected()
     reports = registering.returnable(session.ledger, matters)
-    values = session.desk.ask(forms.return_form(matters, reports, session.now, person.name()))
+    values = session.desk.show_form(forms.return_form(matters, reports, session.now, person.name()))
     if values is None:
         return
     session.write("退回", registering.return_changes(session.ledger, matters, values), [], _numbers(matters))
@@ -74,7 +74,7 @@ def send_back(session: Session) -> None:
 def register_extension(session: Session) -> None:
     """延期/转持续推进."""
     matters = session.selected()
-    values = session.desk.ask(forms.extension_form(matters, session.now))
+    values = session.desk.show_form(forms.extension_form(matters, session.now))
     if values is None:
         return
     rows = registering.record_rows(EXTENSIONS.key, matters, values)
@@ -88,7 +88,7 @@ def apply_completion(session: Session) -> None:
     matters = session.selected()
     cases = Cases(session.ledger, session.policies, session.now)
     talks = max(cases.policy_of(matter).close_out.talks for matter in matters)
-    values = session.desk.ask(forms.completion_form(matters, session.now, talks))
+    values = session.desk.show_form(forms.completion_form(matters, session.now, talks))
     if values is None:
         return
     rows = registering.record_rows(COMPLETIONS.key, matters, values)
@@ -100,7 +100,7 @@ def close_out(session: Session) -> None:
     """审定销号."""
     matters = session.selected()
     registering.completion_changes(session.ledger, matters, {"result": None})
-    values = session.desk.ask(forms.close_out_form(matters, session.now, session.policy.close_out))
+    values = session.desk.show_form(forms.close_out_form(matters, session.now, session.policy.close_out))
     if values is None:
         return
     changes = registering.completion_changes(session.ledger, matters, values)
@@ -118,7 +118,7 @@ def close_out(session: Session) -> None:
 def record_supervision(session: Session) -> None:
     """督办记录."""
     matters = session.selected()
-    values = session.desk.ask(forms.supervision_form(matters, session.now, person.name()))
+    values = session.desk.show_form(forms.supervision_form(matters, session.now, person.name()))
     if values is None:
         return
     rows = registering.supervision_rows(matters, values)

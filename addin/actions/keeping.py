@@ -1,12 +1,13 @@
 """工具: 转存短信记录, 打开说明."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
-from addin.button import Surroundings
+from addin.button import ButtonContext
 from addin.dialogs import quarter_forms
 from addin.faults import AddinError
 from addin.session import Session
@@ -16,6 +17,9 @@ from engine.files.outputs import OUTPUT_MARK, Outputs
 from engine.files.whole_file import replace_file
 from engine.ledger.headings.columns import MESSAGE_LOG, QUARTER_SCORES
 from engine.papers.handbook import handbook_html
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 _HERE = Path(__file__)
 _MANUALS = (_HERE.parents[2] / "docs" / "使用手册.md", _HERE.parents[1] / "docs" / "使用手册.md")
@@ -28,7 +32,7 @@ def archive_messages(session: Session) -> None:
     quarters = sorted({_quarter(row) for row in session.message_log} & published)
     if not quarters:
         raise AddinError("没有可以转存的短信记录。只转存积分已通报的季度，请先按“季度评分”通报。")
-    values = session.desk.ask(quarter_forms.archive_form(quarters))
+    values = session.desk.show_form(quarter_forms.archive_form(quarters))
     if values is None:
         return
     chosen = {quarter for quarter in quarters if quarter <= str(values["until"])}
@@ -47,15 +51,16 @@ def _quarter(row: Mapping[str, Value]) -> str:
 
 def _append_to_yearly_files(book: Path, rows: Sequence[Mapping[str, Value]]) -> list[Path]:
     """Add the rows to one workbook a year, by 短信编号 only once. Raises AddinError where it cannot be written."""
-    from openpyxl import Workbook, load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
+    from openpyxl import Workbook
+
+    from engine.ledger.template.fixed_zip import saved
 
     files = []
     for year in sorted({_quarter(row)[:4] for row in rows}):
         path = book.with_name(f"{book.stem}-短信记录-{year}.xlsx")
         try:
             is_there = path.exists()
-            workbook = load_workbook(path) if is_there else Workbook()
+            workbook = _read(path) if is_there else Workbook()
             sheet = workbook.worksheets[0]
             if is_there and sheet.title != MESSAGE_LOG.name:
                 raise AddinError(f"“{path.name}”不是以前转存的短信记录。请把它移走，再点“转存短信记录”。")
@@ -71,21 +76,35 @@ def _append_to_yearly_files(book: Path, rows: Sequence[Mapping[str, Value]]) -> 
                     cell = sheet.cell(down, across, row.get(column.field))
                     if isinstance(cell.value, str):
                         cell.data_type = "s"  # never a formula: anybody may write to the folder it came from
-            buffer = BytesIO()
-            workbook.save(buffer)
-            Outputs((book,), force=True).replace((path, buffer.getvalue()))  # known as ours by its sheet
+            Outputs((book,), force=True).replace((path, saved(workbook)))  # known as ours by its sheet
         except OSError as fault:
             raise AddinError(f"“{path.name}”写不进去，可能有人打开着。请关闭它，再点“转存短信记录”。") from fault
-        except (BadZipFile, InvalidFileException, KeyError, ValueError) as fault:
-            raise AddinError(f"“{path.name}”读不出来，可能已损坏。请把它移走，再点“转存短信记录”。") from fault
         files.append(path)
     return files
+
+
+def _read(path: Path) -> "Workbook":
+    """A yearly file as it stands. One that cannot be read is read a second time before anybody is advised to move it
+    away: while it is being saved, or by a reading error in passing, a sound one looks damaged. Raises AddinError.
+    """
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    damage = (BadZipFile, InvalidFileException, KeyError, ValueError)
+    with suppress(*damage):
+        return load_workbook(path)
+    try:
+        return load_workbook(path)
+    except damage as fault:
+        raise AddinError(
+            f"“{path.name}”读了两遍都读不出来，可能已损坏。请先复制留存，再把它移走，然后再点“转存短信记录”。"
+        ) from fault
 
 
 def open_manual(session: Session) -> None:
     """打开说明: the handbook as a page with its pictures, made anew where the text has changed."""
     source = next((path for path in _MANUALS if path.exists()), _MANUALS[0])
-    page = Surroundings.settings_folder / f"{source.stem}.html"
+    page = ButtonContext.settings_folder / f"{source.stem}.html"
     try:
         content = handbook_html(source).encode()
         if not page.is_file() or page.read_bytes() != content:

@@ -19,9 +19,11 @@ _ACCOUNT = ("文件", "表", "有内容的单元格", "去向")
 
 
 def import_old_ledger(session: Session) -> None:
-    """导入旧台账: whichever of its two steps the person chooses."""
+    """导入旧台账: one of its two steps, as the person chooses."""
     review = session.path.with_name(REVIEW_NAME)
-    values = session.desk.ask(import_forms.import_form(review.name, is_there=review.is_file(), year=session.now.year))
+    values = session.desk.show_form(
+        import_forms.import_form(review.name, is_there=review.is_file(), year=session.now.year)
+    )
     if values is None:
         return
     if values["step"] == import_forms.APPLY:
@@ -58,8 +60,8 @@ def _account(found: Proposals) -> list[tuple[str, ...]]:
 
 
 def _apply(session: Session, review: Path) -> None:
-    """The review written into the open book, once a person has seen what it comes to."""
-    session.book.must_take(MATTERS)
+    """The review written into the open book, once a person has confirmed its figures."""
+    session.book.check_writable(MATTERS)
     reviewed = read_back(review, session.path.with_name(NAME), session.ledger.settings.ledger_id)
     missing = {column.field for column in MATTERS.columns} - session.book.view(MATTERS).where.keys()
     target = ImportTarget(imported_marks(session.book.rows(OPERATIONS)), missing)
@@ -92,7 +94,7 @@ def _back_up(session: Session) -> None:
         with disk.create(copy) as stream:
             stream.write(path.read_bytes())
             disk.keep_access(disk.stat(path), path, stream)
-        backups.keep(disk, path, copy, session.now)
+        backups.store(disk, path, copy, session.now)
     except OSError as fault:
         copy.unlink(missing_ok=True)
         raise AddinError(f"备份没有做成，没有导入。请检查“{backups.FOLDER}”文件夹和磁盘空间，再点这个按钮。") from fault

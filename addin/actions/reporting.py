@@ -1,4 +1,4 @@
-"""统计 → 报表: what leaders ask for, as files beside the ledger. The book stays as it is."""
+"""统计 → 报表: reports for leaders, as files beside the ledger. The book stays as it is."""
 
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -11,9 +11,11 @@ from engine.files.file_names import file_name
 from engine.files.outputs import Outputs
 from engine.papers.archive import Material, archive
 from engine.papers.board_page import page
+from engine.papers.burden_papers import burden_book, burden_docx
 from engine.papers.reports import briefing_docx, matter_docx, year_end_docx
 from engine.papers.statistics_export import export_statistics, report_docx
 from engine.review.briefing import briefing, not_cleared
+from engine.review.burden import Burden, burden, obligations_of
 from engine.review.statistics import statistics
 from engine.service.board_page import page_path
 from engine.service.circulars import CircularDesk, CircularKind, circular_path
@@ -28,13 +30,25 @@ def make_statistics(session: Session) -> None:
     today = datetime.combine(session.now.date(), time())
     told = statistics(session.ledger, session.policies, datetime(today.year, 1, 1), today + _DAY, session.now)
     folder, name = session.path.parent / FOLDER, f"统计报告 {today:%Y-%m-%d}"
-    report = report_docx(told, session.ledger.settings.office_name)
-    _keep(session, (folder / f"{name}.xlsx", export_statistics(told)), (folder / f"{name}.docx", report))
+    report, asked = report_docx(told, session.ledger.settings.office_name), _burden(session)
+    _keep(session, (folder / f"{name}.xlsx", export_statistics(told, asked)), (folder / f"{name}.docx", report))
+
+
+def make_burden(session: Session) -> None:
+    """短信负担: what this month's SMS asked of people, as a workbook and as a Word page."""
+    found, folder = _burden(session), session.path.parent / FOLDER
+    name = f"短信负担 {session.now:%Y-%m}"
+    report = burden_docx(found, session.ledger.settings, session.now)
+    _keep(session, (folder / f"{name}.xlsx", burden_book(found)), (folder / f"{name}.docx", report))
+
+
+def _burden(session: Session) -> Burden:
+    return burden(session.ledger, obligations_of(session.message_log), session.policy, session.now)
 
 
 def make_briefing(session: Session) -> None:
     """会议汇报: what is overdue on the eve of a meeting (BS-8.4)."""
-    values = session.desk.ask(report_forms.briefing_form(session.now))
+    values = session.desk.show_form(report_forms.briefing_form(session.now))
     if values is None:
         return
     meeting = values["meeting"]
@@ -55,7 +69,7 @@ def make_year_end(session: Session) -> None:
 
 def make_circular(session: Session) -> None:
     """通报: a draft, or numbered where its approval is on record (SZ1-14, BS-8.4, BS-9)."""
-    values = session.desk.ask(report_forms.circular_form(session.now))
+    values = session.desk.show_form(report_forms.circular_form(session.now))
     if values is None:
         return
     kind, number = CircularKind(str(values["kind"])), str(values["number"] or "")
@@ -88,7 +102,7 @@ def make_board(session: Session) -> None:
     """看板: the page for phones, beside the ledger."""
     shown = board(session.ledger, session.review(), session.policy)
     target = page_path(session.path, session.ledger.settings.ledger_id)
-    _keep(session, (target, page(session.ledger, shown).encode()))
+    _keep(session, (target, page(session.ledger, shown, _burden(session)).encode()))
 
 
 def archive_matters(session: Session) -> None:
@@ -105,7 +119,7 @@ def archive_matters(session: Session) -> None:
 
 def propose_team(session: Session) -> None:
     """督查分组: people from the three pools for one task, with reasons (SZ6); a person decides."""
-    values = session.desk.ask(report_forms.team_form())
+    values = session.desk.show_form(report_forms.team_form())
     if values is None:
         return
     number = str(values["task"] or "").strip()
@@ -117,7 +131,7 @@ def propose_team(session: Session) -> None:
 
 
 def _keep(session: Session, *files: tuple[Path, bytes]) -> None:
-    """Write the files, say where they are, open the folder or the only one."""
+    """Write the files, report where they are, open the folder or the only file."""
     if not files:
         raise AddinError("选中的事项没有可以生成的内容。请核对后再点这个按钮。")
     first = files[0][0]

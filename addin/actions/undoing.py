@@ -13,6 +13,7 @@ from addin.view import View, runs, same_value
 from engine.facts.change import Change, Value, inverse
 from engine.facts.finding import Place
 from engine.ledger.file.operation_log import Operation, last_operation
+from engine.ledger.headings.board_sheets import CHART_SHEET
 from engine.ledger.headings.column import Owner
 from engine.ledger.headings.columns import (
     BY_KEY,
@@ -40,7 +41,10 @@ _REACH: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "申请办结": (frozenset(), frozenset({COMPLETIONS.key})),
     "审定销号": (frozenset({COMPLETIONS.key}), frozenset()),
     "督办记录": (frozenset(), frozenset({SUPERVISIONS.key})),
-    "季度评分": (frozenset(), frozenset({POINT_ENTRIES.key, QUARTER_SCORES.key, YEAR_RANKING.key, CLUES.key})),
+    "季度评分": (
+        frozenset({CHART_SHEET.key}),
+        frozenset({POINT_ENTRIES.key, QUARTER_SCORES.key, YEAR_RANKING.key, CLUES.key}),
+    ),
     "导入旧台账": (
         frozenset({UNITS.key, SETTINGS.key}),
         frozenset({MATTERS.key, REPORTS.key, UNITS.key, SETTINGS.key}),
@@ -96,7 +100,7 @@ def _question(session: Session, operation: Operation) -> str:
 
 
 def _listed(operation: Operation) -> str:
-    """What will be different: cells that people read, rows that go."""
+    """What will change: cells that people read, rows that are removed."""
     cells = dict.fromkeys(_cells(operation))
     gone = [f"「{one.columns.name}」第{one.first_row}行" for one in operation.appended]
     named = [*cells, *(f"删去{row}" for row in gone)]
@@ -136,7 +140,9 @@ def _undo(session: Session, operation: Operation) -> None:
 
 
 def _inverses(operation: Operation) -> Iterator[Change]:
-    """What takes each change back. A row that the operation numbered was logged without a number, and has one now."""
+    """The change that undoes each change. A row that the operation numbered was logged without a number, and has one
+    now.
+    """
     given = {change.place.row: str(change.new) for change in operation.changes if change.field == "number"}
     for change in operation.changes:
         back = inverse(change)

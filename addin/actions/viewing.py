@@ -25,7 +25,7 @@ def synchronize(session: Session) -> None:
     """同步标记: the 机 cells as the rules see them now."""
     reviewed = session.review()
     report = session.book.apply([*session.flag_changes(reviewed), *_form_changes(session, reviewed)], [])
-    session.book.keep()
+    session.book.save_unattended()
     rows = len({change.matter for change in report.applied if change.matter})
     left = f"有{len(report.dropped)}格没有写入（多半是里面填了公式），请点“校验”查看。" if report.dropped else ""
     session.inform(f"已同步，{rows}项的标记有变化。{left}" if rows else f"已同步，标记没有变化。{left}")
@@ -95,7 +95,7 @@ def explain_matter(session: Session) -> None:
 
 
 def show_today(session: Session) -> None:
-    """今日待办: what waits for a person, and whether the scheduler is alive."""
+    """今日待办: what waits for a person, and whether the scheduler runs."""
     found = waiting(session.ledger, session.review(), session.policy, session.unsettled())
     rows = [(one.kind, one.number, one.unit, one.content, one.what) for one in found]
     headings = ("待办", "事项", "单位", "事项内容", "要办的事")

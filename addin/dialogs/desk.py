@@ -12,13 +12,45 @@ FAULT_COLOUR = "#B3261E"
 HINT_COLOUR = "#5F6368"
 
 
-def open_window(title: str) -> tk.Tk:
+Window = tk.Tk | tk.Toplevel
+
+
+class _Main:
+    """The desk's own window, where there is one: all others stand over it."""
+
+    window: tk.Tk | None = None
+
+
+def open_main(title: str) -> tk.Tk:
+    """The window of a program of its own, not yet shown. There is one at most."""
+    root = _Main.window = _styled(title)
+    root.bind("<Destroy>", lambda event: _forget(event.widget))
+    return root
+
+
+def _forget(widget: tk.Misc) -> None:
+    if widget is _Main.window:
+        _Main.window = None
+
+
+def open_window(title: str) -> Window:
     """A window in the middle of the screen and on top of the others, not yet shown."""
+    if _Main.window is None:
+        root = _styled(title)
+        root.attributes("-topmost", True)
+        return root
+    over = tk.Toplevel(_Main.window)
+    over.withdraw()
+    over.title(title)
+    over.transient(_Main.window)
+    return over
+
+
+def _styled(title: str) -> tk.Tk:
     _sharpen()
     root = tk.Tk()
     root.withdraw()
     root.title(title)
-    root.attributes("-topmost", True)
     known = set(font.families(root))
     face = next((face for face in _FACES if face in known), None)
     for name in ("TkDefaultFont", "TkTextFont", "TkHeadingFont", "TkMenuFont"):
@@ -34,15 +66,19 @@ def open_window(title: str) -> tk.Tk:
     return root
 
 
-def show(root: tk.Tk, first: tk.Misc) -> None:
+def show(root: Window, first: tk.Misc) -> None:
     """Show the window with the focus on ``first`` and wait until it is closed."""
     place(root)
     root.focus_force()
     first.focus_set()
-    root.mainloop()
+    if isinstance(root, tk.Tk):
+        root.mainloop()
+        return
+    root.grab_set()
+    root.wait_window()
 
 
-def place(root: tk.Tk) -> None:
+def place(root: Window) -> None:
     """Show the window in the middle of the screen."""
     root.update_idletasks()
     width, height = root.winfo_reqwidth(), root.winfo_reqheight()

@@ -1,4 +1,6 @@
-"""A form as a value, and what its texts mean. No window here, so that every rule of a form can be tested as such."""
+"""A form as a value, and how its texts are parsed. Without a window, so that every rule of a form can be tested by
+itself.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -60,7 +62,7 @@ class Form:
 
 
 def read_form(form: Form, texts: Mapping[str, str]) -> tuple[Values, Faults]:
-    """What was entered, and what is wrong with it, by field; ``form.check`` is asked once every field is good."""
+    """What was entered, and what is wrong with it, by field; ``form.check`` runs once every field is valid."""
     values: dict[str, Value] = {}
     faults: dict[str, str] = {}
     for field in form.fields:

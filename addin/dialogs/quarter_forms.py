@@ -1,4 +1,4 @@
-"""The forms that ask for a quarter: 季度评分 and 转存短信记录."""
+"""The forms with a quarter: 季度评分 and 转存短信记录."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

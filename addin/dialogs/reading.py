@@ -12,13 +12,13 @@ _MOST_ROWS = 18
 
 
 def inform(text: str, title: str = "督办") -> None:
-    """Say one thing and wait until it has been read."""
-    _sentence(title, text, ("知道了",))
+    """Show a message and wait until it has been closed."""
+    choose(title, text, ("知道了",))
 
 
 def confirm(text: str, yes: str, title: str = "督办") -> bool:
-    """Ask before doing; only the button ``yes`` (or Enter on it) is a yes, and it does not have the focus."""
-    return _sentence(title, text, (yes, "取消")) == yes
+    """Ask for a confirmation; only the button ``yes`` (or Enter on it) is a yes, and it does not have the focus."""
+    return choose(title, text, (yes, "取消")) == yes
 
 
 def show_table(title: str, intro: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
@@ -76,8 +76,8 @@ def _on_one_line(row: Sequence[str]) -> list[str]:
     return [text.replace("\n", " ") for text in row]
 
 
-def _sentence(title: str, text: str, answers: Sequence[str]) -> str:
-    """Show a text over buttons; the last button has the focus and stands for Esc."""
+def choose(title: str, text: str, answers: Sequence[str]) -> str:
+    """Show a text over buttons, and return the one that was pressed, empty for none. The last button has the focus."""
     root = desk.open_window(title)
     chosen = [""]
     frame = ttk.Frame(root, padding=desk.MARGIN)
@@ -86,13 +86,13 @@ def _sentence(title: str, text: str, answers: Sequence[str]) -> str:
     bar = ttk.Frame(frame)
     bar.pack(anchor="e", pady=(14, 0))
 
-    def choose(answer: str) -> None:
+    def close(answer: str) -> None:
         chosen[0] = answer
         root.destroy()
 
     button: ttk.Button | None = None
     for answer in answers:
-        button = desk.add_button(bar, answer, partial(choose, answer))
+        button = desk.add_button(bar, answer, partial(close, answer))
     root.bind("<Escape>", lambda _event: root.destroy())
     desk.show(root, button or root)
     return chosen[0]

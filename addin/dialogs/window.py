@@ -15,7 +15,7 @@ _MOST_IN_A_COLUMN = 8
 """A longer form stands in two columns, or its faults would push the buttons off a small screen."""
 
 
-def ask(form: Form) -> Values | None:
+def show_form(form: Form) -> Values | None:
     """Show the form and wait; ``None`` if the person left it by Esc or by closing the window."""
     window = FormWindow(form)
     desk.show(window.root, window.first)

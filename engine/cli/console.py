@@ -56,7 +56,7 @@ def _json(value: object, indent: int | None = None) -> str:
 
 def prepare_streams() -> None:
     """Let no character end a command, after it may have sent: a console of Chinese Windows that is redirected speaks
-    cp936, which has neither 䶮 nor 𠮷. As with ``duban.py``, UTF-8 is spoken unless somebody asked for another one.
+    cp936, which has neither 䶮 nor 𠮷. As with ``duban.py``, UTF-8 is used unless another one is set.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
@@ -64,17 +64,17 @@ def prepare_streams() -> None:
             stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
-def say(text: str, style: str = "") -> None:
-    """A sentence for people; what stands in it is never taken for markup."""
+def echo(text: str, style: str = "") -> None:
+    """Print a sentence; nothing in it is interpreted as markup."""
     PEOPLE.print(Text(printable_lines(mask_text(text)), style=style), soft_wrap=True)
 
 
-def say_unwritten(why: str) -> None:
-    """The workbook was left as it was, and why: a sentence that most often names it already."""
-    say(why if why.startswith("工作簿") else f"工作簿未写入：{why}", "yellow")
+def echo_unwritten(why: str) -> None:
+    """Print that the workbook was left as it was, and why: a sentence that most often names it already."""
+    echo(why if why.startswith("工作簿") else f"工作簿未写入：{why}", "yellow")
 
 
-def complain(text: str) -> None:
+def print_error(text: str) -> None:
     """Print one line on stderr: what is wrong and what to do."""
     ASIDE.print(Text(printable(mask_text(text)), style="red"), soft_wrap=True)
 

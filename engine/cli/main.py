@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from engine.cli.console import complain, prepare_streams
+from engine.cli.console import prepare_streams, print_error
 from engine.cli.usage import Command, Group, misuse
 from engine.ledger.file.concurrent_access import reason
 from engine.service.known_faults import KNOWN_FAULTS
@@ -43,12 +43,14 @@ _COMMANDS: Mapping[str, str] = {
     "sheet": "papers:sheet",
     "score": "score:score",
     "board": "board:board_",
+    "burden": "burden:burden_",
     "statistics": "statistics:statistics_",
     "team": "team:team_",
     "doctor": "doctor:doctor",
     "send-test": "outbox:send_test",
     "bundle": "delivery:bundle_",
     "install-service": "delivery:install_service",
+    "desk": "addin:desk",
     "build-addin": "addin:build_addin",
     "install-addin": "addin:install_addin",
     "outbox": "outbox:app",
@@ -79,9 +81,9 @@ app: TyperGroup = Duban(help="督办：自己盯着期限的督办台账。", co
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. 0: done; 1: ``check`` or ``doctor`` found errors; 2: misuse, or something that stopped it."""
-    prepare_streams()
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        prepare_streams()
         code = app(words or ["--help"], prog_name="duban", standalone_mode=False)
     except typer.Abort:
         return _failed("已取消。")
@@ -99,5 +101,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _failed(line: str) -> int:
-    complain(line)
+    print_error(line)
     return 2

@@ -79,7 +79,7 @@ def _wrong(fault: TyperException) -> str:
         case "MissingParameter":
             return f"缺少必填的内容：{_named(parameter)}"
         case "BadParameter":
-            refused = "，没有读它的权限，或者磁盘、网络出错" if "not readable" in said else ""
+            refused = "，没有读它的权限，或者磁盘、网络出错，请检查后再试" if "not readable" in said else ""
             return f"这一项的内容不对：{_named(parameter)}{_wanted(said)}{refused}"
         case "BadOptionUsage":
             return f"选项后面要写明内容：{getattr(fault, 'option_name', '')}"

@@ -1,4 +1,4 @@
-"""What must become different in the workbook: cells by key, rows to add. One port, two adapters (file, open book)."""
+"""Changes to the workbook: cells by key, rows to append. One port, two adapters (file, open book)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Change:
 
 
 def inverse(change: Change) -> Change:
-    """What takes a change back; a row without a number is found by the same fingerprint."""
+    """The change that undoes this one; a row without a number is found by the same fingerprint."""
     return Change(change.place, change.matter, change.field, change.new, change.old, row_hash=change.row_hash)
 
 

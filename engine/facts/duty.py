@@ -8,7 +8,7 @@ from engine.facts.duty_kinds import DutyKind
 
 
 class DutyKey(NamedTuple):
-    """What makes a duty that duty. Another deadline or another unit is another duty."""
+    """The identity of a duty: with another deadline or another unit it is another duty."""
 
     matter: str
     duty: str
@@ -31,7 +31,7 @@ class Duty:
     deadline depends on. ``provisional`` (暂定): the deadline rests on workdays that the next year's notice, not known
     yet, may still move.
 
-    What is only told (``is_announced``) starts when it is to be told; its ``due`` is the deadline that it speaks of.
+    An announcement (``is_announced``) starts when it is to be sent; its ``due`` is the deadline that it names.
     """
 
     matter: str
@@ -54,13 +54,13 @@ class Duty:
 
     @property
     def key(self) -> DutyKey:
-        """The identity of the duty in the journal; what is told about a node is not the node."""
+        """The identity of the duty in the journal; an announcement about a node is another duty than the node."""
         name = f"{self.kind.value}:{self.name}" if self.is_announcement else self.name
         return DutyKey(self.matter, name, self.period, self.ordinal, self.due, self.owed_by)
 
     @property
     def is_announcement(self) -> bool:
-        """Whether it is only told, and owed by nobody."""
+        """Whether it is an announcement, owed by no unit."""
         return self.kind.is_announced
 
     @property
@@ -73,7 +73,9 @@ class Duty:
     def is_open(self, at: datetime) -> bool:
         """Whether it is still owed at that minute; a report at that very minute closes it."""
         end = self.closed_at
-        return (end is None or at < end) and not any(since <= at < until for since, until in self.suspended)
+        if end is not None and at >= end:
+            return False
+        return not self.suspended or not any(since <= at < until for since, until in self.suspended)
 
     def is_overdue(self, at: datetime) -> bool:
         """Open and past its deadline: overdue iff ``at`` > ``due`` (reading 5)."""
@@ -84,6 +86,6 @@ class Duty:
         return not self.before_service and self.passed_unmet(at)
 
     def passed_unmet(self, at: datetime) -> bool:
-        """As ``went_overdue``, by the fact alone."""
+        """As ``went_overdue``, for deadlines before 启用时间 too."""
         end = self.closed_at
         return at > self.due and (end is None or end > self.due)

@@ -27,9 +27,9 @@ class DutyTraits:
     """One row of the table. ``stamp`` is the field of the matter's row that meets it.
 
     ``is_reporting``: it is 信息报送, so its lateness costs points (SZ4-10.2) and its urging the quarter's addition.
-    ``is_summary``: a written summary (小结) of a stretch of the calendar, owed where the policy's ``summaries`` say.
-    ``ends_when_long_running``: 转持续推进 ends it (SZ1-16). ``recurs``: its slots may skip holidays (reading 18).
-    ``is_nudge``: it presses a unit to get on, so it falls silent once the unit has applied for close-out.
+    ``is_summary``: a written summary (小结) of a stretch of the calendar, owed on the boards that the policy's
+    ``summaries`` name. ``ends_when_long_running``: 转持续推进 ends it (SZ1-16). ``recurs``: its slots may skip holidays
+    (reading 18). ``is_nudge``: it urges a unit to proceed, so nothing is sent once the unit has applied for close-out.
     ``before_deadline``: announced by slots around a deadline, not once when something has happened.
     """
 
@@ -49,7 +49,7 @@ class DutyKind(StrEnum):
 
     traits: DutyTraits
     is_announced: bool
-    """Whether it is only told, once or again and again, and owed by no unit: it never lights a lamp."""
+    """Whether it is an announcement, sent once or repeatedly and owed by no unit: it never changes a light."""
 
     def __new__(cls, word: str, traits: DutyTraits) -> Self:
         """A member with its row."""
@@ -99,15 +99,15 @@ PERIOD_FORMS = dict(sorted(_PERIODS.items(), key=lambda row: row[1] is RETURN_NU
 """How the 期次 of a report is spelled, by the word in 节点; a bare number is a return only if nothing else fits."""
 
 
-def spoken_period(period: str) -> str:
-    """What an SMS says of a period: ``2026-03`` → 3, ``2026Q1`` → 第1, ``2026-W12`` → 第12周."""
+def period_in_words(period: str) -> str:
+    """A period as an SMS words it: ``2026-03`` → 3, ``2026Q1`` → 第1, ``2026-W12`` → 第12周."""
     if "W" in period:
         return f"第{int(period[6:])}周"
     forms = (form for form in PERIOD_FORMS.values() if form.parse(period) == period and len(period) > 5)
     form = next(forms, None)
-    return form.spoken(period) if isinstance(form, CalendarPeriod) else period
+    return form.in_words(period) if isinstance(form, CalendarPeriod) else period
 
 
 def period_hints(verb: str) -> str:
     """``月报写 2026-03，季报写 2026Q1，整改写第几次退回（1、2、3）``: every 期次 for a prompt."""
-    return "，".join(f"{word}{verb}{form.said}" for word, form in PERIOD_FORMS.items())
+    return "，".join(f"{word}{verb}{form.listed}" for word, form in PERIOD_FORMS.items())

@@ -1,4 +1,4 @@
-"""The root of our own faults: what stops a command, said in one Chinese line that tells what to do."""
+"""The base of our own exceptions: what stops a command, as one Chinese line with its remedy."""
 
 
 class DubanError(Exception):

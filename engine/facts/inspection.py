@@ -110,7 +110,7 @@ class TeamMember:
 
 @dataclass(frozen=True, slots=True)
 class Inspections:
-    """All that the three sheets say, with the findings of reading them."""
+    """All facts of the three sheets, with the findings of reading them."""
 
     inspectors: tuple[Inspector, ...] = ()
     tasks: tuple[InspectionTask, ...] = ()

@@ -1,4 +1,4 @@
-"""What must be told to whom, and when: obligations, and the SMS that carry them."""
+"""Who must be informed of what, and when: obligations, and the SMS that carry them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,8 +11,8 @@ from sms.numbers import mask_numbers
 
 
 class ObligationKey(NamedTuple):
-    """What makes an obligation that obligation. The mobile number and the wording are no part of it, so a corrected
-    number or another merge never sends again. ``unit`` is the receiving unit, ``due`` the duty's deadline.
+    """The identity of an obligation. The mobile number and the wording are no part of it, so that a corrected number or
+    another merge sends nothing again. ``unit`` is the receiving unit, ``due`` the duty's deadline.
     """
 
     matter: str
@@ -27,11 +27,11 @@ class ObligationKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """One thing that one person must be told at one time.
+    """One thing of which one person must be informed at one time.
 
     ``at`` is when it falls due (the slot's time); ``expires_at`` the time at and after which it must not be sent any
-    more, ``None`` for what stays worth saying while it is true (reading 23). ``count`` numbers it in its series
-    (第8次); ``text`` names its wording in the policy. ``duty_key`` names the duty that it watches over.
+    more, ``None`` where it never goes stale (reading 23). ``count`` numbers it in its series (第8次); ``text`` names
+    its wording in the policy. ``duty_key`` names the duty that it concerns.
     """
 
     key: ObligationKey
@@ -47,8 +47,8 @@ class Obligation:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who receives: the person behind a unit's role at that time. ``mobile`` is a full E.164 number: never log it. A
-    number that was typed into ``name`` is masked.
+    """Who receives: the person who holds the unit's role at that time. ``mobile`` is a full E.164 number: never log it.
+    A number that was typed into ``name`` is masked.
     """
 
     unit: str

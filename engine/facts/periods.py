@@ -14,7 +14,7 @@ _RETURN = re.compile(r"第?(\d{1,3})次?")
 
 class PeriodForm(Protocol):
     """How the periods of one kind of duty are spelled. ``example`` is a period in its one spelling, ``hint`` the same
-    for somebody who has to type it, ``said`` for a sentence that lists several kinds.
+    for somebody who has to type it, ``listed`` for a sentence that lists several kinds.
     """
 
     @property
@@ -26,7 +26,7 @@ class PeriodForm(Protocol):
         """``1（第几次退回）``."""
 
     @property
-    def said(self) -> str:
+    def listed(self) -> str:
         """``第几次退回（1、2、3）``."""
 
     def parse(self, text: str) -> str:
@@ -59,7 +59,7 @@ class CalendarPeriod:
         return self.example
 
     @property
-    def said(self) -> str:
+    def listed(self) -> str:
         """Set off from the Chinese around it."""
         return f" {self.example}"
 
@@ -87,8 +87,8 @@ class CalendarPeriod:
             return f"{day:%Y-%m}"
         return f"{day.year}{self.mark}{(day.month - 1) // self.months + 1}"
 
-    def spoken(self, period: str) -> str:
-        """What an SMS says of a period in its one spelling: ``2026-03`` → 3, ``2026Q1`` → 第1."""
+    def in_words(self, period: str) -> str:
+        """A period, in its one spelling, as an SMS words it: ``2026-03`` → 3, ``2026Q1`` → 第1."""
         number = int(period[5:])
         if not self.mark:
             return str(number)
@@ -131,7 +131,7 @@ class ReturnNumber:
 
     example: str = "1"
     hint: str = "1（第几次退回）"
-    said: str = "第几次退回（1、2、3）"
+    listed: str = "第几次退回（1、2、3）"
 
     def parse(self, text: str) -> str:
         """``第1次`` → ``1``."""

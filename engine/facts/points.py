@@ -117,7 +117,7 @@ class PointEntry:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """What makes an entry that entry: two with the same key would count one thing twice."""
+        """The identity of an entry: two with the same key would count one thing twice."""
         return (str(self.quarter), self.unit, self.role, self.matter, self.kind.value, self.cause, self.corrects)
 
 

@@ -17,7 +17,7 @@ from engine.facts.kinds import (
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """反馈记录: a report handed in, and what the initiating office made of it.
+    """反馈记录: a report handed in, and how the initiating office judged it.
 
     ``node`` empty means the earliest open duty (reading 20); ``period`` is ``2026-03``, ``2026Q1`` or, for 整改,
     the number of the return.

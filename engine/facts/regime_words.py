@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class LightWord:
-    """One 预警灯: its word, its colours (RGB in hexadecimal), and what the guide says of it."""
+    """One 预警灯: its word, its colours (RGB in hexadecimal), and its text in the guide."""
 
     word: str
     fill: str

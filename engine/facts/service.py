@@ -1,4 +1,4 @@
-"""A ledger in one host's service: what holds it back, when it was last passed over, and its rows as last seen."""
+"""A ledger in one host's service: what holds it back, when its last pass was, and its rows as last seen."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
@@ -11,7 +11,7 @@ from engine.facts.matter import Flags, Stamps
 
 
 class Hold(StrEnum):
-    """Why nothing goes out until a person says ``release``; the word is what ``doctor`` shows."""
+    """Why nothing goes out until a person runs ``release``; the word is what ``doctor`` shows."""
 
     BURST = "短信过多"
     CLOCK = "时钟跳变"

@@ -15,7 +15,8 @@ class Settings:
     """The known keys, typed. ``high_water`` is the greatest running number ever given, by board mark and year
     (``日2026`` → 135): numbers never recur after a deletion. ``trial_mobile`` is E.164,
     ``document_code`` the 发文代字 before the year of a document's number. ``carried_over``: the year to whose book the
-    open matters went; then this one is for reading only.
+    open matters went; then this one is for reading only. ``carried_from``: the year in whose book
+    the closed ones stayed.
     """
 
     ledger_id: str = ""
@@ -35,4 +36,5 @@ class Settings:
     journal_id: str = ""
     demonstration: bool = False
     carried_over: int | None = None
+    carried_from: int | None = None
     high_water: Mapping[str, int] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from engine.guards.breaker import excess
 from engine.review.ledger_review import Review
 
 LONGEST_GAP = timedelta(days=7)
-"""A longer silence between two passes is a clock that jumped, until a person has looked."""
+"""A longer silence between two passes is a clock that jumped, until a person has confirmed the time."""
 
 DRY, HELD, SWITCHED_OFF = "试算", "待放行", "停发"
 
@@ -34,7 +34,7 @@ class Options:
 @dataclass(frozen=True, slots=True)
 class Ruling:
     """What becomes of a pass's messages: the word for their state, empty where they are sent. ``ours`` is false where
-    this host must touch nothing. ``reason`` is told to people; ``hold`` waits for their ``release``.
+    this host must touch nothing. ``reason`` is shown to people; ``hold`` waits for their ``release``.
     """
 
     state: str = ""
@@ -45,7 +45,7 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What is known when a pass has been reviewed. ``foreign``: why this host may not send for this file, if so."""
+    """The state of a pass after its review. ``foreign``: why this host may not send for this file, if so."""
 
     now: datetime
     settings: Settings

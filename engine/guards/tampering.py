@@ -1,4 +1,5 @@
-"""What changed behind the scheduler's back since the last pass: rows gone, numbers changed, stamps and 机 cells edited.
+"""What people have changed since the last pass that only the program may change: rows gone, numbers changed, stamps and
+机 cells edited.
 
 Each is a finding with what stood there before. Nothing here writes: the journal remembers once the pass is through.
 """
@@ -22,7 +23,7 @@ from engine.rules.checks.stamps import stamps_called_for
 from engine.rules.duties.cases import Cases
 
 MOST_GONE = 0.1
-"""A larger share of rows that vanish at once is an accident until a person has looked."""
+"""A larger share of rows that vanish at once is an accident until a person has confirmed it."""
 
 _STAMPED = tuple(field.name for field in fields(Stamps))
 _SHOWN = tuple(field.name for field in fields(Flags) if field.name != "synced_at")

@@ -22,7 +22,7 @@ _CHAPTER = re.compile(rf"第{_NUMBER}[章节编]")
 
 
 class UnknownClauseError(DubanError):
-    """No regulation has this clause; the message names what there is."""
+    """No regulation has this clause; the message names the clauses there are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from engine.law.demands import DEMANDS
 from engine.law.named_clauses import Naming, namings_of_code, namings_of_policies, namings_of_tests
 
 LAST_SECTION = "## 示例台账中的事项"
-# Where a clause is carried out, the most telling first; what only holds or states its facts comes last.
+# Where a clause is carried out, in order of relevance; what only holds or states its facts comes last.
 FOLDERS = (
     *("engine/rules/duties", "engine/rules/messages", "engine/rules/checks", "engine/rules"),
     *("engine/review", "engine/scores", "engine/papers"),

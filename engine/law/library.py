@@ -16,7 +16,7 @@ SHIPPED = ("SZ1", "SZ2", "SZ3", "SZ4", "SZ5", "SZ6", "BS")
 
 @dataclass(frozen=True)
 class Law:
-    """Several regulations and how they are read, asked by clause or by number. Letters may be typed small."""
+    """Several regulations and their readings, found by clause or by number, in either case of letters."""
 
     regulations: tuple[Regulation, ...]
     readings: tuple[Reading, ...] = ()
@@ -37,8 +37,7 @@ class Law:
     def articles(self, clause: str) -> tuple[Article, ...]:
         """The article or item with what it holds; the whole regulation where only its letters are given.
 
-        Raises:
-            UnknownClauseError: no such regulation, or it has no such article; the message says what it has.
+        Raises: UnknownClauseError: no such regulation, or it has no such article; the message names those it has.
         """
         regulation = self.regulation(clause)
         _, dash, number = clause.strip().partition("-")
@@ -53,7 +52,7 @@ class Law:
         raise UnknownClauseError(f"《{regulation.title}》没有“{clause}”。可以查：{span}。")
 
     def words(self, clause: str) -> str:
-        """What an article or item says, without its items; empty for what is no clause of these regulations."""
+        """The words of an article or item, without its items; empty for what is no clause of these regulations."""
         key = clause.partition("-")[0]
         for regulation in self.regulations:
             if regulation.key == key:

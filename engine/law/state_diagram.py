@@ -41,7 +41,7 @@ def _section(course: Course) -> Iterator[str]:
     yield f"| 状态 | 可以 | 之后 | 谁可以 |{columns}"
     yield "|---|---|---|---|" + "---|" * len(shipped)
     for row in rows:
-        clauses = "".join(f" {row.clause(policy) if row.stands_under(policy) else '—'} |" for policy in shipped)
+        clauses = "".join(f" {row.clause(policy) if row.applies_under(policy) else '—'} |" for policy in shipped)
         yield f"| {row.state} | {row.event} | {row.to} | {row.who} |{clauses}"
     yield ""
 

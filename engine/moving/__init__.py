@@ -1,1 +1,1 @@
-"""Moving in: old ledgers and minutes read, shown for review, and taken over; and next year's book."""
+"""Moving in: old ledgers and minutes are read, shown for review, and imported."""

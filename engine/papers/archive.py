@@ -105,7 +105,7 @@ def archive(material: Material, matter: Matter, policies: Policies, now: datetim
 
 
 def _staff_and_button() -> tuple[str, ...]:
-    """The columns that say what happened; what the scheduler shows for today is no part of a file."""
+    """The columns that state what happened; what the scheduler shows for today is no part of a file."""
     return tuple(column.field for column in MATTERS.columns if column.owner is not Owner.MACHINE)
 
 

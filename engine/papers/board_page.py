@@ -15,9 +15,12 @@ from engine.board.figures import BoardFigures, Lights, ReviewedMatter, is_late
 from engine.board.timeline import timeline
 from engine.facts.ledger import Ledger
 from engine.facts.moment import as_written
+from engine.papers.burden_words import UNIT_COLUMNS, summary
 from engine.policy.ladders import LightBand
+from engine.review.burden import Burden
 from sms.numbers import mask_numbers
 
+MOST_ASKED = 10
 MOST_MATTERS = 1_000
 """Matters on the page: more would be slow on a phone. The gravest come first; the rest are counted."""
 FIRST_LINE = "<!DOCTYPE html><!-- duban-output "
@@ -26,8 +29,8 @@ GREY, GREY_INK = "616161", "FFFFFF"
 _HOLE = re.compile(r"\{\{([a-z-]+)\}\}")
 
 
-def page(ledger: Ledger, board: BoardFigures) -> str:
-    """The whole page; the same for the same board."""
+def page(ledger: Ledger, board: BoardFigures, burden: Burden) -> str:
+    """The whole page; the same for the same board and the same month of SMS."""
     style, script = _part("board_page.css") + _colours(board.bands), _part("board_page.js")
     ordered = sorted(board.matters, key=lambda one: _gravity(board, one))
     kept = ordered[:MOST_MATTERS]
@@ -49,7 +52,8 @@ def page(ledger: Ledger, board: BoardFigures) -> str:
         "count": str(len(kept)),
         "more": f"另有{more}项没有列出，请看台账。" if more else "",
         "matters": "".join(_matter(ledger, board, one) for one in kept),
-        "tables": "".join(_table(title, board.bands, lights) for title, lights in groups),
+        "tables": "".join(_table(title, board.bands, lights) for title, lights in groups) + _asked(burden),
+        "burden": "".join(f"<p>{_text(line)}</p>" for line in summary(burden)),
     }
     # One sweep: what a cell says is never searched for placeholders.
     return _HOLE.sub(lambda hole: filled[hole[1]], _part("board_page.html"))
@@ -119,6 +123,16 @@ def _table(title: str, bands: tuple[LightBand, ...], groups: Iterable[Lights]) -
     )
     head = f'<thead><tr><th scope="col">{title}</th>{heads}<th scope="col">在办</th></tr></thead>'
     return f"<table><caption>按{title}（逾期多的在前）</caption>{head}<tbody>{rows}</tbody></table>"
+
+
+def _asked(burden: Burden) -> str:
+    rows = "".join(
+        f'<tr><th scope="row">{_text(one.unit)}</th><td>{one.asked}</td><td>{one.messages}</td></tr>'
+        for one in burden.by_unit[:MOST_ASKED]
+    )
+    heads = "".join(f'<th scope="col">{word}</th>' for word in UNIT_COLUMNS)
+    title = f"<caption>本月要求报送最多的单位</caption><thead><tr>{heads}</tr></thead>"
+    return f"<table>{title}<tbody>{rows}</tbody></table>" if rows else ""
 
 
 def _matter(ledger: Ledger, board: BoardFigures, one: ReviewedMatter) -> str:

@@ -1,7 +1,7 @@
 """签批卡片 (SZ1-10.1): a matter that the province assigned, as its leaders approve it before anybody handles it.
 
-A draft for people to sign. What the ledger knows of the approvals stands in it with its time; what it does not know is
-left blank for the hand, and is typed into the ledger afterwards.
+A draft for people to sign. Approvals in the ledger stand in it with their times; what the ledger lacks is left blank
+for handwriting, and is typed into the ledger afterwards.
 """
 
 from collections.abc import Iterator

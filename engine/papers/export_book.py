@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
@@ -13,11 +12,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.files.outputs import OUTPUT_MARK
 from engine.ledger.headings.column import Owner
-from engine.ledger.template.fixed_zip import fixed_zip
+from engine.ledger.template.fixed_zip import fixed_zip, saved
 from engine.ledger.template.styles import BAND, frame, page_footer, page_header, solid
 
 Line = Sequence[str | int | float | None]
 CHARTS = "图表"
+_TICKS = 8
 HEADING = Font(name="黑体", size=10.5, color="FFFFFF")
 HEADING_HEIGHT = 28.0
 BODY = Font(name="等线", size=10.5)
@@ -87,6 +87,10 @@ def bars(page: Worksheet, title: str, place: str, data: BarData) -> None:
     chart.set_categories(Reference(sheet, min_col=data.names, min_row=2, max_row=count + 1))
     chart.y_axis.delete, chart.x_axis.delete = False, False
     chart.x_axis.scaling.orientation = "maxMin"
+    values = [cell.value for (cell,) in sheet.iter_rows(2, count + 1, data.values, data.values)]
+    counts = [value for value in values if isinstance(value, int)]
+    if len(counts) == count:
+        chart.y_axis.majorUnit = max(1, -(-max(counts) // _TICKS))  # things are counted whole
     chart.width, chart.height = 22, max(8.0, count * 0.6 + 3)
     page.add_chart(chart, place)
 
@@ -94,6 +98,4 @@ def bars(page: Worksheet, title: str, place: str, data: BarData) -> None:
 def book_bytes(book: Workbook) -> bytes:
     """The workbook as the bytes of an .xlsx, known as ours by its mark: the same bytes for the same content."""
     book.properties.identifier = OUTPUT_MARK
-    buffer = BytesIO()
-    book.save(buffer)
-    return fixed_zip(buffer.getvalue())
+    return fixed_zip(saved(book))

@@ -33,7 +33,7 @@ from engine.papers.official_xml import (
     put,
     rule_below,
     rule_off,
-    speak_chinese,
+    set_language,
     twips,
     write,
 )
@@ -86,7 +86,7 @@ class OfficialDocument:
         self._document: DocumentType = Document()
         self._pitch = line_pitch
         self._form = form
-        speak_chinese(self._document)
+        set_language(self._document)
         self._page()
         self._page_numbers()
         if form is Layout.LETTER:

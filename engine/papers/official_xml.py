@@ -45,8 +45,10 @@ def name_fonts(properties: BaseOxmlElement, face: Face) -> None:
     put(fonts, ascii=face.value, hAnsi=face.value, eastAsia=face.value, cs=face.value)
 
 
-def speak_chinese(document: DocumentType) -> None:
-    """Word's spelling, line breaks and fonts go by the language: Chinese of China, wherever the file names one."""
+def set_language(document: DocumentType) -> None:
+    """Set the language by which Word chooses spelling, line breaks and fonts: Chinese of China, wherever the file names
+    one.
+    """
     for language in document.styles.element.iter(qn("w:lang")):
         put(language, val="zh-CN", eastAsia="zh-CN")
     settings = document.settings.element

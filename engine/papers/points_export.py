@@ -11,7 +11,7 @@ from engine.facts.points import SCORE_COLUMNS, PointEntry, Quarter
 from engine.files.csv_file import csv_bytes
 from engine.ledger.headings.columns import POINT_ENTRIES, QUARTER_SCORES, YEAR_RANKING
 from engine.papers.export_book import BarData, Line, bars, book_bytes, chart_page, data_sheet
-from engine.scores.scoring import UnitScore
+from engine.scores.scoring import UnitScore, ranked
 
 _ENTRY_FIELDS = (
     "quarter",
@@ -56,7 +56,7 @@ def export_quarter(quarter: Quarter, scores: Sequence[UnitScore], entries: Itera
     ]
     book = Workbook()
     sheet = data_sheet(book, f"{quarter}", headings, lines, first=True)
-    bars(chart_page(book), f"{quarter} 得分", "A1", BarData(sheet, len(lines), len(headings)))
+    bars(chart_page(book), f"{quarter} 得分", "A1", BarData(sheet, len(ranked(scores)), len(headings)))
     return _finished(book, entries)
 
 
@@ -72,8 +72,9 @@ def export_year(year: int, readings: Mapping[str, Sequence[UnitScore]], entries:
     book = Workbook()
     sheet = data_sheet(book, f"{year}年", [YEAR_RANKING.heading(field) for field in fields], lines, first=True)
     page = chart_page(book)
-    _trend(page, sheet, f"{year}年 各季度加减分（前{_TREND_UNITS}名）", min(len(lines), _TREND_UNITS), "A1")
-    bars(page, f"{year}年 累计得分", "A27", BarData(sheet, len(lines), 1 + fields.index("sum_score")))
+    worked = len(ranked(readings["sum"]))
+    _trend(page, sheet, f"{year}年 各季度加减分（前{_TREND_UNITS}名）", min(worked, _TREND_UNITS), "A1")
+    bars(page, f"{year}年 累计得分", "A27", BarData(sheet, worked, 1 + fields.index("sum_score")))
     return _finished(book, entries)
 
 

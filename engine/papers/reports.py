@@ -78,8 +78,8 @@ def ranking_docx(
     title = f"关于{quarter[:4]}年第{quarter[-1]}季度督办积分情况的通报"
     document = OfficialDocument(Layout.DOCUMENT, Head(settings.office_name, number or UNNUMBERED, title))
     document.address("各有关单位")
-    worked = [row for row in rows if row.get("entries")]
-    idle = [str(row["unit"]) for row in rows if not row.get("entries")]
+    worked = [row for row in rows if row.get("rank") is not None]
+    idle = [str(row["unit"]) for row in rows if row.get("rank") is None]
     document.text(f"现将{quarter[:4]}年第{quarter[-1]}季度督办积分和排名通报如下。")
     document.table(
         [(_shown(row["rank"]), str(row["unit"]), _shown(row["sum"]), _shown(row["score"])) for row in worked],

@@ -8,9 +8,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.facts.moment import as_written, is_bare_date
 from engine.ledger.headings.columns import MATTERS
+from engine.papers.burden_papers import add_burden_sheets
 from engine.papers.export_book import BarData, Line, bars, book_bytes, chart_page, data_sheet
 from engine.papers.official import Head, Layout, OfficialDocument
 from engine.papers.phrases import chinese_moment, chinese_ordinal
+from engine.review.burden import Burden
 from engine.review.matter_figures import MatterFigures
 from engine.review.statistics import GROUPS, STATUSES, Figures, Statistics
 
@@ -52,8 +54,8 @@ def matter_line(one: MatterFigures) -> Line:
     return (*words, one.due, one.in_time, one.returns)
 
 
-def export_statistics(figures: Statistics) -> bytes:
-    """A workbook with a sheet for each grouping, one of all matters and a page of charts."""
+def export_statistics(figures: Statistics, burden: Burden) -> bytes:
+    """A workbook with a sheet for each grouping, one of all matters, the SMS of the month, and a page of charts."""
     book = Workbook()
     sheets: dict[str, Worksheet] = {}
     for name, groups in figures.by:
@@ -61,6 +63,7 @@ def export_statistics(figures: Statistics) -> bytes:
         lines.append(["合计", *figures_line(figures.total)])
         sheets[name] = data_sheet(book, name, (name, *COLUMNS), lines, first=not sheets)
     data_sheet(book, "事项", MATTER_COLUMNS, map(matter_line, figures.matters), first=False)
+    add_burden_sheets(book, burden)
     page, counts = chart_page(book), {name: min(_MOST, len(groups)) for name, groups in figures.by}
     unit, source, board, _, month = GROUPS
     _pie(page, sheets[board], f"各{board}事项", counts[board], "A1")

@@ -1,7 +1,6 @@
 """The tables of ``policy try``, for the screen and as an .xlsx."""
 
 from collections.abc import Sequence
-from io import BytesIO
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
@@ -9,6 +8,7 @@ from openpyxl.utils import get_column_letter
 
 from engine.facts.message import Message
 from engine.files.outputs import OUTPUT_MARK
+from engine.ledger.template.fixed_zip import saved
 from engine.review.trial import Trial
 
 Table = tuple[str, tuple[str, ...], list[tuple[str | int, ...]]]
@@ -43,9 +43,7 @@ def trial_workbook(tables: Sequence[Table]) -> bytes:
         for across in range(1, len(headings) + 1):
             sheet.cell(1, across).font = Font(bold=True)
             sheet.column_dimensions[get_column_letter(across)].width = _WIDE
-    buffer = BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    return saved(book)
 
 
 def _row(message: Message) -> tuple[str | int, ...]:

@@ -8,7 +8,7 @@ from engine.policy.schedule import Model
 
 
 class Citations(Model):
-    """One paragraph a rule; empty where the regime has no such paragraph, and the rule speaks without a clause."""
+    """One paragraph a rule; empty where the regime has no such paragraph, and the rule cites none."""
 
     # 立项、交办
     responsible_persons: str

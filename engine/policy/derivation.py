@@ -12,7 +12,7 @@ from typing import Any
 Tree = dict[str, Any]
 
 HEAD = frozenset({"regime", "title", "in_force_from", "checked", "based_on", "without", "text", "document"})
-"""What a file says of itself; nothing of it is taken over from the base."""
+"""What a file states about itself; nothing of it is taken over from the base."""
 _WHOLE_TABLES = frozenset({"limits", "initiation.board_marks", "points.graded", "points.circular"})
 _WHOLE_LISTS = frozenset({"light", "rung", "default_limit"})
 _BY_BOARD = (
@@ -84,7 +84,7 @@ def _leave_out(tree: Tree, path: str) -> bool:
 
 
 def _drop_boards(tree: Tree, own: Tree) -> None:
-    """What the base says of other boards goes; what the file itself says stays, to be judged."""
+    """What the base states for other boards is dropped; what the file itself states stays, to be judged."""
     boards = set(tree["initiation"]["board_marks"])
     for path in _BY_BOARD:
         table, stated = _at(tree, path), _at(own, path) or {}

@@ -31,9 +31,9 @@ class Rung(Model):
     """One 升级标记, milder than those that follow. Slots of the schedule raise it (``flag``), or a recorded act does.
 
     ``act``: the 方式 in 督办记录 whose approval begins it. ``lasting``: it stays until the matter is closed; otherwise
-    it clears when its duty is met. ``pending``: it waits for a person and stands in 今日待办.
-    ``overdue``: the act needs something that went overdue.
-    ``asks_for``: the mark whose approval it waits for; nobody is asked any more once that is in force.
+    it clears when its duty is met. ``pending``: it waits for a person and stands in 今日待办. ``overdue``: the act
+    needs something that went overdue. ``asks_for``: the mark whose approval it waits for; nobody is asked to approve it
+    once that is in force.
     """
 
     mark: str
@@ -48,7 +48,7 @@ class Rung(Model):
 class DefaultLimit(Model):
     """The limit of a matter whose 办理时限 is left empty, by 版块, 任务来源 and 紧急程度; an empty condition is none.
 
-    ``allowed``: what the row may say instead; anything else is a hint.
+    ``allowed``: what the row may state instead; anything else is a hint.
     """
 
     limit: str
@@ -59,6 +59,6 @@ class DefaultLimit(Model):
     allowed: tuple[str, ...] = ()
 
     def fits(self, board: str | None, source: str, urgency: str) -> bool:
-        """Whether it speaks of such a matter."""
+        """Whether it applies to such a matter."""
         asked = ((self.boards, board or ""), (self.sources, source), (self.urgency, urgency))
         return all(not words or word in words for words, word in asked)

@@ -81,7 +81,7 @@ class Policy(Model):
     @model_validator(mode="before")
     @classmethod
     def _completes_citations_of_a_board(cls, tree: dict[str, Any]) -> dict[str, Any]:
-        """What a board does not state for itself is cited as everywhere."""
+        """A board is cited as all others where it states nothing of its own."""
         usual = tree.get("citations", {})
         return tree | {"citations_on": {board: usual | own for board, own in tree.get("citations_on", {}).items()}}
 
@@ -98,7 +98,7 @@ class Policy(Model):
         return texts
 
     def cites(self, board: str | None) -> Citations:
-        """By which paragraph each rule speaks on a board."""
+        """The paragraph that each rule cites on a board."""
         return self.citations_on.get(board, self.citations) if board else self.citations
 
     def clause(self, path: str, board: str | None = None) -> str:
@@ -114,7 +114,7 @@ class Policy(Model):
         return found
 
     def default_limit_for(self, board: str | None, source: str, urgency: str) -> DefaultLimit | None:
-        """The first row of ``default_limit`` that speaks of such a matter."""
+        """The first row of ``default_limit`` that applies to such a matter."""
         return next((row for row in self.default_limit if row.fits(board, source, urgency)), None)
 
     @cached_property

@@ -37,7 +37,7 @@ class Nodes(Model):
 
 
 class Bands(Model):
-    """Hours around a deadline that tell lights and overdue states apart (reading 5)."""
+    """Hours around a deadline that separate lights and overdue states (reading 5)."""
 
     near_hours: int
     first_hours: int
@@ -62,8 +62,8 @@ class Bands(Model):
 class LongRunning(Model):
     """持续推进: when to apply; weekly and monthly follow-up, the year's end (readings 16 to 18, 27, 37).
 
-    ``stage_goal_boards`` are those whose text wants stage goals besides a plan. ``new_deadline_ranks``: who may agree
-    to 调整期限 (none named: anybody); ``offers_new_deadline``: whether the text knows it at all.
+    ``stage_goal_boards`` are those whose text demands stage goals besides a plan. ``new_deadline_ranks``: who may agree
+    to 调整期限 (none named: anybody); ``offers_new_deadline``: whether the text offers it at all.
     """
 
     apply_hours_ahead: int
@@ -216,8 +216,8 @@ class SupervisionApproval(Model):
 
 class CloseOut(Model):
     """办结审核 (SZ1-15, 17, 18): how many talks (0: nobody's consent is asked), which ranks, which steps in which
-    order, whether both mayor and deputy must agree, and what a refused application leaves of what it silenced.
-    ``grades`` from the best to the worst.
+    order, whether both mayor and deputy must agree, and whether the duties that a refused application had suspended are
+    owed again. ``grades`` from the best to the worst.
     """
 
     grades: tuple[str, ...]

@@ -46,7 +46,7 @@ def shelved(own: Mapping[str, OwnText] | Iterator[OwnText] | tuple[OwnText, ...]
     texts = tuple(own.values()) if isinstance(own, Mapping) else tuple(own)
     bench = _Bench()
     for text in texts:
-        bench.take(text)
+        bench.parse(text)
     files = dict(shipped_policies())
     for regime in bench.parsed:
         try:
@@ -57,10 +57,12 @@ def shelved(own: Mapping[str, OwnText] | Iterator[OwnText] | tuple[OwnText, ...]
 
 
 def checked(own: OwnText, beside: tuple[OwnText, ...] = ()) -> tuple[PolicyFile | None, list[str]]:
-    """One file with all its faults, each a sentence led by its line; a file without faults, and no sentence."""
+    """The policy of one file, ``None`` where it is faulty, and its faults, each a sentence that begins with its
+    line.
+    """
     bench = _Bench()
     for text in (own, *beside):
-        bench.take(text)
+        bench.parse(text)
     regime = next((regime for regime, (_, text) in bench.parsed.items() if text is own), None)
     if regime is None:
         return None, [bench.unreadable[key] for key in bench.unreadable if own.name in bench.unreadable[key]]
@@ -71,14 +73,14 @@ def checked(own: OwnText, beside: tuple[OwnText, ...] = ()) -> tuple[PolicyFile 
 
 
 class _Bench:
-    """Files on their way to the shelf."""
+    """The files parsed so far, and why the others cannot be used."""
 
     def __init__(self) -> None:
         self.parsed: dict[str, tuple[Tree, OwnText]] = {}
         self.unreadable: dict[str, str] = {}
 
-    def take(self, own: OwnText) -> None:
-        """Parse one file; a file that cannot be parsed, or takes a name that is taken, is told under its name."""
+    def parse(self, own: OwnText) -> None:
+        """Parse one file; one that cannot be parsed, or whose name is taken, is recorded in ``unreadable``."""
         count = own.text.count("\n") + 1
         if count > _MOST_LINES:
             problem = f"有{count}行，超过{_MOST_LINES}行的上限，不像一份制度文件。请核对放错了没有"

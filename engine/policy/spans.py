@@ -3,7 +3,7 @@
 import calendar as month_lengths
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 _FORM = re.compile(r"(\d{1,4})(小时|天|工作日|个月)")
@@ -24,12 +24,6 @@ class LimitSpan:
 
     count: int
     unit: SpanUnit
-
-    @property
-    def rough(self) -> timedelta:
-        """About how long it is: enough to put limits in order."""
-        hours = {SpanUnit.HOURS: 1, SpanUnit.DAYS: 24, SpanUnit.WORKDAYS: 32, SpanUnit.MONTHS: 24 * 30}
-        return timedelta(hours=self.count * hours[self.unit])
 
 
 def parse_span(text: str) -> LimitSpan:

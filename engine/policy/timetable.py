@@ -21,7 +21,7 @@ class Slot:
     clause: str
 
     def time(self, due: datetime, workdays: Workdays) -> datetime | None:
-        """The slot's time for a deadline; ``None`` where its workdays cannot be told."""
+        """The slot's time for a deadline; ``None`` where its workdays cannot be determined."""
         try:
             return self.offset.time(due, workdays)
         except YearNotCoveredError:
@@ -73,7 +73,7 @@ class Timetable:
                 yield at, slot
 
     def is_silent_at(self, due: datetime, moment: datetime) -> bool:
-        """Whether certainly no slot of the deadline has come by then: the cheap question for duties far ahead."""
+        """Whether certainly no slot of the deadline is due by then: a cheap test for duties far ahead."""
         if self.by_clock:
             return False
         return not self.distances or moment < due + self.distances[0]

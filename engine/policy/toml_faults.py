@@ -59,7 +59,7 @@ def _named(path: tuple[int | str, ...]) -> str:
 def _wrong(item: Any) -> str:
     kind, context = str(item["type"]), item.get("ctx", {})
     if kind == "value_error":
-        return str(context["error"])  # said by a check of our own
+        return str(context["error"])  # worded by a validator of ours
     if kind in ("literal_error", "enum"):
         return f"只能是 {str(context['expected']).replace(' or ', '、').replace(', ', '、')}"
     for name, word in _LIMITS.items():

@@ -1,6 +1,6 @@
 """The parsed file as it stands: every value with its clause, its reading, its amendments; the plain tree of a day.
 
-Faults are gathered, not raised: whoever drafts a regulation is told all of them at once.
+Faults are collected, not raised, so that whoever drafts a regulation sees all of them at once.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""From a policy to the words that a workbook needs of it."""
+"""The words of a policy that a workbook needs."""
 
 from engine.facts.duty_kinds import BY_REPORT_WORD
 from engine.facts.kinds import FIXED_DATE, OFFICE_CATEGORY, SupervisionMethod
@@ -9,7 +9,7 @@ from engine.policy.portrayal import light_in_words
 
 
 def words_of(policy: Policy) -> RegimeWords:
-    """What dropdowns, lights and the guide of a ledger under this policy say."""
+    """The words of dropdowns, lights and guide for a ledger under this policy."""
     rules, grades, ranks = policy.initiation, policy.close_out.grades, policy.initiation.ranks
     acts = [rung.act for rung in policy.rung if rung.act]
     methods = tuple(dict.fromkeys((*(method.value for method in SupervisionMethod), *acts)))

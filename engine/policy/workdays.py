@@ -37,7 +37,7 @@ def _is_official_workday(day: date) -> bool:
 class Workdays:
     """Which days are worked. A year outside the built-in calendar counts as covered once 节假日 names a day of it.
 
-    ``missing`` gathers the years that were asked for in vain, so that they are said once, not once a matter.
+    ``missing`` collects the years for which no calendar was found, so that each is reported once, not once a matter.
     """
 
     overrides: Mapping[date, DayType] = field(default_factory=dict)

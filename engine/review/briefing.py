@@ -1,4 +1,4 @@
-"""What the month's first 常务会议 is told (BS-8.4), and what is not cleared at the year's end (SZ2-4.3, SZ3-4.3)."""
+"""The briefing of the month's first 常务会议 (BS-8.4), and what is not cleared at the year's end (SZ2-4.3, SZ3-4.3)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,8 +18,8 @@ from engine.rules.messages.flags import flags
 
 @dataclass(frozen=True, slots=True)
 class BriefedMatter:
-    """One matter as the meeting hears of it. ``due`` is the earliest missed deadline; ``silent_units`` did not hand in
-    their opinion in time (BS-6.4).
+    """One matter of the briefing. ``due`` is the earliest missed deadline; ``silent_units`` did not hand in their
+    opinion in time (BS-6.4).
     """
 
     matter: Matter
@@ -44,7 +44,7 @@ class Briefing:
 
 
 def briefing(ledger: Ledger, policies: Policies, sent: Sent, at: datetime) -> Briefing:
-    """What is to be told at ``at``; facts dated later are not known yet."""
+    """The briefing at ``at``; facts dated later are not known yet."""
     cases = Cases(ledger, policies, at)
     states: dict[OverdueState, int] = {}
     overdue: list[BriefedMatter] = []

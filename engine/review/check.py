@@ -18,13 +18,13 @@ from engine.rules.duties.case import known_until
 from engine.rules.duties.cases import Cases
 from engine.rules.points.checks import findings_of_points
 
-Asked = Mapping[tuple[bool, bool], tuple[Check, ...]]
+ChecksByState = Mapping[tuple[bool, bool], tuple[Check, ...]]
 
 _ORDER = {sheet.key: index for index, sheet in enumerate(SHEETS)}
 
 
 def row_checks() -> tuple[Check, ...]:
-    """What is asked of each row. A new room of checks adds its line here."""
+    """The checks of each row. A new room of checks adds its line here."""
     return (
         *initiation.CHECKS,
         *ledger_rows.CHECKS,
@@ -33,9 +33,11 @@ def row_checks() -> tuple[Check, ...]:
     )
 
 
-def asked_for_ever() -> frozenset[Check]:
-    """What is still asked of a closed matter: it may lose its contact, but must not hold what must never stand here."""
-    return frozenset((*initiation.ASKED_FOR_EVER, *ledger_rows.ASKED_FOR_EVER, *procedure.ASKED_FOR_EVER))
+def permanent_checks() -> frozenset[Check]:
+    """The checks that apply to closed matters too: one may lose its contact, but must not hold what must never stand
+    here.
+    """
+    return frozenset((*initiation.PERMANENT, *ledger_rows.PERMANENT, *procedure.PERMANENT))
 
 
 def check(ledger: Ledger, policies: Policies, now: datetime) -> tuple[Finding, ...]:
@@ -45,7 +47,7 @@ def check(ledger: Ledger, policies: Policies, now: datetime) -> tuple[Finding, .
     of_duties = [finding for row in rows for finding in ledger_rows.check_duties(row, now)]
     gaps = ledger_rows.years_not_covered(cases.workdays, cases.policy_today)
     facts = (*ledger.findings, *judge(ledger, policies, now))
-    told = {finding.place for finding in facts if finding.is_error}  # one fault of a cell is said once
+    told = {finding.place for finding in facts if finding.is_error}  # one fault of a cell is reported once
     of_points = (finding for finding in findings_of_points(ledger, policies, now) if finding.place not in told)
     return in_order((*facts, *of_duties, *gaps, *of_points, *_of_settings(ledger.settings)))
 
@@ -70,8 +72,8 @@ def _of_settings(settings: Settings) -> Iterator[Finding]:
 
 
 def judge(ledger: Ledger, policies: Policies, now: datetime) -> list[Finding]:
-    """What the facts alone tell; what the duties tell besides, a review meets on its own way."""
-    asked = what_is_asked()
+    """The findings that follow from the facts alone; those of the duties are made by a review."""
+    asked = checks_by_state()
     cases = Cases(ledger, policies, now)
     found = [fault for row in rows_of(cases) for fault in faults_of(row, asked)]
     found.extend(check_directory(ledger.directory, cases.policy_today))
@@ -84,9 +86,9 @@ def without_unreadable_cells(found: Iterable[Finding], ledger: Ledger) -> list[F
     return [finding for finding in found if finding.place not in unread]
 
 
-def what_is_asked() -> Asked:
+def checks_by_state() -> ChecksByState:
     """By whether the matter has ended and whether it has papers: the checks that such a row can offend against."""
-    checks, for_ever, of_papers = row_checks(), asked_for_ever(), frozenset(procedure.ASKED_OF_PAPERS)
+    checks, for_ever, of_papers = row_checks(), permanent_checks(), frozenset(procedure.OF_RECORDS)
     return {
         (ended, papers): tuple(
             look for look in checks if (look in for_ever or not ended) and (papers or look not in of_papers)
@@ -96,8 +98,8 @@ def what_is_asked() -> Asked:
     }
 
 
-def faults_of(row: Row, asked: Asked) -> list[Finding]:
-    """What the facts of one matter tell."""
+def faults_of(row: Row, asked: ChecksByState) -> list[Finding]:
+    """The findings about one matter that follow from its facts."""
     found: list[Finding] = []
     for look in asked[row.has_ended, row.records is not NO_RECORDS]:
         told = look(row)

@@ -143,7 +143,7 @@ def _keep_owed(obligation: Obligation, settled: dict[DutyKey, datetime]) -> None
 def _changes(ledger: Ledger, shown: Mapping[str, Flags], told: Mapping[int, str], now: datetime) -> Iterator[Change]:
     """The 机 cells that differ from what the rows should show, each with the clauses behind it.
 
-    A row without duties, and one whose number another row holds, keeps its flags; only 核验提示 is told it.
+    A row without duties, and one whose number another row holds, keeps its flags; only 核验提示 reports it.
     """
     # A heading that the book does not have, as one older than it, is never written to.
     headed = tuple(name for name in _SHOWN if not ledger.letters or (MATTERS.key, name) in ledger.letters)

@@ -11,8 +11,8 @@ from engine.facts.matter import Flags, Matter
 from engine.facts.message import Missed, Obligation, Sent
 from engine.policy.loading import Policies
 from engine.policy.workdays import YearNotCoveredError
-from engine.review.check import Asked, faults_of, numbered_matters, row_of, what_is_asked
-from engine.review.matter_figures import MatterFigures, figures_of, taken_in_at
+from engine.review.check import ChecksByState, checks_by_state, faults_of, numbered_matters, row_of
+from engine.review.matter_figures import MatterFigures, figures_of
 from engine.rules.checks.duty_findings import (
     escalated_while_overdue,
     late_when_taken_over,
@@ -41,13 +41,13 @@ class ReviewContext:
     cases: Cases
     cases_of_checks: Cases
     numbered: Mapping[str, Matter]
-    asked: Asked
+    asked: ChecksByState
 
     @classmethod
     def of(cls, ledger: Ledger, sent: Sent, policies: Policies, window: Window) -> "ReviewContext":
         """For a review of ``ledger`` at ``window.now``."""
         cases, of_checks = Cases(ledger, policies, window.now), Cases(ledger, policies, window.now)
-        return cls(sent, window, cases, of_checks, numbered_matters(ledger), what_is_asked())
+        return cls(sent, window, cases, of_checks, numbered_matters(ledger), checks_by_state())
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,5 +112,5 @@ def _review_duties(
         tuple(missed),
         tuple(settled),
         next_at,
-        figures_of(case, duties, now) if case.matter.number and taken_in_at(case.matter) else None,
+        figures_of(case, duties, now) if case.matter.number and case.matter.taken_in_at else None,
     )

@@ -69,8 +69,8 @@ def morning_report(
 
 
 def summary(overnight: Overnight) -> str:
-    """What became of the night's SMS, and what keeps the book: counts only. What is zero is not said, except what was
-    sent. Never longer than ``LONGEST_VARIABLE``, with four-digit numbers everywhere.
+    """What became of the night's SMS, and what keeps the book: counts only. Counts of zero are left out, except that of
+    the messages sent. Never longer than ``LONGEST_VARIABLE``, with four-digit numbers everywhere.
     """
     counts = (("未送达", overnight.undelivered), ("待人工", overnight.needs_person), ("未并入", overnight.conflicts))
     parts = [f"已发{_count(overnight.sent)}", *(f"{word}{_count(count)}" for word, count in counts if count)]
@@ -81,7 +81,7 @@ def summary(overnight: Overnight) -> str:
 
 def matters_of(ledger: Ledger, shown: Mapping[str, Flags], at: datetime) -> str:
     """How the matters stand, in a variable of its own, so that neither outgrows what providers take."""
-    # What falls due at the very minute of the report is overdue a minute later: tomorrow's report tells of it.
+    # What falls due at the very minute of the report is overdue a minute later: tomorrow's report counts it.
     newly = sum(1 for flags in shown.values() if flags.current_due and at - _DAY <= flags.current_due < at)
     counts = (
         ("未编号", sum(1 for matter in ledger.matters if not matter.number and matter.approved_at)),

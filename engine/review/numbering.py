@@ -29,7 +29,7 @@ class RunningNumbers:
         return f"{year}-{mark}-{running:04}"
 
     def high_water(self) -> tuple[tuple[Change, ...], tuple[NewRow, ...]]:
-        """What must become different in 参数设置."""
+        """The changes to 参数设置."""
         changes, rows = [], []
         for mark, highest in self._highest.items():
             key, before = f"{HIGH_WATER_PREFIX}{mark}", self._before.get(mark)

@@ -12,10 +12,10 @@ _MACHINE = frozenset(column.field for column in MATTERS.columns if column.owner 
 
 
 def notes(ledger: Ledger, findings: Iterable[Finding]) -> dict[int, str]:
-    """The text of each row of 督办台账 that has something to be told: errors first, a line each.
+    """The text of each row of 督办台账 that has findings: errors first, a line each.
 
-    An error in a record is told in the row of its matter, with its sheet and row. What stands in 机 cells is left out:
-    those are put right by the very pass that would tell of them.
+    An error in a record is reported in the row of its matter, with its sheet and row. What stands in 机 cells is left
+    out: the same pass corrects them.
     """
     row_of = {matter.number: matter.place.row for matter in ledger.matters if matter.number}
     lines: defaultdict[int, dict[str, bool]] = defaultdict(dict)

@@ -37,7 +37,7 @@ def simulate(ledger: Ledger, policies: Policies, start: datetime, end: datetime)
     """The messages from ``start`` (inclusive) to ``end`` (exclusive), in order of time.
 
     Ignores 启用时间, 短信发送 and 值班主机; contacts and settings count as they are today. A matter whose workdays
-    cannot be told is left out: ``review`` has the finding.
+    cannot be determined is left out: ``review`` has the finding.
     """
     addressed = with_drafters(ledger)
     streams = [_stream(matter, ledger, policies, start, end) for matter in ledger.matters if matter.number]
@@ -83,7 +83,7 @@ def _stream(
 
 
 def _with_slots_ahead(case: Case, since: datetime, quiet: bool) -> list[Duty]:
-    """The duties of which something may still be told: those of a long life that are over would pile up."""
+    """The duties with slots still to be sent: those of a long life that are over would pile up."""
     if closed_in_row_only(case):
         return []
     return [duty for duty in duties_of(case) if _next(duty, case, since, quiet)]

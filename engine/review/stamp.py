@@ -44,7 +44,7 @@ def stamp(
 ) -> Stamping:
     """What is to be stamped at ``now``, in the order of the rows.
 
-    ``lost_number`` knows the number that a row without one had at the last pass; empty where it had none.
+    ``lost_number`` returns the number that a row without one had at the last pass; empty where it had none.
     """
     now = to_minute(now)
     findings = list(check(ledger, policies, now))
@@ -59,7 +59,7 @@ def stamp(
         try:
             due = stamps_called_for(row)
         except YearNotCoveredError:
-            continue  # told below: ``cases.workdays`` keeps the year
+            continue  # reported below: ``cases.workdays`` keeps the year
         changes.extend(_changes(row, (*_initiation(row, counter, now, lost_number), *_deadlines(row, due)), ledger))
     gaps = years_not_covered(cases.workdays, cases.policy_today)
     findings.extend(gap for gap in gaps if gap not in findings)

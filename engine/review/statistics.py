@@ -1,6 +1,6 @@
 """统计分析 for leaders (SZ1-21): how many matters, how far, how punctual; by unit, source, board, office and month.
 
-Each matter is looked at by the same duties as everywhere; here they are only added up.
+Each matter counts by the same duties as everywhere; here they are only added up.
 """
 
 from collections import Counter
@@ -12,7 +12,7 @@ from engine.facts.kinds import Status
 from engine.facts.ledger import Ledger
 from engine.ledger.headings.columns import MATTERS
 from engine.policy.loading import Policies
-from engine.review.matter_figures import MatterFigures, figures_of, taken_in_at
+from engine.review.matter_figures import MatterFigures, figures_of
 from engine.rules.duties.cases import Cases
 from engine.rules.duties.paragraphs import duties_of
 
@@ -65,7 +65,7 @@ class Statistics:
 def statistics(ledger: Ledger, policies: Policies, since: datetime, until: datetime, now: datetime) -> Statistics:
     """SZ1-21: everything initiated in the period, as it stands at the period's end, or now where that lies ahead.
 
-    Raises YearNotCoveredError where a matter's workdays cannot be told.
+    Raises YearNotCoveredError where a matter's workdays cannot be determined.
     """
     at = min(until, now)
     found = tuple(_figures(ledger, policies, since, until, at))
@@ -78,7 +78,7 @@ def _figures(
 ) -> Iterator[MatterFigures]:
     cases = Cases(ledger, policies, at)
     for matter in ledger.matters:
-        initiated = taken_in_at(matter)
+        initiated = matter.taken_in_at
         if not matter.number or initiated is None or not since <= initiated < until:
             continue
         case = cases.of(matter)

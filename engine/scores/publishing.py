@@ -54,7 +54,7 @@ def digest_of(entries: Iterable[PointEntry]) -> str:
 
 
 def _written(entry: PointEntry) -> list[str | int | None]:
-    """An entry as a cell gives it back: blanks in a text do not count."""
+    """An entry as a cell returns it: blanks in a text do not count."""
     words = (entry.unit, entry.role, entry.matter, entry.clause, entry.kind.value, entry.evidence, entry.scorer)
     more = (entry.cause, entry.corrects, entry.date.isoformat())
     return ["".join(word.split()) for word in (*words, *more)] + [entry.tenths, entry.reading]
@@ -86,7 +86,9 @@ def entry_row(entry: PointEntry, at: datetime) -> dict[str, str | int | float | 
 
 
 def published_quarters(entry_rows: Iterable[Row], score_rows: Iterable[Row]) -> dict[Quarter, Published]:
-    """What the two sheets say was published. Rows that cannot be read are left out; the digest shows it."""
+    """The published quarters, as the two sheets hold them. Rows that cannot be read are left out; the digest shows
+    it.
+    """
     scores = [row for row in score_rows if _quarter(row) and row.get("digest")]
     heads = {quarter: row for row in scores if (quarter := _quarter(row))}
     entries = [entry for row in entry_rows if (entry := _entry(row))]
@@ -148,12 +150,12 @@ def _renamed(entry: PointEntry, account: Account) -> PointEntry:
 
 
 def _corrections(account: Account, past: Past, frozen: list[PointEntry]) -> Iterator[PointEntry]:
-    """One entry for each thing whose points are no longer those that were published, in the first open quarter."""
-    is_now = {_thing(entry): entry for entry in account.entries if entry.quarter in past}
-    was = {_thing(entry): entry for entry in frozen}
+    """One entry for each subject whose points are no longer those that were published, in the first open quarter."""
+    is_now = {_subject(entry): entry for entry in account.entries if entry.quarter in past}
+    was = {_subject(entry): entry for entry in frozen}
     counted: Counter[tuple[str, ...]] = Counter()
     for entry in frozen:
-        counted[_thing(entry)] += entry.tenths
+        counted[_subject(entry)] += entry.tenths
     day = _correction_day(past, account.now)
     for thing in sorted(is_now.keys() | was.keys()):
         now_tenths = is_now[thing].tenths if thing in is_now else 0
@@ -171,7 +173,7 @@ def _plain(evidence: str) -> str:
     return evidence.partition("（")[2].removesuffix("）") if evidence.startswith("更正") else evidence
 
 
-def _thing(entry: PointEntry) -> tuple[str, ...]:
+def _subject(entry: PointEntry) -> tuple[str, ...]:
     """What an entry is about, wherever it was counted or corrected."""
     of = entry.corrects or str(entry.quarter)
     return (of, entry.unit, entry.role, entry.matter, entry.kind.value, entry.cause)
@@ -196,10 +198,10 @@ def past_findings(account: Account, past: Past) -> Iterator[Finding]:
             problem = f"{one.quarter}通报后的积分明细被改动过，与校验码不符。"
             remedy = "请从备份恢复已通报的各行；确需改分的，请改事实，由程序在下一季度更正。"
             yield error(Place(POINT_ENTRIES.key), "published_changed", clause, problem, remedy)
-    known = {_thing(_renamed(entry, account)) for one in past.values() for entry in one.entries}
+    known = {_subject(_renamed(entry, account)) for one in past.values() for entry in one.entries}
     for one_item in account.entered:
         entry = entered.entry(one_item)
-        if entry and entry.quarter in past and _thing(entry) not in known:
+        if entry and entry.quarter in past and _subject(entry) not in known:
             problem = f"日期 {entry.date} 在已通报的{entry.quarter}，不改已通报的得分，在{open_quarter(past)}更正。"
             place = one_item.item.place.at("date")
             yield hint(place, "item_in_published_quarter", clause, problem, "日期填错的请改正。", entry.matter)

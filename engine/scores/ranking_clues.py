@@ -23,10 +23,7 @@ def ranking_clues(book: Scorebook, year: int) -> list[FoundClue]:
     if any(not any(entry.quarter.year == one for entry in book.entries) for one in years):
         return []
     today = account.now.date()
-    tables = [
-        {score.unit: score for score in year_scores(book.entries, account.units, account.policy, one, today)}
-        for one in years
-    ]
+    tables = [{score.unit: score for score in year_scores(book.entries, account, one, today)} for one in years]
     found = []
     for unit in sorted(tables[-1]):
         scores = [table[unit] for table in tables if unit in table and table[unit].among_last]

@@ -42,7 +42,7 @@ def scorebook(ledger: Ledger, policies: Policies, now: datetime, past: Past) -> 
 
 
 def of_unit(ledger: Ledger, unit: str, policies: Policies, now: datetime, past: Past) -> Scorebook:
-    """The same for one unit alone: only the matters that concern it are looked at. Other units have no entries."""
+    """The same for one unit alone: only the matters that concern it are computed. Other units have no entries."""
     matters = tuple(matter for matter in ledger.matters if _concerns(matter, unit))
     numbers = {matter.number for matter in matters}
     items = tuple(item for item in ledger.point_items if item.unit == unit or item.matter in numbers)

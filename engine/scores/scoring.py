@@ -3,7 +3,7 @@
 The entries decide; pandas only adds and ranks. Sums are of whole tenths, so they are exact.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -13,14 +13,15 @@ import pandas as pd
 from engine.facts.points import SCORE_COLUMNS, PointEntry, Quarter
 from engine.facts.unit import Unit
 from engine.policy.points import Points
-from engine.policy.policy import Policy
+from engine.rules.points.account import Account
 
 
 @dataclass(frozen=True, slots=True)
 class UnitScore:
     """One unit's score for a quarter or a year. ``by_column`` are points by column of 季度积分 (a quarter)
     or by quarter (a year); ``score`` is to the tenth, a mean of quarters to the hundredth. ``rank`` is shared by equal
-    scores. ``tied_for_last``: whether it is among the last places hangs on a tie, which a person decides (reading 36).
+    scores, ``None`` for a unit without work, which stands after all others. ``tied_for_last``: whether it is among the
+    last places hangs on a tie, which a person decides (reading 36).
     """
 
     unit: str
@@ -29,43 +30,36 @@ class UnitScore:
     by_column: Mapping[str, float]
     total: float
     score: float
-    rank: int
+    rank: int | None
     entries: int
     among_last: bool
     tied_for_last: bool = False
 
 
-def quarter_scores(
-    entries: Iterable[PointEntry], units: Mapping[str, Unit], policy: Policy, quarter: Quarter
-) -> tuple[UnitScore, ...]:
+def quarter_scores(entries: Iterable[PointEntry], account: Account, quarter: Quarter) -> tuple[UnitScore, ...]:
     """SZ1-22, SZ4-8, SZ4-11: every unit's score for one quarter, the best first: base plus the sum of its entries."""
-    rules = policy.points
+    rules = account.policy.points
     chosen = [entry for entry in entries if entry.quarter == quarter]
-    table = _sums(chosen, _listed(units, chosen), SCORE_COLUMNS, lambda entry: entry.kind.column)
+    table = _sums(chosen, _listed(account.units, chosen), SCORE_COLUMNS, lambda entry: entry.kind.column)
     table["score"] = round(rules.base * 10) + table["total"]
-    return _ranked(table, SCORE_COLUMNS, rules)
+    return _ranked(table, SCORE_COLUMNS, rules, account.at_work(quarter.first, quarter.last))
 
 
 def year_scores(
-    entries: Iterable[PointEntry],
-    units: Mapping[str, Unit],
-    policy: Policy,
-    year: int,
-    until: date,
-    reading: str | None = None,
+    entries: Iterable[PointEntry], account: Account, year: int, until: date, reading: str | None = None
 ) -> tuple[UnitScore, ...]:
     """SZ1-22, SZ4-11: every unit's score for a year, by quarter: base plus the year's points, or the mean of the
     quarters begun by
     ``until`` (reading 13; ``reading`` overrides the policy's).
     """
-    rules = policy.points
+    rules = account.policy.points
     chosen = [entry for entry in entries if entry.quarter.year == year]
     quarters = [Quarter(year, number) for number in (1, 2, 3, 4)]
     names = tuple(map(str, quarters))
-    table = _sums(chosen, _listed(units, chosen), names, lambda entry: str(entry.quarter))
+    table = _sums(chosen, _listed(account.units, chosen), names, lambda entry: str(entry.quarter))
     begun = max(1, sum(quarter.first <= until for quarter in quarters)) if (reading or rules.year) == "mean" else 1
     table["score"] = round(rules.base * 10) + table["total"] / begun
-    return _ranked(table, names, rules)
+    return _ranked(table, names, rules, account.at_work(quarters[0].first, quarters[-1].last))
 
 
 def _listed(units: Mapping[str, Unit], entries: Iterable[PointEntry]) -> dict[str, Unit]:
@@ -96,18 +90,22 @@ def _sums(
     return table
 
 
-def _ranked(table: pd.DataFrame, columns: Sequence[str], rules: Points) -> tuple[UnitScore, ...]:
-    """Points from tenths, and ranks within one list, or one per 类别. 倒数后n位: at most n units of the list, itself
-    included, score as low or lower; where a tie leaves the cut open, those tied are named (reading 36).
+def _ranked(
+    table: pd.DataFrame, columns: Sequence[str], rules: Points, at_work: Collection[str]
+) -> tuple[UnitScore, ...]:
+    """Points from tenths, and ranks within one list, or one per 类别, among the units that had work: who did nothing
+    must not stand above who worked. 倒数后n位: it had work, and at most n units of the whole list, itself included,
+    score as low or lower; where a tie leaves the cut open, those tied are named (reading 36).
     """
+    worked = (table["entries"] > 0) | table.index.isin([*at_work])
     lists = table["category"] if rules.ranking == "per_category" else pd.Series("", index=table.index)
+    table["rank"] = table["score"].where(worked).groupby(lists).rank(method="min", ascending=False)
     grouped = table["score"].groupby(lists)
-    table["rank"] = grouped.rank(method="min", ascending=False).astype("int64")
-    table["reached"] = (grouped.rank(method="min", ascending=True) <= rules.last_places).astype(bool)
-    table["filled"] = (grouped.rank(method="max", ascending=True) <= rules.last_places).astype(bool)
+    table["reached"] = (grouped.rank(method="min", ascending=True) <= rules.last_places) & worked
+    table["filled"] = (grouped.rank(method="max", ascending=True) <= rules.last_places) & worked
     ties_count = rules.last_ties == "included"
-    table["list"] = lists
-    table = table.sort_values(["list", "rank"], kind="stable")
+    table["idle"], table["list"] = ~worked, lists
+    table = table.sort_values(["idle", "list", "rank"], kind="stable")
     return tuple(
         UnitScore(
             str(unit),
@@ -116,7 +114,7 @@ def _ranked(table: pd.DataFrame, columns: Sequence[str], rules: Points) -> tuple
             {name: row[name] / 10 for name in columns},
             row["total"] / 10,
             _to_the_hundredth(row["score"] / 10),
-            row["rank"],
+            None if row["idle"] else int(row["rank"]),
             row["entries"],
             row["filled"] or (row["reached"] and ties_count),
             row["reached"] and not row["filled"] and not ties_count,
@@ -125,9 +123,19 @@ def _ranked(table: pd.DataFrame, columns: Sequence[str], rules: Points) -> tuple
     )
 
 
+def ranked(scores: Iterable[UnitScore]) -> list[UnitScore]:
+    """Those that had work, in their order."""
+    return [one for one in scores if one.rank is not None]
+
+
+def without_work(scores: Iterable[UnitScore]) -> list[str]:
+    """The units that had none, and stand apart."""
+    return [one.unit for one in scores if one.rank is None]
+
+
 def ties_for_last(scores: Sequence[UnitScore]) -> list[str]:
     """SZ4-14, SZ5-5.5: which units are tied where the last places end, as hints for the person who decides."""
-    tied: dict[tuple[float, int], list[str]] = {}
+    tied: dict[tuple[float, int | None], list[str]] = {}
     for one in scores:
         if one.tied_for_last:
             tied.setdefault((one.score, one.rank), []).append(one.unit)

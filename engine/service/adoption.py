@@ -1,4 +1,4 @@
-"""Taking a ledger into service, and who may send for it: one host, one journal, one file. All others only look."""
+"""Taking a ledger into service, and who may send for it: one host, one journal, one file. All others only read."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -30,7 +30,7 @@ class NotAdopted(DubanError):
 @dataclass(frozen=True, slots=True)
 class Adoption:
     """What ``adopt`` did: from when on slots are sent, how many entries were rebuilt from 短信记录, and what is owed at
-    this moment but will not be sent, because the journal that knew of it is gone.
+    this moment but will not be sent, because the journal that recorded it is gone.
     """
 
     ledger: str
@@ -63,9 +63,9 @@ def obstacle(settings: Settings, served: Served | None, station: Station, path: 
 
 def outdated_journal(ledger: Ledger, book: ServedBook, station: Station, sent: Sent) -> str | None:
     """Whether the journal predates the workbook, in words; ``None`` if it does not. It was restored from a backup older
-    than the book, whose 短信记录 tells of SMS that it has forgotten and would send again.
+    than the book, whose 短信记录 records SMS that the journal lacks and would send again.
 
-    The sheet is read only where a row shows a later 末次提醒时间 than the journal knows of.
+    The sheet is read only where a row shows a later 末次提醒时间 than the journal has.
     """
     later = any(_shows_later_sms(matter, sent) for matter in ledger.matters)
     rows = (*(book.message_log() if later else ()), *book.waiting_log())
@@ -187,15 +187,15 @@ def forget(path: Path, station: Station, now: datetime) -> str:
 
 
 def _rebuild(book: ServedBook, log: Sequence[LogRow], ledger_id: str, station: Station, now: datetime) -> int:
-    """What the rows know of an earlier service, into this journal: nothing of it is sent again. Those that only waited
-    beside the book are still to be written into it. How many entries were new.
+    """Record in this journal what the rows state of an earlier service: nothing of it is sent again. Those that only
+    waited beside the book are still to be written into it. How many entries were new.
     """
     rebuilt = station.outbox.rebuild(ledger_id, [row for row in log if row.get("number")], now)
     standing = {str(row.get("number")): str(row.get("state")) for row in book.message_log()}
     lacking = [row.get("at") for row in log if str(row.get("number")) not in standing]
     since = min((at for at in lacking if isinstance(at, datetime)), default=None)
     if since:
-        station.outbox.put_back(ledger_id, standing, since)
+        station.outbox.restore_rows(ledger_id, standing, since)
     return rebuilt
 
 

@@ -1,4 +1,4 @@
-"""A job in a thread of its own, so that it waits for nothing else the service does."""
+"""A job in a thread of its own, so that it waits for no other job of the service."""
 
 from collections.abc import Callable
 from threading import Event, Lock, Thread

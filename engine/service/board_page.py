@@ -13,6 +13,7 @@ from engine.papers.board_page import FIRST_LINE, page
 from engine.policy.governing import policy_of_ledger
 from engine.policy.loading import Policies
 from engine.review.ledger_review import Review, review
+from engine.service.burden import burden_of_journal
 from engine.service.host import Station
 from sms.store.keys import number_of
 from sms.store.model import State
@@ -29,7 +30,8 @@ def rendered(ledger: Ledger, station: Station, policies: Policies, now: datetime
     """看板.html at ``now``, with what this host's journal knows of SMS."""
     sent = station.outbox.history(ledger.settings.ledger_id)
     reviewed = review(ledger, sent, policies, now, ledger.settings.enabled_from)
-    return page(ledger, board_of(ledger, reviewed, policies))
+    asked = burden_of_journal(station, ledger, policies, now)
+    return page(ledger, board_of(ledger, reviewed, policies), asked)
 
 
 def changes_of_forms(
@@ -61,7 +63,8 @@ def page_path(book: Path, ledger_id: str) -> Path:
     return book.with_name(f"{book.stem}-{PAGE_NAME}") if is_anothers else usual
 
 
-def write_page(book: Path, ledger: Ledger, shown: BoardFigures, station: Station) -> None:
+def write_page(book: Path, ledger: Ledger, shown: BoardFigures, station: Station, policies: Policies) -> None:
     """Write the page beside the book. Raises OutputRefused, OSError."""
     target = page_path(book, ledger.settings.ledger_id)
-    station.config.outputs(book).replace((target, page(ledger, shown).encode()))
+    asked = burden_of_journal(station, ledger, policies, shown.at)
+    station.config.outputs(book).replace((target, page(ledger, shown, asked).encode()))

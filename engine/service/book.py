@@ -34,12 +34,11 @@ _STATE_FIELDS = ("at", "state", "receipt_at", "explanation", "acknowledged_at")
 _LATER = LATER_COLUMNS[MESSAGE_LOG.key]
 
 
-_OF_POINTS = frozenset(("point_entries", "quarter_scores", "year_ranking", "clues", "unit_grades"))
 _READ_ONLY = "这是旧年度的台账，已经结转，只供查阅。请在新年度的台账里办理。"
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingMeans:
+class ReadingAids:
     """By what a workbook is read: its rows as they were last read, and the process that parses its sheets, if it is not
     this one.
     """
@@ -54,12 +53,7 @@ class ServedBook(WorkbookFile):
     """
 
     def __init__(
-        self,
-        names: Sequence[Path],
-        journal: Journal,
-        config: Config,
-        now: Callable[[], datetime],
-        reading: ReadingMeans,
+        self, names: Sequence[Path], journal: Journal, config: Config, now: Callable[[], datetime], reading: ReadingAids
     ) -> None:
         self._sheets, self._known = _Sheets(journal, place_of(names[0])), reading.known
         self._known_cells = partial(read_known, cache=self._sheets.cache, elsewhere=reading.elsewhere)
@@ -76,7 +70,7 @@ class ServedBook(WorkbookFile):
         ledger = read_ledger(data, self._known, self._known_cells)
         found = self._known_cells(data, FORMS)
         self.forms = {key: form_cells(cells) for key, cells in found.items()}
-        self._sheets.keep()
+        self._sheets.store()
         self._carried_over = ledger.settings.carried_over
         return ledger
 
@@ -126,9 +120,9 @@ class ServedBook(WorkbookFile):
 
     def apply(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
         """As ``WorkbookFile.apply``. A heading that 短信记录 lacks, as in a book older than it, must not keep lights
-        from the rows: the SMS are recorded without it, and people are told.
+        from the rows: the SMS are recorded without it, and that is reported.
         """
-        if self._is_read_only(changes, rows):
+        if self._carried_over:
             return ApplyReport(pending=_READ_ONLY)
         log = any(row.sheet == MESSAGE_LOG.key for row in rows)
         missing = {*fields_missing(self._data, MESSAGE_LOG)} - {"number"} if log else set()
@@ -145,15 +139,10 @@ class ServedBook(WorkbookFile):
         """As ``WorkbookFile.apply_whole``; never into a book of last year."""
         return ApplyReport(pending=_READ_ONLY) if self._carried_over else super().apply_whole(changes, rows)
 
-    def _is_read_only(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> bool:
-        """A book of last year takes only the points of its last quarter, which are published after its end."""
-        touched = {change.place.sheet for change in changes} | {row.sheet for row in rows}
-        return bool(self._carried_over) and not touched <= _OF_POINTS
-
     def setting_differences(self, wanted: Mapping[str, Value]) -> tuple[list[Change], list[NewRow]]:
         """What must change for 参数设置 to hold ``wanted``, by attribute of Settings.
 
-        A time is written as people read it: the column holds words, and would show the number of its day.
+        A time is written as text: the column holds words, and would show the number of its day.
         """
         wanted = {field: as_written(held) if isinstance(held, datetime) else held for field, held in wanted.items()}
         standing = {row["key"]: row["value"] for row in self.rows_of(SETTINGS.key)}
@@ -177,7 +166,7 @@ def _without(row: NewRow, missing: set[str]) -> NewRow:
 
 
 def _shown(value: Value) -> Value:
-    """As the sheet gives it back: whole minutes, and nothing for an empty text."""
+    """As the sheet returns it: whole minutes, and nothing for an empty text."""
     return to_minute(value) if isinstance(value, datetime) else value or None
 
 
@@ -202,7 +191,7 @@ class _Sheets:
         self._used.add(mark)
         return self._journal.sheet(self._place, mark)
 
-    def keep(self) -> None:
+    def store(self) -> None:
         """After a reading: keep what was parsed anew. Nothing is written where all came from the journal."""
         if self._fresh:
             self._journal.keep_sheets(self._place, self._fresh, self._used)

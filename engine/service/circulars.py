@@ -1,4 +1,4 @@
-"""通报: what each kind tells, and whether it has been approved. Without a recorded approval it stays a draft."""
+"""通报: what each kind contains, and whether it has been approved. Without a recorded approval it stays a draft."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -57,8 +57,7 @@ class CircularDesk:
     def made(self, kind: CircularKind, number: str, quarter: str) -> bytes:
         """The Word file; ``number`` only for an approved one, ``quarter`` for 排名.
 
-        Raises:
-            NoCircularError: there is nothing to tell, or no approval for a number.
+        Raises: NoCircularError: there is nothing to report, or no approval for a number.
         """
         if kind is CircularKind.RANKING:
             return self._ranking(number, quarter)

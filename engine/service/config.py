@@ -35,7 +35,7 @@ class Log(_Part):
 
 
 class Config(_Part):
-    """What a host is told. Relative paths are those of the config file's own ``folder``.
+    """The configuration of a host. Relative paths are those of the config file's own ``folder``.
 
     ``policies`` are regimes of one's own (SZ1-25), besides those in the folder 制度 beside each ledger.
     ``gateways`` are tried in this order, each set up by its own table ``[gateway.NAME]``. ``backups`` is how many
@@ -105,7 +105,7 @@ def load_config(path: Path | None) -> Config:
 
 
 def _must_be_own(path: Path, about: str) -> None:
-    """Raises ConfigError for a file, or a folder in which it would be made, that somebody else has in hand."""
+    """Raises ConfigError for a file, or a folder in which it would be made, that somebody else owns."""
     try:
         foreign = nearest_foreign(path)
     except OSError as fault:

@@ -13,7 +13,9 @@ from sms.store.model import StoredMessage
 
 
 class SendingDesk:
-    """Implements ``sms.sender.Ledgers``. ``at_rest`` is told of a ledger of which nothing waits to be sent any more."""
+    """Implements ``sms.sender.Ledgers``. ``at_rest`` is called with a ledger of which nothing waits to be sent any
+    more.
+    """
 
     def __init__(self, at_rest: Callable[[str], None]) -> None:
         self._at_rest = at_rest

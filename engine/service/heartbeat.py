@@ -16,7 +16,7 @@ SILENCE = timedelta(minutes=5)
 
 
 TOO_LONG = timedelta(minutes=10)
-"""A workbook that is worked on for longer holds the others up."""
+"""A pass over one workbook that takes longer delays the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def beat(
 
 
 def last_beat(state: Path) -> Beat | None:
-    """The last sign of life, or ``None`` where there never was one or the file is of no use."""
+    """The last sign of life, or ``None`` where there was none or the file cannot be used."""
     try:
         content = json.loads(_file(state).read_text(encoding="utf-8"))
         at, work = datetime.fromisoformat(content["at"]), content.get("work")

@@ -14,7 +14,7 @@ from engine.facts.faults import DubanError
 from engine.files.ownership import private_folder
 from engine.ledger.reading.cells import Parse
 from engine.policy.loading import Policies, shipped_policies
-from engine.service.book import ReadingMeans, ServedBook
+from engine.service.book import ReadingAids, ServedBook
 from engine.service.clock import OfficeClock
 from engine.service.config import Config
 from engine.service.journal import Journal
@@ -93,7 +93,7 @@ class Station:
         """
         names = self.places.names(self.places.true_path(path))
         known = self.remembrance.of(place_of(names[0])).rows
-        return ServedBook(names, self.journal, self.config, now or self.clock.now, ReadingMeans(known, self.elsewhere))
+        return ServedBook(names, self.journal, self.config, now or self.clock.now, ReadingAids(known, self.elsewhere))
 
     def lease(self, path: Path, ledger: str) -> Lease:
         """The right to send for the ledger whose workbook stands at this true path."""

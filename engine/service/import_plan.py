@@ -1,6 +1,6 @@
 """What a reviewed import writes, decided before anything is: the same for the file and for the open book."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from engine.facts.faults import DubanError
 from engine.facts.kinds import ReviewResult
 from engine.facts.ledger import Ledger
 from engine.ledger.headings.columns import MATTERS, REPORTS
+from engine.ledger.reading.ledger import without_collections
 from engine.moving.dictionaries.loading import shipped_dictionaries
 from engine.moving.proposals.decided import Decided, DecidedMatter, ReviewFault, decide
 from engine.moving.proposals.reviewed import ReviewedWorkbook
@@ -50,8 +51,8 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class ImportTarget:
-    """What the book says beside its facts: the marks of source rows that stand imported in it, and the fields of
-    督办台账 for which it has no column.
+    """What an import needs of the book besides its facts: the marks of source rows that stand imported in it, and the
+    fields of 督办台账 for which it has no column.
     """
 
     imported: Collection[str]
@@ -73,22 +74,23 @@ class ImportWrites:
         return not (self.changes or self.rows)
 
 
+@without_collections()
 def plan_import(
     target: ImportTarget, ledger: Ledger, reviewed: ReviewedWorkbook, policies: Policies, now: datetime
 ) -> ImportWrites:
     """What the reviewed import writes; nothing where ``done.faults`` says why."""
-    decided = decide(reviewed, ledger, shipped_dictionaries(), now.year, target.imported.__contains__)
+    boards = policy_of_ledger(ledger, policies, now).initiation.board_marks
+    decided = decide(reviewed, ledger, shipped_dictionaries(), now.year, boards, target.imported.__contains__)
     if decided.faults:
         return ImportWrites((), (), (), Imported(faults=decided.faults, known=decided.known, left=decided.left))
-    return _Plan(target, ledger, policies, now).of(decided)
+    return _Plan(target, ledger, boards, now).of(decided)
 
 
 class _Plan:
     """Numbers the matters and makes their reports."""
 
-    def __init__(self, target: ImportTarget, ledger: Ledger, policies: Policies, now: datetime) -> None:
-        self.missing, self.now = target.missing, now
-        self.boards = policy_of_ledger(ledger, policies, now).initiation.board_marks
+    def __init__(self, target: ImportTarget, ledger: Ledger, boards: Mapping[str, str], now: datetime) -> None:
+        self.missing, self.boards, self.now = target.missing, boards, now
         self.numbers = RunningNumbers(ledger)
         self.report = last_report_number(ledger, now.year)
 

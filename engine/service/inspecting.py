@@ -21,7 +21,7 @@ def inspection_findings(data: bytes, ledger: Ledger, policies: Policies, now: da
     """What is wrong with 督查人员库, 督查任务 and 督查分组. Raises UnreadableWorkbook."""
     found = read_inspections(data)
     policy = policy_of_ledger(ledger, policies, now)
-    unread = {finding.place for finding in found.findings}  # told once
+    unread = {finding.place for finding in found.findings}  # reported once
     judged = check_inspections(found, ledger.directory, policy, now)
     return (*found.findings, *(finding for finding in judged if finding.place not in unread))
 
@@ -29,9 +29,8 @@ def inspection_findings(data: bytes, ledger: Ledger, policies: Policies, now: da
 def team(data: bytes, ledger: Ledger, number: str, policies: Policies, now: datetime) -> TeamProposal:
     """The proposal for one task (SZ6-7, 8, 9), from the pools as they stand when it begins.
 
-    Raises:
-        NoTeamError: there is no such task, it wants more groups than there are people, or the regime has no pools.
-        UnreadableWorkbook.
+    Raises: NoTeamError: there is no such task, it has more groups than there are people, or the regime has no pools.
+    UnreadableWorkbook.
     """
     policy, found = policy_of_ledger(ledger, policies, now), read_inspections(data)
     if not policy.inspection.report_days:

@@ -96,9 +96,8 @@ def run_notice(
 ) -> Issued:
     """Issue the notices of the matters with these numbers, into ``folder`` or beside the workbook.
 
-    Raises:
-        UnreadableWorkbook, WorkbookBusyError, BookBusy: nothing was done.
-        NotIssuedError: nothing was done; or, in its own words, the workbook was opened in the middle of it.
+    Raises: UnreadableWorkbook, WorkbookBusyError, BookBusy: nothing was done. NotIssuedError: nothing was done; or, as
+    its message states, the workbook was opened in the middle of it.
     """
     with station.only_one(path) as path:
         book = station.book(path, lambda: issued_at)
@@ -123,7 +122,7 @@ def run_notice(
 
 
 def _taken_back(book: LedgerPort, report: ApplyReport) -> bool:
-    """Take back what a refused cell leaves half done. That fails where somebody opens the book just then."""
+    """Undo what a refused cell leaves half done. That fails where somebody opens the book just then."""
     back = book.apply([inverse(change) for change in report.applied], ())
     return back.pending is None and not back.dropped
 

@@ -1,7 +1,7 @@
 """What was seen and done at the last pass, in the same SQLite file as the outbox.
 
-Rows as last seen, the time of the last pass, what is held back, and the parsed sheets that spare a restart the
-parsing. What was sent is the outbox's to know.
+Rows as last seen, the time of the last pass, what is held back, and the parsed sheets that spare a restart the parsing.
+What was sent stands in the outbox.
 """
 
 from collections.abc import Iterable, Mapping
@@ -100,7 +100,7 @@ class Journal:
             self.secret: bytes = connection.scalars(select(_SECRET.c.secret)).one().encode()
 
     def served(self, ledger: str) -> Served | None:
-        """What is known of a ledger; ``None`` for one that this journal never served."""
+        """The record of a ledger; ``None`` for one that this journal never served."""
         with self._store.read() as connection:
             row = connection.execute(select(_LEDGERS).where(_LEDGERS.c.ledger == ledger)).one_or_none()
         return _service(row._mapping) if row else None

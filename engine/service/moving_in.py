@@ -1,6 +1,6 @@
 """Moving in (``duban import``, 导入旧台账): a review made of old files, and a reviewed import written into the ledger.
 
-The command and the button share everything but who writes: the file, or the open book.
+The command and the button differ only in who writes: the file, or the open book.
 """
 
 from collections.abc import Callable, Sequence
@@ -143,7 +143,7 @@ def run_import(path: Path, review: Path, station: Station, now: datetime) -> Imp
 
 
 def target_of(data: bytes) -> ImportTarget:
-    """What the workbook ``data`` says beside its facts. Raises NotImported where it lacks 操作日志."""
+    """What an import needs of the workbook ``data`` besides its facts. Raises NotImported where it lacks 操作日志."""
     try:
         marks = imported_marks(read_rows(data, OPERATIONS.key))
     except UnreadableWorkbook as fault:

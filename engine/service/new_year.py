@@ -5,7 +5,7 @@ fewer rows, so nothing is sent twice or forgotten across the change. Closed matt
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 from engine.facts.change import NewRow, Value
 from engine.facts.faults import DubanError
 from engine.facts.ledger import Ledger, Records
+from engine.facts.settings import Settings
 from engine.files.outputs import Outputs
 from engine.files.whole_file import replace_file
 from engine.guards.tampering import compare
@@ -38,6 +39,7 @@ from engine.policy.words import words_for
 from engine.policy.workdays import YearNotCoveredError
 from engine.rules.duties.cases import Cases
 from engine.service.host import Station
+from engine.service.old_books import old_book_path
 
 _OF_A_MATTER = frozenset(("reports", "extensions", "completions", "supervisions", "point_exclusions", MESSAGE_LOG.key))
 _STAYS_BEHIND = frozenset((CHECK_RESULTS.key, OPERATIONS.key))
@@ -75,10 +77,14 @@ def new_year(path: Path, year: int, station: Station, now: datetime) -> CarriedO
         data = book.data
         open_ones = _open_matters(ledger, station, now)
         words = words_for(policy_of_ledger(ledger, station.policies, now))
-        made = workbook_bytes(dict(_sheets(data, open_ones)), words)
-        old = path.with_name(f"{path.stem}-{year - 1}{path.suffix}")
+        sheets = dict(_sheets(data, open_ones))
+        came_from, explanation = _setting("carried_from")
+        standing = [row for row in sheets[SETTINGS.key] if row.get("key") != came_from]
+        row: Row = {"key": came_from, "value": year - 1, "explanation": explanation}
+        made = workbook_bytes({**sheets, SETTINGS.key: [*standing, row]}, words)
+        old = old_book_path(path, year - 1)
         fresh = read_ledger(made)
-        _must_be_whole(ledger, fresh, open_ones)
+        _must_be_whole(ledger, replace(ledger.settings, carried_from=year - 1), fresh, open_ones)
         _put_in_place(path, old, (data, made), year)
         watched = compare(fresh.matters, {}, lambda matter: matter.stamps)
         served = station.journal.served(ledger.settings.ledger_id)
@@ -109,7 +115,7 @@ def _open_matters(ledger: Ledger, station: Station, now: datetime) -> frozenset[
         try:
             ended = cases.of(matter).standing.ended_at is not None
         except YearNotCoveredError:
-            ended = False  # what cannot be told goes on
+            ended = False  # what cannot be determined goes on
         if not ended:
             rows.add(matter.place.row or 0)
             if parent := parents.get(matter.parent):
@@ -143,18 +149,23 @@ def _rows(table: SheetTable) -> Iterator[Row]:
 
 
 def _as_it_stands(cell: Cell) -> Value:
-    """What the new cell is given: a time of day without a day as its text."""
-    return plain_text(cell) if isinstance(cell, time | timedelta) else cell or None
+    """The value of the new cell: a time of day without a day as its text; a zero is no empty cell."""
+    return plain_text(cell) if isinstance(cell, time | timedelta) else None if cell == "" else cell
 
 
-def _must_be_whole(before: Ledger, after: Ledger, open_rows: frozenset[int]) -> None:
-    """What the new book says of the matters is what the old one says, record by record, or nothing is replaced."""
+def _setting(field: str) -> tuple[str, str]:
+    """The key of a setting and its explanation."""
+    return next((key, explanation) for key, (name, explanation) in SETTING_KEYS.items() if name == field)
+
+
+def _must_be_whole(before: Ledger, settings: Settings, after: Ledger, open_rows: frozenset[int]) -> None:
+    """The new book states of the matters what the old one states, record by record, or nothing is replaced."""
     wanted = [matter for matter in before.matters if matter.place.row in open_rows]
     same = [one.number for one in wanted] == [one.number for one in after.matters]
     counts = [
         _count(before.records_of(one.number)) == _count(after.records_of(one.number)) for one in wanted if one.number
     ]
-    if not (same and all(counts) and before.settings == after.settings):
+    if not (same and all(counts) and settings == after.settings):
         raise NotCarriedOver("新台账与旧台账对不上，没有结转。请先运行 duban check，改正后再试。")
 
 
@@ -171,7 +182,7 @@ def _count(records: Records) -> Sequence[int]:
 def _put_in_place(path: Path, old: Path, contents: tuple[bytes, bytes], year: int) -> None:
     """The old book first, marked as read-only; then the new one in its place, whole."""
     data, made = contents
-    key, (_, explanation) = next(item for item in SETTING_KEYS.items() if item[1][0] == "carried_over")
+    key, explanation = _setting("carried_over")
     target = BytesIO()
     mark = NewRow(SETTINGS.key, {"key": key, "value": year, "explanation": explanation}, "key")
     patch_into(data, target, (), [mark])

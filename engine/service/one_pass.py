@@ -18,11 +18,12 @@ from engine.facts.settings import Settings
 from engine.guards.permission import Options
 from engine.guards.tampering import Watched, after_writing, compare, deadlines_called_for, settle_doubles
 from engine.ledger.file.port import ApplyReport, Snapshot
+from engine.ledger.reading.ledger import without_collections
 from engine.policy.governing import file_of_ledger, must_be_pinned
 from engine.service.desk import SendingDesk
 from engine.service.host import Station
 from engine.service.pass_review import Pass, reviewed
-from engine.service.pass_sending import SentMessage, dispatched, judged, notices, put_back, served_now
+from engine.service.pass_sending import SentMessage, dispatched, judged, notices, restore_log_rows, served_now
 from engine.service.pass_writing import written
 from engine.service.places import place_of
 
@@ -66,7 +67,7 @@ def run_pass(
         PolicyError: the ledger's regime cannot be used, or is not the file that was taken into use.
     """
     now = to_minute(now)
-    with station.only_one(path) as path:
+    with station.only_one(path) as path, without_collections():
         book = station.book(path, (lambda: now) if options.explicit_time else station.clock.now)
         run = Pass(path, book, station, now, options, station.remembrance.of(place_of(path)), station.policies_of(path))
         return _pass(run, desk)
@@ -81,7 +82,7 @@ def _pass(run: Pass, desk: SendingDesk | None) -> PassResult:
     ruling = judged(run, ledger, read.watched, found, served)
     acts = ruling.ruling.ours and not run.options.dry_run
     if read.watched.older and acts:
-        put_back(run, ledger_id)
+        restore_log_rows(run, ledger_id)
     sent = dispatched(run, ledger, found, ruling, desk)
     shown = found.review
     if sent.changed and not sent.on_the_way:  # what went out shows in the row at once

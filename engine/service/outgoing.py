@@ -1,4 +1,6 @@
-"""From the engine's messages to the outbox's: the same keys with the ledger in front, and the trial number if any."""
+"""Converts the engine's messages to the outbox's: the same keys with the ledger in front, and the trial number if
+any.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The question asked at the moment of sending: is this message still owed? (reading 23)"""
+"""Whether a message is still owed at the moment of sending (reading 23)."""
 
 from datetime import datetime
 
@@ -31,7 +31,7 @@ class StillOwed:
         self._matters = {matter.number: matter for matter in ledger.matters if matter.number}
 
     def __call__(self, message: StoredMessage, now: datetime) -> bool:
-        """Whether one of its covers is still worth saying; ``fresh`` ids were judged a moment ago."""
+        """Whether one of its covers is still owed; ``fresh`` ids were judged a moment ago."""
         return message.id in self._fresh or any(self._owed(cover, now) for cover in message.covers)
 
     def _owed(self, cover: Cover, now: datetime) -> bool:

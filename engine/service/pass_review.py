@@ -8,7 +8,6 @@ from pathlib import Path
 from engine.facts.ledger import Ledger
 from engine.facts.service import Served
 from engine.guards.permission import Options
-from engine.ledger.reading.ledger import without_collections
 from engine.policy.governing import policy_of_ledger
 from engine.policy.loading import Policies
 from engine.review.ledger_review import Review, review
@@ -26,7 +25,7 @@ WENT_OUT = (State.ACCEPTED, State.DELIVERED, State.UNDELIVERED, State.EXPIRED)
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """What every step of one pass is given: the workbook, who serves it, when and how."""
+    """The context of every step of one pass: the workbook, its station, the time and the options."""
 
     path: Path
     book: ServedBook
@@ -49,8 +48,7 @@ class Reviewed:
 def reviewed(run: Pass, ledger: Ledger, served: Served) -> Reviewed:
     """The rules' review, with the morning report of the day if it is due."""
     history, since = run.station.outbox.history(ledger.settings.ledger_id), starts(ledger, served)
-    with without_collections():
-        found = review(ledger, history, run.policies, run.now, since, run.remembered.looks)
+    found = review(ledger, history, run.policies, run.now, since, run.remembered.looks)
     morning = morning_at(run.now)
     wake_at = morning if run.now < morning else morning + DAY
     if since is not None and since <= morning <= run.now:
@@ -79,6 +77,6 @@ def _overnight(run: Pass, ledger_id: str) -> Overnight:
 
 
 def starts(ledger: Ledger, served: Served | None) -> datetime | None:
-    """From when on slots are ours: 启用时间, or the later time at which another regime was switched to."""
+    """From when on slots are sent: 启用时间, or the later time at which another regime was switched to."""
     since = [ledger.settings.enabled_from, served.regime_since if served else None]
     return max((at for at in since if at), default=None)

@@ -1,5 +1,6 @@
 """The sending step of a pass: whether it may send at all, claiming, and sending or leaving it to the service's desk."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
@@ -20,14 +21,17 @@ from engine.service.lease import BUSY, COPIED, UNPROTECTED, Lease, Renewal
 from engine.service.outgoing import as_message, missed_covers, outgoing, settlements
 from engine.service.owed import StillOwed
 from engine.service.pass_review import Pass, Reviewed, starts
+from sms.admission import Refusal, admitted, marks_before
 from sms.limits import number_full
 from sms.lock import SenderBusy
 from sms.store.keys import number_of
 from sms.store.model import STATE_WORD, SendReport, State, StoredMessage
 
 NOTICE = "notice"
-"""The rule of a finding that is no fault of the ledger: something that a person should know of this pass."""
+"""The rule of a finding that is no fault of the ledger: a notice about this pass."""
 OFF_REASON = "短信发送为停"
+REFUSED = "网关不收"
+"""The state of a message that no gateway would take: it is not claimed, and stays owed until it is stale."""
 RETRY = timedelta(minutes=5)
 """When a write that could not be made, or a sender that was busy, is tried again without anything having changed."""
 OPEN = (State.PENDING, State.SUBMITTING, State.UNKNOWN)
@@ -44,7 +48,7 @@ class SentMessage:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The ruling, the ledger's state of service under it, and what people are told of it."""
+    """The ruling, the ledger's state of service under it, and its notices for people."""
 
     ruling: Ruling
     served: Served
@@ -114,19 +118,19 @@ def _leased(run: Pass, ruling: Ruling, lease: Lease, found: Reviewed) -> tuple[R
     return Ruling(DRY, str(renewal.value), ours=False), ()
 
 
-def put_back(run: Pass, ledger_id: str) -> None:
-    """Let a book that went back to an older copy have again the SMS that it lacks: they are evidence.
+def restore_log_rows(run: Pass, ledger_id: str) -> None:
+    """Restore in a book that went back to an older copy the SMS that it lacks: they are evidence.
 
     Not those of quarters before its oldest: they were moved to a yearly file.
     """
     log = [row for row in run.book.message_log() if row.get("number")]
     oldest = min((at for row in log if isinstance(at := row.get("at"), datetime)), default=run.now)
     since = datetime.combine(Quarter.of(min(oldest, run.now)).first, time())
-    run.station.outbox.put_back(ledger_id, {str(row["number"]): str(row.get("state")) for row in log}, since)
+    run.station.outbox.restore_rows(ledger_id, {str(row["number"]): str(row.get("state")) for row in log}, since)
 
 
 def dispatched(run: Pass, ledger: Ledger, found: Reviewed, ruling: Judged, desk: SendingDesk | None) -> Dispatched:
-    """Claim and send, or leave the sending to ``desk``; or say in which state the messages stay."""
+    """Claim and send, or leave the sending to ``desk``; or return the state in which the messages stay."""
     settings, review, state = ledger.settings, found.review, ruling.ruling.state
     if desk and state:
         desk.hold(settings.ledger_id)
@@ -137,21 +141,33 @@ def dispatched(run: Pass, ledger: Ledger, found: Reviewed, ruling: Judged, desk:
     unsent = [Missed(slot, OFF_REASON) for message in review.messages for slot in message.covers] if off else []
     missed = missed_covers([*review.missed, *unsent], settings.ledger_id)
     mobile = settings.trial_mobile if settings.sms is SmsSwitch.TRIAL else None
-    claimed = [] if off else [outgoing(message, settings.ledger_id, mobile) for message in review.messages]
+    made = [] if off else [outgoing(message, settings.ledger_id, mobile) for message in review.messages]
+    claimed, refused = admitted(run.station.gateways, made)
     covers = [*(one.cover for one in missed), *(cover for message in claimed for cover in message.covers)]
     fresh = frozenset(number_of(cover.key) for cover in covers)
-    settled = settlements(review.settled, settings.ledger_id)
+    settled = settlements(review.settled, settings.ledger_id) | marks_before(refused)
     ids = run.station.outbox.claim(settings.ledger_id, claimed, missed, settled, run.now)
     if off:
         return Dispatched(tuple(SentMessage(message, None, SWITCHED_OFF) for message in review.messages), fresh)
     owed = StillOwed(ledger, run.policies, frozenset(ids), starts(ledger, ruling.served))
     sent = _left_to(desk, run, settings.ledger_id, owed, ids) if desk else _sent(run, ledger, owed)
-    messages = _shown(run, review.messages, ids, sent.report)
-    return Dispatched(messages, fresh, bool(ids or sent.report.sent), sent.on_the_way, sent.notes, sent.wake)
+    messages = _shown(run, review.messages, ids, sent.report, {one.message.token for one in refused})
+    notes = (*_questions(refused), *sent.notes)
+    return Dispatched(messages, fresh, bool(ids or sent.report.sent), sent.on_the_way, notes, sent.wake)
+
+
+def _questions(refused: Iterable[Refusal]) -> list[Finding]:
+    """What a person is asked about messages that no gateway would take: once a fault, with how many it holds up."""
+    counts = Counter(one.objection for one in refused)
+    place = Place(SETTINGS.key)
+    return [
+        error(place, "refused_by_gateways", "", f"有{count}条短信没有发出：{one.problem}", one.remedy)
+        for one, count in counts.items()
+    ]
 
 
 def _left_to(desk: SendingDesk, run: Pass, ledger_id: str, owed: StillOwed, ids: list[str]) -> _Sent:
-    """The sender's thread goes on with it; whatever is still open then is looked after by a later pass."""
+    """The sender's thread goes on with it; whatever is still open then is handled by a later pass."""
     waiting = run.station.outbox.count(ledger_id, State.PENDING)
     desk.admit(ledger_id, owed, waiting)
     still_open = run.station.outbox.count(ledger_id, *OPEN)
@@ -172,16 +188,25 @@ def _sent(run: Pass, ledger: Ledger, owed: StillOwed) -> _Sent:
 
 
 def sentences_of(report: SendReport) -> list[str]:
-    """What people must know of a call of ``send``, with the remedy."""
+    """The notices of a call of ``send``, with the remedy."""
     stopped = [f"短信网关“{name}”已停用：{reason}" for name, reason in report.stopped.items()]
     return [*stopped, *(number_full(mobile, count) for mobile, count in report.full.items()), *report.code_questions]
 
 
-def _shown(run: Pass, reviewed: tuple[Message, ...], ids: list[str], report: SendReport) -> tuple[SentMessage, ...]:
-    """The messages of this pass, then those that an earlier, interrupted one had claimed and this one sent."""
+def _shown(
+    run: Pass, reviewed: tuple[Message, ...], ids: list[str], report: SendReport, refused: set[str]
+) -> tuple[SentMessage, ...]:
+    """The messages of this pass, then those that an earlier, interrupted one had claimed and this one sent.
+    ``refused``: the tokens of those that no gateway would take.
+    """
     outbox = run.station.outbox
     stored = {one.token: one for one in map(outbox.message, ids) if one}
-    own = tuple(_as_sent(message, stored.get(message.token)) for message in reviewed)
+    own = tuple(
+        SentMessage(message, None, REFUSED)
+        if message.token in refused
+        else _as_sent(message, stored.get(message.token))
+        for message in reviewed
+    )
     earlier = [one for one in map(outbox.message, dict.fromkeys([*report.sent, *report.failed])) if one]
     known = set(ids)
     return (*own, *(_as_sent(as_message(one), one) for one in earlier if one.id not in known))

@@ -20,7 +20,9 @@ SENDING_FIRST = "短信正在发送，发完随即写入。"
 
 
 CONTINUES = "之后会自动补写。"
-"""True of a pass alone: what differs is still different at the next one. Who runs once is told to run again."""
+"""True only of a running service: what differs is still different at the next pass. Who runs one pass is advised to run
+another.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def _published(run: Pass, snapshot: Snapshot, shown: BoardFigures, report: Apply
         return []
     run.remembered.page_of = snapshot.version
     try:
-        write_page(run.path, snapshot.ledger, shown, run.station)
+        write_page(run.path, snapshot.ledger, shown, run.station, run.policies)
     except OutputRefused as refused:
         return notices([f"看板.html 未能更新：{refused}"])
     except OSError as fault:

@@ -5,10 +5,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.facts.change import NewRow, Value
+from engine.facts.change import Change, NewRow, Value
+from engine.facts.finding import Place
 from engine.facts.points import Quarter
+from engine.ledger.headings.board_sheets import CHART_SHEET
 from engine.ledger.headings.columns import CLUES, POINT_ENTRIES, QUARTER_SCORES, YEAR_RANKING, YES
 from engine.ledger.package.faults import UnreadableWorkbook
+from engine.ledger.reading.cells import read_cells
+from engine.ledger.reading.forms import FormCells, form_cells
 from engine.ledger.reading.ledger import read_rows
 from engine.rules.points.accountability import FoundClue
 from engine.scores.publishing import (
@@ -27,6 +31,7 @@ if TYPE_CHECKING:  # pandas costs start-up time, and the button does without the
     from engine.service.host import Station
 
 Row = dict[str, Value]
+Cells = Mapping[tuple[str, int], Value]
 
 
 def read_past(data: bytes) -> Past:
@@ -50,9 +55,9 @@ def _has_rows(data: bytes) -> bool:
         return False
 
 
-def publish(path: Path, station: "Station", rows: Sequence[NewRow], now: datetime) -> str | None:
-    """Append what was published, scores and clues in one step; why not now, if so. What stands there already stays as
-    it is.
+def publish(path: Path, station: "Station", rows: Sequence[NewRow], charted: Cells, now: datetime) -> str | None:
+    """Append what was published, scores and clues in one step, and show it in the charts; why not now, if so. What
+    stands there already stays as it is.
 
     Raises:
         UnreadableWorkbook, WorkbookBusyError, BookBusy: nothing was done.
@@ -61,8 +66,18 @@ def publish(path: Path, station: "Station", rows: Sequence[NewRow], now: datetim
         book = station.book(path, lambda: now)
         book.settle()
         book.read()
-        pending = book.apply((), rows).pending
+        held = read_cells(book.data, (CHART_SHEET,)).get(CHART_SHEET.key)
+        pending = book.apply(chart_changes(form_cells(held), charted) if held else (), rows).pending
     return f"{pending}没有写入，请处理好后再通报一次。" if pending else None
+
+
+def chart_changes(held: FormCells, charted: Cells) -> list[Change]:
+    """The cells to change so that the charts show what was published."""
+    return [
+        Change(Place(CHART_SHEET.key, row, letter), "", letter, held.get((letter, row)), value)
+        for (letter, row), value in charted.items()
+        if held.get((letter, row)) != value
+    ]
 
 
 def quarter_rows(
@@ -150,7 +165,7 @@ def clue_rows(found: Iterable[FoundClue]) -> list[NewRow]:
 
 
 def clue_row(clue: FoundClue) -> Row:
-    """A clue as a row: what the engine saw; everything else is for people."""
+    """A clue as a row: what the engine found; everything else is for people."""
     return {
         "number": clue.number,
         "found_at": clue.at,

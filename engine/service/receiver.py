@@ -1,7 +1,7 @@
 """``duban receiver``: status reports and replies that a provider pushes, on loopback or the intranet only.
 
 One small server of the standard library. The address holds a secret; bodies are capped; each request has few seconds.
-Forged and replayed posts change nothing: what they say must fit a message of ours (``sms.inbound``).
+Forged and replayed posts change nothing: their content must fit a message of ours (``sms.inbound``).
 """
 
 import hmac

@@ -7,12 +7,12 @@ from engine.ledger.reading.known_rows import KnownRows
 from engine.review.cache import ReviewCache
 
 MOST_MATTERS = 50_000
-"""Some 300 MB. Workbooks beyond it are read and looked at anew in every pass, and nothing else comes of it."""
+"""Some 300 MB. Workbooks beyond it are read and reviewed anew in every pass; nothing else changes."""
 
 
 @dataclass
 class Remembered:
-    """One workbook: its rows as read, as fingerprinted for the journal, and as looked at.
+    """One workbook: its rows as read, as fingerprinted for the journal, and as reviewed.
 
     ``page_of``: the version of the file from which 看板.html was last made.
     """

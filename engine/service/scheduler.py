@@ -1,8 +1,8 @@
-"""The scheduler: looks at each workbook every few seconds, and passes over it when a slot is due or it has changed.
+"""The scheduler: polls each workbook every few seconds, and runs a pass when a slot is due or the file has changed.
 
-A look costs one ``stat``. Nothing is armed: whatever a stop or a crash left undone is found by the next pass. Passes
+A poll costs one ``stat``. Nothing is armed: whatever a stop or a crash left undone is found by the next pass. Passes
 claim messages and leave them on the desk; sending, receipts and the heartbeat have threads of their own, so that a slow
-gateway delays no look, and a long look neither a message nor the heartbeat.
+gateway delays no poll, and a long pass neither a message nor the heartbeat.
 """
 
 import signal
@@ -29,7 +29,7 @@ from engine.service.watch import Watch, in_words, signature_of
 from sms.lock import SenderBusy
 
 LOOK_EVERY = 20
-"""Seconds between looks: a slot's minute is never slept through."""
+"""Seconds between polls, fewer than a slot's minute has."""
 SEND_EVERY = 30
 RECEIPTS_EVERY = 60
 BEAT_EVERY = 60
@@ -133,7 +133,7 @@ class Service:
             return
         if signature == watch.signature and (watch.due_at is None or now < watch.due_at):
             return
-        # From before the pass: our own writing costs one more look, but no save of a colleague is ever overlooked.
+        # From before the pass: our own writing costs one more pass, but no save of a colleague is ever missed.
         watch.signature = signature
         watch.due_at = now + RETRY
         self._work = Work(watch.path.name, now)
@@ -162,7 +162,7 @@ class Service:
             LOGGER.error("%s", sentence)
 
     def collect_receipts(self) -> None:
-        """Ask what became of messages sent earlier; a row whose state has changed is worth a pass."""
+        """Collect the receipts of messages sent earlier; a row whose state has changed is worth a pass."""
         if self._leapt:
             return  # by that clock every receipt would be too late, and 无回执 is final
         station = self.station
@@ -193,7 +193,7 @@ class Service:
         LOGGER.info("短信网关：%s", "、".join(gateway.name for gateway in self.station.gateways))
 
     def _pause(self) -> None:
-        """Until the next look is due. While messages go out, what becomes of them is worth a look at once."""
+        """Wait until the next poll is due, or until messages that went out call for one."""
         if self._send_at and self._send_at <= self.station.clock.now():
             self._send_at = None
             self._sender.wake()

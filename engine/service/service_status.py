@@ -1,4 +1,6 @@
-"""What ``duban run`` says of itself: for each ledger who sends, by which gateway, why not if not, what comes next."""
+"""The status that ``duban run`` reports: for each ledger who sends, by which gateway, why not if not, what comes
+next.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -68,7 +70,7 @@ def _sending(settings: Settings | None, gateways: str) -> tuple[str, str]:
 
 
 class ChangedStatus:
-    """Hands a report on only when something has changed that people should know. Only then ``last_written`` is asked
+    """Passes a report on only when something has changed that people should know. Only then ``last_written`` is asked
     for each ledger: that lists its folder of backups.
     """
 

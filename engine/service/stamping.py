@@ -1,4 +1,4 @@
-"""Writing what ``stamp`` decides, under the workbook's lock, and letting the journal know that it was us."""
+"""Writing what ``stamp`` decides, under the workbook's lock, and recording in the journal that the program wrote it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +29,7 @@ class Stamped:
 
 
 def changed_since(ledger: Ledger, path: Path, station: Station, now: datetime) -> tuple[Finding, ...]:
-    """What a pass would say of rows gone, numbers changed and stamps edited since the last one."""
+    """The findings of a pass about rows gone, numbers changed and stamps edited since the last one."""
     seen = station.journal.seen(ledger.settings.ledger_id)
     due = partial(deadlines_called_for, ledger, station.policies_of(path), now)
     return compare(ledger.matters, seen, due).findings

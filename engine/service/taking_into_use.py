@@ -1,4 +1,4 @@
-"""``policy use``: a ledger takes a regime of its own into use, or a changed file of it, by the name of a person."""
+"""``policy use``: a ledger takes a regime of its own into use, or a changed file of it, in the name of a person."""
 
 import shutil
 from dataclasses import dataclass

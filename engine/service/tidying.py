@@ -43,19 +43,24 @@ def tidy(path: Path, station: Station, now: datetime) -> TidyResult:
     with station.only_one(path) as true:
         names = station.places.names(true)
         options = FileOptions(names, backup_count=station.config.backups, secret=station.journal.secret)
-        title = ""
-        file = WorkbookFile(true, lambda: now, options, Collaborators(patch=tidy_patch(lambda: title)))
-        ledger = file.read().ledger
-        if ledger.settings.carried_over:
-            raise NotTidied("这是旧年度的台账，已经结转，只供查阅，不再整理。请整理新年度的台账。")
-        title = _title(ledger)
-        made = planned(true.read_bytes(), ledger)
-        if not made.parts:
-            return TidyResult(made, None)
-        report = file.apply_whole((), ())
-        if report.pending:
-            raise NotTidied(f"台账没有改动。{report.pending}")
-        return TidyResult(made, _newest_backup(true))
+        return tidy_file(true, now, options)
+
+
+def tidy_file(path: Path, now: datetime, options: FileOptions) -> TidyResult:
+    """The same for whoever has the file to himself, by its true path."""
+    title = ""
+    file = WorkbookFile(path, lambda: now, options, Collaborators(patch=tidy_patch(lambda: title)))
+    ledger = file.read().ledger
+    if ledger.settings.carried_over:
+        raise NotTidied("这是旧年度的台账，已经结转，只供查阅，不再整理。请整理新年度的台账。")
+    title = _title(ledger)
+    made = planned(path.read_bytes(), ledger)
+    if not made.parts:
+        return TidyResult(made, None)
+    report = file.apply_whole((), ())
+    if report.pending:
+        raise NotTidied(f"台账没有改动。{report.pending}")
+    return TidyResult(made, _newest_backup(path))
 
 
 def _title(ledger: Ledger) -> str:

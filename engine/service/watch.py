@@ -1,4 +1,4 @@
-"""One workbook in the scheduler's care: when it must be passed over again, and what is wrong with it."""
+"""One workbook in the scheduler's care: when its next pass is due, and what is wrong with it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Signature = tuple[int, ...] | None
 
 @dataclass(slots=True)
 class Watch:
-    """``signature``: what the workbook looked like before the last pass; ``due_at``: when the next one is due."""
+    """``signature``: the state of the file before the last pass; ``due_at``: when the next one is due."""
 
     path: Path
     signature: Signature = None
@@ -27,7 +27,7 @@ class Watch:
 
 
 def signature_of(names: Sequence[Path]) -> Signature:
-    """What tells one save from another, and an open book from a closed one, at the price of a few ``stat``.
+    """A value that differs between two saves, and between an open and a closed book, at the price of a few ``stat``.
 
     ``names``: the workbook's true path first. ``None`` while the file is absent. Whoever opens the book soon finds a
     heartbeat beside it.

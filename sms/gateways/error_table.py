@@ -14,8 +14,8 @@ from sms.gateways.protocol import (
     Meaning,
     NotSent,
     Rejected,
-    UnheardOf,
     Unknown,
+    UnknownRefusal,
 )
 
 _WAITS = timedelta(hours=1)
@@ -23,8 +23,8 @@ _WAITS = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class ErrorTable:
-    """One gateway's codes: what each means, and in which words people are told. ``source`` and ``checked``: where and
-    when the provider's list was read.
+    """One gateway's codes: what each means, and its words for people. ``source`` and ``checked``: where and when the
+    provider's list was read.
     """
 
     label: str
@@ -37,7 +37,7 @@ class ErrorTable:
         """The fault that a code stands for; ``said`` is the provider's own text, used for codes without words."""
         meaning = self.meanings.get(code)
         if meaning is None:
-            return UnheardOf(f"{self.label} {code}：{said or UNEXPLAINED}", code)
+            return UnknownRefusal(f"{self.label} {code}：{said or UNEXPLAINED}", code)
         return fault_of(meaning, f"{self.label} {code}：{self.words.get(code) or said or UNEXPLAINED}")
 
 

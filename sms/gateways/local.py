@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from sms.gateways.protocol import Limits, Receipt, Unknown
 from sms.store.model import SmsError, State, StoredMessage
+from sms.store.sqlite_faults import PHONE, faults_in_words
 
 _TABLE = """CREATE TABLE IF NOT EXISTS sms (
     ref INTEGER PRIMARY KEY, out_id TEXT NOT NULL, mobile TEXT NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL,
@@ -54,16 +55,17 @@ class LocalGateway:
     network = False
 
     def __init__(self, path: Path, name: str = "local", limits: Limits | None = None) -> None:
-        self.name = name
+        self.name, self._path = name, path
         self.limits = limits or Limits(per_second=1_000_000, per_number_per_day=1_000_000, grace=0)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        except OSError as fault:
+            raise SmsError(f"本机短信文件 {path.name} 打不开。{MEND}。") from fault
+        with faults_in_words(path, PHONE):
             self._phone = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)
             for statement in _PREPARATIONS:
                 self._phone.execute(statement)
-        except (OSError, sqlite3.Error) as fault:
-            raise SmsError(f"本机短信文件 {path.name} 用不了。{MEND}，或把这个文件移走，会另建一个。") from fault
 
     def send(self, message: StoredMessage) -> str:
         """Keep it; the row's number is its reference."""
@@ -89,10 +91,8 @@ class LocalGateway:
     def received(self, limit: int | None = None) -> list[Received]:
         """What it holds, oldest first; the last ``limit``."""
         newest = "SELECT ref, mobile, name, text, at FROM sms ORDER BY ref DESC LIMIT ?"
-        try:
+        with faults_in_words(self._path, PHONE):
             rows = self._phone.execute(newest, (-1 if limit is None else limit,)).fetchall()
-        except sqlite3.Error as fault:
-            raise SmsError(f"本机短信文件读不了。{MEND}。") from fault
         return [
             Received(str(ref), mobile, name, text, datetime.fromisoformat(at)) for ref, mobile, name, text, at in rows
         ][::-1]

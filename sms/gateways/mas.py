@@ -84,7 +84,7 @@ class MasGateway:
         raise error_table("mas").fault(code)
 
     def look_up(self, message: StoredMessage) -> str | None:
-        """It cannot be asked. Raises Inconclusive."""
+        """The platform has no look-up. Raises Inconclusive."""
         raise Inconclusive(f"移动云MAS没有查询接口，{message.at:%H:%M}的这条要等状态报告，或由人向平台核实")
 
     def receipt(self, message: StoredMessage) -> Receipt:
@@ -124,7 +124,7 @@ class MasGateway:
 
 
 def _understood(status: int, body: bytes) -> dict[str, Any]:
-    """The answer's members. Raises NotSent for too many requests, Unknown where nothing can be told."""
+    """The answer's members. Raises NotSent for too many requests, Unknown where the answer leaves it open."""
     if status == 429:
         raise NotSent("移动云MAS：请求过多")
     if status != 200:

@@ -1,10 +1,10 @@
 """What a gateway is: one small Protocol, and the few ways in which a request can end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -48,8 +48,8 @@ class Meaning(StrEnum):
     OPEN = "open"
 
 
-class UnheardOf(Rejected):
-    """A refusal under a code that no table knows: this message is not sent, and a person is asked once."""
+class UnknownRefusal(Rejected):
+    """A refusal under a code that no table knows: this message is not sent, and the code is reported once."""
 
     def __init__(self, text: str, code: str) -> None:
         super().__init__(text)
@@ -77,7 +77,7 @@ Answer = TypeVar("Answer")
 
 def ask(request: Callable[[StoredMessage], Answer], message: StoredMessage) -> Answer:
     """The gateway's answer. A mistake of the gateway's own code, or an answer that breaks it, must not end the service:
-    nobody knows then how far the request got.
+    it is then unknown how far the request got.
 
     Raises:
         GatewayError: whatever else may go wrong.
@@ -113,7 +113,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What somebody answered. ``id`` is the same whenever the gateway hands out the same reply; ``mobile`` is full."""
+    """A reply to an SMS. ``id`` is the same whenever the gateway returns the same reply; ``mobile`` is full."""
 
     id: str
     mobile: str
@@ -129,8 +129,39 @@ class KeepsReplies(Protocol):
         """The replies that have come since the last time. Raises GatewayError."""
 
 
+class Submission(Protocol):
+    """What is to be sent, claimed or not yet."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of message."""
+
+    @property
+    def text(self) -> str:
+        """The whole text, with its signature."""
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """The words that fill a template."""
+
+
+class Objection(NamedTuple):
+    """Why a provider would refuse a message, and what a person can do."""
+
+    problem: str
+    remedy: str
+
+
+@runtime_checkable
+class KnowsLimits(Protocol):
+    """A gateway that can say beforehand what its provider would refuse. It submits nothing that it objects to."""
+
+    def objection(self, message: Submission) -> Objection | None:
+        """Why this message would be refused; ``None`` where nothing is known against it. Asks nobody."""
+
+
 class Limits(BaseModel):
-    """How much, and how patiently. Rates are kept across restarts; times are seconds."""
+    """The rates and time-outs of a gateway. Rates are kept across restarts; times are seconds."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -139,7 +170,7 @@ class Limits(BaseModel):
     """How many requests may be under way at one time."""
     per_number_per_day: int = Field(default=50, gt=0)
     least_delivered: float = Field(default=0.5, ge=0, le=1)
-    """Below this share delivered among the last 50 SMS the gateway is stopped until a person has looked."""
+    """Below this share delivered among the last 50 SMS the gateway is stopped until a person has resumed it."""
     grace: float = Field(default=60, ge=0)
     """How long a message may stay absent from look-ups before it counts as not sent: longer than the list's lag."""
 
@@ -163,9 +194,8 @@ class Gateway(Protocol):
     def look_up(self, message: StoredMessage) -> str | None:
         """The reference of this message if the gateway has it, by token or out_id; ``None`` if it has not.
 
-        Raises:
-            Inconclusive: the answer does not tell.
-            GatewayError: no answer could be had, which is not the same as absent.
+        Raises: Inconclusive: the answer leaves it open. GatewayError: no answer could be had, which is not the same as
+        absent.
         """
 
     def receipt(self, message: StoredMessage) -> Receipt:
@@ -176,7 +206,7 @@ class Gateway(Protocol):
         """
 
     def probe(self) -> datetime | None:
-        """Reach the gateway with the credentials, sending nothing; its clock as office time, if it tells one.
+        """Reach the gateway with the credentials, sending nothing; its clock as office time, if it returns one.
 
         Raises:
             GatewayError: it cannot be reached or refuses the credentials.

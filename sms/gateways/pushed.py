@@ -76,7 +76,7 @@ def _of_tencent(entry: Mapping[str, Any]) -> StatusReport | Reply:
 
 
 def _reply(mobile: object, text: object, at: datetime) -> Reply:
-    """Pushed replies carry no number of their own: who said what, and when, makes them one."""
+    """Pushed replies carry no number of their own: sender, text and time identify it."""
     number, said = _text(mobile), _text(text)
     digest = sha256(f"{number}|{at.isoformat()}|{said}".encode()).hexdigest()[:32]
     return Reply(digest, number, said, at)

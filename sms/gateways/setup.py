@@ -71,7 +71,7 @@ def open_gateway(
 
 @contextmanager
 def _component(name: str, kind: str) -> Iterator[None]:
-    """A network client that is not installed is told by its extra (``duban[aliyun]``), not by a traceback."""
+    """A network client that is not installed is reported by its extra (``duban[aliyun]``), not by a traceback."""
     try:
         yield
     except ModuleNotFoundError as missing:

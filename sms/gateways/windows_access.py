@@ -38,7 +38,7 @@ if sys.platform == "win32":
     import win32security
 
     def outsiders_of(descriptor: int) -> list[str]:
-        """The outsiders of an open file, not of its name. What cannot be told counts as open to everyone."""
+        """The outsiders of an open file, not of its name. What cannot be determined counts as open to everyone."""
         try:
             return _outsiders_of(descriptor)
         except win32security.error:

@@ -1,4 +1,4 @@
-"""Codes of gateways that no table knows: a person is asked once what each means, and the answer holds from then on."""
+"""Codes of gateways that no table knows: each is put to a person once, and the answer holds from then on."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,7 +55,7 @@ class Codes:
 
 
 def question(gateway: str, code: str) -> str:
-    """What people are asked, once."""
+    """The question for people, once a code."""
     return (
         f"网关“{gateway}”回了没有登记的代码 {code}。请查明含义后运行 duban outbox codes {gateway} {code} --means 含义。"
     )
@@ -69,7 +69,7 @@ def all_codes(store: Store) -> list[Code]:
 
 
 def answer(store: Store, gateway: str, code: str, meaning: Meaning) -> None:
-    """A person says what a code means. Raises SmsError for one that was never met."""
+    """Record what a code means, by a person. Raises SmsError for one that was never met."""
     this = (CODES.c.gateway == gateway, CODES.c.code == code)
     with store.write() as connection:
         if connection.execute(update(CODES).where(*this).values(meaning=meaning.value)).rowcount != 1:

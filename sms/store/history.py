@@ -1,4 +1,4 @@
-"""What the journal knows of the past: the four questions that a pass asks."""
+"""The past as the journal has it: four queries of a pass."""
 
 from datetime import datetime
 from typing import Any
@@ -22,8 +22,8 @@ _FIND = str(
 
 
 class History:
-    """One ledger's past as it stood when this was made. Settlements and tallies are read once, keys one by one
-    through their index, so that half a million of them cost nothing until asked for.
+    """One ledger's past as it stood when this was made. Settlements and tallies are read once, keys one by one through
+    their index, so that half a million of them cost nothing until needed.
     """
 
     def __init__(self, store: Store, ledger: str) -> None:

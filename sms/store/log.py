@@ -31,7 +31,14 @@ def log_rows(store: Store, ledger: str, matter: str | None = None) -> Iterator[L
             yield _log_row(row)
 
 
-def put_back(store: Store, ledger: str, standing: Mapping[str, str], since: datetime) -> int:
+def log_rows_since(store: Store, ledger: str, since: datetime) -> Iterator[LogRow]:
+    """What fell due from ``since`` on, recorded in the book or not, in the order in which it fell due."""
+    with store.read() as connection:
+        for row in connection.execute(_done(ledger).where(OBLIGATIONS.c.at >= since).order_by(OBLIGATIONS.c.at)):
+            yield _log_row(row)
+
+
+def restore_rows(store: Store, ledger: str, standing: Mapping[str, str], since: datetime) -> int:
     """A book was restored from an older copy: whatever it lacks of the time from ``since`` on, or shows in another
     state than ``standing`` (number → state word), is to be written again; how many rows.
     """

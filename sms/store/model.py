@@ -1,4 +1,6 @@
-"""What the outbox stores and hands out: keys, messages, states. Times are naive office time (Asia/Shanghai)."""
+"""The values that the outbox stores and returns: keys, messages, states. Times are naive office time
+(Asia/Shanghai).
+"""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -9,8 +11,8 @@ from typing import NamedTuple
 
 
 class Key(NamedTuple):
-    """What makes an obligation that obligation, in one ledger. Number and text are no part of it, so a corrected
-    number or another merge never sends again. ``unit`` receives; ``due`` is the duty's deadline.
+    """The identity of an obligation in one ledger. Number and text are no part of it, so that a corrected number or
+    another merge sends nothing again. ``unit`` receives; ``due`` is the duty's deadline.
     """
 
     ledger: str
@@ -25,7 +27,7 @@ class Key(NamedTuple):
 
 
 class DutyRef(NamedTuple):
-    """The duty that an obligation watches over; ``unit`` owes it."""
+    """The duty that an obligation concerns; ``unit`` owes it."""
 
     ledger: str
     matter: str
@@ -52,8 +54,8 @@ class Cover:
 class Outgoing:
     """One SMS to be claimed. ``mobile`` is E.164; ``token`` stands in ``text``; ``parameters`` feed a template.
 
-    ``expires_at``: at and after this time nothing of it may be sent any more; ``None`` where one of its covers stays
-    worth saying for as long as it is true. ``urgent``: goes before everything else.
+    ``expires_at``: at and after this time nothing of it may be sent any more; ``None`` where one of its covers never
+    goes stale. ``urgent``: goes before everything else.
     """
 
     at: datetime
@@ -124,8 +126,8 @@ STATE_WORD: Mapping[State, str] = {
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """A message as the outbox knows it. ``submitted_at`` is its last request, ``first_submitted_at`` the first of
-    this ``round`` (0; 1 after a receipt asked for one more try). ``tried`` names gateways that refused it for good.
+    """A message as the outbox stores it. ``submitted_at`` is its last request, ``first_submitted_at`` the first of this
+    ``round`` (0; 1 after a receipt asked for one more try). ``tried`` names gateways that refused it for good.
     """
 
     id: str
@@ -170,8 +172,9 @@ class StoredMessage:
 
 @dataclass(slots=True)
 class SendReport:
-    """What one call of ``send`` did. ``next_at`` is when another call has something to do; ``None``: nothing waits.
-    ``full`` counts the messages that wait for tomorrow, by masked number; ``code_questions`` ask what new codes mean.
+    """The result of one call of ``send``. ``next_at`` is when another call has something to do; ``None``: nothing
+    waits. ``full`` counts the messages that wait for tomorrow, by masked number; ``code_questions`` are the questions
+    about new codes.
     """
 
     sent: list[str] = field(default_factory=list)
@@ -186,4 +189,4 @@ class SendReport:
 
 
 class SmsError(Exception):
-    """A fault of the set-up, said in Chinese with what to do; never with a full number or a secret."""
+    """A fault of the set-up, in Chinese with its remedy; never with a full number or a secret."""

@@ -21,9 +21,9 @@ Rows = Iterable[Mapping[str, Any]]
 
 
 def count_unrecorded(store: Store, ledger: str, rows: Rows) -> int:
-    """How many SMS the book tells of that this journal did not send. More than none: it is not the journal that sent
-    them, or it is older than the book. Rows whose number is not that of their key were typed or copied by somebody,
-    and count for nothing.
+    """How many SMS of the book this journal did not send. More than none: it is not the journal that sent them, or it
+    is older than the book. Rows whose number is not that of their key were typed or copied by somebody, and count for
+    nothing.
     """
     told = {str(row.get("number") or ""): row for row in rows}
     with store.read() as connection:
@@ -51,8 +51,8 @@ def _has_gone(row: Mapping[str, Any] | None, tried: bool) -> bool:
 def rebuild(store: Store, ledger: str, rows: Rows, at: datetime, urging_kinds: Collection[str]) -> int:
     """Keys, settlements and tallies from the rows of the book, after the journal was lost; how many keys were new.
 
-    Afterwards nothing that the book records is sent again, and nothing that waited here: who else has sent it since
-    nobody knows. Rows without the columns of a key are passed over.
+    Afterwards nothing that the book records is sent again, and nothing that waited here: whether somebody else has sent
+    it since is unknown. Rows without the columns of a key are passed over.
     """
     obligations: dict[str, Any] = {}
     messages: dict[str, Any] = {}
@@ -78,7 +78,7 @@ def rebuild(store: Store, ledger: str, rows: Rows, at: datetime, urging_kinds: C
 
 
 def _give_up_waiting(connection: Connection, ledger: str, told: Mapping[str, Any], at: datetime) -> None:
-    """What waits to be sent ends as the book says that it ended, and where the book says nothing, unsent."""
+    """What waits to be sent ends as the book records that it ended, and without a record, unsent."""
     mine = (MESSAGES.c.ledger == ledger, MESSAGES.c.state == State.PENDING)
     joined = select(MESSAGES.c.id, OBLIGATIONS.c.number).join(OBLIGATIONS, OBLIGATIONS.c.message_id == MESSAGES.c.id)
     ended: dict[str, dict[str, Any]] = {}
@@ -137,8 +137,8 @@ def _cover(ledger: str, row: Mapping[str, Any], urging_kinds: Collection[str]) -
 
 
 def _message(ledger: str, number: str, cover: Cover, row: Mapping[str, Any], state: State) -> dict[str, Any]:
-    """A message for the record only: without gateway or full number it is neither polled nor sent again. It is no
-    news either: it changed when the book says so.
+    """A message for the record only: without gateway or full number it is neither polled nor sent again. It is not news
+    either: its time of change is the book's.
     """
     went_out = state not in (State.FAILED, State.MISSED, State.NEEDS_HUMAN)
     at, receipt_at = _minute(row.get("at")) or cover.at, _minute(row.get("receipt_at"))

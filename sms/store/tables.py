@@ -132,7 +132,7 @@ ATTEMPTS = Table(
     Index("attempts_by_time", "at"),
 )
 
-# What people answered, each reply once. ``message_id`` is empty where nobody can say what it answers.
+# Replies, each once. ``message_id`` is empty where the message that it answers is unknown.
 REPLIES = Table(
     "replies",
     METADATA,
@@ -148,7 +148,7 @@ REPLIES = Table(
     Index("replies_by_ledger", "ledger", "meaning"),
 )
 
-# Codes of a gateway that no table knows: asked of a person once. ``meaning`` is the answer.
+# Codes of a gateway that no table has: put to a person once. ``meaning`` is the answer.
 CODES = Table(
     "codes",
     METADATA,

@@ -33,7 +33,7 @@ _CHUNK = 200
 _NAMES = [field.name for field in fields(StoredMessage) if field.name != "covers"]
 _COLUMNS = [MESSAGES.c[name] for name in _NAMES]
 
-# Made once: to put a statement together costs more than to run it.
+# Made once: building a statement costs more than running it.
 _MINE = MESSAGES.c.ledger.in_(bindparam("ledgers", expanding=True))
 _DUE = (
     _MINE,
@@ -54,7 +54,7 @@ _NEXT_DUE = select(func.min(MESSAGES.c.next_at)).where(_MINE, MESSAGES.c.state.i
 
 
 class Moved(Exception):
-    """The message is no longer in the state it was read in: whoever moved it goes on with it."""
+    """The message is no longer in the state it was read in: whoever moved it continues with it."""
 
 
 def move(connection: Connection, message: StoredMessage, state: State, now: datetime, **values: Any) -> StoredMessage:
@@ -140,7 +140,7 @@ def queue(
 
 
 def any_due(store: Store, ledgers: Collection[str], now: datetime) -> bool:
-    """Whether a message could be sent now, if only a gateway could be asked."""
+    """Whether a message could be sent now, if a gateway could be used."""
     with store.read() as connection:
         asked = {"ledgers": [*ledgers], "this_state": State.PENDING, "now": now}
         return connection.scalar(_ANY_DUE, asked) is not None
@@ -155,7 +155,7 @@ def has_work(store: Store, ledgers: Collection[str], now: datetime) -> bool:
 
 
 def next_due(store: Store, ledgers: Collection[str]) -> datetime | None:
-    """When the next message that waits for a time has to be looked at again."""
+    """When the next message that waits for a time has to be handled again."""
     with store.read() as connection:
         due: datetime | None = connection.scalar(_NEXT_DUE, {"ledgers": [*ledgers]})
         return due

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import xlwings as xw
 
-from addin.button import Surroundings
+from addin.button import ButtonContext
 from tests.addin.pressing import (
     NOW,
     SAMPLE,
@@ -29,11 +29,11 @@ def book(path: Path) -> xw.Book:
 @pytest.fixture
 def person(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Clerk]:
     someone = Clerk()
-    monkeypatch.setattr(Surroundings, "desk", someone)
-    monkeypatch.setattr(Surroundings, "settings_folder", tmp_path / "settings")
+    monkeypatch.setattr(ButtonContext, "desk", someone)
+    monkeypatch.setattr(ButtonContext, "settings_folder", tmp_path / "settings")
     (tmp_path / "settings").mkdir()
     (tmp_path / "settings" / "登记人.txt").write_text("李四", encoding="utf-8")
-    monkeypatch.setattr(Surroundings, "now", staticmethod(lambda: NOW))
+    monkeypatch.setattr(ButtonContext, "now", staticmethod(lambda: NOW))
     yield someone
     log = tmp_path / "settings" / "addin.log"
     assert not log.exists(), log.read_text("utf-8")

@@ -33,7 +33,7 @@ class Clerk:
     chooses: int | None = None
     progress: list[tuple[str, list[tuple[float, float]]]] = field(default_factory=list)
 
-    def ask(self, form: Form) -> Values | None:
+    def show_form(self, form: Form) -> Values | None:
         self.asked.append(form.title)
         self.forms.append(form)
         if self.leaves:

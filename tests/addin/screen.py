@@ -68,9 +68,9 @@ def screen(folder: Path, width: int = 1100, height: int = 900) -> Iterator[Scree
 class Dialog:
     """A window that another process shows; it says ``ready`` once it has the focus, and its answer at the end."""
 
-    def __init__(self, on: Screen, arguments: Sequence[str]) -> None:
+    def __init__(self, on: Screen, arguments: Sequence[str], module: str = "tests.addin.show_dialog") -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.addin.show_dialog", *arguments],
+            [sys.executable, "-m", module, *arguments],
             stdout=subprocess.PIPE,
             text=True,
             env=on.environment,

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pytest
 
-from addin.button import Surroundings
+from addin.button import ButtonContext
 from addin.closed_book import ChosenRow, ClosedBook
 from addin.session_book import SHEETS_READ, Reads
 from engine.facts.change import Change, NewRow
@@ -64,7 +64,7 @@ class SavedFile:
         self.path = path
         self._chosen: list[ChosenRow] = []
         self._shown: list[str] = []
-        patch.setattr(Surroundings, "book", staticmethod(self._open))
+        patch.setattr(ButtonContext, "book", staticmethod(self._open))
 
     def _open(self, reads: Reads, formulas: bool) -> ClosedBook:
         assert reads in SHEETS_READ, formulas

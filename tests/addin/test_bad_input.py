@@ -8,7 +8,7 @@ import pytest
 import xlwings as xw
 
 from addin import excel, session
-from addin.button import Surroundings
+from addin.button import ButtonContext
 from engine.ledger.headings.columns import MATTERS
 from engine.policy.workdays import YearNotCoveredError
 from tests.addin.button_cases import LOG, ONE
@@ -151,12 +151,12 @@ def test_no_book_at_all(person: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_nobody_expected_is_written_down_and_told_in_one_sentence(
     book: xw.Book, person: Clerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Surroundings, "now", staticmethod(lambda: "not a time"))
+    monkeypatch.setattr(ButtonContext, "now", staticmethod(lambda: "not a time"))
     before = cells(book)
     button("stamp_matters")()
     assert "没有做完" in person.told[0]
     assert "Traceback" not in person.told[0]
     assert cells(book) == before
-    log = Surroundings.settings_folder / "addin.log"
+    log = ButtonContext.settings_folder / "addin.log"
     assert "Traceback" in log.read_text("utf-8")
     log.unlink()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import xlwings as xw
 
-from addin.button import Surroundings
+from addin.button import ButtonContext
 from addin.dialogs.import_forms import APPLY, READ
 from engine.cli.main import main
 from engine.ledger.reading.ledger import read_ledger
@@ -30,7 +30,7 @@ ROWS = (
 @pytest.fixture(autouse=True)
 def june(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setattr(Surroundings, "now", staticmethod(lambda: datetime(2026, 6, 10, 9)))
+    monkeypatch.setattr(ButtonContext, "now", staticmethod(lambda: datetime(2026, 6, 10, 9)))
 
 
 @pytest.fixture

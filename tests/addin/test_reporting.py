@@ -13,6 +13,7 @@ from tests.addin.pressing import Clerk, button, cells, select
 FILES = {
     "make_board": ("看板.html",),
     "make_statistics": ("报表/统计报告 2026-11-22.xlsx", "报表/统计报告 2026-11-22.docx"),
+    "make_burden": ("报表/短信负担 2026-11.xlsx", "报表/短信负担 2026-11.docx"),
     "make_briefing": ("报表/会议汇报 2026-11-23.docx",),
     "make_year_end": ("报表/年底清零 2026.docx",),
     "make_sheets": (f"督办单/督办单 {ONE}.docx",),

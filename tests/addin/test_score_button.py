@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import xlwings as xw
 
-from addin.button import Surroundings
+from addin.button import ButtonContext
 from addin.dialogs import quarter_forms
 from addin.dialogs.form import read_form
 from engine.facts.points import PointKind, Quarter
@@ -22,7 +22,8 @@ from tests.addin.button_cases import LOG, synchronized
 from tests.addin.pressing import NOW, SAMPLE, Clerk, button, cells, differences, tables_but_log
 
 PUBLISH = {"purpose": "通报", "scorer": "督查室 柳乙"}
-SCORE_SHEETS = {"积分明细", "季度积分", "问责线索"}
+CHARTS = "图表数据"
+SCORE_SHEETS = {"积分明细", "季度积分", "问责线索", CHARTS}
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +52,10 @@ def test_looking_shows_each_unit_with_its_entries_and_changes_nothing(
     assert cells(book) == before
     title, intro, rows = person.tables[-1]
     account, quarter = by_the_engine.account, Quarter(2026, 1)
-    scores = quarter_scores(by_the_engine.entries, account.units, account.policy, quarter)
+    scores = quarter_scores(by_the_engine.entries, account, quarter)
     assert (title, "试算，未通报" in intro) == ("季度评分", True)
     assert [(row[0], row[1], row[2]) for row in rows if row[0]] == [
-        (str(one.rank), one.unit, f"{one.score:g}") for one in scores
+        (str(one.rank), one.unit, f"{one.score:g}") if one.rank else ("无事项", one.unit, "") for one in scores
     ]
     assert sorted(row[7] for row in rows if not row[0]) == sorted(e.evidence for e in by_the_engine.of(quarter))
 
@@ -67,9 +68,9 @@ def test_publishing_appends_the_rows_of_the_command_and_undo_takes_them_back(
     score(person, "2026Q1", **PUBLISH)
     changed = differences(before, cells(book))
     assert {sheet for sheet, _ in changed} - {LOG} <= SCORE_SHEETS
-    assert all(place not in before for place in changed)
+    assert all(place not in before for place in changed if place[0] != CHARTS)
     account, quarter = by_the_engine.account, Quarter(2026, 1)
-    scores = quarter_scores(by_the_engine.entries, account.units, account.policy, quarter)
+    scores = quarter_scores(by_the_engine.entries, account, quarter)
     expected = quarter_rows(by_the_engine, quarter, scores, PUBLISH["scorer"], NOW)
     numbers = [row.values["number"] for row in expected]
     assert [row["明细编号"] for row in rows_of(book, "积分明细")] == numbers[: -len(scores)]
@@ -121,7 +122,7 @@ def test_a_late_report_whose_sms_failed_on_record_is_marked(
 def test_the_year_is_shown_and_published_only_after_its_quarters(
     book: xw.Book, person: Clerk, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Surroundings, "now", staticmethod(lambda: datetime(2027, 1, 11, 9)))
+    monkeypatch.setattr(ButtonContext, "now", staticmethod(lambda: datetime(2027, 1, 11, 9)))
     before = cells(book)
     score(person, "2026年")
     title, intro, rows = person.tables[-1]
@@ -136,8 +137,10 @@ def test_the_year_is_shown_and_published_only_after_its_quarters(
     score(person, "2026年", **PUBLISH)
     assert "已写入2026年的总评和排名" in person.told[-1]
     ranked = [row for row in rows_of(book, "年度排名") if row["年度"] == 2026]
-    assert [(row["累计名次"], row["单位"]) for row in ranked] == [(int(row[0]), row[1]) for row in rows]
-    assert {sheet for sheet, _ in differences(published, cells(book))} <= {"年度排名", "问责线索", LOG}
+    assert [(row["累计名次"], row["单位"]) for row in ranked] == [
+        (int(row[0]) if row[0] != "无事项" else None, row[1]) for row in rows
+    ]
+    assert {sheet for sheet, _ in differences(published, cells(book))} <= {"年度排名", "问责线索", CHARTS, LOG}
     button("undo_last")()
     assert {place for place in differences(published, cells(book)) if place[0] != LOG} == set()
 

@@ -8,7 +8,7 @@ from re import compile as pattern
 
 import pytest
 
-from addin.button import Surroundings
+from addin.button import ButtonContext
 from engine.facts.ledger import Ledger
 from engine.ledger.headings.columns import CHECK_RESULTS, MESSAGE_LOG, OPERATIONS, QUARTER_SCORES
 from engine.ledger.patching.patch import patch
@@ -38,8 +38,8 @@ def synchronized(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = Path(shutil.copy(SAMPLE, tmp_path_factory.mktemp("sample") / "督办台账.xlsx"))
     patch(path, without_notice(path, UNISSUED), [])
     with pytest.MonkeyPatch.context() as change:
-        change.setattr(Surroundings, "desk", Clerk())
-        change.setattr(Surroundings, "now", staticmethod(lambda: NOW))
+        change.setattr(ButtonContext, "desk", Clerk())
+        change.setattr(ButtonContext, "now", staticmethod(lambda: NOW))
         ADAPTERS["saved file"](path, change).press("synchronize")
     return path
 

@@ -69,7 +69,7 @@ def test_the_next_button_tells_of_a_save_that_is_not_merged(book: xw.Book, perso
     displaced = path.with_name("displaced")
     made, report = path.with_name("made.xlsx"), report_row(ONE, "3天", NOW)
     displaced.write_bytes(write_book(made, [], reports=[report]).read_bytes())
-    conflicts.keep(Disk(), path, displaced, NOW, BytesIO(write_book(made, []).read_bytes()))
+    conflicts.store(Disk(), path, displaced, NOW, BytesIO(write_book(made, []).read_bytes()))
     button("synchronize")()
     assert "反馈记录新增或改动了1行" in person.told[-1]
 

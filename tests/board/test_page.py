@@ -15,6 +15,7 @@ from engine.facts.ledger import Ledger
 from engine.ledger.reading.ledger import read_ledger
 from engine.papers.board_page import MOST_MATTERS, page
 from engine.policy.governing import policy_of_ledger
+from engine.review.burden import SentObligation, burden
 from engine.review.ledger_review import review
 from tests.board.browser import Browser, chromium
 from tests.clauses.builders import NothingSent, at, ledger, matter, policies, report
@@ -33,9 +34,14 @@ HOSTILE = (
 )
 
 
+ASKED = ("市教育局<b>", "李某", "138****8000")
+SENT = (SentObligation(1, datetime(2026, 11, 17, 22), ASKED[0], ASKED, "催办", "2026-日-0001", "1天", ""),)
+
+
 def page_of(book: Ledger, now: datetime) -> str:
     reviewed = review(book, NothingSent(), policies(), now, now)
-    return page(book, board(book, reviewed, policy_of_ledger(book, policies(), now)))
+    policy = policy_of_ledger(book, policies(), now)
+    return page(book, board(book, reviewed, policy), burden(book, SENT, policy, now))
 
 
 @pytest.fixture(scope="module")

@@ -45,7 +45,9 @@ OTHERS = ("市住建局", "朔城区人民政府")
 
 def law(regime: Regime) -> set[tuple[str, Event]]:
     """What may happen to a matter in which state."""
-    return {(row.state, row.event) for row in TABLE if row.course is Course.MATTER and row.stands_under(policy(regime))}
+    return {
+        (row.state, row.event) for row in TABLE if row.course is Course.MATTER and row.applies_under(policy(regime))
+    }
 
 
 @dataclass

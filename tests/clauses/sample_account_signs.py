@@ -29,7 +29,7 @@ def _book(scene: SampleScene, at: datetime = DEMO_NOW) -> Scorebook:
 
 def _quarter(scene: SampleScene, quarter: Quarter) -> dict[str, UnitScore]:
     book = _book(scene)
-    return {one.unit: one for one in quarter_scores(book.entries, book.account.units, book.account.policy, quarter)}
+    return {one.unit: one for one in quarter_scores(book.entries, book.account, quarter)}
 
 
 def moves_the_quarter(scene: SampleScene) -> bool:
@@ -46,7 +46,7 @@ def moves_the_quarter(scene: SampleScene) -> bool:
 def ranks_the_year(scene: SampleScene) -> bool:
     """The unit stands in the year's ranking, with points."""
     book, year = _book(scene), DEMO_NOW.year
-    scores = year_scores(book.entries, book.account.units, book.account.policy, year, DEMO_NOW.date())
+    scores = year_scores(book.entries, book.account, year, DEMO_NOW.date())
     return scene.matter is not None and any(one.unit == scene.matter.lead_unit and one.total for one in scores)
 
 

@@ -168,6 +168,6 @@ MUTANTS = (
     policy_value("SZ3-3.4", "supervision.coordination_ranks.重大改革事项", ["办公厅分管领导", "分管副秘书长", "市长"]),
     policy_value("SZ2-3.4", "supervision.coordination_ranks.重点工作任务", ["科长"]),
     replaced("SZ1-14", approved_acts, "lacks_lateness", lambda *_: False),
-    replaced("SZ1-14", obligations, "_is_asked", lambda *_: True),
+    replaced("SZ1-14", obligations, "_needs_approval", lambda *_: True),
     replaced("SZ1-14", ledger_checks, "escalated_while_overdue", lambda *_: ()),
 )

@@ -46,7 +46,7 @@ def test_长期事项各版块的义务不同(board: Board, expected: set[str]) 
 
 
 MUTANTS = (
-    taken_out("SZ1-8", initiation, "CHECKS", initiation.board_is_run_here),
+    taken_out("SZ1-8", initiation, "CHECKS", initiation.board_belongs_to_regime),
     policy_value("SZ1-8", "long_running.weekly_boards", ["日常管理事项", "重点工作任务"]),
     policy_value("SZ1-8", "summaries.季报.boards", ["重点工作任务"]),
 )

@@ -179,6 +179,6 @@ MUTANTS = (
     replaced("SZ1-15", close_out, "rejections", lambda item, matter, policy: iter(())),
     replaced("SZ1-15", close_out, "_steps_without_consent", lambda item, clause: iter(())),
     replaced("SZ1-15", close_out, "precedes", lambda earlier, later: False),
-    replaced("SZ1-15", close_out, "stands_since", lambda item, matter, policy: item.applied_at),
+    replaced("SZ1-15", close_out, "valid_since", lambda item, matter, policy: item.applied_at),
     replaced("SZ1-15", fulfilment, "_meet_by_application", lambda duties, since, until: None),
 )

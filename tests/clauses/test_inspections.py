@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.rules.inspections import checks
+from engine.rules.inspections import checks, members
 from tests.clauses.builders import at, policy_with
 from tests.clauses.clause import clause
 from tests.clauses.inspections import faults, member, person, task
@@ -196,10 +196,10 @@ def test_任务没有填全_起止颠倒(changes: dict[str, object], rule: str) 
 
 MUTANTS = (
     replaced("SZ6-10", checks, "_in_turn", lambda *_: iter(())),
-    replaced("SZ6-11", checks, "_arranged", lambda *_: iter(())),
-    replaced("SZ6-12", checks, "_STEPS", (("requested_at", "书面请示", "SZ6-10"),)),
+    replaced("SZ6-11", members, "_arranged", lambda *_: iter(())),
+    replaced("SZ6-12", checks, "_steps", lambda _: (("requested_at", "书面请示", "SZ6-10"),)),
     policy_value("SZ6-14", "inspection.report_days", 4),
     replaced("SZ6-14", checks, "_report", lambda *_: iter(())),
     *(replaced(clause, checks, "_recorded", lambda *_: iter(())) for clause in ("SZ6-13", "SZ6-15", "SZ6-18")),
-    *(replaced(clause, checks, "_arranged", lambda *_: iter(())) for clause in ("SZ6-16", "SZ6-17")),
+    *(replaced(clause, members, "_arranged", lambda *_: iter(())) for clause in ("SZ6-16", "SZ6-17")),
 )

@@ -40,7 +40,7 @@ def test_every_clause_that_is_built_has_its_mutant() -> None:
 
 
 def test_a_mutant_that_changes_nothing_survives(monkeypatch: pytest.MonkeyPatch) -> None:
-    harmless = replaced("SZ1-12", initiation, "ASKED_FOR_EVER", ())
+    harmless = replaced("SZ1-12", initiation, "PERMANENT", ())
     harmless.install(monkeypatch)
     module = importlib.import_module("tests.clauses.test_initiation")
     assert failures(module) == 0

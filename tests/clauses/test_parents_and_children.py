@@ -98,5 +98,5 @@ def test_上级审定了_也要到下级全部办结才销号通知_只通知一
 MUTANTS = (
     replaced("SZ1-10.1", close_out, "closed_at", close_out.approved_at),
     taken_out("SZ1-10.1", procedure, "CHECKS", province_checks.closed_after_children),
-    replaced("SZ1-10.1", procedure, "ASKED_FOR_EVER", ()),
+    replaced("SZ1-10.1", procedure, "PERMANENT", ()),
 )

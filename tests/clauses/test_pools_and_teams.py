@@ -7,7 +7,7 @@ import pytest
 from engine.facts.finding import Place
 from engine.facts.inspection import ORIGINS, Inspections, Inspector, Pool
 from engine.facts.unit import Directory
-from engine.rules.inspections import checks, teams
+from engine.rules.inspections import checks, members, teams
 from engine.rules.inspections.teams import TeamProposal, propose
 from tests.clauses.builders import UNITS, at, policy, policy_with
 from tests.clauses.clause import clause
@@ -204,14 +204,14 @@ def test_没有设三库的制度不核对() -> None:
 
 
 MUTANTS = (
-    replaced("SZ6-2", checks, "_pools", lambda inspectors: iter(())),
+    replaced("SZ6-2", checks, "_pools", lambda *_: iter(())),
     replaced("SZ6-5", checks, "ORIGINS", dict.fromkeys(Pool, ("人大代表",))),
-    replaced("SZ6-5", checks, "_twice", lambda inspectors: iter(())),
-    replaced("SZ6-7", checks, "own_ground", lambda *_: ""),
+    replaced("SZ6-5", checks, "_twice", lambda *_: iter(())),
+    replaced("SZ6-7", members, "own_ground", lambda *_: ""),
     replaced("SZ6-7", teams, "own_ground", lambda *_: ""),
     replaced("SZ6-8", Inspector, "in_pool", lambda one, moment: True),
     replaced("SZ6-8", teams, "skills", lambda text: frozenset()),
-    replaced("SZ6-9", checks, "_headcount", lambda *_: iter(())),
+    replaced("SZ6-9", members, "_headcount", lambda *_: iter(())),
     policy_value("SZ6-9", "inspection.full_time_most", 4),
     policy_value("SZ6-9", "inspection.attendants_most", 2),
 )

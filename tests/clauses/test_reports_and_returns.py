@@ -283,7 +283,7 @@ def test_坏行不连累别的行() -> None:
 MUTANTS = (
     schedule_row("SZ1-9", duty="交办"),
     taken_out("SZ1-13.1", procedure, "CHECKS", reports.by_a_unit_of_the_matter),
-    taken_out("SZ1-13.1", procedure, "CHECKS", reports.speaks_to_a_duty),
+    taken_out("SZ1-13.1", procedure, "CHECKS", reports.report_meets_a_duty),
     schedule_row("SZ1-13.2", duty="反馈"),
     replaced("SZ1-13.2", announcements, "_reports_received", lambda case, duties: iter(())),
     schedule_row("SZ1-13.3", duty="退回"),

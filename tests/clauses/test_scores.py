@@ -27,15 +27,15 @@ def book(*facts: Any, moment: str = END, **given: Any) -> scorebook.Scorebook:
     return scorebook.scorebook(made.ledger, made.policies, made.now, {})
 
 
-def quarter(of: scorebook.Scorebook, text: str = "2026Q1") -> dict[str, tuple[float, int]]:
+def quarter(of: scorebook.Scorebook, text: str = "2026Q1") -> dict[str, tuple[float, int | None]]:
     made = of.account
-    scores = scoring.quarter_scores(of.entries, made.units, made.policy, Quarter.parse(text))
+    scores = scoring.quarter_scores(of.entries, made, Quarter.parse(text))
     return {one.unit: (one.score, one.rank) for one in scores}
 
 
-def year(of: scorebook.Scorebook, which: int = 2026) -> dict[str, tuple[float, int, bool]]:
+def year(of: scorebook.Scorebook, which: int = 2026) -> dict[str, tuple[float, int | None, bool]]:
     made = of.account
-    scores = scoring.year_scores(of.entries, made.units, made.policy, which, made.now.date())
+    scores = scoring.year_scores(of.entries, made, which, made.now.date())
     return {one.unit: (one.score, one.rank, one.among_last) for one in scores}
 
 
@@ -45,8 +45,18 @@ def year(of: scorebook.Scorebook, which: int = 2026) -> dict[str, tuple[float, i
 @clause("SZ4-8", "SZ1-22")
 def test_以100分为基准_加减之后排名_同分同名次() -> None:
     found = quarter(book(item("表彰"), item("不配合阻碍", unit=COUNTY)))
-    assert found == {LEAD: (120, 1), COOPERATOR: (100, 2), COUNTY: (95, 3)}
-    assert quarter(book()) == {LEAD: (100, 1), COOPERATOR: (100, 1), COUNTY: (100, 1)}
+    assert found == {LEAD: (120, 1), COUNTY: (95, 2), COOPERATOR: (100, None)}
+    assert quarter(book()) == {LEAD: (100, None), COOPERATOR: (100, None), COUNTY: (100, None)}
+    tied = quarter(book(item("表彰"), item("表彰", unit=COUNTY, document="乙")))
+    assert tied == {LEAD: (120, 1), COUNTY: (120, 1), COOPERATOR: (100, None)}
+
+
+@clause("SZ4-8", "SZ1-22")
+def test_有督办事项的单位才排名_没有加减分也排() -> None:
+    at_work = quarter(book(matter(cooperating_units=(COOPERATOR,)), item("不配合阻碍", unit=COUNTY)))
+    assert {name: rank for name, (_, rank) in at_work.items()} == {COOPERATOR: 1, LEAD: 2, COUNTY: 3}
+    closed = quarter(book(matter(cooperating_units=(COOPERATOR,))), "2025Q4")
+    assert closed[COOPERATOR] == (100, None)
 
 
 @clause("SZ4-2")
@@ -60,7 +70,7 @@ def test_县区_开发区_市直部门_驻朔单位计分_科室不计(category:
 def test_每季度各评各的() -> None:
     made = book(item("表彰", "2026-03-31"), item("不配合阻碍", "2026-04-01", unit=COUNTY))
     assert quarter(made, "2026Q1")[LEAD] == (120, 1)
-    assert quarter(made, "2026Q2") == {LEAD: (100, 1), COOPERATOR: (100, 1), COUNTY: (95, 3)}
+    assert quarter(made, "2026Q2") == {COUNTY: (95, 1), LEAD: (100, None), COOPERATOR: (100, None)}
 
 
 # ---- 第十一条：年末总评并排名 ----
@@ -69,7 +79,7 @@ def test_每季度各评各的() -> None:
 @clause("SZ4-11", "SZ1-22")
 def test_年末总评是基准分加全年加减分() -> None:
     rows = (item("表彰", "2026-02-01"), item("督查发现问题", "2026-11-01"), item("迟报材料", "2026-12-31", unit=COUNTY))
-    assert year(book(*rows)) == {LEAD: (115, 1, False), COOPERATOR: (100, 2, True), COUNTY: (99, 3, True)}
+    assert year(book(*rows)) == {LEAD: (115, 1, False), COUNTY: (99, 2, True), COOPERATOR: (100, None, False)}
 
 
 # ---- 暂行办法第二十三条：立项主体评分，督查室汇总 ----
@@ -99,7 +109,7 @@ def low(year_: int, unit_: str, document: str = "甲") -> Any:
 @clause("SZ4-14")
 def test_基准分以下且连续两年倒数后2位() -> None:
     rows = (low(2025, COUNTY), low(2026, COUNTY), item("表彰", "2025-05-05"), item("表彰", "2026-05-05", document="乙"))
-    assert clue_set(*rows) == {(COUNTY, "SZ5-5.5"), (COUNTY, "SZ4-14"), (COOPERATOR, "SZ5-5.5")}
+    assert clue_set(*rows) == {(COUNTY, "SZ5-5.5"), (COUNTY, "SZ4-14")}
 
 
 @clause("SZ4-14")
@@ -115,7 +125,7 @@ def test_只有一年的_前一年在前的_都不算() -> None:
 @clause("SZ4-15", "SZ1-24")
 def test_导出排名和每一笔依据() -> None:
     made = book(item("表彰"), item("不配合阻碍", unit=COUNTY))
-    scores = scoring.quarter_scores(made.entries, made.account.units, made.account.policy, Quarter(2026, 1))
+    scores = scoring.quarter_scores(made.entries, made.account, Quarter(2026, 1))
     export = points_export.export_quarter(Quarter(2026, 1), scores, made.entries)
     lines = list(csv.reader(export.csv.decode("utf-8-sig").splitlines()))
     assert export.workbook

@@ -51,6 +51,13 @@ def test_期限在启用时间之前的不扣分(since: str, count: int) -> None
     assert len(late(since, "2026-03-31 12:00", matter())) == count
 
 
+@pytest.mark.parametrize(("since", "cited"), [(BEFORE, True), ("2026-03-03 09:30", False)])
+def test_为什么写明接管前所采用的理解(since: str, cited: bool) -> None:
+    cases = Cases(taken_over(since, matter()), policies(), at("2026-03-05 10:00"))
+    found = explain(cases, cases.ledger.matters[0], NothingSent(), {}, at(since))
+    assert (39 in found.readings) is cited
+
+
 def test_没有启用时间的都算() -> None:
     entries = account(matter(), moment="2026-03-31 12:00").entries
     assert len([entry for entry in entries if "未报送" in entry.evidence]) == 2

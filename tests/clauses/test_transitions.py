@@ -70,7 +70,7 @@ def test_每个状态都走得到_事项终局之外都走得出() -> None:
 
 def test_一个状态一件事只有一个结果() -> None:
     for regime in Regime:
-        keys = [(row.course, row.state, row.event) for row in TABLE if row.stands_under(policy(regime))]
+        keys = [(row.course, row.state, row.event) for row in TABLE if row.applies_under(policy(regime))]
         assert len(keys) == len(set(keys))
 
 
@@ -228,5 +228,5 @@ def test_办结的记录齐全_没有对不上的() -> None:
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.course}-{row.state}-{row.event}")
 def test_表里少一行_就查得到(row: transitions.Transition) -> None:
     for regime in Regime:
-        if row.stands_under(policy(regime)):
+        if row.applies_under(policy(regime)):
             assert transition(row.course, row.state, row.event, policy(regime)) is row

@@ -20,7 +20,7 @@ def test_unmerged_edits_stand_in_doctor_and_morning_report(book: Path, duban, an
     displaced = book.with_name("displaced")
     rows = [matter_row(NUMBER, note="请加快", content="")]
     displaced.write_bytes(write_book(book.with_name("made.xlsx"), rows).read_bytes())
-    conflicts.keep(Disk(), book, displaced, T0, BytesIO(book.read_bytes()))
+    conflicts.store(Disk(), book, displaced, T0, BytesIO(book.read_bytes()))
     _, out, _ = duban("doctor", "--json")
     (said,) = [one["said"] for one in json.loads(out) if "冲突" in one["said"]]
     assert "“备注”" in said

@@ -23,6 +23,8 @@ OUTPUTS: dict[tuple[str, str], tuple[object, ...]] = {
     ("new", "path"): ("new",),
     ("statistics", "export"): ("statistics", "台账.xlsx", "--at", AT, "--export"),
     ("statistics", "word"): ("statistics", "台账.xlsx", "--at", AT, "--word"),
+    ("burden", "export"): ("burden", "台账.xlsx", "--month", "2026-03", "--export"),
+    ("burden", "word"): ("burden", "台账.xlsx", "--month", "2026-03", "--word"),
     ("score", "export"): ("score", "台账.xlsx", "--at", "2026-04-02T09:00", "--quarter", "2026Q1", "--export"),
     ("import", "review"): ("import", "旧.csv", "--into", "台账.xlsx", "--at", AT, "--review"),
     ("bundle", "out"): ("bundle", "--out"),

@@ -153,12 +153,12 @@ class WatchedDisk(Disk):
         book.rename(old)
         new.rename(book)
 
-    def put(self, source: Path, target: Path) -> None:
+    def rename(self, source: Path, target: Path) -> None:
         if self.mode == "links":
             self.link(source, target)
             self.remove(source)
         else:
-            super().put(source, target)
+            super().rename(source, target)
 
 
 class MortalDisk(WatchedDisk):

@@ -33,7 +33,7 @@ MUTANTS = [
     # the content before the name
     (workbook_file, "self._disk.sync(stream)", "pass", HISTORY),
     (
-        workbook_file,
+        swap,
         "disk.sync_folder(book.parent)",
         "pass",
         "test_sharing::test_the_content_is_on_the_medium_before_it_has_a_name_and_the_names_are_before_it_counts",
@@ -61,10 +61,10 @@ MUTANTS = [
         "if present == ours:",
         "test_swap::test_nothing_is_given_back_under_an_owner_file",
     ),
-    (swap, "self._keep_conflict(left, is_ours=present == ours)", "pass", HISTORY),
+    (swap, "self._store_conflict(left, is_ours=present == ours)", "pass", HISTORY),
     (
         swap,
-        "self._keep_conflict(aside, is_ours=False)",
+        "self._store_conflict(aside, is_ours=False)",
         "pass",
         "test_swap::test_a_second_save_while_the_first_is_given_back_stands",
     ),
@@ -97,17 +97,23 @@ MUTANTS = [
     (swap, "for wait in _WAITS:", "for wait in ():", "test_swap::test_a_book_that_is_absent_for_a_save_is_waited_for"),
     (
         swap,
-        "disk.put(new, book)",
+        "disk.rename(new, book)",
         "disk.overwrite(new, book)",
         "test_swap::test_a_save_that_lands_while_the_book_is_put_aside_is_not_replaced",
     ),
     (
         workbook_file,
-        "if not settled.replaced:",
+        "if not stands:",
         "if False:",
         "test_sharing::test_a_save_exactly_between_the_last_check_and_the_swap_stands",
     ),
-    (workbook_file, 'swap.swap_in(disk, book, new, new.with_suffix(".old"))', "disk.overwrite(new, book)", HISTORY),
+    (
+        workbook_file,
+        "swap.replace_book(disk, book, new, ours, self._settling(source))",
+        "not disk.overwrite(new, book)",
+        HISTORY,
+    ),
+    (swap, "if file_hash(disk, book) == ours:", "if False:", "test_sharing::test_a_fault_after_the_swap_is_no_refusal"),
     # nothing is left behind
     (
         swap,

@@ -31,7 +31,7 @@ def book(tmp_path: Path) -> Path:
 def keep(book: Path, edits: list[int], before: dict[str, Any] | None = None) -> None:
     displaced = book.with_name("displaced")
     displaced.write_bytes(tiny_book({"light": "绿", "edits": edits}))
-    conflicts.keep(Disk(), book, displaced, START, BytesIO(tiny_book(before or {"light": "绿"})))
+    conflicts.store(Disk(), book, displaced, START, BytesIO(tiny_book(before or {"light": "绿"})))
     displaced.unlink()
 
 
@@ -203,7 +203,7 @@ def test_the_merge_lands_in_a_real_workbook(before: bytes, tmp_path: Path) -> No
     report = report_row(ONE, "3天", T0) | {"number": "R1"}
     displaced.write_bytes(made(tmp_path, [matter_row(ONE, note="请加快"), matter_row(TWO)], reports=[report]))
     book.write_bytes(before)
-    conflicts.keep(Disk(), book, displaced, START, BytesIO(before))
+    conflicts.store(Disk(), book, displaced, START, BytesIO(before))
     file = WorkbookFile(book, lambda: START)
     file.apply([], [])
     after = book.read_bytes()

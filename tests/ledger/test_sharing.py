@@ -200,6 +200,35 @@ def test_the_content_is_on_the_medium_before_it_has_a_name_and_the_names_are_bef
     assert "sync_folder" in disk.calls[order[-1] :]
 
 
+@pytest.mark.parametrize("at_once", [1, 99], ids=["in passing", "for good"])
+def test_a_fault_after_the_swap_is_no_refusal(tmp_path: Path, at_once: int) -> None:
+    """A disk that fails at a call after the new version has its place: what is written is called written."""
+    calls = 0
+    while True:
+        calls += 1
+        folder = tmp_path / str(calls)
+        folder.mkdir()
+        book = folder / "台账.xlsx"
+        book.write_bytes(tiny_book({"light": "绿"}))
+        disk, left = WatchedDisk(), [calls - 1, at_once]
+
+        def fail(name: str, _args: object, disk: WatchedDisk = disk, left: list[int] = left) -> None:
+            if "exchange" not in disk.calls or name in ("open", "status"):
+                return
+            left[0] -= 1
+            if left[0] < 0 < left[1]:
+                left[1] -= 1
+                raise OSError(errno.EIO, "injected")
+
+        disk.before = fail
+        report = apply_one(book, disk)
+        written = cells_of(book) == {"light": "红", "rows": ["S1"]}
+        assert written == (report.pending is None), (calls, report)
+        if left[1] == at_once:
+            break
+    assert calls > 5
+
+
 def test_nothing_to_write_touches_nothing(book: Path) -> None:
     before = (book.stat().st_ino, book.stat().st_mtime_ns)
     file = tiny_file(book, SteppedClock())

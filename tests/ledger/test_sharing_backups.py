@@ -85,7 +85,7 @@ def test_backups_keep_the_newest_and_the_last_of_each_day(tmp_path: Path) -> Non
         for hour in (9, 10, 11):
             displaced = tmp_path / "displaced"
             displaced.write_bytes(b"x")
-            backups.keep(disk, book, displaced, datetime(2026, 3, day, hour))
+            backups.store(disk, book, displaced, datetime(2026, 3, day, hour))
     strange = [
         "另一本 2026-03-01 090000.xlsx",
         "台账 2026-03-01 090000 我的.xlsx",
@@ -111,7 +111,7 @@ def test_two_backups_of_one_second_are_two(tmp_path: Path) -> None:
     backups.prepare(disk, book)
     for _ in range(3):
         (tmp_path / "displaced").write_bytes(b"x")
-        backups.keep(disk, book, tmp_path / "displaced", START)
+        backups.store(disk, book, tmp_path / "displaced", START)
     assert len(list((tmp_path / "备份").iterdir())) == 3
     assert backups.last_written(disk, book) == START
     backups.prune(disk, book, 1)

@@ -29,7 +29,7 @@ from tests.ledger.neighbours import (
     tiny_file,
 )
 
-FIRST_STEP = {"exchange": "exchange", "replace": "replace_keeping", "aside": "put", "links": "link"}
+FIRST_STEP = {"exchange": "exchange", "replace": "replace_keeping", "aside": "rename", "links": "link"}
 """By what the file system can do: the call from which on the workbook is no longer what it was."""
 ACTS_BEFORE_A_CALL = 0.12
 SAVES_BEFORE_A_SWAP = 0.35

@@ -87,7 +87,7 @@ def test_a_second_save_while_the_first_is_given_back_stands(disk: WatchedDisk, b
     saves = iter([LATER])
 
     def save_once(call: str, args: tuple[object, ...]) -> None:
-        if call in ("exchange", "replace_keeping") or (call in ("put", "link") and args[0] == book):
+        if call in ("exchange", "replace_keeping") or (call in ("rename", "link") and args[0] == book):
             for content in saves:
                 book.unlink()
                 book.write_bytes(content)
@@ -101,7 +101,7 @@ def test_a_second_save_while_the_first_is_given_back_stands(disk: WatchedDisk, b
 
 def test_a_save_that_lands_while_the_book_is_put_aside_is_not_replaced(book: Path) -> None:
     def save_into_the_gap(call: str, args: tuple[object, ...]) -> None:
-        if call == "put" and args[1] == book and not book.exists():
+        if call == "rename" and args[1] == book and not book.exists():
             book.write_bytes(SAVED)
 
     disk = WatchedDisk("aside", save_into_the_gap)
@@ -168,7 +168,7 @@ def test_somebody_who_opens_it_while_a_save_is_judged_is_seen(disk: WatchedDisk,
         return next(opened, True)
 
     def save_once(call: str, args: tuple[object, ...]) -> None:
-        if call == "exchange" or (call in ("put", "link") and args[0] == book):
+        if call == "exchange" or (call in ("rename", "link") and args[0] == book):
             for content in saves:
                 book.unlink()
                 book.write_bytes(content)
@@ -205,8 +205,8 @@ def test_only_files_of_ours_for_this_book_are_removed(book: Path) -> None:
 
 def test_nothing_changes_where_no_safe_replacing_is_to_be_had(book: Path) -> None:
     class PoorDisk(WatchedDisk):
-        def put(self, source: Path, target: Path) -> None:
-            raise UnsupportedError(22, "put")
+        def rename(self, source: Path, target: Path) -> None:
+            raise UnsupportedError(22, "rename")
 
     new = stage(book)
     with pytest.raises(UnsupportedError):
@@ -220,7 +220,7 @@ def test_a_guarded_rename_never_replaces(tmp_path: Path, links: bool) -> None:
     first.write_bytes(b"a")
     second.write_bytes(b"b")
     with pytest.raises(FileExistsError):
-        WatchedDisk("links" if links else "aside").put(first, second)
+        WatchedDisk("links" if links else "aside").rename(first, second)
     assert (first.read_bytes(), second.read_bytes()) == (b"a", b"b")
 
 

@@ -73,6 +73,7 @@ def test_sheets_and_headings_are_the_contract() -> None:
         "统计看板",
         "今日待办",
         *HEADINGS,
+        "图表数据",
         "选项",
     ]
 

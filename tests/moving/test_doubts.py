@@ -79,6 +79,18 @@ def test_one_name_in_many_rows_is_asked_once(tmp_path: Path) -> None:
     assert [(word.text, word.rows) for word in found.words] == [("税务局", 30)]
 
 
+def test_a_unit_spelt_three_ways_is_one_unit_and_only_what_is_known_is_taken(tmp_path: Path) -> None:
+    spelt = ("市发改委", "发展和改革委员会", "市发展改革局")
+    rows = (HEAD, *((str(at), f"任务{at}", name, "6月底前", None, None, None) for at, name in enumerate(spelt, 1)))
+    found = proposals(old_book(tmp_path / "三写.xlsx", OldSheet("2026年", rows)), ledger())
+    assert found.rows[0].value("lead_unit") == "市发展和改革委员会"
+    assert {(word.text, word.proposed) for word in found.words} == {
+        ("发展和改革委员会", "市发展和改革委员会"),
+        ("市发展改革局", "市发展和改革委员会"),
+    }
+    assert [bool(marked(row)) for row in found.rows] == [False, True, True]
+
+
 def test_a_blank_unit_is_offered_the_one_above(tmp_path: Path) -> None:
     found = proposals(BLANK_MEANS_SAME.build(tmp_path), ledger())
     cell = row_of(found, "2").cells["lead_unit"]

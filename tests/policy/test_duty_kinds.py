@@ -1,5 +1,6 @@
 """The table of duty kinds: whatever is owed can be met, and every word that people may type for it is known."""
 
+import sys
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -13,7 +14,7 @@ from engine.facts.duty_kinds import (
     DutyTraits,
     MetBy,
     period_hints,
-    spoken_period,
+    period_in_words,
 )
 from engine.facts.finding import Place
 from engine.facts.inspection import Inspections, InspectionTask
@@ -67,7 +68,7 @@ def test_a_kind_that_nothing_can_meet_is_seen(fault: MetBy, monkeypatch: pytest.
 
 
 def test_a_kind_without_its_word_in_the_sheet_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(f"{__name__}.NODES", tuple(word for word in NODES if word != "季报"))
+    monkeypatch.setattr(sys.modules[__name__], "NODES", tuple(word for word in NODES if word != "季报"))
     assert not can_be_met(DutyKind.QUARTERLY_SUMMARY)
 
 
@@ -118,9 +119,9 @@ def test_a_period_has_its_days(form: CalendarPeriod, day: date, first: date, las
     ("period", "said"), [("2026-03", "3"), ("2026Q1", "第1"), ("2026-W05", "第5周"), ("2026", "2026"), ("2", "2")]
 )
 def test_an_sms_says_a_period_in_words(period: str, said: str) -> None:
-    assert spoken_period(period) == said
+    assert period_in_words(period) == said
 
 
 def test_a_half_year_is_said_in_words() -> None:
-    assert HALF_YEAR.spoken("2026H2") == "下"
+    assert HALF_YEAR.in_words("2026H2") == "下"
     assert DutyTraits(MetBy.KIND_REPORT, HALF_YEAR).period is HALF_YEAR

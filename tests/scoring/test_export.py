@@ -37,7 +37,7 @@ def looks_over_the_sheet(count: int, path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(Worksheet, "max_row", property(counted))
     account = Account(ledger(), policies(), at("2026-04-01 09:00"))
     made = entries(count)
-    export = export_quarter(Q1, quarter_scores(made, account.units, account.policy, Q1), made)
+    export = export_quarter(Q1, quarter_scores(made, account, Q1), made)
     path.write_bytes(export.workbook)
     path.with_suffix(".csv").write_bytes(export.csv)
     monkeypatch.undo()

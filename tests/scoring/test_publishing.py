@@ -187,7 +187,7 @@ def test_rows_that_tell_of_one_thing_are_told_apart_wherever_they_stand(
 
 def score_of(of: Scorebook, quarter: Quarter) -> dict[str, float]:
     account = of.account
-    return {one.unit: one.score for one in quarter_scores(of.entries, account.units, account.policy, quarter)}
+    return {one.unit: one.score for one in quarter_scores(of.entries, account, quarter)}
 
 
 @given(st.integers(0, 2**18 - 1), st.randoms(use_true_random=False))
@@ -202,7 +202,7 @@ def test_a_score_is_base_plus_its_entries_for_any_facts_in_any_order(chosen: int
             assert score * 10 == 1000 + sum(entry.tenths for entry in made.of(quarter) if entry.unit == name)
     assert digest_of(book(shuffled, "2027-01-05 09:00").entries) == digest_of(made.entries)
     account = made.account
-    for one in year_scores(made.entries, account.units, account.policy, 2026, account.now.date(), "sum"):
+    for one in year_scores(made.entries, account, 2026, account.now.date(), "sum"):
         assert one.score * 10 == 1000 + sum(entry.tenths for entry in made.entries if entry.unit == one.unit)
 
 

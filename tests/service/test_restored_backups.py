@@ -200,10 +200,10 @@ def test_quarters_moved_to_a_yearly_file_are_not_put_back(served: ServedOffice) 
     since = datetime(2026, 3, 3)
     outbox, ledger = served.station.outbox, served.station.journal.all_served()[0].ledger
     every = len(log(served))
-    assert outbox.put_back(ledger, {number: str(row["state"]) for number, row in kept.items()}, LATER + DAY) == 0
-    assert outbox.put_back(ledger, {number: str(row["state"]) for number, row in kept.items()}, since) == every - len(
-        kept
-    )
+    assert outbox.restore_rows(ledger, {number: str(row["state"]) for number, row in kept.items()}, LATER + DAY) == 0
+    assert outbox.restore_rows(
+        ledger, {number: str(row["state"]) for number, row in kept.items()}, since
+    ) == every - len(kept)
 
 
 def _at(row: LogRow) -> datetime:

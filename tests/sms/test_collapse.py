@@ -24,7 +24,7 @@ def receipts(outbox: Outbox, clock: Clock, first: int, good: int, bad: int) -> S
     clock.forward(minutes=1)
     waiting = sorted(outbox.messages(LEDGER, State.ACCEPTED), key=lambda one: one.mobile)
     reports = [StatusReport(one.ref, one.mobile, n < good, clock(), "MK") for n, one in enumerate(waiting)]
-    outbox.take_reports("甲", reports, clock())
+    outbox.record_reports("甲", reports, clock())
     return gateway
 
 

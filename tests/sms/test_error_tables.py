@@ -12,8 +12,8 @@ from sms.gateways.protocol import (
     Meaning,
     NotSent,
     Rejected,
-    UnheardOf,
     Unknown,
+    UnknownRefusal,
 )
 from sms.outbox import Outbox
 from sms.store.codes import MEANING_WORD
@@ -77,12 +77,12 @@ def test_each_meaning_is_a_fault_of_its_kind(meaning: Meaning, kind: type[Except
 
 
 def test_an_unknown_code_asks_once_and_gives_up_only_its_messages(outbox: Outbox, clock: Clock) -> None:
-    gateway = Scripted("甲", [UnheardOf("新代码", "isv.NEW")] * 5 + [None])
+    gateway = Scripted("甲", [UnknownRefusal("新代码", "isv.NEW")] * 5 + [None])
     outbox.claim(LEDGER, [outgoing(n) for n in range(5)], [], {}, START)
     first = send(outbox, clock, gateway)
     assert (len(first.failed), len(first.code_questions)) == (5, 1)
     assert "outbox codes 甲 isv.NEW" in first.code_questions[0]
-    gateway.script = [UnheardOf("新代码", "isv.NEW")]
+    gateway.script = [UnknownRefusal("新代码", "isv.NEW")]
     outbox.claim(LEDGER, [outgoing(9)], [], {}, START)
     assert send(outbox, clock, gateway).code_questions == []
     (code,) = outbox.codes()
@@ -103,7 +103,7 @@ def test_an_unknown_code_asks_once_and_gives_up_only_its_messages(outbox: Outbox
 def test_the_answer_of_a_person_holds_from_then_on(
     outbox: Outbox, clock: Clock, meaning: Meaning, state: State, stopped: bool
 ) -> None:
-    gateway = Scripted("甲", [UnheardOf("新代码", "X.Y")] * 2)
+    gateway = Scripted("甲", [UnknownRefusal("新代码", "X.Y")] * 2)
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     send(outbox, clock, gateway)
     outbox.answer_code("甲", "X.Y", meaning)

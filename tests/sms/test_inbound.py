@@ -35,9 +35,9 @@ def report(ref: str, mobile: str = MOBILE, *, delivered: bool = True) -> StatusR
 
 def test_a_report_moves_its_message_forward_once(sent: Outbox, clock: Clock) -> None:
     ref = only(sent).ref
-    assert sent.take_reports("甲", [report(ref)], clock()) == 1
+    assert sent.record_reports("甲", [report(ref)], clock()) == 1
     assert (only(sent).state, only(sent).receipt_at) == (State.DELIVERED, START + timedelta(minutes=1))
-    assert sent.take_reports("甲", [report(ref), report(ref, delivered=False)], clock()) == 0
+    assert sent.record_reports("甲", [report(ref), report(ref, delivered=False)], clock()) == 0
     assert only(sent).state is State.DELIVERED
 
 
@@ -47,12 +47,12 @@ def test_a_report_moves_its_message_forward_once(sent: Outbox, clock: Clock) -> 
     ids=["gateway", "reference", "number", "no number"],
 )
 def test_a_forged_report_changes_nothing(sent: Outbox, clock: Clock, gateway: str, ref: str, mobile: str) -> None:
-    assert sent.take_reports(gateway, [report(ref or only(sent).ref, mobile)], clock()) == 0
+    assert sent.record_reports(gateway, [report(ref or only(sent).ref, mobile)], clock()) == 0
     assert only(sent).state is State.ACCEPTED
 
 
 def test_an_undelivered_report_never_sends_again(sent: Outbox, clock: Clock) -> None:
-    sent.take_reports("甲", [report(only(sent).ref, delivered=False)], clock())
+    sent.record_reports("甲", [report(only(sent).ref, delivered=False)], clock())
     message = only(sent)
     assert (message.state, message.round) == (State.UNDELIVERED, 0)
     assert not holds_number(message.explanation)
@@ -62,17 +62,17 @@ def test_a_report_settles_a_message_in_doubt_only_if_it_is_the_only_one(outbox: 
     """云MAS knows no look-up: its answer was lost, its report is proof."""
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     send(outbox, clock, Scripted("甲", [Unknown("断")], deaf=True))
-    assert outbox.take_reports("甲", [report("msg-1")], clock()) == 1
+    assert outbox.record_reports("甲", [report("msg-1")], clock()) == 1
     assert (only(outbox).state, only(outbox).ref) == (State.DELIVERED, "msg-1")
     outbox.claim(LEDGER, [outgoing(2), outgoing(3)], [], {}, START)
     send(outbox, clock, Scripted("甲", [Unknown("断")] * 2, deaf=True))
-    assert outbox.take_reports("甲", [report("msg-2")], clock()) == 0
+    assert outbox.record_reports("甲", [report("msg-2")], clock()) == 0
 
 
 @pytest.mark.parametrize("text", ["收到", "收到。", " 收到! ", "１", "1", "000001", "收到 编号000001", "已收到"])
 def test_these_replies_are_acknowledgements(sent: Outbox, clock: Clock, text: str) -> None:
     clock.forward(hours=1)
-    assert sent.take_replies("甲", [reply(text)], clock()) == 1
+    assert sent.record_replies("甲", [reply(text)], clock()) == 1
     assert only(sent).acknowledged_at == START + timedelta(minutes=5)
     assert only(sent).state is State.ACCEPTED, "evidence, never a report"
 
@@ -80,30 +80,32 @@ def test_these_replies_are_acknowledgements(sent: Outbox, clock: Clock, text: st
 @pytest.mark.parametrize("text", ["收到了，明天报", "不是我们单位", "11", "T", "没收到", "", "退订"])
 def test_any_other_reply_is_for_a_person(sent: Outbox, clock: Clock, text: str) -> None:
     clock.forward(hours=1)
-    assert sent.take_replies("甲", [reply(text)], clock()) == 0
+    assert sent.record_replies("甲", [reply(text)], clock()) == 0
     assert only(sent).acknowledged_at is None
     (kept,) = sent.replies(ReplyMeaning.TO_READ)
     assert (kept.message_id, kept.ledger) == (only(sent).id, LEDGER)
-    assert sent.see_reply(kept.id, clock())
-    assert not sent.see_reply(kept.id, clock())
+    assert sent.mark_reply_read(kept.id, clock())
+    assert not sent.mark_reply_read(kept.id, clock())
     assert sent.replies(ReplyMeaning.TO_READ) == []
 
 
 @pytest.mark.parametrize(("hours", "acknowledged"), [(71.9, True), (72, True), (72.1, False)])
 def test_an_acknowledgement_counts_for_72_hours(sent: Outbox, clock: Clock, hours: float, acknowledged: bool) -> None:
     clock.forward(hours=100)
-    sent.take_replies("甲", [reply("收到", minutes=hours * 60)], clock())
+    sent.record_replies("甲", [reply("收到", minutes=hours * 60)], clock())
     assert (only(sent).acknowledged_at is not None) is acknowledged
 
 
 def test_a_reply_from_the_future_or_of_no_number_is_dropped(sent: Outbox, clock: Clock) -> None:
-    assert sent.take_replies("甲", [reply("收到", minutes=11), reply("收到", mobile="x", identity="r2")], clock()) == 0
+    assert (
+        sent.record_replies("甲", [reply("收到", minutes=11), reply("收到", mobile="x", identity="r2")], clock()) == 0
+    )
     assert sent.replies(*ReplyMeaning) == []
 
 
 def test_a_stranger_acknowledges_nothing(sent: Outbox, clock: Clock) -> None:
     clock.forward(hours=1)
-    assert sent.take_replies("甲", [reply("收到 编号000001", mobile=STRANGER)], clock()) == 0
+    assert sent.record_replies("甲", [reply("收到 编号000001", mobile=STRANGER)], clock()) == 0
     assert only(sent).acknowledged_at is None
 
 
@@ -111,29 +113,29 @@ def test_one_of_several_messages_is_named_by_its_token(outbox: Outbox, clock: Cl
     outbox.claim(LEDGER, [outgoing(1), outgoing(2)], [], {}, START)
     send(outbox, clock, Scripted("甲"))
     clock.forward(hours=1)
-    assert outbox.take_replies("甲", [reply("收到")], clock()) == 0, "which of the two?"
-    assert outbox.take_replies("甲", [reply("收到000002", identity="r2")], clock()) == 1
+    assert outbox.record_replies("甲", [reply("收到")], clock()) == 0, "which of the two?"
+    assert outbox.record_replies("甲", [reply("收到000002", identity="r2")], clock()) == 1
     assert [one.token for one in outbox.messages(LEDGER) if one.acknowledged_at] == ["000002"]
 
 
 def test_a_replayed_reply_is_kept_once(sent: Outbox, clock: Clock) -> None:
     clock.forward(hours=1)
     for _ in range(3):
-        sent.take_replies("甲", [reply("不对")], clock())
+        sent.record_replies("甲", [reply("不对")], clock())
     assert len(sent.replies(ReplyMeaning.TO_READ)) == 1
 
 
 def test_a_flood_of_strangers_is_capped(outbox: Outbox, clock: Clock) -> None:
     clock.forward(hours=1)
     flood = [reply("x", mobile=f"139{n:08}", identity=f"f{n}") for n in range(MOST_UNSEEN + 20)]
-    outbox.take_replies("甲", flood, clock())
+    outbox.record_replies("甲", flood, clock())
     assert len(outbox.replies(ReplyMeaning.TO_READ)) == MOST_UNSEEN
 
 
 def test_the_book_learns_of_an_acknowledgement(sent: Outbox, clock: Clock) -> None:
     sent.confirm_log(list(sent.log_rows(LEDGER)))
     clock.forward(hours=1)
-    sent.take_replies("甲", [reply("1")], clock())
+    sent.record_replies("甲", [reply("1")], clock())
     (row,) = sent.log_rows(LEDGER)
     assert (row["state"], row["acknowledged_at"]) == ("已提交", START + timedelta(minutes=5))
 
@@ -157,7 +159,7 @@ def test_many_messages_with_late_doubled_and_forged_replies(outbox: Outbox, cloc
         if kind in ("good", "doubled"):
             wanted.add(mobile)
     random.shuffle(answers)
-    assert outbox.take_replies("甲", answers, clock()) == len(wanted)
+    assert outbox.record_replies("甲", answers, clock()) == len(wanted)
     assert {one.mobile for one in outbox.messages(LEDGER) if one.acknowledged_at} == wanted
 
 
@@ -201,4 +203,4 @@ def test_numbers_as_gateways_write_them(written: str) -> None:
 
 def test_a_report_before_its_submission_is_no_receipt(sent: Outbox, clock: Clock) -> None:
     early = replace(report(only(sent).ref), at=START - timedelta(hours=1))
-    assert sent.take_reports("甲", [early], clock()) == 0
+    assert sent.record_reports("甲", [early], clock()) == 0

@@ -79,10 +79,10 @@ def test_an_older_copy_of_the_book_gets_what_it_lacks(outbox: Outbox, clock: Clo
     rows = _rows(outbox)
     outbox.confirm_log(rows)
     standing = {rows[0]["number"]: "已提交", rows[1]["number"]: "待人工"}
-    assert outbox.put_back(LEDGER, standing, START) == 2
+    assert outbox.restore_rows(LEDGER, standing, START) == 2
     assert [row["number"] for row in _rows(outbox)] == [rows[1]["number"], rows[2]["number"]]
     outbox.confirm_log(_rows(outbox))
-    assert outbox.put_back(LEDGER, {row["number"]: row["state"] for row in rows}, START) == 0
+    assert outbox.restore_rows(LEDGER, {row["number"]: row["state"] for row in rows}, START) == 0
 
 
 @pytest.mark.parametrize(("seconds", "rows"), [(-1, 1), (0, 1), (1, 0)], ids=["前一秒", "当秒", "后一秒"])
@@ -93,12 +93,12 @@ def test_only_what_is_since_that_time_is_put_back(
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     outbox.send(LEDGER, clock, [local.gateway], always)
     outbox.confirm_log(_rows(outbox))
-    assert outbox.put_back(LEDGER, {}, START + timedelta(seconds=seconds)) == rows
+    assert outbox.restore_rows(LEDGER, {}, START + timedelta(seconds=seconds)) == rows
 
 
 def test_what_was_not_sent_yet_is_not_lacking(outbox: Outbox) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
-    assert outbox.put_back(LEDGER, {}, START) == 0
+    assert outbox.restore_rows(LEDGER, {}, START) == 0
 
 
 def test_all_of_a_matter_are_listed_whether_written_or_not(outbox: Outbox, clock: Clock, local: Line) -> None:

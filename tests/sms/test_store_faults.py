@@ -8,8 +8,9 @@ import pytest
 from sms.gateways.local import LocalGateway
 from sms.gateways.protocol import Unknown
 from sms.outbox import Outbox
-from sms.store.database import _readable_faults, raw
+from sms.store.database import raw
 from sms.store.model import SmsError, State
+from sms.store.sqlite_faults import JOURNAL, PHONE, faults_in_words
 from tests.sms.conftest import LEDGER, START, Clock, Line, outgoing
 from tests.sms.scripted import only, send
 
@@ -94,6 +95,14 @@ def test_一次读错_再看是好的_不叫人移走(outbox: Outbox, name: str)
     assert "移走" not in str(told.value)
 
 
+@pytest.mark.parametrize("name", ["SQLITE_PROTOCOL", "SQLITE_LOCKED", "SQLITE_PERM", "SQLITE_IOERR_LOCK"])
+def test_磁盘和锁的毛病_都有一句话(outbox: Outbox, name: str) -> None:
+    fault = sqlite3.OperationalError("locking protocol")
+    fault.sqlite_errorname = name
+    with pytest.raises(SmsError, match=r"发送日志.*。请"), outbox.store.read():
+        raise fault
+
+
 @pytest.mark.parametrize("damage", [b"not a database" * 100, b"SQLite format 3\0" + b"\xff" * 5000])
 def test_再看也是坏的_先留存再移走(tmp_path: Path, damage: bytes) -> None:
     path = tmp_path / "duban.sqlite"
@@ -105,5 +114,27 @@ def test_再看也是坏的_先留存再移走(tmp_path: Path, damage: bytes) ->
 def test_再看也读不出_是磁盘的事_不是损坏(tmp_path: Path) -> None:
     fault = sqlite3.DatabaseError("file is not a database")
     fault.sqlite_errorname = "SQLITE_NOTADB"
-    with pytest.raises(SmsError, match="没有损坏"), _readable_faults(tmp_path / "没有" / "duban.sqlite"):
+    with pytest.raises(SmsError, match="没有损坏"), faults_in_words(tmp_path / "没有" / "duban.sqlite", JOURNAL):
         raise fault
+
+
+@pytest.mark.parametrize("name", ["SQLITE_IOERR_READ", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_NOTADB"])
+def test_本机短信文件一次读错_不叫人移走(tmp_path: Path, name: str) -> None:
+    LocalGateway(tmp_path / "phone.sqlite").close()
+    fault = sqlite3.DatabaseError("disk I/O error")
+    fault.sqlite_errorname = name
+    with pytest.raises(SmsError, match="请") as told, faults_in_words(tmp_path / "phone.sqlite", PHONE):
+        raise fault
+    assert "移走" not in str(told.value)
+
+
+def test_本机短信文件真的坏了_先留存再移走(tmp_path: Path) -> None:
+    (tmp_path / "phone.sqlite").write_bytes(b"not a database" * 100)
+    with pytest.raises(SmsError, match=r"核对两遍.*复制留存.*移走"):
+        LocalGateway(tmp_path / "phone.sqlite")
+
+
+def test_本机短信文件夹没有权限_说的是权限(tmp_path: Path) -> None:
+    (tmp_path / "phone.sqlite").mkdir()
+    with pytest.raises(SmsError, match="打不开。请检查磁盘和状态文件夹的权限"):
+        LocalGateway(tmp_path / "phone.sqlite")

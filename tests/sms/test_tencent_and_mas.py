@@ -9,7 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from sms.gateways.protocol import BadNumber, GatewayError, GatewayStopped, NotSent, Rejected, Remedy, UnheardOf, Unknown
+from sms.gateways.protocol import (
+    BadNumber,
+    GatewayError,
+    GatewayStopped,
+    NotSent,
+    Rejected,
+    Remedy,
+    Unknown,
+    UnknownRefusal,
+)
 from sms.gateways.setup import open_gateway
 from sms.outbox import Outbox
 from sms.store.model import SmsError, State, StoredMessage
@@ -47,7 +56,7 @@ def message(outbox: Outbox) -> StoredMessage:
         ("AuthFailure.SignatureExpire", GatewayStopped),
         ("FailedOperation.ContainSensitiveWord", Rejected),
         ("InternalError.Timeout", Unknown),
-        ("Something.New", UnheardOf),
+        ("Something.New", UnknownRefusal),
     ],
 )
 def test_what_codes_of_tencent_mean(
@@ -109,7 +118,7 @@ def test_mas_gets_the_text_without_its_signature(mas: Line, message: StoredMessa
         (200, "IllegalMac", GatewayStopped),
         (200, "IllegalSignId", GatewayStopped),
         (200, "InvalidMessage", Rejected),
-        (200, "Fancy", UnheardOf),
+        (200, "Fancy", UnknownRefusal),
         (500, "", Unknown),
         (302, "", Unknown),
     ],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sms.text import fits_one_segment, has_token, segments, units
+from sms.text import has_token, segments, units
 
 
 @pytest.mark.parametrize(
@@ -11,7 +11,6 @@ from sms.text import fits_one_segment, has_token, segments, units
 )
 def test_seventy_characters_are_one_then_67_each(length: int, count: int) -> None:
     assert segments("督" * length) == count
-    assert fits_one_segment("督" * length) == (length <= 70)
 
 
 def test_an_emoji_counts_twice() -> None:

@@ -97,7 +97,21 @@ class BooksImpl(Remote):
         self._app = app
 
     @property
+    def app(self) -> AppImpl:
+        return self._app
+
+    @property
     def active(self) -> BookImpl:
+        return self._app._books[-1]
+
+    def __call__(self, name: str) -> BookImpl:
+        for book in self._app._books:
+            if book.name == name:
+                return book
+        raise KeyError(name)
+
+    def open(self, fullname: str, *_options: object, **_named: object) -> BookImpl:
+        self._app._books.append(BookImpl(Path(fullname), self._app, None))
         return self._app._books[-1]
 
     def __len__(self) -> int:

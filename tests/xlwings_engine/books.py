@@ -22,7 +22,7 @@ class BookImpl(Remote):
         self._path, self._app = path, app
         self._cached: dict[tuple[str, int, int], object] = {}
         self._workbook = workbook or load_workbook(path)
-        self._api = Api(ReadOnly=False, MultiUserEditing=False, Save=self._save)
+        self._api = Api(ReadOnly=False, MultiUserEditing=False, Save=self._save, Close=self._close)
         self._protected: set[str] = set()
         self._filtered: set[str] = set()
         if workbook is None:
@@ -59,6 +59,10 @@ class BookImpl(Remote):
     @property
     def sheets(self) -> "SheetsImpl":
         return SheetsImpl(self)
+
+    def _close(self, saving: bool) -> None:
+        assert not saving
+        self._app._books.remove(self)
 
     def _save(self) -> None:
         self._workbook.save(self._path)

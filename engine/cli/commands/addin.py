@@ -1,5 +1,5 @@
-"""build-addin, install-addin: the tab 督办 of Excel. The one module of the engine that reaches into the add-in, and
-only while its commands run: no other command waits for it, and none needs it.
+"""build-addin, install-addin, desk: the tab 督办 of Excel, and the window where there is none. The one module of the
+engine that reaches into the add-in, and only while its commands run: no other command waits for it, and none needs it.
 """
 
 import sys
@@ -9,13 +9,32 @@ from typing import Annotated
 import typer
 
 from engine.cli.commands.common import AsJson, Misuse
-from engine.cli.console import print_json, say
+from engine.cli.console import echo, print_json
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只列出要做什么，不改动任何文件和注册表")]
 Ledgers = Annotated[
     list[Path] | None, typer.Argument(metavar="[台账]…", help="顺便检查这些台账能不能用按钮", show_default=False)
 ]
+_NO_TKINTER = (
+    "这台电脑的 Python 没有 tkinter，窗口开不了。Linux 请安装 python3-tk（麒麟、统信：apt install python3-tk），"
+    "Windows 请重新运行 Python 安装程序，勾选“tcl/tk and IDLE”。"
+)
 Remove = Annotated[bool, typer.Option("--remove", help="卸载选项卡")]
+
+
+def desk(ledger: Annotated[Path, typer.Argument(metavar="台账", show_default=False)], as_json: AsJson = False) -> None:
+    """督办窗口：没有选项卡的电脑上，用同样的按钮办理；--json 只列出事项，不开窗。"""
+    try:
+        from addin.desk_window import opening
+    except ImportError as fault:
+        raise Misuse(_NO_TKINTER) from fault
+    if as_json:
+        print_json(opening.contents(ledger))
+        return
+    try:
+        opening.show(ledger)
+    except opening.NoScreen as fault:
+        raise Misuse("这里没有图形界面，窗口开不了。请在桌面上运行，或改用其他命令。") from fault
 
 
 def build_addin(as_json: AsJson = False) -> None:
@@ -28,7 +47,7 @@ def build_addin(as_json: AsJson = False) -> None:
     if as_json:
         print_json({"path": str(path), "changed": is_changed})
     else:
-        say(f"已生成 {path}" if is_changed else f"{path} 已是最新，内容没有变化。")
+        echo(f"已生成 {path}" if is_changed else f"{path} 已是最新，内容没有变化。")
 
 
 def install_addin(
@@ -53,11 +72,11 @@ def install_addin(
         print_json({"done": not dry_run, "steps": steps, "warnings": warnings})
         return
     if is_example:
-        say("这台电脑不是 Windows，下面以一台装有 Excel 的电脑为例。")
-    say("将依次：" if dry_run else "已依次：")
+        echo("这台电脑不是 Windows，下面以一台装有 Excel 的电脑为例。")
+    echo("将依次：" if dry_run else "已依次：")
     for step in planned.steps:
-        say(f"  {step}")
+        echo(f"  {step}")
     for warning in warnings:
-        say(warning, "yellow")
+        echo(warning, "yellow")
     if not remove:
-        say(install.HOW_TO_UNDO)
+        echo(install.HOW_TO_UNDO)

@@ -17,7 +17,7 @@ from engine.cli.commands.common import (
     station_of,
     write_output,
 )
-from engine.cli.console import print_json, say
+from engine.cli.console import echo, print_json
 from engine.facts.message import ObligationKey
 from engine.files.file_names import file_name
 from engine.ledger.headings.columns import MESSAGE_LOG
@@ -67,6 +67,6 @@ def archive_(
     if as_json:
         print_json({"matter": matter.number, "path": str(path), "ended": has_ended(matter)})
         return
-    say(f"已归档：{path}")
+    echo(f"已归档：{path}")
     if not has_ended(matter):
-        say("这件事项还没有销号，里面是截至目前的资料，办结后请再归档一次。")
+        echo("这件事项还没有销号，里面是截至目前的资料，办结后请再归档一次。")

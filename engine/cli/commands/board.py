@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.commands.common import AsJson, At, ConfigPath, Force, LedgerPath, ledger_at, now_or, station_of, writing
-from engine.cli.console import print_json, say
+from engine.cli.console import echo, print_json
 from engine.service.board_page import page_path, rendered
 
 Output = Annotated[Path | None, typer.Option("--output", metavar="文件", help="存到哪里，默认是台账旁边的 看板.html")]
@@ -30,4 +30,4 @@ def board_(
     if as_json:
         print_json({"path": str(path), "at": now})
     else:
-        say(f"看板已存到 {path}，用浏览器打开即可。", "green")
+        echo(f"看板已存到 {path}，用浏览器打开即可。", "green")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.commands.common import AsJson, ConfigPath, Force, LedgerPath, Misuse, ledger_at, station_of, writing
-from engine.cli.console import print_json, say, show_table
+from engine.cli.console import echo, print_json, show_table
 from engine.facts.matter import Matter
 from engine.files.outputs import Outputs
 from engine.papers.reports import briefing_docx, year_end_docx
@@ -39,11 +39,11 @@ def briefing_(
         print_json({"meeting": meeting} | _briefing_json(found))
         return
     if word:
-        say(f"已存到 {word}")
+        echo(f"已存到 {word}")
     counts = "，".join(f"{state.value} {count}" for state, count in found.by_state.items())
-    say(f"截至 {found.at:%Y-%m-%d %H:%M}，共 {found.total} 项：{counts or '无'}。")
+    echo(f"截至 {found.at:%Y-%m-%d %H:%M}，共 {found.total} 项：{counts or '无'}。")
     if not found.overdue:
-        say("没有逾期未落实的事项。")
+        echo("没有逾期未落实的事项。")
         return
     headings = ("编号", "牵头单位", "节点", "期限", "逾期天数", "标记", "未函告意见", "条款")
     show_table(f"逾期未落实（{len(found.overdue)} 项）", headings, map(_briefed_row, found.overdue))
@@ -69,12 +69,12 @@ def year_end(
         print_json([_matter_json(matter) for matter in found])
         return
     if word:
-        say(f"已存到 {word}")
+        echo(f"已存到 {word}")
     if found:
         rows = ((m.number, m.board, m.lead_unit, m.initiating_office, m.status) for m in found)
         show_table(f"{year}年尚未清零（{len(found)} 项）", ("编号", "版块", "牵头单位", "立项主体", "状态"), rows)
     else:
-        say(f"{year}年应清零的事项都已销号。")
+        echo(f"{year}年应清零的事项都已销号。")
 
 
 def _keep(path: Path, content: bytes, outputs: Outputs) -> None:

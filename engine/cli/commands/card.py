@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.commands.common import AsJson, At, ConfigPath, LedgerPath, ledger_at, now_or
-from engine.cli.console import print_json, say, show_table
+from engine.cli.console import echo, print_json, show_table
 from engine.papers.cards import FOLDER, card_files, cards, named
 from engine.service.config import load_config
 from engine.service.policies import policies_for
@@ -36,4 +36,4 @@ def card(
         return
     rows = ((number or "（未编号）", row, path.name) for number, row, path in shown)
     show_table(f"签批卡片（{len(paths)} 张）", ("事项编号", "行", "文件"), rows)
-    say(f"文件在 {paths[0].parent}，请打印后送签；签批后请把姓名和时间补填到台账。")
+    echo(f"文件在 {paths[0].parent}，请打印后送签；签批后请把姓名和时间补填到台账。")

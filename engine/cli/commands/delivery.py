@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from engine.cli.commands.common import AsJson, ConfigPath, Force, Misuse, writing
-from engine.cli.console import cell_text, print_json, say, working
+from engine.cli.console import cell_text, echo, print_json, working
 from engine.delivery import boot
 from engine.delivery.bundle import FOLDER, bundle
 from engine.delivery.targets import PYTHONS, target
@@ -40,13 +40,13 @@ def bundle_(
     outputs = load_config(None).outputs(force=force)
     outputs.judged(out)
     with working("正在制作安装包", quiet=as_json), writing(out):
-        made, content = bundle(targets, lambda step: None if as_json else say(f"  {step}"))
+        made, content = bundle(targets, lambda step: None if as_json else echo(f"  {step}"))
         outputs.replace((out.absolute(), content))
     size = out.stat().st_size
     if as_json:
         print_json({"path": str(out), "bytes": size, "program": made.program, "pythons": made.pythons})
     else:
-        say(f"已制作 {out}（{size / 1_000_000:.0f} MB），用于 {made.system}，Python {'、'.join(made.pythons)}。")
+        echo(f"已制作 {out}（{size / 1_000_000:.0f} MB），用于 {made.system}，Python {'、'.join(made.pythons)}。")
 
 
 def install_service(
@@ -59,11 +59,11 @@ def install_service(
     if as_json:
         print_json({"done": not dry_run, "steps": registration.steps()})
         return
-    say("将依次：" if dry_run else "已依次：")
+    echo("将依次：" if dry_run else "已依次：")
     for step in registration.steps():
-        say(f"  {step}")
+        echo(f"  {step}")
     if registration.hint:
-        say(registration.hint, "yellow")
+        echo(registration.hint, "yellow")
 
 
 def _registration(config: Path | None) -> boot.Registration:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.board.figures import BoardFigures
 from engine.cli.commands.common import AsJson, Misuse, opened
-from engine.cli.console import print_json, say, show_table, working
+from engine.cli.console import echo, print_json, show_table, working
 from engine.cli.json_shapes import change_json, message_json
 from engine.facts.change import Change
 from engine.guards.permission import Options
@@ -52,7 +52,7 @@ def demo(as_json: AsJson = False) -> None:
         facts = read_ledger(ledger.read_bytes())
         reviewed = review(facts, station.outbox.history(facts.settings.ledger_id), station.policies, MORNING, EVENING)
         shown = board_of(facts, reviewed, station.policies)
-        write_page(ledger, facts, shown, station)
+        write_page(ledger, facts, shown, station, station.policies)
     if as_json:
         print_json(_json(folder, results))
     else:
@@ -118,11 +118,11 @@ def _show(folder: Path, results: list[PassResult], shown: BoardFigures) -> None:
     bands = [band.word for band in shown.bands]
     lines = [(one.name, *one.counts, one.open) for one in shown.by_unit[:MOST_UNITS]]
     show_table(f"早上的看板：在办{shown.lights.open}项，逾期{shown.lights.overdue}项", ("单位", *bands, "在办"), lines)
-    say(f"台账在 {folder / SAMPLE}，用 Excel、WPS 或 LibreOffice 打开：", "green")
+    echo(f"台账在 {folder / SAMPLE}，用 Excel、WPS 或 LibreOffice 打开：", "green")
     for sheet, what in _PLACES:
-        say(f"  「{sheet}」{what}")
-    say(f"手机看的一页在 {folder / PAGE_NAME}，用浏览器打开。", "green")
-    say(f"短信另可用此命令查看：duban outbox list --config {folder / 'duban.toml'}")
+        echo(f"  「{sheet}」{what}")
+    echo(f"手机看的一页在 {folder / PAGE_NAME}，用浏览器打开。", "green")
+    echo(f"短信另可用此命令查看：duban outbox list --config {folder / 'duban.toml'}")
 
 
 def _changed_rows(results: list[PassResult]) -> list[tuple[object, ...]]:

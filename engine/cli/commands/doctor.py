@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from engine.cli.commands.common import AsJson, ConfigPath, station_of
-from engine.cli.console import print_json, say, show_table, working
+from engine.cli.console import echo, print_json, show_table, working
 from engine.delivery.boot import systemd_removal, windows_removal
 from engine.service.config import default_state
 from engine.service.doctor import examine
@@ -33,9 +33,9 @@ def _show(checks: list[Check]) -> None:
     show_table("正常", ("项目", "情况"), fine)
     stopping = sum(one.stops for one in wrong)
     if stopping:
-        say(f"有 {stopping} 处使短信发不出去，请先处理。", "red")
+        echo(f"有 {stopping} 处使短信发不出去，请先处理。", "red")
     elif not wrong:
-        say("一切正常。", "green")
+        echo("一切正常。", "green")
 
 
 def _starts_by_itself() -> Check:

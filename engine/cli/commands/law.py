@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.commands.common import AsJson
-from engine.cli.console import print_json, say, show_table
+from engine.cli.console import echo, print_json, show_table
 from engine.law.library import Law, shipped_law
 from engine.law.own_text import own_regulation
 from engine.law.readings import Reading
@@ -52,9 +52,9 @@ def _show_reading(reading: Reading, as_json: bool) -> None:
     if as_json:
         print_json(asdict(reading))
         return
-    say(f"{_READING}{reading.number}：{reading.question}（{'、'.join(reading.clauses)}）", "bold")
-    say(reading.words)
-    say(f"改法：{reading.choices}", "dim")
+    echo(f"{_READING}{reading.number}：{reading.question}（{'、'.join(reading.clauses)}）", "bold")
+    echo(reading.words)
+    echo(f"改法：{reading.choices}", "dim")
 
 
 def _show_articles(clause: str, as_json: bool) -> None:
@@ -63,7 +63,7 @@ def _show_articles(clause: str, as_json: bool) -> None:
         found = [asdict(article) for article in articles]
         print_json({"regulation": regulation.key, "title": regulation.title, "articles": found})
         return
-    say(f"《{regulation.title}》", "bold")
+    echo(f"《{regulation.title}》", "bold")
     for article in articles:
-        say(f"\n{article.clause}", "dim")
-        say(article.words)
+        echo(f"\n{article.clause}", "dim")
+        echo(article.words)

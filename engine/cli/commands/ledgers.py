@@ -1,4 +1,4 @@
-"""new, adopt, check, stamp: a ledger's own affairs, no SMS."""
+"""new, adopt, check, stamp: commands on one ledger that send no SMS."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from engine.cli.commands.common import (
     station_of,
     writing,
 )
-from engine.cli.console import print_json, say, say_unwritten, show_table, working
+from engine.cli.console import echo, echo_unwritten, print_json, show_table, working
 from engine.cli.json_shapes import change_json, message_json
 from engine.cli.policy_files import usable_policy
 from engine.facts.finding import Finding
@@ -63,9 +63,9 @@ def new(path: NewPath, regime: OfRegime = "", as_json: AsJson = False) -> None:
     if as_json:
         print_json({"path": str(path), "ledger": ledger_id})
     else:
-        say(f"已新建 {path}。请先填好「参数设置」和「单位通讯录」，再在值班电脑上运行 duban adopt。")
+        echo(f"已新建 {path}。请先填好「参数设置」和「单位通讯录」，再在值班电脑上运行 duban adopt。")
         if words:
-            say(f"“{name}”是自己的制度，还要运行 duban policy use {path} {regime} --by 姓名 启用，才会发短信。")
+            echo(f"“{name}”是自己的制度，还要运行 duban policy use {path} {regime} --by 姓名 启用，才会发短信。")
 
 
 def _regime(regime: str) -> tuple[str, RegimeWords | None]:
@@ -106,14 +106,14 @@ def adopt_(
             }
         )
         return
-    say(f"已由“{done.host}”接管，{done.enabled_from:%Y-%m-%d %H:%M} 之前应发的短信一律不发。")
-    say(f"状态文件夹：{state}")
+    echo(f"已由“{done.host}”接管，{done.enabled_from:%Y-%m-%d %H:%M} 之前应发的短信一律不发。")
+    echo(f"状态文件夹：{state}")
     if done.rebuilt:
-        say(f"已从短信记录恢复 {done.rebuilt} 条发送日志。")
+        echo(f"已从短信记录恢复 {done.rebuilt} 条发送日志。")
     if done.unsent:
         rows = [(one.kind.value, one.to.unit, one.to.name, one.text) for one in done.unsent]
         show_table(f"因为发送日志不在，不再发出的短信（{len(rows)} 条）", ("类型", "收信单位", "收信人", "内容"), rows)
-        say("其中确实没有发过、仍要发的，请用 duban adopt --from 写原来的启用时间，重新接管。", "yellow")
+        echo("其中确实没有发过、仍要发的，请用 duban adopt --from 写原来的启用时间，重新接管。", "yellow")
 
 
 def forget_(ledger: LedgerPath, as_json: AsJson = False, config: ConfigPath = None) -> None:
@@ -125,7 +125,7 @@ def forget_(ledger: LedgerPath, as_json: AsJson = False, config: ConfigPath = No
     if as_json:
         print_json({"ledger": ledger_id, "path": str(ledger)})
     else:
-        say("已解除接管，本机不再为这本台账发短信。请把它从 duban.toml 的 ledgers 中去掉。")
+        echo("已解除接管，本机不再为这本台账发短信。请把它从 duban.toml 的 ledgers 中去掉。")
 
 
 def beside(ledger: Path) -> Path | None:
@@ -171,7 +171,7 @@ def _since_last_pass(facts: Ledger, path: Path, config: Path | None, now: dateti
     except ConfigError:
         if config:
             raise
-        return ()  # a file that nobody named is not followed, and not complained of
+        return ()  # a file that nobody named is neither followed nor reported
     if not facts.settings.ledger_id or not settings.database.is_file():
         return ()
     from engine.service.stamping import changed_since  # here: as for the store in ``opened``
@@ -198,17 +198,17 @@ def stamp_(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: C
     else:
         numbered = [str(change.new) for change in done.changes if change.field == "number"]
         if numbered or not done.pending:
-            say(f"新编号 {len(numbered)} 项：{'、'.join(numbered)}" if numbered else "没有新的事项要编号。")
+            echo(f"新编号 {len(numbered)} 项：{'、'.join(numbered)}" if numbered else "没有新的事项要编号。")
         show_findings([finding for finding in done.findings if finding.is_error], done.letters)
         if done.pending:
-            say_unwritten(done.pending)
+            echo_unwritten(done.pending)
     return 0 if done.pending is None else 2
 
 
 def show_findings(findings: tuple[Finding, ...] | list[Finding], letters: Letters) -> None:
     """Findings as a table, each with its address and its remedy."""
     if not findings:
-        say("没有发现问题。", "green")
+        echo("没有发现问题。", "green")
         return
     rows = ((one.severity.value, address(one.place, letters), one.clause, one.problem, one.remedy) for one in findings)
     show_table(f"问题（{len(findings)} 处）", ("级别", "位置", "条款", "问题", "处理"), rows)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.commands.common import AsJson, At, ConfigPath, Misuse, existing, ledger_at, now_or, station_of
-from engine.cli.console import print_json, say, show_table, working
+from engine.cli.console import echo, print_json, show_table, working
 from engine.service.config import load_config
 
 Files = Annotated[
@@ -89,9 +89,9 @@ def _review(
     ]
     show_table("对账：每张表有内容的单元格和去向", ("文件", "表", "单元格", "去向"), rows)
     for notice in found.notices:
-        say(f"· {notice}")
-    say(f"读出 {len(found.rows)} 个事项，{undecided} 行要逐行决定，{len(found.words)} 个词要定。台账没有改动。")
-    say(f"请打开 {made.path} 核对，保存关闭后运行：duban import --apply {made.path.name} --into {into.name}")
+        echo(f"· {notice}")
+    echo(f"读出 {len(found.rows)} 个事项，{undecided} 行要逐行决定，{len(found.words)} 个词要定。台账没有改动。")
+    echo(f"请打开 {made.path} 核对，保存关闭后运行：duban import --apply {made.path.name} --into {into.name}")
     return 0
 
 
@@ -124,11 +124,11 @@ def _apply(into: Path, review: Path, at: str | None, config: Path | None, *, as_
             ("位置", "问题"),
             ((f"{one.sheet} 第{one.row}行", one.problem) for one in done.faults),
         )
-        say("请在核对表里改好、保存并关闭，再运行一次。", "yellow")
+        echo("请在核对表里改好、保存并关闭，再运行一次。", "yellow")
         return 1
-    say(f"已导入 {done.counts}")
+    echo(f"已导入 {done.counts}")
     if done.matters:
-        say("导入前的台账已备份。要整批撤回，请打开台账点“撤销上次操作”。")
+        echo("导入前的台账已备份。要整批撤回，请打开台账点“撤销上次操作”。")
     for notice in done.notices:
-        say(f"· {notice}")
+        echo(f"· {notice}")
     return 0

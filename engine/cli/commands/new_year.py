@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.commands.common import AsJson, At, ConfigPath, LedgerPath, existing, now_or, station_of
-from engine.cli.console import print_json, say, working
+from engine.cli.console import echo, print_json, working
 
 Year = Annotated[int, typer.Option("--year", metavar="年份", help="结转到哪一年")]
 
@@ -21,5 +21,6 @@ def new_year_(
     if as_json:
         print_json({"path": str(done.path), "old": str(done.old), "carried": done.carried, "closed": done.closed})
         return
-    say(f"已结转到 {year} 年：{done.carried} 个在办事项转入 {done.path}，{done.closed} 个已办结的留在旧台账。")
-    say(f"旧台账另存为 {done.old}，只供查阅；没有通报的季度得分仍在旧台账里通报。值班程序不用改设置。")
+    echo(f"已结转到 {year} 年：{done.carried} 个在办事项转入 {done.path}，{done.closed} 个已办结的留在旧台账。")
+    echo(f"旧台账另存为 {done.old}，只供查阅，请留在原处：没有通报的季度得分在新台账里通报，要用到它。")
+    echo("值班程序不用改设置。")

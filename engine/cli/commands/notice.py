@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.commands.common import AsJson, At, ConfigPath, LedgerPath, existing, now_or, station_of
-from engine.cli.console import print_json, say, show_table, working
+from engine.cli.console import echo, print_json, show_table, working
 from engine.cli.json_shapes import change_json
 from engine.papers.notice_document import Per
 from engine.service.issuing import FOLDER, run_notice
@@ -58,4 +58,4 @@ def notice(
         for one, path in zip(done.notices, done.files, strict=True)
     )
     show_table(f"已下发（{len(done.notices)} 份）", ("通知文号", "主送", "事项", "文件"), rows)
-    say(f"文件在 {done.files[0].parent}，请核对后印发；交办短信由值班程序随后发出。")
+    echo(f"文件在 {done.files[0].parent}，请核对后印发；交办短信由值班程序随后发出。")

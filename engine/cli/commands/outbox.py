@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from engine.cli.commands.common import AsJson, ConfigPath, Misuse, now_or, station_of
-from engine.cli.console import print_json, say, show_table
+from engine.cli.console import echo, print_json, show_table
 from engine.cli.receipt_file import read_receipts
 from engine.cli.usage import Command, Group
 from engine.ledger.reading.values import read_mobile
@@ -49,7 +49,7 @@ def list_(
         headings = ("编号", "时间", "状态", "类型", "收信单位", "号码", "情况")
         show_table(f"短信（{len(messages)} 条，最近 {len(rows)} 条）", headings, rows)
     else:
-        say("没有短信。")
+        echo("没有短信。")
 
 
 @app.command("retry", cls=Command)
@@ -64,9 +64,9 @@ def retry(number: AnyNumber = None, as_json: AsJson = False, config: ConfigPath 
     if message:
         _show_state(message, as_json)
     for name in resumed:
-        say(f"短信网关“{name}”已恢复，等着的短信下一轮发出。")
+        echo(f"短信网关“{name}”已恢复，等着的短信下一轮发出。")
     if not (message or resumed):
-        say("没有停用的网关。要重发某一条，请写上它的编号，见 duban outbox list。")
+        echo("没有停用的网关。要重发某一条，请写上它的编号，见 duban outbox list。")
 
 
 @app.command("resolve", cls=Command)
@@ -114,7 +114,7 @@ def codes(
     elif rows:
         show_table(f"没有登记的代码（{len(rows)} 个）", ("网关", "代码", "原话", "初次", "次数", "含义"), rows)
     else:
-        say("没有没见过的代码。")
+        echo("没有没见过的代码。")
 
 
 @app.command("replies", cls=Command)
@@ -125,7 +125,7 @@ def replies(
 ) -> None:
     """回复待看：收信人的回复，签收以外的由人来看。"""
     with station_of(config) as station:
-        if seen and not station.outbox.see_reply(seen, station.clock.now()):
+        if seen and not station.outbox.mark_reply_read(seen, station.clock.now()):
             raise Misuse(f"没有待看的回复 {seen}。")
         found = station.outbox.replies(ReplyMeaning.TO_READ)
     rows = [(one.id, one.at, mask_mobile(one.mobile), one.text, one.message_id) for one in found]
@@ -134,7 +134,7 @@ def replies(
     elif rows:
         show_table(f"回复待看（{len(rows)} 条）", ("回复编号", "时间", "号码", "内容", "所答短信"), rows)
     else:
-        say("没有待看的回复。")
+        echo("没有待看的回复。")
 
 
 @app.command("import-receipts", cls=Command)
@@ -147,11 +147,11 @@ def import_receipts(
     """从短信平台导出的文件补记回执。"""
     reports = read_receipts(file)
     with station_of(config) as station:
-        moved = station.outbox.take_reports(gateway, reports, station.clock.now())
+        moved = station.outbox.record_reports(gateway, reports, station.clock.now())
     if as_json:
         print_json({"rows": len(reports), "recorded": moved})
     else:
-        say(f"文件里有 {len(reports)} 条回执，补记 {moved} 条；其余已有结果，或不是本机发出的。")
+        echo(f"文件里有 {len(reports)} 条回执，补记 {moved} 条；其余已有结果，或不是本机发出的。")
 
 
 def message_state_json(message: StoredMessage) -> dict[str, Any]:
@@ -172,7 +172,7 @@ def _show_state(message: StoredMessage, as_json: bool) -> None:
     if as_json:
         print_json(message_state_json(message))
     else:
-        say(f"短信 {message.id} 现为“{STATE_WORD[message.state]}”。")
+        echo(f"短信 {message.id} 现为“{STATE_WORD[message.state]}”。")
 
 
 def send_test(
@@ -190,5 +190,5 @@ def send_test(
         message = trial.send_test(station.outbox, chosen, mobile, SIGNATURE, station.clock.now)
     _show_state(message, as_json)
     if message.explanation and not as_json:
-        say(message.explanation)
+        echo(message.explanation)
     return 0 if message.state in (State.ACCEPTED, State.DELIVERED) else 1

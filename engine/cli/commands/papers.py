@@ -16,7 +16,7 @@ from engine.cli.commands.common import (
     station_of,
     writing,
 )
-from engine.cli.console import print_json, say
+from engine.cli.console import echo, print_json
 from engine.files.file_names import file_name
 from engine.papers.reports import matter_docx
 from engine.review.ledger_review import review
@@ -46,7 +46,7 @@ def circular(
     if as_json:
         print_json({"kind": kind.value, "number": number or None, "path": str(path)})
     else:
-        say(f"已存到 {path}。" + ("" if number else "这是草稿，经批准后再编号印发。"), "green")
+        echo(f"已存到 {path}。" + ("" if number else "这是草稿，经批准后再编号印发。"), "green")
 
 
 def sheet(
@@ -76,4 +76,4 @@ def sheet(
     if as_json:
         print_json([str(path) for path, _ in made])
     else:
-        say(f"{len(made)} 份督办单在 {folder}。", "green")
+        echo(f"{len(made)} 份督办单在 {folder}。", "green")

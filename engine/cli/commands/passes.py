@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.commands.common import AsJson, At, ConfigPath, LedgerPath, Misuse, existing, now_or, station_of
-from engine.cli.console import complain, print_json, say, say_unwritten, show_table, working
+from engine.cli.console import echo, echo_unwritten, print_error, print_json, show_table, working
 from engine.cli.json_shapes import pass_json
 from engine.facts.change import Change
 from engine.facts.finding import Place
@@ -61,7 +61,7 @@ def release(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: 
     if as_json:
         print_json(pass_json(result))
     else:
-        say(f"已放行，发出 {sum(one.id is not None for one in result.messages)} 条。")
+        echo(f"已放行，发出 {sum(one.id is not None for one in result.messages)} 条。")
 
 
 def run(strict: Strict = False, as_json: AsJson = False, config: ConfigPath = None) -> None:
@@ -72,7 +72,7 @@ def run(strict: Strict = False, as_json: AsJson = False, config: ConfigPath = No
         with sole_scheduler(station.config.state, station.clock.now()), errors_on_the_console():
             service = Service(station, None if as_json else show_statuses)
             if not as_json:
-                say(f"正在照看 {len(service.watches)} 本台账，按 Ctrl-C 停止。")
+                echo(f"正在照看 {len(service.watches)} 本台账，按 Ctrl-C 停止。")
             can_send = service.run(strict=strict)
         stopped = station.clock.now()
     if as_json:
@@ -95,7 +95,7 @@ def errors_on_the_console() -> Iterator[None]:
 
     class Complaints(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            complain(f"{OfficeClock().now():%m-%d %H:%M} {record.getMessage()}")
+            print_error(f"{OfficeClock().now():%m-%d %H:%M} {record.getMessage()}")
 
     handler = Complaints(logging.ERROR)
     LOGGER.addHandler(handler)
@@ -132,20 +132,20 @@ def show_pass(result: PassResult) -> None:
     if rows:
         show_table(f"短信（{len(result.messages)} 条）", ("类型", "收信单位", "收信人", "内容", "状态"), rows)
     else:
-        say("本轮没有要发的短信。")
+        echo("本轮没有要发的短信。")
     show_changes(result)
     problems = [one for one in result.findings if one.is_error and one.problem != result.obstacle]
     if problems:
         found = [(address(one.place, {}), one.problem, one.remedy) for one in problems[:MOST_PROBLEMS]]
         show_table(f"台账中的错误（{len(problems)} 处）", ("位置", "问题", "处理"), found)
     if len(problems) > MOST_PROBLEMS:
-        say(f"这里只列出前 {MOST_PROBLEMS} 处，全部错误用 duban check 查看。")
+        echo(f"这里只列出前 {MOST_PROBLEMS} 处，全部错误用 duban check 查看。")
     for notice in (one for one in result.findings if one.rule == NOTICE):
-        say(notice.problem, "yellow")
+        echo(notice.problem, "yellow")
     if result.pending and result.pending != result.obstacle:
-        say_unwritten(result.pending)
+        echo_unwritten(result.pending)
     if result.obstacle:
-        say(result.obstacle, "yellow")
+        echo(result.obstacle, "yellow")
 
 
 def show_changes(result: PassResult) -> None:
@@ -158,7 +158,7 @@ def show_changes(result: PassResult) -> None:
 def change_rows(changes: Iterable[Change]) -> list[tuple[str, str]]:
     """Changes gathered by matter: number, or row where it has none, and what became of its cells.
 
-    What is wrong with a row stands among the errors; a count that begins at 0 is no news.
+    What is wrong with a row stands among the errors; a count that begins at 0 is left out.
     """
     cells: dict[str, list[str]] = {}
     for change in changes:

@@ -20,7 +20,7 @@ from engine.cli.commands.common import (
     station_of,
     writing,
 )
-from engine.cli.console import print_json, say, show_table, working
+from engine.cli.console import echo, print_json, show_table, working
 from engine.cli.policy_files import checked_policy, usable_policy
 from engine.cli.usage import Command, Group
 from engine.facts.ledger import Ledger
@@ -61,7 +61,7 @@ def new(
     if as_json:
         print_json({"path": str(path)})
     else:
-        say(f"已新建 {path}。请用记事本打开填写，再运行 duban policy check {path}。")
+        echo(f"已新建 {path}。请用记事本打开填写，再运行 duban policy check {path}。")
 
 
 @app.command("check", cls=Command)
@@ -73,7 +73,7 @@ def check_(file: PolicyPath, as_json: AsJson = False) -> int:
     elif faults:
         show_table(f"{file.name}：{len(faults)} 处问题", ("", "问题"), list(enumerate(faults, start=1)))
     else:
-        say(f"{file.name} 没有问题。")
+        echo(f"{file.name} 没有问题。")
     return 1 if faults else 0
 
 
@@ -125,7 +125,7 @@ def use(
     if as_json:
         print_json({"regime": done.regime, "fingerprint": done.fingerprint})
     else:
-        say(f"{ledger.name} 自 {done.since:%Y-%m-%d} 起按“{done.regime}”督办（指纹 {done.fingerprint}，{by}启用）。")
+        echo(f"{ledger.name} 自 {done.since:%Y-%m-%d} 起按“{done.regime}”督办（指纹 {done.fingerprint}，{by}启用）。")
 
 
 @app.command("try", cls=Command)
@@ -158,7 +158,7 @@ def try_(
     for name, headings, rows in tables:
         if rows:
             show_table(f"{name}（{len(rows)}）", headings, rows[:_MOST_SHOWN])
-    say(f"按“{today}”发 {len(now)} 条，按“{other.regime}”发 {len(then)} 条。")
+    echo(f"按“{today}”发 {len(now)} 条，按“{other.regime}”发 {len(then)} 条。")
 
 
 def _sent(

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.commands.common import AsJson, ConfigPath, station_of
-from engine.cli.console import print_json, say
+from engine.cli.console import echo, print_json
 from engine.service.logging_setup import LOGGER
 from engine.service.receiver import make_server
 from sms.gateways.pushed import Pushed
@@ -29,13 +29,13 @@ def receiver(
         def take(name: str, pushed: Pushed) -> None:
             reports, replies = pushed
             now = station.clock.now()
-            moved = station.outbox.take_reports(name, reports, now)
-            acknowledged = station.outbox.take_replies(name, replies, now)
+            moved = station.outbox.record_reports(name, reports, now)
+            acknowledged = station.outbox.record_replies(name, replies, now)
             LOGGER.info("接收服务：%s 回执 %d 条，签收 %d 条", name, moved, acknowledged)
 
         server = make_server(address, port, secret, kinds, take)
         if not as_json:
-            say(f"接收服务在 {address}:{port}，推送地址为 http://{address}:{port}/密钥/网关名。按 Ctrl-C 停止。")
+            echo(f"接收服务在 {address}:{port}，推送地址为 http://{address}:{port}/密钥/网关名。按 Ctrl-C 停止。")
         with server:
             signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
             with suppress(KeyboardInterrupt):
@@ -44,4 +44,4 @@ def receiver(
     if as_json:
         print_json({"address": address, "port": port, "stopped_at": stopped})
     else:
-        say("接收服务已停止。")
+        echo("接收服务已停止。")

@@ -11,7 +11,7 @@ import typer
 from engine.cli.commands.common import AsJson, At, ConfigPath, Force, LedgerPath, Misuse, now_or, station_of, writing
 from engine.cli.commands.ledgers import show_findings
 from engine.cli.commands.unit_points import entry_json, ledger_and_past, publication, quarter_of, title
-from engine.cli.console import print_json, say, show_table
+from engine.cli.console import echo, print_json, show_table
 from engine.facts.points import PointEntry, Quarter
 from engine.files.outputs import Outputs
 from engine.ledger.headings.finding_text import finding_json
@@ -63,7 +63,7 @@ def score(
 
 @dataclass(frozen=True, slots=True)
 class _Export:
-    """Where the export goes, if one is asked for: judged before anything is published, written after it."""
+    """Where the export goes, if one is wanted: judged before anything is published, written after it."""
 
     path: Path | None
     outputs: Outputs
@@ -73,7 +73,7 @@ class _Export:
         return cls(path, load_config(config).outputs(ledger, force=force) if path else Outputs())
 
     def judge(self, make: "Callable[[], PointsExport]") -> Sequence[tuple[Path, bytes]]:
-        """The files with their contents; none where none is asked for. Raises OutputRefused."""
+        """The files with their contents; none where none is wanted. Raises OutputRefused."""
         if self.path is None:
             return ()
         made = make()
@@ -89,7 +89,7 @@ class _Export:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What was asked for besides the quarter or the year."""
+    """The options besides the quarter or the year."""
 
     path: Path
     now: datetime
@@ -102,7 +102,7 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
-    """What came of it: the clues, and why nothing was written, if it should have been."""
+    """The result: the clues, and why nothing was written, if it should have been."""
 
     book: Scorebook
     clues: Sequence[FoundClue]
@@ -122,18 +122,19 @@ class _Scored:
     def inform(self, done: str) -> None:
         """What was left out, and whether it was written."""
         if self.book.findings:
-            say("登记有问题的如下，没有计分的已注明：", "yellow")
+            echo("登记有问题的如下，没有计分的已注明：", "yellow")
             show_findings(self.book.findings, self.book.account.ledger.letters)
         if self.wishes.publish:
-            say(f"工作簿未写入：{self.pending}" if self.pending else done, "yellow" if self.pending else "green")
+            echo(f"工作簿未写入：{self.pending}" if self.pending else done, "yellow" if self.pending else "green")
 
 
 def _quarter(book: Scorebook, quarter: Quarter, wishes: Wishes) -> None:
     from engine.papers.points_export import export_quarter
+    from engine.scores.chart_cells import quarter_chart
     from engine.scores.scoring import quarter_scores
 
     account = book.account
-    scores = quarter_scores(book.entries, account.units, account.policy, quarter)
+    scores = quarter_scores(book.entries, account, quarter)
     entries = book.of(quarter)
     clues = [clue for clue in clues_of(account) if clue.at.date() <= quarter.last]
     files = wishes.export.judge(lambda: export_quarter(quarter, scores, entries))
@@ -142,7 +143,7 @@ def _quarter(book: Scorebook, quarter: Quarter, wishes: Wishes) -> None:
         faults = sms_faults(entries, station.outbox, account.ledger.settings.ledger_id)
         if wishes.publish:
             rows = [*quarter_rows(book, quarter, scores, wishes.scorer, wishes.now), *clue_rows(clues)]
-            pending = publish(wishes.path, station, rows, wishes.now)
+            pending = publish(wishes.path, station, rows, quarter_chart(quarter, scores), wishes.now)
     wishes.export.write(files)
     scored = _Scored(book, clues, pending, wishes)
     if wishes.as_json:
@@ -168,25 +169,38 @@ def _quarter_json(
 def _show_quarter(
     scored: _Scored, quarter: Quarter, scores: Sequence["UnitScore"], faults: frozenset[PointEntry]
 ) -> None:
+    from engine.scores.scoring import ranked
+
     headings = ("名次", "单位", "类别", "加减分", "得分", "笔数")
-    rows = ((one.rank, one.unit, one.category, f"{one.total:+g}", f"{one.score:g}", one.entries) for one in scores)
+    rows = (
+        (one.rank, one.unit, one.category, f"{one.total:+g}", f"{one.score:g}", one.entries) for one in ranked(scores)
+    )
     show_table(f"{quarter} 积分（{title(scored.book, quarter)}）", headings, rows)
+    _show_idle(scores)
     if faults:
         marked = ((e.date, e.unit, e.matter, e.evidence) for e in scored.book.of(quarter) if e in faults)
         show_table(MARK, ("日期", "单位", "事项", "依据"), marked)
     scored.inform(f"已通报 {quarter}，得分固定。")
 
 
+def _show_idle(scores: Sequence["UnitScore"]) -> None:
+    from engine.scores.scoring import without_work
+
+    if idle := without_work(scores):
+        echo(f"没有督办事项、不参加排名的单位（{len(idle)}个）：{'、'.join(idle)}。")
+
+
 def _year(book: Scorebook, year: int, wishes: Wishes) -> None:
     from engine.papers.points_export import export_year
+    from engine.scores.chart_cells import year_chart
     from engine.scores.ranking_clues import ranking_clues
     from engine.scores.scoring import year_scores
 
     if not 2000 <= year <= 2100:
         raise Misuse(f"年份 {year} 不对。请写四位年份，如 2026。")
     account = book.account
-    today, units = wishes.now.date(), account.units
-    readings = {way: year_scores(book.entries, units, account.policy, year, today, way) for way in ("sum", "mean")}
+    today = wishes.now.date()
+    readings = {way: year_scores(book.entries, account, year, today, way) for way in ("sum", "mean")}
     clues = [clue for clue in clues_of(account) if clue.at.year == year] + ranking_clues(book, year)
     of_year = [entry for entry in book.entries if entry.quarter.year == year]
     files = wishes.export.judge(lambda: export_year(year, readings, of_year))
@@ -194,7 +208,8 @@ def _year(book: Scorebook, year: int, wishes: Wishes) -> None:
     if wishes.publish:
         with station_of(wishes.config) as station:
             rows = [*year_rows(book, year, readings, wishes.scorer, wishes.now), *clue_rows(clues)]
-            pending = publish(wishes.path, station, rows, wishes.now)
+            charted = year_chart(year, readings[account.policy.points.year])
+            pending = publish(wishes.path, station, rows, charted, wishes.now)
     wishes.export.write(files)
     scored = _Scored(book, clues, pending, wishes)
     if wishes.as_json:
@@ -220,17 +235,18 @@ def _year_json(scored: _Scored, year: int, readings: Mapping[str, Sequence["Unit
 
 
 def _show_year(scored: _Scored, year: int, readings: Mapping[str, Sequence["UnitScore"]]) -> None:
-    from engine.scores.scoring import ties_for_last
+    from engine.scores.scoring import ranked, ties_for_last
 
     chosen, other = _both(scored.book, readings)
     headings = ("名次", "单位", "类别", "加减分", "得分", "另一读法", "倒数后几位")
     rows = (
         (one.rank, one.unit, one.category, f"{one.total:+g}", one.score, other[one.unit].score, among_last(one))
-        for one in chosen
+        for one in ranked(chosen)
     )
     show_table(f"{year}年 总评和排名", headings, rows)
+    _show_idle(chosen)
     for hint in ties_for_last(chosen):
-        say(hint, "yellow")
+        echo(hint, "yellow")
     waiting = ungraded(scored.book.account, year)
     if waiting:
         lines = ((one.unit, one.board, one.evidence, one.clause) for one in waiting)

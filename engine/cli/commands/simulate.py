@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.commands.common import AsJson, LedgerPath, Misuse, ledger_at, moment
-from engine.cli.console import Bar, print_json_list, say, show_table, working
+from engine.cli.console import Bar, echo, print_json_list, show_table, working
 from engine.cli.json_shapes import message_json
 from engine.facts.message import Message
 from engine.review.simulate import simulate
@@ -37,7 +37,7 @@ def simulate_(
     if rows:
         show_table(f"应发短信（{len(rows)} 条）", ("时间", "类型", "收信单位", "收信人", "内容"), rows)
     else:
-        say("这段时间没有要发的短信。")
+        echo("这段时间没有要发的短信。")
 
 
 def _followed(messages: Iterator[Message], since: datetime, until: datetime, bar: Bar) -> Iterator[Message]:

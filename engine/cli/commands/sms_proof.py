@@ -1,4 +1,4 @@
-"""sms-proof: 短信回执证明 of one matter, for whoever asks “was I told?” when points are deducted."""
+"""sms-proof: 短信回执证明 of one matter, as evidence of what was sent when points are deducted."""
 
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +16,7 @@ from engine.cli.commands.common import (
     station_of,
     write_output,
 )
-from engine.cli.console import print_json, say
+from engine.cli.console import echo, print_json
 from engine.files.file_names import file_name
 from engine.papers.message_life import certificate_docx
 from engine.service.sms_lives import lives_of
@@ -48,4 +48,4 @@ def sms_proof(
     if as_json:
         print_json({"matter": matter.number, "path": str(path), "messages": len(lives)})
     else:
-        say(f"已生成：{path}（{len(lives)} 次）")
+        echo(f"已生成：{path}（{len(lives)} 次）")

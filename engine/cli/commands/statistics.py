@@ -7,9 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from engine.cli.commands.common import AsJson, At, ConfigPath, Force, LedgerPath, Misuse, ledger_at, now_or, writing
-from engine.cli.console import print_json, say, show_table
+from engine.cli.commands.common import AsJson, At, ConfigPath, Force, LedgerPath, Misuse, bytes_at, now_or, writing
+from engine.cli.console import echo, print_json, show_table
 from engine.files.outputs import Outputs
+from engine.ledger.reading.ledger import read_ledger
+from engine.review.burden import Burden
 from engine.review.matter_figures import MatterFigures
 from engine.review.statistics import Figures, Statistics, statistics
 from engine.service.config import load_config
@@ -33,6 +35,8 @@ def statistics_(
     config: ConfigPath = None,
 ) -> None:
     """统计分析：按承办单位、任务来源、版块、立项主体、立项月份统计办理和报送情况，可导出图表和报告。"""
+    from engine.service.burden import burden_of_book  # here: the store takes longer to load than the figures
+
     for path, ending in ((export, ".xlsx"), (word, ".docx")):
         if path and path.suffix.lower() != ending:
             raise Misuse(f"文件名“{path.name}”要以 {ending} 结尾。")
@@ -41,17 +45,20 @@ def statistics_(
     last = _day(until) if until else datetime.combine(now.date(), datetime.min.time())
     if last < first:
         raise Misuse(f"起止日期反了：从 {first:%Y-%m-%d} 到 {last:%Y-%m-%d}。请核对。")
-    facts = ledger_at(ledger)
-    found = statistics(facts, policies_for(ledger), first, last + timedelta(days=1), now)
+    data, policies = bytes_at(ledger), policies_for(ledger)
+    facts = read_ledger(data)
+    found = statistics(facts, policies, first, last + timedelta(days=1), now)
     if export or word:
-        _keep(found, export, word, facts.settings.office_name, load_config(config).outputs(ledger, force=force))
+        asked = burden_of_book(data, facts, policies, min(last, now)) if export else None
+        outputs = load_config(config).outputs(ledger, force=force)
+        _keep(found, asked, (export, word), facts.settings.office_name, outputs)
     if as_json:
         print_json(_json(found))
         return
     _show(found)
     for path in (export, word):
         if path:
-            say(f"已存到 {path}")
+            echo(f"已存到 {path}")
 
 
 def _day(text: str) -> datetime:
@@ -61,10 +68,13 @@ def _day(text: str) -> datetime:
         raise Misuse(f"看不懂日期“{text}”。请写成 2026-12-03 这样的形式。") from None
 
 
-def _keep(found: Statistics, export: Path | None, word: Path | None, office: str, outputs: Outputs) -> None:
+def _keep(
+    found: Statistics, asked: Burden | None, paths: tuple[Path | None, Path | None], office: str, outputs: Outputs
+) -> None:
     from engine.papers.statistics_export import export_statistics, report_docx
 
-    made = [(export, export_statistics(found))] if export else []
+    export, word = paths
+    made = [(export, export_statistics(found, asked))] if export and asked else []
     made += [(word, report_docx(found, office))] if word else []
     with writing(*(path for path, _ in made)):
         outputs.replace(*made)
@@ -74,7 +84,7 @@ def _show(found: Statistics) -> None:
     from engine.papers.statistics_export import SHORT_COLUMNS, short_line, summary
 
     for line in summary(found):
-        say(line)
+        echo(line)
     for name, groups in found.by if found.matters else ():
         show_table(f"按{name}（{len(groups)}）", (name, *SHORT_COLUMNS), map(short_line, groups))
 

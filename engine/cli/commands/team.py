@@ -1,11 +1,11 @@
-"""team: whom the pools offer for an inspection, with the reasons (SZ6-7, 8, 9). It only proposes."""
+"""team: proposals from the pools for an inspection, with the reasons (SZ6-7, 8, 9). It only proposes."""
 
 from typing import Annotated, Any
 
 import typer
 
 from engine.cli.commands.common import AsJson, At, LedgerPath, bytes_at, now_or
-from engine.cli.console import print_json, say, show_table
+from engine.cli.console import echo, print_json, show_table
 from engine.facts.inspection import Inspector
 from engine.ledger.reading.ledger import read_ledger
 from engine.rules.inspections.teams import TeamProposal
@@ -28,11 +28,11 @@ def team_(
     rows = [(one.group, one.person.pool, one.person.name, one.person.unit, one.reason) for one in made.proposed]
     show_table(f"建议人选（{len(rows)} 名）", ("组别", "类别", "姓名", "所在单位", "理由"), rows)
     if made.lacking:
-        say(f"库中人员不够，空缺：{'、'.join(made.lacking)}。")
+        echo(f"库中人员不够，空缺：{'、'.join(made.lacking)}。")
     if made.passed_over:
         others = [(one.person.pool, one.person.name, one.person.unit, one.reason) for one in made.passed_over]
         show_table(f"没有列入（{len(others)} 名）", ("类别", "姓名", "所在单位", "缘由"), others)
-    say("这是建议。专职人员请所在单位确定、督查室同意；兼职、特邀人员请提前征得单位或本人同意。")
+    echo("这是建议。专职人员请所在单位确定、督查室同意；兼职、特邀人员请提前征得单位或本人同意。")
 
 
 def _json(made: TeamProposal) -> dict[str, Any]:

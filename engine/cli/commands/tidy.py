@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.commands.common import AsJson, At, ConfigPath, LedgerPath, bytes_at, now_or, station_of
-from engine.cli.console import print_json, say, show_table, working
+from engine.cli.console import echo, print_json, show_table, working
 from engine.ledger.reading.ledger import read_ledger
 from engine.ledger.tidying.tidy import TidyBook
 
@@ -42,19 +42,19 @@ def tidy_(
         return
     _show(made, dry_run=dry_run)
     if backup:
-        say(f"已整理，整理前的台账备份在 {backup}。", "green")
-        say("要退回整理前：关闭台账，把这份备份复制回原处、改回原来的文件名。")
+        echo(f"已整理，整理前的台账备份在 {backup}。", "green")
+        echo("要退回整理前：关闭台账，把这份备份复制回原处、改回原来的文件名。")
 
 
 def _show(made: TidyBook, *, dry_run: bool) -> None:
     if not made.parts:
-        say("台账已经是新的样式，不用整理。", "green")
+        echo("台账已经是新的样式，不用整理。", "green")
         return
     moves = [*made.moves]
     if moves:
         rows = [(name, f"{old}列" if old else "没有，补上空列", f"{new}列") for name, old, new in moves]
         show_table("列的变化", ("表头", "原来", "整理后"), rows)
-    say("事项编号和预警灯固定在左边；立项、交办、省级、办结和程序自留的列收进分组，点表头上方的［+］展开。")
-    say("列宽、A3 横向、一页宽和每页重复表头，也按新样式设好；行、内容、颜色、批注、有效性、筛选都不变。")
+    echo("事项编号和预警灯固定在左边；立项、交办、省级、办结和程序自留的列收进分组，点表头上方的［+］展开。")
+    echo("列宽、A3 横向、一页宽和每页重复表头，也按新样式设好；行、内容、颜色、批注、有效性、筛选都不变。")
     if dry_run:
-        say("以上只是预告，台账没有改动。去掉 --dry-run 再运行就整理。", "yellow")
+        echo("以上只是预告，台账没有改动。去掉 --dry-run 再运行就整理。", "yellow")

@@ -5,21 +5,25 @@ from datetime import datetime
 from pathlib import Path
 
 from engine.cli.commands.common import Misuse, bytes_at, station_of
-from engine.cli.console import print_json, say, show_table
+from engine.cli.console import echo, print_json, show_table
 from engine.facts.ledger import Ledger
 from engine.facts.points import PointEntry, Quarter
 from engine.ledger.reading.ledger import read_ledger
 from engine.scores.publishing import Past
 from engine.scores.scorebook import Scorebook, of_unit
+from engine.service.old_books import with_old_books
 from engine.service.policies import policies_for
 from engine.service.published_sheets import read_past
 from engine.service.sms_faults import MARK, sms_faults
 
 
 def ledger_and_past(path: Path) -> tuple[Ledger, Past]:
-    """The ledger and its published quarters, of one save. Raises UnreadableWorkbook."""
+    """The ledger with the closed matters of earlier years, and its published quarters, of one save.
+
+    Raises UnreadableWorkbook, NoOldBook.
+    """
     data = bytes_at(path)
-    return read_ledger(data), read_past(data)
+    return with_old_books(read_ledger(data), path), read_past(data)
 
 
 def quarter_of(text: str) -> Quarter:
@@ -48,7 +52,7 @@ def explain_unit(path: Path, name: str, quarter: Quarter, now: datetime, as_json
         answer = {"unit": unit.name, "quarter": str(quarter), "at": now, "published": publication(book, quarter)}
         print_json(answer | {"base": base, "total": total, "score": base + total, "entries": shown})
         return
-    say(f"{unit.name} {quarter}：基准分 {base:g}，加减分 {total:+g}，得分 {base + total:g}（{title(book, quarter)}）")
+    echo(f"{unit.name} {quarter}：基准分 {base:g}，加减分 {total:+g}，得分 {base + total:g}（{title(book, quarter)}）")
     show_entries(f"共 {len(entries)} 笔", entries, faults)
 
 

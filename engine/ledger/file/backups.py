@@ -18,9 +18,9 @@ def prepare(disk: Disk, book: Path) -> None:
     disk.make_folder(book.parent / FOLDER)
 
 
-def keep(disk: Disk, book: Path, displaced: Path, at: datetime) -> Path:
+def store(disk: Disk, book: Path, displaced: Path, at: datetime) -> Path:
     """Move a displaced file among the backups."""
-    return place(disk.put, book, displaced, at)
+    return place(disk.rename, book, displaced, at)
 
 
 def part_name(book: Path) -> str:
@@ -37,7 +37,7 @@ def prune(disk: Disk, book: Path, count: int) -> None:
     """Remove old backups of this workbook: the newest ``count`` stay, and the last of each of the latest
     ``count`` days.
 
-    The first serve whoever notices at once, the second whoever notices next week.
+    The first help whoever notices at once, the second whoever notices next week.
     """
     folder = book.parent / FOLDER
     dated = sorted((at, name) for name in disk.names(folder) if (at := _date_of(book, name)))

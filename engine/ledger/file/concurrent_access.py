@@ -35,7 +35,7 @@ class WorkbookBusyError(UnreadableWorkbook):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a saved workbook is known by: another save has another size, time or central directory."""
+    """What identifies a saved workbook: another save has another size, time or central directory."""
 
     size: int
     modified_ns: int
@@ -43,7 +43,7 @@ class Identity:
 
 
 def same_file(disk: Disk, book: Path, seen: Identity) -> bool:
-    """Whether the workbook is still what was read. Costs one look at its end."""
+    """Whether the workbook is still what was read. Reads only its end."""
     with disk.open(book) as stream:
         status = disk.status(stream)
         if (status.st_size, status.st_mtime_ns) != (seen.size, seen.modified_ns):
@@ -52,7 +52,7 @@ def same_file(disk: Disk, book: Path, seen: Identity) -> bool:
 
 
 def take(disk: Disk, book: Path, into: IO[bytes], sleep: Sleep) -> Identity:
-    """Copy the workbook to ``into`` and let go of it at once: a slow reader blocks Excel's own save on Windows.
+    """Copy the workbook to ``into`` and close it at once: a slow reader blocks Excel's own save on Windows.
 
     Waits a few seconds for a save that is under way: the file is absent for a moment, locked, or changes while it is
     read. Raises FileNotFoundError, OSError, or :class:`WorkbookBusyError` if it does not settle.
@@ -143,7 +143,7 @@ def worth_writing(
 
 @dataclass(frozen=True, slots=True)
 class LongOpen:
-    """A book left open hides what staff typed from the scheduler: 督查室 is told, with the holder's name."""
+    """A book left open hides what staff typed from the scheduler: it is reported to 督查室, with the holder's name."""
 
     holder: Holder
     problem: str

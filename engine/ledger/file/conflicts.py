@@ -39,14 +39,14 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class JudgedConflicts:
-    """What the conflicts of a workbook call for: sentences for people, and what is merged with the next write."""
+    """The result of judging conflicts: sentences for people, and what is merged with the next write."""
 
     notices: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     rows: tuple[NewRow, ...] = ()
 
 
-def keep(disk: Disk, book: Path, displaced: Path, at: datetime, before: IO[bytes] | None) -> None:
+def store(disk: Disk, book: Path, displaced: Path, at: datetime, before: IO[bytes] | None) -> None:
     """Copy a displaced save, and the version before it, among the backups; once, however often it is judged."""
     content = read(disk, displaced)
     if any(read(disk, one.copy) == content for one in standing(disk, book)):
@@ -66,7 +66,7 @@ def _copy(disk: Disk, book: Path, content: bytes, at: datetime, mark: str) -> No
         with contextlib.suppress(FileNotFoundError):  # the workbook may be absent for a moment
             disk.keep_access(disk.stat(book), book, stream)
         disk.sync(stream)
-    backups.place(disk.put, book, part, at, mark)
+    backups.place(disk.rename, book, part, at, mark)
 
 
 def read(disk: Disk, path: Path) -> bytes:
@@ -86,7 +86,7 @@ def judge(
     disk: Disk, book: Path, sleep: Sleep, compare: Compare, now: datetime, *, may_remove: bool
 ) -> JudgedConflicts:
     """Compare each conflict with the workbook as it stands; remove, if that is allowed, those whose edits have been in
-    it for a day. Costs one look into 备份 where there are none. Raises OSError, WorkbookBusyError.
+    it for a day. Lists the folder 备份 only, where there are none. Raises OSError, WorkbookBusyError.
     """
     conflicts = standing(disk, book)
     if may_remove:

@@ -2,7 +2,7 @@
 
 It is the present difference and no queue: each time it is replaced whole, and removed when nothing is pending. The
 add-in takes the rows into the open book; a forged or foreign file is refused, since anybody may write to the share. The
-scheduler's own seal (HMAC, by a secret of its journal) tells it what it wrote itself.
+scheduler's own seal (HMAC, by a secret of its journal) shows it what it wrote itself.
 """
 
 import hashlib
@@ -118,7 +118,7 @@ def _encode_row(row: NewRow) -> dict[str, str | int]:
             cells[field] = value
         elif value is not None:
             raise ValueError(f"{field}: {type(value).__name__}")
-    _decode_row(cells)  # nothing is left that the add-in would refuse
+    _decode_row(cells)  # nothing is written that the add-in would refuse
     return cells
 
 

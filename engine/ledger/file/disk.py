@@ -1,4 +1,4 @@
-"""Every system call that touches a ledger's folder, in one place: tests make any of them fail, crash or come late."""
+"""Every system call on a ledger's folder, in one place, so that tests can make any of them fail, crash or come late."""
 
 import contextlib
 import ctypes
@@ -24,7 +24,7 @@ class NotRegularError(OSError):
 
 
 class Disk:
-    """The system calls. Every method raises OSError as the system does, and :class:`UnsupportedError` where said."""
+    """The system calls. Every method raises OSError as the system does, and :class:`UnsupportedError` where stated."""
 
     def names(self, folder: Path) -> list[str]:
         """The names in a folder."""
@@ -100,7 +100,7 @@ class Disk:
         except OSError as problem:
             raise _unsupported(problem) from problem
 
-    def put(self, source: Path, target: Path) -> None:
+    def rename(self, source: Path, target: Path) -> None:
         """Rename, never over an existing ``target`` (FileExistsError).
 
         Raises :class:`UnsupportedError` where neither a guarded rename nor a link is to be had.
@@ -144,7 +144,7 @@ class Disk:
                     os.setxattr(handle, name, os.getxattr(source, name))
 
     def is_held(self, path: Path) -> bool | None:
-        """Whether a program holds the file open, by asking for exclusive use; ``None`` where the system cannot say."""
+        """Whether a program holds the file open, by asking for exclusive use; ``None`` where the system cannot tell."""
         if sys.platform == "win32":
             return _is_held(path)
         return None

@@ -67,7 +67,7 @@ def lacking(before: bytes, displaced: bytes, present: bytes, cells_of: ReadCells
 
 
 def saved_by(data: bytes) -> str:
-    """Who saved a workbook last, by its own word; empty where it does not say."""
+    """Who saved a workbook last, by the file's own properties; empty where they lack it."""
     try:
         with ZipFile(BytesIO(data)) as archive, archive.open("docProps/core.xml") as core:
             name = _SAVED_BY.search(core.read(_LARGEST_PART))
@@ -169,5 +169,5 @@ def _is_value(cell: object) -> TypeGuard[Value]:
 
 
 def _shown(key: Cell) -> str:
-    """A row's name as people are told of it: short, and no number that might be somebody's."""
+    """A row's name in a report: short, and no number that might be somebody's."""
     return re.sub(r"\d{7,}", "…", str(key))[:30]

@@ -1,4 +1,4 @@
-"""What a host chooses about its workbook file, and what the file works with."""
+"""The options of a workbook file, and its collaborators."""
 
 import time
 from collections.abc import Callable, Sequence

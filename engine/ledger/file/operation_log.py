@@ -1,4 +1,4 @@
-"""操作日志: who did what with which button, old → new, and what 撤销 needs to take it back."""
+"""操作日志: who did what with which button, old → new, and what 撤销 needs to undo it."""
 
 import getpass
 import json
@@ -46,8 +46,8 @@ class Masked(str):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One press of one button: the cells it changed and the rows it added, as they can be taken back. ``origins``: row
-    of 督办台账 → the mark of the source row that was imported into it.
+    """One press of one button: the cells it changed and the rows it added, as they can be undone. ``origins``: row of
+    督办台账 → the mark of the source row that was imported into it.
     """
 
     number: str
@@ -116,7 +116,7 @@ def _row(
 
 
 def last_operation(rows: Sequence[Mapping[str, Value]]) -> Operation | None:
-    """The latest operation that has not been taken back; ``None`` if there is none.
+    """The latest operation that has not been undone; ``None`` if there is none.
 
     Raises DamagedLog where the log is not as a button writes it: anybody may write to it.
     """
@@ -159,7 +159,7 @@ def _appended(rows: Iterable[Mapping[str, Value]]) -> Iterable[Appended]:
 
 
 def _cells(row: Mapping[str, Value], verb: str) -> dict[str, Any] | None:
-    """What a row of the log says about the cells of one row, by field; ``None`` where it says nothing of the kind."""
+    """The cells of one row as a row of the log records them, by field; ``None`` where it records none."""
     fields = {column.heading: column.field for column in BY_NAME[str(row["sheet"])].columns}
     cells = json.loads(str(row["difference"])).get(verb)
     # A log from before the headings stood in it names the fields themselves.
@@ -179,13 +179,13 @@ def _place(row: Mapping[str, Value]) -> Place:
 
 
 def imported_marks(rows: Iterable[Mapping[str, Value]]) -> frozenset[str]:
-    """The marks of the source rows that stand imported, those taken back left out."""
+    """The marks of the source rows that stand imported, those undone left out."""
     standing = (str(row["difference"]) for row in rows if not row["undone_at"])
     return frozenset(mark for text in standing for mark in _MARK.findall(text))
 
 
 def _packed(value: Value, sheet: str, field: str) -> object:
-    """A value for JSON; times and mobile numbers are told from texts by their key."""
+    """A value for JSON; times and mobile numbers differ from texts by their key."""
     if value and BY_KEY[sheet].column(field).kind is Kind.MOBILE:
         return {"掩": Masked.of(value)}
     if isinstance(value, datetime | date):

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from engine.ledger.file.disk import Disk
 
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
-_MOST = 4096  # an owner file is 165 bytes or one short line; whatever stands behind is not ours to read
+_MOST = 4096  # an owner file is 165 bytes or one short line; whatever follows is not read
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 _LONGEST_NAME = 54
 
@@ -45,7 +45,7 @@ def find_holder(disk: Disk, book: Path) -> Holder | None:
 
 
 def owner_files(book: Path) -> dict[str, Path]:
-    """Where each program leaves word that it has ``book`` open."""
+    """The file by which each program shows that it has ``book`` open."""
     names = {"Excel": f"~${book.name}", "WPS": f".~{book.name}", "LibreOffice": f".~lock.{book.name}#"}
     return {program: book.with_name(name) for program, name in names.items()}
 

@@ -19,7 +19,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class ApplyReport:
-    """What became of the changes. ``pending`` says why nothing at all could be written now (Chinese), else ``None``.
+    """The result of applying changes. ``pending`` is why nothing at all could be written now (Chinese), else ``None``.
 
     With ``pending`` set, ``applied`` is empty and ``appended`` 0. ``notices`` are sentences for 督查室 about the file
     itself: a version that a person must merge, a folder that cannot be written.
@@ -33,7 +33,7 @@ class ApplyReport:
 
 
 class LedgerPort(Protocol):
-    """What the scheduler and the add-in need of a workbook, be it a file or open in Excel.
+    """What the scheduler and the add-in require of a workbook, be it a file or open in Excel.
 
     Every adapter passes ``tests/ledger/test_port_contract.py``.
     """

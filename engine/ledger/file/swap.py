@@ -56,19 +56,39 @@ def swap_in(disk: Disk, book: Path, new: Path, old: Path) -> None:
     except UnsupportedError:
         pass
     else:
-        disk.put(new, old)
+        disk.rename(new, old)
         return
     try:
         disk.replace_keeping(new, book, old)
     except UnsupportedError:
-        disk.put(book, old)
-        disk.put(new, book)
+        disk.rename(book, old)
+        disk.rename(new, book)
+
+
+def replace_book(disk: Disk, book: Path, new: Path, ours: str, around: "Settling") -> bool:
+    """Swap ``new``, of hash ``ours``, in and settle; whether it stands in the place of what was read.
+
+    A fault of the disk once it stands undoes nothing: a caller to whom it is reported that nothing was written removes
+    the documents of what was. Raises OSError where it does not stand.
+    """
+    try:
+        swap_in(disk, book, new, new.with_suffix(".old"))
+        disk.sync_folder(book.parent)
+        return settle(disk, book, around).replaced
+    except OSError:
+        with contextlib.suppress(OSError):
+            if settle(disk, book, around).given_back:
+                return False
+        with contextlib.suppress(OSError):
+            if file_hash(disk, book) == ours:
+                return True
+        raise
 
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """What a settling needs to know: the time, how to wait, whether somebody has the book open just now, and the
-    version that was read, where that is known.
+    """The context of a settling: the time, how to wait, whether somebody has the book open just now, and the version
+    that was read, where that is known.
     """
 
     at: datetime
@@ -93,7 +113,7 @@ def settle(disk: Disk, book: Path, around: Settling) -> Settled:
 
 
 class _Judge:
-    """One settling: what was seen so far, and what to do with the next leftover."""
+    """One settling: what was seen so far, and the decision on the next leftover."""
 
     def __init__(self, disk: Disk, book: Path, around: Settling) -> None:
         self.disk, self.book, self.around = disk, book, around
@@ -117,26 +137,26 @@ class _Judge:
             return
         present = self._present()
         if content == read and present is not None:
-            backups.keep(self.disk, self.book, left, self.around.at)
+            backups.store(self.disk, self.book, left, self.around.at)
             self.kept = True
         elif present is None:
-            self.disk.put(left, self.book)
+            self.disk.rename(left, self.book)
         else:
-            self._keep_conflict(left, is_ours=present == ours)
+            self._store_conflict(left, is_ours=present == ours)
             if present == ours and not self.around.is_open():
-                self._give_back(left, left.with_suffix(".new" if left.suffix == ".old" else ".old"), content, ours)
+                self._restore(left, left.with_suffix(".new" if left.suffix == ".old" else ".old"), content, ours)
             else:
                 self.disk.remove(left)
 
-    def _keep_conflict(self, save: Path, *, is_ours: bool) -> None:
-        """Keep a displaced save before anything is done with it. After a crash our version, if it still stands, tells
+    def _store_conflict(self, save: Path, *, is_ours: bool) -> None:
+        """Keep a displaced save before anything is done with it. After a crash our version, if it still stands, shows
         what people had changed: it differs from the one that was read in what the scheduler writes.
         """
         if self.around.read is not None or not is_ours:
-            conflicts.keep(self.disk, self.book, save, self.around.at, self.around.read)
+            conflicts.store(self.disk, self.book, save, self.around.at, self.around.read)
             return
         with self.disk.open(self.book) as ours:
-            conflicts.keep(self.disk, self.book, save, self.around.at, ours)
+            conflicts.store(self.disk, self.book, save, self.around.at, ours)
 
     def _present(self) -> str | None:
         """Hash of the workbook, after waiting for a save to end; ``None`` if it is really gone."""
@@ -147,10 +167,10 @@ class _Judge:
                 self.around.sleep(wait)
         return None
 
-    def _give_back(self, save: Path, aside: Path, content: str, ours: str) -> None:
+    def _restore(self, save: Path, aside: Path, content: str, ours: str) -> None:
         """Put a save that our version displaced back in its place; and should yet another have come, that one.
 
-        Whoever saves at every try is left alone with the version before: every one of them is a conflict already.
+        After a save at every try the version before stays: every one of them is a conflict already.
         """
         expected = ours
         for _ in range(_ROUNDS):
@@ -160,7 +180,7 @@ class _Judge:
                 self.given_back = True
                 self.disk.remove(aside)
                 return
-            self._keep_conflict(aside, is_ours=False)
+            self._store_conflict(aside, is_ours=False)
             if self.around.is_open():
                 self.disk.remove(aside)
                 return

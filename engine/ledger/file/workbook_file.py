@@ -30,7 +30,8 @@ _HARD_LINKED = (
 class WorkbookFile:
     """One workbook, read at once and replaced whole.
 
-    Only one process at a time may call ``settle`` and ``apply`` (the service's lock of the workbook sees to that).
+    Only one process at a time may call ``settle`` and ``apply`` (the service's lock of the workbook sees to that);
+    ``replace_whole`` may come at any time from anywhere, as a save of Excel may.
     ``now`` gives office time.
     """
 
@@ -50,7 +51,7 @@ class WorkbookFile:
         self._backup_count, self._secret = chosen.backup_count, chosen.secret
         self._ledger_id = ""
         self.unmerged: tuple[str, ...] = ()
-        """Sentences about displaced saves that the workbook lacked at the last look."""
+        """Sentences about displaced saves that the workbook lacked at the last check."""
 
     def read(self) -> Snapshot:
         """The ledger as it stands in the last save.
@@ -107,14 +108,16 @@ class WorkbookFile:
         return found
 
     def apply(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
-        """Write all that can be written, or say why not; never while somebody has the workbook open.
+        """Write all that can be written, or report why not; never while somebody has the workbook open.
 
         What cannot be written now stands beside the workbook for the add-in (``<name>.待同步.json``).
         """
         return self._apply(rows, lambda: self._write_with_conflicts(changes, rows))
 
     def apply_whole(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
-        """As ``apply``; but where one change would have to be dropped, nothing is written, and ``pending`` says why."""
+        """As ``apply``; but where one change would have to be dropped, nothing is written, and ``pending`` is the
+        reason.
+        """
         return self._apply(rows, lambda: self._write(changes, rows, self._patch_whole))
 
     def _patch_whole(
@@ -131,8 +134,8 @@ class WorkbookFile:
         return report
 
     def replace_whole(self, read: bytes, new: bytes) -> ApplyReport:
-        """Put ``new`` in the place of the workbook, if it still is ``read`` and nobody has it open; else ``pending``
-        says why not. For a program that is not the scheduler: what that left beside the workbook stays.
+        """Put ``new`` in the place of the workbook, if it still is ``read`` and nobody has it open; else ``pending`` is
+        the reason. For a program that is not the scheduler: what that left beside the workbook stays.
         """
 
         def put(
@@ -218,12 +221,11 @@ class WorkbookFile:
             if not same_file(disk, book, seen) or self._holder() is not None:
                 disk.remove(new)
                 return ApplyReport(pending=_SAVED_MEANWHILE)
-            swap.swap_in(disk, book, new, new.with_suffix(".old"))
-            disk.sync_folder(book.parent)
-            settled = swap.settle(disk, book, self._settling(source))
-        if not settled.replaced:
+            stands = swap.replace_book(disk, book, new, ours, self._settling(source))
+        if not stands:
             return ApplyReport(pending=_SAVED_MEANWHILE, notices=self.conflicts().notices)
-        backups.prune(disk, book, self._backup_count)
+        with contextlib.suppress(OSError):  # the book is written; old backups can go at the next turn
+            backups.prune(disk, book, self._backup_count)
         return report
 
     def _make(self, part: Path, patched: Callable[[BinaryIO], PatchReport]) -> PatchReport:

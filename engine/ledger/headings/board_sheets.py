@@ -1,4 +1,4 @@
-"""The two sheets for leaders and clerks that are forms, not tables: 统计看板 and 今日待办. Where each block stands."""
+"""The sheets that are forms, not tables: 统计看板, 今日待办, the figures behind the charts. Where each block stands."""
 
 from dataclasses import dataclass
 from string import ascii_uppercase
@@ -69,3 +69,9 @@ WAITING = FormBlock("今日待办", 2, "ABCDEF", ("待办", "事项编号", "单
 TODAY_SHEET = _grid("today", "今日待办", 6, WAITING.last)
 
 FORMS = (BOARD_SHEET, TODAY_SHEET)
+"""What a pass keeps true."""
+
+CHARTED_QUARTER = FormBlock("最近通报的季度", 1, "AB", ("单位", "得分"), 16)
+CHARTED_YEAR = FormBlock("最近通报的年度", 1, "DEFGHI", ("单位", "得分", "一季度", "二季度", "三季度", "四季度"), 16)
+CHART_SHEET = _grid("score_charts", "图表数据", 9, CHARTED_YEAR.last)
+"""A hidden sheet, written when a quarter or a year is published."""

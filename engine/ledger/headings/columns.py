@@ -1,13 +1,13 @@
 """The only home of sheet names and headings: a contract with the office (docs: workbook).
 
-Everything else speaks of fields by identifier. A field is the attribute of the fact class that the sheet is read into.
-The record sheets stand in ``record_columns``, the classes in ``column``, and so on; all are handed on from here.
+Everything else names fields by identifier. A field is the attribute of the fact class that the sheet is read into. The
+record sheets stand in ``record_columns``, the classes in ``column``, and so on; all are exported from here.
 """
 
 from collections.abc import Mapping
 
 from engine.facts import kinds
-from engine.ledger.headings.board_sheets import FORMS
+from engine.ledger.headings.board_sheets import CHART_SHEET, FORMS
 from engine.ledger.headings.column import Column, Kind, Owner, SheetColumns, staff, words
 from engine.ledger.headings.inspection_columns import INSPECTION_SHEETS
 from engine.ledger.headings.log_columns import CHECK_RESULTS, MESSAGE_LOG, OPERATIONS
@@ -134,7 +134,7 @@ SHEETS: tuple[SheetColumns, ...] = (
     OPERATIONS,
 )
 
-# Sheets that ledgers of earlier versions do not have; to be without one is no fault.
+# Sheets that ledgers of earlier versions lack, which is no fault.
 LATER_SHEETS: tuple[SheetColumns, ...] = (
     POINT_ITEMS,
     POINT_EXCLUSIONS,
@@ -155,8 +155,8 @@ LATER_COLUMNS: Mapping[str, frozenset[str]] = {
     MESSAGE_LOG.key: frozenset(("acknowledged_at",)),
 }
 
-BY_KEY: Mapping[str, SheetColumns] = {sheet.key: sheet for sheet in (*SHEETS, *FORMS)}
-BY_NAME: Mapping[str, SheetColumns] = {sheet.name: sheet for sheet in SHEETS}
+BY_KEY: Mapping[str, SheetColumns] = {sheet.key: sheet for sheet in (*SHEETS, *FORMS, CHART_SHEET)}
+BY_NAME: Mapping[str, SheetColumns] = {sheet.name: sheet for sheet in (*SHEETS, CHART_SHEET)}
 
 # 参数设置: 键 → (attribute of Settings, 说明). The running numbers stand as 编号高水位日2026, 编号高水位重2026, …
 SETTING_KEYS: Mapping[str, tuple[str, str]] = {
@@ -173,6 +173,7 @@ SETTING_KEYS: Mapping[str, tuple[str, str]] = {
     "值班主机": ("host", "只有这台电脑可以发短信，由“接管”写入"),
     "日志标识": ("journal_id", "与值班主机上的发送日志对应，由“接管”写入"),
     "已结转": ("carried_over", "这是旧年度的台账，已结转到这一年，只供查阅；由“结转”写入"),
+    "结转自": ("carried_from", "上一年度的台账（在旁边）是哪一年的，当时办结的事项在那里；由“结转”写入，请勿改动"),
     "演示": ("demonstration", "是：演示台账，不会发出真实短信"),
 }
 PIN_KEYS: Mapping[str, tuple[str, str]] = {

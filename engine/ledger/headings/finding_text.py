@@ -1,4 +1,4 @@
-"""A finding in words that people can follow: the one rendering for console, macros and the sheet 校验结果."""
+"""A finding as text: the one rendering for console, macros and the sheet 校验结果."""
 
 from collections.abc import Mapping
 

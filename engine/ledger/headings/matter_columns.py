@@ -1,4 +1,4 @@
-"""Headings of 督办台账 (see ``columns``): what is read every day stands first, the rest in outline groups behind it."""
+"""Headings of 督办台账 (see ``columns``): what is read every day stands first, the rest in outline groups after it."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Headings of the record sheets: what people note down about a matter or a unit (see ``columns``)."""
+"""Headings of the record sheets: what people record about a matter or a unit (see ``columns``)."""
 
 from engine.facts import kinds
 from engine.facts.duty_kinds import BY_REPORT_WORD

@@ -1,14 +1,14 @@
-"""Why a workbook is left as it is. Whoever catches one of these knows that not one byte of it was replaced."""
+"""Why a workbook is left as it is: when one of these is raised, not one byte of it was replaced."""
 
 MEND = "请用 Excel 打开并修复后另存为 .xlsx，或换用最近的备份。"
-"""What to do about a file that is not whole."""
+"""The remedy for a file that is not whole."""
 
 
 class RefusedError(Exception):
-    """What was asked of the workbook is refused as a whole.
+    """The reading or writing is refused as a whole.
 
     ``part`` is the zip member concerned, ``cell`` its address (``督办台账!M12``), each empty where there is none.
-    ``sentence`` is Chinese and says what to do.
+    ``sentence`` is Chinese and states the remedy.
     """
 
     def __init__(self, sentence: str, part: str = "", cell: str = "") -> None:

@@ -1,4 +1,4 @@
-"""Unpacking deflated bytes, by whichever library is fastest, never more at a time than was asked for."""
+"""Unpacking deflated bytes, by whichever library is fastest, never more at a time than ``step``."""
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator

@@ -8,7 +8,7 @@ MOST_PARTS = 20_000
 MOST_BYTES = 1 << 30
 """Bytes of all parts together, unpacked."""
 MOST_RATIO, RATIO_FREE = 400, 32 << 20
-"""Sheets of blank formatted rows pack 100:1; past 400:1 and 32 MiB nobody typed it."""
+"""Sheets of blank formatted rows pack 100:1; past 400:1 and 32 MiB no person typed it."""
 MOST_SMALL_XML = 16 << 20
 """Bytes of a part that is read whole: relationships, the workbook's directory, a table, the styles."""
 MOST_ELEMENTS = 500_000

@@ -1,4 +1,4 @@
-"""One row of a sheet, taken apart without changing it: every cell with its span of bytes."""
+"""One row of a sheet, parsed without changing it: every cell with its span of bytes."""
 
 import re
 from collections.abc import Iterator
@@ -112,7 +112,7 @@ def attributes_of(text: bytes) -> dict[bytes, bytes]:
 class SheetRow:
     """One row element. ``data`` are its bytes after ``<row``, up to the next row; ``start`` is the offset of ``<row``.
 
-    Everything but ``number``, ``start`` and ``data`` is worked out when asked for. Raises UnsupportedXmlError for a row
+    Everything but ``number``, ``start`` and ``data`` is computed on first use. Raises UnsupportedXmlError for a row
     that does not follow the schema.
     """
 
@@ -175,7 +175,7 @@ class SheetRow:
         return {}
 
     def cell(self, column: int) -> SheetCell | None:
-        """One cell. Where it is written as usual, the rest of the row is not looked at."""
+        """One cell. Where it is written as usual, the rest of the row is not parsed."""
         if column not in self._seen:
             self._seen[column] = self._look(column)
         return self._seen[column]

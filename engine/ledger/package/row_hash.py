@@ -1,4 +1,4 @@
-"""The fingerprint of a row without a number, so that what was read of it is written back to it and to no other."""
+"""The fingerprint of a row without a number, so that a change goes to the row that was read and to no other."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -17,7 +17,7 @@ _LONG = 4096
 
 
 def cell_text(value: CellValue) -> str:
-    """One spelling for what a person takes as the same cell content; empty for a cell without content.
+    """One spelling for contents that a person takes as the same; empty for a cell without content.
 
     Width, white space, invisible characters and the sort of dash do not count (``key_of``). Dates, times and numbers
     become whole seconds since Excel's day 0 (a number counts as days), because a reader sees a date where the file
@@ -48,7 +48,7 @@ def _framed(part: str) -> bytes:
 
 @lru_cache(maxsize=64)
 def _framed_long(part: str) -> bytes:
-    """The sum of a long text, reckoned once: it may stand in a hundred thousand cells."""
+    """The sum of a long text, computed once: it may stand in a hundred thousand cells."""
     data = _framed(part)
     return b"%d:%08x%08x" % (len(part), crc32(data), adler32(data))
 
@@ -61,5 +61,5 @@ def row_hash(cells: Mapping[str, CellValue]) -> str:
     """
     parts = sorted((cell_text(heading), text) for heading, value in cells.items() if (text := cell_text(value)))
     data = b"".join(_framed_long(part) if len(part) > _LONG else _framed(part) for pair in parts for part in pair)
-    # Accidents are what it must notice, not attacks; both sums need no OpenSSL in memory.
+    # It must detect accidents, not attacks; both sums need no OpenSSL in memory.
     return f"{crc32(data):08x}{adler32(data):08x}"

@@ -42,8 +42,8 @@ class SharedStrings:
     def find(self, texts: Collection[str], *, thorough: bool) -> dict[int, str]:
         """Index → string, for the strings that are among ``texts`` by :func:`cell_text`.
 
-        Quick looks for the spelling that Excel writes; thorough reads every string, so that width and white space do
-        not matter. Strings in unusual form are always read.
+        A quick search tests for the spelling that Excel writes; a thorough one reads every string, so that width and
+        white space do not matter. Strings in unusual form are always read.
         """
         wanted = {cell_text(text) for text in texts} - {""}
         exact = {escaped(text): text for text in texts if text}
@@ -100,7 +100,7 @@ class SharedStrings:
     def _batches(self) -> Iterator[_Batch]:
         first = 0
         for piece, grammar in self._pieces():
-            # One character may be written in many ways; then only reading tells.
+            # One character may be written in many ways; then only reading shows which.
             unusual = b"&" in piece or b"_" in piece or b"\0" in piece
             unusual = unusual and any(mark in piece for mark in _OTHER_SPELLINGS)
             items = piece[len(_USUAL) : -len(_END)].split(_END + _USUAL)

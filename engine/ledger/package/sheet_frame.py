@@ -1,4 +1,4 @@
-"""A sheet part as a stream: the head and tail read by expat, the rows between handed on as bytes with their offsets."""
+"""A sheet part as a stream: the head and tail read by expat, the rows between passed on as bytes with their offsets."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -14,8 +14,8 @@ from engine.ledger.package.workbook_parts import MAIN_SPACES
 _SHEET_DATA = re.compile(rb"<([^\s/<>:\0]+:)?sheetData\s*(/)?>")
 _MAX_ROW_BYTES, _MAX_HEAD = 16 << 20, 16 << 20
 _AT_ONCE = 2
-"""Chunks looked at together. More would be quicker to look at, and slower to come by: C libraries ask the system for
-each block past 128 KB anew.
+"""Chunks scanned together. More would be quicker to scan, and slower to allocate: C libraries ask the system for each
+block past 128 KB anew.
 """
 _SPACE = b" \t\r\n\0"
 

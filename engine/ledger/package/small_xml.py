@@ -1,4 +1,4 @@
-"""Small parts (relationships, workbook, table): read with expat, edited in their bytes at the offsets it gives."""
+"""Small parts (relationships, workbook, table): read with expat, edited in their bytes at its offsets."""
 
 import re
 from collections.abc import Mapping
@@ -68,7 +68,7 @@ def parser_into(found: list[Element], part: str, first: bytes) -> XMLParserType:
 
 
 def feed(parser: XMLParserType, data: bytes, part: str, *, final: bool = False) -> None:
-    """Give the parser more bytes. Raises UnsupportedXmlError where they are not well-formed."""
+    """Feed the parser more bytes. Raises UnsupportedXmlError where they are not well-formed."""
     try:
         parser.Parse(data, final)
     except ExpatError as error:

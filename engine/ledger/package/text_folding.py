@@ -30,7 +30,7 @@ _LONGEST_SHOWN = 30
 
 
 def is_tidy(text: str) -> bool:
-    """Whether a text needs no cleaning and no second look: the quick way past both, for nearly every cell."""
+    """Whether a text needs neither cleaning nor folding: true of nearly every cell."""
     return text.isprintable() and text[:1] not in _SIGNS and text[-1:] != " " and "  " not in text
 
 

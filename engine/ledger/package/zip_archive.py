@@ -24,7 +24,7 @@ _OLE = b"\xd0\xcf\x11\xe0"
 COPY, STEP = 1 << 18, 1 << 16
 """Bytes copied, and unpacked at most, at a time: the latter so few that they stay in the processor's cache."""
 _RATIO = 8
-"""What is read at a time unpacks to about as much as is asked for."""
+"""Bytes read at a time, so that they unpack to about one step."""
 _ENCRYPTED_FLAGS = 0x1 | 0x40 | 0x2000
 _HAS_DESCRIPTOR = 0x8
 _ZIP64_FIELD = 0x1
@@ -146,7 +146,7 @@ def _check_magic(source: ByteSource) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """What the end of the file says of its directory: number of members, size, offset."""
+    """The directory as the end of the file describes it: number of members, size, offset."""
 
     count: int
     size: int

@@ -1,4 +1,4 @@
-"""Excel asked to calculate a workbook anew when it opens it next."""
+"""Makes Excel calculate a workbook anew when it next opens it."""
 
 from engine.ledger.package.small_xml import Element, with_attribute
 from engine.ledger.package.workbook_parts import TRUE, WorkbookParts

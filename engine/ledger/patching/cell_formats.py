@@ -104,7 +104,7 @@ class CellFormats:
 
     @cached_property
     def _places(self) -> dict[tuple[_Looks, str], int]:
-        """The first place of each style in the list, by its looks and its number format."""
+        """The first place of each style in the list, by its format and its number format."""
         alike = [(_looks(style), _spelled(self._code(style))) for style in self._styles]
         return {style: at for at, style in reversed([*enumerate(alike)])}
 

@@ -105,7 +105,7 @@ def _work(jobs: "SimpleQueue[_Job | None]", codec: Codec) -> None:
     for job in iter(jobs.get, None):
         try:
             job.done.put(codec.deflate(*job.piece))
-        except BaseException as error:  # whatever it is, whoever waits must hear of it
+        except BaseException as error:  # whatever it is, it is raised in the thread that waits
             job.done.put(error)
 
 

@@ -1,7 +1,7 @@
-"""What becomes of each change to a sheet, whoever writes it: the file's patch, or the open book. Pure.
+"""The decision on each change to a sheet, whoever writes it: the file's patch, or the open book. Pure.
 
 A change is applied, dropped with its reason (the next pass decides anew), or refused because no program may write that
-cell; a new row is left out where its key stands already. Nothing here knows bytes or Excel.
+cell; a new row is left out where its key stands already. Independent of bytes and of Excel.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ from engine.ledger.package.row_hash import CellValue, cell_text
 from engine.ledger.patching.refusals import CellRefusedError, NoRoomError
 from engine.ledger.patching.report import Dropped
 
-# What names a row of a sheet. Rows of other sheets are found by their place alone.
+# The field that identifies a row of a sheet. Rows of other sheets are found by their place alone.
 _KEY_FIELDS = {
     "matters": "number",
     "reports": "number",

@@ -23,7 +23,7 @@ _FORMULA = re.compile(rb"<(?:[^\s/<>:]+:)?f[\s/>]")
 _ROWS_END = re.compile(rb"</(?:[^\s/<>:]+:)?sheetData\s*>|<(?:[^\s/<>:]+:)?sheetData\s*/>")
 _LONGEST_NAME = 64
 _DEFLATED = 2
-"""Deflating pays in larger pieces than looking at them."""
+"""Deflating is worth larger pieces than scanning."""
 
 
 @dataclass(frozen=True)

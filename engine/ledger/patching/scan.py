@@ -17,10 +17,10 @@ _NEAR = 1 << 12
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to look for: ``keys`` (by :func:`cell_text`) in ``key_column``, ``shared`` the indices at which they stand
-    among the shared strings; ``rows`` by number. ``everywhere``: keys may stand in any row; otherwise only those of
-    ``rows`` matter, which is quicker. ``append`` is how many rows will be added at most. ``area`` is the table's
-    without its totals row; rows directly below it belong to it as far as ``reach``.
+    """What to find: ``keys`` (by :func:`cell_text`) in ``key_column``, ``shared`` the indices at which they stand among
+    the shared strings; ``rows`` by number. ``everywhere``: keys may stand in any row; otherwise only those of ``rows``
+    matter, which is quicker. ``append`` is how many rows will be added at most. ``area`` is the table's without its
+    totals row; rows directly below it belong to it as far as ``reach``.
     """
 
     area: Range
@@ -36,8 +36,8 @@ class Wanted:
 
 @dataclass(slots=True)
 class FoundRows:
-    """``keys`` are key → numbers of the rows that hold it, ``rows`` all rows that were looked for. ``end`` is the
-    table's last row, with those below it that belong to it.
+    """``keys`` are key → numbers of the rows that hold it, ``rows`` all rows that were wanted. ``end`` is the table's
+    last row, with those below it that belong to it.
 
     For appending: ``last`` is the last row of the table that holds anything, ``blanks`` the blank rows that exist after
     it, ``obstacle`` the first row below the table that holds something within the table's columns, ``beyond`` the
@@ -57,7 +57,7 @@ class FoundRows:
 
 
 class Scanner:
-    """Looks at each row once, in order. Use as a visitor of :func:`read_sheet`."""
+    """Visits each row once, in order. Use as a visitor of :func:`read_sheet`."""
 
     def __init__(self, grammar: Grammar, wanted: Wanted) -> None:
         self.found = FoundRows(wanted.area.last_row)
@@ -76,7 +76,7 @@ class Scanner:
             % (*(prefix, prefix, column.encode()), *(prefix,) * 4)
         )
         self._small_letters = re.compile(b'<%bc r="[a-z]' % prefix)
-        self._in_small_letters: bool | None = None  # a sheet is written by one program: the first rows tell
+        self._in_small_letters: bool | None = None  # a sheet is written by one program: the first rows decide
         self._key_open = b'<%bc r="%b%%d"' % (grammar.prefix, column.encode())
         self._every_cell, self._addressed = b"<%bc" % grammar.prefix, b'<%bc r="' % grammar.prefix
 
@@ -84,7 +84,7 @@ class Scanner:
         """See :data:`RowVisitor`."""
         if self._in_small_letters is None:
             self._in_small_letters = self._small_letters.search(block) is not None
-        if b"f" in block:  # quick to see, and a sheet without formulas hardly has the letter
+        if b"f" in block:  # quick to test, and a sheet without formulas hardly has the letter
             self._note_formulas(block)
         if self._in_small_letters or not (self._skim(block, position) or self._glance(block, position)):
             offset = position
@@ -93,8 +93,8 @@ class Scanner:
                 offset += len(self._grammar.row_open) + len(data)
 
     def _skim(self, block: bytes, position: int) -> bool:
-        """Deal with a block of data rows by its first and last row and those asked for. False where keys are looked for
-        in every row, and for a block that is not one row after the other in usual form.
+        """Handle a block of data rows by its first and last row and those wanted. False where keys may stand in every
+        row, and for a block that is not one row after the other in usual form.
         """
         tag, last = len(self._grammar.row_open) - 1, block.rindex(self._grammar.row_open)
         first, final = self._rows.match(block, tag), self._rows.match(block, last + tag)
@@ -119,8 +119,8 @@ class Scanner:
         return True
 
     def _glance(self, block: bytes, position: int) -> bool:
-        """Deal with a block of data rows at C speed. False where it holds rows to be looked at one by one: the heading
-        row, blank rows, rows in unusual form.
+        """Handle a block of data rows at C speed. False where it holds rows to be parsed one by one: the heading row,
+        blank rows, rows in unusual form.
         """
         spelled, indices, texts = zip(*self._rows.findall(block), strict=True)
         if not all(spelled):
@@ -156,7 +156,7 @@ class Scanner:
         return start if start >= 0 else block.find(tag)
 
     def _note(self, row: SheetRow, key: str | None) -> None:
-        """Keep a row that was asked for, with the key that it holds."""
+        """Keep a row that was wanted, with the key that it holds."""
         self.found.rows[row.number] = row
         if key is not None:
             self.found.keys.setdefault(key, []).append(row.number)
@@ -171,7 +171,7 @@ class Scanner:
         return SheetRow(self._grammar, number, position + start, block[after : end if end >= 0 else None])
 
     def _row(self, position: int, data: bytes) -> None:
-        """Look at one row in whatever form."""
+        """Handle one row in whatever form."""
         area, number = self._wanted.area, row_number(self._grammar, data, self._number)
         self._number = number
         row = SheetRow(self._grammar, number, position, data)
@@ -187,7 +187,7 @@ class Scanner:
             self._row_below(row)
 
     def _follows_on(self, row: SheetRow) -> bool:
-        """Whether a row below the table stands there without a gap, and is within reach: people type on where no
+        """Whether a row below the table stands there without a gap, and is within reach: people go on typing where no
         program makes the table grow.
         """
         area = self._wanted.area

@@ -22,7 +22,7 @@ from engine.ledger.template.row_heights import row_height
 
 @dataclass(frozen=True, slots=True)
 class SheetPlan:
-    """What will happen to one sheet. ``edits`` are in the order of the part; ``table`` is the table part written anew,
+    """The writes to one sheet. ``edits`` are in the order of the part; ``table`` is the table part written anew,
     ``None`` where the table does not grow.
     """
 

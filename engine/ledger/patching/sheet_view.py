@@ -1,4 +1,4 @@
-"""One sheet as the plan sees it: its table, the rows that were asked for, and the meaning of their cells."""
+"""One sheet for the plan: its table, the rows that are wanted, and the meaning of their cells."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ _DATES = (Kind.DAY, Kind.MOMENT)
 
 @dataclass(frozen=True)
 class SheetView:
-    """What one reading of a sheet yields. ``texts`` are the shared strings of all cells that may be asked for."""
+    """What one reading of a sheet yields. ``texts`` are the shared strings of all cells that may be needed."""
 
     book: OpenWorkbook
     columns: SheetColumns
@@ -75,8 +75,8 @@ class SheetView:
 def view_sheet(
     book: OpenWorkbook, key: str, changes: Sequence[Change], rows: Sequence[NewRow], *, formulas: bool
 ) -> SheetView:
-    """Read the sheet: once, looking only at the rows where the changes were decided; again, looking everywhere, where
-    rows have moved; once more where a number is not spelled as usual. Raises a RefusedError.
+    """Read the sheet: once, only the rows where the changes were decided; again, all rows, where rows have moved; once
+    more where a number is not spelled as usual. Raises a RefusedError.
     """
     columns = BY_KEY[key]
     part = book.sheet(columns.name)
@@ -146,7 +146,7 @@ def _at_their_places(changes: Iterable[Change], found: FoundRows) -> bool:
 
 
 def _is_short(value: Value) -> TypeGuard[str]:
-    """Whether it pays to look for a text in advance; long ones stand in one cell each."""
+    """Whether it pays to search a text in advance; long ones stand in one cell each."""
     return isinstance(value, str) and len(value) < _SHORT
 
 

@@ -1,4 +1,4 @@
-"""What a parser reports about a cell whose content it could not take as it stands."""
+"""The report of a parser on a cell whose content it could not take as it stands."""
 
 from dataclasses import dataclass
 

@@ -64,7 +64,7 @@ def read_known(
     data: bytes, wanted: Iterable[SheetColumns], cache: SheetCache | None, elsewhere: Parse | None = None
 ) -> dict[str, SheetCells]:
     """As ``read_cells``; but a sheet whose parts have not changed comes from the cache, and is kept there when it has
-    been parsed: here, or by ``elsewhere``, which is asked once for all of them.
+    been parsed: here, or by ``elsewhere``, which is called once for all of them.
     """
     book = _LazyBook(data)
     there = _wanted_parts(book.parts, wanted)
@@ -84,7 +84,7 @@ def read_known(
 
 
 def _handed_over(stored: bytes, part: _SheetPart) -> SheetCells:
-    """What the other process packed. It is never parsed here instead: it may be what that process died of."""
+    """The cells that the other process packed. It is never parsed here instead: it may be what that process died of."""
     cells = unpacked(stored, part.name, part.table)
     if cells is None:
         raise ValueError(f"the cells of {part.part} were not handed over whole")
@@ -92,7 +92,7 @@ def _handed_over(stored: bytes, part: _SheetPart) -> SheetCells:
 
 
 def packed_cells(data: bytes, wanted: Iterable[SheetColumns]) -> dict[str, bytes]:
-    """As ``read_cells``, each sheet packed: what a process hands over that parses for another one."""
+    """As ``read_cells``, each sheet packed: what a process sends that parses for another one."""
     book = _LazyBook(data)
     return {sheet.key: packed(book.parse(part, sheet)) for sheet, part in _wanted_parts(book.parts, wanted)}
 
@@ -102,7 +102,7 @@ def _wanted_parts(parts: WorkbookParts, wanted: Iterable[SheetColumns]) -> list[
 
 
 def fields_missing(data: bytes, sheet: SheetColumns) -> tuple[str, ...]:
-    """The fields whose headings the Excel table of a sheet lacks; none where there is no such table to ask."""
+    """The fields whose headings the Excel table of a sheet lacks; none where there is no such table."""
     part = _find(WorkbookParts(ZipArchive(data)), sheet.name)
     if part is None or part.table is None:
         return ()
@@ -138,7 +138,7 @@ class _LazyBook:
         self.parts = WorkbookParts(ZipArchive(data))
 
     def parse(self, part: _SheetPart, sheet: SheetColumns) -> SheetCells:
-        """One sheet, whichever way is safe. Raises UnreadableWorkbook."""
+        """One sheet, by the way that is safe. Raises UnreadableWorkbook."""
         surveyed = survey(self._pieces(part.part), part.part)
         if self._is_safe(part, surveyed):
             try:

@@ -52,7 +52,7 @@ _TEXTS = (Kind.TEXT, Kind.LONG_TEXT)
 
 
 def choice_parser(sheet: str, column: Column, own_words: bool) -> Parser:
-    """How a cell of the column becomes a word. ``own_words``: what the headings do not know may be the regime's."""
+    """How a cell of the column becomes a word. ``own_words``: a word that the headings lack may be the regime's."""
     answers = _ANSWERS.get((sheet, column.field))
     enum = _ENUMS.get((sheet, column.field))
     words: dict[str, Any]
@@ -82,7 +82,7 @@ def choice_parser(sheet: str, column: Column, own_words: bool) -> Parser:
 
 
 def default_of(sheet: str, column: Column) -> Any:
-    """What a fact holds where the cell says nothing that can be used."""
+    """What a fact holds where the cell holds nothing that can be used."""
     if column.field == "passively_included":
         return False
     if column.kind in (Kind.UNITS, Kind.NAMES):

@@ -40,7 +40,7 @@ _TEXTS = (Kind.TEXT, Kind.LONG_TEXT)
 
 
 class _Memo(dict[Cell, Any]):
-    """Parses a value the first time it is met."""
+    """Parses each different value once."""
 
     def __init__(self, parse: Parser) -> None:
         super().__init__()
@@ -88,7 +88,7 @@ class Conversion:
         return len(self.table.rows)
 
     def report(self, index: int, field: str, problem: CellProblem) -> None:
-        """Turn what a parser said about a cell into a finding."""
+        """The finding of a parser's problem with a cell."""
         number = self.numbers[index] if self.numbers else ""
         place = self.table.place(index, field)
         self.findings.append(

@@ -36,7 +36,7 @@ class KnownRows:
             matters.append(known[1] if known and known[0] == values and row not in formulas else None)
         return RowReading(self, table, cells, matters, formulas)
 
-    def keep(self, rows: dict[int, tuple[Cells, Matter]]) -> None:
+    def remember(self, rows: dict[int, tuple[Cells, Matter]]) -> None:
         """Know these rows from now on, and no others."""
         self._rows = rows
 
@@ -68,5 +68,7 @@ class RowReading:
         everything = [matter for matter in self._matters if matter]
         told = self._formulas | {finding.place.row for finding in findings if finding.place.row}
         rows = zip(self._table.rows, self._cells, everything, strict=True)
-        self._known.keep({row: (values, matter) for row, values, matter in rows if matter.number and row not in told})
+        self._known.remember(
+            {row: (values, matter) for row, values, matter in rows if matter.number and row not in told}
+        )
         return everything

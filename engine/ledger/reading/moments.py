@@ -123,7 +123,7 @@ def _from_text(value: str) -> datetime | Yearless | CellProblem | None:
 
 
 def _of_part(part: MonthPart, text: str, value: str) -> Yearless | CellProblem:
-    """The end of a month is a day; of a third of a month nobody knows which of ten is meant."""
+    """The end of a month is a day; a third of a month has ten days, and no way to tell which."""
     if part.is_end and not part.year and part.month != 2:  # the last day of February hangs on the year
         return Yearless(part.month, part.day, time(), text)
     if part.is_end and part.year and FIRST_YEAR <= part.year <= LAST_YEAR:

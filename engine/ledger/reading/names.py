@@ -18,7 +18,7 @@ _EDGE = f"(?=[{re.escape(_SEPARATORS)}]|{'|'.join(_CONNECTORS)}|$)"
 
 @dataclass(frozen=True, slots=True)
 class UnitMatch:
-    """Canonical names in the order written, each once; ``leftovers`` are the pieces that no unit answers to."""
+    """Canonical names in the order written, each once; ``leftovers`` are the pieces that match no unit."""
 
     names: tuple[str, ...]
     leftovers: tuple[str, ...] = ()
@@ -27,8 +27,8 @@ class UnitMatch:
 class UnitMatcher:
     """Finds units in a cell. 和 and 、 occur inside names, so the longest known name wins before any separator counts.
 
-    ``names`` maps names and aliases to canonical names; ``groups`` a group's name to its members. ``known`` is what
-    it knows: two matchers that know the same read every cell alike.
+    ``names`` maps names and aliases to canonical names; ``groups`` a group's name to its members. ``known`` is all that
+    it goes by: two matchers with the same read every cell alike.
     """
 
     def __init__(self, names: Mapping[str, str], groups: Mapping[str, tuple[str, ...]] | None = None) -> None:
@@ -43,8 +43,8 @@ class UnitMatcher:
         self._name = re.compile(f"(?:{either}){_EDGE}")
 
     def near(self, name: str) -> tuple[str, ...]:
-        """Units that a name may mean which none answers to, the nearest first. Of a matcher's life only the first names
-        are worth the search: a sheet with hundreds of them has another fault.
+        """Units that an unmatched name may mean, the nearest first. A matcher searches only for the first names: a
+        sheet with hundreds of them has another fault.
         """
         if name not in self._near and len(self._near) < _MOST_NEAR:
             single = {spelled: units[0] for spelled, units in self._meaning.items() if len(units) == 1}
@@ -74,7 +74,7 @@ class UnitMatcher:
         return UnitMatch(tuple(names), tuple(leftovers))
 
     def _end_of_leftover(self, text: str, start: int) -> int:
-        """Up to the next separator, or to a connector behind which a known name stands."""
+        """Up to the next separator, or to a connector before a known name."""
         for at in range(start, len(text)):
             if text[at] in _SEPARATORS:
                 return at
@@ -84,7 +84,7 @@ class UnitMatcher:
         return len(text)
 
     def _skip(self, text: str, at: int, after_piece: bool) -> int:
-        """Past separators, and past one connector that stands behind a name and does not begin one (和顺县)."""
+        """Past separators, and past one connector that follows a name and does not begin one (和顺县)."""
         while at < len(text):
             connector = next((word for word in _CONNECTORS if text.startswith(word, at)), None)
             if text[at] in _SEPARATORS:

@@ -9,7 +9,8 @@ _MOST = 5
 
 def near_names(name: str, names: Mapping[str, str]) -> tuple[str, ...]:
     """The units that ``name`` may mean, the nearest first: 税务局 → 国家税务总局朔州市税务局, 教育局 → 市教育局;
-    市市场监管局 → 市场监督管理局 by its letters in their order. ``names``: each known spelling → its unit.
+    市市场监管局 → 市场监督管理局 and
+    市发展改革局 → 市发展和改革委员会 by their letters in order. ``names``: each known spelling → its unit.
     """
     bare = name.lstrip(_PLACES) if len(name.lstrip(_PLACES)) >= _SHORTEST else name
     found: dict[str, tuple[int, int]] = {}
@@ -32,7 +33,9 @@ def _rank(bare: str, name: str, spelled: str) -> tuple[int, int] | None:
         return 3, len(spelled)
     if len(bare) > _SHORTEST and bare[-1] == spelled[-1] and _in_order(bare, spelled):
         return 4, len(spelled)
-    return (5, -len(spelled)) if len(spelled) > _SHORT and name.startswith(spelled) else None
+    if len(bare) > _SHORT and _in_order(bare[:-1], spelled):
+        return 5, len(spelled)
+    return (6, -len(spelled)) if len(spelled) > _SHORT and name.startswith(spelled) else None
 
 
 def _in_order(short: str, long: str) -> bool:

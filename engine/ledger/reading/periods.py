@@ -42,7 +42,7 @@ def read_period(value: Cell, node: str, near: datetime | None = None) -> str | C
 
 
 def _which_month(year: str) -> CellProblem:
-    """Excel takes a typed 2026.10 for a number and shows 2026.1: nobody can tell it from January."""
+    """Excel takes a typed 2026.10 for a number and shows 2026.1: it cannot be told from January."""
     problem = f"“{year}.1”可能是1月，也可能是10月（表格软件会去掉末尾的0），没有采用。"
     return CellProblem("period_unreadable", problem, f"请填成 {year}-01 或 {year}-10。", "")
 

@@ -33,7 +33,7 @@ Record = TypeVar("Record", Report, Extension, Completion, Supervision)
 
 @dataclass
 class RecordRows:
-    """Records by the number of their matter, and what was found on the way."""
+    """Records by the number of their matter, and the findings."""
 
     by_matter: dict[str, Records]
     findings: list[Finding]

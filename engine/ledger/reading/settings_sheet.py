@@ -1,4 +1,4 @@
-"""参数设置 as Settings. A value that cannot be understood never lets SMS out: 短信发送 then counts as 停."""
+"""参数设置 as Settings. A value that cannot be understood never enables sending: 短信发送 then counts as 停."""
 
 import re
 from collections.abc import Callable
@@ -104,6 +104,7 @@ def _parse(field: str | None, name: str, value: Cell, date1904: bool) -> Any:
         "policy_accepted_from": lambda cell: read_moment(cell, date1904),
         "trial_mobile": read_mobile,
         "carried_over": read_integer,
+        "carried_from": read_integer,
         "ledger_id": read_key,
         "journal_id": read_key,
     }

@@ -1,7 +1,7 @@
 """Sheets that have not changed are not parsed again, not even after a restart.
 
 A sheet is kept column by column, each as its different values (JSON) and an index per row: quick to unpack, and unlike
-pickle it can do no harm whoever wrote it.
+pickle it runs no code, whoever wrote it.
 """
 
 import json
@@ -32,7 +32,7 @@ def fingerprint(parts: WorkbookParts, name: str, part: str, table: WorkbookTable
 
 @dataclass(frozen=True)
 class SheetCache:
-    """Where unchanged sheets come from. ``get`` and ``put`` store packed cells under a fingerprint; the caller decides
+    """The store of unchanged sheets. ``get`` and ``put`` store packed cells under a fingerprint; the caller decides
     where, and forgets old ones.
     """
 
@@ -46,7 +46,7 @@ class SheetCache:
 
 
 def packed(cells: SheetCells) -> bytes:
-    """The cells of a sheet as bytes, to be kept or to be handed to another process."""
+    """The cells of a sheet as bytes, to be stored or sent to another process."""
     return _VERSION + zlib.compress(_pack(cells), 1)
 
 

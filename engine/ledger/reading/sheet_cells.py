@@ -1,4 +1,4 @@
-"""The cells of one sheet, column by column: what the file adapter and the open book both hand to the parser."""
+"""The cells of one sheet, column by column: what the file adapter and the open book both pass to the parser."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from engine.ledger.package.tables import WorkbookTable
 from engine.ledger.reading.formulas import Formula
 
 HEADING_ROWS = 20
-"""The headings of a sheet are looked for in so many rows from its top."""
+"""Rows from the top of a sheet in which its headings are searched."""
 Cell = str | int | float | datetime | date | time | timedelta | None
 
 

@@ -1,7 +1,7 @@
-"""A first look at a sheet's XML, before a library that trusts it: how far it reaches, whether it is written as usual,
-which cells hold formulas and which error values.
+"""A survey of a sheet's XML before a library that trusts it reads it: how far it reaches, whether it is written as
+usual, which cells hold formulas and which error values.
 
-The part is inflated once in pieces (which also checks it); a cell is taken apart only where a marker stands.
+The part is inflated once in pieces (which also checks it); a cell is parsed only where a marker stands.
 """
 
 import re
@@ -14,7 +14,7 @@ from engine.ledger.package.text_content import RARE_ESCAPE
 from engine.ledger.reading.formulas import Formula, FormulaKinds
 
 NEAR_ROWS, NEAR_COLUMNS = 99_999, 104
-"""Within this rectangle (to CZ99999) nobody asks where the cells stand: all of it is not too much."""
+"""Within this rectangle (to CZ99999) the place of the cells does not matter: all of it is not too much."""
 
 
 @dataclass
@@ -39,7 +39,7 @@ class SheetSurvey:
 
 
 MOST_MERGED = 1_000
-"""So many merged blocks of a sheet are named; nobody mends more at a time."""
+"""Merged blocks of a sheet that are named one by one."""
 _MERGED = re.compile(rb"""<mergeCell ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})\"""")
 _LONGEST_MERGED = 64
 _START = re.compile(rb"<sheetData\s*(/?)>")
@@ -70,8 +70,8 @@ def survey(pieces: Iterable[bytes], part: str) -> SheetSurvey:
 
 
 def _windows(pieces: Iterator[bytes], merged: list[str]) -> Iterator[bytes | None]:
-    """The rows in windows that begin and end between cells; ``None`` where that cannot be had. The merged blocks, which
-    stand below the rows, are added to ``merged``.
+    """The rows in windows that begin and end between cells; ``None`` where that is not possible. The merged blocks,
+    which stand below the rows, are added to ``merged``.
     """
     held = b""
     for piece in pieces:
@@ -154,7 +154,7 @@ class _Surveyor:
     def _marked(self, window: bytes) -> Iterator[re.Match[bytes]]:
         """The cells in which a formula or an error value stands."""
         places: list[int] = []
-        if b"f" in window:  # quick to see, and a sheet without formulas hardly has the letter; so with the next
+        if b"f" in window:  # quick to test, and a sheet without formulas hardly has the letter; so with the next
             places += [mark.start() for mark in _FORMULA_START.finditer(window)]
         if b"e" in window:
             places += [mark.start() for mark in _ERROR_TYPE.finditer(window)]

@@ -14,7 +14,7 @@ from engine.ledger.reading.formulas import Formula
 from engine.ledger.reading.merged_cells import merged_hints
 from engine.ledger.reading.sheet_cells import HEADING_ROWS, Cell, SheetCells
 
-# Without one of these the sheet would say something else than its people mean: reading it would send the wrong SMS.
+# Without one of these the facts of the sheet would be others than people mean, and the wrong SMS would be sent.
 KEY_FIELDS: Mapping[str, frozenset[str]] = {
     "matters": frozenset(
         (
@@ -193,7 +193,7 @@ def _take_formulas(cells: SheetCells, where: Mapping[str, int], table: SheetTabl
 def _hint_choices_alone(
     choices: Sequence[Sequence[Cell]], kept: Sequence[int], rows: Sequence[int], table: SheetTable
 ) -> None:
-    """是 or 否 dragged down a column makes no matters."""
+    """是 or 否 dragged down a column makes no matter."""
     there = set(kept)
     alone = [at for at in range(len(rows)) if at not in there and any(_says(column[at]) for column in choices)]
     if alone:

@@ -1,4 +1,4 @@
-"""The cells of a sheet that no library is trusted with: read row by row, in memory that follows what it holds.
+"""The cells of a sheet that no library may read: read row by row, in memory in proportion to its content.
 
 Three to six times slower than the library, and needed only for sheets that are written in an unusual way, reach far
 beyond their table, or hold what the library cannot take.
@@ -27,7 +27,7 @@ _LEAP_1900 = 60
 
 @dataclass(frozen=True)
 class BookTexts:
-    """What every sheet's cells refer to: shared strings, and how each style shows a number."""
+    """What the cells of every sheet refer to: shared strings, and how each style shows a number."""
 
     texts: Sequence[str]
     formats: Sequence[NumberFormat]

@@ -136,13 +136,13 @@ def read_choice(value: Cell, words: Mapping[str, Any]) -> Any:
         return None
     spelt: dict[Any, str] = {}
     for word, meaning in words.items():
-        spelt.setdefault(meaning, word)  # another spelling of a word is understood, but not offered
+        spelt.setdefault(meaning, word)  # another spelling of a word is accepted, but not offered
     offer = "、".join(spelt.values())
     return CellProblem("unknown_word", f"“{shown(plain_text(value))}”不在可选范围内。", f"请从下拉列表中选：{offer}。")
 
 
 def read_mobile(value: Cell) -> str | CellProblem | None:
-    """A Chinese mobile number as E.164. Nothing here ever quotes a number in full."""
+    """A Chinese mobile number as E.164. Nothing here quotes a number in full."""
     text = fold(clean_line(plain_text(value))[:_LONGEST_NUMBER])
     if is_nothing(text):
         return None
@@ -160,7 +160,7 @@ def read_mobile(value: Cell) -> str | CellProblem | None:
 
 @lru_cache(maxsize=8192)
 def _mobile(text: str) -> str | CellProblem:
-    """Looked up once per number: the numbering plan takes longer to ask than a whole row to read."""
+    """Looked up once per number: the numbering plan takes longer than a whole row."""
     if not text.lstrip("+").isdigit():
         return CellProblem("mobile_unreadable", "这不是手机号，或一格里填了几个号码。", _MOBILE_REMEDY)
     try:

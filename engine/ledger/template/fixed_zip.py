@@ -1,8 +1,12 @@
-"""The last touch on a workbook that openpyxl built: valid to the letter, and the same bytes for the same content."""
+"""The last step on a workbook that openpyxl built: valid to the letter, and the same bytes for the same content."""
 
+import errno
 import re
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from lxml.etree import SerialisationError
+from openpyxl import Workbook
 
 BUILT_AT = (2026, 1, 1, 0, 0, 0)
 BUILT_AT_W3C = b"2026-01-01T00:00:00Z"
@@ -16,15 +20,31 @@ _DATA_ROW = re.compile(rb'(<row r="(?!1")\d+"[^>]*?) customHeight="1"')
 _CHILD = re.compile(rb"<(\w+)[^>]*/>")
 
 
-def fixed_zip(data: bytes) -> bytes:
-    """The same members with fixed times, in the zip and in docProps. Byte-equal for equal content and zlib."""
+def saved(book: Workbook) -> bytes:
+    """The workbook as openpyxl writes it.
+
+    Raises OSError: openpyxl keeps each sheet in a temporary file, and lxml has a fault of its own for a full disk.
+    """
+    buffer = BytesIO()
+    try:
+        book.save(buffer)
+    except SerialisationError as fault:
+        name = str(fault).removeprefix("IO_")
+        raise OSError(getattr(errno, name, errno.EIO), str(fault)) from fault
+    return buffer.getvalue()
+
+
+def fixed_zip(data: bytes, level: int = 6) -> bytes:
+    """The same members with fixed times, in the zip and in docProps. Byte-equal for equal content and zlib; ``level``
+    as zlib counts.
+    """
     buffer = BytesIO()
     with ZipFile(BytesIO(data)) as source, ZipFile(buffer, "w", ZIP_DEFLATED) as target:
         for name in source.namelist():
             member = ZipInfo(name, BUILT_AT)
             member.compress_type = ZIP_DEFLATED
             member.create_system = 0  # or Linux and Windows would differ
-            target.writestr(member, _mended(name, source.read(name)), compresslevel=6)
+            target.writestr(member, _mended(name, source.read(name)), compresslevel=level)
     return buffer.getvalue()
 
 

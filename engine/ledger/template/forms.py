@@ -1,4 +1,4 @@
-"""统计看板 and 今日待办 as the template has them: titles, headings, dressed cells, native charts; no figures."""
+"""统计看板 and 今日待办 as the template has them: titles, headings, styled cells, native charts; no figures."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -106,7 +106,7 @@ def _reports(sheet: Worksheet, letters: dict[str, str], last_row: int) -> None:
 
 
 def _units(sheet: Worksheet, letters: dict[str, str], last_row: int) -> None:
-    """A unit in use whose people or numbers are missing cannot be told anything (SZ1-6)."""
+    """A unit in use whose people or numbers are missing can receive nothing (SZ1-6)."""
     name, active = letters["name"], letters["active"]
     for field in ("head", "head_mobile", "contact", "contact_mobile"):
         letter = letters[field]
@@ -143,7 +143,7 @@ def _year_ranking(sheet: Worksheet, letters: dict[str, str], last_row: int) -> N
 
 
 def _clues(sheet: Worksheet, letters: dict[str, str], last_row: int) -> None:
-    """A clue that nobody has handed over yet."""
+    """A clue that has not been handed over yet."""
     number, handed = letters["number"], letters["handed_over_at"]
     formula = f"AND(LEN({number}2)>0,LEN(${handed}2)=0)"
     _paint(sheet, f"{number}2:{number}{last_row}", formula, AMBER_INK, PALE_AMBER)

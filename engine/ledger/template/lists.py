@@ -100,7 +100,8 @@ def add_setting_words(sheet: Worksheet, rows: Mapping[str, int]) -> None:
     """Dropdowns for the settings that know only certain words. ``rows`` is key → row."""
     letter = get_column_letter(1 + [column.field for column in SETTINGS.columns].index("value"))
     for key, choices in SETTING_WORDS.items():
-        _attach(sheet, _choice(choices), [f"{letter}{rows[key]}"], "")
+        if key in rows:  # a row that people deleted is not brought back
+            _attach(sheet, _choice(choices), [f"{letter}{rows[key]}"], "")
 
 
 def _define(book: Workbook, name: str, formula: str) -> None:

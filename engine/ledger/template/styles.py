@@ -1,4 +1,4 @@
-"""How the ledger looks: fonts that exist in Chinese Windows, three bands of headings, a named style for each cell."""
+"""The look of the ledger: fonts that exist in Chinese Windows, three bands of headings, a named style for each cell."""
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
@@ -61,7 +61,7 @@ def add_styles(book: Workbook) -> None:
 
 
 def style_column(dimension: ColumnDimension, column: Column) -> None:
-    """Dress the whole column, so that a row typed below the table is already text, dated and wrapped."""
+    """Style the whole column, so that a row typed below the table is already text, dated and wrapped."""
     style = _cell(column.owner, column.kind, cell_style(column).split()[1])
     dimension.width, dimension.number_format = column.width, style.number_format
     dimension.font, dimension.fill = style.font, style.fill

@@ -1,7 +1,6 @@
 """The workbook that an office is given: every sheet of the contract, built from ``columns`` and nothing else."""
 
 from collections.abc import Iterable, Mapping
-from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,11 +14,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from engine.facts.change import Value
 from engine.facts.kinds import OFFICE_CATEGORY
 from engine.facts.regime_words import RegimeWords
-from engine.ledger.headings.board_sheets import FORMS
+from engine.ledger.headings.board_sheets import CHART_SHEET, FORMS
 from engine.ledger.headings.column import Owner, SheetColumns
 from engine.ledger.headings.columns import MATTERS, PIN_KEYS, SETTING_KEYS, SETTINGS, SHEETS, UNITS
-from engine.ledger.template.charts import add_charts
-from engine.ledger.template.fixed_zip import fixed_zip
+from engine.ledger.template.charts import add_charts, write_chart_figures
+from engine.ledger.template.fixed_zip import fixed_zip, saved
 from engine.ledger.template.forms import write_forms
 from engine.ledger.template.guide import GUIDE_SHEET, write_guide
 from engine.ledger.template.lights import add_lights
@@ -81,7 +80,7 @@ def setting_rows(values: Mapping[str, str]) -> list[Row]:
     return [
         {"key": key, "value": values.get(key) or None, "explanation": explanation}
         for key, (field, explanation) in SETTING_KEYS.items()
-        if field != "carried_over"  # of old books alone
+        if field not in ("carried_over", "carried_from")  # of books of several years alone
     ]
 
 
@@ -93,17 +92,20 @@ def workbook_bytes(rows: Mapping[str, Iterable[Row]], words: RegimeWords) -> byt
     guide.title = GUIDE_SHEET
     write_guide(guide, words)
     write_forms(*(book.create_sheet(form.name) for form in FORMS))
+    figures = book.create_sheet(CHART_SHEET.name)
+    write_chart_figures(figures)
     for columns in SHEETS:
-        _data_sheet(book.create_sheet(columns.name), columns, list(rows.get(columns.key, ())), words)
+        sheet = book.create_sheet(columns.name)
+        _data_sheet(sheet, columns, list(rows.get(columns.key, ())), words)
+        add_charts(sheet, columns, figures)
+    book.move_sheet(figures, len(SHEETS))  # behind all that people look at
     title = ledger_title(rows)
     book[MATTERS.name].HeaderFooter.oddHeader = page_header(title)
     add_lists(book, words)
     book.calculation.fullCalcOnLoad = None  # no formulas: Excel must not ask to save on closing
     book.calculation.calcId = 191029
     book.properties.creator, book.properties.title = "督办", title
-    buffer = BytesIO()
-    book.save(buffer)
-    return fixed_zip(buffer.getvalue())
+    return fixed_zip(saved(book))
 
 
 def ledger_title(rows: Mapping[str, Iterable[Row]]) -> str:
@@ -125,7 +127,6 @@ def _data_sheet(sheet: Worksheet, columns: SheetColumns, rows: list[Row], words:
     _add_table(sheet, columns, last_row=max(2, len(rows) + 1))
     add_validations(sheet, columns, letters, LAST_ROW, words)
     add_lights(sheet, columns, letters, LAST_ROW, words)
-    add_charts(sheet, columns, letters)
     if columns is SETTINGS:
         add_setting_words(sheet, {str(row["key"]): number for number, row in enumerate(rows, start=2)})
     _arrange(sheet, columns, letters)

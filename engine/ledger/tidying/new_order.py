@@ -15,8 +15,8 @@ FROZEN_THROUGH = "light"
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One column of the new order. ``old`` is where it stood, ``None`` for one that the book lacks; ``column`` is what
-    the contract says of it, ``None`` for one that people have added.
+    """One column of the new order. ``old`` is where it stood, ``None`` for one that the book lacks; ``column`` is its
+    row of the contract, ``None`` for one that people have added.
     """
 
     heading: str
@@ -60,9 +60,9 @@ def carries_button(order: Sequence[Placed]) -> list[bool]:
 
 
 @dataclass(frozen=True)
-class Look:
-    """What the sheet shall look like: its new ``order`` from column ``first`` on, headings in row ``top``, and what
-    stands on every printed page.
+class SheetLayout:
+    """The sheet as it shall be: its new ``order`` from column ``first`` on, headings in row ``top``, and what stands on
+    every printed page.
     """
 
     order: Sequence[Placed]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from engine.ledger.package.addresses import Range, column_letters, parse_range
 from engine.ledger.tidying.formula_moves import FormulaMoves
-from engine.ledger.tidying.new_order import Look
+from engine.ledger.tidying.new_order import SheetLayout
 from engine.ledger.tidying.refusals import CannotMoveError
 from engine.ledger.tidying.xml_document import XmlDocument, XmlNode, with_attributes
 
@@ -99,7 +99,7 @@ def _whole(place: str, moves: FormulaMoves, part: str) -> Range:
     return found[0]
 
 
-def add_choices(document: XmlDocument, look: Look, last_row: int) -> None:
+def add_choices(document: XmlDocument, look: SheetLayout, last_row: int) -> None:
     """The dropdowns of the columns that the book lacks, as far down as those that it has."""
     holder = document.root.child("dataValidations")
     missing = {

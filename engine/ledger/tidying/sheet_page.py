@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.ledger.package.addresses import MAX_COLUMN, column_letters
-from engine.ledger.tidying.new_order import FROZEN_THROUGH, ColumnMap, Look, Placed, carries_button
+from engine.ledger.tidying.new_order import FROZEN_THROUGH, ColumnMap, Placed, SheetLayout, carries_button
 from engine.ledger.tidying.xml_document import XmlDocument, XmlNode
 
 _OURS = re.compile(r'&C&"黑体"&18 ?(?P<title>[^&]*)')
@@ -23,7 +23,9 @@ class Columns:
     tail: list[tuple[int, int, dict[str, str]]] = field(default_factory=list)
 
 
-def move_columns(document: XmlDocument, columns: ColumnMap, look: Look, styles: Mapping[int, bytes | None]) -> None:
+def move_columns(
+    document: XmlDocument, columns: ColumnMap, look: SheetLayout, styles: Mapping[int, bytes | None]
+) -> None:
     """Widths, groups and default styles by new column; ``styles`` for those that the book lacks."""
     holder = document.root.child("cols")
     old = _read(holder, columns.last) if holder else Columns()
@@ -83,7 +85,7 @@ def _dress(found: dict[str, str], one: Placed, *, button: bool) -> None:
         found.pop("collapsed", None)
 
 
-def fold_and_freeze(document: XmlDocument, look: Look) -> None:
+def fold_and_freeze(document: XmlDocument, look: SheetLayout) -> None:
     """[+] before its group, and the panes frozen through 预警灯, scrolled to the beginning."""
     through = next(at for at, one in enumerate(look.order, look.first) if one.column and _is_last_frozen(one))
     corner = f"{column_letters(through + 1)}{look.top + 1}"
@@ -115,7 +117,7 @@ def _is_last_frozen(one: Placed) -> bool:
     return one.column is not None and one.column.field == FROZEN_THROUGH
 
 
-def set_up_page(document: XmlDocument, look: Look) -> None:
+def set_up_page(document: XmlDocument, look: SheetLayout) -> None:
     """A3, landscape, one page wide; the title on top where nobody has typed one; no breaks between columns."""
     _set_properties(document)
     setup = document.root.child("pageSetup")

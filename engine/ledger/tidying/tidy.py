@@ -18,7 +18,7 @@ from engine.ledger.patching.scan import Wanted
 from engine.ledger.patching.zip_target import write_archive
 from engine.ledger.tidying import other_parts
 from engine.ledger.tidying.formula_moves import FormulaMoves
-from engine.ledger.tidying.new_order import ColumnMap, Look, Placed, new_order
+from engine.ledger.tidying.new_order import ColumnMap, Placed, SheetLayout, new_order
 from engine.ledger.tidying.refusals import CannotMoveError
 from engine.ledger.tidying.sheet_marks import add_choices, move_filter, move_marks, refuse_unmovable
 from engine.ledger.tidying.sheet_page import fold_and_freeze, move_columns, set_up_page
@@ -60,7 +60,7 @@ def tidied(source: bytes | memoryview | BinaryIO, title: str) -> TidyBook:
     order = new_order(table, MATTERS)
     name = next(shown for shown, found in book.parts.worksheets.items() if found == part)
     moves = FormulaMoves(ColumnMap.of(order, table), name, table)
-    look = Look(order, table.area.first_column, table.area.first_row, title)
+    look = SheetLayout(order, table.area.first_column, table.area.first_row, title)
     made = {part: _moved_sheet(book, part, moves, look), table.part: moved_table(table.data, moves, order)}
     top = table.area.first_row
     made[book.parts.workbook_part] = other_parts.moved_workbook(book.parts, moves, f"${top}:${top}")
@@ -88,7 +88,7 @@ def tidy_patch(title: Callable[[], str]) -> Callable[..., PatchReport]:
     return patch
 
 
-def _moved_sheet(book: OpenWorkbook, part: str, moves: FormulaMoves, look: Look) -> bytes:
+def _moved_sheet(book: OpenWorkbook, part: str, moves: FormulaMoves, look: SheetLayout) -> bytes:
     data = b"".join(book.archive.unpack(part))
     area = moves.table.area
     new = _new_columns(book, part, moves.table, look)
@@ -116,7 +116,7 @@ def _moved_sheet(book: OpenWorkbook, part: str, moves: FormulaMoves, look: Look)
     return document.result()
 
 
-def _new_columns(book: OpenWorkbook, part: str, table: WorkbookTable, look: Look) -> dict[int, NewColumn]:
+def _new_columns(book: OpenWorkbook, part: str, table: WorkbookTable, look: SheetLayout) -> dict[int, NewColumn]:
     """The columns that the book lacks, dressed as others of their kind are in the book itself."""
     missing = {at: one.column for at, one in enumerate(look.order, look.first) if one.old is None and one.column}
     if not missing:

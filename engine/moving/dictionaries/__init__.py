@@ -1,1 +1,1 @@
-"""The words by which old ledgers speak, as data: headings, deadlines, phrases, minutes."""
+"""The vocabulary of old ledgers, as data: headings, deadlines, phrases, minutes."""

@@ -31,7 +31,7 @@ class HeadingWords:
 
 @dataclass(frozen=True, slots=True)
 class DeadlinePhrase:
-    """``means`` is a rule of ``values.deadlines``; ``ask`` why a person must confirm, empty where it is certain."""
+    """``means`` is a rule of ``values.deadlines``; ``ask``: why a person must confirm, empty where it is certain."""
 
     pattern: re.Pattern[str]
     means: str
@@ -62,7 +62,7 @@ class Dictionaries:
 
 @cache
 def shipped_dictionaries() -> Dictionaries:
-    """The dictionaries that come with the program. Raises ValueError for a word or rule that nothing understands."""
+    """The dictionaries that come with the program. Raises ValueError for a word or rule that no code handles."""
     return Dictionaries(
         _headings(_toml("headings")),
         _deadlines(_toml("deadlines")),

@@ -1,4 +1,4 @@
-"""Which cells of an .ods file are merged: what calamine does not tell of this format."""
+"""Which cells of an .ods file are merged: which calamine does not report of this format."""
 
 from collections.abc import Mapping
 from xml.parsers import expat

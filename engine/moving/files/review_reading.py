@@ -1,7 +1,9 @@
 """导入核对.xlsx as a person left it → what was decided. Anybody may have written into it: every cell is a text."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from python_calamine import CalamineError
@@ -9,6 +11,7 @@ from python_calamine import CalamineError
 from engine.facts.faults import DubanError
 from engine.ledger.headings.columns import MATTERS
 from engine.ledger.package.faults import UnreadableWorkbook
+from engine.ledger.reading.ledger import without_collections
 from engine.ledger.reading.sheet_cells import Cell
 from engine.ledger.reading.values import plain_text
 from engine.moving.dictionaries.loading import OURS
@@ -32,8 +35,12 @@ class NotAReview(DubanError):
     """The workbook is no review of ours, or has lost a sheet or a heading; the message says what to do."""
 
 
+_MARK = re.compile("[0-9a-f]{16}")
+
+
+@without_collections()
 def read_review(data: bytes) -> ReviewedWorkbook:
-    """What the workbook says. Raises NotAReview or UnreadableWorkbook."""
+    """The decisions in the workbook. Raises NotAReview or UnreadableWorkbook."""
     checked = CheckedWorkbook.of(data)
     try:
         book = checked.opened()
@@ -47,6 +54,7 @@ def read_review(data: bytes) -> ReviewedWorkbook:
         tuple(_contact(number, record) for number, record in _records(sheets, words.CONTACTS)),
         _common(sheets),
         tuple(_column(number, record) for number, record in _records(sheets, words.COLUMNS)),
+        _made_rows(sheets),
     )
 
 
@@ -54,6 +62,13 @@ def _ledger_id(sheets: Mapping[str, list[list[Any]]]) -> str:
     """台账标识 on the hidden sheet, where no person meets it."""
     rows = sheets.get(words.CHOICES) or [[]]
     return str(rows[0][1]) if len(rows[0]) > 1 else ""
+
+
+def _made_rows(sheets: Mapping[str, list[list[Any]]]) -> int | None:
+    """How many rows the review was made with; ``None`` where that cannot be determined any more."""
+    rows = sheets.get(words.CHOICES) or []
+    count = rows[1][1] if len(rows) > 1 and len(rows[1]) > 1 else None
+    return int(count) if isinstance(count, int | float) else None
 
 
 def _records(sheets: Mapping[str, list[list[Any]]], name: str) -> Iterator[tuple[int, Record]]:
@@ -79,9 +94,9 @@ _FIELDS = {column.heading: column.field for column in MATTERS.columns}
 
 def _row(number: int, record: Record) -> ReviewedRow:
     mark, *keys = _text(record, words.MACHINE).split("\n")
-    if not mark:
+    if not _MARK.fullmatch(mark):
         raise NotAReview(f"「{words.ROWS}」第{number}行不是程序生成的。增加事项请在台账里登记，不要加在核对表里。")
-    cells = {_field(heading): _cell(value) for heading, value in record.items() if _field(heading)}
+    cells = {field: _cell(value) for heading, value in record.items() if (field := _field(heading))}
     return ReviewedRow(
         number,
         _text(record, words.DECISION),
@@ -94,6 +109,7 @@ def _row(number: int, record: Record) -> ReviewedRow:
     )
 
 
+@lru_cache(1024)
 def _field(heading: str) -> str:
     if heading in _FIELDS:
         return _FIELDS[heading]

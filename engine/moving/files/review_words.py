@@ -1,11 +1,11 @@
-"""What the review workbook calls things: its sheets, its headings, and where a column may go."""
+"""The words of the review workbook: its sheets, its headings, and what a column may become."""
 
 from engine.ledger.headings.columns import MATTERS
 
 ROWS, WORDS, CONTACTS, COMMON = "逐行核对", "存疑词语", "联系人", "统一填写"
 COLUMNS, ACCOUNT, GUIDE, CHOICES = "列对照", "对账", "怎么核对", "选项"
-LEDGER_ID = "B1"
-"""Where 台账标识 stands on the hidden sheet: a review belongs to one ledger."""
+LEDGER_ID, ROW_COUNT = "B1", "B2"
+"""Where 台账标识 and the number of rows stand on the hidden sheet: a review belongs to one ledger, and loses none."""
 DECISION, WHY, SOURCE, SAID, MACHINE = "处理", "存疑说明", "来源", "原文", "程序用"
 PROGRESS, PROGRESS_DATE = "进展（反馈记录）", "进展日期"
 KIND, TEXT, COUNT, PROPOSED, CHANGED_TO, REASON = "类别", "原文", "行数", "拟作", "改为", "原因"
@@ -13,7 +13,7 @@ UNIT, ROLE, NAME, MOBILE = "单位名称", "角色", "姓名", "手机号码"
 ITEM, VALUE, EXPLANATION = "项目", "填写", "说明文字"
 FILE, SHEET, AREA, HEADING, BECOMES, HOW, FILLED = "文件", "表", "范围", "原表头", "导入到", "依据", "有内容的格数"
 
-# Fields of a matter in the order in which a person checks them; of the others only those that say something are shown.
+# Fields of a matter in the order in which a person checks them; of the others only those with a value are shown.
 ALWAYS = (
     *("original_number", "content", "lead_unit", "cooperating_units", "time_limit", "fixed_due", "assigned_at", "note"),
 )
@@ -21,7 +21,7 @@ SOMETIMES = (
     *("requirement", "board", "source", "source_number", "source_date", "responsible_leader", "assigning_leader"),
     *("initiating_office", "handling_office", "directly_responsible", "urgency", "secrecy", "service_object", "parent"),
 )
-# What an old ledger leaves unsaid because it is the same for all its matters.
+# What an old ledger omits because it is the same for all its matters.
 COMMON_FIELDS = (
     *("board", "source", "source_number", "source_date", "initiating_office", "assigning_leader"),
     *("assigning_leader_rank", "transferring_office", "approver", "approver_rank", "approved_at", "assigned_at"),

@@ -30,7 +30,9 @@ def read_scheme(path: Path) -> Mapping[str, str]:
         if path.stat().st_size > _LARGEST:
             raise UnreadableScheme(f"{path.name} 太大，不是导入方案。{remedy}")
         columns = tomllib.loads(path.read_text(encoding="utf-8")).get("列", {})
-    except (OSError, UnicodeDecodeError) as fault:
+    except OSError as fault:
+        raise UnreadableScheme(f"{path.name} 读不了：{reason(fault)}") from fault
+    except UnicodeDecodeError as fault:
         raise UnreadableScheme(f"{path.name} 读不出来。{remedy}") from fault
     except tomllib.TOMLDecodeError as fault:
         raise UnreadableScheme(f"{path.name} 的写法不对（{fault}）。{remedy}") from fault

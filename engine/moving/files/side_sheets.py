@@ -39,7 +39,7 @@ def write_words(sheet: Worksheet, asked: Sequence[Word], directory: Directory) -
 
 
 def write_contacts(sheet: Worksheet, contacts: Sequence[Contact], directory: Directory) -> None:
-    """联系人: taken only where the directory says nothing yet."""
+    """联系人: used only where the directory has nothing yet."""
     lines: list[Line] = []
     for contact in contacts:
         unit = directory.find(contact.unit)
@@ -62,7 +62,7 @@ def _typed(mobile: str | None) -> str | None:
 
 
 def write_common(sheet: Worksheet) -> None:
-    """统一填写: one row a field that old ledgers leave unsaid."""
+    """统一填写: one row a field that old ledgers omit."""
     known = {column.field: column for column in MATTERS.columns}
     lines = [
         (known[field].heading, None, "留空的不填。只补各行空着的格，已有的不动。") for field in words.COMMON_FIELDS
@@ -74,7 +74,7 @@ def write_common(sheet: Worksheet) -> None:
 
 
 def write_columns(book: Workbook, tables: Sequence[TableRead], ours: Iterable[str]) -> None:
-    """列对照: what each column was taken for, and how that was known."""
+    """列对照: what each column was mapped to, and by what."""
     sheet = book.create_sheet(words.COLUMNS)
     lines = [
         (

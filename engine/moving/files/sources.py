@@ -23,6 +23,7 @@ from engine.moving.tables.grid import At, Grid, Span, WordText
 
 LARGEST = 100 << 20
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+_MANIFEST = "META-INF/manifest.xml"
 _LOCKED = "文件设有打开密码，程序读不了。请用 Excel 打开，在“文件-信息-保护工作簿”中取消密码，另存一份再导入。"
 _BROKEN = "文件打不开，可能已损坏，或扩展名与内容不符。请用 Excel 打开后另存为 .xlsx 再导入。"
 _LARGE = "文件太大，不像一本台账。请删去图片和多余的工作表，另存一份再导入。"
@@ -76,7 +77,10 @@ def _zipped(name: str, data: bytes) -> Sequence[Grid]:
 
 
 def _ods(name: str, data: bytes) -> Sequence[Grid]:
-    return _sheets(name, data, merges=ods_merges(checked_zip(data)))
+    archive = checked_zip(data)
+    if _MANIFEST in archive.members and b"encryption-data" in archive.read(_MANIFEST):
+        raise PasswordError
+    return _sheets(name, data, merges=ods_merges(archive))
 
 
 def _sheets(

@@ -55,7 +55,7 @@ def _text(paragraph: Paragraph) -> str:
 
 
 def _grid(name: str, title: str, table: Table, before: str) -> Grid:
-    """A table as cells; what Word merges is one cell that says its text in its first place only."""
+    """A table as cells; a merged cell has its text in its first place only."""
     rows: list[list[Cell]] = []
     spans: list[Span] = []
     open_spans: dict[int, int] = {}

@@ -1,5 +1,5 @@
-"""Paragraphs of minutes: which decide something, who leads, by when (BS-5.2: 会议议定事项须梳理). Rules, not guesses:
-what is not certain is asked, and every paragraph that is not taken is listed.
+"""Paragraphs of minutes: which contain a decision, who leads, by when (BS-5.2: 会议议定事项须梳理). Rules, not guesses:
+what is uncertain is left to a person, and every paragraph that is not taken is listed.
 """
 
 import re

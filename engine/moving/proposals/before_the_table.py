@@ -1,4 +1,4 @@
-"""What stands around a table and bears upon it: its title, the year it is of, the day as of which it reports."""
+"""The text around a table that applies to it: its title, the year it is of, the day as of which it reports."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -32,7 +32,10 @@ def table_context(grid: Grid, block: TableBlock, first_row: int, phrases: Phrase
 
 def _lines(grid: Grid, first: int, end: int) -> list[str]:
     return [
-        grid.text(row, column) for row in range(first, end) for column in range(grid.width) if grid.says(row, column)
+        grid.text(row, column)
+        for row in range(first, end)
+        for column in range(grid.width)
+        if grid.is_filled(row, column)
     ]
 
 

@@ -1,8 +1,9 @@
 """From a reviewed import to the rows of the ledger: all decided and sound, or the list of what is not. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from engine.facts.change import Change, NewRow, Value
 from engine.facts.kinds import FIXED_DATE
@@ -26,14 +27,14 @@ from engine.moving.values.people import masked
 _SHEET_ROWS, _SHEET_CONTACTS, _SHEET_COMMON, _SHEET_COLUMNS = "逐行核对", "联系人", "统一填写", "列对照"
 _MOST_FAULTS = 50
 _BY_FIELD = {column.field: column for column in MATTERS.columns}
-_OWN_RULES = frozenset(("board", "time_limit", "source"))
-"""What an office may add words to by rules of its own: judged by the rules, not here."""
+_OWN_RULES = frozenset(("time_limit", "source"))
+"""Fields to which a regime may add words: judged by the rules, not here."""
 _DATES = (Kind.MOMENT, Kind.DAY)
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewFault:
-    """Why nothing is written yet: where in the review, what, and what to do."""
+    """Why nothing is written yet: the place in the review, the problem, and the remedy."""
 
     sheet: str
     row: int
@@ -70,21 +71,34 @@ class Decided:
 class _Work:
     """What is gathered row by row."""
 
-    def __init__(self, reviewed: ReviewedWorkbook, ledger: Ledger, dictionaries: Dictionaries, year: int) -> None:
+    def __init__(
+        self, reviewed: ReviewedWorkbook, ledger: Ledger, dictionaries: Dictionaries, year: int, boards: Collection[str]
+    ) -> None:
         self.reviewed, self.ledger, self.dictionaries, self.year = reviewed, ledger, dictionaries, year
+        self.boards = boards
         self.faults: list[ReviewFault] = []
         self.words: DecidedWords = decide_words(reviewed.words, ledger.directory, self.refuse)
         names = {**ledger.directory.names, **self.words.names}
-        self.matcher = UnitMatcher(names, {**self.words.groups, **ledger.directory.groups})
+        self.match = cache(UnitMatcher(names, {**self.words.groups, **ledger.directory.groups}).match)
+        self._sound: dict[tuple[str, Cell], Value] = {}
         self.common = {field: self.parsed(_SHEET_COMMON, 0, field, cell) for field, cell in reviewed.common.items()}
 
     def refuse(self, sheet: str, row: int, problem: str) -> None:
         self.faults.append(ReviewFault(sheet, row, problem))
 
     def parsed(self, sheet: str, row: int, field: str, cell: Cell) -> Value:
-        """A cell as the ledger's column takes it; a fault where it cannot."""
+        """A cell as the ledger's column takes it; a fault where it cannot. What many rows say is worked out once."""
         if cell is None or cell == "":
             return None
+        if (field, cell) not in self._sound:
+            faults = len(self.faults)
+            value = self._parsed(sheet, row, field, cell)
+            if len(self.faults) > faults:
+                return value
+            self._sound[field, cell] = value
+        return self._sound[field, cell]
+
+    def _parsed(self, sheet: str, row: int, field: str, cell: Cell) -> Value:
         column = _BY_FIELD.get(field)
         if column is None:
             return clean_text(plain_text(cell))
@@ -97,17 +111,26 @@ class _Work:
         text = clean_text(plain_text(cell))
         if column.kind in (Kind.UNIT, Kind.UNITS):
             return text
-        if column.choices and text not in column.choices and field not in _OWN_RULES:
-            self.refuse(sheet, row, f"“{column.heading}”里的“{text[:20]}”不在可选范围内：{'、'.join(column.choices)}。")
+        choices = self.boards if field == "board" else () if field in _OWN_RULES else column.choices
+        if choices and text not in choices:
+            self.refuse(sheet, row, f"“{column.heading}”里的“{text[:20]}”不在可选范围内：{'、'.join(choices)}。")
             return None
         return masked(text if column.kind is Kind.LONG_TEXT else clean_line(text))
 
 
 def decide(
-    reviewed: ReviewedWorkbook, ledger: Ledger, dictionaries: Dictionaries, year: int, imported: Callable[[str], bool]
+    reviewed: ReviewedWorkbook,
+    ledger: Ledger,
+    dictionaries: Dictionaries,
+    year: int,
+    boards: Collection[str],
+    imported: Callable[[str], bool],
 ) -> Decided:
-    """Check the review as a whole. ``imported`` tells whether a source row was taken over before, by its mark."""
-    work = _Work(reviewed, ledger, dictionaries, year)
+    """Check the review as a whole. ``boards`` are those of the ledger's regime; ``imported`` returns whether a source
+    row was imported before, by its mark.
+    """
+    work = _Work(reviewed, ledger, dictionaries, year, boards)
+    _must_be_complete(work)
     for column in reviewed.columns:
         if column.decision not in (Decision.TAKE, Decision.CHANGE):
             work.refuse(
@@ -128,6 +151,23 @@ def decide(
     if work.faults:
         return Decided(faults=tuple(work.faults[:_MOST_FAULTS]), known=known, left=left)
     return Decided(tuple(matters), units, changes, (), known, left)
+
+
+def _must_be_complete(work: _Work) -> None:
+    """A deleted row would be left out unnoticed, a copied one imported twice."""
+    made, rows = work.reviewed.made_rows, work.reviewed.rows
+    if made is not None and made != len(rows):
+        problem = f"原有{made}行，现在是{len(rows)}行。不导入的请在“处理”里选“{Decision.LEAVE}”，不要增删行。"
+        work.refuse(_SHEET_ROWS, 1, f"{problem}请撤销删改，或重新读一次旧台账。")
+    seen: dict[str, int] = {}
+    for row in filter(lambda one: one.is_taken, rows):
+        first = seen.setdefault(row.mark, row.row)
+        if first != row.row:
+            work.refuse(
+                _SHEET_ROWS,
+                row.row,
+                f"与第{first}行是同一个来源（{row.source}），不能导入两次。请把其中一行改为“{Decision.LEAVE}”。",
+            )
 
 
 def _matter(row: ReviewedRow, work: _Work) -> DecidedMatter:
@@ -177,7 +217,7 @@ def _assigned(cells: Mapping[str, Cell]) -> datetime | None:
 def _units(row: ReviewedRow, field: str, text: str, work: _Work, notes: list[str]) -> str | None:
     """The canonical names; a name that was decided to be none goes into 备注."""
     heading = MATTERS.heading(field)
-    match = work.matcher.match(text)
+    match = work.match(text)
     names = [name for name in match.names if name]
     dropped = [one for one in match.leftovers if one in work.words.dropped]
     strangers = [one for one in match.leftovers if one not in work.words.dropped]
@@ -220,7 +260,7 @@ def _contacts(work: _Work) -> tuple[tuple[NewRow, ...], tuple[Change, ...]]:
             work.refuse(_SHEET_CONTACTS, contact.row, f"“{contact.unit}”的{contact.name or '手机'}还没有选“处理”。")
         if contact.decision not in (Decision.TAKE, Decision.CHANGE):
             continue
-        match = work.matcher.match(contact.unit)
+        match = work.match(contact.unit)
         name = match.names[0] if len(match.names) == 1 and not match.leftovers else ""
         unit = work.ledger.directory.find(name)
         cells = dict(_person_cells(contact, work))

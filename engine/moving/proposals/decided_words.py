@@ -1,4 +1,4 @@
-"""What was decided about the words asked once for all rows: names, groups, phrases of deadlines."""
+"""The decisions about the words that are put to a person once for all rows: names, groups, phrases of deadlines."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class DecidedWords:
 
 
 def decide_words(words: Sequence[ReviewedWord], directory: Directory, refuse: Refuse) -> DecidedWords:
-    """Gather the decisions; ``refuse`` is told of each that is missing or cannot be."""
+    """Gather the decisions; ``refuse`` is called for each that is missing or invalid."""
     decided = DecidedWords(groups=implied_groups(directory.units.values()))
     for word in words:
         if word.decision not in set(Decision):

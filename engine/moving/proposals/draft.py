@@ -1,4 +1,4 @@
-"""A proposal in the making: what every row of one table is read with, and what has been gathered of one row."""
+"""A proposal in the making: the context of the rows of one table, and what has been collected of one row."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ from engine.moving.values.units import UnitReader
 
 @dataclass(frozen=True)
 class Reader:
-    """What every row of one table is read with."""
+    """The context in which every row of one table is read."""
 
     columns: Sequence[SourceColumn]
     around: TableContext
@@ -34,22 +34,23 @@ class Reader:
 
     @property
     def directory(self) -> Directory:
-        """Whom the ledger knows."""
+        """The directory of the ledger."""
         return self.units.directory
 
-    def of(self, ours: str) -> list[SourceColumn]:
+    def of(self, ours: str) -> Sequence[SourceColumn]:
         """The columns that become ``ours``."""
-        return self._by_ours.get(ours, [])
+        return self.by_ours.get(ours, ())
 
     @cached_property
-    def _by_ours(self) -> Mapping[str, list[SourceColumn]]:
+    def by_ours(self) -> Mapping[str, list[SourceColumn]]:
+        """The same for all."""
         found: dict[str, list[SourceColumn]] = {}
         for column in self.columns:
             found.setdefault(column.ours, []).append(column)
         return found
 
     def deadline(self, cell: Cell, context: Context) -> Deadline:
-        """What a cell of a deadline column becomes, worked out once for all rows that say the same."""
+        """What a cell of a deadline column becomes, computed once for all rows with the same text."""
         found = self._deadlines.get((cell, context))
         if found is None:
             found = self._deadlines[cell, context] = read_deadline(cell, self.dictionaries.deadlines, context)
@@ -75,15 +76,14 @@ class Draft:
     decision: Decision | None = Decision.TAKE
 
     def text(self, ours: str) -> str:
-        """What stands in the first column of that meaning that says something."""
-        for column in self.reader.of(ours):
-            text = clean_text(self.row.text(column.at))
-            if text and not is_nothing(text):
+        """The text of the first column of that meaning that has one."""
+        for column in self.reader.by_ours.get(ours, ()):
+            if (said := self.row.text(column.at)) and (text := clean_text(said)) and not is_nothing(text):
                 return text
         return ""
 
     def cell(self, ours: str) -> Cell:
-        """The cell of the first column of that meaning that says something."""
+        """The cell of the first column of that meaning that has a text."""
         for column in self.reader.of(ours):
             if self.row.text(column.at):
                 return self.row.values[column.at]
@@ -93,7 +93,7 @@ class Draft:
         """The heading of the first column of that meaning."""
         return next((column.heading for column in self.reader.of(ours)), "")
 
-    def ask(self, doubt: str) -> None:
+    def require_decision(self, doubt: str) -> None:
         """A person must decide about the row."""
         self.doubts.append(doubt)
         if self.decision is Decision.TAKE:

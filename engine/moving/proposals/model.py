@@ -1,4 +1,4 @@
-"""What an import proposes: rows, words asked about, people, and the account of every cell."""
+"""What an import proposes: rows, words in question, people, and the account of every cell."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from engine.moving.values.reading import ReadValue
 
 
 class Decision(StrEnum):
-    """What a person says of a row, a word or a contact; an empty cell is no decision."""
+    """A person's decision on a row, a word or a contact; an empty cell is none."""
 
     TAKE = "采用"
     CHANGE = "改为…"
@@ -19,7 +19,7 @@ class Decision(StrEnum):
 
 
 class WordKind(StrEnum):
-    """What sort of word is asked about."""
+    """The kinds of words in question."""
 
     UNIT = "单位"
     GROUP = "群组"
@@ -63,8 +63,8 @@ class Contact:
 @dataclass(frozen=True, slots=True)
 class RowProposal:
     """What one source row becomes. ``cells`` by field of a matter; ``doubts`` are the reasons for which a person must
-    decide about the row itself, ``words`` those asked about once for all rows; ``decision`` what stands in 处理 to
-    begin with. ``mark`` names the source row and what it says, so that it is not taken twice.
+    decide about the row itself, ``words`` those that are put to a person once for all rows; ``decision`` what stands in
+    处理 to begin with. ``mark`` identifies the source row and its content, so that it is not imported twice.
     """
 
     mark: str
@@ -85,7 +85,9 @@ class RowProposal:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Words asked about once for all rows in which they stand. ``proposed`` is empty where nothing is near."""
+    """Words that are put to a person once for all rows in which they stand. ``proposed`` is empty where nothing is
+    near.
+    """
 
     kind: WordKind
     text: str

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from engine.facts.ledger import Ledger
 from engine.ledger.package.text_folding import key_of
+from engine.ledger.reading.ledger import without_collections
 from engine.moving.dictionaries.loading import Dictionaries
 from engine.moving.proposals.before_the_table import TableContext, table_context
 from engine.moving.proposals.draft import Reader
@@ -95,7 +96,9 @@ class _Import:
             columns, around, self.units, self.dictionaries, lambda row, at: grid.errors.get(At(row, at), "")
         )
         filled: Counter[int] = Counter()
-        taken = {(row, at) for row in range(block.top, block.bottom + 1) for at in block.columns if grid.says(row, at)}
+        taken = {
+            (row, at) for row in range(block.top, block.bottom + 1) for at in block.columns if grid.is_filled(row, at)
+        }
         account.cells[_HEADINGS] += len(taken)
         above = ""
         first = len(self.rows)
@@ -120,25 +123,28 @@ class _Import:
         return taken
 
     def _of_sheet(self, proposal: RowProposal, grid: Grid, around: TableContext) -> RowProposal:
-        """What the sheet adds: its year to a number that other years have too, a fill's name, hidden rows asked."""
-        cells = dict(proposal.cells)
+        """What the sheet adds: its year to a number that other years have too, a fill's name, hidden rows put to a
+        person.
+        """
+        added: dict[str, ReadValue] = {}
         row = int(proposal.source.row[1:-1]) - 1
         if colour := grid.colours.get(row):
             before = str(proposal.value("note") or "")
-            cells["note"] = ReadValue(f"{before}\n原表底色：{colour}".strip())
-        number = cells.get("original_number")
+            added["note"] = ReadValue(f"{before}\n原表底色：{colour}".strip())
+        number = proposal.cells.get("original_number")
         if number and around.year_named and around.year != self.scheme.year:
-            cells["original_number"] = ReadValue(f"{around.year}年-{number.value}")
+            added["original_number"] = ReadValue(f"{around.year}年-{number.value}")
+        cells = {**proposal.cells, **added}
         if not grid.hidden:
-            return replace(proposal, cells=cells)
+            return replace(proposal, cells=cells) if added else proposal
         doubts = ("在隐藏的工作表里，请确认是否导入", *proposal.doubts)
         return replace(proposal, cells=cells, doubts=doubts, decision=None if proposal.decision else proposal.decision)
 
     def _outside(self, grid: Grid, account: CellAccount, taken: set[tuple[int, int]], tops: set[int]) -> None:
         """Every cell that stands in no table, each with its reason."""
         for row in range(len(grid.rows)):
-            for column in range(grid.width):
-                if (row, column) in taken or not grid.says(row, column):
+            for column in grid.filled[row]:
+                if (row, column) in taken:
                     continue
                 reason = _NO_TABLE if not taken else _TITLE if any(row < top for top in tops) else _OUTSIDE
                 account.cells[reason] += 1
@@ -149,6 +155,7 @@ class _Import:
             self.notices.append(f"{grid.file} 的“{grid.name}”里没有找到督办事项的表格，整张没有导入。")
 
 
+@without_collections()
 def propose(
     sources: Iterable[Grid | WordText], ledger: Ledger, dictionaries: Dictionaries, scheme: Scheme
 ) -> Proposals:
@@ -190,7 +197,7 @@ def _said(row: SourceRow) -> str:
 def _with_continuation(
     proposal: RowProposal, row: SourceRow, columns: Sequence[SourceColumn], source: Source
 ) -> RowProposal:
-    """A row of which the matter is merged with the one above: what it adds goes into 备注, and a person confirms."""
+    """A row of which the matter is merged with the one above: what it adds goes into 备注, for a person to confirm."""
     added = "；".join(f"{heading}：{text}" for heading, text in carried(row, columns).items() if text)
     cells = dict(proposal.cells)
     before = str(proposal.value("note") or "")
@@ -204,7 +211,7 @@ def _with_continuation(
 
 
 def _without_doubles(rows: Iterable[RowProposal], ledger: Ledger) -> Iterator[RowProposal]:
-    """A matter that stands twice in the files, or in the ledger already, is asked about."""
+    """A matter that stands twice in the files, or in the ledger already, is put to a person."""
     standing = {(key_of(matter.content), matter.lead_unit): matter for matter in ledger.matters if matter.content}
     seen: dict[tuple[str, str], Source] = {}
     for proposal in rows:
@@ -233,7 +240,7 @@ def _words(rows: Iterable[RowProposal]) -> Iterator[Word]:
 
 
 def _contacts(rows: Iterable[RowProposal]) -> Iterator[Contact]:
-    """Each person once; of several for one role of a unit the first is proposed, and the others are told."""
+    """Each person once; of several for one role of a unit the first is proposed, and the others are reported."""
     found: defaultdict[tuple[str, str], dict[Contact, None]] = defaultdict(dict)
     for proposal in rows:
         for contact in proposal.contacts:

@@ -76,7 +76,7 @@ class ReviewedColumn:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedWorkbook:
-    """The whole workbook. ``ledger_id`` is the 台账标识 for which it was made."""
+    """The whole workbook. ``ledger_id`` is the 台账标识 for which it was made, ``made_rows`` with how many rows."""
 
     ledger_id: str
     rows: Sequence[ReviewedRow]
@@ -84,3 +84,4 @@ class ReviewedWorkbook:
     contacts: Sequence[ReviewedContact]
     common: Mapping[str, Cell]
     columns: Sequence[ReviewedColumn]
+    made_rows: int | None = None

@@ -41,7 +41,7 @@ def propose_row(row: SourceRow, source: Source, reader: Reader, above: str) -> R
     if not draft.cells.get("lead_unit") and not draft.doubts:
         offers = (above,) if above else ()
         draft.cells["lead_unit"] = ReadValue(None, "没有写责任单位" + ("，是否同上一行" if above else ""), offers)
-        draft.ask("没有写责任单位")
+        draft.require_decision("没有写责任单位")
     note = "\n".join(dict.fromkeys(draft.notes))
     if note:
         draft.cells["note"] = ReadValue(note)
@@ -64,7 +64,7 @@ def mark_of(source: Source, said: str) -> str:
 
 
 def said_by(row: SourceRow, columns: Iterable[SourceColumn]) -> str:
-    """All that the row says, heading by heading."""
+    """All texts of the row, heading by heading."""
     return "\n".join(f"{column.heading}：{text}" for column in columns if (text := row.text(column.at)))
 
 
@@ -73,17 +73,18 @@ def _texts(draft: Draft) -> None:
     if number:
         draft.cells["original_number"] = ReadValue(number)
     content = draft.text("content")
+    there = draft.reader.by_ours
     for name in _TEXTS:
-        if text := draft.text(name):
+        if name in there and (text := draft.text(name)):
             draft.cells[name] = ReadValue(masked(text))
     if not content and "requirement" in draft.cells:
         draft.cells["content"] = draft.cells.pop("requirement")
     elif content:
         draft.cells["content"] = ReadValue(masked(content))
     else:
-        draft.ask("没有写事项内容")
+        draft.require_decision("没有写事项内容")
     for name in _FREE_TEXTS:
-        if text := draft.text(name):
+        if name in there and (text := draft.text(name)):
             known = next(column for column in MATTERS.columns if column.field == name).choices if _has(name) else ()
             if _has(name) and (not known or text in known):
                 draft.cells[name] = ReadValue(masked(text))
@@ -109,7 +110,7 @@ def _assigned(draft: Draft) -> None:
         elif found:
             draft.cells[name] = ReadValue(None, f"“{found}”看不出是哪一天")
             draft.note(draft.heading(name), found)
-            draft.ask(f"“{draft.heading(name)}”写的“{found}”看不出是哪一天")
+            draft.require_decision(f"“{draft.heading(name)}”写的“{found}”看不出是哪一天")
 
 
 def _moment(cell: Cell, year: int) -> datetime | str:
@@ -165,7 +166,7 @@ def _state(draft: Draft) -> None:
         draft.note(draft.heading("completed_at"), completed)
     stage = stage_of(state, progress, draft.reader.dictionaries.phrases)
     if stage is not Stage.UNDER_WAY:
-        draft.ask(f"原表{stage}：要留在旧台账请选“不导入”，要接着督办请选“采用”")
+        draft.require_decision(f"原表{stage}：要留在旧台账请选“不导入”，要接着督办请选“采用”")
 
 
 def _secrecy(draft: Draft) -> None:
@@ -195,9 +196,9 @@ def _rest(draft: Draft) -> None:
         draft.note("原表分类", draft.row.section)
     for column in draft.reader.columns:
         if error := draft.reader.errors(draft.row.number, column.at):
-            draft.ask(f"“{column.heading}”显示错误值 {error}")
+            draft.require_decision(f"“{column.heading}”显示错误值 {error}")
 
 
 def carried(row: SourceRow, columns: Iterable[SourceColumn]) -> Mapping[str, str]:
-    """What a continuation row adds to the matter above, by heading: only what its own cells say."""
+    """What a continuation row adds to the matter above, by heading: only what its own cells hold."""
     return {column.heading: masked(clean_text(row.text(column.at))) for column in columns if column.at in row.own}

@@ -7,7 +7,7 @@ from engine.moving.proposals.draft import Draft
 from engine.moving.proposals.model import Contact, Word, WordKind
 from engine.moving.values.people import PersonRead, read_person
 from engine.moving.values.reading import ReadValue
-from engine.moving.values.units import Asked
+from engine.moving.values.units import UnitQuestion
 
 NEW_UNIT = "新增到通讯录"
 
@@ -30,7 +30,7 @@ def read_units(draft: Draft) -> None:
         others = [*lead[1:], *others]
     elif lead_text:
         draft.cells["lead_unit"] = ReadValue(None, f"“{lead_text}”没有写明谁牵头")
-        draft.ask(f"“{lead_text}”没有写明由哪个单位牵头")
+        draft.require_decision(f"“{lead_text}”没有写明由哪个单位牵头")
     others = [one for one in dict.fromkeys(others) if one not in lead[:1]]
     if others:
         found = named_units(draft.words, others)
@@ -48,10 +48,10 @@ def _only_units(text: str) -> str:
     return "、".join(units) or (pieces[0] if pieces else "")
 
 
-def named_units(words: list[Word], names: Sequence[str | Asked]) -> ReadValue:
-    """Names as a cell holds them; those that the directory does not know are asked about once, however often named."""
-    texts = [name.text if isinstance(name, Asked) else name for name in names]
-    asked = [name for name in names if isinstance(name, Asked)]
+def named_units(words: list[Word], names: Sequence[str | UnitQuestion]) -> ReadValue:
+    """Names as a cell holds them; those that the directory lacks are put to a person once, however often named."""
+    texts = [name.text if isinstance(name, UnitQuestion) else name for name in names]
+    asked = [name for name in names if isinstance(name, UnitQuestion)]
     for one in asked:
         why = "通讯录里没有，可能是简称" if one.offers else "通讯录里没有"
         proposed = one.offers[0] if one.offers else NEW_UNIT

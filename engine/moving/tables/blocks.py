@@ -63,7 +63,7 @@ def _heading_text(grid: Grid, row: int, column: int) -> str:
 
 
 def _heading_blocks(grid: Grid, words: HeadingWords) -> list[tuple[int, int]]:
-    """The blocks as first and last row; one that says the same as the block before it is a repetition of it."""
+    """The blocks as first and last row; one with the same headings as the block before is a repetition of it."""
     found: list[tuple[int, int]] = []
     said: tuple[str, ...] = ()
     row = 0
@@ -101,7 +101,7 @@ def _heads(grid: Grid, row: int, words: HeadingWords) -> bool:
 
 def _is_upper_row(grid: Grid, row: int) -> bool:
     """Whether the row above groups the headings below it: several short texts, one of them merged sideways."""
-    at = [column for column in range(grid.width) if grid.says(row, column)]
+    at = [column for column in range(grid.width) if grid.is_filled(row, column)]
     if len(at) < _FEWEST or any(len(grid.text(row, column)) > _LONGEST_HEADING for column in at):
         return False
     spans = [grid.span_at.get(At(row, column)) for column in at]
@@ -124,10 +124,10 @@ def _bottom(grid: Grid, row: int, top: int, words: HeadingWords) -> int:
 def _is_lower_row(grid: Grid, above: int, words: HeadingWords) -> bool:
     """Whether the row below holds headings only, each under a cell that is empty or merged sideways."""
     row = above + 1
-    at = [column for column in range(grid.width) if grid.says(row, column)]
+    at = [column for column in range(grid.width) if grid.is_filled(row, column)]
     if not at or not all(isinstance(grid.rows[row][column], str) for column in at):
         return False
-    covered = [column for column in at if not grid.says(above, column) or grid.span_at.get(At(above, column))]
+    covered = [column for column in at if not grid.is_filled(above, column) or grid.span_at.get(At(above, column))]
     known = [column for column in at if heading_key(grid.text(row, column)) in words.meaning]
     return len(known) * 2 > len(at) and len(covered) == len(at)
 
@@ -138,7 +138,7 @@ def _side_by_side(grid: Grid, words: HeadingWords, top: int, bottom: int, last: 
         column
         for column in range(grid.width)
         if any(_heading_text(grid, row, column) for row in range(top, bottom + 1))
-        or any(grid.says(row, column) for row in range(bottom + 1, last + 1))
+        or any(grid.is_filled(row, column) for row in range(bottom + 1, last + 1))
     ]
     runs: list[list[int]] = []
     for column in headed:
@@ -176,13 +176,13 @@ def _are_headings(grid: Grid, words: HeadingWords, rows: tuple[int, int], column
 
 
 def _unknown_block(grid: Grid) -> tuple[TableBlock, ...]:
-    """Headings nobody ever saw: the first row of several short texts with fuller rows below it."""
+    """Unknown headings: the first row of several short texts with fuller rows below it."""
     for row in range(min(len(grid.rows) - 2, 20)):
-        at = [column for column in range(grid.width) if grid.says(row, column)]
+        at = [column for column in range(grid.width) if grid.is_filled(row, column)]
         short = all(
             isinstance(grid.rows[row][column], str) and len(grid.text(row, column)) <= _LONGEST_HEADING for column in at
         )
-        below = [sum(grid.says(under, column) for column in at) for under in range(row + 1, len(grid.rows))]
+        below = [sum(grid.is_filled(under, column) for column in at) for under in range(row + 1, len(grid.rows))]
         if len(at) > _FEWEST and short and sum(count * 2 > len(at) for count in below) >= _FEWEST:
             return (TableBlock(row, row, at[0], at[-1], len(grid.rows) - 1, by_words=False),)
     return ()

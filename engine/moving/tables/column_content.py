@@ -1,4 +1,4 @@
-"""What the cells of a column look like, for columns whose heading says nothing."""
+"""The content of a column, for columns whose heading has no meaning of ours."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -17,10 +17,10 @@ _ANY_YEAR = Context(datetime(2000, 1, 1).year)
 def column_content(
     grid: Grid, block: TableBlock, units: UnitReader, phrases: Sequence[DeadlinePhrase]
 ) -> Callable[[int], Content]:
-    """A function from a column to what its first rows look like; worked out only for columns that are asked for."""
+    """A function from a column to what its first rows look like; computed only for the columns that need it."""
 
     def content(column: int) -> Content:
-        rows = [row for row in block.body if grid.says(row, column)][:_MOST]
+        rows = [row for row in block.body if grid.is_filled(row, column)][:_MOST]
         texts = [grid.text(row, column) for row in rows]
         if not texts:
             return Content(0, 0, 0.0, 0.0, 0.0)

@@ -1,4 +1,4 @@
-"""One sheet of an old ledger, or one table of a Word file, as cells: what every reader of files hands on."""
+"""One sheet of an old ledger, or one table of a Word file, as cells: what every reader of files returns."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -79,15 +79,23 @@ class Grid:
         value = self.rows[row][column]
         return value.strip() if isinstance(value, str) else plain_text(value)
 
-    def says(self, row: int, column: int) -> bool:
+    def is_filled(self, row: int, column: int) -> bool:
         """Whether the cell itself holds anything."""
         value = self.rows[row][column]
         return bool(value.strip()) if isinstance(value, str) else value is not None
 
     @cached_property
+    def filled(self) -> Sequence[Sequence[int]]:
+        """Of each row the columns whose cells hold anything."""
+        return [
+            [at for at, value in enumerate(row) if (value.strip() if isinstance(value, str) else value is not None)]
+            for row in self.rows
+        ]
+
+    @cached_property
     def content(self) -> int:
         """How many cells hold anything: what the account must come to."""
-        return sum(self.says(row, column) for row in range(len(self.rows)) for column in range(self.width))
+        return sum(map(len, self.filled))
 
     def key(self, row: int, column: int) -> str:
         """The cell's text in the spelling by which texts are compared."""

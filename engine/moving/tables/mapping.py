@@ -9,7 +9,7 @@ from engine.moving.dictionaries.loading import HeadingWords, heading_key
 BY_WORD, BY_PART, BY_CONTENT, BY_SCHEME, UNMAPPED = "表头", "表头近似", "按内容推断", "导入方案", "未对应"
 _SHORTEST_PART = 2
 _SEVERAL = frozenset(("progress",))
-"""What may stand in several columns: of the reports by month, the last one that says something is the latest."""
+"""What may stand in several columns: of the reports by month, the last one with a text is the latest."""
 # Where a second column of the same meaning goes, if that is free.
 _SECOND = {"content": "requirement", "lead_unit": "cooperating_units", "contact": "directly_responsible"}
 _EXPLICIT_LEAD = ("牵头", "主办", "主责", "承办")
@@ -20,7 +20,7 @@ _ENOUGH = 2
 @dataclass(frozen=True, slots=True)
 class SourceColumn:
     """A column of a source table. ``ours`` is empty where it becomes none of ours and goes into 备注 with its heading;
-    ``how`` says how that was decided.
+    ``how`` is by what that was decided.
     """
 
     at: int
@@ -104,7 +104,7 @@ def _is_explicit(column: SourceColumn) -> bool:
 
 
 def _one_of_each(columns: list[SourceColumn], content: Callable[[int], Content]) -> list[SourceColumn]:
-    """Of several columns with one meaning the best keeps it; the next may say something near; the others go to 备注."""
+    """Of several columns with one meaning the best keeps it; the next may have a related one; the others go to 备注."""
     taken = Counter(one.ours for one in columns if one.ours)
     doubled = {ours for ours, count in taken.items() if count > 1 and ours not in _SEVERAL}
     out = list(columns)
@@ -122,7 +122,7 @@ def _one_of_each(columns: list[SourceColumn], content: Callable[[int], Content])
 
 
 def _by_content(columns: list[SourceColumn], content: Callable[[int], Content]) -> Iterable[SourceColumn]:
-    """What no heading tells, the cells may: an inference that a person confirms."""
+    """Where no heading decides, the cells may: an inference that a person confirms."""
     mapped = {one.ours for one in columns}
     no_unit = mapped.isdisjoint(("lead_unit", "unit_and_people"))
     found: dict[int, str] = {}

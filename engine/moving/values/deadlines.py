@@ -31,8 +31,8 @@ _YEARS = "这一年没有这一天，请核对"
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """What a phrase becomes. ``limit`` and ``due`` are 办理时限 and 指定期限; ``wording`` is what the date does not say
-    and the matter keeps in words. ``why`` as in ``ReadValue``.
+    """What a phrase becomes. ``limit`` and ``due`` are 办理时限 and 指定期限; ``wording`` is what the date does not
+    cover and the matter keeps in words. ``why`` as in ``ReadValue``.
     """
 
     limit: str | None = None
@@ -43,7 +43,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a phrase without a year or a start leans on: the year of its table, 交办时间 of its row."""
+    """What completes a phrase without a year or a start: the year of its table, 交办时间 of its row."""
 
     year: int
     assigned_at: datetime | None = None

@@ -1,4 +1,4 @@
-"""How far a matter is, by what an old ledger says: finished, withdrawn, under way, or not to be told."""
+"""How far a matter is by the words of an old ledger: finished, withdrawn, under way, or undetermined."""
 
 import unicodedata
 from enum import StrEnum
@@ -10,7 +10,7 @@ _LONGEST_VERDICT = 16
 
 
 class Stage(StrEnum):
-    """What the words say. Nothing is closed by them: 销号 needs its own record (reading 33)."""
+    """The stage that the words express. Nothing is closed by them: 销号 needs its own record (reading 33)."""
 
     FINISHED = "写明已办结"
     WITHDRAWN = "写明已撤销"

@@ -1,7 +1,7 @@
 """Units as old ledgers write them: several in a cell, with labels, short names, groups, and words around them.
 
-What the directory knows for certain is taken; a short name is offered, never assumed; what it does not know is asked
-about once, however many rows name it.
+What the directory has is taken; a short name is offered, never assumed; any other is put to a person once, however many
+rows name it.
 """
 
 import re
@@ -24,7 +24,7 @@ _NOTES = re.compile(r"[(（][^()（）]*[)）]")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class UnitQuestion:
     """A name in the words of the file, and what it may stand for; ``offers`` is empty where nothing is near."""
 
     text: str
@@ -33,23 +33,23 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class UnitsRead:
-    """``lead`` and ``cooperating`` in the order written: units of the directory, and names asked about. ``left`` are
+    """``lead`` and ``cooperating`` in the order written: units of the directory, and names in question. ``left`` are
     words that name no unit (各有关单位, a note in brackets): they stay in 备注. ``groups``: the groups named, of which
-    no member was said to lead.
+    no member is named as leading.
     """
 
-    lead: tuple[str | Asked, ...] = ()
-    cooperating: tuple[str | Asked, ...] = ()
+    lead: tuple[str | UnitQuestion, ...] = ()
+    cooperating: tuple[str | UnitQuestion, ...] = ()
     left: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
 
 
-_Meaning = tuple[tuple[str | Asked, ...], bool]
+_Meaning = tuple[tuple[str | UnitQuestion, ...], bool]
 """What a piece names, and whether it is a group."""
 
 
 class UnitReader:
-    """Reads the unit columns of one import; what a text means is worked out once."""
+    """Reads the unit columns of one import; the meaning of a text is computed once."""
 
     def __init__(self, directory: Directory, phrases: Phrases) -> None:
         self.directory, self.phrases = directory, phrases
@@ -68,8 +68,8 @@ class UnitReader:
         return self._cells[key]
 
     def _read(self, text: str, leads: bool) -> UnitsRead:
-        lead: list[str | Asked] = []
-        others: list[str | Asked] = []
+        lead: list[str | UnitQuestion] = []
+        others: list[str | UnitQuestion] = []
         left: list[str] = []
         groups: list[str] = []
         says_lead, labelled = leads, False
@@ -133,7 +133,7 @@ class UnitReader:
             return match.names, _spelling(name) in self._groups
         if phrases.fits("indefinite", name):
             return (), False
-        asked = (Asked(rest, self.offers(rest)) for rest in match.leftovers if rest)
+        asked = (UnitQuestion(rest, self.offers(rest)) for rest in match.leftovers if rest)
         return (*match.names, *asked), False
 
     def offers(self, name: str) -> tuple[str, ...]:
@@ -141,7 +141,7 @@ class UnitReader:
         return near_names(name, self._active)
 
 
-def _once(names: Sequence[str | Asked]) -> tuple[str | Asked, ...]:
+def _once(names: Sequence[str | UnitQuestion]) -> tuple[str | UnitQuestion, ...]:
     return tuple(dict.fromkeys(names))
 
 

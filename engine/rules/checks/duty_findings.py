@@ -1,4 +1,6 @@
-"""What only a matter's duties tell: reported on but not finished (SZ1-16), 重点督办 of what is not overdue (SZ1-14)."""
+"""Findings that need a matter's duties: reported on but not finished (SZ1-16), 重点督办 of what is not overdue
+(SZ1-14).
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

@@ -1,4 +1,6 @@
-"""A matter's events, read off its records and folded along ``transitions``: what the table does not allow is told."""
+"""A matter's events, read off its records and folded along ``transitions``: what the table does not allow is
+reported.
+"""
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
@@ -22,7 +24,7 @@ _ORDER = {event: index for index, event in enumerate(Event)}
 
 
 class Happening(NamedTuple):
-    """One event and the cell that tells it. ``course`` and ``paper`` say whose state it changes."""
+    """One event and the cell that states it. ``course`` and ``paper`` say whose state it changes."""
 
     at: datetime
     event: Event
@@ -32,7 +34,7 @@ class Happening(NamedTuple):
 
 
 def happenings(row: Row) -> Iterator[Happening]:
-    """All that the row and its records tell, as they count: void papers change their own course only."""
+    """Every event that the row and its records state, as it counts: void records change their own course only."""
     matter, policy = row.matter, row.policy
     if row.records is NO_RECORDS:
         yield from _of_matter(matter, fold(matter, NO_RECORDS, policy, row.workdays, _FOR_EVER))
@@ -65,7 +67,7 @@ def _of_matter(matter: Matter, standing: Standing) -> Iterator[Happening]:
 
 
 def _of_reports(reports: Iterable[Report]) -> Iterator[Happening]:
-    """Rows that tell of the same report are one paper: it is handed in once, and judged once."""
+    """Rows about the same report are one record: it is handed in once, and judged once."""
     seen: set[Hashable] = set()
     for report in reports:
         at = report.reported_at
@@ -122,7 +124,7 @@ def _of_completions(known: Records, row: Row, standing: Standing) -> Iterator[Ha
     asked: set[datetime] = set()
     by_record = close_out.closed_at(known, matter, row.policy) and close_out.approved_at(known, matter, row.policy)
     for item in row.records.completions:
-        since = close_out.stands_since(item, matter, row.policy)
+        since = close_out.valid_since(item, matter, row.policy)
         if since and item.applied_at and since not in asked:
             asked.add(since)
             bare = is_bare_date(item.applied_at) and item.applied_at.date() == since.date()
@@ -153,7 +155,7 @@ def _steps(item: Completion, row: Row) -> Iterator[Happening]:
 
 
 def _of_supervisions(known: Records) -> Iterator[Happening]:
-    """A circular may tell of what is closed."""
+    """A circular may concern a closed matter."""
     for act in known.supervisions:
         if act.at and act.method is not SupervisionMethod.CIRCULAR:
             escalated = act.method is SupervisionMethod.ESCALATED

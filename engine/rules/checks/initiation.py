@@ -1,7 +1,7 @@
 """What must be true before 立项: one function per paragraph of the law, exceptions first.
 
-Each is also asked of matters under way, so that a fact that is emptied later is noticed. The sentences of SZ1-12 about
-who may take in what stand in ``initiation_ranks``, the rule about markings in ``secrecy``.
+Each also checks matters under way, so that a fact that is emptied later is noticed. The sentences of SZ1-12 about who
+may take in what stand in ``initiation_ranks``, the rule about markings in ``secrecy``.
 """
 
 from engine.facts.finding import Finding
@@ -78,7 +78,7 @@ def source_fits_board(row: Row) -> Findings:
     return (row.error("source", "source_not_of_board", row.clause("initiation.sources"), seen, remedy),)
 
 
-def board_is_run_here(row: Row) -> Findings:
+def board_belongs_to_regime(row: Row) -> Findings:
     """SZ1-8, SZ1-10, BS-5.2: a matter belongs to one of the boards that this regime runs."""
     boards = row.policy.initiation.board_marks
     if row.matter.board in boards:
@@ -104,7 +104,7 @@ def initiating_office_is_an_office(row: Row) -> Findings:
 
 
 def content_stated(row: Row) -> Findings:
-    """SZ1-13, BS-5.2: 见人见事: without its content nobody can tell what is to be done."""
+    """SZ1-13, BS-5.2: 见人见事: without its content nobody knows what is to be done."""
     if row.matter.content or row.matter.requirement:
         return ()
     clause = row.cites.content
@@ -141,7 +141,7 @@ CHECKS: tuple[Check, ...] = (
     nothing_classified,  # SZ1-3, BS-11
     responsible_persons,  # SZ1-6, BS-4, BS-6.4
     source_fits_board,  # SZ1-7, SZ2-1, SZ3-1, SZ1-10, BS-12
-    board_is_run_here,  # SZ1-8, SZ1-10, BS-5.2
+    board_belongs_to_regime,  # SZ1-8, SZ1-10, BS-5.2
     initiating_office_is_an_office,  # SZ1-11, BS-7.1
     approval_recorded,  # SZ1-12, SZ2-3.1, SZ3-3.1, BS-5.2
     approver_ranks_high_enough,  # SZ1-12, SZ2-3.1, SZ3-3.1, BS-5.2
@@ -152,4 +152,4 @@ CHECKS: tuple[Check, ...] = (
     content_stated,  # SZ1-13, BS-5.2
     clock_can_start,  # SZ1-13.1, BS-5.2
 )
-ASKED_FOR_EVER: tuple[Check, ...] = (nothing_classified,)
+PERMANENT: tuple[Check, ...] = (nothing_classified,)

@@ -37,7 +37,7 @@ def approver_ranks_high_enough(row: Row) -> Findings:
 
 
 def assigning_rank_known(row: Row) -> Findings:
-    """SZ1-12: whose matter it is can be told, so that the three sentences below can be asked at all."""
+    """SZ1-12: the rank of the assigning leader is known, so that the three checks below can be made at all."""
     matter, rules = row.matter, row.policy.initiation
     if matter.board not in rules.assigned_boards or matter.assigning_leader_rank or not matter.assigning_leader:
         return ()
@@ -78,7 +78,7 @@ def deputy_mayors_matters(row: Row) -> Findings:
 def other_offices(row: Row) -> Findings:
     """SZ1-12: any other office takes a matter in only on the demand of 分管副秘书长 or above.
 
-    Matters of the mayor and of deputy mayors are told by the two sentences above.
+    Matters of the mayor and of deputy mayors are checked by the two functions above.
     """
     matter, rules = row.matter, row.policy.initiation
     if matter.board not in rules.assigned_boards or matter.approver_rank in ("", *rules.other_office_ranks):

@@ -1,4 +1,6 @@
-"""Checks of a row against the clock, its records and the other rows. What cells alone can tell is found in reading."""
+"""Checks of a row against the clock, its records and the other rows. What a cell shows by itself is found in
+reading.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -205,7 +207,7 @@ def words_of_the_regime(row: Row) -> Findings:
 
 
 def limit_as_given(row: Row) -> Findings:
-    """SZ1-25: a row may give a matter another limit than its source and urgency call for; people are told."""
+    """SZ1-25: a row may give a matter another limit than its source and urgency call for; it is reported as a hint."""
     matter = row.matter
     given = row.policy.default_limit_for(matter.board, matter.source, matter.urgency)
     if given is None or not matter.time_limit or matter.time_limit in (given.limit, *given.allowed):
@@ -227,11 +229,11 @@ CHECKS: tuple[Check, ...] = (
     new_deadline_ahead,  # SZ1-16, BS-8.3
     state_as_recorded,  # reading 26
 )
-ASKED_FOR_EVER: tuple[Check, ...] = (parent_exists, happened_already, state_as_recorded)
+PERMANENT: tuple[Check, ...] = (parent_exists, happened_already, state_as_recorded)
 
 
 def check_duties(row: Row, now: datetime) -> Iterator[Finding]:
-    """What only the duties tell, at the cost of computing them. A review, which has them at hand, asks them itself.
+    """Findings that need the duties, which are computed here. A review, which has them, calls the checks itself.
 
     Years without a calendar are left in ``row.workdays.missing``.
     """
@@ -248,7 +250,7 @@ def check_duties(row: Row, now: datetime) -> Iterator[Finding]:
 
 
 def years_not_covered(workdays: Workdays, policy: Policy) -> Iterator[Finding]:
-    """SZ2-4.2, BS-5.2: a year without a calendar whose workdays were asked for: said, never guessed."""
+    """SZ2-4.2, BS-5.2: a year without a calendar whose workdays were needed: reported, never guessed."""
     for year in sorted(workdays.missing):
         problem = f"{year}年的放假安排尚未录入，按工作日计算的期限推算不出来，相应的短信不会发。"
         remedy = f"请在「节假日」录入{year}年国务院公布的放假和调休日期。"

@@ -67,7 +67,7 @@ def not_over_a_year(row: Row) -> Findings:
 
 
 def target_within_a_year(row: Row) -> Findings:
-    """BS-8.2: the goal of long work lies, in principle, within a year of its start: told as soon as it is set."""
+    """BS-8.2: the goal of long work lies, in principle, within a year of its start: reported as soon as it is set."""
     return _far_targets(row) if row.policy.long_running.longest_days and not row.has_ended else ()
 
 

@@ -1,4 +1,4 @@
-"""Everything that is asked of the procedure between 立项 and 销号, in the order of the law."""
+"""Every check of the procedure between 立项 and 销号, in the order of the law."""
 
 from engine.rules.checks import close_out, extension, history, province, records, reports, states
 from engine.rules.checks.row import Check
@@ -12,15 +12,15 @@ CHECKS: tuple[Check, ...] = (
     *history.CHECKS,
     *states.CHECKS,  # reading 26
 )
-# A closed matter's papers stay true; what is still missing among them is no longer asked for.
-ASKED_FOR_EVER: tuple[Check, ...] = (
-    *province.ASKED_FOR_EVER,
+# Of a closed matter's records what is missing is no longer reported.
+PERMANENT: tuple[Check, ...] = (
+    *province.PERMANENT,
     *close_out.CHECKS,
     *history.CHECKS,
     *states.CHECKS,
 )
-# What only papers can offend against is not asked of a matter that has none: most matters, at every pass.
-ASKED_OF_PAPERS: tuple[Check, ...] = (
+# Checks of records alone are skipped for a matter that has none: most matters, at every pass.
+OF_RECORDS: tuple[Check, ...] = (
     *records.CHECKS,
     *reports.CHECKS,
     *extension.CHECKS,

@@ -164,4 +164,4 @@ CHECKS: tuple[Check, ...] = (
     province_deadline_known,  # SZ1-10.3
     time_left_to_submit,  # SZ1-10.3
 )
-ASKED_FOR_EVER: tuple[Check, ...] = (closed_after_children, submitted_before_close_out)
+PERMANENT: tuple[Check, ...] = (closed_after_children, submitted_before_close_out)

@@ -33,7 +33,7 @@ def _undated(row: Row) -> Iterator[Finding]:
 
 
 def recorded_once(row: Row) -> Findings:
-    """Two rows that tell of one thing: with two answers neither can be trusted, with one it is counted twice."""
+    """Two rows about one event: with two answers neither can be trusted, with one it is counted twice."""
     return _recorded_twice(row) if row.records is not NO_RECORDS else ()
 
 

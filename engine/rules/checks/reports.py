@@ -1,4 +1,4 @@
-"""反馈记录: a report speaks to something owed, a return leads somewhere (SZ1-9, 13.2, 13.3; readings 12, 20)."""
+"""反馈记录: a report meets something owed, a return names what follows (SZ1-9, 13.2, 13.3; readings 12, 20)."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +14,7 @@ from engine.rules.duties import deadlines
 from engine.rules.duties.standing import Standing, reporting_units
 
 
-def speaks_to_a_duty(row: Row) -> Findings:
+def report_meets_a_duty(row: Row) -> Findings:
     """SZ1-13.1, BS-6.4, BS-8.2, reading 20: the node and period that a report names are owed; else it meets nothing."""
     reports = [report for report in row.records.reports if report.reported_at]
     if not reports or not row.matter.number:
@@ -154,7 +154,7 @@ def _of_strangers(row: Row) -> Iterator[Finding]:
 
 CHECKS: tuple[Check, ...] = (
     by_a_unit_of_the_matter,  # SZ1-9
-    speaks_to_a_duty,  # SZ1-13.1, reading 20
+    report_meets_a_duty,  # SZ1-13.1, reading 20
     returns_lead_somewhere,  # SZ1-13.3
     reviews_are_dated,  # SZ1-13.3
     summaries_forwarded,  # SZ2-4.2, SZ3-4.2

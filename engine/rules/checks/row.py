@@ -1,4 +1,4 @@
-"""What a check of one row of 督办台账 looks at, and how its findings are made."""
+"""The input of a check of one row of 督办台账, and the makers of its findings."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ class Row:
     """One matter before or after 立项, with its records and what the checks compare it with.
 
     ``numbered`` is every matter of the ledger by its number; ``until`` the time up to which a fact counts as known.
-    ``has_ended``: the row is closed or withdrawn, and what 立项 demanded is no longer asked of it. ``serves_from`` is
+    ``has_ended``: the row is closed or withdrawn, and is no longer checked for what 立项 demanded. ``serves_from`` is
     启用时间.
     """
 
@@ -37,7 +37,7 @@ class Row:
 
     @property
     def cites(self) -> Citations:
-        """By which paragraph each rule speaks of this matter."""
+        """The paragraph that each rule cites for this matter."""
         return self.policy.cites(self.matter.board)
 
     def case(self, until: datetime | None = None) -> Case:

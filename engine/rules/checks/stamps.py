@@ -37,7 +37,7 @@ def stamps_called_for(row: Row) -> Stamps:
 
 
 def stamps_as_computed(matter: Matter, duties: Sequence[Duty], policy: Policy) -> Iterator[Finding]:
-    """SZ1-13.1, BS-5.2, reading 26: where a stamped deadline differs from the matter's duties, old and new are told."""
+    """SZ1-13.1, BS-5.2, reading 26: where a stamped deadline differs from the matter's duties, both are reported."""
     stamps = matter.stamps
     if stamps == _UNSTAMPED or not duties or has_ended(matter):
         return

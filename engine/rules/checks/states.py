@@ -1,7 +1,7 @@
 """The 钮 cells that follow from a matter's records: 状态, 持续推进, 办结 (SZ1-16 to 19; reading 26).
 
-They display what the records say; the rules never read them back where a record says more. Staff may type over them:
-where they then tell something else, ``CHECKS`` say so.
+They display what the records state; the rules never read them back where a record states more. Staff may type over
+them: where they then differ, ``CHECKS`` report it.
 """
 
 from collections.abc import Iterator
@@ -91,7 +91,7 @@ def _new_deadline(case: Case) -> Iterator[Stamp]:
 
 
 def _closed(case: Case) -> Iterator[Stamp]:
-    """SZ1-17, 18, 19, BS-8.2: the grade, who gave the last word, and when."""
+    """SZ1-17, 18, 19, BS-8.2: the grade, who approved it finally, and when."""
     valid = [item for item in case.records.completions if close_out.is_valid(item, case.matter, case.policy)]
     done: datetime | None = case.standing.completed_at
     names = "、".join(
@@ -126,12 +126,12 @@ _USUAL_REMEDY = "请点“编号盖时限”更正；记录填错的，请改正
 
 
 def cells_match_records(row: Row) -> Findings:
-    """Reading 26: 状态, 持续推进起, 评估等级 and 办结时间 show what the records say. The records count; the hint names
-    both. A row that only says closed, without a record, has an error of its own (``state_as_recorded``).
+    """Reading 26: 状态, 持续推进起, 评估等级 and 办结时间 show what the records state. The records count; the hint
+    names both. A row that is closed without a record has an error of its own (``state_as_recorded``).
     """
     matter = row.matter
     if not matter.number or (row.records is NO_RECORDS and _as_taken_in(matter)):
-        return ()  # most matters: nothing has come of them yet
+        return ()  # most matters: they have no records yet
     case = row.case()
     return [*_other_status(row, case), *_other_start(row, case), *_other_end(row, case)]
 

@@ -1,7 +1,8 @@
 """The procedure as one table: in which state what may happen, what comes of it, who may, and by which clause.
 
-Pure data. ``history`` folds a matter's records along it and tells what it does not allow; ``engine.law.state_diagram``
-draws it for the handbook. Five courses run side by side: the matter's own, and one for each paper that goes its way.
+Pure data. ``history`` folds a matter's records along it and reports what it does not allow;
+``engine.law.state_diagram`` draws it for the handbook. Five courses run side by side: the matter's own, and one for
+each kind of record.
 """
 
 from enum import StrEnum
@@ -82,7 +83,7 @@ class Transition(NamedTuple):
         """The paragraph that lets it happen."""
         return policy.procedure[self.step or self.event]
 
-    def stands_under(self, policy: Policy) -> bool:
+    def applies_under(self, policy: Policy) -> bool:
         """Whether the regime knows this row."""
         return not self.only_step or policy.close_out.steps == (self.only_step,)
 
@@ -138,12 +139,12 @@ TABLE: tuple[Transition, ...] = (
 def transition(course: Course, state: str, event: Event, policy: Policy) -> Transition | None:
     """The row that lets ``event`` happen in ``state``; ``None`` where none does."""
     rows = _BY_KEY.get((course, state, event), ())
-    return next((row for row in rows if row.stands_under(policy)), None)
+    return next((row for row in rows if row.applies_under(policy)), None)
 
 
 def rows_of(course: Course, event: Event, policy: Policy) -> tuple[Transition, ...]:
     """Every row by which an event may happen at all."""
-    return tuple(row for row in TABLE if row.course is course and row.event is event and row.stands_under(policy))
+    return tuple(row for row in TABLE if row.course is course and row.event is event and row.applies_under(policy))
 
 
 _BY_KEY: dict[tuple[Course, str, Event], tuple[Transition, ...]] = {}

@@ -1,4 +1,4 @@
-"""What people are told once (SZ1-9, 13.2, 13.3, 19): 交办, a report came in, a return, the close-out."""
+"""Announcements, each sent once (SZ1-9, 13.2, 13.3, 19): 交办, a report came in, a return, the close-out."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ from engine.rules.duties.case import Case
 
 
 def announcements(case: Case, duties: list[Duty]) -> Iterator[Duty]:
-    """All that was to be told so far, each naming the deadline that it speaks of; told again if that date changes.
+    """All announcements due so far, each with the deadline that it names; a changed date makes a new one.
 
-    What is stamped or handed in after the matter has ended concerns nobody any more.
+    What is stamped or handed in after the matter has ended is not announced.
     """
     ended = case.standing.ended_at
     for told in (*_assignment(case, duties), *_reports_received(case, duties), *_returns(case)):
@@ -41,15 +41,15 @@ def _assignment(case: Case, duties: list[Duty]) -> Iterator[Duty]:
 
 
 def _reports_received(case: Case, duties: list[Duty]) -> Iterator[Duty]:
-    """SZ1-13.2, SZ2-3.3, SZ3-3.3, BS-8.2: every report is told to the initiating office; a node's second report is a
-    second notice.
+    """SZ1-13.2, SZ2-3.3, SZ3-3.3, BS-8.2: the initiating office is informed of every report; a node's second report is
+    a second notice.
     """
     seen: Counter[tuple[str, str, datetime]] = Counter()
     for report in case.records.reports:
         at = report.reported_at
         if at is None:
             continue
-        name, period, due = _spoken_of(report, at, duties)
+        name, period, due = _duty_named(report, at, duties)
         seen[name, period, due] += 1
         unit = report.unit or case.owner
         ordinal = seen[name, period, due]
@@ -57,8 +57,8 @@ def _reports_received(case: Case, duties: list[Duty]) -> Iterator[Duty]:
         yield Duty(case.matter.number, DutyKind.REPORT_RECEIVED, name, unit, at, due, clause, period, ordinal)
 
 
-def _spoken_of(report: Report, at: datetime, duties: list[Duty]) -> tuple[str, str, datetime]:
-    """The duty that a report speaks to: the one it names, else the last one that it met, else itself."""
+def _duty_named(report: Report, at: datetime, duties: list[Duty]) -> tuple[str, str, datetime]:
+    """The duty that a report is about: the one it names, else the last one that it met, else itself."""
     if report.node:
         named = [
             duty for duty in duties if duty.name == report.node and (not report.period or duty.period == report.period)
@@ -72,7 +72,7 @@ def _spoken_of(report: Report, at: datetime, duties: list[Duty]) -> tuple[str, s
 
 
 def _returns(case: Case) -> Iterator[Duty]:
-    """SZ1-13.3, SZ1-17, BS-8.2: a return is told to the unit, with the date set for the rectification."""
+    """SZ1-13.3, SZ1-17, BS-8.2: the unit is informed of a return, with the date set for the rectification."""
     for sent_back in case.standing.returns:
         due = sent_back.due or sent_back.at
         yield Duty(

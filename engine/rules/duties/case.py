@@ -1,4 +1,4 @@
-"""What a paragraph of the law looks at: one matter, its records and standing as known at one time, and its policy."""
+"""The input of a paragraph of the law: one matter, its records and standing as known at one time, and its policy."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from engine.rules.duties.standing import Standing
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One matter with all that a paragraph may ask of it.
+    """One matter with all that a paragraph may use.
 
     ``at`` is the time as of which facts are known; ``until`` (not before it) bounds what recurs for ever.
     ``closes_later``: a close-out or a withdrawal is on record, whether or not it is known yet. ``serves_from`` is
@@ -42,7 +42,7 @@ class Case:
 
     @property
     def cites(self) -> Citations:
-        """By which paragraph each rule speaks of this matter."""
+        """The paragraph that each rule cites for this matter."""
         return self.policy.cites(self.matter.board)
 
     def known(self, moment: datetime | None) -> datetime | None:

@@ -1,7 +1,7 @@
 """The one opener of cases: a matter of a ledger, as known at one time, under the policy that governs it."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from engine.facts.ledger import Ledger, Records
 from engine.facts.matter import Matter
@@ -14,13 +14,14 @@ from engine.rules.duties.paragraphs import open_case
 
 
 class Cases:
-    """The matters of ``ledger`` at ``now``. ``workdays`` keeps the years whose calendar was asked for in vain."""
+    """The matters of ``ledger`` at ``now``. ``workdays.missing`` collects the years for which no calendar was found."""
 
     def __init__(self, ledger: Ledger, policies: Policies, now: datetime) -> None:
         self.ledger = ledger
         self.policies = policies
         self.now = now
         self.workdays = Workdays(ledger.day_overrides)
+        self._policies: dict[date, Policy] = {}
 
     @property
     def policy_today(self) -> Policy:
@@ -29,13 +30,17 @@ class Cases:
 
     def policy_of(self, matter: Matter) -> Policy:
         """The policy that governs the matter: the one in force at its 立项."""
-        return policy_of_matter(matter, self.ledger, self.policies, self.now)
+        began = (matter.taken_in_at or self.now).date()
+        if began not in self._policies:
+            self._policies[began] = policy_of_matter(matter, self.ledger, self.policies, self.now)
+        return self._policies[began]
 
     def of(self, matter: Matter, records: Records | None = None) -> Case:
         """The matter at ``now``; a fact stamped a little ahead by another PC's clock counts as known. Deadlines before
         启用时间 do not count.
 
-        ``records`` spares looking them up. Raises YearNotCoveredError where a deadline needs a year without calendar.
+        ``records`` are those of the matter, where the caller has them already. Raises YearNotCoveredError where a
+        deadline needs a year without calendar.
         """
         policy = self.policy_of(matter)
         case = self._open(matter, policy, known_until(self.now), self.now, records)
@@ -47,7 +52,7 @@ class Cases:
         return self.between(matter, self.now, self.now)
 
     def between(self, matter: Matter, at: datetime, until: datetime, records: Records | None = None) -> Case:
-        """The matter as known at ``at``; what recurs is listed through ``until``. 启用时间 plays no part."""
+        """The matter as known at ``at``; what recurs is listed through ``until``. 启用时间 is not applied."""
         return self._open(matter, self.policy_of(matter), at, until, records)
 
     def _open(self, matter: Matter, policy: Policy, at: datetime, until: datetime, records: Records | None) -> Case:

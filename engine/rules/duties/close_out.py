@@ -1,6 +1,6 @@
-"""办结审核: whether an application stands, and whether a close-out is valid (SZ1-15, 17, 18; BS-7.2).
+"""办结审核: whether an application is valid, and whether a close-out is (SZ1-15, 17, 18; BS-7.2).
 
-The same reasons void a record and are told to people: there is no second judgement in the checks.
+The same faults void a record and are reported: the checks judge nothing a second time.
 """
 
 from collections.abc import Iterator
@@ -85,7 +85,7 @@ def _steps_without_consent(item: Completion, clause: str) -> Iterator[Fault]:
             yield Fault(field, "consent_step_out_of_order", clause, problem, remedy, voids=True)
 
 
-def stands_since(item: Completion, matter: Matter, policy: Policy) -> datetime | None:
+def valid_since(item: Completion, matter: Matter, policy: Policy) -> datetime | None:
     """From when an application stands: its 申请时间 or the last step that SZ1-15 wants; ``None``: it is refused."""
     if item.applied_at is None or any(rejections(item, matter, policy)):
         return None
@@ -242,8 +242,8 @@ def withdrawn_at(matter: Matter) -> datetime | None:
 
 
 def approved_at(records: Records, matter: Matter, policy: Policy) -> datetime | None:
-    """When the last word was given: the first valid 审定; with ``final_by`` both, when the second of mayor and
-    deputy had agreed, each in an application of its own (SZ1-18).
+    """When the close-out was finally approved: the first valid 审定; with ``final_by`` both, when the second of mayor
+    and deputy had agreed, each in an application of its own (SZ1-18).
     """
     if not records.completions:
         return None
@@ -268,7 +268,7 @@ def applications(known: Records, matter: Matter, policy: Policy) -> tuple[Applic
     """The stretches during which an application stood; a refused one is none (SZ1-15)."""
     found = []
     for item in known.completions:
-        since = stands_since(item, matter, policy)
+        since = valid_since(item, matter, policy)
         if since:
             sent_back = item.result is CompletionResult.SENT_BACK or failed_at(item, matter, policy)
             found.append(Application(since, decided_at(item) if sent_back else None))

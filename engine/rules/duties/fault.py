@@ -1,4 +1,4 @@
-"""What is wrong with one record, before anybody says in which row it stands: the reason why it does not count."""
+"""A fault of one record without its place: the reason why the record does not count."""
 
 from dataclasses import dataclass
 
@@ -18,5 +18,5 @@ class Fault:
     severity: Severity = Severity.ERROR
 
     def finding(self, place: Place, matter: str) -> Finding:
-        """The same for the person who is to mend it."""
+        """The finding that reports it."""
         return Finding(place.at(self.field), self.rule, self.clause, self.severity, self.problem, self.remedy, matter)

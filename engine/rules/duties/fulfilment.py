@@ -60,7 +60,7 @@ def _met(duty: Duty, at: datetime) -> Duty:
 
 
 def _target(duties: list[Duty], report: Report, at: datetime, case: Case) -> int | None:
-    """The open duty that a report speaks to; without a node, the unit's earliest open one (reading 20)."""
+    """The open duty that a report meets; without a node, the unit's earliest open one (reading 20)."""
     fitting = [
         index
         for index, duty in enumerate(duties)

@@ -49,7 +49,7 @@ def report_due(task: InspectionTask, policy: Policy) -> datetime | None:
 
 
 def _of_task(task: InspectionTask, due: datetime, cases: Cases, policy: Policy, until: datetime) -> ReportDuty:
-    """SZ6-14: owed by the drafter's unit, of which the drafter is told besides; without one, by 督查室."""
+    """SZ6-14: owed by the drafter's unit, and the drafter is informed as well; without one, by 督查室."""
     ended = task.ends_at or due
     office = policy.initiation.supervision_office
     drafter = cases.ledger.inspections.person_at(task.drafter, "", ended) if task.drafter else None

@@ -28,7 +28,7 @@ BEFORE_ASSIGNMENT = (meetings.notice_in_time,)
 def open_case(
     matter: Matter, records: Records, policy: Policy, workdays: Workdays, at: datetime, until: datetime | None = None
 ) -> Case:
-    """A matter as known at ``at``; what recurs is looked at through ``until`` (default: ``at``)."""
+    """A matter as known at ``at``; what recurs is listed through ``until`` (default: ``at``)."""
     matter = submission.as_it_counts(matter)
     known = of_its_units(known_at(records, at, policy), matter, policy)
     standing = fold(matter, known, policy, workdays, at)
@@ -37,10 +37,10 @@ def open_case(
 
 
 def duties_of(case: Case) -> list[Duty]:
-    """All duties of the case, met and ended ones too, in the order of ``PARAGRAPHS``, then what is only told once.
+    """All duties of the case, met and ended ones too, in the order of ``PARAGRAPHS``, then the announcements.
 
-    A duty whose workdays cannot be told is left out and its year noted in ``case.workdays.missing``: a year without a
-    calendar must not silence the nodes beside it.
+    A duty whose workdays cannot be determined is left out and its year noted in ``case.workdays.missing``: a year
+    without a calendar must not silence the nodes beside it.
     """
     begun = case.standing.started_at is not None
     if not begun and not (case.matter.number and is_taken_in(case.matter, case.policy)):
@@ -50,7 +50,7 @@ def duties_of(case: Case) -> list[Duty]:
         try:
             owed.extend(paragraph(case))
         except YearNotCoveredError:
-            continue  # what it told before the gap stays
+            continue  # what it yielded before the gap stays
     owed = settle(owed, case)
     if approved := approved_acts(case, owed):
         marks = tuple((rung.mark, at) for _, rung, at in approved)

@@ -67,7 +67,7 @@ def monthly_reports(case: Case) -> Iterator[Duty]:
 
 def written_summaries(case: Case) -> Iterator[Duty]:
     """SZ2-4.2, SZ3-4.2: while long-running, a written summary by each period's last workday, the year's last one a week
-    earlier (reading 28). Which there are, and on which boards, the policy's ``summaries`` say.
+    earlier (reading 28). Which there are, and on which boards, the policy's ``summaries`` state.
     """
     for kind, summary in case.policy.summaries.items():
         if kind.summary_form and case.matter.board in summary.boards:

@@ -9,20 +9,24 @@ from engine.rules.duties import deadlines
 from engine.rules.duties.case import Case
 
 BEFORE_SERVICE = "接管前"
+_READING = 39
 
 
 def mark_before_service(duties: list[Duty], case: Case) -> list[Duty]:
     """SZ1-13.1: the duties, those whose deadline lies before 启用时间 marked; one that falls due at that very minute
-    is ours.
+    is ours (reading 39).
     """
     since = case.serves_from
     if since is None or not any(duty.due < since for duty in duties):
         return duties
-    return [replace(duty, before_service=True) if duty.due < since else duty for duty in duties]
+    return [
+        replace(duty, before_service=True, readings=(*duty.readings, _READING)) if duty.due < since else duty
+        for duty in duties
+    ]
 
 
 def is_over(duty: Duty, case: Case) -> bool:
-    """Whether 启用时间 ended the duty: a report that comes later speaks to what is still ahead. The matter's own final
+    """Whether 启用时间 ended the duty: a report that comes later counts for what is still ahead. The matter's own final
     deadline stays, for the matter is overdue by the fact.
     """
     return duty.before_service and not is_final(duty, case)

@@ -66,7 +66,7 @@ def _member(
 
 
 def _arranged(member: TeamMember, task: InspectionTask, cites: Citations, now: datetime) -> Iterator[Finding]:
-    """SZ6-7, 11, 16, 17: who was asked, who agreed, who was told, who pays."""
+    """SZ6-7, 11, 16, 17: whose consent was asked, who agreed, who was informed, who pays."""
     begun = task.starts_at is not None and task.starts_at <= now
     wanted: tuple[tuple[str, object, str, str], ...]
     if member.role == Pool.FULL_TIME:

@@ -1,4 +1,4 @@
-"""From duties to what people must be told: the timetable of the policy laid around each deadline."""
+"""From duties to obligations: the timetable of the policy laid around each deadline."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,7 +21,7 @@ def obligations(duty: Duty, case: Case, after: datetime, until: datetime) -> Ite
     """What falls due later than ``after`` and not later than ``until``, one obligation per recipient.
 
     A slot before the duty began is never sent; a duty met at or before a slot's time sends nothing for it. Where two
-    parties of a slot are one office (督查室 took the matter in itself), it is told once.
+    parties of a slot are one office (督查室 took the matter in itself), it gets one obligation.
     """
     if duty.kind is DutyKind.WEEKLY:
         yield from _weekly(duty, case, after, until)
@@ -33,7 +33,7 @@ def obligations(duty: Duty, case: Case, after: datetime, until: datetime) -> Ite
             at >= duty.starts_at
             and duty.is_open(at)
             and _is_sent_at(at, duty, case)
-            and _is_asked(slot, at, duty, case)
+            and _needs_approval(slot, at, duty, case)
         ):
             for obligation in _to_each(duty, case, slot, at):
                 if obligation.key not in told:
@@ -42,12 +42,12 @@ def obligations(duty: Duty, case: Case, after: datetime, until: datetime) -> Ite
 
 
 def anchor(duty: Duty) -> datetime:
-    """What a duty's slots are counted from: its deadline; for what is told once, the time to tell it."""
+    """What a duty's slots are counted from: its deadline; for an announcement, its own time."""
     return duty.starts_at if duty.is_announcement and not duty.kind.traits.before_deadline else duty.due
 
 
 def is_ahead(duty: Duty, case: Case, now: datetime) -> bool:
-    """Whether the duty's first slot certainly lies after ``now``: no need to look for slots."""
+    """Whether the duty's first slot certainly lies after ``now``: no slot need be computed."""
     if duty.kind is DutyKind.WEEKLY:
         return False
     return case.policy.timetable(duty.kind, case.matter.board).is_silent_at(anchor(duty), now)
@@ -61,8 +61,8 @@ def next_slot(duty: Duty, case: Case, now: datetime) -> datetime | None:
 
 
 def _is_sent_at(at: datetime, duty: Duty, case: Case) -> bool:
-    """Reading 18: recurring clock times are literal, or skip holidays. A unit that has applied for close-out is not
-    reminded to get on with it.
+    """Reading 18: recurring clock times are literal, or skip holidays. A unit that has applied for close-out gets no
+    such reminder.
     """
     if duty.kind.traits.is_nudge and case.standing.awaits_approval(at):
         return False
@@ -71,7 +71,7 @@ def _is_sent_at(at: datetime, duty: Duty, case: Case) -> bool:
     return case.workdays.is_workday(at.date())
 
 
-def _is_asked(slot: Slot, at: datetime, duty: Duty, case: Case) -> bool:
+def _needs_approval(slot: Slot, at: datetime, duty: Duty, case: Case) -> bool:
     """SZ1-14: nobody is asked to approve 重点督办 of a matter that is in it already."""
     if not duty.marks or not slot.row.flag:
         return True
@@ -84,7 +84,7 @@ def _to_each(duty: Duty, case: Case, slot: Slot, at: datetime) -> Iterator[Oblig
     for party, role in row.recipients:
         unit = _unit(party, duty, case)
         if not unit and party is Party.DRAFTER:
-            continue  # nobody with a number in the pool: ``check`` says so, and the unit is told all the same
+            continue  # nobody with a number in the pool: ``check`` reports it, and the unit gets its SMS all the same
         key = ObligationKey(
             duty.matter, duty.name, duty.period, duty.ordinal, duty.due, slot.offset.name, unit, role.value
         )

@@ -22,7 +22,7 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """When a pass looks, from when on slots are ours (启用时间), and whether nights are quiet."""
+    """The time of a pass, the time from which slots are sent (启用时间), and whether nights are quiet."""
 
     now: datetime
     effective_from: datetime | None = None

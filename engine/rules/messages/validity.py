@@ -1,4 +1,4 @@
-"""How long what was found of a matter stays true by itself, while nobody touches the ledger."""
+"""How long the result of a review stays valid while the ledger does not change."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
@@ -30,14 +30,15 @@ _TIMES = {kind: _times_of(kind) for kind in _KINDS}
 
 
 def times_in(fact: object) -> Iterator[datetime]:
-    """Every time that a matter or a record tells; not what was stamped or is shown."""
+    """Every time that a matter or a record states; neither stamps nor 机 cells."""
     return filter(None, _TIMES[type(fact)](fact))
 
 
 def next_event(case: Case, records: Records, duties: Sequence[Duty], quiet: bool, now: datetime) -> datetime | None:
-    """When the matter next needs a look although nobody touches it: a slot or a light falls due, a fact that lies ahead
-    becomes known (by a colleague's clock, which may run ahead; at close of office where it has none) or comes true, the
-    month is over from which on it is followed weekly, a quiet night ends. ``records``: all, known or not.
+    """When the matter must next be reviewed although the ledger does not change: a slot or a light falls due, a fact
+    that lies ahead becomes known (by a colleague's clock, which may run ahead; at close of office where it has none) or
+    comes true, the month is over from which on it is followed weekly, a quiet night ends. ``records``: all, known or
+    not.
     """
     found: list[datetime | None] = []
     for duty in duties:
@@ -46,28 +47,28 @@ def next_event(case: Case, records: Records, duties: Sequence[Duty], quiet: bool
             found.append(None if duty.is_announcement else next_change(duty, case, now))
         elif is_limit(duty):
             found.append(duty.due)  # reported on, it is not finished (reading 31)
-    for moment in _facts_from(now - _DAY, case.matter, records):
-        as_read = bare_as(moment, case.policy.office.close)
-        found += (moment - CLOCK_TOLERANCE, as_read - CLOCK_TOLERANCE, as_read)
+    yesterday = now - _DAY
+    for fact in (case.matter,) if records is NO_RECORDS else _facts_of(case.matter, records):
+        for moment in times_in(fact):
+            if moment >= yesterday:
+                as_read = bare_as(moment, case.policy.office.close)
+                found += (moment - CLOCK_TOLERANCE, as_read - CLOCK_TOLERANCE, as_read)
     if case.standing.started_at:
         found.append(deadlines.a_month_after(case.standing.started_at, case.policy))
     if quiet:
         found.append(at_clock(now, case.policy.sending.quiet_until))
-    return min((moment for moment in found if moment and moment > now), default=None)
+    return min([moment for moment in found if moment and moment > now], default=None)
 
 
 def valid_until(duties: Sequence[Duty], next_at: datetime | None, now: datetime) -> datetime:
-    """Before this time another look finds the very same: nothing outlasts its day, for what recurs begins with one,
-    nor an hour of lateness. It may be too early, never too late. ``next_at`` comes from :func:`next_event`.
+    """The result is unchanged until then: nothing outlasts its day, for what recurs begins with one, nor an hour of
+    lateness. It may be early, never late. ``next_at`` comes from :func:`next_event`.
     """
     tomorrow = at_clock(now, time()) + _DAY
     found = [next_at or tomorrow, tomorrow, tomorrow - CLOCK_TOLERANCE]
-    found += (now + _HOUR - (now - duty.due) % _HOUR for duty in duties if duty.due < now and duty.is_open(now))
-    return min(moment for moment in found if moment > now)
+    found += [now + _HOUR - (now - duty.due) % _HOUR for duty in duties if duty.due < now and duty.is_open(now)]
+    return min([moment for moment in found if moment > now])
 
 
-def _facts_from(since: datetime, matter: Matter, records: Records) -> Iterator[datetime]:
-    facts: Iterable[object] = (matter,)
-    if records is not NO_RECORDS:
-        facts = (matter, *records.reports, *records.extensions, *records.completions, *records.supervisions)
-    return (moment for fact in facts for moment in times_in(fact) if moment >= since)
+def _facts_of(matter: Matter, records: Records) -> Iterable[object]:
+    return matter, *records.reports, *records.extensions, *records.completions, *records.supervisions

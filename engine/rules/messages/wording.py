@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from engine.facts.duty_kinds import spoken_period
+from engine.facts.duty_kinds import period_in_words
 from engine.facts.kinds import MessageKind
 from engine.facts.message import Obligation, ObligationKey
 from engine.facts.printable import printable
@@ -54,7 +54,7 @@ def word(obligation: Obligation, others: int, settings: Settings, policy: Policy
         "unit": obligation.duty_key.unit,
         "phone": settings.phone,
         "total": str(others + 1),
-        "period": spoken_period(key.period),
+        "period": period_in_words(key.period),
         "token": mark,
     }
     said = {field: printable(value) for field, value in parameters.items()}
@@ -62,7 +62,7 @@ def word(obligation: Obligation, others: int, settings: Settings, policy: Policy
 
 
 def _clock(moment: datetime) -> str:
-    """3日17:30; midnight is said as 24 hours of the day before (reading 27)."""
+    """3日17:30; midnight is written as 24 hours of the day before (reading 27)."""
     if moment.hour == moment.minute == 0:
         eve = moment - timedelta(days=1)
         return f"{eve.month}月{eve.day}日24:00"

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
 from engine.facts.finding import Finding
@@ -39,7 +39,7 @@ PARAGRAPHS: tuple[Paragraph, ...] = (
 
 @dataclass(frozen=True)
 class Account:
-    """A ledger's facts as the points see them at ``now``. Everything is computed once, when first asked for."""
+    """A ledger's facts as the points see them at ``now``. Everything is computed once, on first use."""
 
     ledger: Ledger
     policies: Policies
@@ -70,12 +70,12 @@ class Account:
 
     @cached_property
     def scored(self) -> tuple[Scored, ...]:
-        """Every matter with its duties; one whose workdays cannot be told is left out (see ``findings``)."""
+        """Every matter with its duties; one whose workdays cannot be determined is left out (see ``findings``)."""
         return tuple(one for matter in self.ledger.matters if matter.number if (one := self._scored(matter)))
 
     @cached_property
     def entered(self) -> tuple[Entered, ...]:
-        """The rows of 积分事项, in the order of the sheet. Of rows that say the same the content decides which is the
+        """The rows of 积分事项, in the order of the sheet. Of rows about one subject the content decides which is the
         first, so that sorting the sheet changes no entry.
         """
         seen: Counter[tuple[str, ...]] = Counter()
@@ -101,8 +101,18 @@ class Account:
         ]
         return tuple(in_order([entry for entry in found if entry.unit in self.units]))
 
+    def at_work(self, first: date, last: date) -> frozenset[str]:
+        """The units that led or helped with a matter at any time from ``first`` through ``last``, by name."""
+        found: set[str] = set()
+        for one in self.scored:
+            standing, matter = one.case.standing, one.case.matter
+            begun, ended = standing.started_at, standing.ended_at
+            if begun and begun.date() <= last and not (ended and ended.date() < first):
+                found |= {matter.lead_unit, *matter.cooperating_units, *(duty.owed_by for duty in one.duties)}
+        return frozenset(found)
+
     def _is_ours(self, entry: PointEntry) -> bool:
-        """What happened to a matter before 启用时间 earns and costs nothing here."""
+        """What happened to a matter before 启用时间 earns and costs nothing here (reading 39)."""
         since = self.ledger.settings.enabled_from
         return since is None or entry.date >= since.date()
 
@@ -113,7 +123,7 @@ class Account:
 
     @cached_property
     def _exclusions(self) -> dict[str, tuple[PointExclusion, ...]]:
-        """Decisions in force, by matter: those that give a reason and a name (see ``points_checks``)."""
+        """Decisions in force, by matter: those that give a reason and a name (see ``engine.rules.points.checks``)."""
         found: defaultdict[str, list[PointExclusion]] = defaultdict(list)
         for one in self.ledger.point_exclusions:
             if one.reason and one.approver and (one.at is None or one.at <= self.now):
@@ -141,8 +151,8 @@ class Account:
         )
 
     def _entered(self, item: PointItem, seen: Counter[tuple[str, ...]]) -> Entered:
-        """``seen`` counts rows that tell of the same thing, which are told apart by their number."""
-        alike = entered.thing(item)
+        """``seen`` counts the rows about one subject; their ordinal distinguishes them."""
+        alike = entered.subject(item)
         seen[alike] += 1
         commendation = (item.unit, item.document) if item.item == PointKind.COMMENDED and item.document else ()
         seen[commendation] += 1
@@ -169,5 +179,5 @@ class Account:
 
 
 def _said(item: PointItem) -> tuple[str, ...]:
-    """All that a row says, wherever it stands."""
+    """Every text of a row, wherever the row stands."""
     return tuple(str(getattr(item, part.name)) for part in fields(item) if part.name != "place")

@@ -1,4 +1,4 @@
-"""What is wrong with what people entered for the points: told with its address, and left out of the scores."""
+"""What is wrong with what people entered for the points: reported with its place, and left out of the scores."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -86,6 +86,6 @@ def _close_outs(account: Account) -> Iterator[Finding]:
 
 
 def findings_of_points(ledger: Ledger, policies: Policies, now: datetime) -> tuple[Finding, ...]:
-    """All that ``check`` has to say about points and clues. Computes every duty: not for each pass."""
+    """Every finding of ``check`` about points and clues. Computes every duty: not for each pass."""
     account = Account(ledger, policies, now)
     return (*check_points(account), *check_clues(account))

@@ -1,4 +1,4 @@
-"""积分事项: what people enter (SZ4-9.1, 10.1, 10.3, BS-9). The same reasons void a row and are told to people."""
+"""积分事项: what people enter (SZ4-9.1, 10.1, 10.3, BS-9). The same faults void a row and are reported."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Entered:
     """One row of 积分事项 with what it is judged by.
 
     ``matter`` is the matter that it names, if that stands in the ledger. ``in_scope``: the unit is one that is scored.
-    ``doubled``: another row commends the same unit by the same document; ``ordinal`` counts rows of the same ``thing``.
+    ``doubled``: another row commends the same unit by the same document; ``ordinal`` counts rows of one ``subject``.
     ``names`` gives the name of an office that may be written by its alias.
     """
 
@@ -42,7 +42,7 @@ class Entered:
 
     @property
     def cites(self) -> Citations:
-        """By which paragraph each rule of the points speaks."""
+        """The paragraph that each rule of the points cites."""
         return self.policy.citations
 
     def clause(self, path: str) -> str:
@@ -126,8 +126,8 @@ def entry(entered: Entered) -> PointEntry | None:
     )
 
 
-def thing(item: PointItem) -> tuple[str, ...]:
-    """What a row tells of: rows with the same are counted, or their entries would have one identity."""
+def subject(item: PointItem) -> tuple[str, ...]:
+    """What a row is about: rows about one subject are counted, or their entries would have one identity."""
     return (f"{item.date:%Y}" if item.date else "", item.unit, _role(item), item.item, item.matter, _cause(item))
 
 

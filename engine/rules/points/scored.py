@@ -1,4 +1,4 @@
-"""What a paragraph of the 激励积分办法 looks at: one matter with its duties, and how an entry is made of it."""
+"""The input of a paragraph of the 激励积分办法: one matter with its duties, and how an entry is made of it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -71,10 +71,10 @@ def was_urged(duty: Duty, scored: Scored) -> bool:
 def _phoned(scored: Scored) -> set[Duty]:
     """The duties urged by phone."""
     calls = [act for act in scored.case.records.supervisions if act.method is SupervisionMethod.PHONE_URGING]
-    return {duty for act in calls if (duty := _spoken_of(act, scored.duties))}
+    return {duty for act in calls if (duty := _duty_named(act, scored.duties))}
 
 
-def _spoken_of(act: Supervision, duties: Iterable[Duty]) -> Duty | None:
+def _duty_named(act: Supervision, duties: Iterable[Duty]) -> Duty | None:
     """The duty that a call speaks of: the earliest open one that fits; one that it names may be met already."""
     at = act.at
     if at is None:

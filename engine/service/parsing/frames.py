@@ -1,4 +1,4 @@
-"""What two processes say to each other: a line of JSON, then the blocks of bytes that it announces.
+"""The protocol between two processes: a line of JSON, then the blocks of bytes that it announces.
 
 Nothing that is received can do harm, whatever a workbook did to the parser: it is unpacked, never executed.
 """

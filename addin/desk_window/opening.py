@@ -1,0 +1,37 @@
+"""How the desk is opened: as a window, or as its list alone."""
+
+from pathlib import Path
+from tkinter import TclError
+from typing import Any
+
+from addin.desk import Windows
+from addin.desk_window.matters import matter_rows
+from addin.desk_window.presses import DeskPresses
+from addin.desk_window.window import LedgerWindow
+from engine.ledger.headings.columns import MATTERS
+
+NoScreen = TclError
+"""What tkinter raises where there is no screen to show a window on."""
+
+
+def show(path: Path) -> None:
+    """The window, until it is closed. Raises UnreadableWorkbook, and NoScreen."""
+    DeskPresses(path, Windows()).open_book().read()
+    LedgerWindow(path).run()
+
+
+def contents(path: Path) -> dict[str, Any]:
+    """What the window would show: matters, who has the book open, what waits. Raises UnreadableWorkbook."""
+    presses = DeskPresses(path, Windows())
+    book = presses.open_book()
+    ledger = book.read().ledger
+    presses.ledger_id = ledger.settings.ledger_id
+    holder = book.holder()
+    return {
+        "matters": [
+            {"number": one.chosen.number, "row": one.chosen.row, **one.cells}
+            for one in matter_rows(book.view(MATTERS), ledger)
+        ],
+        "held_by": str(holder) if holder else None,
+        "waiting": [str(form) for form in presses.kept()],
+    }

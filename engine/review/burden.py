@@ -1,0 +1,258 @@
+"""How much supervision asks of people (为基层减负): SMS by person and day, nights, days off, reports asked of units.
+
+It adds up what was sent in one month, and shows what a switch of the ledger would have spared. It decides nothing.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from engine.facts.change import Value
+from engine.facts.kinds import MessageKind
+from engine.facts.ledger import Ledger
+from engine.policy.policy import Policy
+from engine.policy.sections import Sending
+from engine.policy.workdays import Workdays, YearNotCoveredError
+
+MOST_LISTED = 20
+"""Persons, units and matters in each list, those with most first."""
+ASKING = frozenset(
+    (MessageKind.REMINDER, MessageKind.URGING, MessageKind.WEEKLY, MessageKind.MONTHLY_URGING, MessageKind.SENT_BACK)
+)
+"""What asks a unit for a report; the others only tell."""
+_LEFT_THE_OFFICE = frozenset(("已提交", "已送达", "未送达"))
+_LOWEST_DIGEST = 2
+_SATURDAY = 5
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class SentObligation:
+    """One obligation that an SMS covered: who got it when, about what. Obligations of one SMS have its ``sms`` alike;
+    ``person`` is unit, name and masked number.
+    """
+
+    sms: object
+    at: datetime
+    unit: str
+    person: tuple[str, str, str]
+    kind: str
+    matter: str
+    node: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonBurden:
+    """The SMS of one person in the month; ``most`` on one day, of ``days`` days with any."""
+
+    unit: str
+    name: str
+    messages: int
+    days: int
+    most: int
+    nights: int
+    days_off: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitBurden:
+    """How many reports a unit was asked for (a node or period of a matter each), by how many SMS."""
+
+    unit: str
+    asked: int
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class MatterBurden:
+    """How many reports one matter was asked for in the month, by how many SMS, and how many were handed in."""
+
+    number: str
+    content: str
+    asked: int
+    messages: int
+    handed_in: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sparing:
+    """What a switch would have changed: by ``switch``, ``spared`` SMS fewer, ``moved`` ones not at night."""
+
+    switch: str
+    spared: int
+    moved: int
+
+
+@dataclass(frozen=True, slots=True)
+class Burden:
+    """The month from ``since`` to ``until`` (exclusive). ``daily`` is the mean of SMS of a person on a day that brought
+    any, ``digests`` how many SMS held several matters.
+    """
+
+    since: datetime
+    until: datetime
+    messages: int
+    persons: int
+    daily: float | None
+    most: int
+    nights: int
+    days_off: int
+    digests: int
+    by_person: tuple[PersonBurden, ...]
+    by_unit: tuple[UnitBurden, ...]
+    by_matter: tuple[MatterBurden, ...]
+    hints: tuple[Sparing, ...]
+
+    @property
+    def digest_share(self) -> float | None:
+        """Percent of all SMS, ``None`` of none."""
+        return round(100 * self.digests / self.messages, 1) if self.messages else None
+
+
+def month_of(day: date) -> tuple[datetime, datetime]:
+    """The month that holds ``day``: its beginning, and that of the next."""
+    first = datetime(day.year, day.month, 1)
+    return first, datetime(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+def obligations_of(rows: Iterable[Mapping[str, Value]]) -> list[SentObligation]:
+    """What left the office, from rows of 短信记录. Rows without time or number of a telephone tell nothing."""
+    found = []
+    for row in rows:
+        at = row.get("at")
+        if row.get("state") not in _LEFT_THE_OFFICE or not isinstance(at, datetime):
+            continue
+        unit, name, mobile, kind, matter, node, period = (
+            str(row.get(field) or "") for field in ("unit", "recipient", "mobile", "kind", "matter", "node", "period")
+        )
+        sms = (at, mobile, row.get("text"))
+        found.append(SentObligation(sms, at, unit, (unit, name, mobile), kind, matter, node, period))
+    return found
+
+
+def burden(ledger: Ledger, sent: Iterable[SentObligation], policy: Policy, day: date) -> Burden:
+    """The month that holds ``day``; ``policy`` is the one in force, for its nights and its digests."""
+    since, until = month_of(day)
+    workdays = Workdays(ledger.day_overrides)
+    covered = [one for one in sent if since <= one.at < until and one.kind != MessageKind.TEST]
+    messages = _messages(covered)
+    clock = _Clock(policy.sending.quiet_from, policy.sending.quiet_until, workdays.is_workday)
+    persons = _persons(messages, clock)
+    days = sum(one.days for one in persons)
+    return Burden(
+        since,
+        until,
+        len(messages),
+        len(persons),
+        round(len(messages) / days, 1) if days else None,
+        max((one.most for one in persons), default=0),
+        sum(clock.is_night(one[0].at) for one in messages),
+        sum(clock.is_off(one[0].at) for one in messages),
+        sum(len({part.matter for part in one}) > 1 for one in messages),
+        tuple(persons[:MOST_LISTED]),
+        tuple(_units(covered)[:MOST_LISTED]),
+        tuple(_matters(ledger, covered, since, until)[:MOST_LISTED]),
+        tuple(_hints(ledger, messages, policy, clock)),
+    )
+
+
+Sms = Sequence[SentObligation]
+"""The obligations that one SMS covered."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """When people are at home: from ``night`` to ``morning``, and on days that are not worked."""
+
+    night: time
+    morning: time
+    is_workday: Callable[[date], bool]
+
+    def is_night(self, at: datetime) -> bool:
+        return not self.morning <= at.time() < self.night
+
+    def is_off(self, at: datetime) -> bool:
+        """Whether the day is not worked; in a year that no calendar covers, Saturday and Sunday: no deadline rests on
+        this count.
+        """
+        try:
+            return not self.is_workday(at.date())
+        except YearNotCoveredError:
+            return at.weekday() >= _SATURDAY
+
+    def ends(self, at: datetime) -> datetime:
+        """The end of the night in which ``at`` lies."""
+        return datetime.combine(at.date() + (_DAY if at.time() >= self.night else timedelta()), self.morning)
+
+
+def _messages(covered: Iterable[SentObligation]) -> list[Sms]:
+    found: dict[object, list[SentObligation]] = defaultdict(list)
+    for one in covered:
+        found[one.sms].append(one)
+    return [*found.values()]
+
+
+def _persons(messages: Iterable[Sms], clock: _Clock) -> list[PersonBurden]:
+    by_person: dict[tuple[str, str, str], list[datetime]] = defaultdict(list)
+    for one in messages:
+        by_person[one[0].person].append(one[0].at)
+    found = []
+    for (unit, name, _), times in by_person.items():
+        a_day = Counter(at.date() for at in times)
+        nights, off = sum(map(clock.is_night, times)), sum(map(clock.is_off, times))
+        found.append(PersonBurden(unit, name, len(times), len(a_day), max(a_day.values()), nights, off))
+    return sorted(found, key=lambda one: (-one.messages, -one.most, one.unit, one.name))
+
+
+def _asked(covered: Iterable[SentObligation]) -> list[SentObligation]:
+    return [one for one in covered if one.kind in ASKING and one.matter]
+
+
+def _units(covered: Iterable[SentObligation]) -> list[UnitBurden]:
+    reports: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
+    sms: dict[str, set[object]] = defaultdict(set)
+    for one in _asked(covered):
+        reports[one.unit].add((one.matter, one.node, one.period))
+        sms[one.unit].add(one.sms)
+    found = [UnitBurden(unit, len(asked), len(sms[unit])) for unit, asked in reports.items()]
+    return sorted(found, key=lambda one: (-one.asked, -one.messages, one.unit))
+
+
+def _matters(ledger: Ledger, covered: Iterable[SentObligation], since: datetime, until: datetime) -> list[MatterBurden]:
+    reports: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    sms: dict[str, set[object]] = defaultdict(set)
+    for one in _asked(covered):
+        reports[one.matter].add((one.node, one.period))
+        sms[one.matter].add(one.sms)
+    found = []
+    for matter in ledger.matters:
+        asked = reports.get(matter.number)
+        if asked and matter.secrecy in ("", "非密"):
+            content, number = " ".join(matter.content.split()), matter.number
+            times = (report.reported_at for report in ledger.records_of(number).reports)
+            handed_in = sum(since <= at < until for at in times if at)
+            found.append(MatterBurden(number, content, len(asked), len(sms[number]), handed_in))
+    return sorted(found, key=lambda one: (-one.asked, -one.messages, one.number))
+
+
+def _hints(ledger: Ledger, messages: Sequence[Sms], policy: Policy, clock: _Clock) -> Iterable[Sparing]:
+    sending = policy.sending
+    at_night = [one for one in messages if clock.is_night(one[0].at)]
+    if at_night and not ledger.settings.quiet_hours:
+        yield Sparing("免打扰", len(at_night) - _merged_by_morning(at_night, sending, clock), len(at_night))
+    if sending.digest_from > _LOWEST_DIGEST:
+        together = Counter((one[0].person, one[0].at) for one in messages)
+        spared = sum(count - 1 for count in together.values() if count >= _LOWEST_DIGEST)
+        if spared:
+            yield Sparing("汇总", spared, 0)
+
+
+def _merged_by_morning(at_night: Iterable[Sms], sending: Sending, clock: _Clock) -> int:
+    """How many SMS would go out in the mornings: of one duty only the newest, and a digest from the policy's count."""
+    duties: dict[tuple[tuple[str, str, str], datetime], set[tuple[str, str, str]]] = defaultdict(set)
+    for sms in at_night:
+        for one in sms:
+            duties[one.person, clock.ends(one.at)].add((one.matter, one.node, one.period))
+    return sum(1 if len(owed) >= sending.digest_from else len(owed) for owed in duties.values())
