@@ -41,7 +41,7 @@ class Manifest:
 
 
 def bundle(targets: Iterable[Target], progress: Progress) -> tuple[Manifest, bytes]:
-    """The bundle as the bytes of a zip, with what stands in it. ``progress`` is told each step.
+    """The bundle as the bytes of a zip, with what stands in it. ``progress`` is called with each step.
 
     Raises:
         BundleError: this is no source tree, or the packages cannot all be had.
