@@ -14,7 +14,7 @@ from engine.facts.periods import MONTH, QUARTER, RETURN_NUMBER, CalendarPeriod, 
 class MetBy(Enum):
     """How a duty of a kind is met. What is announced is met by nothing: nobody owes it."""
 
-    NODE_REPORT = auto()  # a report that names the node (1天, 3天 …), or none
+    NODE_REPORT = auto()  # a report that names it (1天, 蓝色督查单 …), or none
     KIND_REPORT = auto()  # a report whose 节点 is the word of the kind, or none
     OPINION = auto()  # the same, handed in by the co-operating unit that owes it
     STAMP = auto()  # a time in the matter's row
@@ -62,6 +62,7 @@ class DutyKind(StrEnum):
     RECTIFICATION = "整改", DutyTraits(MetBy.KIND_REPORT, RETURN_NUMBER, is_reporting=True)
     MONTHLY_REPORT = "月报", DutyTraits(MetBy.KIND_REPORT, MONTH, is_reporting=True, recurs=True)
     QUARTERLY_SUMMARY = "季报", DutyTraits(MetBy.KIND_REPORT, QUARTER, is_reporting=True, is_summary=True)
+    SUPERVISION_PAPER = "督查单", DutyTraits(MetBy.NODE_REPORT)
     NOTICE = "下发通知", DutyTraits(MetBy.STAMP, stamp="notice_issued_at")
     COOPERATION_OPINION = "协办意见", DutyTraits(MetBy.OPINION, ends_when_long_running=True)
     PROVINCE_DEADLINE = "省级期限", DutyTraits(MetBy.STAMP, stamp="submitted_at")
@@ -70,6 +71,7 @@ class DutyKind(StrEnum):
     YEAR_END = "年底清零", DutyTraits(MetBy.NOTHING, is_nudge=True, before_deadline=True)
     WEEKLY = "持续跟进", DutyTraits(MetBy.NOTHING, is_nudge=True, recurs=True)
     ASSIGNMENT = "交办", DutyTraits(MetBy.NOTHING)
+    PAPER_ISSUED = "督查单下发", DutyTraits(MetBy.NOTHING)
     REPORT_RECEIVED = "反馈", DutyTraits(MetBy.NOTHING)
     SENT_BACK = "退回", DutyTraits(MetBy.NOTHING)
     COMPLETION = "办结", DutyTraits(MetBy.NOTHING)

@@ -24,6 +24,7 @@ def incoherences(policy: Policy) -> Iterator[PolicyFault]:
     yield from _of_limits(policy)
     yield from _of_lights(policy)
     yield from _of_rungs(policy)
+    yield from _of_papers(policy)
     yield from _of_schedule(policy)
 
 
@@ -111,12 +112,34 @@ def _of_rungs(policy: Policy) -> Iterator[PolicyFault]:
         yield PolicyFault("clues.mark", f"没有升级标记“{policy.clues.mark}”")
 
 
+def _of_papers(policy: Policy) -> Iterator[PolicyFault]:
+    for mark, paper in policy.papers.items():
+        path, rung = f"papers.{mark}", policy.rungs.get(mark)
+        if rung is None:
+            yield PolicyFault(path, f"督查单“{mark}”不是升级标记，请在 [[rung]] 写上这一级")
+        elif not rung.act:
+            yield PolicyFault(path, f"督查单“{mark}”没有写由哪个方式发出，请在它的 [[rung]] 写 act")
+        if mark in policy.limit_words:
+            yield PolicyFault(path, f"督查单“{mark}”与一个办理时限同名，报送时分不清，请改名")
+        try:
+            parse_span(paper.within)
+        except ValueError as fault:
+            yield PolicyFault(f"{path}.within", str(fault))
+    owed = any(DutyKind.SUPERVISION_PAPER in row.duty for row in policy.schedule)
+    if policy.papers and not owed:
+        yield PolicyFault("papers", "督查单有期限，却没有提醒，请写一条 duty = \"督查单\" 的 [[schedule]]")
+
+
 def _of_schedule(policy: Policy) -> Iterator[PolicyFault]:
     for index, row in enumerate(policy.schedule):
+        kinds = "、".join(row.duty)
         if row.flag and row.flag not in policy.marks:
-            yield PolicyFault(f"schedule.{index}", f"提醒升到“{row.flag}”，升级标记（rung）里没有这一级")
+            yield PolicyFault(f"schedule.{index}", f"{kinds}的提醒升到“{row.flag}”，请在 [[rung]] 写上这一级")
+        for paper in row.papers:
+            if paper not in policy.papers:
+                yield PolicyFault(f"schedule.{index}", f"没有督查单“{paper}”，请在 [papers] 写明它的期限和文字")
         for board in (*row.boards, *row.clause_on):
             if board not in policy.boards:
-                yield PolicyFault(f"schedule.{index}", f"没有版块“{board}”")
+                yield PolicyFault(f"schedule.{index}", f"{kinds}的提醒：没有版块“{board}”，版块是：{'、'.join(policy.boards)}")
         if row.text not in policy.texts:
-            yield PolicyFault(f"schedule.{index}", f"缺少短信模板：{row.text}")
+            yield PolicyFault(f"schedule.{index}", f"{kinds}的提醒缺少短信模板：{row.text}，请在 [texts] 补写")

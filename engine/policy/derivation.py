@@ -34,6 +34,9 @@ def derived(own: Tree, base: Tree) -> Tree:
             _state(tree, key, child, key)
     if "board_marks" in own.get("initiation", {}):
         _drop_boards(tree, own)
+    if "papers" in tree and "rung" in own:
+        stated, marks = own.get("papers", {}), {rung.get("mark") for rung in own["rung"]}
+        tree["papers"] = {mark: paper for mark, paper in tree["papers"].items() if mark in marks or mark in stated}
     if "rung" in tree and "rung" not in own:
         flags = {row.get("flag") for row in tree["schedule"]}
         tree["rung"] = [rung for rung in tree["rung"] if rung.get("act") or rung["mark"] in flags]
@@ -51,7 +54,7 @@ def _state(tree: Tree, key: str, child: Any, path: str) -> None:
     if path == "schedule" and isinstance(child, list):
         stated = {kind for row in child for kind in kinds_of(row)}
         kept = [_without_kinds(row, stated) for row in tree.get(key, ())]
-        tree[key] = [*(row for row in kept if kinds_of(row)), *deepcopy(child)]
+        tree[key] = [*deepcopy(child), *(row for row in kept if kinds_of(row))]  # a fault is found by its place
     elif isinstance(child, dict) and "value" not in child and path not in _WHOLE_TABLES:
         below = tree.setdefault(key, {})
         for name, grandchild in child.items():

@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from engine.policy.schedule import Model
+from engine.policy.spans import LimitSpan, parse_span
 
 
 class LightBand(Model):
@@ -43,6 +44,25 @@ class Rung(Model):
     pending: bool = False
     overdue: bool = False
     asks_for: str = ""
+
+
+class EscalationPaper(Model):
+    """The paper (督查单) that the approval of a rung's act issues to the unit, and the duty that it sets.
+
+    ``within``: how long after the approval the unit must have reported on it. ``reason_ends``: a recorded reason
+    (理由认定), recognised since the paper was issued, keeps its lateness from climbing to the next rung.
+    """
+
+    title: str
+    within: str
+    opening: str
+    demands: tuple[str, ...] = ()
+    reason_ends: bool = False
+
+    @cached_property
+    def span(self) -> LimitSpan:
+        """``within``, read. Raises ValueError for what is no span."""
+        return parse_span(self.within)
 
 
 class DefaultLimit(Model):

@@ -3,7 +3,7 @@
 The files are read by ``engine.policy.loading``, which also keeps the clause and the reading of each value.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import cached_property
 from string import Formatter
@@ -14,7 +14,7 @@ from pydantic import Field, field_validator, model_validator
 from engine.facts.duty_kinds import DutyKind
 from engine.facts.kinds import FIXED_DATE, LONG
 from engine.policy.citations import Citations
-from engine.policy.ladders import DefaultLimit, LightBand, Rung
+from engine.policy.ladders import DefaultLimit, EscalationPaper, LightBand, Rung
 from engine.policy.points import Points
 from engine.policy.schedule import Model, Schedule
 from engine.policy.sections import (
@@ -72,6 +72,7 @@ class Policy(Model):
     limits: dict[str, str]
     light: tuple[LightBand, ...]
     rung: tuple[Rung, ...] = ()
+    papers: dict[str, EscalationPaper] = Field(default_factory=dict)
     procedure: dict[str, str]
     notice: NoticePaper
     clues: Clues = Clues()
@@ -173,17 +174,23 @@ class Policy(Model):
         """The rungs by their mark."""
         return {rung.mark: rung for rung in self.rung}
 
-    def timetable(self, duty: DutyKind, board: str | None) -> Timetable:
-        """The slots of one kind of duty on one board."""
-        return self._timetables.get((duty, board)) or self._timetables[duty, None]
+    def timetable(self, duty: DutyKind, board: str | None, name: str = "") -> Timetable:
+        """The slots of one kind of duty on one board; of a 督查单 those of the paper ``name``."""
+        paper = name if name in self.papers else ""
+        return self._timetables.get((duty, board, paper)) or self._timetables[duty, None, paper]
 
     @cached_property
-    def _timetables(self) -> dict[tuple[DutyKind, str | None], Timetable]:
+    def _timetables(self) -> dict[tuple[DutyKind, str | None, str], Timetable]:
         boards: tuple[str | None, ...] = (None, *self.boards)
         return {
-            (kind, board): Timetable.of(
-                (row for row in self.schedule if kind in row.duty and (not row.boards or board in row.boards)), board
-            )
+            (kind, board, paper): Timetable.of(self._rows_of(kind, board, paper), board)
             for kind in DutyKind
             for board in boards
+            for paper in ("", *self.papers)
         }
+
+    def _rows_of(self, kind: DutyKind, board: str | None, paper: str) -> Iterator[Schedule]:
+        for row in self.schedule:
+            of_board = not row.boards or board in row.boards
+            if kind in row.duty and of_board and (not row.papers or paper in row.papers):
+                yield row

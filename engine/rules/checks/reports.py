@@ -25,6 +25,8 @@ def report_meets_a_duty(row: Row) -> Findings:
     for report in reports:
         if report.node in row.policy.limit_words:
             found += _of_a_node(report, nodes, row)
+        elif report.node in row.policy.papers:
+            found += _of_a_paper(report, row)
         elif report.node == DutyKind.COOPERATION_OPINION:
             found += _of_opinion(report, row)
         elif report.node in PERIOD_FORMS:
@@ -41,6 +43,16 @@ def _of_a_node(report: Report, nodes: set[str], row: Row) -> Iterator[Finding]:
     remedy = "请改填实际报送的节点；说不准的请留空，算到最早未报的一个。"
     clause = row.cites.reports
     yield error(report.place.at("node"), "node_not_owed", clause, problem, remedy, report.matter)
+
+
+def _of_a_paper(report: Report, row: Row) -> Iterator[Finding]:
+    acts = (row.policy.rung_of_act(act.method) for act in row.records.supervisions if act.approved_at)
+    if any(rung and rung.mark == report.node for rung in acts):
+        return
+    problem = f"这件事项没有经批准的{report.node}，这次报送没有算到任何期限上。"
+    remedy = "请核对节点；确已发出的，请在「督办记录」登记并填批准人、职务和时间。"
+    clause = row.policy.clause(f"papers.{report.node}.within")
+    yield error(report.place.at("node"), "paper_not_issued", clause, problem, remedy, report.matter)
 
 
 def _of_opinion(report: Report, row: Row) -> Iterator[Finding]:
