@@ -127,7 +127,7 @@ def _of_papers(policy: Policy) -> Iterator[PolicyFault]:
             yield PolicyFault(f"{path}.within", str(fault))
     owed = any(DutyKind.SUPERVISION_PAPER in row.duty for row in policy.schedule)
     if policy.papers and not owed:
-        yield PolicyFault("papers", "督查单有期限，却没有提醒，请写一条 duty = \"督查单\" 的 [[schedule]]")
+        yield PolicyFault("papers", '督查单有期限，却没有提醒，请写一条 duty = "督查单" 的 [[schedule]]')
 
 
 def _of_schedule(policy: Policy) -> Iterator[PolicyFault]:
@@ -140,6 +140,8 @@ def _of_schedule(policy: Policy) -> Iterator[PolicyFault]:
                 yield PolicyFault(f"schedule.{index}", f"没有督查单“{paper}”，请在 [papers] 写明它的期限和文字")
         for board in (*row.boards, *row.clause_on):
             if board not in policy.boards:
-                yield PolicyFault(f"schedule.{index}", f"{kinds}的提醒：没有版块“{board}”，版块是：{'、'.join(policy.boards)}")
+                yield PolicyFault(
+                    f"schedule.{index}", f"{kinds}的提醒：没有版块“{board}”，版块是：{'、'.join(policy.boards)}"
+                )
         if row.text not in policy.texts:
             yield PolicyFault(f"schedule.{index}", f"{kinds}的提醒缺少短信模板：{row.text}，请在 [texts] 补写")
