@@ -4,7 +4,6 @@ from datetime import timedelta
 from functools import cached_property
 
 from engine.policy.schedule import Model
-from engine.policy.spans import LimitSpan, parse_span
 
 
 class LightBand(Model):
@@ -58,11 +57,6 @@ class EscalationPaper(Model):
     opening: str
     demands: tuple[str, ...] = ()
     reason_ends: bool = False
-
-    @cached_property
-    def span(self) -> LimitSpan:
-        """``within``, read. Raises ValueError for what is no span."""
-        return parse_span(self.within)
 
 
 class DefaultLimit(Model):

@@ -51,7 +51,7 @@ def _of_a_paper(report: Report, row: Row) -> Iterator[Finding]:
         return
     problem = f"这件事项没有经批准的{report.node}，这次报送没有算到任何期限上。"
     remedy = "请核对节点；确已发出的，请在「督办记录」登记并填批准人、职务和时间。"
-    clause = row.policy.clause(f"papers.{report.node}.within")
+    clause = row.policy.rungs[report.node].clause
     yield error(report.place.at("node"), "paper_not_issued", clause, problem, remedy, report.matter)
 
 

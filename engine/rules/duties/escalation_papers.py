@@ -6,6 +6,7 @@ from itertools import zip_longest
 
 from engine.facts.duty import Duty
 from engine.facts.duty_kinds import DutyKind
+from engine.policy.spans import parse_span
 from engine.rules.duties import deadlines
 from engine.rules.duties.approved_acts import ApprovedAct
 from engine.rules.duties.case import Case
@@ -21,7 +22,7 @@ def paper_duties(case: Case, approved: Iterable[ApprovedAct]) -> Iterator[Duty]:
     issued = [one for one in approved if one.rung.mark in papers and case.known(one.at)]
     for (act, rung, at), following in zip_longest(issued, issued[1:]):
         ordinals[rung.mark] += 1
-        limit = deadlines.ended(at, rung.mark, papers[rung.mark].span, case.policy, case.workdays)
+        limit = deadlines.ended(at, rung.mark, parse_span(papers[rung.mark].within), case.policy, case.workdays)
         yield Duty(
             case.matter.number,
             DutyKind.SUPERVISION_PAPER,
