@@ -73,7 +73,9 @@ class Duty:
     def is_open(self, at: datetime) -> bool:
         """Whether it is still owed at that minute; a report at that very minute closes it."""
         end = self.closed_at
-        return (end is None or at < end) and not any(since <= at < until for since, until in self.suspended)
+        if end is not None and at >= end:
+            return False
+        return not self.suspended or not any(since <= at < until for since, until in self.suspended)
 
     def is_overdue(self, at: datetime) -> bool:
         """Open and past its deadline: overdue iff ``at`` > ``due`` (reading 5)."""

@@ -103,3 +103,8 @@ class Matter:
     reason_recognizer: str = ""
     reason_recognized_at: datetime | None = None
     shown: Flags = Flags()
+
+    @property
+    def taken_in_at(self) -> datetime | None:
+        """When the matter was taken in: its 立项, or what is known in its place."""
+        return self.initiated_at or self.approved_at or self.assigned_at

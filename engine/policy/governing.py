@@ -43,5 +43,4 @@ def policy_of_ledger(ledger: Ledger, policies: Policies, now: datetime) -> Polic
 
 def policy_of_matter(matter: Matter, ledger: Ledger, policies: Policies, now: datetime) -> Policy:
     """The policy in force when the matter was 立项: an amended policy never rewrites history."""
-    began = matter.initiated_at or matter.approved_at or matter.assigned_at or now
-    return file_of_ledger(ledger, policies).on(began.date())
+    return file_of_ledger(ledger, policies).on((matter.taken_in_at or now).date())

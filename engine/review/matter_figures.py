@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.facts.duty import Duty
+from engine.facts.duty import Duty, DutyKey
 from engine.facts.kinds import Status
-from engine.facts.matter import Matter
 from engine.rules.duties.case import Case
 
 
@@ -28,18 +27,11 @@ class MatterFigures:
     closed_at: datetime | None = None
 
 
-def taken_in_at(matter: Matter) -> datetime | None:
-    """When the matter was taken in: its 立项, or what is known in its place."""
-    return matter.initiated_at or matter.approved_at or matter.assigned_at
-
-
 def figures_of(case: Case, duties: Iterable[Duty], at: datetime) -> MatterFigures:
     """The figures of one case at ``at``, read off its duties."""
     matter, standing = case.matter, case.standing
-    initiated = taken_in_at(matter) or at
-    owed = [duty for duty in duties if not duty.is_announcement and duty.owed_by == case.owner]
-    met = [duty for duty in owed if duty.fulfilled_at and not duty.is_open(at)]
-    late = [duty for duty in owed if duty.went_overdue(at)]
+    initiated = matter.taken_in_at or at
+    met, late, is_overdue = _met_and_late(case, duties, at)
     status = standing.status(at)
     done = standing.completed_at
     return MatterFigures(
@@ -50,13 +42,31 @@ def figures_of(case: Case, duties: Iterable[Duty], at: datetime) -> MatterFigure
             matter.source or "（未填）",
             matter.board or "（未填）",
             matter.initiating_office or "（未填）",
-            f"{initiated:%Y-%m}",
+            f"{initiated.year}-{initiated.month:02}",
         ),
         Status.IN_PROGRESS if status is Status.AWAITING_INITIATION else status,
-        any(duty.is_overdue(at) for duty in owed),
-        len({duty.key for duty in (*met, *late)}),
-        len({duty.key for duty in met} - {duty.key for duty in late}),
+        is_overdue,
+        len(met | late),
+        len(met - late),
         len(standing.returns),
         (done - initiated).total_seconds() / 86400 if done and status is Status.COMPLETED else None,
         done if status is Status.COMPLETED else None,
     )
+
+
+def _met_and_late(case: Case, duties: Iterable[Duty], at: datetime) -> tuple[set[DutyKey], set[DutyKey], bool]:
+    """What the owner has handed in, what went late by ``at``, and whether anything is overdue right then."""
+    met: set[DutyKey] = set()
+    late: set[DutyKey] = set()
+    is_overdue = False
+    owner = case.owner
+    for duty in duties:
+        if duty.owed_by != owner or duty.is_announcement:
+            continue
+        is_open, was_late = duty.is_open(at), duty.went_overdue(at)
+        is_overdue |= is_open and at > duty.due
+        if duty.fulfilled_at and not is_open:
+            met.add(duty.key)
+        if was_late:
+            late.add(duty.key)
+    return met, late, is_overdue

@@ -12,7 +12,7 @@ from engine.facts.message import Missed, Obligation, Sent
 from engine.policy.loading import Policies
 from engine.policy.workdays import YearNotCoveredError
 from engine.review.check import ChecksByState, checks_by_state, faults_of, numbered_matters, row_of
-from engine.review.matter_figures import MatterFigures, figures_of, taken_in_at
+from engine.review.matter_figures import MatterFigures, figures_of
 from engine.rules.checks.duty_findings import (
     escalated_while_overdue,
     late_when_taken_over,
@@ -112,5 +112,5 @@ def _review_duties(
         tuple(missed),
         tuple(settled),
         next_at,
-        figures_of(case, duties, now) if case.matter.number and taken_in_at(case.matter) else None,
+        figures_of(case, duties, now) if case.matter.number and case.matter.taken_in_at else None,
     )

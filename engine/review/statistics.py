@@ -12,7 +12,7 @@ from engine.facts.kinds import Status
 from engine.facts.ledger import Ledger
 from engine.ledger.headings.columns import MATTERS
 from engine.policy.loading import Policies
-from engine.review.matter_figures import MatterFigures, figures_of, taken_in_at
+from engine.review.matter_figures import MatterFigures, figures_of
 from engine.rules.duties.cases import Cases
 from engine.rules.duties.paragraphs import duties_of
 
@@ -78,7 +78,7 @@ def _figures(
 ) -> Iterator[MatterFigures]:
     cases = Cases(ledger, policies, at)
     for matter in ledger.matters:
-        initiated = taken_in_at(matter)
+        initiated = matter.taken_in_at
         if not matter.number or initiated is None or not since <= initiated < until:
             continue
         case = cases.of(matter)

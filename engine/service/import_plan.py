@@ -9,6 +9,7 @@ from engine.facts.faults import DubanError
 from engine.facts.kinds import ReviewResult
 from engine.facts.ledger import Ledger
 from engine.ledger.headings.columns import MATTERS, REPORTS
+from engine.ledger.reading.ledger import without_collections
 from engine.moving.dictionaries.loading import shipped_dictionaries
 from engine.moving.proposals.decided import Decided, DecidedMatter, ReviewFault, decide
 from engine.moving.proposals.reviewed import ReviewedWorkbook
@@ -73,6 +74,7 @@ class ImportWrites:
         return not (self.changes or self.rows)
 
 
+@without_collections()
 def plan_import(
     target: ImportTarget, ledger: Ledger, reviewed: ReviewedWorkbook, policies: Policies, now: datetime
 ) -> ImportWrites:

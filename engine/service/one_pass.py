@@ -18,6 +18,7 @@ from engine.facts.settings import Settings
 from engine.guards.permission import Options
 from engine.guards.tampering import Watched, after_writing, compare, deadlines_called_for, settle_doubles
 from engine.ledger.file.port import ApplyReport, Snapshot
+from engine.ledger.reading.ledger import without_collections
 from engine.policy.governing import file_of_ledger, must_be_pinned
 from engine.service.desk import SendingDesk
 from engine.service.host import Station
@@ -66,7 +67,7 @@ def run_pass(
         PolicyError: the ledger's regime cannot be used, or is not the file that was taken into use.
     """
     now = to_minute(now)
-    with station.only_one(path) as path:
+    with station.only_one(path) as path, without_collections():
         book = station.book(path, (lambda: now) if options.explicit_time else station.clock.now)
         run = Pass(path, book, station, now, options, station.remembrance.of(place_of(path)), station.policies_of(path))
         return _pass(run, desk)

@@ -8,7 +8,6 @@ from pathlib import Path
 from engine.facts.ledger import Ledger
 from engine.facts.service import Served
 from engine.guards.permission import Options
-from engine.ledger.reading.ledger import without_collections
 from engine.policy.governing import policy_of_ledger
 from engine.policy.loading import Policies
 from engine.review.ledger_review import Review, review
@@ -49,8 +48,7 @@ class Reviewed:
 def reviewed(run: Pass, ledger: Ledger, served: Served) -> Reviewed:
     """The rules' review, with the morning report of the day if it is due."""
     history, since = run.station.outbox.history(ledger.settings.ledger_id), starts(ledger, served)
-    with without_collections():
-        found = review(ledger, history, run.policies, run.now, since, run.remembered.looks)
+    found = review(ledger, history, run.policies, run.now, since, run.remembered.looks)
     morning = morning_at(run.now)
     wake_at = morning if run.now < morning else morning + DAY
     if since is not None and since <= morning <= run.now:

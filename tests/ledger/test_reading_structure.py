@@ -8,6 +8,7 @@ from openpyxl import Workbook
 from engine.facts.finding import Severity
 from engine.ledger.headings.columns import BY_KEY, LATER_COLUMNS, LATER_SHEETS
 from engine.ledger.package.faults import TooLargeError, UnreadableWorkbook
+from engine.ledger.reading import ledger as reading
 from engine.ledger.reading.ledger import REQUIRED, read_ledger
 from engine.ledger.reading.sheet_table import KEY_FIELDS
 from tests.ledger.messy_books import MATTER, at, book_of, ledger_of, letter, with_cell
@@ -98,7 +99,7 @@ def test_a_workbook_that_is_no_ledger_is_called_one_and_offered_the_way_in() -> 
 def test_a_sheet_of_more_rows_than_any_ledger_is_refused_by_name(
     monkeypatch: pytest.MonkeyPatch, most: int, is_read: bool
 ) -> None:
-    monkeypatch.setattr("engine.ledger.reading.ledger.MOST_ROWS", most)
+    monkeypatch.setattr(reading, "MOST_ROWS", most)
     data = book_of(matters=[MATTER, MATTER | {"number": "2026-日-0002"}])
     if is_read:
         assert len(read_ledger(data).matters) == 2

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.cli.commands import doctor
 from engine.cli.main import main
 from engine.service.doctor import examine
 from engine.service.heartbeat import last_beat
@@ -119,7 +120,7 @@ def test_doctor_reads_in_another_process(office: ServedOffice, capsys, monkeypat
     office.book.write_bytes(planted(office.book.read_bytes(), "abort"))
     config = office.folder / "duban.toml"
     config.write_text("ledgers = ['台账.xlsx']\nstate = 'state'\n", encoding="utf-8")
-    monkeypatch.setattr("engine.cli.commands.doctor.ParsingProcess", lambda: ParsingProcess(BOUNDS, ENTRY))
+    monkeypatch.setattr(doctor, "ParsingProcess", lambda: ParsingProcess(BOUNDS, ENTRY))
     assert main(["doctor", "--json", "--config", str(config)]) == 1
     said = [one["said"] for one in json.loads(capsys.readouterr().out) if office.book.name in one["subject"]]
     assert any("崩溃" in sentence for sentence in said)

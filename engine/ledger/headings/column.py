@@ -1,6 +1,7 @@
 """The types of headings: a column, its writer, the kind of its cells."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 
 
@@ -72,13 +73,17 @@ class SheetColumns:
     name: str
     columns: tuple[Column, ...]
     grid_rows: int = 0
+    _by_field: Mapping[str, Column] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_field", {column.field: column for column in self.columns})
 
     def column(self, field: str) -> Column:
         """The column of this field. Raises KeyError for a field that the sheet does not have."""
-        for column in self.columns:
-            if column.field == field:
-                return column
-        raise KeyError(f"{self.key}.{field}")
+        found = self._by_field.get(field)
+        if found is None:
+            raise KeyError(f"{self.key}.{field}")
+        return found
 
     def heading(self, field: str) -> str:
         """The heading of this field."""

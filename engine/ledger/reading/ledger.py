@@ -60,8 +60,8 @@ def read_ledger(data: bytes, known: KnownRows | None = None, cells_of: ReadCells
 
 @contextmanager
 def without_collections() -> Iterator[None]:
-    """Reading and reviewing make a million values and no cycles: the collector would walk them all time and again for
-    nothing.
+    """Pause the cycle collector: a reading or a pass makes a million values and no cycles, and each collection would
+    walk them all.
     """
     was_on = gc.isenabled()
     gc.disable()

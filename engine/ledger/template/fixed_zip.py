@@ -34,15 +34,17 @@ def saved(book: Workbook) -> bytes:
     return buffer.getvalue()
 
 
-def fixed_zip(data: bytes) -> bytes:
-    """The same members with fixed times, in the zip and in docProps. Byte-equal for equal content and zlib."""
+def fixed_zip(data: bytes, level: int = 6) -> bytes:
+    """The same members with fixed times, in the zip and in docProps. Byte-equal for equal content and zlib; ``level``
+    as zlib counts.
+    """
     buffer = BytesIO()
     with ZipFile(BytesIO(data)) as source, ZipFile(buffer, "w", ZIP_DEFLATED) as target:
         for name in source.namelist():
             member = ZipInfo(name, BUILT_AT)
             member.compress_type = ZIP_DEFLATED
             member.create_system = 0  # or Linux and Windows would differ
-            target.writestr(member, _mended(name, source.read(name)), compresslevel=6)
+            target.writestr(member, _mended(name, source.read(name)), compresslevel=level)
     return buffer.getvalue()
 
 

@@ -9,9 +9,20 @@ LETTERS_PER_WIDTH = 8 / 7
 TALLEST = 220.0
 
 
+class _Widths(dict[str, int]):
+    """Each letter's width, worked out once."""
+
+    def __missing__(self, letter: str) -> int:
+        self[letter] = width = 2 if east_asian_width(letter) in "WFA" else 1
+        return width
+
+
+_LETTERS = _Widths()
+
+
 def display_width(text: str) -> int:
     """Width in Latin characters: a Chinese one takes two."""
-    return sum(2 if east_asian_width(letter) in "WFA" else 1 for letter in text)
+    return sum(map(_LETTERS.__getitem__, text))
 
 
 def row_height(cells: Iterable[tuple[str, float]]) -> float:

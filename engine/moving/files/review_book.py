@@ -22,6 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from engine.facts.ledger import Ledger
 from engine.files.outputs import OUTPUT_MARK
 from engine.ledger.headings.columns import MATTERS
+from engine.ledger.reading.ledger import without_collections
 from engine.ledger.template.fixed_zip import fixed_zip, saved
 from engine.ledger.template.row_heights import row_height
 from engine.moving.dictionaries.loading import OURS
@@ -52,6 +53,7 @@ class _Styles:
     open: int
 
 
+@without_collections()
 def review_bytes(proposals: Proposals, ledger: Ledger) -> bytes:
     """The review workbook of these proposals: the same bytes for the same proposals."""
     fields = shown_fields(proposals.rows)
@@ -69,7 +71,7 @@ def review_bytes(proposals: Proposals, ledger: Ledger) -> bytes:
     write_account(book.create_sheet(words.ACCOUNT), proposals)
     book.properties.creator, book.properties.title = "督办", words.ROWS
     book.properties.identifier = OUTPUT_MARK
-    return fixed_zip(_with_rows(saved(book), proposals.rows, fields))
+    return fixed_zip(_with_rows(saved(book), proposals.rows, fields), level=1)
 
 
 def shown_fields(rows: Iterable[RowProposal]) -> tuple[str, ...]:
@@ -134,7 +136,7 @@ def _with_rows(data: bytes, rows: Sequence[RowProposal], fields: Sequence[str]) 
             content = source.read(info)
             if info.filename == _SHEET_PART:
                 content = _sheet_part(content, rows, fields)
-            target.writestr(info, content, zipfile.ZIP_DEFLATED)
+            target.writestr(info, content, zipfile.ZIP_STORED)  # it is packed once, at the end
     return out.getvalue()
 
 
@@ -189,9 +191,7 @@ def _row(proposal: RowProposal, number: int, fields: Sequence[str], styles: _Sty
         _text(proposal.said[:_LONGEST], base),
         _text("\n".join((proposal.mark, *(word.key for word in proposal.words))), base),
     ]
-    placed = (
-        cell.replace("<c ", f'<c r="{letter}{number}" ', 1) for cell, letter in zip(cells, _letters(), strict=False)
-    )
+    placed = [f'<c r="{letter}{number}" {cell[3:]}' for cell, letter in zip(cells, _letters(), strict=False)]
     height = _height(proposal, why)
     return f'<row r="{number}" ht="{height}" customHeight="1">{"".join(placed)}</row>'.encode()
 

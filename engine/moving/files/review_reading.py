@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from python_calamine import CalamineError
@@ -10,6 +11,7 @@ from python_calamine import CalamineError
 from engine.facts.faults import DubanError
 from engine.ledger.headings.columns import MATTERS
 from engine.ledger.package.faults import UnreadableWorkbook
+from engine.ledger.reading.ledger import without_collections
 from engine.ledger.reading.sheet_cells import Cell
 from engine.ledger.reading.values import plain_text
 from engine.moving.dictionaries.loading import OURS
@@ -36,6 +38,7 @@ class NotAReview(DubanError):
 _MARK = re.compile("[0-9a-f]{16}")
 
 
+@without_collections()
 def read_review(data: bytes) -> ReviewedWorkbook:
     """The decisions in the workbook. Raises NotAReview or UnreadableWorkbook."""
     checked = CheckedWorkbook.of(data)
@@ -93,7 +96,7 @@ def _row(number: int, record: Record) -> ReviewedRow:
     mark, *keys = _text(record, words.MACHINE).split("\n")
     if not _MARK.fullmatch(mark):
         raise NotAReview(f"「{words.ROWS}」第{number}行不是程序生成的。增加事项请在台账里登记，不要加在核对表里。")
-    cells = {_field(heading): _cell(value) for heading, value in record.items() if _field(heading)}
+    cells = {field: _cell(value) for heading, value in record.items() if (field := _field(heading))}
     return ReviewedRow(
         number,
         _text(record, words.DECISION),
@@ -106,6 +109,7 @@ def _row(number: int, record: Record) -> ReviewedRow:
     )
 
 
+@lru_cache(1024)
 def _field(heading: str) -> str:
     if heading in _FIELDS:
         return _FIELDS[heading]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from engine.facts.change import Change, NewRow, Value
 from engine.facts.kinds import FIXED_DATE
@@ -71,28 +72,33 @@ class _Work:
     """What is gathered row by row."""
 
     def __init__(
-        self,
-        reviewed: ReviewedWorkbook,
-        ledger: Ledger,
-        dictionaries: Dictionaries,
-        year: int,
-        boards: Collection[str],
+        self, reviewed: ReviewedWorkbook, ledger: Ledger, dictionaries: Dictionaries, year: int, boards: Collection[str]
     ) -> None:
         self.reviewed, self.ledger, self.dictionaries, self.year = reviewed, ledger, dictionaries, year
         self.boards = boards
         self.faults: list[ReviewFault] = []
         self.words: DecidedWords = decide_words(reviewed.words, ledger.directory, self.refuse)
         names = {**ledger.directory.names, **self.words.names}
-        self.matcher = UnitMatcher(names, {**self.words.groups, **ledger.directory.groups})
+        self.match = cache(UnitMatcher(names, {**self.words.groups, **ledger.directory.groups}).match)
+        self._sound: dict[tuple[str, Cell], Value] = {}
         self.common = {field: self.parsed(_SHEET_COMMON, 0, field, cell) for field, cell in reviewed.common.items()}
 
     def refuse(self, sheet: str, row: int, problem: str) -> None:
         self.faults.append(ReviewFault(sheet, row, problem))
 
     def parsed(self, sheet: str, row: int, field: str, cell: Cell) -> Value:
-        """A cell as the ledger's column takes it; a fault where it cannot."""
+        """A cell as the ledger's column takes it; a fault where it cannot. What many rows say is worked out once."""
         if cell is None or cell == "":
             return None
+        if (field, cell) not in self._sound:
+            faults = len(self.faults)
+            value = self._parsed(sheet, row, field, cell)
+            if len(self.faults) > faults:
+                return value
+            self._sound[field, cell] = value
+        return self._sound[field, cell]
+
+    def _parsed(self, sheet: str, row: int, field: str, cell: Cell) -> Value:
         column = _BY_FIELD.get(field)
         if column is None:
             return clean_text(plain_text(cell))
@@ -211,7 +217,7 @@ def _assigned(cells: Mapping[str, Cell]) -> datetime | None:
 def _units(row: ReviewedRow, field: str, text: str, work: _Work, notes: list[str]) -> str | None:
     """The canonical names; a name that was decided to be none goes into 备注."""
     heading = MATTERS.heading(field)
-    match = work.matcher.match(text)
+    match = work.match(text)
     names = [name for name in match.names if name]
     dropped = [one for one in match.leftovers if one in work.words.dropped]
     strangers = [one for one in match.leftovers if one not in work.words.dropped]
@@ -254,7 +260,7 @@ def _contacts(work: _Work) -> tuple[tuple[NewRow, ...], tuple[Change, ...]]:
             work.refuse(_SHEET_CONTACTS, contact.row, f"“{contact.unit}”的{contact.name or '手机'}还没有选“处理”。")
         if contact.decision not in (Decision.TAKE, Decision.CHANGE):
             continue
-        match = work.matcher.match(contact.unit)
+        match = work.match(contact.unit)
         name = match.names[0] if len(match.names) == 1 and not match.leftovers else ""
         unit = work.ledger.directory.find(name)
         cells = dict(_person_cells(contact, work))

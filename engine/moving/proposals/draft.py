@@ -37,12 +37,13 @@ class Reader:
         """The directory of the ledger."""
         return self.units.directory
 
-    def of(self, ours: str) -> list[SourceColumn]:
+    def of(self, ours: str) -> Sequence[SourceColumn]:
         """The columns that become ``ours``."""
-        return self._by_ours.get(ours, [])
+        return self.by_ours.get(ours, ())
 
     @cached_property
-    def _by_ours(self) -> Mapping[str, list[SourceColumn]]:
+    def by_ours(self) -> Mapping[str, list[SourceColumn]]:
+        """The same for all."""
         found: dict[str, list[SourceColumn]] = {}
         for column in self.columns:
             found.setdefault(column.ours, []).append(column)
@@ -76,9 +77,8 @@ class Draft:
 
     def text(self, ours: str) -> str:
         """The text of the first column of that meaning that has one."""
-        for column in self.reader.of(ours):
-            text = clean_text(self.row.text(column.at))
-            if text and not is_nothing(text):
+        for column in self.reader.by_ours.get(ours, ()):
+            if (said := self.row.text(column.at)) and (text := clean_text(said)) and not is_nothing(text):
                 return text
         return ""
 

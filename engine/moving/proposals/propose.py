@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from engine.facts.ledger import Ledger
 from engine.ledger.package.text_folding import key_of
+from engine.ledger.reading.ledger import without_collections
 from engine.moving.dictionaries.loading import Dictionaries
 from engine.moving.proposals.before_the_table import TableContext, table_context
 from engine.moving.proposals.draft import Reader
@@ -125,24 +126,25 @@ class _Import:
         """What the sheet adds: its year to a number that other years have too, a fill's name, hidden rows put to a
         person.
         """
-        cells = dict(proposal.cells)
+        added: dict[str, ReadValue] = {}
         row = int(proposal.source.row[1:-1]) - 1
         if colour := grid.colours.get(row):
             before = str(proposal.value("note") or "")
-            cells["note"] = ReadValue(f"{before}\n原表底色：{colour}".strip())
-        number = cells.get("original_number")
+            added["note"] = ReadValue(f"{before}\n原表底色：{colour}".strip())
+        number = proposal.cells.get("original_number")
         if number and around.year_named and around.year != self.scheme.year:
-            cells["original_number"] = ReadValue(f"{around.year}年-{number.value}")
+            added["original_number"] = ReadValue(f"{around.year}年-{number.value}")
+        cells = {**proposal.cells, **added}
         if not grid.hidden:
-            return replace(proposal, cells=cells)
+            return replace(proposal, cells=cells) if added else proposal
         doubts = ("在隐藏的工作表里，请确认是否导入", *proposal.doubts)
         return replace(proposal, cells=cells, doubts=doubts, decision=None if proposal.decision else proposal.decision)
 
     def _outside(self, grid: Grid, account: CellAccount, taken: set[tuple[int, int]], tops: set[int]) -> None:
         """Every cell that stands in no table, each with its reason."""
         for row in range(len(grid.rows)):
-            for column in range(grid.width):
-                if (row, column) in taken or not grid.is_filled(row, column):
+            for column in grid.filled[row]:
+                if (row, column) in taken:
                     continue
                 reason = _NO_TABLE if not taken else _TITLE if any(row < top for top in tops) else _OUTSIDE
                 account.cells[reason] += 1
@@ -153,6 +155,7 @@ class _Import:
             self.notices.append(f"{grid.file} 的“{grid.name}”里没有找到督办事项的表格，整张没有导入。")
 
 
+@without_collections()
 def propose(
     sources: Iterable[Grid | WordText], ledger: Ledger, dictionaries: Dictionaries, scheme: Scheme
 ) -> Proposals:

@@ -73,8 +73,9 @@ def _texts(draft: Draft) -> None:
     if number:
         draft.cells["original_number"] = ReadValue(number)
     content = draft.text("content")
+    there = draft.reader.by_ours
     for name in _TEXTS:
-        if text := draft.text(name):
+        if name in there and (text := draft.text(name)):
             draft.cells[name] = ReadValue(masked(text))
     if not content and "requirement" in draft.cells:
         draft.cells["content"] = draft.cells.pop("requirement")
@@ -83,7 +84,7 @@ def _texts(draft: Draft) -> None:
     else:
         draft.require_decision("没有写事项内容")
     for name in _FREE_TEXTS:
-        if text := draft.text(name):
+        if name in there and (text := draft.text(name)):
             known = next(column for column in MATTERS.columns if column.field == name).choices if _has(name) else ()
             if _has(name) and (not known or text in known):
                 draft.cells[name] = ReadValue(masked(text))

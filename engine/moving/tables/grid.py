@@ -85,9 +85,17 @@ class Grid:
         return bool(value.strip()) if isinstance(value, str) else value is not None
 
     @cached_property
+    def filled(self) -> Sequence[Sequence[int]]:
+        """Of each row the columns whose cells hold anything."""
+        return [
+            [at for at, value in enumerate(row) if (value.strip() if isinstance(value, str) else value is not None)]
+            for row in self.rows
+        ]
+
+    @cached_property
     def content(self) -> int:
         """How many cells hold anything: what the account must come to."""
-        return sum(self.is_filled(row, column) for row in range(len(self.rows)) for column in range(self.width))
+        return sum(map(len, self.filled))
 
     def key(self, row: int, column: int) -> str:
         """The cell's text in the spelling by which texts are compared."""

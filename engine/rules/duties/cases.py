@@ -1,7 +1,7 @@
 """The one opener of cases: a matter of a ledger, as known at one time, under the policy that governs it."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from engine.facts.ledger import Ledger, Records
 from engine.facts.matter import Matter
@@ -21,6 +21,7 @@ class Cases:
         self.policies = policies
         self.now = now
         self.workdays = Workdays(ledger.day_overrides)
+        self._policies: dict[date, Policy] = {}
 
     @property
     def policy_today(self) -> Policy:
@@ -29,7 +30,10 @@ class Cases:
 
     def policy_of(self, matter: Matter) -> Policy:
         """The policy that governs the matter: the one in force at its 立项."""
-        return policy_of_matter(matter, self.ledger, self.policies, self.now)
+        began = (matter.taken_in_at or self.now).date()
+        if began not in self._policies:
+            self._policies[began] = policy_of_matter(matter, self.ledger, self.policies, self.now)
+        return self._policies[began]
 
     def of(self, matter: Matter, records: Records | None = None) -> Case:
         """The matter at ``now``; a fact stamped a little ahead by another PC's clock counts as known. Deadlines before

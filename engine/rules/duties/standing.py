@@ -52,12 +52,13 @@ class Standing:
     @property
     def ended_at(self) -> datetime | None:
         """When nothing was owed any more: close-out or withdrawal, whichever came first."""
-        ends = [at for at in (self.completed_at, self.withdrawn_at) if at]
-        return min(ends, default=None)
+        if self.completed_at and self.withdrawn_at:
+            return min(self.completed_at, self.withdrawn_at)
+        return self.completed_at or self.withdrawn_at
 
     def awaits_approval(self, at: datetime) -> bool:
         """Whether a close-out application stands at that time: the unit has done its part (reading 20)."""
-        return any(
+        return bool(self.applications) and any(
             application.since <= at and (application.until is None or at < application.until)
             for application in self.applications
         )

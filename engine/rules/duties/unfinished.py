@@ -19,10 +19,12 @@ def unfinished_limit(case: Case, duties: Iterable[Duty], at: datetime) -> Duty |
     """The matter's last limit, if it has come by ``at``, was reported on, and the matter is still neither closed nor
     applied for nor extended; a limit that is still owed is late by itself.
     """
-    if case.policy.nodes.final_limit != "reported_unfinished" or is_finished(case, at):
+    if case.policy.nodes.final_limit != "reported_unfinished":
         return None
-    last = max((duty for duty in duties if is_limit(duty) and duty.starts_at <= at), key=_due, default=None)
-    return last if last and last.due <= at and not last.is_open(at) else None
+    last = max([duty for duty in duties if duty.kind in _LIMITS and duty.starts_at <= at], key=_due, default=None)
+    if last is None or last.due > at or last.is_open(at) or is_finished(case, at):
+        return None
+    return last
 
 
 def is_finished(case: Case, at: datetime) -> bool:

@@ -1,5 +1,6 @@
 """Lights and flags of a row, read off its duties (readings 5, 7; the 机 columns of 督办台账)."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -127,5 +128,6 @@ def next_change(duty: Duty, case: Case, now: datetime) -> datetime | None:
 
     Flags are raised by slots of the timetable: ``next_slot`` knows these.
     """
-    coming = (duty.due + change for change in case.policy.changes)
-    return min((at for at in coming if at > now), default=None)
+    changes = case.policy.changes
+    index = bisect_right(changes, now - duty.due)
+    return duty.due + changes[index] if index < len(changes) else None

@@ -47,14 +47,17 @@ def next_event(case: Case, records: Records, duties: Sequence[Duty], quiet: bool
             found.append(None if duty.is_announcement else next_change(duty, case, now))
         elif is_limit(duty):
             found.append(duty.due)  # reported on, it is not finished (reading 31)
-    for moment in _facts_from(now - _DAY, case.matter, records):
-        as_read = bare_as(moment, case.policy.office.close)
-        found += (moment - CLOCK_TOLERANCE, as_read - CLOCK_TOLERANCE, as_read)
+    yesterday = now - _DAY
+    for fact in (case.matter,) if records is NO_RECORDS else _facts_of(case.matter, records):
+        for moment in times_in(fact):
+            if moment >= yesterday:
+                as_read = bare_as(moment, case.policy.office.close)
+                found += (moment - CLOCK_TOLERANCE, as_read - CLOCK_TOLERANCE, as_read)
     if case.standing.started_at:
         found.append(deadlines.a_month_after(case.standing.started_at, case.policy))
     if quiet:
         found.append(at_clock(now, case.policy.sending.quiet_until))
-    return min((moment for moment in found if moment and moment > now), default=None)
+    return min([moment for moment in found if moment and moment > now], default=None)
 
 
 def valid_until(duties: Sequence[Duty], next_at: datetime | None, now: datetime) -> datetime:
@@ -63,12 +66,9 @@ def valid_until(duties: Sequence[Duty], next_at: datetime | None, now: datetime)
     """
     tomorrow = at_clock(now, time()) + _DAY
     found = [next_at or tomorrow, tomorrow, tomorrow - CLOCK_TOLERANCE]
-    found += (now + _HOUR - (now - duty.due) % _HOUR for duty in duties if duty.due < now and duty.is_open(now))
-    return min(moment for moment in found if moment > now)
+    found += [now + _HOUR - (now - duty.due) % _HOUR for duty in duties if duty.due < now and duty.is_open(now)]
+    return min([moment for moment in found if moment > now])
 
 
-def _facts_from(since: datetime, matter: Matter, records: Records) -> Iterator[datetime]:
-    facts: Iterable[object] = (matter,)
-    if records is not NO_RECORDS:
-        facts = (matter, *records.reports, *records.extensions, *records.completions, *records.supervisions)
-    return (moment for fact in facts for moment in times_in(fact) if moment >= since)
+def _facts_of(matter: Matter, records: Records) -> Iterable[object]:
+    return matter, *records.reports, *records.extensions, *records.completions, *records.supervisions
