@@ -94,8 +94,8 @@ def _drop_boards(tree: Tree, own: Tree) -> None:
         for board in list(table or ()):
             if table and board not in boards and board not in stated:
                 del table[board]
-    summaries = (f"summaries.{kind}" for kind in tree.get("summaries", {}))
-    for section in ("long_running", "initiation", "year_grades", "province", *summaries):
+    reports = (f"{table}.{name}" for table in ("summaries", "recurring") for name in tree.get(table, {}))
+    for section in ("long_running", "initiation", "year_grades", "province", *reports):
         stated = _at(own, section) or {}
         for name, node in (_at(tree, section) or {}).items():
             if name.endswith("boards") and name not in stated:

@@ -30,6 +30,7 @@ from engine.policy.sections import (
     NoticePaper,
     OfficeHours,
     Province,
+    RecurringReport,
     Sending,
     Start,
     Summary,
@@ -55,6 +56,7 @@ class Policy(Model):
     bands: Bands
     long_running: LongRunning
     summaries: dict[DutyKind, Summary] = Field(default_factory=dict)
+    recurring: dict[str, RecurringReport] = Field(default_factory=dict)
     province: Province = Province()
     meeting: Meeting = Meeting()
     inspection: Inspection = Inspection()
@@ -175,22 +177,27 @@ class Policy(Model):
         return {rung.mark: rung for rung in self.rung}
 
     def timetable(self, duty: DutyKind, board: str | None, name: str = "") -> Timetable:
-        """The slots of one kind of duty on one board; of a 督查单 those of the paper ``name``."""
-        paper = name if name in self.papers else ""
-        return self._timetables.get((duty, board, paper)) or self._timetables[duty, None, paper]
+        """The slots of one kind of duty on one board; of a 督查单 or 定期报告 those of this ``name``."""
+        own = name if name in self.own_names else ""
+        return self._timetables.get((duty, board, own)) or self._timetables[duty, None, own]
+
+    @cached_property
+    def own_names(self) -> frozenset[str]:
+        """What the regime names itself: its papers and its recurring reports."""
+        return frozenset((*self.papers, *self.recurring))
 
     @cached_property
     def _timetables(self) -> dict[tuple[DutyKind, str | None, str], Timetable]:
         boards: tuple[str | None, ...] = (None, *self.boards)
         return {
-            (kind, board, paper): Timetable.of(self._rows_of(kind, board, paper), board)
+            (kind, board, name): Timetable.of(self._rows_of(kind, board, name), board)
             for kind in DutyKind
             for board in boards
-            for paper in ("", *self.papers)
+            for name in ("", *self.own_names)
         }
 
-    def _rows_of(self, kind: DutyKind, board: str | None, paper: str) -> Iterator[Schedule]:
+    def _rows_of(self, kind: DutyKind, board: str | None, name: str) -> Iterator[Schedule]:
         for row in self.schedule:
             of_board = not row.boards or board in row.boards
-            if kind in row.duty and of_board and (not row.papers or paper in row.papers):
+            if kind in row.duty and of_board and (not row.names or name in row.names):
                 yield row

@@ -18,7 +18,7 @@ class Model(BaseModel):
 class Schedule(Model):
     """One row of the law's timetable: for a duty of these kinds, these slots, to these people, in these words.
 
-    ``papers``: of 督查单 the marks of the papers that the row is for; none named, all.
+    ``names``: of 督查单 and 定期报告 the names that the row is for; none named, all.
     """
 
     duty: tuple[DutyKind, ...]
@@ -28,7 +28,7 @@ class Schedule(Model):
     clause: str
     clause_on: dict[str, str] = {}
     boards: tuple[str, ...] = ()
-    papers: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     readings: tuple[int, ...] = ()
     slots: tuple[str, ...] = ()
     every_hours: int = 0

@@ -154,10 +154,10 @@ apply_before = { value = ["10天"], clause = "SM-4" }
     + _row('"督查单下发"', "升级", "下发=+0h", '["承办单位:第一责任人"]', "督查单下发", "SM-6")
     + _row('"督查单"', "提醒", "-1d", _UNIT, "督查单提醒", "SM-6")
     + _row(
-        '"督查单"', "升级", "+1h", _OFFICE, "拟发督查单", "SM-7.2", 'papers = ["蓝色督查单"]\nflag = "待发橙色督查单"\n'
+        '"督查单"', "升级", "+1h", _OFFICE, "拟发督查单", "SM-7.2", 'names = ["蓝色督查单"]\nflag = "待发橙色督查单"\n'
     )
     + _row(
-        '"督查单"', "升级", "+1h", _OFFICE, "拟发督查单", "SM-7.3", 'papers = ["橙色督查单"]\nflag = "待发红色督查单"\n'
+        '"督查单"', "升级", "+1h", _OFFICE, "拟发督查单", "SM-7.3", 'names = ["橙色督查单"]\nflag = "待发红色督查单"\n'
     )
 )
 """三色督查单 (三明, 2017): blue, not done in time orange, then red; each a paper with its own deadline."""
