@@ -26,7 +26,7 @@ class Delivered:
 
 
 def delivered(store: Store, gateway: str, since: datetime | None) -> Delivered | None:
-    """How receipts of a gateway stand, those from ``since`` on; ``None`` while there are too few to tell."""
+    """How receipts of a gateway stand, those from ``since`` on; ``None`` while there are too few to decide."""
     final = (
         MESSAGES.c.gateway == gateway,
         MESSAGES.c.state.in_(_FINAL),
