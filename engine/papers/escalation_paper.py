@@ -54,8 +54,8 @@ def _made(case: Case, mark: str, number: str, settings: Settings) -> bytes:
     paper = case.policy.papers.get(mark)
     if paper is None:
         known = "、".join(case.policy.papers)
-        told = f"督查单有：{known}" if known else "没有规定督查单"
-        raise NoPaperError(f"“{case.policy.regime}”没有“{mark}”（{told}）。请核对名称或制度文件。")
+        offered = f"督查单有：{known}" if known else "没有规定督查单"
+        raise NoPaperError(f"“{case.policy.regime}”没有“{mark}”（{offered}）。请核对名称或制度文件。")
     issue = _issue(case, mark)
     if number and issue.duty is None:
         raise NoPaperError(
