@@ -144,6 +144,7 @@ class _Plan:
             "reported_at": told.reported_at if told else None,
             "content": told.text if told else None,
             "result": ReviewResult.ACCEPTED.value,
+            "reviewed_at": told.reported_at if told else None,
             "registrar": BUTTON,
         }
         return NewRow(REPORTS.key, cells, "number")
