@@ -70,6 +70,11 @@ class Session:
         """短信记录, with what the scheduler had left beside the book."""
         return self._log
 
+    def known_numbers(self) -> set[str]:
+        """The numbers of matters of which the book has a trace: an SMS or a button."""
+        rows = (*self._log, *self.book.rows(OPERATIONS))
+        return {str(row["matter"]) for row in rows if row.get("matter")}
+
     def service_state(self) -> str:
         """Whether the scheduler is at work, as a sentence; empty where that is not known.
 
@@ -118,7 +123,7 @@ class Session:
         self._log = (*self._log, *({name: row.values.get(name) for name in _LOG_FIELDS} for row in fresh))
 
     def selected(self, *, to_change: bool = True, numbered: bool = True) -> list[Matter]:
-        """The selected matters, ``numbered`` ones only. Raises AddinError, saying how to select, or, before a form is
+        """The selected matters, ``numbered`` ones only. Raises AddinError, stating how to select, or, before a form is
         filled in in vain, why they cannot be changed: a filter may hide rows among the selected ones.
         """
         if to_change:

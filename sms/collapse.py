@@ -26,7 +26,7 @@ class Delivered:
 
 
 def delivered(store: Store, gateway: str, since: datetime | None) -> Delivered | None:
-    """How receipts of a gateway stand, those from ``since`` on; ``None`` while there are too few to tell."""
+    """How receipts of a gateway stand, those from ``since`` on; ``None`` while there are too few to decide."""
     final = (
         MESSAGES.c.gateway == gateway,
         MESSAGES.c.state.in_(_FINAL),
@@ -43,7 +43,7 @@ def delivered(store: Store, gateway: str, since: datetime | None) -> Delivered |
 
 def stop_collapsed(store: Store, gateways: Sequence[Gateway], now: datetime) -> list[str]:
     """Stop the gateways of whose last 50 SMS fewer were delivered than the set-up allows; the sentences to report."""
-    told: list[str] = []
+    sentences: list[str] = []
     for gateway in gateways:
         stopped, since = resumed_at(store, gateway.name)
         found = None if stopped else delivered(store, gateway.name, since)
@@ -52,10 +52,10 @@ def stop_collapsed(store: Store, gateways: Sequence[Gateway], now: datetime) -> 
         before = "" if found.past is None else f"，此前为{found.past:.0%}"
         reason = f"最近{LAST}条只送达{found.last:.0%}{before}，签名或模板可能被拦截"
         stop(store, gateway.name, now, reason)
-        told.append(
+        sentences.append(
             f"短信网关“{gateway.name}”已停用：{reason}。请向服务商核实签名报备，再运行 duban outbox retry 恢复。"
         )
-    return told
+    return sentences
 
 
 def _share(states: Sequence[str]) -> float:

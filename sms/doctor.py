@@ -3,11 +3,11 @@ allows.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sms.gateways.protocol import Gateway, GatewayError
+from sms.gateways.protocol import Gateway, GatewayError, KnowsLimits
 from sms.limits import number_full
 from sms.numbers import mask_mobile
 from sms.outbox import Outbox
@@ -35,10 +35,12 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One SMS of a day's plan."""
+    """One SMS of a day's plan, with what a template is filled from."""
 
     mobile: str
     text: str
+    kind: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 def check_gateway(gateway: Gateway, clock: Callable[[], datetime]) -> list[Check]:
@@ -112,4 +114,14 @@ def check_plan(gateway: Gateway, plan: Iterable[Planned]) -> list[Check]:
     long = sum(1 for one in plan if segments(one.text) > 1)
     if long:
         found.append(f"{long}条超过一条短信的长度，将按多条计费")
-    return [Check(subject, False, f"{said}。") for said in found] or [Check(subject, True, f"{len(plan)}条，未超限")]
+    refused = [Check(subject, False, said) for said in _objections(gateway, plan)]
+    faults = [*refused, *(Check(subject, False, f"{said}。") for said in found)]
+    return faults or [Check(subject, True, f"{len(plan)}条，未超限")]
+
+
+def _objections(gateway: Gateway, plan: Iterable[Planned]) -> list[str]:
+    """What the provider would refuse of a day's SMS, each fault once with how many it concerns."""
+    if not isinstance(gateway, KnowsLimits):
+        return []
+    counts = Counter(found for one in plan if (found := gateway.objection(one)))
+    return [f"有{count}条发不出去：{fault.problem}。{fault.remedy}" for fault, count in counts.items()]

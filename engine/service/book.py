@@ -48,7 +48,7 @@ class ReadingAids:
 
 
 class ServedBook(WorkbookFile):
-    """One workbook of this host, by its ``names``, the true path first, and read as ``reading`` says.
+    """One workbook of this host, by its ``names``, the true path first, and read with the aids of ``reading``.
     ``forms`` holds the cells of 统计看板 and 今日待办 as last read, by the sheet's key, for those that the book has.
     """
 
@@ -132,8 +132,8 @@ class ServedBook(WorkbookFile):
         if missing <= _LATER:
             return report  # a book older than this column is no worse for it
         headings = "、".join(column.heading for column in MESSAGE_LOG.columns if column.field in missing - _LATER)
-        told = f"「短信记录」缺少列“{headings}”，这几项没有记下，日志丢失时无法从台账恢复。请从台账模板补上这几列。"
-        return replace(report, notices=(*report.notices, told))
+        notice = f"「短信记录」缺少列“{headings}”，这几项没有记下，日志丢失时无法从台账恢复。请从台账模板补上这几列。"
+        return replace(report, notices=(*report.notices, notice))
 
     def apply_whole(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
         """As ``WorkbookFile.apply_whole``; never into a book of last year."""

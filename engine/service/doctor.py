@@ -3,28 +3,36 @@
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from engine.facts.kinds import SmsSwitch
 from engine.facts.ledger import Ledger
+from engine.facts.message import Message
 from engine.facts.moment import to_minute
 from engine.ledger.file.concurrent_access import LEAST_INTERVAL, WorkbookBusyError, reason
 from engine.ledger.file.differences import differences_path
 from engine.ledger.package.faults import UnreadableWorkbook
 from engine.policy.governing import must_be_pinned
-from engine.policy.loading import Policies, PolicyError
+from engine.policy.loading import PolicyError
 from engine.policy.workdays import Workdays, YearNotCoveredError
 from engine.review.simulate import simulate
 from engine.service.adoption import obstacle, outdated_journal
 from engine.service.book import ServedBook
 from engine.service.heartbeat import last_beat
 from engine.service.host import Station
+from engine.service.lease import COPIED
+from engine.service.network_shares import is_on_share
 from engine.service.places import place_of
+from engine.service.sms_kit import check_kit, kit_of
 from sms.doctor import Check, Planned, check_gateway, check_outbox, check_plan
 from sms.store.model import SmsError, State
 
+STATE_ON_SHARE = (
+    "状态文件夹 {} 在网络共享上：断线会停发，两台电脑会抢着写。请停掉值班程序，把整个文件夹移到本机磁盘，"
+    "再改 duban.toml 的 state。"
+)
 _DAY = timedelta(days=1)
 _EIGHT_HOURS = 8 * 3600
 _LONGEST_WAIT = 2 * LEAST_INTERVAL
@@ -34,6 +42,8 @@ def examine(station: Station) -> Iterator[Check]:
     """All checks of this host: the machine, the scheduler, the gateways, each ledger."""
     now = to_minute(station.clock.now())
     yield _zone()
+    if is_on_share(station.config.state):
+        yield Check("状态文件夹", False, STATE_ON_SHARE.format(station.config.state))
     yield _heartbeat(station, now)
     plan: list[Planned] = []
     seen = last_beat(station.config.state)
@@ -114,7 +124,9 @@ def _ledger(path: Path, station: Station, now: datetime, plan: list[Planned]) ->
     except PolicyError as fault:
         yield Check(subject, False, str(fault))
         return
-    plan += _planned(ledger, policies, now)
+    day = [*simulate(ledger, policies, now, now + _DAY)]
+    plan += _planned(ledger, day)
+    yield from check_kit(kit_of(ledger, policies, now, day), station.config.gateway, station.config.gateways)
 
 
 def _waiting(book: ServedBook, now: datetime, *, is_open: bool) -> Check:
@@ -127,20 +139,21 @@ def _waiting(book: ServedBook, now: datetime, *, is_open: bool) -> Check:
     return Check(subject, False, "标记和短信记录一直没有写进工作簿，原因见日志。处理好后会自动补写。")
 
 
-def _planned(ledger: Ledger, policies: Policies, now: datetime) -> Iterator[Planned]:
+def _planned(ledger: Ledger, day: Iterable[Message]) -> Iterator[Planned]:
     """A day's SMS to the numbers that they will go to: all to one in 试运行, none while 短信发送 is 停."""
     settings = ledger.settings
     if settings.sms is SmsSwitch.OFF:
         return
     trial = settings.trial_mobile if settings.sms is SmsSwitch.TRIAL else None
-    for one in simulate(ledger, policies, now, now + _DAY):
-        yield Planned(trial or one.to.mobile, one.text)
+    for one in day:
+        yield Planned(trial or one.to.mobile, one.text, one.kind.value, {**one.parameters, "template": one.template})
 
 
 def _service(book: ServedBook, ledger: Ledger, station: Station, now: datetime) -> Iterator[Check]:
     subject, ledger_id = f"台账 {book.path.name}", ledger.settings.ledger_id
     served = station.journal.served(ledger_id)
     foreign = obstacle(ledger.settings, served, station, book.path)
+    foreign = foreign or (COPIED if station.lease(book.path, ledger_id).is_copied() else None)
     foreign = foreign or outdated_journal(ledger, book, station, station.outbox.history(ledger_id))
     if foreign or served is None:
         yield Check(subject, False, foreign or "", stops=True)

@@ -1,5 +1,6 @@
 """The sending step of a pass: whether it may send at all, claiming, and sending or leaving it to the service's desk."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
@@ -12,12 +13,15 @@ from engine.facts.points import Quarter
 from engine.facts.service import Served
 from engine.guards.permission import DRY, SWITCHED_OFF, Ruling, Situation, judge
 from engine.guards.tampering import Watched
+from engine.ledger.file.concurrent_access import reason
 from engine.ledger.headings.columns import MATTERS, SETTINGS
 from engine.service.adoption import obstacle, outdated_journal
 from engine.service.desk import SendingDesk
+from engine.service.lease import BUSY, COPIED, UNPROTECTED, Lease, Renewal
 from engine.service.outgoing import as_message, missed_covers, outgoing, settlements
 from engine.service.owed import StillOwed
 from engine.service.pass_review import Pass, Reviewed, starts
+from sms.admission import Refusal, admitted, marks_before
 from sms.limits import number_full
 from sms.lock import SenderBusy
 from sms.store.keys import number_of
@@ -26,6 +30,8 @@ from sms.store.model import STATE_WORD, SendReport, State, StoredMessage
 NOTICE = "notice"
 """The rule of a finding that is no fault of the ledger: a notice about this pass."""
 OFF_REASON = "短信发送为停"
+REFUSED = "网关不收"
+"""The state of a message that no gateway would take: it is not claimed, and stays owed until it is stale."""
 RETRY = timedelta(minutes=5)
 """When a write that could not be made, or a sender that was busy, is tried again without anything having changed."""
 OPEN = (State.PENDING, State.SUBMITTING, State.UNKNOWN)
@@ -75,7 +81,8 @@ class _Sent:
 def judged(run: Pass, ledger: Ledger, watched: Watched, found: Reviewed, served: Served) -> Judged:
     """Whether this pass may send, with what holds it back recorded."""
     known = run.station.journal.served(ledger.settings.ledger_id)
-    foreign = obstacle(ledger.settings, known, run.station, run.path)
+    lease = run.station.lease(run.path, ledger.settings.ledger_id)
+    foreign = obstacle(ledger.settings, known, run.station, run.path) or (COPIED if lease.is_copied() else None)
     case = Situation(
         run.now,
         ledger.settings,
@@ -86,16 +93,29 @@ def judged(run: Pass, ledger: Ledger, watched: Watched, found: Reviewed, served:
         watched.alarming,
         run.station.reaches_phones,
     )
-    ruling = judge(case, run.options)
-    notes: tuple[Finding, ...] = ()
+    ruling, notes = _leased(run, judge(case, run.options), lease, found)
     if ruling.reason:
-        notes = (error(Place(SETTINGS.key), "not_sending", "", ruling.reason, "处理好后自动恢复。"),)
+        notes = (*notes, error(Place(SETTINGS.key), "not_sending", "", ruling.reason, "处理好后自动恢复。"))
     if not ruling.hold:
         return Judged(ruling, served.released(), notes)
     held = served.held(ruling.hold, run.now, ruling.reason or "")
     if not run.options.dry_run:
         run.station.journal.save(held)
     return Judged(ruling, held, notes)
+
+
+def _leased(run: Pass, ruling: Ruling, lease: Lease, found: Reviewed) -> tuple[Ruling, tuple[Finding, ...]]:
+    """The ruling, after a pass that is about to send has made sure that no copy of this journal sends too."""
+    waiting = bool(found.review.messages) or bool(run.station.outbox.count(lease.ledger, *OPEN))
+    if ruling.state or run.options.dry_run or not waiting:
+        return ruling, ()
+    try:
+        renewal = lease.renew()
+    except OSError as fault:
+        return ruling, tuple(notices([UNPROTECTED.format(reason(fault))]))
+    if renewal is Renewal.DONE:
+        return ruling, ()
+    return Ruling(DRY, str(renewal.value), ours=False), ()
 
 
 def restore_log_rows(run: Pass, ledger_id: str) -> None:
@@ -115,22 +135,35 @@ def dispatched(run: Pass, ledger: Ledger, found: Reviewed, ruling: Judged, desk:
     if desk and state:
         desk.hold(settings.ledger_id)
     if run.options.dry_run or state not in ("", SWITCHED_OFF):
-        return Dispatched(tuple(SentMessage(message, None, state or DRY) for message in review.messages))
+        wake = (run.now + RETRY,) if ruling.ruling.reason == BUSY else ()
+        return Dispatched(tuple(SentMessage(message, None, state or DRY) for message in review.messages), wake=wake)
     off = state == SWITCHED_OFF
     unsent = [Missed(slot, OFF_REASON) for message in review.messages for slot in message.covers] if off else []
     missed = missed_covers([*review.missed, *unsent], settings.ledger_id)
     mobile = settings.trial_mobile if settings.sms is SmsSwitch.TRIAL else None
-    claimed = [] if off else [outgoing(message, settings.ledger_id, mobile) for message in review.messages]
+    made = [] if off else [outgoing(message, settings.ledger_id, mobile) for message in review.messages]
+    claimed, refused = admitted(run.station.gateways, made)
     covers = [*(one.cover for one in missed), *(cover for message in claimed for cover in message.covers)]
     fresh = frozenset(number_of(cover.key) for cover in covers)
-    settled = settlements(review.settled, settings.ledger_id)
+    settled = settlements(review.settled, settings.ledger_id) | marks_before(refused)
     ids = run.station.outbox.claim(settings.ledger_id, claimed, missed, settled, run.now)
     if off:
         return Dispatched(tuple(SentMessage(message, None, SWITCHED_OFF) for message in review.messages), fresh)
     owed = StillOwed(ledger, run.policies, frozenset(ids), starts(ledger, ruling.served))
     sent = _left_to(desk, run, settings.ledger_id, owed, ids) if desk else _sent(run, ledger, owed)
-    messages = _shown(run, review.messages, ids, sent.report)
-    return Dispatched(messages, fresh, bool(ids or sent.report.sent), sent.on_the_way, sent.notes, sent.wake)
+    messages = _shown(run, review.messages, ids, sent.report, {one.message.token for one in refused})
+    notes = (*_questions(refused), *sent.notes)
+    return Dispatched(messages, fresh, bool(ids or sent.report.sent), sent.on_the_way, notes, sent.wake)
+
+
+def _questions(refused: Iterable[Refusal]) -> list[Finding]:
+    """What a person is asked about messages that no gateway would take: once a fault, with how many it holds up."""
+    counts = Counter(one.objection for one in refused)
+    place = Place(SETTINGS.key)
+    return [
+        error(place, "refused_by_gateways", "", f"有{count}条短信没有发出：{one.problem}", one.remedy)
+        for one, count in counts.items()
+    ]
 
 
 def _left_to(desk: SendingDesk, run: Pass, ledger_id: str, owed: StillOwed, ids: list[str]) -> _Sent:
@@ -160,11 +193,20 @@ def sentences_of(report: SendReport) -> list[str]:
     return [*stopped, *(number_full(mobile, count) for mobile, count in report.full.items()), *report.code_questions]
 
 
-def _shown(run: Pass, reviewed: tuple[Message, ...], ids: list[str], report: SendReport) -> tuple[SentMessage, ...]:
-    """The messages of this pass, then those that an earlier, interrupted one had claimed and this one sent."""
+def _shown(
+    run: Pass, reviewed: tuple[Message, ...], ids: list[str], report: SendReport, refused: set[str]
+) -> tuple[SentMessage, ...]:
+    """The messages of this pass, then those that an earlier, interrupted one had claimed and this one sent.
+    ``refused``: the tokens of those that no gateway would take.
+    """
     outbox = run.station.outbox
     stored = {one.token: one for one in map(outbox.message, ids) if one}
-    own = tuple(_as_sent(message, stored.get(message.token)) for message in reviewed)
+    own = tuple(
+        SentMessage(message, None, REFUSED)
+        if message.token in refused
+        else _as_sent(message, stored.get(message.token))
+        for message in reviewed
+    )
     earlier = [one for one in map(outbox.message, dict.fromkeys([*report.sent, *report.failed])) if one]
     known = set(ids)
     return (*own, *(_as_sent(as_message(one), one) for one in earlier if one.id not in known))

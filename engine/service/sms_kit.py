@@ -2,39 +2,25 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from string import Formatter
 from typing import Any
 
 from engine.facts.ledger import Ledger
+from engine.facts.message import Message
 from engine.policy.governing import policy_of_ledger
 from engine.policy.loading import Policies
 from engine.review.simulate import simulate
 from sms.doctor import Check
+from sms.gateways.templates import PROVIDERS, ProviderRules, variable_fault
+from sms.words import WORD_MEANING
 
 YEAR = timedelta(days=365)
-LONGEST_VARIABLE = 35
-"""Characters that 阿里云 takes in most kinds of variables; 腾讯云 cuts none shorter for notices."""
 TRIAL = ("测试", "【{signature}】这是一条测试短信，收到即表示短信发送正常。编号{token}")
-_WORDS = {
-    "number": ("事项的编号", "其他"),
-    "node": ("节点", "其他"),
-    "due": ("期限", "其他"),
-    "count": ("第几次", "数字"),
-    "hours": ("逾期几小时", "数字"),
-    "days": ("天数", "数字"),
-    "unit": ("单位", "其他"),
-    "phone": ("联系电话", "电话号码"),
-    "total": ("共几项", "数字"),
-    "period": ("期次", "其他"),
-    "summary": ("晨报：短信", "其他"),
-    "matters": ("晨报：事项", "其他"),
-    "token": ("编号", "其他"),
-}
-_SERVICE_NUMBER = re.compile(r"(0\d{2,3}-?\d{7,8}(-\d{1,5})?|400-?\d{3}-?\d{4}|95\d{3,6})")
-_FORBIDDEN = re.compile(r"[【】]|https?:|www\.|[\U0001F000-\U0001FAFF]")
+_TYPES = {"count": "数字", "hours": "数字", "days": "数字", "phone": "电话号码", "total": "数字"}
+OTHER_TYPE = "其他"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +66,20 @@ class Kit:
 
 def kit(ledger: Ledger, policies: Policies, start: datetime) -> Kit:
     """What this ledger's regime sends, with the longest values of a simulated year from ``start`` on."""
+    return kit_of(ledger, policies, start, simulate(ledger, policies, start, start + YEAR))
+
+
+def kit_of(ledger: Ledger, policies: Policies, at: datetime, messages: Iterable[Message]) -> Kit:
+    """The templates of the regime in force at ``at``, with the longest values of these messages."""
     longest: dict[str, dict[str, str]] = {}
     used: Counter[str] = Counter()
-    for message in simulate(ledger, policies, start, start + YEAR):
+    for message in messages:
         used[message.template] += 1
         values = longest.setdefault(message.template, {})
         for word, value in message.parameters.items():
             if len(value) > len(values.get(word, "")):
                 values[word] = value
-    texts = policy_of_ledger(ledger, policies, start).texts
+    texts = policy_of_ledger(ledger, policies, at).texts
     everything = {word: value for values in longest.values() for word, value in values.items()}
     defaults = {**_guesses(ledger), **everything}
     made = [_template(name, text, {**defaults, **longest.get(name, {})}, used[name]) for name, text in texts.items()]
@@ -118,7 +109,9 @@ def _guesses(ledger: Ledger) -> dict[str, str]:
 def _template(name: str, text: str, values: Mapping[str, str], used: int) -> KitTemplate:
     bare = text.partition("】")[2] if text.startswith("【") else text
     words = dict.fromkeys(field for _, field, _, _ in Formatter().parse(bare) if field)
-    variables = tuple(KitVariable(word, *_WORDS[word], values.get(word, "")) for word in words)
+    variables = tuple(
+        KitVariable(word, WORD_MEANING[word], _TYPES.get(word, OTHER_TYPE), values.get(word, "")) for word in words
+    )
     return KitTemplate(name, bare, variables, used)
 
 
@@ -136,16 +129,18 @@ def toml_of(found: Kit) -> str:
 
 
 def check_kit(found: Kit, tables: Mapping[str, Mapping[str, Any]], gateways: Sequence[str]) -> Iterator[Check]:
-    """The config and a year's texts against what the providers take; one line a fault, or one that all is well."""
-    faults: list[tuple[str, str]] = []
-    for name in gateways:
+    """The config and the texts against what the providers take; one line a fault, or one that all is well. Nothing
+    where no gateway sends templates.
+    """
+    kinds = {name: str(tables.get(name, {}).get("kind", name)) for name in gateways}
+    by_template = {name: PROVIDERS[kind] for name, kind in kinds.items() if kind in PROVIDERS}
+    for name, rules in by_template.items():
         table = tables.get(name, {})
-        if table.get("kind", name) in ("aliyun", "tencent"):
-            faults += [(name, said) for said in (*_of_config(found, table), *_of_values(found))]
-    for name, said in faults:
-        yield Check(f"短信报备 {name}", False, f"{said}。")
-    if not faults:
-        yield Check("短信报备", True, f"{len(found.templates)}个模板，未见不合要求之处")
+        faults = [*_of_config(found, table), *_of_values(found, table, rules)]
+        for said in faults:
+            yield Check(f"短信报备 {name}", False, f"{said}。")
+        if not faults:
+            yield Check(f"短信报备 {name}", True, f"{len(found.templates)}个模板，未见不合要求之处")
 
 
 def _of_config(found: Kit, table: Mapping[str, Any]) -> Iterator[str]:
@@ -154,25 +149,34 @@ def _of_config(found: Kit, table: Mapping[str, Any]) -> Iterator[str]:
         yield f"配置里的签名“{configured}”与参数设置的短信签名“{found.signature}”不同，请改成报备的那一个"
     if not 2 <= len(found.signature) <= 12:
         yield f"签名“{found.signature[:20]}”有{len(found.signature)}个字，服务商只收2到12个字"
-    templates = table.get("templates") or {}
+    templates = _templates(table)
     lacking = [one.name for one in found.templates if one.name not in templates]
     if lacking:
         yield f"缺少模板编号：{'、'.join(lacking)}，这些短信发不出去"
     for one in found.templates:
-        known = templates.get(one.name, {})
-        given = known.get("parameters", ()) if isinstance(known, Mapping) else ()
-        words = set(given.values() if isinstance(given, Mapping) else given)
-        if one.name in templates and "token" not in words:
+        if one.name in templates and "token" not in _words(templates[one.name]):
             yield f"模板“{one.name}”没有变量 token，断线后无法核实"
 
 
-def _of_values(found: Kit) -> Iterator[str]:
+def _of_values(found: Kit, table: Mapping[str, Any], rules: ProviderRules) -> Iterator[str]:
+    """By the variables that the config names, else by those of the text."""
+    configured = table.get("longest_variable")
+    longest = configured if isinstance(configured, int) else rules.longest_variable
+    templates = _templates(table)
     for one in found.templates:
-        for variable in one.variables:
-            if len(variable.longest) > LONGEST_VARIABLE:
-                told = f"最长{len(variable.longest)}个字，超过{LONGEST_VARIABLE}个字"
-                yield f"“{one.name}”的变量“{variable.meaning}”{told}（{variable.longest[:20]}…）"
-            if _FORBIDDEN.search(variable.longest):
-                yield f"“{one.name}”的变量“{variable.meaning}”含服务商不收的字符：{variable.longest[:20]}"
-            if variable.word == "phone" and not _SERVICE_NUMBER.fullmatch(variable.longest):
-                yield f"“{one.name}”的联系电话“{variable.longest[:4]}…”不是固定电话、400或95号码，服务商不收"
+        values = {variable.word: variable.longest for variable in one.variables}
+        for word in _words(templates[one.name]) if one.name in templates else values:
+            if word in values and (fault := variable_fault(rules, longest, word, values[word])):
+                shown = "" if word == "phone" else f"（{values[word][:20]}）"
+                yield f"“{one.name}”的{fault.problem}{shown}，{fault.remedy.rstrip('。')}"
+
+
+def _templates(table: Mapping[str, Any]) -> Mapping[str, Any]:
+    templates = table.get("templates")
+    return templates if isinstance(templates, Mapping) else {}
+
+
+def _words(template: object) -> list[str]:
+    """The words of a configured template's variables, in the form of either provider."""
+    given = template.get("parameters", ()) if isinstance(template, Mapping) else ()
+    return [str(word) for word in (given.values() if isinstance(given, Mapping) else given)]

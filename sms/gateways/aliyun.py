@@ -25,12 +25,14 @@ from sms.gateways.protocol import (
     Limits,
     Meaning,
     NotSent,
+    Objection,
     Receipt,
     Rejected,
     Remedy,
+    Submission,
     Unknown,
 )
-from sms.gateways.templates import filled
+from sms.gateways.templates import ALIYUN, objection_to, wording_of
 from sms.gateways.transport import broken
 from sms.masking import silence
 from sms.store.model import State, StoredMessage
@@ -58,8 +60,8 @@ class Template(BaseModel):
 
 
 class AliyunConfig(BaseModel):
-    """The gateway's table in duban.toml. ``templates`` by the name of the wording in the policy; ``endpoint`` is
-    another only for a stand-in on loopback.
+    """The gateway's table in duban.toml. ``templates`` by the name of the wording in the policy; ``longest_variable``
+    in characters, as the provider allows this account; ``endpoint`` is another only for a stand-in on loopback.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -67,6 +69,7 @@ class AliyunConfig(BaseModel):
     kind: Literal["aliyun"] = "aliyun"
     signature: str = Field(min_length=1)
     templates: dict[str, Template]
+    longest_variable: int = Field(default=ALIYUN.longest_variable, ge=1, le=500)
     credentials_file: str = ""
     connect_timeout: float = Field(default=5, gt=0, le=60)
     read_timeout: float = Field(default=15, gt=0, le=120)
@@ -88,6 +91,7 @@ class AliyunGateway:
         self.limits = config.limits
         self._signature = config.signature
         self._templates = config.templates
+        self._longest = config.longest_variable
         self._client = Client(
             Config(
                 access_key_id=key_id.get_secret_value(),
@@ -108,12 +112,10 @@ class AliyunGateway:
 
     def send(self, message: StoredMessage) -> str:
         """One POST, with the template of the message's wording."""
-        wording = message.parameters.get("template") or message.kind
-        template = self._templates.get(wording)
-        if template is None:
-            raise Rejected(f"阿里云没有为“{wording}”配置模板，请在配置中补上")
-        values = filled(template.parameters.values(), message, f"模板 {template.code}")
-        chosen = dict(zip(template.parameters, values, strict=True))
+        if known := self.objection(message):
+            raise Rejected(known.problem)
+        template = self._templates[wording_of(message)]
+        chosen = {name: message.parameters[word] for name, word in template.parameters.items()}
         request = models.SendSmsRequest(
             phone_numbers=_national(message.mobile),
             sign_name=self._signature,
@@ -127,6 +129,12 @@ class AliyunGateway:
         if not body.biz_id:
             raise Unknown("阿里云的回答没有回执编号")
         return str(body.biz_id)
+
+    def objection(self, message: Submission) -> Objection | None:
+        """By the template's variables."""
+        template = self._templates.get(wording_of(message))
+        words = None if template is None else [*template.parameters.values()]
+        return objection_to(ALIYUN, self._longest, words, message)
 
     def look_up(self, message: StoredMessage) -> str | None:
         """By OutId among what went to this number on the days in question; the OutId itself is the reference then."""

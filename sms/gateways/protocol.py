@@ -1,10 +1,10 @@
 """What a gateway is: one small Protocol, and the few ways in which a request can end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,7 +22,7 @@ class GatewayError(Exception):
 
 
 class NotSent(GatewayError):
-    """Certainly not sent, and worth another try. ``retry_after`` where the gateway says when; ``number_only`` where
+    """Certainly not sent, and worth another try. ``retry_after`` where the gateway states it; ``number_only`` where
     only this number has to wait.
     """
 
@@ -69,7 +69,7 @@ class Unknown(GatewayError):
 
 
 class Inconclusive(Unknown):
-    """The gateway answered a look-up, but in a way that leaves this message's fate open; others can be asked for."""
+    """The gateway answered a look-up, but in a way that leaves this message's fate open; others can be looked up."""
 
 
 Answer = TypeVar("Answer")
@@ -123,10 +123,41 @@ class Reply:
 
 @runtime_checkable
 class KeepsReplies(Protocol):
-    """A gateway that keeps replies until it is asked; the others push them, or have none."""
+    """A gateway that keeps replies until they are collected; the others push them, or have none."""
 
     def replies(self) -> list[Reply]:
         """The replies that have come since the last time. Raises GatewayError."""
+
+
+class Submission(Protocol):
+    """What is to be sent, claimed or not yet."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of message."""
+
+    @property
+    def text(self) -> str:
+        """The whole text, with its signature."""
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """The words that fill a template."""
+
+
+class Objection(NamedTuple):
+    """Why a provider would refuse a message, and what a person can do."""
+
+    problem: str
+    remedy: str
+
+
+@runtime_checkable
+class KnowsLimits(Protocol):
+    """A gateway that can say beforehand what its provider would refuse. It submits nothing that it objects to."""
+
+    def objection(self, message: Submission) -> Objection | None:
+        """Why this message would be refused; ``None`` where nothing is known against it. Asks nobody."""
 
 
 class Limits(BaseModel):

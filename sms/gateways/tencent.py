@@ -16,8 +16,20 @@ from tencentcloud.sms.v20210111 import models
 from tencentcloud.sms.v20210111.sms_client import SmsClient
 
 from sms.gateways.error_table import error_table
-from sms.gateways.protocol import BadNumber, GatewayError, Limits, NotSent, Receipt, Rejected, Remedy, Reply, Unknown
-from sms.gateways.templates import filled
+from sms.gateways.protocol import (
+    BadNumber,
+    GatewayError,
+    Limits,
+    NotSent,
+    Objection,
+    Receipt,
+    Rejected,
+    Remedy,
+    Reply,
+    Submission,
+    Unknown,
+)
+from sms.gateways.templates import TENCENT, objection_to, wording_of
 from sms.gateways.transport import broken
 from sms.masking import silence
 from sms.store.model import State, StoredMessage
@@ -43,7 +55,8 @@ class NumberedTemplate(BaseModel):
 
 
 class TencentConfig(BaseModel):
-    """The gateway's table in duban.toml. ``endpoint`` is another only for a stand-in on loopback.
+    """The gateway's table in duban.toml. ``longest_variable`` in characters, as the provider's console shows it for
+    this account; ``endpoint`` is another only for a stand-in on loopback.
 
     What the list of receipts lacks may still be on its way: ``limits.grace`` is longer than for the other gateways.
     """
@@ -54,6 +67,7 @@ class TencentConfig(BaseModel):
     app_id: str = Field(pattern=r"^\d+$")
     signature: str = Field(min_length=1)
     templates: dict[str, NumberedTemplate]
+    longest_variable: int = Field(default=TENCENT.longest_variable, ge=1, le=500)
     region: str = "ap-guangzhou"
     credentials_file: str = ""
     read_timeout: float = Field(default=15, gt=0, le=120)
@@ -83,16 +97,15 @@ class TencentGateway:
 
     def send(self, message: StoredMessage) -> str:
         """One POST, with the template of the message's wording."""
-        wording = message.parameters.get("template") or message.kind
-        template = self._config.templates.get(wording)
-        if template is None:
-            raise Rejected(f"腾讯云没有为“{wording}”配置模板，请在配置中补上")
+        if known := self.objection(message):
+            raise Rejected(known.problem)
+        template = self._config.templates[wording_of(message)]
         request = models.SendSmsRequest()
         request.PhoneNumberSet = [_mainland(message.mobile)]
         request.SmsSdkAppId = self._config.app_id
         request.SignName = self._config.signature
         request.TemplateId = template.code
-        request.TemplateParamSet = filled(template.parameters, message, f"模板 {template.code}")
+        request.TemplateParamSet = [message.parameters[word] for word in template.parameters]
         request.SessionContext = message.out_id
         with _faults():
             answers = self._client.SendSms(request).SendStatusSet
@@ -103,6 +116,12 @@ class TencentGateway:
             if not answers[0].SerialNo:
                 raise Unknown("腾讯云的回答没有流水号")
             return str(answers[0].SerialNo)
+
+    def objection(self, message: Submission) -> Objection | None:
+        """By the template's variables."""
+        template = self._config.templates.get(wording_of(message))
+        words = None if template is None else template.parameters
+        return objection_to(TENCENT, self._config.longest_variable, words, message)
 
     def look_up(self, message: StoredMessage) -> str | None:
         """By SessionContext among the receipts of this number; its serial number is the reference."""
@@ -199,7 +218,7 @@ def _of_package(fault: TencentCloudSDKException) -> GatewayError:
 
 
 def _too_many(body: object) -> bool:
-    """Whether a refused request says that there were too many: the package keeps the body and drops the status."""
+    """Whether a refused request is due to too many requests: the package keeps the body and drops the status."""
     try:
         tree = json.loads(body if isinstance(body, str | bytes) else "")
         return str(tree["Response"]["Error"]["Code"]).startswith("RequestLimitExceeded")

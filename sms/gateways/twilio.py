@@ -24,11 +24,15 @@ from sms.gateways.protocol import (
     Limits,
     Meaning,
     NotSent,
+    Objection,
     Receipt,
+    Rejected,
     Remedy,
+    Submission,
     Unknown,
     UnknownRefusal,
 )
+from sms.gateways.templates import text_fault
 from sms.gateways.transport import broken
 from sms.masking import silence
 from sms.store.model import State, StoredMessage
@@ -143,11 +147,17 @@ class TwilioGateway:
 
     def send(self, message: StoredMessage) -> str:
         """One POST."""
+        if known := self.objection(message):
+            raise Rejected(known.problem)
         with self._http.one_post(), _faults():
             taken = self._client.messages.create(to=message.mobile, body=message.text, **self._sender)
             if not taken.sid:
                 raise Unknown("Twilio 的回答没有短信编号")
             return str(taken.sid)
+
+    def objection(self, message: Submission) -> Objection | None:
+        """By the length of the whole text."""
+        return text_fault("Twilio", message.text)
 
     def look_up(self, message: StoredMessage) -> str | None:
         """By number, then here by date and exact token. The list has no token filter, and its dates may be null."""

@@ -11,7 +11,7 @@ import pytest
 from engine.ledger.reading.ledger import read_ledger
 from engine.papers.message_life import certificate_docx
 from engine.policy.loading import shipped_policies
-from engine.service.sms_kit import LONGEST_VARIABLE, Kit, KitTemplate, KitVariable, check_kit, kit, toml_of
+from engine.service.sms_kit import Kit, KitTemplate, KitVariable, check_kit, kit, toml_of
 from engine.service.sms_lives import lives_of
 from sms.gateways.protocol import Reply
 from tests.service.office import DAY, HOUR, LEDGER_ID, T0, ServedOffice, matter_row, write_book
@@ -93,17 +93,20 @@ def _kit(value: str, word: str = "unit", signature: str = "市政府督查室") 
 
 
 def _faults(found: Kit, **table: object) -> str:
-    whole = {
-        "signature": found.signature,
-        "templates": {"催办": {"code": "1", "parameters": ["unit", "token"]}},
-        **table,
-    }
-    return "".join(one.said for one in check_kit(found, {"aliyun": whole}, ["aliyun"]) if not one.ok)
+    words = [variable.word for variable in found.templates[0].variables]
+    whole = {"signature": found.signature, "templates": {"催办": {"code": "1", "parameters": words}}, **table}
+    name = str(whole.get("kind", "aliyun"))
+    return "".join(one.said for one in check_kit(found, {name: whole}, [name]) if not one.ok)
 
 
-@pytest.mark.parametrize(("length", "told"), [(LONGEST_VARIABLE, False), (LONGEST_VARIABLE + 1, True)])
-def test_a_variable_that_is_too_long_is_told(length: int, told: bool) -> None:
-    assert ("超过35个字" in _faults(_kit("某" * length))) is told
+@pytest.mark.parametrize(
+    ("table", "longest"),
+    [({}, 35), ({"kind": "tencent"}, 6), ({"kind": "tencent", "longest_variable": 12}, 12)],
+    ids=["aliyun", "tencent", "a widened account"],
+)
+def test_a_variable_that_is_too_long_is_told(table: dict[str, object], longest: int) -> None:
+    assert f"超过{longest}个字" in _faults(_kit("某" * (longest + 1)), **table)
+    assert _faults(_kit("某" * longest), **table) == ""
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.review.simulate import simulate
 from engine.service.doctor import _planned, examine
 from tests.service.office import DAY, HOUR, T0, ServedOffice, matter_row, write_book
 
@@ -14,8 +15,8 @@ def test_a_days_sms_are_counted_under_the_setting(office: ServedOffice, switch: 
     settings = {"短信发送": switch, "试运行号码": "19900009999"}
     write_book(office.book, [matter_row("2026-日-0001", limit="1天")], settings)
     office.clock.at = T0 + DAY + 12 * HOUR
-    ledger = office.station.book(office.book).read().ledger
-    plan = [*_planned(ledger, office.station.policies, office.clock.at)]
+    ledger, now = office.station.book(office.book).read().ledger, office.clock.at
+    plan = [*_planned(ledger, simulate(ledger, office.station.policies, now, now + DAY))]
     assert {one.mobile for one in plan} == numbers
     assert len(plan) > 4 or not numbers
     said = {one.subject: one.said for one in examine(office.station)}

@@ -105,6 +105,7 @@ def table_of(kind: str, port: int) -> dict[str, object]:
     if kind == "tencent":
         numbered = {"催办": {"code": tencent_api.TEMPLATE, "parameters": ["number", "token"]}}
         own = {"app_id": tencent_api.APP, "signature": tencent_api.SIGNATURE, "templates": numbered}
+        own["longest_variable"] = 20
         return {**own, "read_timeout": 0.5, "limits": {"grace": 60}, "endpoint": f"127.0.0.1:{port}"}
     templates = {"催办": {"code": aliyun_api.TEMPLATE, "parameters": {"number": "number", "token": "token"}}}
     return {**shared, "signature": aliyun_api.SIGNATURE, "templates": templates, "endpoint": f"127.0.0.1:{port}"}

@@ -141,7 +141,7 @@ def test_a_second_round_has_an_out_id_of_its_own(aliyun: Line, message: StoredMe
 def test_a_missing_template_or_parameter_is_a_clear_refusal(aliyun: Line, message: StoredMessage) -> None:
     with pytest.raises(Rejected, match="没有为“晨报”配置模板"):
         aliyun.gateway.send(replace(message, parameters={"template": "晨报"}))
-    with pytest.raises(Rejected, match="number"):
+    with pytest.raises(Rejected, match="事项的编号"):
         aliyun.gateway.send(replace(message, parameters={"template": "催办", "token": "1"}))
     assert aliyun.phone.requests["send"] == 0
 

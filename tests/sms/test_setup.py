@@ -66,7 +66,7 @@ def _without_a_template(outbox: Outbox, clock: Clock, line: Line) -> None:
     message = send_test(outbox, line.gateway, MOBILE, "朔州市政府督查室", clock)
     assert (message.state, message.explanation) == (
         State.FAILED,
-        f"{'阿里云' if line.gateway.name == 'aliyun' else '腾讯云'}没有为“测试”配置模板，请在配置中补上",
+        f"{'阿里云' if line.gateway.name == 'aliyun' else '腾讯云'}没有为“测试”配置模板",
     )
 
 

@@ -1,4 +1,4 @@
-"""Rows of 督办台账 that say what they said at the last reading need no second understanding."""
+"""Rows of 督办台账 that have not changed since the last reading are not parsed again."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -15,8 +15,8 @@ Cells = tuple[Cell, ...]
 class KnownRows:
     """The rows as they were last read, by their place: a row whose cells have not changed gives the same Matter.
 
-    Only numbered rows without a formula of which nothing had to be told. All are forgotten when the columns, the epoch
-    or the names of the units change.
+    Only numbered rows without a formula and without a finding. All are forgotten when the columns, the epoch or the
+    names of the units change.
     """
 
     def __init__(self) -> None:
@@ -66,9 +66,9 @@ class RowReading:
         for at, matter in zip(self._places, understood, strict=True):
             self._matters[at] = matter
         everything = [matter for matter in self._matters if matter]
-        told = self._formulas | {finding.place.row for finding in findings if finding.place.row}
+        excluded = self._formulas | {finding.place.row for finding in findings if finding.place.row}
         rows = zip(self._table.rows, self._cells, everything, strict=True)
         self._known.remember(
-            {row: (values, matter) for row, values, matter in rows if matter.number and row not in told}
+            {row: (values, matter) for row, values, matter in rows if matter.number and row not in excluded}
         )
         return everything

@@ -23,7 +23,7 @@ from engine.ledger.template.forms import write_forms
 from engine.ledger.template.guide import GUIDE_SHEET, write_guide
 from engine.ledger.template.lights import add_lights
 from engine.ledger.template.lists import add_lists, add_setting_words, add_validations
-from engine.ledger.template.row_heights import row_height
+from engine.ledger.template.row_heights import TWO_LINES, row_height
 from engine.ledger.template.styles import (
     BAND,
     add_styles,
@@ -36,7 +36,6 @@ from engine.ledger.template.styles import (
 
 LAST_ROW = 20_000
 HEADING_HEIGHT = 36.0
-TWO_LINES = 35.0
 DEFAULT_SETTINGS: Mapping[str, str] = {"免打扰": "关", "短信发送": "停", "演示": "否"}
 # Columns that stay in sight while scrolling right: the heading after which the panes freeze.
 FROZEN_AFTER = {
@@ -98,7 +97,7 @@ def workbook_bytes(rows: Mapping[str, Iterable[Row]], words: RegimeWords) -> byt
         sheet = book.create_sheet(columns.name)
         _data_sheet(sheet, columns, list(rows.get(columns.key, ())), words)
         add_charts(sheet, columns, figures)
-    book.move_sheet(figures, len(SHEETS))  # behind all that people look at
+    book.move_sheet(figures, len(SHEETS))  # after all sheets that people read
     title = ledger_title(rows)
     book[MATTERS.name].HeaderFooter.oddHeader = page_header(title)
     add_lists(book, words)
@@ -109,7 +108,7 @@ def workbook_bytes(rows: Mapping[str, Iterable[Row]], words: RegimeWords) -> byt
 
 
 def ledger_title(rows: Mapping[str, Iterable[Row]]) -> str:
-    """〈单位名称〉〈年度〉督办台账, as far as the settings and the numbers in ``rows`` tell."""
+    """〈单位名称〉〈年度〉督办台账, as far as the settings and the numbers in ``rows`` state them."""
     settings = {row["key"]: row["value"] for row in rows.get(SETTINGS.key, ())}
     years = {str(row["number"])[:4] for row in rows.get(MATTERS.key, ()) if row.get("number")}
     return f"{settings.get('单位名称') or ''}{f'{max(years)}年' if years else ''}{MATTERS.name}"

@@ -40,7 +40,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a matter was; ``reported_at`` as the file says, ``None`` where it does not: then it stays in 备注."""
+    """How far a matter was; ``reported_at`` as the file states it, ``None`` where it does not: then it stays in
+    备注.
+    """
 
     text: str
     reported_at: datetime | None
@@ -49,7 +51,7 @@ class Progress:
 @dataclass(frozen=True, slots=True)
 class Contact:
     """A person found beside a matter. ``unit`` is the name as written or as the directory has it; ``why`` what a person
-    should know, ``asks`` whether one must decide.
+    should know, ``needs_decision`` whether one must decide.
     """
 
     unit: str
@@ -57,7 +59,7 @@ class Contact:
     name: str
     mobile: str | None
     why: str = ""
-    asks: bool = False
+    needs_decision: bool = False
 
 
 @dataclass(frozen=True, slots=True)

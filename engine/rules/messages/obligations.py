@@ -27,7 +27,7 @@ def obligations(duty: Duty, case: Case, after: datetime, until: datetime) -> Ite
         yield from _weekly(duty, case, after, until)
         return
     timetable = case.policy.timetable(duty.kind, case.matter.board)
-    told: set[ObligationKey] = set()
+    seen: set[ObligationKey] = set()
     for at, slot in timetable.between(anchor(duty), after, until, case.workdays):
         if (
             at >= duty.starts_at
@@ -36,8 +36,8 @@ def obligations(duty: Duty, case: Case, after: datetime, until: datetime) -> Ite
             and _needs_approval(slot, at, duty, case)
         ):
             for obligation in _to_each(duty, case, slot, at):
-                if obligation.key not in told:
-                    told.add(obligation.key)
+                if obligation.key not in seen:
+                    seen.add(obligation.key)
                     yield obligation
 
 
@@ -72,7 +72,7 @@ def _is_sent_at(at: datetime, duty: Duty, case: Case) -> bool:
 
 
 def _needs_approval(slot: Slot, at: datetime, duty: Duty, case: Case) -> bool:
-    """SZ1-14: nobody is asked to approve 重点督办 of a matter that is in it already."""
+    """SZ1-14: no approval of 重点督办 is asked for a matter that is in it already."""
     if not duty.marks or not slot.row.flag:
         return True
     wanted = case.policy.rungs[slot.row.flag].asks_for

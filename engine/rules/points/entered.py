@@ -46,7 +46,7 @@ class Entered:
         return self.policy.citations
 
     def clause(self, path: str) -> str:
-        """The paragraph behind a policy value; empty where the regime states none, and so gives nothing for it."""
+        """The paragraph of a policy value; empty where the regime states none, and so gives nothing for it."""
         return self.policy.clauses.get(path, "")
 
     @property
@@ -132,7 +132,7 @@ def subject(item: PointItem) -> tuple[str, ...]:
 
 
 def _role(item: PointItem) -> str:
-    """As the lead unit, unless it says otherwise."""
+    """As the lead unit, unless the row states otherwise."""
     return COOPERATING if item.role == COOPERATING else LEAD
 
 
@@ -181,8 +181,8 @@ def _named(entered: Entered) -> Iterator[Fault]:
             yield Fault("role", "item_without_role", amount(entered)[1], problem, remedy, voids=True)
         levels = entered.policy.points.levels
         if item.level not in levels and levels:
-            told = f"“{item.level}”不在规定的层级之内" if item.level else "没有填是哪一级的督查或表彰"
-            problem, remedy = f"{told}，未计分。", f"请选{'、'.join(levels)}；够不上这些层级的不计分，请删去这一行。"
+            stated = f"“{item.level}”不在规定的层级之内" if item.level else "没有填是哪一级的督查或表彰"
+            problem, remedy = f"{stated}，未计分。", f"请选{'、'.join(levels)}；够不上这些层级的不计分，请删去这一行。"
             voids = entered.policy.acts.below_rank_is_void
             yield Fault("level", "item_without_level", amount(entered)[1], problem, remedy, voids)
 
@@ -228,7 +228,7 @@ def _counted(entered: Entered) -> Iterator[Fault]:
 
 
 def _marks_a_matter(entered: Entered) -> Iterator[Fault]:
-    """SZ4-9.2: 推动不力 speaks of one matter (reading 15)."""
+    """SZ4-9.2: 推动不力 concerns one matter (reading 15)."""
     if entered.kind is PointKind.SLUGGISH and entered.matter is None:
         problem, remedy = "推动不力须指明是哪一项，台账中没有这个编号，未采用。", "请填事项编号。"
         yield Fault("matter", "sluggish_without_matter", entered.cites.sluggish, problem, remedy, voids=True)
