@@ -1,4 +1,4 @@
-"""The past as the journal has it: four queries of a pass."""
+"""The past as the journal has it: the queries of a pass."""
 
 from datetime import datetime
 from typing import Any
@@ -45,6 +45,14 @@ class History:
     def settled_through(self, duty: DutyKey) -> datetime | None:
         """The time up to which (inclusive) every slot of the duty is recorded; ``None`` if none is."""
         return self._settled.get(duty)
+
+    def is_acknowledged(self, key: ObligationKey) -> bool:
+        """Whether the SMS that carried this obligation was acknowledged (签收)."""
+        this = OBLIGATIONS.c.number == number_of(Key(self._ledger, *key))
+        carried = OBLIGATIONS.join(MESSAGES, OBLIGATIONS.c.message_id == MESSAGES.c.id)
+        chosen = select(MESSAGES.c.acknowledged_at).select_from(carried).where(this)
+        with self._store.read() as connection:
+            return connection.scalar(chosen) is not None
 
     def urgings(self, matter: str) -> int:
         """How many urging obligations of this matter have gone out (reading 24)."""

@@ -8,12 +8,16 @@ from pathlib import Path
 import docx
 import pytest
 
+from engine.board.sheets import replies_shown
+from engine.board.waiting import UnreadReply
 from engine.ledger.reading.ledger import read_ledger
 from engine.papers.message_life import certificate_docx
 from engine.policy.loading import shipped_policies
+from engine.service.board_page import unread_replies
 from engine.service.sms_kit import Kit, KitTemplate, KitVariable, check_kit, kit, toml_of
 from engine.service.sms_lives import lives_of
 from sms.gateways.protocol import Reply
+from sms.inbound import ReplyMeaning
 from tests.service.office import DAY, HOUR, LEDGER_ID, T0, ServedOffice, matter_row, write_book
 from tests.sms.spellings import holds_number
 
@@ -58,6 +62,29 @@ def test_the_book_shows_the_acknowledgement_after_the_next_pass(told: ServedOffi
     book.read()
     (row,) = [row for row in book.message_log() if row["node"] != "晨报"]
     assert row["acknowledged_at"] == BEFORE + timedelta(minutes=9)
+
+
+def shown_in_today(told: ServedOffice) -> list[UnreadReply]:
+    book = told.station.book(told.book)
+    book.read()
+    return replies_shown(book.forms["today"])
+
+
+def test_a_reply_that_no_rule_understands_stands_in_today_until_it_is_read(told: ServedOffice) -> None:
+    outbox, mobile = told.station.outbox, told.phone()[0].mobile
+    hostile = Reply("r2", mobile, "=1+1 \u202e不是我们单位，请找13900139000，" + "长" * 50, BEFORE + HOUR)
+    outbox.record_replies("local", [hostile], BEFORE + HOUR)
+    (unread,) = unread_replies(outbox, LEDGER_ID)
+    assert unread_replies(outbox, "别的台账") == []
+    assert "不是我们单位，请找139****9000，" in unread.what
+    assert "\u202e" not in unread.what
+    assert len(unread.what) < 80
+    told.pass_at(BEFORE + 2 * HOUR)
+    assert shown_in_today(told) == [unread]
+    (kept,) = outbox.replies(ReplyMeaning.TO_READ)
+    outbox.mark_reply_read(kept.id, BEFORE + 2 * HOUR)
+    told.pass_at(BEFORE + 3 * HOUR)
+    assert shown_in_today(told) == []
 
 
 def test_commands_write_proof_kit_and_archive(told: ServedOffice, monkeypatch: pytest.MonkeyPatch, answer) -> None:
