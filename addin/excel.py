@@ -141,7 +141,7 @@ def boundaries(address: str) -> tuple[int, int, int, int]:
 
 
 def selected_rows(book: xw.Book, sheet_name: str) -> range:
-    """The rows that are selected on the named sheet. Raises AddinError, saying how to select."""
+    """The rows that are selected on the named sheet. Raises AddinError, stating how to select."""
     try:
         selection = book.app.selection
         where = selection.get_address(False, False, external=True) if selection is not None else ""

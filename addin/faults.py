@@ -1,4 +1,4 @@
-"""Why a button cannot go on, as people are told."""
+"""Why a button cannot continue, in words for people."""
 
 
 class AddinError(Exception):

@@ -26,7 +26,7 @@ _WPS_HINTS = (r"Software\Kingsoft\Office", r"Software\kingsoft\Office\6.0")
 
 
 class NotInstalledError(DubanError):
-    """The add-in cannot be installed here; the message says what to do first."""
+    """The add-in cannot be installed here; the message states what to do first."""
 
 
 class Registry(Protocol):

@@ -186,7 +186,7 @@ class LiveBook:
         return self._sheet(columns) is not None
 
     def selected_rows(self, columns: SheetColumns) -> Collection[int]:
-        """The rows that are selected on that sheet. Raises AddinError, saying how to select."""
+        """The rows that are selected on that sheet. Raises AddinError, stating how to select."""
         return excel.selected_rows(self.book, columns.name)
 
     def save(self) -> None:

@@ -68,7 +68,7 @@ def _latest_report(ledger: Ledger, matter: Matter) -> Report:
 
 
 def record_rows(sheet: str, matters: Sequence[Matter], values: Values) -> list[NewRow]:
-    """One new row a matter on a record sheet; an extension keeps the deadline that it asks to change."""
+    """One new row a matter on a record sheet; an extension keeps the deadline that it is to change."""
     rows = []
     for matter in matters:
         cells: dict[str, Value] = {**values, "matter": matter.number}

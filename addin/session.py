@@ -118,7 +118,7 @@ class Session:
         self._log = (*self._log, *({name: row.values.get(name) for name in _LOG_FIELDS} for row in fresh))
 
     def selected(self, *, to_change: bool = True, numbered: bool = True) -> list[Matter]:
-        """The selected matters, ``numbered`` ones only. Raises AddinError, saying how to select, or, before a form is
+        """The selected matters, ``numbered`` ones only. Raises AddinError, stating how to select, or, before a form is
         filled in in vain, why they cannot be changed: a filter may hide rows among the selected ones.
         """
         if to_change:

@@ -73,7 +73,7 @@ class SessionBook(Protocol):
         """Whether the book has that sheet."""
 
     def selected_rows(self, columns: SheetColumns) -> Collection[int]:
-        """The rows that the person has selected on that sheet. Raises AddinError, saying how to select."""
+        """The rows that the person has selected on that sheet. Raises AddinError, stating how to select."""
 
     def check_writable(self, columns: SheetColumns) -> None:
         """Raises AddinError where that sheet takes no changes now; one still to be made does."""

@@ -1,6 +1,6 @@
 """Which rows of 待同步 are credible: those that this ledger's scheduler could have written; anybody may write there.
 
-The add-in has no journal, and so not the scheduler's secret; but a 短信编号 follows from what its row says.
+The add-in has no journal, and so not the scheduler's secret; but a 短信编号 follows from the content of its row.
 """
 
 import re

@@ -33,7 +33,7 @@ class Delivered:
 
 
 def delivered(store: Store, gateway: str, since: datetime | None) -> Delivered | None:
-    """How receipts of a gateway stand, those from ``since`` on; ``None`` while there are too few to tell: fewer than
+    """How receipts of a gateway stand, those from ``since`` on; ``None`` while there are too few to decide: fewer than
     50, or than 10 of which none was delivered.
     """
     final = (

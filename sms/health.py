@@ -43,7 +43,7 @@ class Health:
     def choose(self, message: StoredMessage, now: datetime) -> Gateway | None:
         """The gateway to try next: the one tried last, then the order of the set-up. ``None``: none just now.
 
-        A failing gateway is waited for until it has failed several times in a row; then the next one is asked.
+        A failing gateway is waited for until it has failed several times in a row; then the next one is used.
         """
         for gateway in sorted(self._gateways, key=lambda one: one.name != message.gateway):
             condition = self._condition(gateway.name)
@@ -67,7 +67,7 @@ class Health:
             self._keep(replace(self._condition(name), failures=0, retry_at=None))
 
     def failed(self, name: str, now: datetime, retry_after: timedelta | None = None) -> None:
-        """Wait before the next request: as long as it asks for, otherwise twice as long each time, with jitter."""
+        """Wait before the next request: as long as it demands, otherwise twice as long each time, with jitter."""
         failures = self._condition(name).failures + 1
         backoff = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** min(failures - 1, 10)) * self._random.uniform(0.5, 1)
         self._keep(replace(self._condition(name), failures=failures, retry_at=now + (retry_after or backoff)))

@@ -34,7 +34,7 @@ class Rates:
         return self._numbers[mobile] >= gateway.limits.per_number_per_day
 
     def wait_for(self, gateway: Gateway, now: datetime) -> float:
-        """Seconds until the gateway may be asked again; 0 if at once. A clock that went back waits for nothing."""
+        """Seconds until the gateway may be used again; 0 if at once. A clock that went back waits for nothing."""
         last = self._last.get(gateway.name)
         since = (now - last).total_seconds() if last else -1.0
         return max(0.0, 1 / gateway.limits.per_second - since) if since >= 0 else 0.0

@@ -22,6 +22,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.timeout = 0  # the time limit of pyproject.toml is for samples: the long tests take hours
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests marked ``full`` need what CI does not have (Wine, a package index): they run with ``--full`` alone."""
+    if not config.getoption("--full"):
+        left_out = [item for item in items if item.get_closest_marker("full")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
 @pytest.fixture
 def sample(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
     """``sample(ci, full)``: how many cases to run, by whether ``--full`` was given."""

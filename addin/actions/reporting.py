@@ -35,7 +35,7 @@ def make_statistics(session: Session) -> None:
 
 
 def make_burden(session: Session) -> None:
-    """短信负担: what this month's SMS asked of people, as a workbook and as a Word page."""
+    """短信负担: the burden of this month's SMS, as a workbook and as a Word page."""
     found, folder = _burden(session), session.path.parent / FOLDER
     name = f"短信负担 {session.now:%Y-%m}"
     report = burden_docx(found, session.ledger.settings, session.now)

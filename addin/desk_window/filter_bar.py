@@ -35,7 +35,7 @@ class FilterBar(ttk.Frame):
             box["values"] = ["", *choices(rows, name)]
 
     def filters(self) -> Filters:
-        """What is asked for now."""
+        """The filter as it stands."""
         return Filters(self._search.get(), {name: box.get() for name, box in self._boxes.items()})
 
     def clear(self) -> None:

@@ -71,7 +71,7 @@ class _Remembering:
 
 
 class _Replaying(_Remembering):
-    """Answers the form that was kept, and asks nobody: what the button says is for the list of kept forms."""
+    """Answers with the form that was kept, without a window: the button's messages go to the list of kept forms."""
 
     def __init__(self, real: Desk, kept: KeptForm) -> None:
         super().__init__(real)
@@ -91,7 +91,7 @@ class _Replaying(_Remembering):
         raise AddinError(f"要由人确认：{text}（{yes}）")
 
     def open(self, path: Path) -> None:
-        """Nobody asked for it just now."""
+        """It was not requested just now."""
 
 
 class DeskPresses:

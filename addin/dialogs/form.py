@@ -29,7 +29,7 @@ class EntryKind(Enum):
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field: ``default`` is the text it starts with, ``hint`` stands below it, ``choices`` are its dropdown.
-    ``starred``: it is compulsory in most cases, and ``Form.check`` says in which.
+    ``starred``: it is compulsory in most cases, and ``Form.check`` decides in which.
     """
 
     name: str

@@ -152,7 +152,9 @@ def _all_or_none(values: Values, names: tuple[str, ...], says: str) -> dict[str,
 
 
 def completion_form(matters: Sequence[Matter], now: datetime, talks: int) -> Form:
-    """申请办结 (SZ1-15). ``talks`` is how many the policy wants without the consent of the 服务对象; 0: no asking."""
+    """申请办结 (SZ1-15). ``talks`` is how many the policy wants without the consent of the 服务对象; 0: no consent is
+    needed.
+    """
     applied_at = Field("applied_at", "申请时间", EntryKind.MOMENT, shown(now), required=True)
     if not talks:
         return Form("申请办结", _about(matters), (applied_at,), "登记并保存")

@@ -90,8 +90,8 @@ class Urged:
 @dataclass(frozen=True, slots=True)
 class BoardFigures:
     """One ledger at ``at``. ``total`` are the figures of SZ1-21 for all its numbered matters; the lights are those of
-    the open ones, ``bands`` says which there are. ``overdue`` has the longest overdue first, ``due_soon`` what falls
-    due within 7 days.
+    the open ones, ``bands`` names them. ``overdue`` has the longest overdue first, ``due_soon`` what falls due within 7
+    days.
     """
 
     office: str

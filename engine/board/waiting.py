@@ -58,7 +58,7 @@ def waiting(
 ) -> tuple[Waiting, ...]:
     """What waits at the time of the review, by kind in the order of ``KINDS``, the earliest deadline first.
 
-    ``policy`` is the one in force, which says what marks wait for an approval.
+    ``policy`` is the one in force, which defines the marks that wait for an approval.
     """
     pending = frozenset(mark for mark, rung in policy.rungs.items() if rung.pending)
     faults = (finding.place for finding in reviewed.findings if finding.is_error)

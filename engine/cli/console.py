@@ -55,7 +55,7 @@ def _json(value: object, indent: int | None = None) -> str:
 
 
 def prepare_streams() -> None:
-    """Let no character end a command, after it may have sent: a console of Chinese Windows that is redirected speaks
+    """Let no character end a command, after it may have sent: a console of Chinese Windows that is redirected takes
     cp936, which has neither 䶮 nor 𠮷. As with ``duban.py``, UTF-8 is used unless another one is set.
     """
     for stream in (sys.stdout, sys.stderr):

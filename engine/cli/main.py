@@ -61,7 +61,7 @@ _COMMANDS: Mapping[str, str] = {
 
 
 class Duban(Group):
-    """All commands, each loaded when it is asked for."""
+    """All commands, each loaded on first use."""
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of this name, ``None`` if there is none."""

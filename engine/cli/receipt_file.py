@@ -21,7 +21,7 @@ _UNDELIVERED = ("失败", "未送达", "UNDELIV", "REJECTD", "EXPIRED", "FAIL", 
 
 
 class ReceiptFileError(DubanError):
-    """The file cannot be read as an export of receipts; the message says what it should be."""
+    """The file cannot be read as an export of receipts; the message states what it should be."""
 
 
 def read_receipts(path: Path) -> list[StatusReport]:

@@ -54,20 +54,23 @@ def scheduler_program(interpreter: PurePath, config: PurePath, starter: PurePath
     return Program(interpreter, ("-X", "utf8", *how, "run", "--config", str(config)), config.parent)
 
 
-def windows_task(program: Program, state: Path, user: str) -> Registration:
-    """A task of ``user``: at start-up and at log-on, on battery too, without a time limit, started anew after a fault.
+def windows_task(program: Program, state: Path, user: str, *, is_administrator: bool) -> Registration:
+    """A task of ``user``: at log-on, on battery too, without a time limit, started anew after a fault; and at start-up
+    where an administrator installs it, since Windows lets nobody else register a task for that.
 
     It runs while the user is logged on; running before log-on needs the account's password, which only the Task
     Scheduler itself may ask for.
     """
     file = state / f"{TASK}.xml"
     register = ("schtasks", "/Create", "/F", "/TN", TASK, "/XML", str(file))
+    before = "" if is_administrator else "先以管理员身份再运行一次 duban install-service，然后"
     hint = (
-        "登录后自动运行。要在无人登录时也运行，请在“任务计划程序”里打开“督办值班”，"
+        f"登录后自动运行。要在无人登录时也运行，请{before}在“任务计划程序”里打开“督办值班”，"
         "选“不管用户是否登录都要运行”并输入密码；台账在共享文件夹上的，这个账号要有权访问。"
     )
     commands = (register, ("schtasks", "/Run", "/TN", TASK))
-    return Registration(file, _task_xml(program, user).encode("utf-16"), commands, hint)
+    xml = _task_xml(program, user, _AT_BOOT if is_administrator else "")
+    return Registration(file, xml.encode("utf-16"), commands, hint)
 
 
 def windows_removal(state: Path) -> Registration:
@@ -120,7 +123,14 @@ def _specifier(word: str) -> str:
     return word.replace("%", "%%").replace("$", "$$")
 
 
-def _task_xml(program: Program, user: str) -> str:
+_AT_BOOT = """
+    <BootTrigger>
+      <Enabled>true</Enabled>
+      <Delay>PT1M</Delay>
+    </BootTrigger>"""
+
+
+def _task_xml(program: Program, user: str, at_boot: str) -> str:
     arguments = " ".join(_windows_word(word) for word in program.arguments)
     return f"""\
 <?xml version="1.0" encoding="UTF-16"?>
@@ -128,11 +138,7 @@ def _task_xml(program: Program, user: str) -> str:
   <RegistrationInfo>
     <Description>督办：按台账发送提醒和催办短信</Description>
   </RegistrationInfo>
-  <Triggers>
-    <BootTrigger>
-      <Enabled>true</Enabled>
-      <Delay>PT1M</Delay>
-    </BootTrigger>
+  <Triggers>{at_boot}
     <LogonTrigger>
       <Enabled>true</Enabled>
       <UserId>{escape(user)}</UserId>

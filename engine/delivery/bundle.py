@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from io import BytesIO
@@ -16,7 +16,7 @@ from engine.delivery.wheels import BundleError, Packager, digest, gather
 from engine.files.outputs import OUTPUT_MARK
 
 FOLDER = "督办-安装包"
-MANIFEST = "清单.json"
+MANIFEST, HANDBOOKS = "清单.json", "手册"
 _ROOT = Path(__file__).resolve().parents[2]
 _LOCK = "requirements-gateways.txt"
 _FIXED_TIME = (2026, 1, 1, 0, 0, 0)
@@ -40,8 +40,9 @@ class Manifest:
     files: dict[str, str]
 
 
-def bundle(targets: Iterable[Target], progress: Progress) -> tuple[Manifest, bytes]:
-    """The bundle as the bytes of a zip, with what stands in it. ``progress`` is told each step.
+def bundle(targets: Iterable[Target], handbooks: Mapping[str, bytes], progress: Progress) -> tuple[Manifest, bytes]:
+    """The bundle as the bytes of a zip, with what stands in it. ``handbooks``: pages by file name. ``progress`` is
+    called with each step.
 
     Raises:
         BundleError: this is no source tree, or the packages cannot all be had.
@@ -64,6 +65,9 @@ def bundle(targets: Iterable[Target], progress: Progress) -> tuple[Manifest, byt
             with requirements.open("a", encoding="utf-8") as lines:
                 lines.write(f"duban=={release} --hash=sha256:{digest(program)}\n")
         _plain_files(wanted[0].system, folder)
+        (folder / HANDBOOKS).mkdir()
+        for name, page in handbooks.items():
+            (folder / HANDBOOKS / name).write_bytes(page)
         manifest = _manifest(f"{release}-{digest(program)[:8]}", wanted, folder)
         text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
         (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")

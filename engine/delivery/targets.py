@@ -35,7 +35,7 @@ class Target:
 
 
 def target(system: str, machine: str, python: str) -> Target:
-    """The target of that name. ``machine`` as Linux says it: ``x86_64`` or ``aarch64``; Windows is 64-bit x86."""
+    """The target of that name. ``machine`` as Linux names it: ``x86_64`` or ``aarch64``; Windows is 64-bit x86."""
     if system == "windows":
         return Target(system, "AMD64", python, ("win_amd64",))
     glibc = ("manylinux_2_28", "manylinux_2_27", "manylinux_2_24", "manylinux_2_17", "manylinux2014", "manylinux_2_12")

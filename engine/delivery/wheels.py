@@ -16,7 +16,7 @@ from engine.facts.faults import DubanError
 
 
 class BundleError(DubanError):
-    """The bundle cannot be made; the message says what is missing and what to do."""
+    """The bundle cannot be made; the message names what is missing and the remedy."""
 
 
 class Packager:

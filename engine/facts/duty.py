@@ -22,14 +22,13 @@ class DutyKey(NamedTuple):
 class Duty:
     """One thing that one unit owes by one time.
 
-    ``name`` is the word people use (1天, 整改, 月报 …) and, with ``period`` and ``ordinal``, tells duties of one
-    matter apart. ``fulfilled_at`` is when it was met, late or not; ``ended_at`` when it ceased to be owed without
-    being met (转持续推进, 办结, 撤销). ``before_service``: its deadline lies before 启用时间, so that it is never late,
-    urged or charged (接管前). ``suspended`` are spans (from, until) during which nothing was owed, because a
-    close-out application stood that was refused before the deadline came (reading 32). ``marks`` are the
-    升级标记 that an approval put on the matter, each since when. ``readings`` are the rows of readings.md that this
-    deadline depends on. ``provisional`` (暂定): the deadline rests on workdays that the next year's notice, not known
-    yet, may still move.
+    ``name`` is the word people use (1天, 整改, 月报 …) and, with ``period`` and ``ordinal``, distinguishes duties of
+    one matter. ``fulfilled_at`` is when it was met, late or not; ``ended_at`` when it ceased to be owed without being
+    met (转持续推进, 办结, 撤销). ``before_service``: its deadline lies before 启用时间, so that it is never late, urged
+    or charged (接管前). ``suspended`` are spans (from, until) during which nothing was owed, because a close-out
+    application stood that was refused before the deadline came (reading 32). ``marks`` are the 升级标记 that an
+    approval put on the matter, each since when. ``readings`` are the rows of readings.md that this deadline depends on.
+    ``provisional`` (暂定): the deadline rests on workdays that the next year's notice, not known yet, may still move.
 
     An announcement (``is_announced``) starts when it is to be sent; its ``due`` is the deadline that it names.
     """

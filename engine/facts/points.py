@@ -87,8 +87,8 @@ SCORE_COLUMNS = ("commended", "system_additions", "problems", "system_deductions
 class PointEntry:
     """One addition or deduction of one unit.
 
-    ``tenths`` are tenths of a point, so that sums are exact. ``date`` decides the quarter. ``cause`` tells entries of
-    one unit, matter and kind apart: the duty, the number of the return, the row's document. ``corrects`` is the
+    ``tenths`` are tenths of a point, so that sums are exact. ``date`` decides the quarter. ``cause`` distinguishes
+    entries of one unit, matter and kind: the duty, the number of the return, the row's document. ``corrects`` is the
     published quarter that a correction mends, empty for every other entry.
     """
 

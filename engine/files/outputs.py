@@ -26,7 +26,7 @@ _LONGEST_LINE = 1 << 16
 
 
 class OutputRefused(DubanError):
-    """The file may not be written there; the message says why and what to do. Nothing was changed."""
+    """The file may not be written there; the message states the reason and the remedy. Nothing was changed."""
 
 
 class OutputExists(OutputRefused):
@@ -39,8 +39,8 @@ class OutputExists(OutputRefused):
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """What one command or button may write. ``inputs`` are the files it must never touch: the ledger it reads, those
-    of the config, the config itself. ``force``: somebody asked for other files to be replaced all the same.
+    """What one command or button may write. ``inputs`` are the files it must never touch: the ledger it reads, those of
+    the config, the config itself. ``force``: other files are replaced as well, at a person's word.
     """
 
     inputs: tuple[Path, ...] = ()
@@ -53,7 +53,7 @@ class Outputs:
     def judged(self, path: Path, content: bytes | None = None) -> Path:
         """The true file behind ``path``, through links, if an output may stand there.
 
-        ``content`` tells an earlier output without a mark (CSV) by its headings. Raises OutputRefused.
+        An earlier output without a mark (CSV) is recognized by the headings of ``content``. Raises OutputRefused.
         """
         true = Path(os.path.realpath(path))
         if any(_is_same(true, one) for one in self.inputs):
@@ -110,7 +110,7 @@ class Outputs:
 
 
 def _is_same(path: Path, other: Path) -> bool:
-    """Whether two names lead to one file: by what the disk says, and by spelling for one that is absent just now, as
+    """Whether two names lead to one file: by the disk's identity, and by spelling for one that is absent just now, as
     every workbook is for a moment while Excel saves it.
     """
     try:

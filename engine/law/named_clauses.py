@@ -1,7 +1,7 @@
 """Which clauses the code, the policy files and the tests name: read off docstrings, rows and ``@clause`` marks, without
 importing anything.
 
-A docstring names clauses as ``SZ1-13.1``; in a row the letters are said once (``SZ1-15, 17, 18``), a span has a “to”
+A docstring names clauses as ``SZ1-13.1``; in a row the letters stand once (``SZ1-15, 17, 18``), a span has a “to”
 (``SZ1-16 to 19``).
 """
 

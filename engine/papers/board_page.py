@@ -55,7 +55,7 @@ def page(ledger: Ledger, board: BoardFigures, burden: Burden) -> str:
         "tables": "".join(_table(title, board.bands, lights) for title, lights in groups) + _asked(burden),
         "burden": "".join(f"<p>{_text(line)}</p>" for line in summary(burden)),
     }
-    # One sweep: what a cell says is never searched for placeholders.
+    # One sweep: the text of a cell is never searched for placeholders.
     return _HOLE.sub(lambda hole: filled[hole[1]], _part("board_page.html"))
 
 

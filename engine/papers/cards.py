@@ -24,7 +24,7 @@ _ROW = re.compile(r"第?(\d+)行?")
 
 
 class NoCardError(DubanError):
-    """No card was made; the message says in Chinese what to do."""
+    """No card was made; the message states the remedy in Chinese."""
 
 
 def named(ledger: Ledger, words: Sequence[str]) -> list[Matter]:

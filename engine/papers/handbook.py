@@ -2,8 +2,10 @@
 
 import re
 from base64 import b64encode
+from collections.abc import Collection
 from html import escape
 from pathlib import Path
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -22,18 +24,25 @@ pre { background: #f2f2f2; padding: .6rem; overflow-x: auto; }
 @media print { body { max-width: none; font-size: 10.5pt; } h2, tr, img { break-inside: avoid; } }
 """
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+_NO_ANCHOR = re.compile(r"[^\w\- ]")
 _LARGEST = 4 << 20
 
 
-def handbook_html(source: Path) -> str:
-    """The page of a handbook. Raises OSError."""
+def handbook_html(source: Path, beside: Collection[str] = ()) -> str:
+    """The page of a handbook. ``beside`` are the handbooks whose pages lie beside it: links to other files lead
+    nowhere on a PC that has the pages alone, and become plain words. Raises OSError.
+    """
     text = source.read_text(encoding="utf-8")
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = parser.parse(text)
-    for token in tokens:
+    for opening, token in zip([None, *tokens], tokens, strict=False):
+        if opening is not None and opening.type == "heading_open":
+            opening.attrs["id"] = _anchor(token.content)
         for child in token.children or ():
             if child.type == "image":
                 _put_inside(child, source.parent)
+            elif child.type == "link_open":
+                _point(child, beside)
     title = _TITLE.search(text)
     body = parser.renderer.render(tokens, parser.options, {})
     name = escape(title[1] if title else source.stem)
@@ -44,6 +53,20 @@ def handbook_html(source: Path) -> str:
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{name}</title>'
         f"<style>{_STYLE}</style></head><body>\n{body}</body></html>\n"
     )
+
+
+def _anchor(heading: str) -> str:
+    """The name of a heading as links give it, here as on GitHub."""
+    return _NO_ANCHOR.sub("", heading.strip().lower()).replace(" ", "-")
+
+
+def _point(link: Token, beside: Collection[str]) -> None:
+    """Let a link lead to a page beside this one, or to a place in it."""
+    path, mark, anchor = unquote(str(link.attrs.get("href", ""))).partition("#")
+    if path in beside:
+        link.attrs["href"] = f"{path.removesuffix('.md')}.html{mark}{anchor}"
+    elif path:
+        del link.attrs["href"]
 
 
 def _put_inside(image: Token, folder: Path) -> None:

@@ -30,7 +30,7 @@ class Per(Enum):
 
 
 class UnissuableError(Exception):
-    """A matter for which no notice may be made; the message says in Chinese what to do."""
+    """A matter for which no notice may be made; the message states the remedy in Chinese."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ class Policy(Model):
         return self.citations_on.get(board, self.citations) if board else self.citations
 
     def clause(self, path: str, board: str | None = None) -> str:
-        """The paragraph behind a value, that of ``board`` where boards differ; of a table without it, the first.
+        """The paragraph of a value, that of ``board`` where boards differ; of a table without it, the first.
 
         Raises KeyError for a path that the policy does not state.
         """

@@ -215,9 +215,9 @@ class SupervisionApproval(Model):
 
 
 class CloseOut(Model):
-    """办结审核 (SZ1-15, 17, 18): how many talks (0: nobody's consent is asked), which ranks, which steps in which
-    order, whether both mayor and deputy must agree, and whether the duties that a refused application had suspended are
-    owed again. ``grades`` from the best to the worst.
+    """办结审核 (SZ1-15, 17, 18): how many talks (0: no consent is needed), which ranks, which steps in which order,
+    whether both mayor and deputy must agree, and whether the duties that a refused application had suspended are owed
+    again. ``grades`` from the best to the worst.
     """
 
     grades: tuple[str, ...]

@@ -32,7 +32,7 @@ class OwnText:
 
 
 class Shelf(dict[str, PolicyFile]):
-    """Policies by regime. ``unreadable``: why a file cannot be used, by its regime where that can be told, else by its
+    """Policies by regime. ``unreadable``: why a file cannot be used, by its regime where that is known, else by its
     name: the ledgers of the other regimes go on.
     """
 

@@ -26,7 +26,7 @@ _SHAPES = {
 
 
 class UnreadableToml(ValueError):
-    """Text that is no TOML; the message says where."""
+    """Text that is no TOML; the message states where."""
 
 
 def read_toml(text: str) -> dict[str, Any]:

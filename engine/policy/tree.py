@@ -153,7 +153,7 @@ def on_day(node: Tree, day: date) -> Tree:
 
 
 def clauses_on(node: Tree, day: date) -> dict[str, str]:
-    """The paragraph behind each value on ``day``: an amended value is cited by its amendment."""
+    """The paragraph of each value on ``day``: an amended value is cited by its amendment."""
     found: dict[str, str] = {}
     for path, value in values(node):
         stated = _stated_on(value, day)

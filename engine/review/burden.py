@@ -1,4 +1,4 @@
-"""How much supervision asks of people (为基层减负): SMS by person and day, nights, days off, reports asked of units.
+"""The burden of supervision on people (为基层减负): SMS by person and day, nights, days off, reports demanded of units.
 
 It adds up what was sent in one month, and shows what a switch of the ledger would have spared. It decides nothing.
 """
@@ -20,7 +20,7 @@ MOST_LISTED = 20
 ASKING = frozenset(
     (MessageKind.REMINDER, MessageKind.URGING, MessageKind.WEEKLY, MessageKind.MONTHLY_URGING, MessageKind.SENT_BACK)
 )
-"""What asks a unit for a report; the others only tell."""
+"""Kinds of SMS that demand a report of a unit; the others only inform."""
 _LEFT_THE_OFFICE = frozenset(("已提交", "已送达", "未送达"))
 _LOWEST_DIGEST = 2
 _SATURDAY = 5
@@ -58,7 +58,7 @@ class PersonBurden:
 
 @dataclass(frozen=True, slots=True)
 class UnitBurden:
-    """How many reports a unit was asked for (a node or period of a matter each), by how many SMS."""
+    """How many reports were demanded of a unit (a node or period of a matter each), by how many SMS."""
 
     unit: str
     asked: int
@@ -67,7 +67,7 @@ class UnitBurden:
 
 @dataclass(frozen=True, slots=True)
 class MatterBurden:
-    """How many reports one matter was asked for in the month, by how many SMS, and how many were handed in."""
+    """How many reports were demanded on one matter in the month, by how many SMS, and how many were handed in."""
 
     number: str
     content: str
@@ -118,7 +118,7 @@ def month_of(day: date) -> tuple[datetime, datetime]:
 
 
 def obligations_of(rows: Iterable[Mapping[str, Value]]) -> list[SentObligation]:
-    """What left the office, from rows of 短信记录. Rows without time or number of a telephone tell nothing."""
+    """What left the office, from rows of 短信记录. Rows without time or telephone number are left out."""
     found = []
     for row in rows:
         at = row.get("at")

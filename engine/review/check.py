@@ -53,7 +53,7 @@ def check(ledger: Ledger, policies: Policies, now: datetime) -> tuple[Finding, .
 
 
 def _of_settings(settings: Settings) -> Iterator[Finding]:
-    """A message without a signature is refused by every network; without a number nobody can be asked."""
+    """A message without a signature is refused by every network; without a number nobody can be called."""
     if settings.sms is SmsSwitch.OFF:
         return
     place = Place("settings", None, "value")

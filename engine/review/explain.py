@@ -79,7 +79,7 @@ def explain(
 ) -> Explanation:
     """Explain ``matter`` at the time of ``cases``. ``outcomes`` holds the state word of every obligation on record.
 
-    Raises YearNotCoveredError where its workdays cannot be told.
+    Raises YearNotCoveredError where its workdays cannot be determined.
     """
     case, now = cases.of(matter), cases.now
     duties = duties_of(case)

@@ -141,7 +141,7 @@ def _keep_owed(obligation: Obligation, settled: dict[DutyKey, datetime]) -> None
 
 
 def _changes(ledger: Ledger, shown: Mapping[str, Flags], told: Mapping[int, str], now: datetime) -> Iterator[Change]:
-    """The 机 cells that differ from what the rows should show, each with the clauses behind it.
+    """The 机 cells that differ from what the rows should show, each with its clauses.
 
     A row without duties, and one whose number another row holds, keeps its flags; only 核验提示 reports it.
     """

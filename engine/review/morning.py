@@ -1,4 +1,4 @@
-"""The morning report (晨报): every day one SMS to 督查室 that says how supervision stands. Its absence is the alarm."""
+"""The morning report (晨报): every day one SMS to 督查室 with the state of supervision. Its absence is the alarm."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ NAME = "晨报"
 _DAY = timedelta(days=1)
 MOST_COUNTED = 9999
 LONGEST_VARIABLE = 35
-"""Characters that providers take in one variable of a template; no count is said to be more than 9999."""
+"""Characters that providers take in one variable of a template; no count is written as more than 9999."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 that their records have brought about since.
 
 Cells that staff type are never touched, and a stamp that stands is never replaced: where it differs from what the rules
-compute, ``check`` says so, and clearing the cell lets it be stamped anew.
+compute, ``check`` reports it, and clearing the cell lets it be stamped anew.
 """
 
 from collections.abc import Callable, Iterable, Iterator

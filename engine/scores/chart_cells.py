@@ -1,4 +1,4 @@
-"""The cells behind the charts of 季度积分 and 年度排名: what was published last, of the units that had work."""
+"""The cells of the charts of 季度积分 and 年度排名: what was published last, of the units that had work."""
 
 from collections.abc import Sequence
 

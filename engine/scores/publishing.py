@@ -25,7 +25,7 @@ _KINDS = {kind.value: kind for kind in PointKind}
 
 
 class NotPublishable(DubanError):
-    """The quarter cannot be published; the message says why and what to do."""
+    """The quarter cannot be published; the message states the reason and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)

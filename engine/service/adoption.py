@@ -23,7 +23,7 @@ from engine.service.places import place_of
 
 
 class NotAdopted(DubanError):
-    """The ledger could not be taken into service; the message says why and what to do."""
+    """The ledger could not be taken into service; the message states the reason and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ class ReadingAids:
 
 
 class ServedBook(WorkbookFile):
-    """One workbook of this host, by its ``names``, the true path first, and read as ``reading`` says.
+    """One workbook of this host, by its ``names``, the true path first, and read with the aids of ``reading``.
     ``forms`` holds the cells of 统计看板 and 今日待办 as last read, by the sheet's key, for those that the book has.
     """
 

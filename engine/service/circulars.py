@@ -43,7 +43,7 @@ _TITLES = {
 
 
 class NoCircularError(DubanError):
-    """No circular was made; the message says in Chinese what to do."""
+    """No circular was made; the message states the remedy in Chinese."""
 
 
 class CircularDesk:

@@ -1,4 +1,4 @@
-"""duban.toml: which ledgers this host looks after, where its state lies, by which gateways it sends.
+"""duban.toml: which ledgers this host serves, where its state lies, by which gateways it sends.
 
 Never a credential: those come from the environment or from a file that only its owner can read (see ``sms``).
 """

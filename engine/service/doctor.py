@@ -22,11 +22,16 @@ from engine.service.adoption import obstacle, outdated_journal
 from engine.service.book import ServedBook
 from engine.service.heartbeat import last_beat
 from engine.service.host import Station
+from engine.service.network_shares import is_on_share
 from engine.service.places import place_of
 from engine.service.sms_kit import check_kit, kit_of
 from sms.doctor import Check, Planned, check_gateway, check_outbox, check_plan
 from sms.store.model import SmsError, State
 
+STATE_ON_SHARE = (
+    "状态文件夹 {} 在网络共享上：断线会停发，两台电脑会抢着写。请停掉值班程序，把整个文件夹移到本机磁盘，"
+    "再改 duban.toml 的 state。"
+)
 _DAY = timedelta(days=1)
 _EIGHT_HOURS = 8 * 3600
 _LONGEST_WAIT = 2 * LEAST_INTERVAL
@@ -36,6 +41,8 @@ def examine(station: Station) -> Iterator[Check]:
     """All checks of this host: the machine, the scheduler, the gateways, each ledger."""
     now = to_minute(station.clock.now())
     yield _zone()
+    if is_on_share(station.config.state):
+        yield Check("状态文件夹", False, STATE_ON_SHARE.format(station.config.state))
     yield _heartbeat(station, now)
     plan: list[Planned] = []
     seen = last_beat(station.config.state)

@@ -21,7 +21,7 @@ BUTTON = "导入旧台账"
 
 
 class NotImported(DubanError):
-    """Nothing was written; the message says why and what to do."""
+    """Nothing was written; the message states the reason and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class ImportWrites:
 def plan_import(
     target: ImportTarget, ledger: Ledger, reviewed: ReviewedWorkbook, policies: Policies, now: datetime
 ) -> ImportWrites:
-    """What the reviewed import writes; nothing where ``done.faults`` says why."""
+    """What the reviewed import writes; nothing where there are ``done.faults``."""
     boards = policy_of_ledger(ledger, policies, now).initiation.board_marks
     decided = decide(reviewed, ledger, shipped_dictionaries(), now.year, boards, target.imported.__contains__)
     if decided.faults:

@@ -14,7 +14,7 @@ from engine.rules.inspections.teams import TeamProposal, propose
 
 
 class NoTeamError(DubanError):
-    """Nobody can be proposed; the message says in Chinese what to do."""
+    """Nobody can be proposed; the message states the remedy in Chinese."""
 
 
 def inspection_findings(data: bytes, ledger: Ledger, policies: Policies, now: datetime) -> tuple[Finding, ...]:

@@ -29,7 +29,7 @@ FOLDER = "督办通知"
 
 
 class NotIssuedError(DubanError):
-    """No notice was issued; the message says in Chinese what to do."""
+    """No notice was issued; the message states the remedy in Chinese."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
-"""What stops a command or a pass and can be mended by a person: each says in one Chinese line what is wrong and what to
-do. Anything else is a mistake of ours, and goes to the log.
+"""What stops a command or a pass and can be mended by a person: each is one Chinese line with the problem and the
+remedy. Anything else is a mistake of ours, and goes to the log.
 """
 
 from engine.facts.faults import DubanError

@@ -47,7 +47,7 @@ Row = Mapping[str, Value]
 
 
 class NotCarriedOver(DubanError):
-    """No new book was made; the message says why and what to do."""
+    """No new book was made; the message states the reason and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from engine.ledger.reading.ledger import read_ledger
 
 
 class NoOldBook(DubanError):
-    """The book of an earlier year is not where ``new-year`` left it; the message says what to do."""
+    """The book of an earlier year is not where ``new-year`` left it; the message states the remedy."""
 
 
 def old_book_path(path: Path, year: int) -> Path:

@@ -32,7 +32,7 @@ BY_HAND = Options()
 
 @dataclass(frozen=True, slots=True)
 class PassResult:
-    """What a pass did. ``obstacle`` says why nothing was sent; ``next_at`` when there is something to do again."""
+    """What a pass did. ``obstacle`` is why nothing was sent; ``next_at`` when there is something to do again."""
 
     at: datetime
     ledger: str

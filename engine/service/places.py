@@ -26,7 +26,7 @@ class Places:
 
     def true_path(self, path: Path) -> Path:
         """The file behind ``path``: through links, and by the known name where a hard link, a second mount or another
-        drive letter leads to a known workbook. Two names are one file by what the disk says.
+        drive letter leads to a known workbook. Two names are one file by the disk's identity.
         """
         true = Path(os.path.realpath(path))
         place = place_of(true)
@@ -39,8 +39,8 @@ class Places:
         return true
 
     def names(self, true: Path) -> tuple[Path, ...]:
-        """The true path, then every other name under which the workbook was asked for: beside each of them somebody
-        may leave an owner file.
+        """The true path, then every other name under which the workbook was opened: beside each of them somebody may
+        leave an owner file.
         """
         return (true, *sorted(self._names.get(place_of(true), set()) - {true}))
 

@@ -13,7 +13,7 @@ _LARGEST = 1 << 20
 
 
 class PolicyFileError(DubanError):
-    """A policy file that cannot be read at all; the message names it and says what to do."""
+    """A policy file that cannot be read at all; the message names it and states the remedy."""
 
 
 def policies_for(ledger: Path, listed: Sequence[Path] = (), usual: Policies | None = None) -> Policies:

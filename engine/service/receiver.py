@@ -24,7 +24,7 @@ Take = Callable[[str, Pushed], None]
 
 
 class ReceiverRefused(DubanError):
-    """The receiver cannot be started like this; the message says what to do."""
+    """The receiver cannot be started like this; the message states the remedy."""
 
 
 def check_address(address: str, secret: str) -> None:
@@ -46,7 +46,7 @@ def check_address(address: str, secret: str) -> None:
 
 
 def make_server(address: str, port: int, secret: str, kinds: dict[str, str], take: Take) -> ThreadingHTTPServer:
-    """A server that hands what it understands to ``take``. ``kinds``: name of a gateway in the config → its kind.
+    """A server that passes what it understands to ``take``. ``kinds``: name of a gateway in the config → its kind.
 
     Raises:
         ReceiverRefused: see :func:`check_address`; or the port is taken.

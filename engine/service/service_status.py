@@ -16,8 +16,8 @@ from sms.store.model import SmsError
 
 @dataclass(frozen=True, slots=True)
 class LedgerStatus:
-    """One ledger in service. ``reason``: why nothing is sent, empty if SMS go out. ``next_at``: when the scheduler
-    next has something to do for it; ``written_at``: when it last replaced the file, ``None`` if never or not asked.
+    """One ledger in service. ``reason``: why nothing is sent, empty if SMS go out. ``next_at``: when the scheduler next
+    has something to do for it; ``written_at``: when it last replaced the file, ``None`` if never or not determined.
     """
 
     path: Path
@@ -70,8 +70,8 @@ def _sending(settings: Settings | None, gateways: str) -> tuple[str, str]:
 
 
 class ChangedStatus:
-    """Passes a report on only when something has changed that people should know. Only then ``last_written`` is asked
-    for each ledger: that lists its folder of backups.
+    """Passes a report on only when something has changed that people should know. Only then ``last_written`` is
+    determined for each ledger: that lists its folder of backups.
     """
 
     def __init__(self, report: Report, last_written: Callable[[Path], datetime | None]) -> None:

@@ -13,7 +13,7 @@ from engine.service.policies import FOLDER, own_text, policies_for
 
 
 class NotTakenIntoUse(DubanError):
-    """The ledger goes on as before; the message says why."""
+    """The ledger goes on as before; the message states why."""
 
 
 @dataclass(frozen=True, slots=True)

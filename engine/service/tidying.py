@@ -16,7 +16,7 @@ from engine.service.host import Station
 
 
 class NotTidied(DubanError):
-    """The book could not be written now; the message says why."""
+    """The book could not be written now; the message states why."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,8 @@ def planned(data: bytes, ledger: Ledger) -> TidyBook:
 def tidy(path: Path, station: Station, now: datetime) -> TidyResult:
     """Bring the book into the new order, whole or not at all.
 
-    Raises:
-        NotTidied: it is open, or of last year.
-        BookBusy: another process is working on it.
-        RefusedError: something on it depends on the old order; the message says what.
+    Raises: NotTidied: it is open, or of last year. BookBusy: another process is working on it. RefusedError: something
+    on it depends on the old order; the message states what.
     """
     with station.only_one(path) as true:
         names = station.places.names(true)

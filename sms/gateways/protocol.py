@@ -22,7 +22,7 @@ class GatewayError(Exception):
 
 
 class NotSent(GatewayError):
-    """Certainly not sent, and worth another try. ``retry_after`` where the gateway says when; ``number_only`` where
+    """Certainly not sent, and worth another try. ``retry_after`` where the gateway states it; ``number_only`` where
     only this number has to wait.
     """
 
@@ -69,7 +69,7 @@ class Unknown(GatewayError):
 
 
 class Inconclusive(Unknown):
-    """The gateway answered a look-up, but in a way that leaves this message's fate open; others can be asked for."""
+    """The gateway answered a look-up, but in a way that leaves this message's fate open; others can be looked up."""
 
 
 Answer = TypeVar("Answer")
@@ -123,7 +123,7 @@ class Reply:
 
 @runtime_checkable
 class KeepsReplies(Protocol):
-    """A gateway that keeps replies until it is asked; the others push them, or have none."""
+    """A gateway that keeps replies until they are collected; the others push them, or have none."""
 
     def replies(self) -> list[Reply]:
         """The replies that have come since the last time. Raises GatewayError."""

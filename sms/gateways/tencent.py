@@ -218,7 +218,7 @@ def _of_package(fault: TencentCloudSDKException) -> GatewayError:
 
 
 def _too_many(body: object) -> bool:
-    """Whether a refused request says that there were too many: the package keeps the body and drops the status."""
+    """Whether a refused request is due to too many requests: the package keeps the body and drops the status."""
     try:
         tree = json.loads(body if isinstance(body, str | bytes) else "")
         return str(tree["Response"]["Error"]["Code"]).startswith("RequestLimitExceeded")

@@ -88,8 +88,8 @@ class Store:
             yield connection
 
     def has(self, question: str, value: str) -> bool:
-        """Whether a statement with one parameter finds a row: for the question that a pass asks a thousand times, at
-        a tenth of what a transaction of its own would cost.
+        """Whether a statement with one parameter finds a row: for the query that a pass makes a thousand times, at a
+        tenth of what a transaction of its own would cost.
         """
         with self._one_writer, faults_in_words(self.path, JOURNAL):
             return raw(self._writer).execute(question, (value,)).fetchone() is not None

@@ -127,7 +127,7 @@ STATE_WORD: Mapping[State, str] = {
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
     """A message as the outbox stores it. ``submitted_at`` is its last request, ``first_submitted_at`` the first of this
-    ``round`` (0; 1 after a receipt asked for one more try). ``tried`` names gateways that refused it for good.
+    ``round`` (0; 1 after a receipt that allowed one more try). ``tried`` names gateways that refused it for good.
     """
 
     id: str

@@ -21,7 +21,7 @@ _FAULTS = {
     "SQLITE_PERM": "没有权限。请检查状态文件夹和它的权限。",
     "SQLITE_NOMEM": "读写时内存不够。请关闭其他程序，再重试。",
 }
-"""What SQLite calls a fault (how its name begins), and what people are told."""
+"""What SQLite calls a fault (how its name begins), and its words for people."""
 _DAMAGE = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 _PASSING = "刚才没有读对，再看一遍是好的，没有损坏。请检查磁盘，再重试。"
 _DAMAGED = "文件核对两遍都是损坏的，或者不是本程序的文件。请先把它和旁边的 -wal、-shm 文件一起复制留存，再移走，"

@@ -75,7 +75,7 @@ def office(book: Path, answer: Callable[..., object]) -> Path:
     return book.parent
 
 
-def bundled(_targets: object, _say: object) -> tuple[SimpleNamespace, bytes]:
+def bundled(_targets: object, _handbooks: object, _progress: object) -> tuple[SimpleNamespace, bytes]:
     """Without an index: the answer of ``bundle`` does not depend on what is in the file."""
     return SimpleNamespace(program="0.1.0", system="windows", pythons=("3.11",)), b""
 

@@ -13,17 +13,19 @@ import pytest
 from engine.cli.commands import delivery
 from engine.cli.main import main
 from engine.delivery import boot
+from tests.delivery.task_schema import NAMESPACE, faults_of_task
 from tests.tools import need
 
-NAMESPACE = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
 HOSTILE = '/tmp/办公 100% $HOME "a" \\ &<b>'
 
 
-def task(interpreter: str, config: str, user: str = "OFFICE\\王某 & <李>") -> ET.Element:
+def registered(interpreter: str, config: str, *, is_administrator: bool = True) -> boot.Registration:
     program = boot.scheduler_program(PureWindowsPath(interpreter), PureWindowsPath(config))
-    content = boot.windows_task(program, Path("state"), user).content
-    assert content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    return ET.fromstring(content.decode("utf-16"))
+    return boot.windows_task(program, Path("state"), "OFFICE\\王某 & <李>", is_administrator=is_administrator)
+
+
+def task(interpreter: str, config: str) -> ET.Element:
+    return ET.fromstring(registered(interpreter, config).content.decode("utf-16"))
 
 
 def values(root: ET.Element) -> dict[str, str]:
@@ -48,6 +50,41 @@ def test_the_task_starts_the_scheduler_at_start_up_and_log_on() -> None:
     assert found["/Task/Actions/Exec/WorkingDirectory"] == "D:\\督办"
     assert found["/Task/Triggers/BootTrigger/Enabled"] == "true"
     assert found["/Task/Triggers/LogonTrigger/UserId"] == "OFFICE\\王某 & <李>"
+
+
+@pytest.mark.parametrize("is_administrator", [True, False])
+def test_the_task_keeps_to_the_schema(is_administrator: bool) -> None:
+    content = registered(r"C:\a b\python.exe", r"D:\督办\duban.toml", is_administrator=is_administrator).content
+    assert faults_of_task(content) == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "fault"),
+    [
+        ("<Delay>PT1M</Delay>", "<Delay>1 minute</Delay>", "Delay"),
+        ("<Enabled>true</Enabled>\n      <Delay>PT1M</Delay>", "<Delay>PT1M</Delay><Enabled>true</Enabled>", "order"),
+        ("<Count>99</Count>", "<Count>999</Count>", "Count"),
+        ("<Command>", "<Program>", "unknown Program"),
+        ("IgnoreNew", "Ignore", "MultipleInstancesPolicy"),
+        ('Context="Author"', 'Context="User"', "no principal"),
+        ("InteractiveToken", "Interactive", "LogonType"),
+        ("UTF-16", "UTF-8", "encoding"),
+    ],
+)
+def test_a_task_against_the_schema_is_seen(right: str, wrong: str, fault: str) -> None:
+    text = registered(r"C:\python.exe", r"D:\duban.toml").content.decode("utf-16")
+    planted = text.replace(right, wrong).replace("</Command>", "</Program>" if "Program" in wrong else "</Command>")
+    found = faults_of_task(planted.encode("utf-16"))
+    assert any(fault in one for one in found), found
+
+
+def test_who_is_no_administrator_gets_no_start_up_trigger_and_is_told() -> None:
+    plain = registered(r"C:\python.exe", r"D:\duban.toml", is_administrator=False)
+    found = values(ET.fromstring(plain.content.decode("utf-16")))
+    assert not [name for name in found if "BootTrigger" in name]
+    assert found["/Task/Triggers/LogonTrigger/Enabled"] == "true"
+    assert "以管理员身份再运行一次" in plain.hint
+    assert "管理员" not in registered(r"C:\python.exe", r"D:\duban.toml").hint
 
 
 def test_the_task_outlives_batteries_days_and_faults() -> None:

@@ -1,4 +1,4 @@
-"""board: 看板.html, one page for leaders' phones, beside the ledger or where it is asked for."""
+"""board: 看板.html, one page for leaders' phones, beside the ledger or at a given path."""
 
 from pathlib import Path
 from typing import Annotated

@@ -62,7 +62,7 @@ def _month(text: str) -> datetime:
 def _files(
     found: Burden, paths: tuple[Path | None, Path | None], facts: Ledger, now: datetime
 ) -> list[tuple[Path, bytes]]:
-    from engine.papers.burden_papers import burden_book, burden_docx  # here: Word files are seldom asked for
+    from engine.papers.burden_papers import burden_book, burden_docx  # here: Word files are seldom wanted
 
     export, word = paths
     made = [(export, burden_book(found))] if export else []

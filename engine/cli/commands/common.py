@@ -35,7 +35,7 @@ At = Annotated[str | None, typer.Option("--at", metavar="时间", help="按这�
 
 
 class Misuse(DubanError):
-    """The command cannot take what it was given; the message says what it takes."""
+    """The command cannot take what it was given; the message states what it takes."""
 
 
 def moment(text: str) -> datetime:

@@ -122,7 +122,8 @@ def _show(folder: Path, results: list[PassResult], shown: BoardFigures) -> None:
     for sheet, what in _PLACES:
         echo(f"  「{sheet}」{what}")
     echo(f"手机看的一页在 {folder / PAGE_NAME}，用浏览器打开。", "green")
-    echo(f"短信另可用此命令查看：duban outbox list --config {folder / 'duban.toml'}")
+    config = folder / "duban.toml"
+    echo(f'短信另可用此命令查看：duban outbox list --config "{config}"')
 
 
 def _changed_rows(results: list[PassResult]) -> list[tuple[object, ...]]:

@@ -155,7 +155,7 @@ def check_(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: C
 
 
 def _facts_in(data: bytes, path: Path, now: datetime) -> Ledger:
-    """Raises UnreadableWorkbook; for a file of somebody else, saying what was found in it."""
+    """Raises UnreadableWorkbook; for a file of somebody else, with what was found in it."""
     try:
         return read_ledger(data)
     except UnreadableWorkbook as fault:

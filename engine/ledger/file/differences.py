@@ -31,7 +31,7 @@ _KINDS: Mapping[str, Kind] = {column.field: column.kind for column in MESSAGE_LO
 
 
 class ForeignDifferencesError(Exception):
-    """The file beside the workbook is not what our scheduler wrote for this ledger; the message says what to do."""
+    """The file beside the workbook is not what our scheduler wrote for this ledger; the message states the remedy."""
 
 
 @dataclass(frozen=True, slots=True)

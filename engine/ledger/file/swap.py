@@ -1,6 +1,6 @@
 """Replacing a workbook so that no version of it can vanish: the displaced file survives and is judged by content.
 
-A new version is written under a name of ours, and the name tells what it replaces: ``.~duban-BOOK-READ-OURS.new``.
+A new version is written under a name of ours, and the name identifies what it replaces: ``.~duban-BOOK-READ-OURS.new``.
 After the swap the displaced file stands as ``.old`` under the same name. Whatever a crash leaves is therefore judged
 the same way as a swap that went well: :func:`settle` compares contents with READ and OURS, and needs no other memory.
 """
@@ -25,7 +25,7 @@ _ROUNDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of the files that a swap, finished or broken off, left behind.
+    """What became of the files that a swap, finished or broken off, left over.
 
     ``replaced``: our version took the place of the one that was read. ``given_back``: a save had come in between and
     stands again. Every such save stands among the conflicts as well: somebody may have opened our version meanwhile.

@@ -1,4 +1,4 @@
-"""The sheets that are forms, not tables: 统计看板, 今日待办, the figures behind the charts. Where each block stands."""
+"""The sheets that are forms, not tables: 统计看板, 今日待办, the figures of the charts. Where each block stands."""
 
 from dataclasses import dataclass
 from string import ascii_uppercase

@@ -87,8 +87,8 @@ class ZipMember:
 class ZipArchive:
     """The members of a zip file, checked before anything in them is parsed. Raises an UnreadableWorkbook.
 
-    ``unpatchable`` says why the file, though it can be read, must not be written anew; empty for most files.
-    Members are known by the name under which Excel finds them: ``xl/workbook.xml``, however the slashes lean.
+    ``unpatchable`` is why the file, though it can be read, must not be written anew; empty for most files. Members are
+    known by the name under which Excel finds them: ``xl/workbook.xml``, however the slashes lean.
     """
 
     def __init__(self, data: bytes | memoryview | BinaryIO) -> None:

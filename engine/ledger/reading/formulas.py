@@ -18,7 +18,7 @@ class Formula(StrEnum):
 
 
 def kind_of_formula(formula: str) -> Formula:
-    """What sort of formula this is, ``=TODAY()`` and the like told from the others, where its value is at hand."""
+    """What sort of formula this is, ``=TODAY()`` and the like set apart from the others, where its value is at hand."""
     return Formula.VOLATILE if _VOLATILE.search(formula.encode("utf-8", "replace")) else Formula.ORDINARY
 
 
@@ -41,7 +41,7 @@ class FormulaKinds:
 
 
 def problem_of_formula(column: Column, formula: Formula) -> CellProblem:
-    """What is said of a cell of that column that holds such a formula."""
+    """The finding about a cell of that column with such a formula."""
     remedy = "请改为直接填写内容。"
     if formula is Formula.UNCACHED:
         return CellProblem("formula_uncached", "公式没有保存计算结果，读不出内容。", remedy)

@@ -1,4 +1,4 @@
-"""Rows of 督办台账 that say what they said at the last reading need no second understanding."""
+"""Rows of 督办台账 that have not changed since the last reading are not parsed again."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -15,8 +15,8 @@ Cells = tuple[Cell, ...]
 class KnownRows:
     """The rows as they were last read, by their place: a row whose cells have not changed gives the same Matter.
 
-    Only numbered rows without a formula of which nothing had to be told. All are forgotten when the columns, the epoch
-    or the names of the units change.
+    Only numbered rows without a formula and without a finding. All are forgotten when the columns, the epoch or the
+    names of the units change.
     """
 
     def __init__(self) -> None:

@@ -47,7 +47,7 @@ FACT_SHEETS = tuple(sheet for sheet in SHEETS if sheet.key not in _WRITTEN and s
 
 
 def read_ledger(data: bytes, known: KnownRows | None = None, cells_of: ReadCells = read_cells) -> Ledger:
-    """Everything that the workbook says, as facts. Raises UnreadableWorkbook for a fault of the file.
+    """Everything in the workbook, as facts. Raises UnreadableWorkbook for a fault of the file.
 
     ``known`` of earlier readings spares the rows that have not changed; ``cells_of`` may know of the sheets.
     """

@@ -11,8 +11,8 @@ _REMEDY = "请取消合并，给每一行填上内容；成批搬来的旧台账
 
 
 def merged_hints(merged: Sequence[str], sheet: str, heading_row: int, fields: Mapping[int, str]) -> Iterator[Finding]:
-    """A hint for each block below the headings that covers one of our columns, which ``fields`` holds by number
-    (from 1); the last one says how many more there are.
+    """A hint for each block below the headings that covers one of our columns, which ``fields`` holds by number (from
+    1); the last one states how many more there are.
     """
     found = [(block, own) for block in sorted(_blocks(merged)) if (own := _own(block, heading_row, fields))]
     for at, (block, own) in enumerate(found[:_MOST], 1):

@@ -15,7 +15,7 @@ _WIDTH, _HEIGHT = 11, 34  # columns and rows that a chart covers
 
 
 def write_chart_figures(sheet: Worksheet) -> None:
-    """The hidden sheet behind the charts: its headings, no figures yet."""
+    """The hidden sheet with the data of the charts: its headings, no figures yet."""
     sheet.sheet_state = "hidden"
     for block in (CHARTED_QUARTER, CHARTED_YEAR):
         sheet[f"{block.columns[0]}{block.top}"] = block.title

@@ -146,7 +146,7 @@ def _ends(block: FormBlock, letter: str) -> bool:
 
 
 def _tint(sheet: Worksheet, block: FormBlock, letter: str, light: str) -> None:
-    """A number that is not 0 shows its light; the word above says which."""
+    """A number that is not 0 shows its light; the word above names it."""
     pale = dict(zip(SHOWN_LIGHTS[1:], (PALE_AMBER, PALE_RED, PALE_PURPLE), strict=True)).get(light)
     if pale:
         area, cell = f"{letter}{block.first}:{letter}{block.last}", f"{letter}{block.first}"

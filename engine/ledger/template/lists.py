@@ -51,7 +51,7 @@ PROMPTS: Mapping[tuple[str, str], str] = {
 
 
 def add_lists(book: Workbook, words: RegimeWords) -> None:
-    """The hidden sheet behind the dependent dropdown, and the names that dropdowns refer to."""
+    """The hidden sheet for the dependent dropdown, and the names that dropdowns refer to."""
     sheet = book.create_sheet(LISTS_SHEET)
     sheet.sheet_state = "hidden"
     for index, (board, sources) in enumerate(words.sources.items(), start=1):

@@ -98,7 +98,7 @@ def workbook_bytes(rows: Mapping[str, Iterable[Row]], words: RegimeWords) -> byt
         sheet = book.create_sheet(columns.name)
         _data_sheet(sheet, columns, list(rows.get(columns.key, ())), words)
         add_charts(sheet, columns, figures)
-    book.move_sheet(figures, len(SHEETS))  # behind all that people look at
+    book.move_sheet(figures, len(SHEETS))  # after all sheets that people read
     title = ledger_title(rows)
     book[MATTERS.name].HeaderFooter.oddHeader = page_header(title)
     add_lists(book, words)
@@ -109,7 +109,7 @@ def workbook_bytes(rows: Mapping[str, Iterable[Row]], words: RegimeWords) -> byt
 
 
 def ledger_title(rows: Mapping[str, Iterable[Row]]) -> str:
-    """〈单位名称〉〈年度〉督办台账, as far as the settings and the numbers in ``rows`` tell."""
+    """〈单位名称〉〈年度〉督办台账, as far as the settings and the numbers in ``rows`` state them."""
     settings = {row["key"]: row["value"] for row in rows.get(SETTINGS.key, ())}
     years = {str(row["number"])[:4] for row in rows.get(MATTERS.key, ()) if row.get("number")}
     return f"{settings.get('单位名称') or ''}{f'{max(years)}年' if years else ''}{MATTERS.name}"

@@ -30,8 +30,8 @@ class Placed:
 
 
 def new_order(table: WorkbookTable, sheet: SheetColumns) -> tuple[Placed, ...]:
-    """The columns of ``table`` in the order of ``sheet``. A column that people have added stays behind the one that it
-    stood behind, or comes last where that one is folded away or frozen.
+    """The columns of ``table`` in the order of ``sheet``. A column that people have added stays after the one that it
+    followed, or comes last where that one is folded away or frozen.
     """
     contract = {cell_text(column.heading): column for column in sheet.columns}
     behind: dict[str, list[Placed]] = {}

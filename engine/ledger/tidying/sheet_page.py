@@ -1,4 +1,4 @@
-"""How the sheet is looked at and printed: widths, outline groups, panes in sight, one page wide."""
+"""How the sheet is shown and printed: widths, outline groups, panes in sight, one page wide."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -140,7 +140,7 @@ def set_up_page(document: XmlDocument, look: SheetLayout) -> None:
 
 
 def _page_place(document: XmlDocument) -> int:
-    """Behind the margins, which are written where there are none."""
+    """After the margins, which are written where there are none."""
     found = [node for node in document.root.children if node.name in (*_PLACES_BEFORE_PAGE, "pageSetup")]
     return max(node.end for node in found)
 

@@ -32,7 +32,7 @@ Record = Mapping[str, Cell]
 
 
 class NotAReview(DubanError):
-    """The workbook is no review of ours, or has lost a sheet or a heading; the message says what to do."""
+    """The workbook is no review of ours, or has lost a sheet or a heading; the message states the remedy."""
 
 
 _MARK = re.compile("[0-9a-f]{16}")

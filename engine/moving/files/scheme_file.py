@@ -18,7 +18,7 @@ _HEAD = """# 导入方案：原表的表头 → 台账的列（由 duban import 
 
 
 class UnreadableScheme(DubanError):
-    """The file is no scheme of ours; the message says what to do."""
+    """The file is no scheme of ours; the message states the remedy."""
 
 
 def read_scheme(path: Path) -> Mapping[str, str]:

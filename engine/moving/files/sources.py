@@ -1,6 +1,6 @@
 """Old ledgers as they stand on a disk → grids of cells: .xlsx .xlsm .xls .xlsb .ods .csv, and the tables of .docx.
 
-Nothing is ever written here. A file that cannot be read raises, saying in Chinese what to do.
+Nothing is ever written here. A file that cannot be read raises, with the remedy in Chinese.
 """
 
 import csv
@@ -31,7 +31,7 @@ _FAR = "有单元格远在表格之外（或整列设了格式）。请删除多
 
 
 class UnreadableSource(DubanError):
-    """An old ledger cannot be read; the message names the file and says what to do."""
+    """An old ledger cannot be read; the message names the file and states the remedy."""
 
 
 def read_source(path: Path) -> tuple[Grid | WordText, ...]:

@@ -40,7 +40,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a matter was; ``reported_at`` as the file says, ``None`` where it does not: then it stays in 备注."""
+    """How far a matter was; ``reported_at`` as the file states it, ``None`` where it does not: then it stays in
+    备注.
+    """
 
     text: str
     reported_at: datetime | None

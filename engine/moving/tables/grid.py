@@ -38,7 +38,7 @@ class WordText:
 
     @property
     def is_minutes(self) -> bool:
-        """Whether decisions are looked for in the paragraphs."""
+        """Whether the paragraphs may contain decisions."""
         return not self.has_tables or any("纪要" in text for text in self.paragraphs[:12])
 
 

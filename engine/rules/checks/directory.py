@@ -12,7 +12,7 @@ _FIELDS = {Role.HEAD: "head_mobile", Role.CONTACT: "contact_mobile"}
 def everybody_has_a_mobile(directory: Directory, policy: Policy) -> Findings:
     """SZ1-6, BS-4: each unit in use has a mobile number for each of its roles; a matter that names it is an error.
 
-    That of 督查室's contact is asked for, as an error, by ``supervision_office_reachable``.
+    That of 督查室's contact is demanded, as an error, by ``supervision_office_reachable``.
     """
     rules = policy.initiation
     supervision = directory.find(rules.supervision_office)

@@ -18,7 +18,7 @@ def applications_in_time_and_whole(row: Row) -> Findings:
 
 
 def override_explained(row: Row) -> Findings:
-    """SZ1-16, BS-8.3, reading 16: a late application that a leader lets pass says why."""
+    """SZ1-16, BS-8.3, reading 16: a late application that a leader lets pass has a reason."""
     for item in row.records.extensions:
         if item.late_approver and item.late_approved_at and not item.late_explanation:
             problem, remedy = "逾时受理没有写明原因。", "请补填逾时受理说明。"

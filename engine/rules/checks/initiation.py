@@ -112,7 +112,7 @@ def content_stated(row: Row) -> Findings:
 
 
 def clock_can_start(row: Row) -> Findings:
-    """SZ1-13.1, BS-5.2: 交办时间 and 办理时限 are there, and a 指定期限 exactly where the limit asks for it."""
+    """SZ1-13.1, BS-5.2: 交办时间 and 办理时限 are there, and a 指定期限 exactly where the limit needs one."""
     matter, clause = row.matter, row.cites.nodes
     if matter.assigned_at is None and _notice_comes_first(row):
         problem, remedy = "没有填交办时间，时限还没有起算；制发通知的期限照算。", "请在制发通知时补填交办时间。"

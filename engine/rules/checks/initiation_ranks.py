@@ -26,7 +26,7 @@ def approval_recorded(row: Row) -> Findings:
 
 
 def approver_ranks_high_enough(row: Row) -> Findings:
-    """SZ1-12, SZ2-3.1, SZ3-3.1, BS-5.2: the approver holds one of the ranks that the board asks for."""
+    """SZ1-12, SZ2-3.1, SZ3-3.1, BS-5.2: the approver holds one of the ranks that the board demands."""
     rank, board = row.matter.approver_rank, row.matter.board
     allowed = row.policy.initiation.approvers.get(board) if board else None
     if not rank or allowed is None or rank in allowed:

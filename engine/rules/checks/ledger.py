@@ -175,7 +175,7 @@ def _new_deadlines_past(row: Row) -> Iterator[Finding]:
 
 
 def state_as_recorded(row: Row) -> Findings:
-    """SZ1-18, BS-7.2, readings 26 and 33: a row that says closed or withdrawn has the records to show for it."""
+    """SZ1-18, BS-7.2, readings 26 and 33: a row that is closed or withdrawn has the records of it."""
     matter = row.matter
     if not row.has_ended or not matter.number or close_out.ended_at(row.records, matter, row.policy):
         return ()

@@ -21,7 +21,7 @@ _PAIRS = (
 
 
 def approvals_whole(row: Row) -> Findings:
-    """SZ1-10.1, 10.3: each approval says who gave it and when."""
+    """SZ1-10.1, 10.3: each approval names who gave it and when."""
     for who, when, name, time in _PAIRS:
         given, at = getattr(row.matter, who), getattr(row.matter, when)
         if bool(given) is not bool(at):

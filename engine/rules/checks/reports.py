@@ -110,7 +110,7 @@ def _returns(row: Row) -> Iterator[Finding]:
 
 
 def reviews_are_dated(row: Row) -> Findings:
-    """SZ1-13.3, BS-8.2: a verdict says when it was given; without, a return counts from the report's own time."""
+    """SZ1-13.3, BS-8.2: a verdict has its time; without, a return counts from the report's own time."""
     for report in row.records.reports:
         if report.result in (ReviewResult.ACCEPTED, ReviewResult.SENT_BACK) and not report.reviewed_at:
             problem = f"审核结果为{report.result}，没有填审核时间，按报送时间计。"

@@ -46,7 +46,7 @@ class Row:
         return replace(case, serves_from=self.serves_from) if self.serves_from else case
 
     def clause(self, path: str) -> str:
-        """The paragraph behind a policy value on the matter's board."""
+        """The paragraph of a policy value on the matter's board."""
         return self.policy.clause(path, self.matter.board)
 
     def is_one_of(self, unit: str, names: tuple[str, ...]) -> bool:
@@ -73,7 +73,7 @@ shown = as_written
 
 
 def has_ended(matter: Matter) -> bool:
-    """Whether the row says that the matter is closed or withdrawn."""
+    """Whether the matter is closed or withdrawn by its row."""
     if matter.completed_at is not None or matter.withdrawn_at is not None:
         return True
     return matter.status is not None and matter.status.has_ended

@@ -10,7 +10,7 @@ documents are marked (blanks between its letters, as in print, do not matter):
 - at the head of a line before a colon or the bracket of a document's number: 机密：……, 秘密〔2026〕3号.
 
 In quotation marks, in a list (绝密、机密、秘密) or within a sentence it is a word. When in doubt a sentence with blanks
-around the word counts as marked: a person looks, and closes the blank.
+around the word counts as marked: a person checks, and closes the blank.
 """
 
 import re

@@ -60,6 +60,6 @@ def known_until(now: datetime) -> datetime:
 
 
 def closed_in_row_only(case: Case) -> bool:
-    """Whether 状态 says closed or withdrawn while no record bears it out: then nothing is sent (reading 26)."""
+    """Whether the matter is closed or withdrawn by 状态 alone, without a record: then nothing is sent (reading 26)."""
     status = case.matter.status
     return bool(status and status.has_ended) and not (case.standing.ended_at or case.closes_later)

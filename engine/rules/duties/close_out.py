@@ -51,8 +51,8 @@ _WITHOUT_CONSENT = (
 
 
 def rejections(item: Completion, matter: Matter, policy: Policy) -> Iterator[Fault]:
-    """SZ1-15 (BS-7.2 asks nobody): why the application is rejected. Without a 服务对象 there is nothing to ask; its
-    consent is enough.
+    """SZ1-15 (BS-7.2 needs no consent): why the application is rejected. Without a 服务对象 there is nothing to ask;
+    its consent is enough.
     """
     needed, clause = policy.close_out.talks, policy.clauses["close_out.talks"]
     if not needed or not matter.service_object or item.service_object_agrees:
@@ -219,7 +219,8 @@ def is_valid(item: Completion, matter: Matter, policy: Policy) -> bool:
 
 def closed_at(records: Records, matter: Matter, policy: Policy) -> datetime | None:
     """When the matter was closed out: by its approval, not before its sub-items have all ended (SZ1-10.1), nor, for a
-    matter of the province, before its result went up (reading 35). What the row alone says is no record (reading 33).
+    matter of the province, before its result went up (reading 35). What stands in the row alone is no record (reading
+    33).
     """
     approved = approved_at(records, matter, policy)
     if approved is None:

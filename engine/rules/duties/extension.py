@@ -137,7 +137,7 @@ def _plan(item: Extension, matter: Matter, policy: Policy) -> Iterator[Fault]:
 
 
 def _decision(item: Extension, policy: Policy) -> Iterator[Fault]:
-    """SZ1-16, BS-8.3: nothing changes without a consent that says who gave it and when."""
+    """SZ1-16, BS-8.3: nothing changes without a consent with its giver and its time."""
     if item.kind is ExtensionKind.EXPLANATION or item.result is None:
         return
     clause = policy.citations.extension

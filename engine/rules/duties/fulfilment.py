@@ -29,7 +29,7 @@ def settle(duties: list[Duty], case: Case) -> list[Duty]:
 
 
 def _stamped(duty: Duty, case: Case) -> Duty:
-    """A notice is met by being issued, a submission by having been handed in: the row says when."""
+    """A notice is met by being issued, a submission by having been handed in: the row holds the time."""
     at = case.known(getattr(case.matter, duty.kind.traits.stamp))
     return replace(duty, fulfilled_at=at) if at else duty
 

@@ -118,7 +118,7 @@ def _known(task: InspectionTask, cites: Citations) -> Iterator[Finding]:
 
 
 def _in_turn(task: InspectionTask, cites: Citations, now: datetime) -> Iterator[Finding]:
-    """SZ6-10, 11, 12: request → its approval → plan → its approval → the inspectors are told → the inspection."""
+    """SZ6-10, 11, 12: request → its approval → plan → its approval → the inspectors are informed → the inspection."""
     taken = [(field, what, clause, getattr(task, field)) for field, what, clause in _steps(cites)]
     if task.starts_at and task.starts_at > now:
         taken.pop()  # it has not begun yet

@@ -40,7 +40,7 @@ def propose(
     inspections: Inspections, task: InspectionTask, directory: Directory, policy: Policy, at: datetime
 ) -> TeamProposal:
     """SZ6-7, 8, 9: for each group up to the headcounts of the policy; nobody to the own unit or county; those with the
-    wanted expertise first, then those with the fewest inspections behind them, then in the order of the pool.
+    wanted expertise first, then those with the fewest past inspections, then in the order of the pool.
 
     The same facts always give the same proposal.
     """

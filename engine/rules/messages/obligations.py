@@ -72,7 +72,7 @@ def _is_sent_at(at: datetime, duty: Duty, case: Case) -> bool:
 
 
 def _needs_approval(slot: Slot, at: datetime, duty: Duty, case: Case) -> bool:
-    """SZ1-14: nobody is asked to approve 重点督办 of a matter that is in it already."""
+    """SZ1-14: no approval of 重点督办 is asked for a matter that is in it already."""
     if not duty.marks or not slot.row.flag:
         return True
     wanted = case.policy.rungs[slot.row.flag].asks_for

@@ -19,7 +19,7 @@ DIGEST_TEXT = "汇总"
 
 
 def token(ledger_id: str, keys: Iterable[ObligationKey]) -> str:
-    """The fixed-length mark by which a gateway is asked whether it has the message; the same for the same keys."""
+    """The fixed-length mark by which a message is looked up at a gateway; the same for the same keys."""
     parts = sorted("|".join(map(str, key)) for key in keys)
     value = int.from_bytes(hashlib.sha256("\n".join([ledger_id, *parts]).encode()).digest()[:8], "big")
     letters = []

@@ -27,7 +27,7 @@ def check_points(account: Account) -> Iterator[Finding]:
 
 
 def _exclusion(one: PointExclusion, account: Account) -> Iterator[Finding]:
-    """SZ4-10.2: who takes a lateness out says why and signs, and names a duty that was late."""
+    """SZ4-10.2: who excludes a lateness gives a reason and a name, and names a duty that was late."""
     clause = account.policy.citations.exclusion
     if one.matter not in account.numbered:
         problem, remedy = f"台账里没有事项 {one.matter or '（空）'}，这一行没有作用。", "请核对事项编号。"

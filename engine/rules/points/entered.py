@@ -46,7 +46,7 @@ class Entered:
         return self.policy.citations
 
     def clause(self, path: str) -> str:
-        """The paragraph behind a policy value; empty where the regime states none, and so gives nothing for it."""
+        """The paragraph of a policy value; empty where the regime states none, and so gives nothing for it."""
         return self.policy.clauses.get(path, "")
 
     @property
@@ -132,7 +132,7 @@ def subject(item: PointItem) -> tuple[str, ...]:
 
 
 def _role(item: PointItem) -> str:
-    """As the lead unit, unless it says otherwise."""
+    """As the lead unit, unless the row states otherwise."""
     return COOPERATING if item.role == COOPERATING else LEAD
 
 
@@ -228,7 +228,7 @@ def _counted(entered: Entered) -> Iterator[Fault]:
 
 
 def _marks_a_matter(entered: Entered) -> Iterator[Fault]:
-    """SZ4-9.2: 推动不力 speaks of one matter (reading 15)."""
+    """SZ4-9.2: 推动不力 concerns one matter (reading 15)."""
     if entered.kind is PointKind.SLUGGISH and entered.matter is None:
         problem, remedy = "推动不力须指明是哪一项，台账中没有这个编号，未采用。", "请填事项编号。"
         yield Fault("matter", "sluggish_without_matter", entered.cites.sluggish, problem, remedy, voids=True)

@@ -46,7 +46,7 @@ class Scored:
         return self.case.policy.points
 
     def clause(self, path: str) -> str:
-        """The paragraph behind a policy value; empty where the regime states none, and so gives nothing for it."""
+        """The paragraph of a policy value; empty where the regime states none, and so gives nothing for it."""
         return self.case.policy.clauses.get(path, "")
 
     @property

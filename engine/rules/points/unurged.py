@@ -75,7 +75,7 @@ def _phoned(scored: Scored) -> set[Duty]:
 
 
 def _duty_named(act: Supervision, duties: Iterable[Duty]) -> Duty | None:
-    """The duty that a call speaks of: the earliest open one that fits; one that it names may be met already."""
+    """The duty that a call is about: the earliest open one that fits; one that it names may be met already."""
     at = act.at
     if at is None:
         return None

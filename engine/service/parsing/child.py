@@ -1,4 +1,4 @@
-"""The process that parses: it answers one request after the other until nobody asks any more."""
+"""The process that parses: it answers one request after the other until its input ends."""
 
 import faulthandler
 import os
@@ -35,6 +35,6 @@ def _answer(parse: Parse, head: dict[str, Any], blocks: list[bytes]) -> tuple[di
         return {"refused": [type(fault).__name__, fault.sentence, fault.part, fault.cell]}, []
     except MemoryError:
         return {"hungry": True}, []
-    except Exception:  # a mistake of ours, for the log of the process that asked
+    except Exception:  # a mistake of ours, for the log of the calling process
         return {"internal": traceback.format_exc()}, []
     return {"sheets": [*found]}, [*found.values()]

@@ -1,5 +1,5 @@
-"""How much memory a process may have, set by itself: what it asks for beyond that is refused, and no other process
-goes hungry.
+"""How much memory a process may have, set by itself: any allocation beyond that is refused, and no other process goes
+hungry.
 """
 
 import sys

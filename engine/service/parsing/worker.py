@@ -1,4 +1,4 @@
-"""One process that parses: started, asked, ended. It leaves no zombie and no pipe, whatever becomes of it."""
+"""One process that parses: started, used, ended. It leaves no zombie and no pipe, whatever becomes of it."""
 
 import json
 import os
@@ -22,7 +22,7 @@ _NOT_STARTED = "读取台账的进程启动不了，台账没有读。请检查�
 if sys.platform == "win32":
     _FLAGS, _GROUP = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP, None
 else:
-    _FLAGS, _GROUP = 0, 0  # a group of its own: Ctrl-C is for the process that asks, whose pass under way ends first
+    _FLAGS, _GROUP = 0, 0  # a group of its own: Ctrl-C is for the calling process, whose pass under way ends first
 
 
 class NoParser(DubanError):
@@ -88,7 +88,7 @@ class Worker:
     def end(self) -> None:
         """End it, whatever it does."""
         with suppress(OSError):
-            self._requests.close()  # it ends by itself where nobody asks any more
+            self._requests.close()  # it ends by itself once its input ends
         try:
             self._child.wait(timeout=0.5)
         except subprocess.TimeoutExpired:
