@@ -11,7 +11,7 @@ import pytest
 from engine.board.sheets import replies_shown
 from engine.board.waiting import UnreadReply
 from engine.ledger.reading.ledger import read_ledger
-from engine.papers.message_life import certificate_docx
+from engine.papers.message_life import LIFE_HEADINGS, certificate_docx
 from engine.policy.loading import shipped_policies
 from engine.service.board_page import unread_replies
 from engine.service.sms_kit import Kit, KitTemplate, KitVariable, check_kit, kit, toml_of
@@ -44,6 +44,14 @@ def test_the_life_of_a_message_has_every_step_with_its_time(told: ServedOffice) 
     assert life.submitted_at == life.accepted_at == BEFORE
     assert (life.receipt_at, life.acknowledged_at) == (BEFORE, BEFORE + timedelta(minutes=9))
     assert (life.mobile, life.clause) == ("199****0001", "SZ1-13.1")
+    assert (life.gateway, life.ref, life.acknowledged_by, life.reply) == ("local", "1", "199****0001", "收到")
+    assert len(life.cells()) == len(LIFE_HEADINGS)
+
+
+def test_two_replies_of_one_moment_show_the_message_once(told: ServedOffice) -> None:
+    outbox, mobile, at = told.station.outbox, told.phone()[0].mobile, BEFORE + timedelta(minutes=9)
+    outbox.record_replies("local", [Reply("r9", mobile, "1", at)], BEFORE + HOUR)
+    assert len(lives_of(outbox, LEDGER_ID, "2026-日-0001")) == 1
 
 
 def test_the_certificate_says_what_went_to_whom_when_and_by_which_clause(told: ServedOffice) -> None:
@@ -51,7 +59,18 @@ def test_the_certificate_says_what_went_to_whom_when_and_by_which_clause(told: S
     lives = lives_of(told.station.outbox, LEDGER_ID, "2026-日-0001")
     page = docx.Document(BytesIO(certificate_docx(facts.matters[0], lives, facts.settings, BEFORE + DAY)))
     words = "\n".join([*(one.text for one in page.paragraphs), *(c.text for r in page.tables[0].rows for c in r.cells)])
-    for part in ("短信回执证明", "2026-日-0001", "市教育局", "199****0001", "已送达", "签收", "SZ1-13.1", "已送达1次"):
+    for part in (
+        "短信回执证明",
+        "2026-日-0001",
+        "市教育局",
+        "199****0001",
+        "已送达",
+        "签收",
+        "SZ1-13.1",
+        "已送达1次",
+        "local",
+        "回复“收到”",
+    ):
         assert part in words
     assert not holds_number(words)
 
