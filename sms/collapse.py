@@ -53,7 +53,7 @@ def delivered(store: Store, gateway: str, since: datetime | None) -> Delivered |
 
 def stop_collapsed(store: Store, gateways: Sequence[Gateway], now: datetime) -> list[str]:
     """Stop the gateways of whose last 50 SMS fewer were delivered than the set-up allows; the sentences to report."""
-    told: list[str] = []
+    sentences: list[str] = []
     for gateway in gateways:
         stopped, since = resumed_at(store, gateway.name)
         found = None if stopped else delivered(store, gateway.name, since)
@@ -63,10 +63,10 @@ def stop_collapsed(store: Store, gateways: Sequence[Gateway], now: datetime) -> 
         share = f"只送达{found.last:.0%}" if found.last else "一条也没有送达"
         reason = f"最近{found.count}条{share}{before}，签名或模板可能被运营商拦截"
         stop(store, gateway.name, now, reason)
-        told.append(
+        sentences.append(
             f"短信网关“{gateway.name}”已停用：{reason}。请向服务商核实签名报备，再运行 duban outbox retry 恢复。"
         )
-    return told
+    return sentences
 
 
 def _share(states: Sequence[str]) -> float:

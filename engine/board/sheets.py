@@ -54,8 +54,8 @@ def board_cells(board: BoardFigures) -> Cells:
 def today_cells(waiting: Sequence[Waiting]) -> Cells:
     """今日待办: how many of each kind on top, then one line each."""
     counts = {kind: sum(one.kind == kind for one in waiting) for kind in KINDS}
-    told = "，".join(f"{kind}{count}项" for kind, count in counts.items() if count)
-    cells: Cells = {("A", WAITING.top): f"共{len(waiting)}项：{told}。" if waiting else "今天没有待办。"}
+    summary = "，".join(f"{kind}{count}项" for kind, count in counts.items() if count)
+    cells: Cells = {("A", WAITING.top): f"共{len(waiting)}项：{summary}。" if waiting else "今天没有待办。"}
     lines: list[Sequence[Value]] = [
         (one.kind, one.number, one.unit or None, _short(one.content), one.what, one.due)
         for one in waiting[: WAITING.rows - 1]

@@ -67,14 +67,14 @@ def waiting(
     for matter in ledger.matters:
         if matter.approved_at and not matter.number:
             is_faulty = matter.place.row in faulty
-            told = "已审批，但有错误，请照“核验提示”改正" if is_faulty else "已审批，请点“编号盖时限”"
-            found.append(_waiting("未盖时限", matter, told))
+            wording = "已审批，但有错误，请照“核验提示”改正" if is_faulty else "已审批，请点“编号盖时限”"
+            found.append(_waiting("未盖时限", matter, wording))
         shown = reviewed.shown.get(matter.number, matter.shown)
         if shown.escalation in pending:
             found.append(_waiting("待批", matter, f"{shown.escalation}，批准后在“督办记录”登记"))
         if shown.overdue_state is OverdueState.REPORTED_UNFINISHED:
-            told = f"最后期限已到，已报送但没有办结，请{matter.initiating_office}督促申请办结或延期"
-            found.append(_waiting("待办结", matter, told))
+            wording = f"最后期限已到，已报送但没有办结，请{matter.initiating_office}督促申请办结或延期"
+            found.append(_waiting("待办结", matter, wording))
         if shown.light != policy.closed_light:
             found += _due_today(matter, shown, reviewed.at)
         found += _of_matter(ledger, matter)

@@ -30,7 +30,7 @@ from engine.scores.scorebook import of_matter
 from engine.service.pass_review import starts
 
 _SHOWN_OF_RUN = 4
-_DULL = frozenset({Outcome.MET, Outcome.CANCELLED, Outcome.BEFORE_SERVICE, Outcome.AHEAD})
+_DULL = frozenset({Outcome.MET, Outcome.CANCELLED, Outcome.BEFORE_SERVICE, Outcome.AHEAD, Outcome.MAY_MOVE})
 
 
 def explain_(

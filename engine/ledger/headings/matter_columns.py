@@ -59,7 +59,6 @@ MATTERS = SheetColumns(
             staff("handling_office", "承办科室", Kind.UNIT, width=11),
             staff("service_object", "服务对象", width=13),
             staff("original_number", "原编号", width=14),
-            staff("note", "备注", Kind.LONG_TEXT, width=24),
             button("node_1_day", "1天节点", Kind.MOMENT, width=16.5),
             button("node_3_days", "3天节点", Kind.MOMENT, width=16.5),
             button("node_7_days", "7天节点", Kind.MOMENT, width=16.5),
@@ -103,7 +102,7 @@ MATTERS = SheetColumns(
             staff("reason_recognizer", "理由认定人", width=11),
             staff("reason_recognized_at", "认定时间", Kind.MOMENT, width=16.5),
         ),
-        machine("check_note", "核验提示", Kind.LONG_TEXT, width=26),
+        machine("check_note", "核验提示", Kind.LONG_TEXT, width=34),
         *_group(
             KEPT,
             machine("overdue_hours", "逾期小时", Kind.INTEGER, width=9),
@@ -115,5 +114,7 @@ MATTERS = SheetColumns(
             machine("basis", "依据", width=24),
             machine("synced_at", "同步时间", Kind.MOMENT, width=16.5),
         ),
+        # Last and in sight: LibreOffice draws what a folded column holds over the edge of the page.
+        staff("note", "备注", Kind.LONG_TEXT, width=24),
     ),
 )

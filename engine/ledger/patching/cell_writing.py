@@ -12,6 +12,7 @@ from engine.ledger.patching.values import as_number, as_text
 
 _SPANS = re.compile(rb"(\sspans\s*=\s*[\"'])(\d+):(\d+)(?=[\"'])")
 _HEIGHT = re.compile(rb"\sht\s*=\s*[\"'](\d+(?:\.\d+)?)(?=[\"'])")
+_CUSTOM = re.compile(rb"\scustomHeight\s*=\s*[\"'](?:1|true)")
 _KEPT_BY_NEW_ROWS = (b"s", b"customFormat", b"ht", b"customHeight")
 
 
@@ -66,6 +67,17 @@ def new_row(prefix: bytes, number: bytes, like: SheetRow | None, content: bytes)
     attributes = like.attributes if like else {}
     kept = b"".join(b' %b="%b"' % (name, attributes[name]) for name in _KEPT_BY_NEW_ROWS if name in attributes)
     return b'<%brow r="%b"%b>%b</%brow>' % (prefix, number, kept, content, prefix)
+
+
+def fitted(row: bytes, points: float) -> bytes:
+    """A new row's bytes with so many points of height, where it has a height and nobody has set it: it must not be as
+    tall as the row before it happens to be.
+    """
+    tag = row.index(b">")
+    found = _HEIGHT.search(row, 0, tag)
+    if not points or not found or _CUSTOM.search(row, 0, tag):
+        return row
+    return row[: found.start(1)] + b"%g" % points + row[found.end(1) :]
 
 
 def _height_edit(row: SheetRow, least: float) -> list[Edit]:

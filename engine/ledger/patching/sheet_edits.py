@@ -8,7 +8,7 @@ from engine.ledger.package.addresses import parse_range
 from engine.ledger.package.row_grammar import SheetRow
 from engine.ledger.package.small_xml import tag_end, with_attribute
 from engine.ledger.patching.cell_guard import CellGuard
-from engine.ledger.patching.cell_writing import cell_bytes, cell_rest, cell_start, new_row, row_edits
+from engine.ledger.patching.cell_writing import cell_bytes, cell_rest, cell_start, fitted, new_row, row_edits
 from engine.ledger.patching.refusals import ValueRefusedError
 from engine.ledger.patching.sheet_view import SheetView
 from engine.ledger.patching.splice import Edit
@@ -47,9 +47,9 @@ class SheetEdits:
         self._existing[row.number] = row
         self._cells.setdefault(row.number, {})[column] = self._cell(row.number, column, style, value)
 
-    def make_room(self, row: SheetRow, points: float) -> None:
-        """Let an existing row be at least so high."""
-        self._least[row.number] = max(points, self._least.get(row.number, 0.0))
+    def make_room(self, number: int, points: float) -> None:
+        """Let a row be at least so high, unless a person has set its height; before it is written, if it is new."""
+        self._least[number] = max(points, self._least.get(number, 0.0))
 
     def fill(self, row: SheetRow, values: Mapping[int, Value], styles: Styles) -> Styles:
         """Write a blank row: every cell keeps its own style, a missing one takes that of ``styles``. Returns the
@@ -78,7 +78,7 @@ class SheetEdits:
             except ValueRefusedError as refusal:
                 raise self._placed(refusal, number, column) from refusal
         self._rows.add(number)
-        self._inserted.setdefault(at, []).append(written)
+        self._inserted.setdefault(at, []).append(fitted(written, self._least.get(number, 0.0)))
 
     def _blank_row(self, styles: Styles, valued: Collection[int], like: SheetRow | None) -> bytes:
         """A new row, made once for many: blank cells in their style, and marks where a number or value comes."""

@@ -7,6 +7,7 @@ from datetime import time, timedelta
 
 from engine.facts.change import Change, NewRow, Value
 from engine.ledger.headings.column import Kind, SheetColumns
+from engine.ledger.headings.columns import MATTERS
 from engine.ledger.package.faults import MissingPartError
 from engine.ledger.package.row_hash import CellValue
 from engine.ledger.patching.decision import decide, rows_below, rows_to_add, table_end
@@ -17,7 +18,7 @@ from engine.ledger.patching.sheet_view import SheetView
 from engine.ledger.patching.splice import Edit
 from engine.ledger.patching.table_growth import extended
 from engine.ledger.patching.values import same
-from engine.ledger.template.row_heights import row_height
+from engine.ledger.template.row_heights import TWO_LINES, row_height
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def plan_sheet(view: SheetView, changes: Sequence[Change], rows: Sequence[NewRow
         edits.put(row, column, change.new)
         shown = view.columns.column(change.field)
         if shown.kind is Kind.LONG_TEXT and isinstance(change.new, str):
-            edits.make_room(row, row_height([(change.new, shown.width)]))
+            edits.make_room(number, row_height([(change.new, shown.width)]))
     fresh = rows_to_add(rows, lambda _: view.found.keys)
     added = _append(view, edits, fresh) if fresh else range(0)
     end = view.table.area.last_row
@@ -107,6 +108,14 @@ def _as_made(view: SheetView, number: int, column: int, change: Change) -> Chang
     return replace(change, old=held) if isinstance(held, str) else change
 
 
+def _height(view: SheetView, row: NewRow) -> float:
+    """Points that its long texts in sight need; 0 for a row without any."""
+    columns = [column for column in view.columns.columns if column.kind is Kind.LONG_TEXT and not column.group]
+    texts = [(text, column.width) for column in columns if isinstance(text := row.values.get(column.field), str)]
+    least = TWO_LINES if view.columns is MATTERS else 0.0
+    return max(least, row_height(texts)) if texts else 0.0
+
+
 def _append(view: SheetView, edits: SheetEdits, rows: Sequence[NewRow]) -> range:
     """Write the rows below the last one that holds anything: first into blank rows, then into new ones. Returns their
     numbers.
@@ -125,6 +134,7 @@ def _append(view: SheetView, edits: SheetEdits, rows: Sequence[NewRow]) -> range
     styles: Styles = {column: edits.style(like, column) for column in table.span}
     for number, row in zip(added, rows, strict=True):
         values = _values(view, row)
+        edits.make_room(number, _height(view, row))
         if number in blanks:
             styles = edits.fill(blanks[number], values, styles)
             continue

@@ -7,6 +7,7 @@ LINE, PADDING, LEAST = 14.5, 6.0, 22.0
 # A column's width counts digits of the 11 pt default font (8 pixels); two Chinese letters of 10.5 pt take 28 pixels.
 LETTERS_PER_WIDTH = 8 / 7
 TALLEST = 220.0
+TWO_LINES = 35.0
 
 
 class _Widths(dict[str, int]):

@@ -23,7 +23,7 @@ from engine.ledger.template.forms import write_forms
 from engine.ledger.template.guide import GUIDE_SHEET, write_guide
 from engine.ledger.template.lights import add_lights
 from engine.ledger.template.lists import add_lists, add_setting_words, add_validations
-from engine.ledger.template.row_heights import row_height
+from engine.ledger.template.row_heights import TWO_LINES, row_height
 from engine.ledger.template.styles import (
     BAND,
     add_styles,
@@ -36,7 +36,6 @@ from engine.ledger.template.styles import (
 
 LAST_ROW = 20_000
 HEADING_HEIGHT = 36.0
-TWO_LINES = 35.0
 DEFAULT_SETTINGS: Mapping[str, str] = {"免打扰": "关", "短信发送": "停", "演示": "否"}
 # Columns that stay in sight while scrolling right: the heading after which the panes freeze.
 FROZEN_AFTER = {

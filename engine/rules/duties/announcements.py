@@ -17,9 +17,9 @@ def announcements(case: Case, duties: list[Duty]) -> Iterator[Duty]:
     What is stamped or handed in after the matter has ended is not announced.
     """
     ended = case.standing.ended_at
-    for told in (*_assignment(case, duties), *_reports_received(case, duties), *_returns(case)):
-        if ended is None or not precedes(ended, told.starts_at):
-            yield told
+    for duty in (*_assignment(case, duties), *_reports_received(case, duties), *_returns(case)):
+        if ended is None or not precedes(ended, duty.starts_at):
+            yield duty
     yield from _close_out(case)
 
 

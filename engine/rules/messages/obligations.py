@@ -27,7 +27,7 @@ def obligations(duty: Duty, case: Case, after: datetime, until: datetime) -> Ite
         yield from _weekly(duty, case, after, until)
         return
     timetable = case.policy.timetable(duty.kind, case.matter.board)
-    told: set[ObligationKey] = set()
+    seen: set[ObligationKey] = set()
     for at, slot in timetable.between(anchor(duty), after, until, case.workdays):
         if (
             at >= duty.starts_at
@@ -36,8 +36,8 @@ def obligations(duty: Duty, case: Case, after: datetime, until: datetime) -> Ite
             and _needs_approval(slot, at, duty, case)
         ):
             for obligation in _to_each(duty, case, slot, at):
-                if obligation.key not in told:
-                    told.add(obligation.key)
+                if obligation.key not in seen:
+                    seen.add(obligation.key)
                     yield obligation
 
 
