@@ -70,6 +70,11 @@ class Session:
         """短信记录, with what the scheduler had left beside the book."""
         return self._log
 
+    def known_numbers(self) -> set[str]:
+        """The numbers of matters of which the book has a trace: an SMS or a button."""
+        rows = (*self._log, *self.book.rows(OPERATIONS))
+        return {str(row["matter"]) for row in rows if row.get("matter")}
+
     def service_state(self) -> str:
         """Whether the scheduler is at work, as a sentence; empty where that is not known.
 

@@ -3,18 +3,20 @@
 python -m bench.reading_bench [MATTERS ...]
 """
 
+import os
 import sys
 from collections.abc import Callable
 from functools import partial
 from io import BytesIO
-from time import perf_counter
+from time import perf_counter, process_time
 
 from python_calamine import CalamineWorkbook
 
 from bench.books import large_ledger
-from engine.ledger.reading.cells import read_cells, read_known
+from engine.ledger.reading.cells import Parse, read_cells, read_known
 from engine.ledger.reading.ledger import FACT_SHEETS, read_ledger
 from engine.ledger.reading.sheet_cache import SheetCache
+from engine.service.parsing.process import ParsingProcess
 
 ROUNDS = 5
 
@@ -47,6 +49,25 @@ def measure(data: bytes) -> dict[str, float]:
     return best
 
 
+def in_another_process(data: bytes) -> float:
+    """The processor time of two processes over that of one: every sheet parsed anew and stored."""
+
+    def read(parse: Parse | None) -> None:
+        read_ledger(data, cells_of=partial(read_known, cache=SheetCache({}.get, {}.__setitem__), elsewhere=parse))
+
+    def spent(readings: int) -> float:
+        before = sum(os.times()[:4])
+        with ParsingProcess() as parser:
+            for _ in range(readings):
+                read(parser)
+        return sum(os.times()[:4]) - before
+
+    here = process_time()
+    read(None)
+    here = process_time() - here
+    return (spent(1 + ROUNDS) - spent(1)) / ROUNDS / here  # without the start of the process
+
+
 def main() -> None:
     for matters in [int(word) for word in sys.argv[1:]] or [10_000]:
         best = measure(large_ledger(matters))
@@ -54,6 +75,7 @@ def main() -> None:
         print(f"{matters} matters")
         for name, seconds in best.items():
             print(f"  {name:34}{seconds:8.3f} s {seconds / floor:6.2f}x {seconds / matters * 1e6:8.1f} us a matter")
+        print(f"  parsed in another process, processor time: {in_another_process(large_ledger(matters)):.2f}x")
 
 
 if __name__ == "__main__":

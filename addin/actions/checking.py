@@ -1,14 +1,17 @@
 """登记: 校验, 编号盖时限."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from addin.session import Session
 from engine.facts.change import Value
 from engine.facts.finding import Finding
 from engine.facts.ledger import Ledger
+from engine.guards.tampering import UNCLEAR, unclear_number
 from engine.ledger.headings.columns import BY_KEY, CHECK_RESULTS, MATTERS
 from engine.review.check import check
 from engine.review.stamp import stamp
+
+_ALL_STAMPED = "所有已审批的事项都已编号盖时限。"
 
 
 def check_ledger(session: Session) -> None:
@@ -42,12 +45,14 @@ def _row(finding: Finding, ledger: Ledger) -> dict[str, Value]:
 
 
 def stamp_matters(session: Session) -> None:
-    """编号盖时限: all approved rows without an error."""
-    stamping = stamp(session.ledger, session.policies, session.now)
-    faulty = _faulty_rows(stamping.findings)
+    """编号盖时限: all approved rows without an error; a number that was erased is not made anew."""
+    lost_number = unclear_number(session.ledger, session.known_numbers)
+    stamping = stamp(session.ledger, session.policies, session.now, lost_number)
+    unclear = [f"第{one.place.row}行：{one.problem}{one.remedy}" for one in stamping.findings if one.rule == UNCLEAR]
+    faulty = _faulty_rows(one for one in stamping.findings if one.rule != UNCLEAR)
     if not stamping.changes:
-        why = f"有{len(faulty)}行还有错误，请先点“校验”改正。" if faulty else "所有已审批的事项都已编号盖时限。"
-        session.inform(f"没有需要编号盖时限的事项。{why}")
+        why = f"有{len(faulty)}行还有错误，请先点“校验”改正。" if faulty else "" if unclear else _ALL_STAMPED
+        session.inform("\n".join([f"没有需要编号盖时限的事项。{why}", *unclear]))
         return
     numbers = [change.new for change in stamping.changes if change.field == "number"]
     rows_stamped = {change.place.row for change in stamping.changes if change.place.sheet == MATTERS.key}
@@ -57,8 +62,8 @@ def stamp_matters(session: Session) -> None:
     if numbers:
         text += f"，新编号{len(numbers)}个（{numbers[0]} 起）"
     left = f"另有{len(faulty)}行有错误，没有编号，请点“校验”查看。" if faulty else ""
-    session.inform(f"{text}。{left}")
+    session.inform("\n".join([f"{text}。{left}", *unclear]))
 
 
-def _faulty_rows(findings: Sequence[Finding]) -> set[int | None]:
+def _faulty_rows(findings: Iterable[Finding]) -> set[int | None]:
     return {finding.place.row for finding in findings if finding.is_error and finding.place.sheet == MATTERS.key}

@@ -91,7 +91,9 @@ def _back_up(session: Session) -> None:
     copy = path.with_name(f"{backups.part_name(path)}{path.suffix}")
     try:
         backups.prepare(disk, path)
-        copy.write_bytes(path.read_bytes())
+        with disk.create(copy) as stream:
+            stream.write(path.read_bytes())
+            disk.keep_access(disk.stat(path), path, stream)
         backups.store(disk, path, copy, session.now)
     except OSError as fault:
         copy.unlink(missing_ok=True)

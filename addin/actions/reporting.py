@@ -28,10 +28,10 @@ _DAY = timedelta(days=1)
 def make_statistics(session: Session) -> None:
     """统计报告: the year so far, as a workbook with charts and as a Word report."""
     today = datetime.combine(session.now.date(), time())
-    told = statistics(session.ledger, session.policies, datetime(today.year, 1, 1), today + _DAY, session.now)
+    found = statistics(session.ledger, session.policies, datetime(today.year, 1, 1), today + _DAY, session.now)
     folder, name = session.path.parent / FOLDER, f"统计报告 {today:%Y-%m-%d}"
-    report, asked = report_docx(told, session.ledger.settings.office_name), _burden(session)
-    _keep(session, (folder / f"{name}.xlsx", export_statistics(told, asked)), (folder / f"{name}.docx", report))
+    report, asked = report_docx(found, session.ledger.settings.office_name), _burden(session)
+    _keep(session, (folder / f"{name}.xlsx", export_statistics(found, asked)), (folder / f"{name}.docx", report))
 
 
 def make_burden(session: Session) -> None:
@@ -54,9 +54,9 @@ def make_briefing(session: Session) -> None:
     meeting = values["meeting"]
     if not isinstance(meeting, datetime):
         raise AddinError("请填写开会日期，再点“会议汇报”。")
-    told = briefing(session.ledger, session.policies, session.sent, min(meeting - timedelta(minutes=1), session.now))
+    found = briefing(session.ledger, session.policies, session.sent, min(meeting - timedelta(minutes=1), session.now))
     target = session.path.parent / FOLDER / f"会议汇报 {meeting:%Y-%m-%d}.docx"
-    _keep(session, (target, briefing_docx(told, meeting, session.ledger.settings)))
+    _keep(session, (target, briefing_docx(found, meeting, session.ledger.settings)))
 
 
 def make_year_end(session: Session) -> None:

@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 from addin.faults import AddinError
 from addin.session import Session
 from engine.board.figures import board
-from engine.board.sheets import form_changes
+from engine.board.sheets import form_changes, replies_shown
 from engine.board.waiting import waiting
 from engine.facts.change import Change
 from engine.facts.kinds import SmsSwitch
 from engine.law.library import shipped_law
-from engine.ledger.headings.board_sheets import FORMS
+from engine.ledger.headings.board_sheets import FORMS, TODAY_SHEET
 from engine.ledger.headings.columns import MATTERS
 from engine.papers.phrases import slot_words
-from engine.review.explain import explain
+from engine.review.explain import Explanation, explain
 from engine.review.ledger_review import Review
 from engine.review.simulate import simulate
 from engine.rules.duties.cases import Cases
@@ -36,7 +36,8 @@ def _form_changes(session: Session, reviewed: Review) -> list[Change]:
     forms = {form.key: cells for form in FORMS if (cells := session.book.form(form)) is not None}
     if not forms:
         return []
-    waits = waiting(session.ledger, reviewed, session.policy, session.unsettled())
+    unread = replies_shown(forms.get(TODAY_SHEET.key, {}))
+    waits = waiting(session.ledger, reviewed, session.policy, session.unsettled(), unread)
     return form_changes(forms, board(session.ledger, reviewed, session.policy), waits)
 
 
@@ -68,10 +69,21 @@ def explain_matter(session: Session) -> None:
     since = session.ledger.settings.enabled_from
     cases = Cases(session.ledger, session.policies, session.now)
     found = explain(cases, matters[0], session.sent, session.sent.outcomes, since)
+    rows = explained_rows(found)
+    flags = found.flags
+    light = flags.light if flags.light else "无"
+    intro = f"{matters[0].number}：预警灯 {light}，依据 {flags.basis or '无'}。点一行，下面显示条文或采用的理解。"
+    headings = ("期限", "单位", "时间", "状态", "条款", "时点", "类型", "条文")
+    session.desk.show_table("为什么", intro, headings, rows)
+
+
+def explained_rows(found: Explanation) -> list[tuple[str, ...]]:
+    """A row for each duty, each of its slots, and each reading that they follow."""
     words, rows = shipped_law().words, list[tuple[str, ...]]()
     for item in found.duties:
         duty, law = item.duty, words(item.duty.clause)
-        rows.append((duty.name + duty.period, duty.owed_by, _clock(duty.due), item.state, duty.clause, "", "", law))
+        due = f"{_clock(duty.due)}{'（暂定）' if duty.provisional else ''}"
+        rows.append((duty.name + duty.period, duty.owed_by, due, item.state, duty.clause, "", "", law))
         rows += [
             (
                 "",
@@ -87,16 +99,13 @@ def explain_matter(session: Session) -> None:
         ]
     for number in found.readings:
         rows.append((f"理解{number}", "", "", "", "", "", "", shipped_law().reading(number).words))
-    flags = found.flags
-    light = flags.light if flags.light else "无"
-    intro = f"{matters[0].number}：预警灯 {light}，依据 {flags.basis or '无'}。点一行，下面显示条文或采用的理解。"
-    headings = ("期限", "单位", "时间", "状态", "条款", "时点", "类型", "条文")
-    session.desk.show_table("为什么", intro, headings, rows)
+    return rows
 
 
 def show_today(session: Session) -> None:
     """今日待办: what waits for a person, and whether the scheduler runs."""
-    found = waiting(session.ledger, session.review(), session.policy, session.unsettled())
+    unread = replies_shown(session.book.form(TODAY_SHEET) or {})
+    found = waiting(session.ledger, session.review(), session.policy, session.unsettled(), unread)
     rows = [(one.kind, one.number, one.unit, one.content, one.what) for one in found]
     headings = ("待办", "事项", "单位", "事项内容", "要办的事")
     intro = f"{session.service_state()}今日待办{len(rows)}项。选中一行按回车，到台账里的那一行。"

@@ -103,11 +103,11 @@ def return_form(matters: Sequence[Matter], reports: Sequence[Report], now: datet
 
 
 def _what_goes_back(reports: Sequence[Report]) -> str:
-    told = []
+    parts = []
     for report in reports[:_LISTED]:
         when = shown(report.reported_at) if report.reported_at else ""
-        told.append(f"{report.unit or '承办单位'}{when}报送：{_short(report.content)}")
-    return "将退回：" + "；".join(told)
+        parts.append(f"{report.unit or '承办单位'}{when}报送：{_short(report.content)}")
+    return "将退回：" + "；".join(parts)
 
 
 def extension_form(matters: Sequence[Matter], now: datetime) -> Form:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 from typing import Self
 
-from engine.facts.periods import MONTH, QUARTER, RETURN_NUMBER, CalendarPeriod, PeriodForm
+from engine.facts.periods import CALENDAR_FORMS, MONTH, QUARTER, RETURN_NUMBER, CalendarPeriod, PeriodForm
 
 
 class MetBy(Enum):
     """How a duty of a kind is met. What is announced is met by nothing: nobody owes it."""
 
-    NODE_REPORT = auto()  # a report that names the node (1天, 3天 …), or none
+    NODE_REPORT = auto()  # a report that names it (1天, 蓝色督查单 …), or none
     KIND_REPORT = auto()  # a report whose 节点 is the word of the kind, or none
     OPINION = auto()  # the same, handed in by the co-operating unit that owes it
     STAMP = auto()  # a time in the matter's row
@@ -62,6 +62,8 @@ class DutyKind(StrEnum):
     RECTIFICATION = "整改", DutyTraits(MetBy.KIND_REPORT, RETURN_NUMBER, is_reporting=True)
     MONTHLY_REPORT = "月报", DutyTraits(MetBy.KIND_REPORT, MONTH, is_reporting=True, recurs=True)
     QUARTERLY_SUMMARY = "季报", DutyTraits(MetBy.KIND_REPORT, QUARTER, is_reporting=True, is_summary=True)
+    RECURRING_REPORT = "定期报告", DutyTraits(MetBy.NODE_REPORT, is_reporting=True, recurs=True)
+    SUPERVISION_PAPER = "督查单", DutyTraits(MetBy.NODE_REPORT)
     NOTICE = "下发通知", DutyTraits(MetBy.STAMP, stamp="notice_issued_at")
     COOPERATION_OPINION = "协办意见", DutyTraits(MetBy.OPINION, ends_when_long_running=True)
     PROVINCE_DEADLINE = "省级期限", DutyTraits(MetBy.STAMP, stamp="submitted_at")
@@ -70,6 +72,7 @@ class DutyKind(StrEnum):
     YEAR_END = "年底清零", DutyTraits(MetBy.NOTHING, is_nudge=True, before_deadline=True)
     WEEKLY = "持续跟进", DutyTraits(MetBy.NOTHING, is_nudge=True, recurs=True)
     ASSIGNMENT = "交办", DutyTraits(MetBy.NOTHING)
+    PAPER_ISSUED = "督查单下发", DutyTraits(MetBy.NOTHING)
     REPORT_RECEIVED = "反馈", DutyTraits(MetBy.NOTHING)
     SENT_BACK = "退回", DutyTraits(MetBy.NOTHING)
     COMPLETION = "办结", DutyTraits(MetBy.NOTHING)
@@ -103,9 +106,11 @@ def period_in_words(period: str) -> str:
     """A period as an SMS words it: ``2026-03`` → 3, ``2026Q1`` → 第1, ``2026-W12`` → 第12周."""
     if "W" in period:
         return f"第{int(period[6:])}周"
-    forms = (form for form in PERIOD_FORMS.values() if form.parse(period) == period and len(period) > 5)
+    if period.endswith("旬"):
+        return f"{int(period[5:7])}月{period[7:]}"
+    forms = (form for form in CALENDAR_FORMS if form.parse(period) == period and len(period) > 5)
     form = next(forms, None)
-    return form.in_words(period) if isinstance(form, CalendarPeriod) else period
+    return form.in_words(period) if form else period
 
 
 def period_hints(verb: str) -> str:

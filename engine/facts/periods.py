@@ -141,4 +141,6 @@ class ReturnNumber:
 
 MONTH = CalendarPeriod(1)
 QUARTER = CalendarPeriod(3, "Q", "季度", since_new_year=(("上半年", 2), ("前三季度", 3), ("全年", 4)))
+HALF_YEAR = CalendarPeriod(6, "H", "半年", "上下")
+CALENDAR_FORMS = (MONTH, QUARTER, HALF_YEAR)
 RETURN_NUMBER = ReturnNumber()

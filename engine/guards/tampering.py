@@ -19,10 +19,13 @@ from engine.ledger.headings.columns import MATTERS
 from engine.policy.loading import Policies
 from engine.policy.workdays import YearNotCoveredError
 from engine.review.check import rows_of
+from engine.review.numbering import RunningNumbers
 from engine.rules.checks.stamps import stamps_called_for
 from engine.rules.duties.cases import Cases
 
 MOST_GONE = 0.1
+UNCLEAR = "number_unclear"
+_MOST_NAMED = 5
 """A larger share of rows that vanish at once is an accident until a person has confirmed it."""
 
 _STAMPED = tuple(field.name for field in fields(Stamps))
@@ -107,6 +110,33 @@ def lost_numbers(ledger: Ledger, before: Mapping[str, Seen]) -> Callable[[Matter
         if number not in present:
             lost[seen.identity] = "" if seen.identity in lost else number  # two rows alike: nobody knows whose it was
     return lambda matter: lost.pop(identity(matter), "")
+
+
+def unclear_number(ledger: Ledger, known: Callable[[], Iterable[str]]) -> Callable[[Matter], str | Finding]:
+    """The same for whoever has no journal: a row that was stamped and has no number had one. A finding names which it
+    may be, for a person to decide: one of the records or of ``known`` (短信记录, 操作日志) that stands in no row, or
+    one of those left out in counting.
+    """
+
+    def of(matter: Matter) -> str | Finding:
+        if matter.stamps == Stamps() and not matter.shown.light:
+            return ""
+        lost = sorted({*known(), *ledger.records} - {one.number for one in ledger.matters} - {""})
+        lost = lost or RunningNumbers(ledger).unused()
+        return _unclear(matter, lost) if lost else ""
+
+    return of
+
+
+def _unclear(matter: Matter, lost: Sequence[str]) -> Finding:
+    named = "、".join(lost[:_MOST_NAMED]) + (f"等{len(lost)}个" if len(lost) > _MOST_NAMED else "")
+    return error(
+        matter.place.at("number"),
+        UNCLEAR,
+        "",
+        f"这一行盖过时限，编号却是空的，原来的编号可能是：{named}。没有给新编号。",
+        "请对照短信记录把原来的编号填回去；是复制出来的新事项的，请先清空它的绿色、灰色列，再盖一次。",
+    )
 
 
 def settle_doubles(ledger: Ledger, before: Mapping[str, Seen]) -> Ledger:

@@ -51,7 +51,7 @@ Table = list[Sequence[object]]
 RECORDS = (REPORTS, EXTENSIONS, COMPLETIONS, SUPERVISIONS)
 _STAMPED = frozenset(item.name for item in fields(Stamps))
 _BUILT_AT = (1980, 1, 1, 0, 0, 0)
-_CAME_TO_NOTHING = (Outcome.MET, Outcome.CANCELLED, Outcome.AHEAD)
+_CAME_TO_NOTHING = (Outcome.MET, Outcome.CANCELLED, Outcome.AHEAD, Outcome.MAY_MOVE)
 
 
 @dataclass(frozen=True, slots=True)

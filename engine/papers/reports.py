@@ -24,19 +24,19 @@ _OVERDUE = ("事项编号", "事项内容", "承办单位", "期限", "逾期\n�
 _OVERDUE_WIDTHS = (33, 45, 28, 24, 13, 13)
 
 
-def briefing_docx(told: Briefing, meeting: datetime, settings: Settings) -> bytes:
+def briefing_docx(found: Briefing, meeting: datetime, settings: Settings) -> bytes:
     """会议汇报 for a meeting on the day ``meeting`` (BS-8.4)."""
-    head = Head("", f"截至{chinese_moment(told.at)}", "督办事项落实情况汇报")
+    head = Head("", f"截至{chinese_moment(found.at)}", "督办事项落实情况汇报")
     document = OfficialDocument(Layout.SHEET, head)
-    states = "，".join(f"{state.value}{count}项" for state, count in told.by_state.items())
-    document.text(f"{chinese_moment(meeting)}会议前，督办事项共{told.total}项：{states or '无'}。")
-    _overdue(document, told.overdue, "一、逾期未落实的事项")
-    silent = [one for one in told.overdue if one.silent_units]
+    states = "，".join(f"{state.value}{count}项" for state, count in found.by_state.items())
+    document.text(f"{chinese_moment(meeting)}会议前，督办事项共{found.total}项：{states or '无'}。")
+    _overdue(document, found.overdue, "一、逾期未落实的事项")
+    silent = [one for one in found.overdue if one.silent_units]
     if silent:
         document.heading("二、没有按时函告意见的单位")
         for one in silent:
             document.text(f"{one.matter.number}：{'、'.join(one.silent_units)}。")
-    document.sign(settings.office_name, told.at)
+    document.sign(settings.office_name, found.at)
     return document.to_bytes()
 
 
@@ -57,17 +57,17 @@ def year_end_docx(found: Sequence[Matter], year: int, at: datetime, settings: Se
     return document.to_bytes()
 
 
-def circular_docx(told: Briefing, title: str, number: str, settings: Settings, wording: NoticePaper) -> bytes:
+def circular_docx(found: Briefing, title: str, number: str, settings: Settings, wording: NoticePaper) -> bytes:
     """A circular of what is overdue: ``number`` is empty as long as nobody has approved it (SZ1-14, BS-8.4, BS-9)."""
     document = OfficialDocument(Layout.DOCUMENT, Head(settings.office_name, number or UNNUMBERED, title))
     document.address("各有关单位")
     basis = _BASIS.search(wording.opening)
     by_law = f"根据{basis[0]}，" if basis else ""
-    document.text(f"{by_law}现将截至{chinese_moment(told.at)}的督办事项落实情况通报如下。")
-    _overdue(document, told.overdue, "一、逾期未落实的事项")
+    document.text(f"{by_law}现将截至{chinese_moment(found.at)}的督办事项落实情况通报如下。")
+    _overdue(document, found.overdue, "一、逾期未落实的事项")
     document.heading("二、有关要求")
     document.text("请有关单位查明原因，抓紧落实，并书面报告整改情况。")
-    _close(document, number, settings, told.at)
+    _close(document, number, settings, found.at)
     return document.to_bytes()
 
 

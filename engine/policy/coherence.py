@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from engine.facts.duty_kinds import DutyKind
+from engine.facts.duty_kinds import BY_REPORT_WORD, DutyKind
 from engine.policy.policy import Policy
 from engine.policy.spans import parse_span
 
@@ -21,9 +21,11 @@ def incoherences(policy: Policy) -> Iterator[PolicyFault]:
     """Every fault of a policy that is well formed, in the order of the file."""
     yield from _of_boards(policy)
     yield from _of_summaries(policy)
+    yield from _of_recurring(policy)
     yield from _of_limits(policy)
     yield from _of_lights(policy)
     yield from _of_rungs(policy)
+    yield from _of_papers(policy)
     yield from _of_schedule(policy)
 
 
@@ -63,6 +65,20 @@ def _of_summaries(policy: Policy) -> Iterator[PolicyFault]:
         if kind.summary_form is None:
             known = "、".join(kind for kind in DutyKind if kind.summary_form)
             yield PolicyFault(f"summaries.{kind}", f"“{kind}”不是书面小结，书面小结是：{known}")
+
+
+def _of_recurring(policy: Policy) -> Iterator[PolicyFault]:
+    taken = {*policy.limit_words, *policy.papers, *BY_REPORT_WORD}
+    for name, rule in policy.recurring.items():
+        path = f"recurring.{name}"
+        if name in taken:
+            yield PolicyFault(path, f"定期报告“{name}”的名称已有别的用处，请改名")
+        for board in rule.boards:
+            if board not in policy.boards:
+                yield PolicyFault(f"{path}.boards", f"没有版块“{board}”，版块是：{'、'.join(policy.boards)}")
+    owed = any(DutyKind.RECURRING_REPORT in row.duty for row in policy.schedule)
+    if policy.recurring and not owed:
+        yield PolicyFault("recurring", '定期报告没有提醒，请写一条 duty = "定期报告" 的 [[schedule]]')
 
 
 def _of_limits(policy: Policy) -> Iterator[PolicyFault]:
@@ -111,12 +127,37 @@ def _of_rungs(policy: Policy) -> Iterator[PolicyFault]:
         yield PolicyFault("clues.mark", f"没有升级标记“{policy.clues.mark}”")
 
 
+def _of_papers(policy: Policy) -> Iterator[PolicyFault]:
+    for mark, paper in policy.papers.items():
+        path, rung = f"papers.{mark}", policy.rungs.get(mark)
+        if rung is None:
+            yield PolicyFault(path, f"督查单“{mark}”不是升级标记，请在 [[rung]] 写上这一级")
+        elif not rung.act:
+            yield PolicyFault(path, f"督查单“{mark}”没有写由哪个方式发出，请在它的 [[rung]] 写 act")
+        if mark in policy.limit_words:
+            yield PolicyFault(path, f"督查单“{mark}”与一个办理时限同名，报送时分不清，请改名")
+        try:
+            parse_span(paper.within)
+        except ValueError as fault:
+            yield PolicyFault(f"{path}.within", str(fault))
+    owed = any(DutyKind.SUPERVISION_PAPER in row.duty for row in policy.schedule)
+    if policy.papers and not owed:
+        yield PolicyFault("papers", '督查单有期限，却没有提醒，请写一条 duty = "督查单" 的 [[schedule]]')
+
+
 def _of_schedule(policy: Policy) -> Iterator[PolicyFault]:
     for index, row in enumerate(policy.schedule):
+        kinds = "、".join(row.duty)
         if row.flag and row.flag not in policy.marks:
-            yield PolicyFault(f"schedule.{index}", f"提醒升到“{row.flag}”，升级标记（rung）里没有这一级")
+            yield PolicyFault(f"schedule.{index}", f"{kinds}的提醒升到“{row.flag}”，请在 [[rung]] 写上这一级")
+        for name in row.names:
+            if name not in policy.own_names:
+                problem = f"没有督查单或定期报告“{name}”，请在 [papers] 或 [recurring] 写明它的期限"
+                yield PolicyFault(f"schedule.{index}", problem)
         for board in (*row.boards, *row.clause_on):
             if board not in policy.boards:
-                yield PolicyFault(f"schedule.{index}", f"没有版块“{board}”")
+                yield PolicyFault(
+                    f"schedule.{index}", f"{kinds}的提醒：没有版块“{board}”，版块是：{'、'.join(policy.boards)}"
+                )
         if row.text not in policy.texts:
-            yield PolicyFault(f"schedule.{index}", f"缺少短信模板：{row.text}")
+            yield PolicyFault(f"schedule.{index}", f"{kinds}的提醒缺少短信模板：{row.text}，请在 [texts] 补写")

@@ -34,6 +34,9 @@ def derived(own: Tree, base: Tree) -> Tree:
             _state(tree, key, child, key)
     if "board_marks" in own.get("initiation", {}):
         _drop_boards(tree, own)
+    if "papers" in tree and "rung" in own:
+        stated, marks = own.get("papers", {}), {rung.get("mark") for rung in own["rung"]}
+        tree["papers"] = {mark: paper for mark, paper in tree["papers"].items() if mark in marks or mark in stated}
     if "rung" in tree and "rung" not in own:
         flags = {row.get("flag") for row in tree["schedule"]}
         tree["rung"] = [rung for rung in tree["rung"] if rung.get("act") or rung["mark"] in flags]
@@ -51,7 +54,7 @@ def _state(tree: Tree, key: str, child: Any, path: str) -> None:
     if path == "schedule" and isinstance(child, list):
         stated = {kind for row in child for kind in kinds_of(row)}
         kept = [_without_kinds(row, stated) for row in tree.get(key, ())]
-        tree[key] = [*(row for row in kept if kinds_of(row)), *deepcopy(child)]
+        tree[key] = [*deepcopy(child), *(row for row in kept if kinds_of(row))]  # a fault is found by its place
     elif isinstance(child, dict) and "value" not in child and path not in _WHOLE_TABLES:
         below = tree.setdefault(key, {})
         for name, grandchild in child.items():
@@ -91,8 +94,8 @@ def _drop_boards(tree: Tree, own: Tree) -> None:
         for board in list(table or ()):
             if table and board not in boards and board not in stated:
                 del table[board]
-    summaries = (f"summaries.{kind}" for kind in tree.get("summaries", {}))
-    for section in ("long_running", "initiation", "year_grades", "province", *summaries):
+    reports = (f"{table}.{name}" for table in ("summaries", "recurring") for name in tree.get(table, {}))
+    for section in ("long_running", "initiation", "year_grades", "province", *reports):
         stated = _at(own, section) or {}
         for name, node in (_at(tree, section) or {}).items():
             if name.endswith("boards") and name not in stated:

@@ -30,9 +30,9 @@ def must_be_pinned(ledger: Ledger, policies: Policies) -> None:
     pinned = ledger.settings.policy_fingerprint
     if file.fingerprint == pinned:
         return
-    told = "制度文件改动过，与启用时不一样" if pinned else "制度文件还没有启用"
+    fact = "制度文件改动过，与启用时不一样" if pinned else "制度文件还没有启用"
     raise PolicyError(
-        f"{told}，已停发短信。请核对“{file.regime}”的制度文件，再运行 duban policy use 启用，并写明由谁启用、自何日起。"
+        f"{fact}，已停发短信。请核对“{file.regime}”的制度文件，再运行 duban policy use 启用，并写明由谁启用、自何日起。"
     )
 
 

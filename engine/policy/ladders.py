@@ -45,6 +45,20 @@ class Rung(Model):
     asks_for: str = ""
 
 
+class EscalationPaper(Model):
+    """The paper (督查单) that the approval of a rung's act issues to the unit, and the duty that it sets.
+
+    ``within``: how long after the approval the unit must have reported on it. ``reason_ends``: a recorded reason
+    (理由认定), recognised since the paper was issued, keeps its lateness from climbing to the next rung.
+    """
+
+    title: str
+    within: str
+    opening: str
+    demands: tuple[str, ...] = ()
+    reason_ends: bool = False
+
+
 class DefaultLimit(Model):
     """The limit of a matter whose 办理时限 is left empty, by 版块, 任务来源 and 紧急程度; an empty condition is none.
 

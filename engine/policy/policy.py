@@ -3,7 +3,7 @@
 The files are read by ``engine.policy.loading``, which also keeps the clause and the reading of each value.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import cached_property
 from string import Formatter
@@ -14,7 +14,7 @@ from pydantic import Field, field_validator, model_validator
 from engine.facts.duty_kinds import DutyKind
 from engine.facts.kinds import FIXED_DATE, LONG
 from engine.policy.citations import Citations
-from engine.policy.ladders import DefaultLimit, LightBand, Rung
+from engine.policy.ladders import DefaultLimit, EscalationPaper, LightBand, Rung
 from engine.policy.points import Points
 from engine.policy.schedule import Model, Schedule
 from engine.policy.sections import (
@@ -30,6 +30,7 @@ from engine.policy.sections import (
     NoticePaper,
     OfficeHours,
     Province,
+    RecurringReport,
     Sending,
     Start,
     Summary,
@@ -55,6 +56,7 @@ class Policy(Model):
     bands: Bands
     long_running: LongRunning
     summaries: dict[DutyKind, Summary] = Field(default_factory=dict)
+    recurring: dict[str, RecurringReport] = Field(default_factory=dict)
     province: Province = Province()
     meeting: Meeting = Meeting()
     inspection: Inspection = Inspection()
@@ -72,6 +74,7 @@ class Policy(Model):
     limits: dict[str, str]
     light: tuple[LightBand, ...]
     rung: tuple[Rung, ...] = ()
+    papers: dict[str, EscalationPaper] = Field(default_factory=dict)
     procedure: dict[str, str]
     notice: NoticePaper
     clues: Clues = Clues()
@@ -173,17 +176,28 @@ class Policy(Model):
         """The rungs by their mark."""
         return {rung.mark: rung for rung in self.rung}
 
-    def timetable(self, duty: DutyKind, board: str | None) -> Timetable:
-        """The slots of one kind of duty on one board."""
-        return self._timetables.get((duty, board)) or self._timetables[duty, None]
+    def timetable(self, duty: DutyKind, board: str | None, name: str = "") -> Timetable:
+        """The slots of one kind of duty on one board; of a 督查单 or 定期报告 those of this ``name``."""
+        own = name if name in self.own_names else ""
+        return self._timetables.get((duty, board, own)) or self._timetables[duty, None, own]
 
     @cached_property
-    def _timetables(self) -> dict[tuple[DutyKind, str | None], Timetable]:
+    def own_names(self) -> frozenset[str]:
+        """What the regime names itself: its papers and its recurring reports."""
+        return frozenset((*self.papers, *self.recurring))
+
+    @cached_property
+    def _timetables(self) -> dict[tuple[DutyKind, str | None, str], Timetable]:
         boards: tuple[str | None, ...] = (None, *self.boards)
         return {
-            (kind, board): Timetable.of(
-                (row for row in self.schedule if kind in row.duty and (not row.boards or board in row.boards)), board
-            )
+            (kind, board, name): Timetable.of(self._rows_of(kind, board, name), board)
             for kind in DutyKind
             for board in boards
+            for name in ("", *self.own_names)
         }
+
+    def _rows_of(self, kind: DutyKind, board: str | None, name: str) -> Iterator[Schedule]:
+        for row in self.schedule:
+            of_board = not row.boards or board in row.boards
+            if kind in row.duty and of_board and (not row.names or name in row.names):
+                yield row

@@ -109,6 +109,7 @@ def _schedule(row: Schedule) -> str:
     when = plain(row.slots) if row.slots else ""
     if row.every_hours:
         when += f"自+{row.after_hours}h 每{row.every_hours}小时至+{row.through_hours}h"
-    boards = f"（{plain(row.boards)}）" if row.boards else ""
+    within = (*row.boards, *row.names)
+    boards = f"（{plain(within)}）" if within else ""
     flag = f"，标记“{row.flag}”" if row.flag else ""
     return f"{boards}{when} 发给 {plain(row.to)}，文字“{row.text}”{flag}"

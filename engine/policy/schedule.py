@@ -16,7 +16,10 @@ class Model(BaseModel):
 
 
 class Schedule(Model):
-    """One row of the law's timetable: for a duty of these kinds, these slots, to these people, in these words."""
+    """One row of the law's timetable: for a duty of these kinds, these slots, to these people, in these words.
+
+    ``names``: of 督查单 and 定期报告 the names that the row is for; none named, all.
+    """
 
     duty: tuple[DutyKind, ...]
     kind: MessageKind
@@ -25,6 +28,7 @@ class Schedule(Model):
     clause: str
     clause_on: dict[str, str] = {}
     boards: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     readings: tuple[int, ...] = ()
     slots: tuple[str, ...] = ()
     every_hours: int = 0

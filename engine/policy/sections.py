@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from engine.facts.kinds import Role
+from engine.facts.stretches import StretchWord
 from engine.policy.schedule import Model
 
 
@@ -96,6 +97,24 @@ class Summary(Model):
     boards: tuple[str, ...]
     clock: time
     last_days_earlier: int = 0
+    forward_days: int = 0
+
+
+class RecurringReport(Model):
+    """A report that a regime asks for by a name of its own (旬报, 双周报, 半年报), for every stretch ``every`` of the
+    calendar: due at ``clock``, ``days_after`` days after the last day of the stretch (0: on it; less: before it), in
+    workdays where ``in_workdays`` says so.
+
+    ``boards`` are those that owe it; their clause is the duty's. ``owed_while``: from the matter's start or only from
+    持续推进 on. ``forward_days`` as of a summary.
+    """
+
+    every: StretchWord
+    boards: tuple[str, ...]
+    owed_while: Literal["open", "long_running"] = "open"
+    days_after: int = 0
+    in_workdays: bool = False
+    clock: time
     forward_days: int = 0
 
 
@@ -232,9 +251,10 @@ class CloseOut(Model):
 
 
 class Sending(Model):
-    """What goes out when (readings 4, 23, 24)."""
+    """What goes out when (readings 4, 23, 24, 40)."""
 
     late_hours: int
     digest_from: int
     quiet_from: time
     quiet_until: time
+    acknowledged_spares_next: bool

@@ -132,8 +132,8 @@ class _Bench:
         here: object = regime
         while isinstance(here, str) and here in self.parsed:
             if here in seen:
-                told = "以自己为基础" if len(seen) == 1 else f"互为基础：{'→'.join([*seen, here])}"
-                yield PolicyFault("based_on", f"{told}，没有起点。请改 based_on")
+                circle = "以自己为基础" if len(seen) == 1 else f"互为基础：{'→'.join([*seen, here])}"
+                yield PolicyFault("based_on", f"{circle}，没有起点。请改 based_on")
                 return
             seen.append(here)
             here = self.parsed[here][0].get("based_on")

@@ -21,8 +21,11 @@ def lines_of(text: str) -> dict[str, int]:
         if header := _TABLE.match(line):
             table = ".".join(part.strip("\"'") for part in _PART.findall(header[2]))
             if header[1] == "[[":
-                table, rows[table] = f"{table}.{rows[table]}", rows[table] + 1
-            found.setdefault(table, number)
+                rows[table] += 1
+                table = f"{table}.{rows[table] - 1}"
+            parts = table.split(".") if header[1] == "[" else [table]
+            for count in range(1, len(parts) + 1):
+                found.setdefault(".".join(parts[:count]), number)
         elif key := _KEY.match(line):
             name = key[1].strip("\"'")
             found.setdefault(f"{table}.{name}" if table else name, number)

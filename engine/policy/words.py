@@ -13,7 +13,7 @@ def words_of(policy: Policy) -> RegimeWords:
     rules, grades, ranks = policy.initiation, policy.close_out.grades, policy.initiation.ranks
     acts = [rung.act for rung in policy.rung if rung.act]
     methods = tuple(dict.fromkeys((*(method.value for method in SupervisionMethod), *acts)))
-    nodes = (*policy.limits, FIXED_DATE, *BY_REPORT_WORD)
+    nodes = (*policy.limits, FIXED_DATE, *policy.papers, *policy.recurring, *BY_REPORT_WORD)
     choices = {
         ("matters", "board"): policy.boards,
         ("matters", "time_limit"): policy.limit_words,

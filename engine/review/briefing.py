@@ -61,7 +61,7 @@ def briefing(ledger: Ledger, policies: Policies, sent: Sent, at: datetime) -> Br
         states[shown.overdue_state] = states.get(shown.overdue_state, 0) + 1
         if shown.current_due and at > shown.current_due:
             overdue.append(_briefed(case, duties, shown, shown.current_due))
-    overdue.sort(key=lambda told: (told.due, told.matter.number))
+    overdue.sort(key=lambda one: (one.due, one.matter.number))
     ordered = {state: states[state] for state in OverdueState if state in states}
     return Briefing(at, total, states.get(OverdueState.COMPLETED, 0), ordered, tuple(overdue))
 

@@ -47,8 +47,8 @@ def check(ledger: Ledger, policies: Policies, now: datetime) -> tuple[Finding, .
     of_duties = [finding for row in rows for finding in ledger_rows.check_duties(row, now)]
     gaps = ledger_rows.years_not_covered(cases.workdays, cases.policy_today)
     facts = (*ledger.findings, *judge(ledger, policies, now))
-    told = {finding.place for finding in facts if finding.is_error}  # one fault of a cell is reported once
-    of_points = (finding for finding in findings_of_points(ledger, policies, now) if finding.place not in told)
+    at_fault = {finding.place for finding in facts if finding.is_error}  # one fault of a cell is reported once
+    of_points = (finding for finding in findings_of_points(ledger, policies, now) if finding.place not in at_fault)
     return in_order((*facts, *of_duties, *gaps, *of_points, *_of_settings(ledger.settings)))
 
 
@@ -73,9 +73,9 @@ def _of_settings(settings: Settings) -> Iterator[Finding]:
 
 def judge(ledger: Ledger, policies: Policies, now: datetime) -> list[Finding]:
     """The findings that follow from the facts alone; those of the duties are made by a review."""
-    asked = checks_by_state()
+    checks = checks_by_state()
     cases = Cases(ledger, policies, now)
-    found = [fault for row in rows_of(cases) for fault in faults_of(row, asked)]
+    found = [fault for row in rows_of(cases) for fault in faults_of(row, checks)]
     found.extend(check_directory(ledger.directory, cases.policy_today))
     return without_unreadable_cells(found, ledger)
 
@@ -87,24 +87,22 @@ def without_unreadable_cells(found: Iterable[Finding], ledger: Ledger) -> list[F
 
 
 def checks_by_state() -> ChecksByState:
-    """By whether the matter has ended and whether it has papers: the checks that such a row can offend against."""
-    checks, for_ever, of_papers = row_checks(), permanent_checks(), frozenset(procedure.OF_RECORDS)
+    """By whether the matter has ended and whether it has records: the checks that apply to such a row."""
+    checks, permanent, of_records = row_checks(), permanent_checks(), frozenset(procedure.OF_RECORDS)
     return {
-        (ended, papers): tuple(
-            look for look in checks if (look in for_ever or not ended) and (papers or look not in of_papers)
+        (ended, recorded): tuple(
+            one for one in checks if (one in permanent or not ended) and (recorded or one not in of_records)
         )
         for ended in (False, True)
-        for papers in (False, True)
+        for recorded in (False, True)
     }
 
 
-def faults_of(row: Row, asked: ChecksByState) -> list[Finding]:
+def faults_of(row: Row, checks: ChecksByState) -> list[Finding]:
     """The findings about one matter that follow from its facts."""
     found: list[Finding] = []
-    for look in asked[row.has_ended, row.records is not NO_RECORDS]:
-        told = look(row)
-        if told:
-            found.extend(told)
+    for one in checks[row.has_ended, row.records is not NO_RECORDS]:
+        found.extend(one(row))
     return found
 
 

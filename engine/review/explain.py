@@ -16,7 +16,7 @@ from engine.rules.duties.cases import Cases
 from engine.rules.duties.paragraphs import duties_of
 from engine.rules.duties.taken_over import BEFORE_SERVICE
 from engine.rules.messages.flags import flags
-from engine.rules.messages.obligations import obligations
+from engine.rules.messages.obligations import anchor, obligations
 
 _BEGINNING = datetime(1900, 1, 1)
 _AHEAD = timedelta(days=7)
@@ -29,6 +29,7 @@ class Outcome(StrEnum):
     CANCELLED = "已取消"
     BEFORE_SERVICE = "接管前，不发"
     AHEAD = "未到"
+    MAY_MOVE = "未到（暂定）"
     DUE = "待发"
 
 
@@ -88,7 +89,8 @@ def explain(
     for duty in duties:
         slots = _all_slots(duty, case, now)
         shown = [
-            _explained(slot, outcomes.get(slot.key) or _expected(slot, duty, now, effective_from)) for slot in slots
+            _explained(slot, outcomes.get(slot.key) or _expected(slot, duty, case, now, effective_from))
+            for slot in slots
         ]
         explained.append(ExplainedDuty(duty, _state(duty, now), tuple(shown)))
         readings.update(duty.readings, *(slot.readings for slot in slots))
@@ -128,11 +130,26 @@ def _explained(slot: Obligation, outcome: str) -> ExplainedSlot:
     return ExplainedSlot(key.slot, slot.at, slot.kind.value, f"{key.unit}{key.role}", slot.clause, outcome)
 
 
-def _expected(slot: Obligation, duty: Duty, now: datetime, effective_from: datetime | None) -> Outcome:
+def _expected(slot: Obligation, duty: Duty, case: Case, now: datetime, effective_from: datetime | None) -> Outcome:
     if duty.before_service:
         return Outcome.BEFORE_SERVICE
     if not duty.is_open(slot.at):
         return Outcome.MET if duty.fulfilled_at else Outcome.CANCELLED
     if effective_from and slot.at < effective_from:
         return Outcome.BEFORE_SERVICE
-    return Outcome.AHEAD if slot.at > now else Outcome.DUE
+    if slot.at <= now:
+        return Outcome.DUE
+    return Outcome.MAY_MOVE if _may_move(slot, duty, case) else Outcome.AHEAD
+
+
+def _may_move(slot: Obligation, duty: Duty, case: Case) -> bool:
+    """Whether the slot moves with a deadline that is 暂定, or is itself counted in workdays over days that the next
+    year's notice, not known yet, may still move.
+    """
+    if duty.provisional:
+        return True
+    timetable = case.policy.timetable(duty.kind, case.matter.board)
+    if not any(one.offset.workdays and one.offset.name == slot.key.slot for one in timetable.by_clock):
+        return False
+    first, last = sorted((slot.at.date(), anchor(duty).date()))
+    return case.workdays.may_move(first, last)

@@ -140,7 +140,7 @@ def _keep_owed(obligation: Obligation, settled: dict[DutyKey, datetime]) -> None
     settled[obligation.duty_key] = min(mark, obligation.at - _MINUTE)
 
 
-def _changes(ledger: Ledger, shown: Mapping[str, Flags], told: Mapping[int, str], now: datetime) -> Iterator[Change]:
+def _changes(ledger: Ledger, shown: Mapping[str, Flags], notes: Mapping[int, str], now: datetime) -> Iterator[Change]:
     """The 机 cells that differ from what the rows should show, each with its clauses.
 
     A row without duties, and one whose number another row holds, keeps its flags; only 核验提示 reports it.
@@ -156,7 +156,7 @@ def _changes(ledger: Ledger, shown: Mapping[str, Flags], told: Mapping[int, str]
     unread = ledger.unread
     for matter, wanted in rows:
         row = matter.place.row or 0
-        note = told.get(row)
+        note = notes.get(row)
         if wanted.check_note != note:
             wanted = replace(wanted, check_note=note)
         mark = "" if matter.number else ledger.row_hashes.get(row, "")

@@ -41,7 +41,7 @@ class ReviewContext:
     cases: Cases
     cases_of_checks: Cases
     numbered: Mapping[str, Matter]
-    asked: ChecksByState
+    checks: ChecksByState
 
     @classmethod
     def of(cls, ledger: Ledger, sent: Sent, policies: Policies, window: Window) -> "ReviewContext":
@@ -73,7 +73,7 @@ class MatterReview:
 def review_matter(matter: Matter, records: Records, context: ReviewContext) -> MatterReview:
     """Review one matter. A year without a calendar silences what needs its workdays, and stays in ``context.cases``."""
     row = row_of(matter, records, context.cases_of_checks, context.numbered)
-    faults = tuple(faults_of(row, context.asked))
+    faults = tuple(faults_of(row, context.checks))
     try:
         case = context.cases.of(matter, records)
         return _review_duties(case, duties_of(case), records, context, faults)

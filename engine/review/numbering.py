@@ -18,6 +18,7 @@ class RunningNumbers:
     def __init__(self, ledger: Ledger) -> None:
         self._before = ledger.settings.high_water
         self._highest = dict(self._before)
+        self._present = {matter.number for matter in ledger.matters}
         for matter in ledger.matters:
             if found := _NUMBER.fullmatch(matter.number):
                 self._raise(found[2] + found[1], int(found[3]))
@@ -26,7 +27,14 @@ class RunningNumbers:
         """``2026-日-0136``: the year of 立项, the board's mark, the next number of both."""
         running = self._highest.get(f"{mark}{year}", 0) + 1
         self._raise(f"{mark}{year}", running)
-        return f"{year}-{mark}-{running:04}"
+        return _spelled(mark, str(year), running)
+
+    def unused(self) -> list[str]:
+        """The numbers up to the highest of each mark and year that no row bears."""
+        every = (
+            _spelled(key[0], key[1:], running) for key, top in self._highest.items() for running in range(1, top + 1)
+        )
+        return [number for number in every if number not in self._present]
 
     def high_water(self) -> tuple[tuple[Change, ...], tuple[NewRow, ...]]:
         """The changes to 参数设置."""
@@ -42,6 +50,10 @@ class RunningNumbers:
 
     def _raise(self, mark: str, running: int) -> None:
         self._highest[mark] = max(self._highest.get(mark, 0), running)
+
+
+def _spelled(mark: str, year: str, running: int) -> str:
+    return f"{year}-{mark}-{running:04}"
 
 
 def last_report_number(ledger: Ledger, year: int) -> int:

@@ -28,7 +28,7 @@ def notes(ledger: Ledger, findings: Iterable[Finding]) -> dict[int, str]:
         if row is not None:
             line = _line(finding)
             lines[row][line] = finding.is_error or lines[row].get(line, False)
-    return {row: _text(told) for row, told in lines.items()}
+    return {row: _text(texts) for row, texts in lines.items()}
 
 
 def _line(finding: Finding) -> str:
@@ -40,8 +40,8 @@ def _line(finding: Finding) -> str:
     return f"{where}{finding.problem}{finding.remedy}"
 
 
-def _text(told: dict[str, bool]) -> str:
-    ordered = sorted(told, key=lambda line: not told[line])
+def _text(texts: dict[str, bool]) -> str:
+    ordered = sorted(texts, key=lambda line: not texts[line])
     more = len(ordered) - MOST_LINES
     if more > 0:
         ordered = [*ordered[:MOST_LINES], f"另有{more}条，请看「校验结果」。"]

@@ -40,11 +40,12 @@ class Stamping:
 
 
 def stamp(
-    ledger: Ledger, policies: Policies, now: datetime, lost_number: Callable[[Matter], str] = lambda _: ""
+    ledger: Ledger, policies: Policies, now: datetime, lost_number: Callable[[Matter], str | Finding] = lambda _: ""
 ) -> Stamping:
     """What is to be stamped at ``now``, in the order of the rows.
 
-    ``lost_number`` returns the number that a row without one had at the last pass; empty where it had none.
+    ``lost_number`` returns the number that a row without one had at the last pass; empty where it had none, and a
+    finding where it had one that nobody knows: the row is left alone.
     """
     now = to_minute(now)
     findings = list(check(ledger, policies, now))
@@ -60,7 +61,11 @@ def stamp(
             due = stamps_called_for(row)
         except YearNotCoveredError:
             continue  # reported below: ``cases.workdays`` keeps the year
-        changes.extend(_changes(row, (*_initiation(row, counter, now, lost_number), *_deadlines(row, due)), ledger))
+        number = row.matter.number or lost_number(row.matter)
+        if isinstance(number, Finding):
+            findings.append(number)
+            continue
+        changes.extend(_changes(row, (*_initiation(row, counter, now, number), *_deadlines(row, due)), ledger))
     gaps = years_not_covered(cases.workdays, cases.policy_today)
     findings.extend(gap for gap in gaps if gap not in findings)
     water, rows = counter.high_water()
@@ -73,16 +78,14 @@ def settle_states(ledger: Ledger, policies: Policies, now: datetime) -> tuple[Ch
     return tuple(change for row in rows for change in _changes(row, states_called_for(row), ledger))
 
 
-def _initiation(
-    row: Row, counter: RunningNumbers, now: datetime, lost_number: Callable[[Matter], str]
-) -> Iterator[Stamp]:
+def _initiation(row: Row, counter: RunningNumbers, now: datetime, known: str) -> Iterator[Stamp]:
     """SZ1-8, 10, 12, 16, SZ2-3.1, SZ2-4, SZ3-3.1, SZ3-4, BS-5.2, 8.2: number, 立项时间, state; 持续推进起 of a matter
-    that is long from the start (reading 22).
+    that is long from the start (reading 22). ``known`` is the number that it has or had.
     """
     matter, clause = row.matter, row.cites.initiation
     if not matter.number:
         mark = row.policy.initiation.board_marks[matter.board] if matter.board else ""
-        number = lost_number(matter) or counter.next(mark, (matter.initiated_at or now).year)
+        number = known or counter.next(mark, (matter.initiated_at or now).year)
         yield Stamp("number", None, number, row.cites.boards)
     if matter.status not in (None, Status.AWAITING_INITIATION):
         return

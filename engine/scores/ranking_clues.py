@@ -33,10 +33,10 @@ def ranking_clues(book: Scorebook, year: int) -> list[FoundClue]:
 
 
 def _of_unit(unit: str, scores: Mapping[int, UnitScore], at: datetime, policy: Policy) -> list[FoundClue]:
-    told = "，".join(f"{year}年{score.score:g}分、第{score.rank}名" for year, score in scores.items())
+    scored = "，".join(f"{year}年{score.score:g}分、第{score.rank}名" for year, score in scores.items())
     cause = str(max(scores))
-    found = [FoundClue(unit, "", policy.citations.last_places, at, f"连续{len(scores)}年倒数后2位：{told}", cause)]
+    found = [FoundClue(unit, "", policy.citations.last_places, at, f"连续{len(scores)}年倒数后2位：{scored}", cause)]
     if all(score.score < score.base for score in scores.values()):
-        evidence = f"连续{len(scores)}年倒数后2位且在基准分以下：{told}；须经市政府同意方可追究"
+        evidence = f"连续{len(scores)}年倒数后2位且在基准分以下：{scored}；须经市政府同意方可追究"
         found.append(FoundClue(unit, "", policy.clause("points.last_years"), at, evidence, cause))
     return found

@@ -1,6 +1,7 @@
 """Taking a ledger into service, and who may send for it: one host, one journal, one file. All others only read."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -119,7 +120,8 @@ def adopt(
             )
         ours = served is not None and settings.journal_id == station.journal.identity
         log = () if copy else (*book.message_log(), *book.waiting_log(sealed=ours))
-        goes_on = ours and not station.outbox.count_unrecorded(settings.ledger_id, log)
+        lease = station.lease(path, settings.ledger_id)
+        goes_on = ours and not lease.is_copied() and not station.outbox.count_unrecorded(settings.ledger_id, log)
         kept = None if copy else settings.enabled_from
         enabled_from = to_minute(start) if start else kept or now
         wanted: dict[str, Value] = {
@@ -129,6 +131,8 @@ def adopt(
             "journal_id": station.journal.identity,
         }
         _write(book, wanted)  # before the rebuilding, after which nobody would see any more that the journal had lagged
+        with suppress(OSError):  # a pass says so where the folder keeps no lease
+            lease.take_over()
         rebuilt = 0 if goes_on or copy else _rebuild(book, log, settings.ledger_id, station, now)
         watched = compare(ledger.matters, {}, lambda matter: matter.stamps)
         station.journal.forget(settings.ledger_id)
@@ -173,8 +177,11 @@ def forget(path: Path, station: Station, now: datetime) -> str:
         settings = book.read().ledger.settings
         if station.journal.served(settings.ledger_id) is None:
             raise NotAdopted("本机没有接管这本台账，不需要解除。")
-        if settings.journal_id == station.journal.identity:
+        lease = station.lease(path, settings.ledger_id)
+        if settings.journal_id == station.journal.identity and not lease.is_copied():  # else another one is in service
             _write(book, {"host": None, "journal_id": None})
+            with suppress(OSError):
+                lease.give_up()
         station.journal.forget(settings.ledger_id)
     return settings.ledger_id
 

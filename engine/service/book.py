@@ -132,8 +132,8 @@ class ServedBook(WorkbookFile):
         if missing <= _LATER:
             return report  # a book older than this column is no worse for it
         headings = "、".join(column.heading for column in MESSAGE_LOG.columns if column.field in missing - _LATER)
-        told = f"「短信记录」缺少列“{headings}”，这几项没有记下，日志丢失时无法从台账恢复。请从台账模板补上这几列。"
-        return replace(report, notices=(*report.notices, told))
+        notice = f"「短信记录」缺少列“{headings}”，这几项没有记下，日志丢失时无法从台账恢复。请从台账模板补上这几列。"
+        return replace(report, notices=(*report.notices, notice))
 
     def apply_whole(self, changes: Sequence[Change], rows: Sequence[NewRow]) -> ApplyReport:
         """As ``WorkbookFile.apply_whole``; never into a book of last year."""

@@ -63,14 +63,14 @@ class CircularDesk:
             return self._ranking(number, quarter)
         if kind is CircularKind.CRITICISM:
             return self._criticism(number)
-        told = briefing(self._ledger, self._policies, self._sent, self._at)
+        found = briefing(self._ledger, self._policies, self._sent, self._at)
         if kind is CircularKind.ESCALATED:
-            told = replace(told, overdue=tuple(one for one in told.overdue if one.escalation))
-        if not told.overdue:
+            found = replace(found, overdue=tuple(one for one in found.overdue if one.escalation))
+        if not found.overdue:
             raise NoCircularError("没有要通报的事项。")
-        self._must_be_approved(number, [one.matter.number for one in told.overdue])
+        self._must_be_approved(number, [one.matter.number for one in found.overdue])
         wording = policy_of_ledger(self._ledger, self._policies, self._at).notice
-        return circular_docx(told, _TITLES[kind], number, self._ledger.settings, wording)
+        return circular_docx(found, _TITLES[kind], number, self._ledger.settings, wording)
 
     def _ranking(self, number: str, quarter: str) -> bytes:
         try:

@@ -22,6 +22,7 @@ from engine.service.adoption import obstacle, outdated_journal
 from engine.service.book import ServedBook
 from engine.service.heartbeat import last_beat
 from engine.service.host import Station
+from engine.service.lease import COPIED
 from engine.service.network_shares import is_on_share
 from engine.service.places import place_of
 from engine.service.sms_kit import check_kit, kit_of
@@ -152,6 +153,7 @@ def _service(book: ServedBook, ledger: Ledger, station: Station, now: datetime) 
     subject, ledger_id = f"台账 {book.path.name}", ledger.settings.ledger_id
     served = station.journal.served(ledger_id)
     foreign = obstacle(ledger.settings, served, station, book.path)
+    foreign = foreign or (COPIED if station.lease(book.path, ledger_id).is_copied() else None)
     foreign = foreign or outdated_journal(ledger, book, station, station.outbox.history(ledger_id))
     if foreign or served is None:
         yield Check(subject, False, foreign or "", stops=True)

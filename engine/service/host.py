@@ -18,6 +18,7 @@ from engine.service.book import ReadingAids, ServedBook
 from engine.service.clock import OfficeClock
 from engine.service.config import Config
 from engine.service.journal import Journal
+from engine.service.lease import Lease
 from engine.service.places import Places, place_of
 from engine.service.policies import policies_for
 from engine.service.remembered import Remembrance
@@ -93,6 +94,10 @@ class Station:
         names = self.places.names(self.places.true_path(path))
         known = self.remembrance.of(place_of(names[0])).rows
         return ServedBook(names, self.journal, self.config, now or self.clock.now, ReadingAids(known, self.elsewhere))
+
+    def lease(self, path: Path, ledger: str) -> Lease:
+        """The right to send for the ledger whose workbook stands at this true path."""
+        return Lease(path, ledger, self.journal)
 
     @cached_property
     def places(self) -> Places:

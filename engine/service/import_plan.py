@@ -129,21 +129,22 @@ class _Plan:
         if mark:
             values["number"] = self.numbers.next(mark, self.now.year)
         if one.progress and (not mark or one.progress.reported_at is None):
-            told = f"进展：{one.progress.text}"
-            if told not in str(values.get("note") or ""):
-                values["note"] = f"{values.get('note') or ''}\n{told}".strip()
+            progress = f"进展：{one.progress.text}"
+            if progress not in str(values.get("note") or ""):
+                values["note"] = f"{values.get('note') or ''}\n{progress}".strip()
         return values
 
     def _report(self, one: DecidedMatter, values: dict[str, Value]) -> NewRow:
         self.report += 1
-        told = one.progress
+        progress = one.progress
         cells: dict[str, Value] = {
             "number": report_number(self.now.year, self.report),
             "matter": values["number"],
             "unit": values.get("lead_unit"),
-            "reported_at": told.reported_at if told else None,
-            "content": told.text if told else None,
+            "reported_at": progress.reported_at if progress else None,
+            "content": progress.text if progress else None,
             "result": ReviewResult.ACCEPTED.value,
+            "reviewed_at": progress.reported_at if progress else None,
             "registrar": BUTTON,
         }
         return NewRow(REPORTS.key, cells, "number")

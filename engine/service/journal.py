@@ -65,6 +65,15 @@ _SHEETS = Table(
     PrimaryKeyConstraint("book", "mark"),
 )
 
+_LEASES = Table(
+    "journal_leases",
+    _METADATA,
+    Column("ledger", String),
+    Column("token", String),
+    PrimaryKeyConstraint("ledger", "token"),
+    sqlite_with_rowid=False,
+)
+
 
 class JournalStore(Protocol):
     """The open SQLite file: transactions for reading and for writing."""
@@ -155,8 +164,19 @@ class Journal:
                 values = {"book": book, "mark": mark, "cells": cells}
                 connection.execute(upsert(_SHEETS).values(values).on_conflict_do_nothing())
 
+    def remember_lease(self, ledger: str, token: str) -> None:
+        """Record that this journal is about to put this token beside the workbook."""
+        with self._store.write() as connection:
+            connection.execute(insert(_LEASES), {"ledger": ledger, "token": token})
+
+    def knows_lease(self, ledger: str, token: str) -> bool:
+        """Whether this journal put that token there, at any time."""
+        chosen = select(_LEASES.c.token).where(_LEASES.c.ledger == ledger, _LEASES.c.token == token)
+        with self._store.read() as connection:
+            return connection.scalar(chosen) is not None
+
     def forget(self, ledger: str) -> None:
-        """Forget a ledger's rows and service, as if it had never been served; what was sent stays."""
+        """Forget a ledger's rows and service, as if it had never been served; what was sent stays, and its tokens."""
         with self._store.write() as connection:
             for table in (_ROWS, _LEDGERS):
                 connection.execute(delete(table).where(table.c.ledger == ledger))

@@ -80,9 +80,9 @@ def make_review(
     progress(len(files), len(files) + 1)
     proposals = propose(grids, ledger, shipped_dictionaries(), Scheme(year, read_scheme(scheme)))
     if not proposals.rows:
-        told = " ".join(proposals.notices) or "文件里没有表格。"
+        notices = " ".join(proposals.notices) or "文件里没有表格。"
         raise NotImported(
-            f"没有找到督办事项，没有生成核对表。{told}请核对文件，表头里至少要有事项和单位（或时限）两列。"
+            f"没有找到督办事项，没有生成核对表。{notices}请核对文件，表头里至少要有事项和单位（或时限）两列。"
         )
     made = review_bytes(proposals, ledger)
     try:

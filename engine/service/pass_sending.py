@@ -13,9 +13,11 @@ from engine.facts.points import Quarter
 from engine.facts.service import Served
 from engine.guards.permission import DRY, SWITCHED_OFF, Ruling, Situation, judge
 from engine.guards.tampering import Watched
+from engine.ledger.file.concurrent_access import reason
 from engine.ledger.headings.columns import MATTERS, SETTINGS
 from engine.service.adoption import obstacle, outdated_journal
 from engine.service.desk import SendingDesk
+from engine.service.lease import BUSY, COPIED, UNPROTECTED, Lease, Renewal
 from engine.service.outgoing import as_message, missed_covers, outgoing, settlements
 from engine.service.owed import StillOwed
 from engine.service.pass_review import Pass, Reviewed, starts
@@ -79,7 +81,8 @@ class _Sent:
 def judged(run: Pass, ledger: Ledger, watched: Watched, found: Reviewed, served: Served) -> Judged:
     """Whether this pass may send, with what holds it back recorded."""
     known = run.station.journal.served(ledger.settings.ledger_id)
-    foreign = obstacle(ledger.settings, known, run.station, run.path)
+    lease = run.station.lease(run.path, ledger.settings.ledger_id)
+    foreign = obstacle(ledger.settings, known, run.station, run.path) or (COPIED if lease.is_copied() else None)
     case = Situation(
         run.now,
         ledger.settings,
@@ -90,16 +93,29 @@ def judged(run: Pass, ledger: Ledger, watched: Watched, found: Reviewed, served:
         watched.alarming,
         run.station.reaches_phones,
     )
-    ruling = judge(case, run.options)
-    notes: tuple[Finding, ...] = ()
+    ruling, notes = _leased(run, judge(case, run.options), lease, found)
     if ruling.reason:
-        notes = (error(Place(SETTINGS.key), "not_sending", "", ruling.reason, "处理好后自动恢复。"),)
+        notes = (*notes, error(Place(SETTINGS.key), "not_sending", "", ruling.reason, "处理好后自动恢复。"))
     if not ruling.hold:
         return Judged(ruling, served.released(), notes)
     held = served.held(ruling.hold, run.now, ruling.reason or "")
     if not run.options.dry_run:
         run.station.journal.save(held)
     return Judged(ruling, held, notes)
+
+
+def _leased(run: Pass, ruling: Ruling, lease: Lease, found: Reviewed) -> tuple[Ruling, tuple[Finding, ...]]:
+    """The ruling, after a pass that is about to send has made sure that no copy of this journal sends too."""
+    waiting = bool(found.review.messages) or bool(run.station.outbox.count(lease.ledger, *OPEN))
+    if ruling.state or run.options.dry_run or not waiting:
+        return ruling, ()
+    try:
+        renewal = lease.renew()
+    except OSError as fault:
+        return ruling, tuple(notices([UNPROTECTED.format(reason(fault))]))
+    if renewal is Renewal.DONE:
+        return ruling, ()
+    return Ruling(DRY, str(renewal.value), ours=False), ()
 
 
 def restore_log_rows(run: Pass, ledger_id: str) -> None:
@@ -119,7 +135,8 @@ def dispatched(run: Pass, ledger: Ledger, found: Reviewed, ruling: Judged, desk:
     if desk and state:
         desk.hold(settings.ledger_id)
     if run.options.dry_run or state not in ("", SWITCHED_OFF):
-        return Dispatched(tuple(SentMessage(message, None, state or DRY) for message in review.messages))
+        wake = (run.now + RETRY,) if ruling.ruling.reason == BUSY else ()
+        return Dispatched(tuple(SentMessage(message, None, state or DRY) for message in review.messages), wake=wake)
     off = state == SWITCHED_OFF
     unsent = [Missed(slot, OFF_REASON) for message in review.messages for slot in message.covers] if off else []
     missed = missed_covers([*review.missed, *unsent], settings.ledger_id)

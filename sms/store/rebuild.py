@@ -25,11 +25,11 @@ def count_unrecorded(store: Store, ledger: str, rows: Rows) -> int:
     is older than the book. Rows whose number is not that of their key were typed or copied by somebody, and count for
     nothing.
     """
-    told = {str(row.get("number") or ""): row for row in rows}
+    recorded = {str(row.get("number") or ""): row for row in rows}
     with store.read() as connection:
-        strange = told.keys() - present(connection, [*told])
-        strange |= {number for number, tried in _waiting(connection, ledger) if _has_gone(told.get(number), tried)}
-    covers = ((number, _cover(ledger, told[number], ())) for number in strange)
+        strange = recorded.keys() - present(connection, [*recorded])
+        strange |= {number for number, tried in _waiting(connection, ledger) if _has_gone(recorded.get(number), tried)}
+    covers = ((number, _cover(ledger, recorded[number], ())) for number in strange)
     return sum(1 for number, cover in covers if cover and number_of(cover.key) == number)
 
 
@@ -77,14 +77,14 @@ def rebuild(store: Store, ledger: str, rows: Rows, at: datetime, urging_kinds: C
         return _store_rebuilt(connection, obligations, messages, settled)
 
 
-def _give_up_waiting(connection: Connection, ledger: str, told: Mapping[str, Any], at: datetime) -> None:
+def _give_up_waiting(connection: Connection, ledger: str, recorded: Mapping[str, Any], at: datetime) -> None:
     """What waits to be sent ends as the book records that it ended, and without a record, unsent."""
     mine = (MESSAGES.c.ledger == ledger, MESSAGES.c.state == State.PENDING)
     joined = select(MESSAGES.c.id, OBLIGATIONS.c.number).join(OBLIGATIONS, OBLIGATIONS.c.message_id == MESSAGES.c.id)
     ended: dict[str, dict[str, Any]] = {}
     for identity, number in connection.execute(joined.where(*mine)).all():
-        if number in told:
-            ended[identity] = {name: told[number][name] for name in _WRITTEN_OVER}
+        if number in recorded:
+            ended[identity] = {name: recorded[number][name] for name in _WRITTEN_OVER}
         else:
             ended.setdefault(identity, {"state": State.MISSED, "explanation": GIVEN_UP, "changed_at": at})
     for identity, values in ended.items():

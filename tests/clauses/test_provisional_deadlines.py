@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 import pytest
 
+from addin.actions.viewing import explained_rows
 from engine.cli.json_shapes import explanation_json
 from engine.facts.duty import Duty
 from engine.facts.kinds import DayType
@@ -177,3 +178,38 @@ def test_为什么写明暂定() -> None:
 
     assert {name for name, provisional in told(long_running()).items() if provisional} == {"季报"}
     assert not any(told(knowing(long_running(), NEXT_MOVES)).values())
+
+
+def outcomes(book: Ledger, duty: str) -> dict[str, str]:
+    why = explain(Cases(book, policies(), at(MOMENT)), book.matters[0], NothingSent(), {})
+    return {slot.slot: slot.outcome for one in why.duties if one.duty.name == duty for slot in one.slots}
+
+
+@clause("SZ2-4.2")
+def test_期限暂定的_提醒时点也暂定() -> None:
+    told = outcomes(long_running(), "季报")
+    assert (told["-5wd 09:00"], told["-1wd 09:00"]) == ("待发", "未到（暂定）")
+    assert outcomes(knowing(long_running(), NEXT_AS_USUAL), "季报")["-1wd 09:00"] == "未到"
+
+
+@clause("SZ2-4.2")
+def test_按钮为什么也写明暂定() -> None:
+    def due(book: Ledger) -> list[str]:
+        found = explain(Cases(book, policies(), at(MOMENT)), book.matters[0], NothingSent(), {})
+        return [row[2] for row in explained_rows(found) if row[0].startswith("季报")]
+
+    assert [text.endswith("（暂定）") for text in due(long_running())] == [True]
+    assert [text.endswith("（暂定）") for text in due(knowing(long_running(), NEXT_AS_USUAL))] == [False]
+
+
+@pytest.mark.parametrize(
+    ("limit", "outcome"), [("2031-12-25", "未到"), ("2031-12-26", "未到（暂定）"), ("2031-12-29", "未到（暂定）")]
+)
+@clause("BS-6.4")
+def test_期限写定的_倒数工作日的提醒跨过年底几天_也暂定(limit: str, outcome: str) -> None:
+    book = decision(fixed_due=limit, notice_issued_at="2031-12-02 11:00")
+    (row,) = book.matters
+    (node,) = [one for one in duties_of(Cases(book, policies(), at(MOMENT)).of(row)) if one.name == "指定日期"]
+    assert not node.provisional
+    assert outcomes(book, "指定日期")["-1wd 09:00"] == outcome
+    assert outcomes(decision(fixed_due=limit, days=NEXT_AS_USUAL), "指定日期")["-1wd 09:00"] == "未到"

@@ -113,6 +113,15 @@ def test_基准分以下且连续两年倒数后2位() -> None:
 
 
 @clause("SZ4-14")
+def test_倒数第2位也算_倒数第3位不算() -> None:
+    best = (item("表彰", "2025-05-05"), item("表彰", "2026-05-05", document="乙"))
+    last = tuple(low(year_, COUNTY, document) for year_ in (2025, 2026) for document in ("甲", "乙"))
+    second_last = (low(2025, COOPERATOR), low(2026, COOPERATOR))
+    found = clue_set(*best, *last, *second_last)
+    assert {unit_ for unit_, clause_ in found if clause_ == "SZ4-14"} == {COUNTY, COOPERATOR}
+
+
+@clause("SZ4-14")
 def test_只有一年的_前一年在前的_都不算() -> None:
     others = (low(2025, LEAD), low(2025, COOPERATOR))
     assert (COUNTY, "SZ4-14") not in clue_set(low(2026, COUNTY))

@@ -51,8 +51,12 @@ def make_bundle(tmp_path: Path) -> Callable[[str], Path]:
         for name in ("duban", "回退.sh", "卸载.sh"):
             shutil.copy(INSTALLER / name, folder / "launchers")
         shutil.copy(_pip(), folder / "pip")
-        smallest = wheel(folder / "wheels", "smallest", {"smallest.py": f"ANSWER = {answer!r}\n"})
-        main = "import sys, smallest\nprint(smallest.ANSWER, *sys.argv[1:])\n"
+        modules = dict.fromkeys(("smallest.py", "smallest_later.py"), f"ANSWER = {answer!r}\n")
+        smallest = wheel(folder / "wheels", "smallest", modules)
+        main = "import sys, smallest\nprint(smallest.ANSWER, *sys.argv[1:], flush=True)\n"
+        main += (
+            "if 'run' in sys.argv:\n    sys.stdin.read()\n    import smallest_later\n    print(smallest_later.ANSWER)\n"
+        )
         program = wheel(folder / "wheels", "duban", {"engine/__init__.py": "", "engine/cli.py": main})
         hashes = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in (smallest, program)}
         lock = f"smallest==1.0 --hash=sha256:{hashes[smallest]}\nduban==1.0 --hash=sha256:{hashes[program]}\n"

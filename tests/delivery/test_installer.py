@@ -54,6 +54,18 @@ def test_a_third_version_keeps_the_one_before_it_alone(make_bundle: Make, tmp_pa
     assert sorted(path.name for path in (to / "versions").iterdir()) == ["1.0-second", "1.0-third"]
 
 
+def test_what_runs_goes_on_in_its_own_version_while_another_is_installed(make_bundle: Make, tmp_path: Path) -> None:
+    to, second = tmp_path / "程序", make_bundle("second")
+    install(make_bundle("first"), to)
+    with subprocess.Popen([to / "duban", "run"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "first run\n"
+        assert "仍是上一版；请重新启动它" in install(second, to).stdout
+        assert answer(to) == "second"
+        out, _ = running.communicate()
+    assert (out, running.returncode) == ("first\n", 0)
+
+
 def test_the_same_version_again_changes_nothing(make_bundle: Make, tmp_path: Path) -> None:
     bundle, to = make_bundle("first"), tmp_path / "程序"
     install(bundle, to)

@@ -65,6 +65,19 @@ def long_string(cells: int) -> Callable[[Parts], None]:
     return change
 
 
+def many_tables(elements: int, times: int) -> Callable[[Parts], None]:
+    """A sheet that names one heavy table so often."""
+
+    def change(parts: Parts) -> None:
+        rels = "xl/worksheets/_rels/sheet1.xml.rels"
+        relation = b'<Relationship Id="more%d" Target="/xl/tables/heavy.xml" Type="http://x/table"/>'
+        more = b"".join(relation % number for number in range(times))
+        parts[rels] = parts[rels].replace(b"</Relationships>", more + b"</Relationships>")
+        parts["xl/tables/heavy.xml"] = b'<table displayName="heavy" ref="A1:B2">' + b"<a/>" * elements + b"</table>"
+
+    return change
+
+
 def nested(depth: int) -> bytes:
     return b"<a>" * depth + b"</a>" * depth
 
@@ -96,6 +109,7 @@ def cases(scale: float) -> dict[str, Callable[[Parts], None]]:
         "one long string": long_string(int(100_000 * scale)),
         "empty rows": with_rows(b"".join(b'<row r="%d"/>' % row for row in range(20, many + 20))),
         "styled blanks": with_rows(b"".join(blanks)),
+        "one heavy table, named often": many_tables(int(400_000 * scale), 4000),
         "nested in a row": with_rows(b'<row r="50">' + nested(deep) + b"</row>"),
         "nested in the head": inserted(SHEET, b"<sheetData>", nested(deep)),
         "nested in the workbook": inserted("xl/workbook.xml", b"<sheets>", nested(deep)),

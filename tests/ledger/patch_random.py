@@ -15,7 +15,8 @@ from tests.ledger.patch_reference import FIELDS, PlainCell, PlainSheet, heading
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
-TEXTS = ("红", "绿", "a&b", "<t>", "第一行\n第二行", "]]>", "x _x0041_ y", "𠮷", '"')
+BLANKS = (None, None, " ", "\u3000\n", "\u200b")
+TEXTS = ("红", "绿", " ", "a&b", "<t>", "第一行\n第二行", "]]>", "x _x0041_ y", "𠮷", '"')
 NUMBERS = tuple(f"2026-日-{at:04}" for at in range(1, 8))
 
 texts = st.sampled_from(TEXTS)
@@ -35,6 +36,11 @@ class Spelling:
     spans: bool
     dimension: bool
     quote: str
+    small: bool = False
+
+    def address(self, column: int, row: int) -> str:
+        """A1 or a1, which mean the same."""
+        return (letters(column).lower() if self.small else letters(column)) + str(row)
 
 
 spellings = st.builds(
@@ -46,6 +52,7 @@ spellings = st.builds(
     st.booleans(),
     st.booleans(),
     st.sampled_from(['"', '"', "'"]),
+    st.booleans(),
 )
 
 
@@ -62,7 +69,8 @@ def sheets(draw: st.DrawFn) -> PlainSheet:
             for at in range(1, len(FIELDS)):
                 row[left + at] = PlainCell(draw(values), draw(styles))
         elif draw(st.booleans()):
-            row.update({left + at: PlainCell(None, draw(styles)) for at in range(len(FIELDS))})
+            blanks = st.sampled_from(BLANKS)
+            row.update({left + at: PlainCell(draw(blanks), draw(styles)) for at in range(len(FIELDS))})
         if not draw(st.integers(0, 5)):
             row[left + len(FIELDS) + 1] = PlainCell("旁注", None)
     typed_on = draw(st.sampled_from([0, 0, 1, 2]))  # rows right below the table, which has not grown
@@ -104,7 +112,7 @@ def letters(column: int) -> str:
 def render(sheet: PlainSheet, spelling: Spelling) -> tuple[bytes, list[str]]:
     """The workbook as a zip file, and its shared strings."""
     strings: list[str] = []
-    area = f"{letters(sheet.left)}{sheet.top}:{letters(sheet.columns[-1])}{sheet.bottom}"
+    area = f"{spelling.address(sheet.left, sheet.top)}:{spelling.address(sheet.columns[-1], sheet.bottom)}"
     columns = "".join(f'<tableColumn id="{at}" name="{heading(name)}"/>' for at, name in enumerate(FIELDS, 1))
     parts = {
         "_rels/.rels": _relations(("officeDocument", "xl/workbook.xml")),
@@ -148,7 +156,9 @@ def _sheet(sheet: PlainSheet, spelling: Spelling, strings: list[str]) -> str:
         noise = "<!-- <row r='1'></row> -->" if spelling.comments and number % 2 else ""
         body.append(f"{noise}<row{attributes}>{cells}</row>" if cells else f"{noise}<row{attributes}/>")
         before = number
-    dimension = f'<dimension ref="A1:{letters(9)}{before}"/>' if spelling.dimension else ""
+    dimension = (
+        f'<dimension ref="{spelling.address(1, 1)}:{spelling.address(9, before)}"/>' if spelling.dimension else ""
+    )
     text = f"<worksheet>{dimension}<sheetData>{''.join(body)}</sheetData></worksheet>"
     if spelling.prefix:
         text = re.sub("<(/?)([a-zA-Z]+)(?=[ />])", rf"<\1{spelling.prefix}\2", text)
@@ -161,7 +171,7 @@ def _cells(row: dict[int, PlainCell], number: int, spelling: Spelling, strings: 
     before = 0
     for column in sorted(row):
         cell = row[column]
-        attributes = f' r="{letters(column)}{number}"' if spelling.addresses or column != before + 1 else ""
+        attributes = f' r="{spelling.address(column, number)}"' if spelling.addresses or column != before + 1 else ""
         attributes += f' s="{cell.style}"' if cell.style else ""
         before = column
         match cell.value:

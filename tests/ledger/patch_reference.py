@@ -44,7 +44,7 @@ class PlainSheet:
     def is_blank(self, number: int) -> bool:
         """Whether the row holds nothing within the table's columns."""
         row = self.rows.get(number, {})
-        return all(row.get(column, PlainCell()).value is None for column in self.columns)
+        return all(content(row.get(column, PlainCell()).value) is None for column in self.columns)
 
 
 class NoRoom(Exception):
@@ -70,7 +70,7 @@ def apply(sheet: PlainSheet, changes: Sequence[Change], rows: Sequence[NewRow]) 
         cells = sheet.rows.setdefault(at, {})
         for column, name in zip(sheet.columns, FIELDS, strict=True):
             own = cells.get(column) or PlainCell(None, like[column].style if column in like else None)
-            cell = replace(own, value=row.values.get(name))
+            cell = own if row.values.get(name) is None else replace(own, value=row.values[name])
             like[column] = own
             if cell != PlainCell():
                 cells[column] = cell
@@ -85,8 +85,8 @@ def _change(sheet: PlainSheet, change: Change, numbers: Sequence[int]) -> bool:
     row = sheet.rows[rows[0] if len(rows) == 1 else change.place.row or 0]
     column = sheet.left + FIELDS.index(change.field)
     cell = row.get(column, PlainCell())
-    if cell.value != change.new:
-        if cell.value != change.old:
+    if cell.value != change.new and not (cell.value is None and content(change.new) is None):
+        if content(cell.value) != content(change.old):
             return False
         row[column] = replace(cell, value=change.new)
         sheet.bottom = max(sheet.bottom, rows[0] if len(rows) == 1 else change.place.row or 0)
@@ -115,6 +115,11 @@ def telling(rows: Mapping[int, Row]) -> dict[int, Row]:
     return {at: row for at, row in kept.items() if row}
 
 
+def content(value: Value) -> Value:
+    """What a person sees in a cell: nothing where there is only white space, or what has no width at all."""
+    return None if isinstance(value, str) and not value.replace("\u200b", "").strip() else value
+
+
 def heading(name: str) -> str:
     """The heading of a field of the table."""
     return MATTERS.heading(name)
@@ -122,7 +127,7 @@ def heading(name: str) -> str:
 
 def _column(address: str) -> int:
     number = 0
-    for letter in re.sub(r"\d", "", address):
+    for letter in re.sub(r"\d", "", address.upper()):
         number = 26 * number + ord(letter) - ord("A") + 1
     return number
 

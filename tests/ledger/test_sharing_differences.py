@@ -116,6 +116,7 @@ def forged(**members: Any) -> bytes:
         pytest.param(forged(more=1), id="a foreign member"),
         pytest.param(forged(rows=...), id="a missing member"),
         pytest.param(forged(heartbeat="昨天"), id="no time"),
+        pytest.param(forged(heartbeat="9999-12-31T23:59:59"), id="a time beyond every deadline"),
         pytest.param(forged(heartbeat="2026-03-03T09:00:00+08:00"), id="a time with an offset"),
         pytest.param(forged(heartbeat=5), id="a number for a time"),
         pytest.param(forged(ledger_id=5), id="a number for an identity"),
@@ -129,6 +130,7 @@ def forged(**members: Any) -> bytes:
         pytest.param(forged(rows=[{"number": "S1", "ordinal": "1"}]), id="a text for a number"),
         pytest.param(forged(rows=[{"number": "S1", "ordinal": True}]), id="a truth value for a number"),
         pytest.param(forged(rows=[{"number": "S1", "at": "2026-03-03T25:00:00"}]), id="an impossible time"),
+        pytest.param(forged(rows=[{"number": "S1", "at": "9999-12-31T23:59:59"}]), id="a row of the year 9999"),
         pytest.param(forged(rows=[{"number": "S1", "mobile": "13800008000"}]), id="a full number"),
     ],
 )

@@ -110,7 +110,7 @@ def test_a_phone_in_the_name_column_is_taken_as_one_and_said(tmp_path: Path) -> 
     assert "姓名一栏" in taken.why
     assert by_unit["市住房和城乡建设局", "head"].name == "王强"
     landline = by_unit["市交通运输局", "contact"]
-    assert (landline.mobile, landline.asks) == (None, True)
+    assert (landline.mobile, landline.needs_decision) == (None, True)
 
 
 def test_no_full_number_stands_in_what_the_row_said(tmp_path: Path) -> None:

@@ -87,3 +87,77 @@ clause = "MX-11"
 """
 )
 """Limits by source and urgency: 公文 30 days, 会议纪要 20, urgent instructions 5 unless 1 is said, others 15 or 30."""
+
+_RUNG = '\n[[rung]]\nmark = "{0}"\nact = "{0}"\nclause = "{1}"\n'
+_DUE_RUNG = '\n[[rung]]\nmark = "待发{0}"\npending = true\nasks_for = "{0}"\nclause = "{1}"\n'
+_PAPER = """
+[papers."{0}"]
+title = {{ value = "{0}", clause = "SM-6" }}
+within = {{ value = "{1}", clause = "{2}" }}
+opening = {{ value = "下列事项推进滞后。现予督查，请按要求办理，并在期限前书面报送。", clause = "SM-6" }}
+demands = {{ value = ["（一）一事一单，对照要求逐项整改。", "（二）没有正当理由逾期的，升级督查。"], clause = "SM-6" }}
+reason_ends = {{ value = true, clause = "SM-9" }}
+"""
+_SCHEDULE = """
+[[schedule]]
+duty = {0}
+kind = "{1}"
+slots = ["{2}"]
+to = {3}
+text = "{4}"
+clause = "{5}"
+"""
+_UNIT, _OFFICE = '["承办单位:具体责任人"]', '["督查室:具体责任人"]'
+_COLOURS = (
+    ("蓝色督查单", "5工作日", "SM-7.1"),
+    ("橙色督查单", "3工作日", "SM-7.2"),
+    ("红色督查单", "2工作日", "SM-7.3"),
+)
+
+
+def _text(name: str, words: str, clause: str) -> str:
+    return f'"{name}" = {{ value = "【{{signature}}】{words}。编号{{token}}", clause = "{clause}" }}\n'
+
+
+def _row(duty: str, kind: str, slot: str, to: str, text: str, clause: str, more: str = "") -> str:
+    return _SCHEDULE.format(duty, kind, slot, to, text, clause) + more
+
+
+THREE_COLOURS = (
+    HEAD.format("三色", "三政督〔2017〕3号").replace(
+        "in_force_from", 'without = ["points", "inspection", "schedule.季报"]\nin_force_from'
+    )
+    + """
+[initiation.board_marks]
+"督查事项" = { value = "督", clause = "SM-2" }
+[initiation.sources]
+"督查事项" = { value = ["政府常务会议", "领导批示"], clause = "SM-2" }
+[initiation.approvers]
+"督查事项" = { value = ["分管副市长", "市长"], clause = "SM-3" }
+[limits]
+"10天" = { value = "10天", clause = "SM-4" }
+[nodes]
+ladder = { value = [], clause = "SM-4" }
+selection = { value = "final_only", clause = "SM-4" }
+[long_running]
+apply_before = { value = ["10天"], clause = "SM-4" }
+[texts]
+"""
+    + _text("督查单下发", "{number}号已发{node},请于{due}前报送", "SM-6")
+    + _text("督查单提醒", "{number}号{node}将于{due}到期,请报送", "SM-6")
+    + _text("拟发督查单", "{number}号“{node}”已逾期,请拟稿报批督查单", "SM-7")
+    + "".join(_PAPER.format(*colour) for colour in _COLOURS)
+    + "".join(_DUE_RUNG.format(mark, clause) + _RUNG.format(mark, clause) for mark, _, clause in _COLOURS)
+    + "lasting = true\n"
+    + _row('["节点", "整改"]', "提醒", "-1d", _UNIT, "到期提醒", "SM-5")
+    + _row('["节点", "整改"]', "升级", "+1d", _OFFICE, "拟发督查单", "SM-7.1", 'flag = "待发蓝色督查单"\n')
+    + _row('"督查单下发"', "升级", "下发=+0h", '["承办单位:第一责任人"]', "督查单下发", "SM-6")
+    + _row('"督查单"', "提醒", "-1d", _UNIT, "督查单提醒", "SM-6")
+    + _row(
+        '"督查单"', "升级", "+1h", _OFFICE, "拟发督查单", "SM-7.2", 'names = ["蓝色督查单"]\nflag = "待发橙色督查单"\n'
+    )
+    + _row(
+        '"督查单"', "升级", "+1h", _OFFICE, "拟发督查单", "SM-7.3", 'names = ["橙色督查单"]\nflag = "待发红色督查单"\n'
+    )
+)
+"""三色督查单 (三明, 2017): blue, not done in time orange, then red; each a paper with its own deadline."""

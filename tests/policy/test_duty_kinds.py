@@ -35,7 +35,7 @@ def can_be_met(kind: DutyKind) -> bool:
     if kind.traits.met_by is MetBy.TASK:
         return _met_by_its_task(handed_in)
     opinion = kind.traits.met_by is MetBy.OPINION
-    name = NODE if kind is DutyKind.NODE else kind.value
+    name = NODE if kind.traits.met_by is MetBy.NODE_REPORT else kind.value
     period = kind.traits.period.example if kind.traits.period else ""
     duty = Duty("2026-日-0001", kind, name, HELPER if opinion else LEAD, began, due, "SZ1-13.1", period)
     approvals = dict.fromkeys(("office_approver", "city_leader_approver"), "冯某")
@@ -74,7 +74,7 @@ def test_a_kind_without_its_word_in_the_sheet_is_seen(monkeypatch: pytest.Monkey
 
 def test_what_is_announced_is_owed_by_nobody() -> None:
     announced = {kind.value for kind in DutyKind if kind.is_announced}
-    assert announced == {"持续跟进", "交办", "反馈", "退回", "办结", "年底清零", "内部期限"}
+    assert announced == {"持续跟进", "交办", "反馈", "退回", "办结", "年底清零", "内部期限", "督查单下发"}
     assert not any(DutyKind(word).traits.is_reporting for word in announced)
 
 

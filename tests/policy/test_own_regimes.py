@@ -99,9 +99,13 @@ BAD: dict[str, tuple[list[str], str]] = {
         faults('[[rung]]\nmark = "红色督查单"\nclause = "YD1-9"\n'),
         "第5行 升级标记“红色督查单”到不了",
     ),
+    "a fault in the second of two rungs": (
+        faults(RUNG.format("红色督查单", "甲") + '[[rung]]\nmark = "蓝色督查单"\nclause = "YD1-9"\n'),
+        "第9行 升级标记“蓝色督查单”到不了",
+    ),
     "a board without approver": (
         faults('[initiation.board_marks]\n"招商" = { value = "招", clause = "YD1-8" }\n'),
-        "版块“招商”没有写明谁可以审批立项，请在 approvers 补写",
+        "第5行 版块“招商”没有写明谁可以审批立项，请在 approvers 补写",
     ),
     "a limit of nothing": (
         faults('[limits]\n"急件" = { value = "0天", clause = "YD1-9" }\n'),

@@ -17,7 +17,7 @@ from engine.service.host import Station
 from engine.service.one_pass import PassResult
 from sms.store.log import LogRow
 from sms.store.model import State
-from tests.service.office import DAY, HOUR, T0, ServedOffice, matter_row, write_book
+from tests.service.office import DAY, HOUR, LEDGER_ID, T0, ServedOffice, matter_row, write_book
 
 START, BACKUP, LATER = T0 + 18 * HOUR, T0 + 27 * HOUR, T0 + 40 * HOUR
 
@@ -83,9 +83,10 @@ def test_a_state_folder_from_an_old_backup_only_tries_and_doctor_says_so(served:
 
 
 def test_without_this_guard_it_would_send_again(served: ServedOffice, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The test above can fail."""
+    """The test above can fail. The lease beside the book would hold it as well: it is gone."""
     sent = len(served.phone())
     restore_journal(served)
+    served.station.lease(served.book, LEDGER_ID).give_up()
     monkeypatch.setattr(pass_sending, "outdated_journal", lambda *_: None)
     served.pass_at(LATER)
     assert len(served.phone()) > sent

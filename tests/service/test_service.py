@@ -207,6 +207,18 @@ def test_doctor_sees_the_heartbeat_and_its_end(served: ServedOffice) -> None:
     assert "已停止" in said()[1]
 
 
+def test_doctor_tells_the_installation_that_runs_from_its_own(
+    served: ServedOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled(served).beat()
+    found = [one for one in examine(served.station) if one.subject == "调度程序"]
+    assert [one.ok for one in found] == [True]
+    monkeypatch.setattr(sys, "prefix", "/opt/duban/versions/0.2")
+    (upgraded,) = [one for one in examine(served.station) if one.subject == "调度程序"]
+    assert not upgraded.ok
+    assert "升级之后请重新启动它" in upgraded.said
+
+
 def test_no_whole_number_in_the_log(served: ServedOffice) -> None:
     start_logging(served.config)
     service = settled(served)

@@ -70,9 +70,9 @@ def run(strict: Strict = False, as_json: AsJson = False, config: ConfigPath = No
         if not station.config.ledgers:
             raise Misuse("配置里没有台账。请在 duban.toml 中写上 ledgers = ['台账的路径']。")
         with sole_scheduler(station.config.state, station.clock.now()), errors_on_the_console():
-            if not as_json:
-                echo(f"正在照看 {len(station.config.ledgers)} 本台账，按 Ctrl-C 停止。")
             service = Service(station, None if as_json else show_statuses)
+            if not as_json:
+                echo(f"正在照看 {len(service.watches)} 本台账，按 Ctrl-C 停止。")
             can_send = service.run(strict=strict)
         stopped = station.clock.now()
     if as_json:

@@ -8,6 +8,7 @@ from engine.ledger.package.faults import UnsupportedXmlError
 
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
+"""In capitals: small letters mean the same."""
 
 
 @cache
@@ -66,8 +67,8 @@ class Range(NamedTuple):
 
 
 def parse_range(text: str, part: str) -> Range:
-    """``A1:C3`` or ``A1``. Raises UnsupportedXmlError, naming ``part``, for anything else."""
-    found = _RANGE.fullmatch(text)
+    """``A1:C3`` or ``a1``. Raises UnsupportedXmlError, naming ``part``, for anything else."""
+    found = _RANGE.fullmatch(text.upper())
     if not found:
         raise UnsupportedXmlError("文件内部的单元格范围有误。请在 Excel 中打开并另存一次。", part)
     left, top, right, bottom = found.groups()

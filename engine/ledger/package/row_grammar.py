@@ -1,7 +1,7 @@
 """One row of a sheet, parsed without changing it: every cell with its span of bytes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -13,6 +13,7 @@ from engine.ledger.package.addresses import MAX_COLUMN, MAX_ROW, column_letters,
 from engine.ledger.package.faults import UnsupportedXmlError
 from engine.ledger.package.small_xml import ATTRIBUTES
 from engine.ledger.package.text_content import plain_text
+from engine.ledger.package.text_folding import key_of
 
 _ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"'](\d+)[\"']")
 _PAIR = re.compile(rb"""([^\s=<>"'/]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
@@ -194,15 +195,17 @@ class SheetRow:
         """The offset after its last cell."""
         return max((cell.end for cell in self.cells.values()), default=self.body_start)
 
-    def is_blank(self, first: int, last: int) -> bool:
-        """Whether no cell from column ``first`` to ``last`` holds a formula or more than blanks."""
-        filled = self.grammar.filled.search(self.data)
+    def is_blank(self, first: int, last: int, blank: Collection[int] = ()) -> bool:
+        """Whether no cell from column ``first`` to ``last`` holds a formula or more than blanks. ``blank`` are the
+        indices of shared strings without content.
+        """
+        filled = None if blank else self.grammar.filled.search(self.data)
         if filled and first <= column_number(filled[1].decode()) <= last:
             return False
         if not any(tag in self.data for tag in self.grammar.holds):
             return True
         return not any(
-            first <= cell.column <= last and (self.has_formula(cell) or not _is_blank(self.content(cell)))
+            first <= cell.column <= last and (self.has_formula(cell) or not _is_blank(self.content(cell), blank))
             for cell in self.cells.values()
         )
 
@@ -245,8 +248,10 @@ class SheetRow:
         return UnsupportedXmlError(message, self.grammar.part, f"{self.number}:{self.number}")
 
 
-def _is_blank(content: Content) -> bool:
-    return content is None or (isinstance(content, str) and not content.strip())
+def _is_blank(content: Content, blank: Collection[int]) -> bool:
+    if isinstance(content, Shared):
+        return content.index in blank
+    return content is None or (isinstance(content, str) and not key_of(content))
 
 
 def _typed(kind: bytes, text: str) -> Content:

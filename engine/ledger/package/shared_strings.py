@@ -14,12 +14,17 @@ _MAX_STRING = 8 << 20
 _OTHER_SPELLINGS = (b"\0", b"&#", b"&quot;", b"&apos;", b"_x")
 _USUAL, _END = b"<si><t>", b"</t></si>"
 _TAGS = 4
+# A text that is nothing but white space, characters outside of ASCII that may be unseen, or escapes of either.
+_MAY_BE_BLANK = re.compile(
+    rb"<(?:[^\s/<>:]+:)?t(?:\s[^<>]*)?>(?:[\s\0]|[\xc2\xd8\xe1-\xe3\xef][\x80-\xbf]+|&#?\w+;|_x[0-9A-Fa-f]{4}_)*</"
+    rb"|<(?:[^\s/<>:]+:)?(?:si|t)(?:\s[^<>]*)?/>"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
     """Some strings, the first of which is number ``first``. Where all are written as Excel writes plain ones
-    (``usual``), ``items`` are their texts as bytes, else what stands before the end tag of each.
+    (``usual``), ``items`` are their texts as bytes, else what stands before the end tag of each. ``piece`` has all.
     """
 
     first: int
@@ -27,6 +32,7 @@ class _Batch:
     items: list[bytes]
     grammar: Grammar
     unusual: bool
+    piece: bytes
 
     def read(self, item: bytes) -> str:
         """The text of one item."""
@@ -78,6 +84,15 @@ class SharedStrings:
             raise UnsupportedXmlError("单元格引用了不存在的文字。请在 Excel 中打开并另存一次。", self._part)
         return found
 
+    def blank(self) -> frozenset[int]:
+        """The indices of the texts without content by :func:`cell_text`: spaces, line breaks, characters unseen."""
+        found: set[int] = set()
+        for batch in self._batches():
+            if _MAY_BE_BLANK.search(batch.piece):
+                texts = enumerate(map(batch.read, batch.items), batch.first)
+                found.update(at for at, text in texts if not cell_text(text))
+        return frozenset(found)
+
     def all_texts(self) -> list[str]:
         """Every text, in the order by which cells refer to them."""
         return [batch.read(item) for batch in self._batches() for item in batch.items]
@@ -110,7 +125,7 @@ class SharedStrings:
                 # Strings without content close themselves and would be lost in the counting.
                 piece = re.sub(b"<" + name + rb"\s*/>", b"</" + name + b">", piece) if b"/>" in piece else piece
                 *items, _ = piece.split(b"</" + name + b">")
-            yield _Batch(first, usual, items, grammar, unusual)
+            yield _Batch(first, usual, items, grammar, unusual, piece)
             first += len(items)
 
     def _pieces(self) -> Iterator[tuple[bytes, Grammar]]:

@@ -1,16 +1,15 @@
 """The Excel table of a data sheet, as its part defines it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from engine.ledger.headings.column import SheetColumns
 from engine.ledger.package.addresses import Range, parse_range
-from engine.ledger.package.faults import MEND, MissingPartError, UnsupportedXmlError
+from engine.ledger.package.faults import UnsupportedXmlError
 from engine.ledger.package.row_hash import cell_text
-from engine.ledger.package.small_xml import Element, elements
+from engine.ledger.package.small_xml import Element
 from engine.ledger.package.text_content import unescaped
-from engine.ledger.package.zip_archive import ZipArchive
 
 
 @dataclass(frozen=True)
@@ -53,12 +52,8 @@ class WorkbookTable:
         return self.columns.get(cell_text(heading))
 
 
-def read_table(archive: ZipArchive, part: str) -> WorkbookTable:
-    """Raises MissingPartError, UnsupportedXmlError."""
-    if part not in archive.members:
-        raise MissingPartError(f"工作簿内部缺少表格的部件。{MEND}", part)
-    data = archive.read(part)
-    found = elements(data, part)
+def table_of(part: str, data: bytes, found: Sequence[Element]) -> WorkbookTable:
+    """The table that a part with these elements defines. Raises UnsupportedXmlError."""
     root = found[0]
     totals = root.attributes.get("totalsRowCount", "0")
     if not totals.isdecimal():

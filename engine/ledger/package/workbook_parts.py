@@ -12,9 +12,11 @@ from engine.ledger.package.faults import (
     ForeignWorkbookError,
     MissingPartError,
     SharedModeError,
+    TooLargeError,
 )
+from engine.ledger.package.limits import MOST_ELEMENTS
 from engine.ledger.package.small_xml import Element, elements
-from engine.ledger.package.tables import WorkbookTable, read_table
+from engine.ledger.package.tables import WorkbookTable, table_of
 from engine.ledger.package.zip_archive import ZipArchive
 
 MAIN_SPACES = frozenset(
@@ -46,13 +48,14 @@ class WorkbookParts:
 
     def __init__(self, archive: ZipArchive) -> None:
         self.archive = archive
+        self._count, self._tables = 0, dict[str, WorkbookTable]()
         self._names = {name.casefold(): name for name in archive.members}
         self._refuse_shared_mode()
         self.workbook_part = self._only("", "officeDocument")
         if not self.workbook_part.endswith(".xml"):
             raise BinaryFormatError(_BINARY, self.workbook_part)
         self.workbook = archive.read(self.workbook_part)
-        self.workbook_elements = elements(self.workbook, self.workbook_part)
+        self.workbook_elements = self._elements(self.workbook, self.workbook_part)
         if self.workbook_elements[0].space not in MAIN_SPACES:
             raise ForeignWorkbookError(_NO_WORKBOOK, self.workbook_part)
         self._relations = self.relations(self.workbook_part)
@@ -94,8 +97,25 @@ class WorkbookParts:
 
     def tables(self, sheet_part: str) -> list[WorkbookTable]:
         """All tables of a sheet. Raises an UnreadableWorkbook for one that is missing or has no place."""
-        relations = self.relations(sheet_part)
-        return [read_table(self.archive, relation.target) for relation in relations if relation.kind == "table"]
+        return [self._table(relation.target) for relation in self.relations(sheet_part) if relation.kind == "table"]
+
+    def _table(self, part: str) -> WorkbookTable:
+        """Each is read once: a sheet may name it half a million times."""
+        if part not in self._tables:
+            if part not in self.archive.members:
+                raise MissingPartError(f"工作簿内部缺少表格的部件。{MEND}", part)
+            data = self.archive.read(part)
+            self._tables[part] = table_of(part, data, self._elements(data, part))
+        return self._tables[part]
+
+    def _elements(self, data: bytes, part: str) -> list[Element]:
+        """The elements of a part; all parts of a book together have as many as one may have."""
+        if self._count < MOST_ELEMENTS:
+            found = elements(data, part)
+            self._count += len(found)
+        if self._count >= MOST_ELEMENTS:
+            raise TooLargeError("文件内部的结构异常庞大，不像正常的台账，已停止处理。请核对文件来源。", part)
+        return found
 
     def relations(self, part: str) -> list[Relation]:
         """The relationships of a part (of the package for ``""``), targets resolved."""
@@ -105,7 +125,7 @@ class WorkbookParts:
             return []
         return [
             self._relation(folder, element)
-            for element in elements(self.archive.read(name), name)
+            for element in self._elements(self.archive.read(name), name)
             if element.name == "Relationship"
         ]
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 from engine.ledger.package.faults import MissingPartError
 from engine.ledger.package.masking import masked
@@ -51,6 +51,11 @@ class OpenWorkbook:
 
         formats = CellFormats(partial(unpack, styles), styles)
         return cls(archive, parts, SharedStrings(partial(unpack, strings), strings), parts.date1904, options, formats)
+
+    @cached_property
+    def blank_strings(self) -> frozenset[int]:
+        """The indices of the shared strings without content."""
+        return self.strings.blank()
 
     def sheet(self, name: str) -> str:
         """The part of the sheet of this name. Raises MissingPartError."""

@@ -17,10 +17,11 @@ _NEAR = 1 << 12
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to find: ``keys`` (by :func:`cell_text`) in ``key_column``, ``shared`` the indices at which they stand among
-    the shared strings; ``rows`` by number. ``everywhere``: keys may stand in any row; otherwise only those of ``rows``
-    matter, which is quicker. ``append`` is how many rows will be added at most. ``area`` is the table's without its
-    totals row; rows directly below it belong to it as far as ``reach``.
+    """What to find: ``keys`` (by :func:`cell_text`) in ``key_column``, ``shared`` the indices at which they stand
+    among the shared strings, ``blank`` those of strings without content; ``rows`` by number. ``everywhere``: keys may
+    stand in any row; otherwise only those of ``rows`` matter, which is quicker. ``append`` is how many rows will be
+    added at most. ``area`` is the table's without its totals row; rows directly below it belong to it as far as
+    ``reach``.
     """
 
     area: Range
@@ -32,6 +33,7 @@ class Wanted:
     everywhere: bool
     append: int
     formulas: bool
+    blank: Collection[int] = ()
 
 
 @dataclass(slots=True)
@@ -65,6 +67,7 @@ class Scanner:
         self._number = 0
         self._asked = sorted(wanted.rows)
         self._shared = {b"%d" % index: key for index, key in wanted.shared.items()}
+        self._blank = {b"%d" % index for index in wanted.blank}
         column = column_letters(wanted.key_column) if wanted.key_column else ""
         prefix = re.escape(grammar.prefix)
         # Every row; and at the same stroke number and key, where the key stands in the first column as all programs
@@ -104,6 +107,8 @@ class Scanner:
         letters = len(block) - len(block.replace(b"w", b""))  # faster than to count
         if letters != 2 * (bottom - top + 1) or not self._follows(top, bottom):
             return False
+        if final[2] in self._blank:
+            return False
         # A row that is to be added may be there already, in a form that no program gives all its keys but the first and
         # the last row of the block: “inlineStr” or a formula.
         if self._wanted.append and (b"l" in block or b"f" in block):
@@ -123,7 +128,7 @@ class Scanner:
         blank rows, rows in unusual form.
         """
         spelled, indices, texts = zip(*self._rows.findall(block), strict=True)
-        if not all(spelled):
+        if not all(spelled) or indices[-1] in self._blank:
             return False
         numbers = [*map(int, spelled)]
         if any(starmap(ge, pairwise(numbers))) or not self._follows(numbers[0], numbers[-1]):
@@ -190,10 +195,9 @@ class Scanner:
         """Whether a row below the table stands there without a gap, and is within reach: people go on typing where no
         program makes the table grow.
         """
-        area = self._wanted.area
         if row.number != self.found.end + 1 or row.number > self._wanted.reach:
             return False
-        if row.is_blank(area.first_column, area.last_column):
+        if self._is_blank(row):
             return False
         self.found.end = row.number
         return True
@@ -207,8 +211,8 @@ class Scanner:
 
     def _end_row(self, row: SheetRow) -> None:
         """Note the last row of the table that holds anything, and the blank ones after it."""
-        if row.is_blank(self._wanted.area.first_column, self._wanted.area.last_column):
-            self._blank(row)
+        if self._is_blank(row):
+            self._note_blank(row)
         else:
             self._filled(row)
 
@@ -217,12 +221,15 @@ class Scanner:
         self.found.blanks.clear()
 
     def _row_below(self, row: SheetRow) -> None:
-        if row.is_blank(self._wanted.area.first_column, self._wanted.area.last_column):
-            self._blank(row)
+        if self._is_blank(row):
+            self._note_blank(row)
         else:
             self.found.obstacle, self.found.beyond = row.number, row.start
 
-    def _blank(self, row: SheetRow) -> None:
+    def _is_blank(self, row: SheetRow) -> bool:
+        return row.is_blank(self._wanted.area.first_column, self._wanted.area.last_column, self._wanted.blank)
+
+    def _note_blank(self, row: SheetRow) -> None:
         """Keep a blank row that may be filled; the first one too far down only as a place to insert before."""
         start = self.found.last.number if self.found.last else self._wanted.area.first_row
         if row.number <= start + self._wanted.append:

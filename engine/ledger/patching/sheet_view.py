@@ -108,6 +108,7 @@ def view_sheet(
             everywhere=everywhere,
             append=len(rows),
             formulas=formulas,
+            blank=book.blank_strings if rows or reach else (),
         )
         return book.read(part, wanted)
 

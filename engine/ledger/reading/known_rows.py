@@ -66,9 +66,9 @@ class RowReading:
         for at, matter in zip(self._places, understood, strict=True):
             self._matters[at] = matter
         everything = [matter for matter in self._matters if matter]
-        told = self._formulas | {finding.place.row for finding in findings if finding.place.row}
+        excluded = self._formulas | {finding.place.row for finding in findings if finding.place.row}
         rows = zip(self._table.rows, self._cells, everything, strict=True)
         self._known.remember(
-            {row: (values, matter) for row, values, matter in rows if matter.number and row not in told}
+            {row: (values, matter) for row, values, matter in rows if matter.number and row not in excluded}
         )
         return everything

@@ -5,6 +5,8 @@ from datetime import date, datetime
 
 from engine.facts.duty_kinds import PERIOD_FORMS
 from engine.facts.periods import MONTH, CalendarPeriod, PeriodForm
+from engine.facts.stretches import STRETCHES
+from engine.ledger.headings.record_columns import NODES
 from engine.ledger.package.text_folding import key_of, shown
 from engine.ledger.reading.cell_problem import CellProblem, hint
 from engine.ledger.reading.moments import is_nothing
@@ -24,6 +26,9 @@ def read_period(value: Cell, node: str, near: datetime | None = None) -> str | C
     if is_nothing(raw):
         return ""
     nodes = (node,) if node in PERIOD_FORMS else () if node else tuple(PERIOD_FORMS)
+    if node and node not in NODES:
+        own = next((period for stretch in STRETCHES.values() if (period := stretch.parse(raw))), "")
+        return own or _unreadable(value, "、".join(stretch.example for stretch in STRETCHES.values()))
     for name in nodes:
         form = PERIOD_FORMS[name]
         if form is MONTH and isinstance(value, float) and (found := _LOST_ZERO.fullmatch(raw)):
@@ -37,6 +42,10 @@ def read_period(value: Cell, node: str, near: datetime | None = None) -> str | C
     if not nodes:
         return hint("period_not_needed", f"节点“{node}”不用填期次，“{shown(raw)}”未采用。", "请清空这一格。", "")
     forms = "、".join(PERIOD_FORMS[name].hint for name in nodes)
+    return _unreadable(value, forms)
+
+
+def _unreadable(value: Cell, forms: str) -> CellProblem:
     problem = f"“{shown(plain_text(value))}”看不出是哪一期。"
     return CellProblem("period_unreadable", problem, f"请填成 {forms} 的形式。", "")
 

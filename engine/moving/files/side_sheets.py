@@ -46,7 +46,7 @@ def write_contacts(sheet: Worksheet, contacts: Sequence[Contact], directory: Dir
         held = unit and (unit.head if contact.role == "head" else unit.contact)
         standing = held and (held.name or held.mobile)
         why = f"通讯录里已有{held.name if held else ''}，不改" if standing else contact.why
-        decision = Decision.LEAVE if standing else None if contact.asks else Decision.TAKE
+        decision = Decision.LEAVE if standing else None if contact.needs_decision else Decision.TAKE
         lines.append((contact.unit, ROLES[contact.role], contact.name, _typed(contact.mobile), decision, why))
     _table(
         sheet,

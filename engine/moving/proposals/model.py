@@ -51,7 +51,7 @@ class Progress:
 @dataclass(frozen=True, slots=True)
 class Contact:
     """A person found beside a matter. ``unit`` is the name as written or as the directory has it; ``why`` what a person
-    should know, ``asks`` whether one must decide.
+    should know, ``needs_decision`` whether one must decide.
     """
 
     unit: str
@@ -59,7 +59,7 @@ class Contact:
     name: str
     mobile: str | None
     why: str = ""
-    asks: bool = False
+    needs_decision: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,7 +249,7 @@ def _contacts(rows: Iterable[RowProposal]) -> Iterator[Contact]:
         first, *others = people
         named = "、".join(dict.fromkeys(one.name for one in others if one.name and one.name != first.name))
         why = "；".join(filter(None, (first.why, named and f"各行写的不同，还有{named}")))
-        yield replace(first, why=why, asks=bool(named) or first.asks)
+        yield replace(first, why=why, needs_decision=bool(named) or first.needs_decision)
 
 
 def _same_numbers(rows: Iterable[RowProposal]) -> Iterator[str]:

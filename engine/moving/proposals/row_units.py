@@ -76,9 +76,9 @@ def read_people(draft: Draft) -> None:
         if person is None:
             continue
         if unit and (person.name or person.mobile):
-            draft.contacts.append(Contact(unit, role, person.name, person.mobile, person.why, person.asks))
+            draft.contacts.append(Contact(unit, role, person.name, person.mobile, person.why, person.needs_decision))
         for name in names:
-            if draft.text(name) and (person.asks or not unit):
+            if draft.text(name) and (person.needs_decision or not unit):
                 draft.note(draft.heading(name), draft.text(name))
 
 

@@ -18,12 +18,12 @@ _MASKED = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 
 @dataclass(frozen=True, slots=True)
 class PersonRead:
-    """``mobile`` in E.164; ``why`` what a person should know, ``asks`` whether one must decide."""
+    """``mobile`` in E.164; ``why`` what a person should know, ``needs_decision`` whether one must decide."""
 
     name: str = ""
     mobile: str | None = None
     why: str = ""
-    asks: bool = False
+    needs_decision: bool = False
 
 
 def read_person(text: str) -> PersonRead:

@@ -180,9 +180,9 @@ def state_as_recorded(row: Row) -> Findings:
     if not row.has_ended or not matter.number or close_out.ended_at(row.records, matter, row.policy):
         return ()
     silent = matter.status is not None and matter.status.has_ended
-    told = f"状态为“{matter.status}”" if silent else f"填了{'办结' if matter.completed_at else '撤销'}时间"
+    stated = f"状态为“{matter.status}”" if silent else f"填了{'办结' if matter.completed_at else '撤销'}时间"
     then = "短信已停发，也不计办结" if silent else "这一格不起作用，督办照常"
-    problem = f"{told}，却查不到审定或批准的记录和时间，{then}。"
+    problem = f"{stated}，却查不到审定或批准的记录和时间，{then}。"
     remedy = "确已办结的请补齐「办结审核」，撤销的请补填撤销时间和批准人；否则请清空这几格，把状态改回“办理中”。"
     field = "status" if silent else "completed_at" if matter.completed_at else "withdrawn_at"
     return (row.error(field, "state_without_record", row.cites.close_out, problem, remedy),)

@@ -93,8 +93,8 @@ def chaired_by_the_mayor(row: Row) -> Findings:
     rules, matter = row.policy.meeting, row.matter
     if matter.source not in rules.chaired_sources or matter.meeting_chair in rules.chairs:
         return ()
-    told = f"会议主持是“{matter.meeting_chair}”" if matter.meeting_chair else "没有填会议由谁主持"
-    problem = f"{told}，{'或'.join(rules.chairs)}主持的{matter.source}才参照本办法督查。"
+    stated = f"会议主持是“{matter.meeting_chair}”" if matter.meeting_chair else "没有填会议由谁主持"
+    problem = f"{stated}，{'或'.join(rules.chairs)}主持的{matter.source}才参照本办法督查。"
     remedy = f"请在“会议主持”填{'或'.join(rules.chairs)}；不是的，请不要纳入。"
     return (row.error("meeting_chair", "chair_not_of_scope", row.clause("meeting.chairs"), problem, remedy),)
 

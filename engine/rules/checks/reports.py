@@ -9,6 +9,7 @@ from engine.facts.finding import Finding, error, hint
 from engine.facts.kinds import ReviewResult
 from engine.facts.periods import CalendarPeriod
 from engine.facts.records import Report
+from engine.facts.stretches import STRETCHES
 from engine.rules.checks.row import Check, Findings, Row, shown
 from engine.rules.duties import deadlines
 from engine.rules.duties.standing import Standing, reporting_units
@@ -25,6 +26,10 @@ def report_meets_a_duty(row: Row) -> Findings:
     for report in reports:
         if report.node in row.policy.limit_words:
             found += _of_a_node(report, nodes, row)
+        elif report.node in row.policy.recurring:
+            found += _of_recurring(report, standing, row)
+        elif report.node in row.policy.papers:
+            found += _of_a_paper(report, row)
         elif report.node == DutyKind.COOPERATION_OPINION:
             found += _of_opinion(report, row)
         elif report.node in PERIOD_FORMS:
@@ -41,6 +46,34 @@ def _of_a_node(report: Report, nodes: set[str], row: Row) -> Iterator[Finding]:
     remedy = "请改填实际报送的节点；说不准的请留空，算到最早未报的一个。"
     clause = row.cites.reports
     yield error(report.place.at("node"), "node_not_owed", clause, problem, remedy, report.matter)
+
+
+def _of_recurring(report: Report, standing: Standing, row: Row) -> Iterator[Finding]:
+    rule, since, at = row.policy.recurring[report.node], standing.started_at, report.reported_at
+    if rule.owed_while == "long_running":
+        since = standing.long_running_since
+    stretch, wrong = STRETCHES[rule.every], ""
+    if row.matter.board not in rule.boards:
+        wrong = f"这个版块没有{report.node}"
+    elif since is None:
+        wrong = "事项没有转入持续推进" if standing.started_at else "事项还没有交办"
+    elif report.period and stretch.parse(report.period) != report.period:
+        wrong = f"期次写法不对，应如 {stretch.example}"
+    elif report.period and at and not stretch.spelled(since) <= report.period <= stretch.spelled(at):
+        wrong = f"这一期不在 {shown(since)} 至报送时间 {shown(at)} 之间"
+    if wrong:
+        problem, remedy = f"{report.node} {report.period}：{wrong}，这次报送没有算到任何期限上。", "请核对节点和期次。"
+        yield error(report.place.at("period"), "period_not_owed", row.cites.reports, problem, remedy, report.matter)
+
+
+def _of_a_paper(report: Report, row: Row) -> Iterator[Finding]:
+    acts = (row.policy.rung_of_act(act.method) for act in row.records.supervisions if act.approved_at)
+    if any(rung and rung.mark == report.node for rung in acts):
+        return
+    problem = f"这件事项没有经批准的{report.node}，这次报送没有算到任何期限上。"
+    remedy = "请核对节点；确已发出的，请在「督办记录」登记并填批准人、职务和时间。"
+    clause = row.policy.rungs[report.node].clause
+    yield error(report.place.at("node"), "paper_not_issued", clause, problem, remedy, report.matter)
 
 
 def _of_opinion(report: Report, row: Row) -> Iterator[Finding]:
@@ -120,21 +153,29 @@ def reviews_are_dated(row: Row) -> Findings:
 
 
 def summaries_forwarded(row: Row) -> Findings:
-    """SZ2-4.2, SZ3-4.2: the initiating office hands a written summary on to the deputy mayor."""
-    return _not_forwarded(row) if row.policy.summaries and row.records.reports else ()
+    """SZ2-4.2, SZ3-4.2: the initiating office hands a written summary on to the deputy mayor; so for a regime's own
+    recurring reports that are to go on.
+    """
+    asked = row.policy.summaries or row.policy.recurring
+    return _not_forwarded(row) if asked and row.records.reports else ()
 
 
 def _not_forwarded(row: Row) -> Iterator[Finding]:
     for report in row.records.reports:
         kind, at = BY_REPORT_WORD.get(report.node), report.reported_at
-        summary = row.policy.summaries.get(kind) if kind else None
-        if kind is None or summary is None or not summary.forward_days or row.matter.board not in summary.boards:
+        summary = row.policy.summaries.get(kind) if kind else row.policy.recurring.get(report.node)
+        if summary is None or not summary.forward_days or row.matter.board not in summary.boards:
             continue
         if report.forwarded_at or report.result is ReviewResult.SENT_BACK:
             continue
         if at and row.until.date() >= at.date() + timedelta(days=summary.forward_days):
-            problem = f"{shown(at)} 报送的{kind.summary_title}还没有呈报分管副市长。"
-            place, clause = report.place.at("forwarded_at"), row.clause(f"summaries.{kind}.forward_days")
+            problem = f"{shown(at)} 报送的{kind.summary_title if kind else report.node}还没有呈报分管副市长。"
+            own = (
+                row.clause(f"summaries.{kind}.forward_days")
+                if kind
+                else row.clause(f"recurring.{report.node}.forward_days")
+            )
+            place, clause = report.place.at("forwarded_at"), own
             yield hint(place, "summary_not_forwarded", clause, problem, "请呈报后补填呈报副市长时间。", report.matter)
 
 

@@ -138,26 +138,26 @@ def cells_match_records(row: Row) -> Findings:
 
 def _as_taken_in(matter: Matter) -> bool:
     is_long = matter.time_limit == LONG
-    told = matter.completed_at or matter.withdrawn_at or matter.grade or (matter.long_running_since and not is_long)
-    return not told and matter.status is (Status.LONG_RUNNING if is_long else Status.IN_PROGRESS)
+    stated = matter.completed_at or matter.withdrawn_at or matter.grade or (matter.long_running_since and not is_long)
+    return not stated and matter.status is (Status.LONG_RUNNING if is_long else Status.IN_PROGRESS)
 
 
 def _other_status(row: Row, case: Case) -> Iterator[Finding]:
-    told, wanted = row.matter.status or Status.AWAITING_INITIATION, case.standing.status(row.until)
-    if told is wanted or told.has_ended or wanted is Status.AWAITING_INITIATION:
+    stated, wanted = row.matter.status or Status.AWAITING_INITIATION, case.standing.status(row.until)
+    if stated is wanted or stated.has_ended or wanted is Status.AWAITING_INITIATION:
         return
-    problem = f"状态写的是“{told}”，按记录应为“{wanted}”，督办以记录为准。"
+    problem = f"状态写的是“{stated}”，按记录应为“{wanted}”，督办以记录为准。"
     clause = _clause(row, wanted)
-    yield row.hint("status", "status_not_as_recorded", clause, problem, _REMEDIES.get(told, _USUAL_REMEDY))
+    yield row.hint("status", "status_not_as_recorded", clause, problem, _REMEDIES.get(stated, _USUAL_REMEDY))
 
 
 def _other_start(row: Row, case: Case) -> Iterator[Finding]:
     """SZ1-16, SZ2-4, SZ3-4, BS-8.2: 持续推进 begins with the consent."""
-    told, since = row.matter.long_running_since, case.standing.long_running_since
-    if told is None or told == since or (since and told.date() == since.date()):
+    stated, since = row.matter.long_running_since, case.standing.long_running_since
+    if stated is None or stated == since or (since and stated.date() == since.date()):
         return
     recorded = f"按记录是 {shown(since)}" if since else "却没有同意转持续推进的记录"
-    problem = f"持续推进起写的是 {shown(told)}，{recorded}，督办以记录为准。"
+    problem = f"持续推进起写的是 {shown(stated)}，{recorded}，督办以记录为准。"
     remedy = "请改正这一格；确已同意的，请在「延期申请」补记。"
     clause = row.cites.long_running
     yield row.hint("long_running_since", "start_not_as_recorded", clause, problem, remedy)

@@ -17,9 +17,10 @@ def announcements(case: Case, duties: list[Duty]) -> Iterator[Duty]:
     What is stamped or handed in after the matter has ended is not announced.
     """
     ended = case.standing.ended_at
-    for told in (*_assignment(case, duties), *_reports_received(case, duties), *_returns(case)):
-        if ended is None or not precedes(ended, told.starts_at):
-            yield told
+    begun = (*_assignment(case, duties), *_papers_issued(duties))
+    for duty in (*begun, *_reports_received(case, duties), *_returns(case)):
+        if ended is None or not precedes(ended, duty.starts_at):
+            yield duty
     yield from _close_out(case)
 
 
@@ -38,6 +39,15 @@ def _assignment(case: Case, duties: list[Duty]) -> Iterator[Duty]:
             first,
             case.cites.assignment,
         )
+
+
+def _papers_issued(duties: list[Duty]) -> Iterator[Duty]:
+    """The unit learns of a paper (督查单) and of its deadline when it is issued."""
+    for duty in duties:
+        if duty.kind is DutyKind.SUPERVISION_PAPER:
+            kind = DutyKind.PAPER_ISSUED
+            number, unit, at = duty.matter, duty.owed_by, duty.starts_at
+            yield Duty(number, kind, duty.name, unit, at, duty.due, duty.clause, ordinal=duty.ordinal)
 
 
 def _reports_received(case: Case, duties: list[Duty]) -> Iterator[Duty]:

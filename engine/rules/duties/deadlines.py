@@ -55,18 +55,21 @@ def _dated(began: datetime, words: Sequence[str], policy: Policy, workdays: Work
     Workdays end at close of office. Raises YearNotCoveredError only where the policy counts in workdays or rolls over
     holidays (reading 1).
     """
-    rules = policy.nodes
-    to_close = policy.start.clock != "always_exact" and is_bare_date(began)
     for word in words:
-        span = policy.spans[word]
-        due = _after(began, span, policy, workdays)
-        if (to_close and span.unit is not SpanUnit.HOURS) or span.unit is SpanUnit.WORKDAYS:
-            due = at_clock(due, policy.office.close)
-        counted_from = began.date() + timedelta(days=1) if span.unit is SpanUnit.WORKDAYS else None
-        if rules.rolling != "none":
-            counted_from = counted_from or due.date()
-            due = datetime.combine(workdays.roll_forward(due.date()), due.time())
-        yield Node(word, due, counted_from is not None and workdays.may_move(counted_from, due.date()))
+        yield ended(began, word, policy.spans[word], policy, workdays)
+
+
+def ended(began: datetime, word: str, span: LimitSpan, policy: Policy, workdays: Workdays) -> Node:
+    """The end of a span called ``word``, as for the limits of 办理时限."""
+    to_close = policy.start.clock != "always_exact" and is_bare_date(began)
+    due = _after(began, span, policy, workdays)
+    if (to_close and span.unit is not SpanUnit.HOURS) or span.unit is SpanUnit.WORKDAYS:
+        due = at_clock(due, policy.office.close)
+    counted_from = began.date() + timedelta(days=1) if span.unit is SpanUnit.WORKDAYS else None
+    if policy.nodes.rolling != "none":
+        counted_from = counted_from or due.date()
+        due = datetime.combine(workdays.roll_forward(due.date()), due.time())
+    return Node(word, due, counted_from is not None and workdays.may_move(counted_from, due.date()))
 
 
 def _after(began: datetime, span: LimitSpan, policy: Policy, workdays: Workdays) -> datetime:

@@ -12,6 +12,9 @@ from engine.rules.duties.case import Case
 from engine.rules.duties.close_out import Application
 from engine.rules.duties.taken_over import BEFORE_SERVICE, is_over, mark_before_service
 
+_ANSWERING_NODES = (DutyKind.NODE, DutyKind.SUPERVISION_PAPER)
+"""Kinds whose report is also one for the nodes that were due before."""
+
 
 def settle(duties: list[Duty], case: Case) -> list[Duty]:
     """The duties with ``fulfilled_at`` and ``ended_at`` filled in from the matter's row and records."""
@@ -48,7 +51,7 @@ def _meet(duties: list[Duty], report: Report, case: Case) -> None:
         return
     target = duties[index]
     duties[index] = _met(target, at)
-    if target.kind is DutyKind.NODE and case.policy.nodes.report_ends == "named_and_earlier":
+    if target.kind in _ANSWERING_NODES and case.policy.nodes.report_ends == "named_and_earlier":
         for other, duty in enumerate(duties):
             if duty.kind is DutyKind.NODE and duty.due < target.due and duty.is_open(at):
                 duties[other] = _met(duty, at)
@@ -71,6 +74,8 @@ def _target(duties: list[Duty], report: Report, at: datetime, case: Case) -> int
 
 
 def _fits(duty: Duty, report: Report, at: datetime, case: Case) -> bool:
+    if duty.kind is DutyKind.SUPERVISION_PAPER and report.unit not in ("", duty.owed_by):
+        return False
     opinion = duty.kind.traits.met_by is MetBy.OPINION
     if opinion and report.unit != duty.owed_by:
         return False
@@ -79,7 +84,8 @@ def _fits(duty: Duty, report: Report, at: datetime, case: Case) -> bool:
     if report.node in BY_REPORT_WORD:
         same_period = not report.period or report.period == duty.period
         return duty.kind is BY_REPORT_WORD[report.node] and same_period
-    return duty.kind is DutyKind.NODE and duty.name == report.node
+    named = duty.kind.traits.met_by is MetBy.NODE_REPORT and duty.name == report.node
+    return named and (not duty.period or report.period in ("", duty.period))
 
 
 def _finishes_only(duty: Duty, case: Case) -> bool:
@@ -117,6 +123,8 @@ def _ended(duty: Duty, case: Case) -> Duty:
 def _ends(duty: Duty, case: Case) -> Iterable[tuple[datetime, str]]:
     """SZ1-16, 19, SZ2-4, SZ3-4, BS-8.2, 8.3: the close-out, the transfer to 持续推进, a new deadline."""
     standing = case.standing
+    if duty.ended_at:
+        yield duty.ended_at, duty.ended_by
     if case.serves_from and is_over(duty, case):
         yield case.serves_from, BEFORE_SERVICE
     if standing.ended_at:

@@ -13,8 +13,9 @@ from engine.policy.policy import Policy
 from engine.policy.workdays import Workdays, YearNotCoveredError
 from engine.rules.duties import close_out, meetings, nodes, recurring, submission
 from engine.rules.duties.announcements import announcements
-from engine.rules.duties.approved_acts import approved_acts
+from engine.rules.duties.approved_acts import ApprovedAct, approved_acts
 from engine.rules.duties.case import Case, Paragraph
+from engine.rules.duties.escalation_papers import paper_duties
 from engine.rules.duties.fulfilment import settle
 from engine.rules.duties.standing import fold, known_at, of_its_units
 from engine.rules.duties.taking_in import is_taken_in
@@ -51,10 +52,22 @@ def duties_of(case: Case) -> list[Duty]:
             owed.extend(paragraph(case))
         except YearNotCoveredError:
             continue  # what it yielded before the gap stays
-    owed = settle(owed, case)
+    stated, owed = owed, settle(owed, case)
     if approved := approved_acts(case, owed):
+        if papers := _of_papers(case, approved):
+            owed = settle([*stated, *papers], case)  # once more: a report may meet a paper
         marks = tuple((rung.mark, at) for _, rung, at in approved)
         owed = [replace(duty, marks=marks) for duty in owed]
     if begun:
         owed.extend(announcements(case, owed))
     return owed
+
+
+def _of_papers(case: Case, approved: list[ApprovedAct]) -> list[Duty]:
+    found: list[Duty] = []
+    if case.policy.papers:
+        try:
+            found.extend(paper_duties(case, approved))
+        except YearNotCoveredError:
+            return found
+    return found

@@ -6,7 +6,8 @@ from datetime import date, datetime, time, timedelta
 from engine.facts.duty import Duty
 from engine.facts.duty_kinds import DutyKind
 from engine.facts.periods import CalendarPeriod
-from engine.policy.sections import Summary
+from engine.facts.stretches import STRETCHES
+from engine.policy.sections import RecurringReport, Summary
 from engine.policy.spans import month_end
 from engine.rules.duties import deadlines
 from engine.rules.duties.case import Case, Paragraph
@@ -102,6 +103,42 @@ def _summaries(kind: DutyKind, form: CalendarPeriod, summary: Summary, case: Cas
         first = form.following(first)
 
 
+def recurring_reports(case: Case) -> Iterator[Duty]:
+    """A report for every stretch of the calendar, by the names and days of the policy's ``recurring``."""
+    for name, rule in case.policy.recurring.items():
+        since = case.standing.long_running_since if rule.owed_while == "long_running" else case.standing.started_at
+        if since and case.matter.board in rule.boards:
+            yield from _recurring(name, rule, since, case)
+
+
+def _recurring(name: str, rule: RecurringReport, since: datetime, case: Case) -> Iterator[Duty]:
+    clause, stretch = case.policy.clause(f"recurring.{name}.boards", case.matter.board), STRETCHES[rule.every]
+    first = stretch.first(since.date())
+    while (starts := datetime.combine(first, time())) <= case.until:
+        following = stretch.following(first)
+        day = _day_due(following - timedelta(days=1), rule, case)
+        due = datetime.combine(day, rule.clock)
+        if due > since:
+            yield Duty(
+                case.matter.number,
+                DutyKind.RECURRING_REPORT,
+                name,
+                case.owner,
+                max(since, starts),
+                due,
+                clause,
+                period=stretch.spelled(first),
+                provisional=rule.in_workdays and case.workdays.may_move(first, day),
+            )
+        first = following
+
+
+def _day_due(last: date, rule: RecurringReport, case: Case) -> date:
+    if not rule.in_workdays:
+        return last + timedelta(days=rule.days_after)
+    return case.workdays.shift(last, rule.days_after) if rule.days_after else case.workdays.roll_back(last)
+
+
 def year_end_clearing(case: Case) -> Iterator[Duty]:
     """SZ2-4.3, SZ3-4.3: everything is closed out by the year's end; warnings from 1 December."""
     began = case.standing.started_at
@@ -127,5 +164,6 @@ PARAGRAPHS: tuple[Paragraph, ...] = (
     weekly_follow_up,  # SZ1-13.1, 16
     monthly_reports,  # SZ2-4.1, SZ3-4.1, BS-8.2
     written_summaries,  # SZ2-4.2, SZ3-4.2
+    recurring_reports,
     year_end_clearing,  # SZ2-4.3, SZ3-4.3
 )

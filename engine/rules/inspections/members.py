@@ -100,9 +100,9 @@ def _arranged(member: TeamMember, task: InspectionTask, cites: Citations, now: d
             problem,
             "应提前征得同意，请核对时间。",
         )
-    told = min((at for at in (task.told_at, member.notified_at) if at), default=None)
-    if member.role != Pool.FULL_TIME and member.consented_at and told and precedes(told, member.consented_at):
-        problem = f"{shown(told)} 已告知任务，{shown(member.consented_at)} 才征得同意，次序颠倒。"
+    informed = min((at for at in (task.told_at, member.notified_at) if at), default=None)
+    if member.role != Pool.FULL_TIME and member.consented_at and informed and precedes(informed, member.consented_at):
+        problem = f"{shown(informed)} 已告知任务，{shown(member.consented_at)} 才征得同意，次序颠倒。"
         place, remedy = member.place.at("consented_at"), "应先征得所在单位或本人同意，再告知，请核对时间。"
         yield error(place, "consent_after_told", cites.inspection_plan, problem, remedy)
     if member.cost_bearer != bearer:

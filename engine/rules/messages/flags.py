@@ -11,6 +11,7 @@ from engine.facts.message import Sent
 from engine.facts.moment import to_minute
 from engine.rules.duties.approved_acts import approved_acts
 from engine.rules.duties.case import Case
+from engine.rules.duties.escalation_papers import reason_ends, stands
 from engine.rules.duties.unfinished import unfinished_limit
 from engine.rules.messages.progress import latest_progress
 
@@ -105,14 +106,17 @@ def _escalation(case: Case, owed: list[Duty], now: datetime) -> tuple[str | None
 
 
 def _approved(case: Case, owed: list[Duty], now: datetime) -> list[tuple[str, datetime, str]]:
-    """重点督办 and the like begin with a recorded approval, not by themselves."""
-    return [(rung.mark, at, rung.clause) for _, rung, at in approved_acts(case, owed) if at <= now]
+    """重点督办 and the like begin with a recorded approval, not by themselves; the mark of a paper that is met goes."""
+    found = (one for one in approved_acts(case, owed) if one.at <= now and stands(one, case, owed))
+    return [(rung.mark, at, rung.clause) for _, rung, at in found]
 
 
 def _raised(duty: Duty, case: Case, now: datetime) -> Iterator[tuple[str, datetime, str]]:
     """The marks that a duty has raised by ``now`` and that still stand."""
     rungs = case.policy.rungs
-    for slot in case.policy.timetable(duty.kind, case.matter.board).raising:
+    if reason_ends(duty, case):
+        return
+    for slot in case.policy.timetable(duty.kind, case.matter.board, duty.name).raising:
         mark = slot.row.flag
         at = slot.time(duty.due, case.workdays)
         if mark and at and at <= now and duty.is_open(at) and (rungs[mark].lasting or duty.is_open(case.at)):

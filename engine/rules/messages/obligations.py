@@ -11,6 +11,7 @@ from engine.facts.message import Obligation, ObligationKey
 from engine.facts.moment import at_clock
 from engine.policy.timetable import Slot
 from engine.rules.duties.case import Case
+from engine.rules.duties.escalation_papers import reason_ends
 from engine.rules.duties.recurring import weekly_clause
 
 _PERISHABLE = frozenset({MessageKind.REMINDER, MessageKind.URGING, MessageKind.WEEKLY, MessageKind.MONTHLY_URGING})
@@ -26,18 +27,19 @@ def obligations(duty: Duty, case: Case, after: datetime, until: datetime) -> Ite
     if duty.kind is DutyKind.WEEKLY:
         yield from _weekly(duty, case, after, until)
         return
-    timetable = case.policy.timetable(duty.kind, case.matter.board)
-    told: set[ObligationKey] = set()
+    timetable = case.policy.timetable(duty.kind, case.matter.board, duty.name)
+    seen: set[ObligationKey] = set()
     for at, slot in timetable.between(anchor(duty), after, until, case.workdays):
         if (
             at >= duty.starts_at
             and duty.is_open(at)
             and _is_sent_at(at, duty, case)
             and _needs_approval(slot, at, duty, case)
+            and not (slot.row.flag and reason_ends(duty, case))
         ):
             for obligation in _to_each(duty, case, slot, at):
-                if obligation.key not in told:
-                    told.add(obligation.key)
+                if obligation.key not in seen:
+                    seen.add(obligation.key)
                     yield obligation
 
 
@@ -50,14 +52,14 @@ def is_ahead(duty: Duty, case: Case, now: datetime) -> bool:
     """Whether the duty's first slot certainly lies after ``now``: no slot need be computed."""
     if duty.kind is DutyKind.WEEKLY:
         return False
-    return case.policy.timetable(duty.kind, case.matter.board).is_silent_at(anchor(duty), now)
+    return case.policy.timetable(duty.kind, case.matter.board, duty.name).is_silent_at(anchor(duty), now)
 
 
 def next_slot(duty: Duty, case: Case, now: datetime) -> datetime | None:
     """When the next slot of an open duty falls due after ``now``, ``None`` if there is none."""
     if duty.kind is DutyKind.WEEKLY:
         return _first_on_weekday(max(now, _eve_of_weekly(duty, case)), case)
-    return case.policy.timetable(duty.kind, case.matter.board).next_after(anchor(duty), now, case.workdays)
+    return case.policy.timetable(duty.kind, case.matter.board, duty.name).next_after(anchor(duty), now, case.workdays)
 
 
 def _is_sent_at(at: datetime, duty: Duty, case: Case) -> bool:
@@ -137,7 +139,7 @@ def _eve_of_weekly(duty: Duty, case: Case) -> datetime:
 
 
 def _weekly(duty: Duty, case: Case, after: datetime, until: datetime) -> Iterator[Obligation]:
-    timetable = case.policy.timetable(DutyKind.WEEKLY, case.matter.board)
+    timetable = case.policy.timetable(duty.kind, case.matter.board, duty.name)
     at = _first_on_weekday(max(after, _eve_of_weekly(duty, case)), case)
     while at <= until and duty.is_open(at):
         if _is_sent_at(at, duty, case):

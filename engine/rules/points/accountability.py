@@ -82,7 +82,7 @@ def urged_in_vain(scored: Scored) -> Iterator[FoundClue]:
     if not rules.mark:
         return
     for duty in scored.late():
-        for slot in case.policy.timetable(duty.kind, case.matter.board).raising:
+        for slot in case.policy.timetable(duty.kind, case.matter.board, duty.name).raising:
             at = slot.time(duty.due, case.workdays)
             if slot.row.flag == rules.mark and at and at <= scored.now and duty.is_open(at):
                 points = case.policy.points.circular.get(rules.case, 0.0)

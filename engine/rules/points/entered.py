@@ -181,8 +181,8 @@ def _named(entered: Entered) -> Iterator[Fault]:
             yield Fault("role", "item_without_role", amount(entered)[1], problem, remedy, voids=True)
         levels = entered.policy.points.levels
         if item.level not in levels and levels:
-            told = f"“{item.level}”不在规定的层级之内" if item.level else "没有填是哪一级的督查或表彰"
-            problem, remedy = f"{told}，未计分。", f"请选{'、'.join(levels)}；够不上这些层级的不计分，请删去这一行。"
+            stated = f"“{item.level}”不在规定的层级之内" if item.level else "没有填是哪一级的督查或表彰"
+            problem, remedy = f"{stated}，未计分。", f"请选{'、'.join(levels)}；够不上这些层级的不计分，请删去这一行。"
             voids = entered.policy.acts.below_rank_is_void
             yield Fault("level", "item_without_level", amount(entered)[1], problem, remedy, voids)
 
