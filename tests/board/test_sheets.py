@@ -8,8 +8,8 @@ import pytest
 from openpyxl import load_workbook
 
 from engine.board.figures import board
-from engine.board.sheets import board_cells, differences, form_changes, today_cells
-from engine.board.waiting import KINDS, Unsettled, Waiting, waiting
+from engine.board.sheets import board_cells, differences, form_changes, replies_shown, today_cells
+from engine.board.waiting import KINDS, UnreadReply, Unsettled, Waiting, waiting
 from engine.ledger.headings.board_sheets import (
     AS_OF,
     BOARD_SHEET,
@@ -28,6 +28,9 @@ from engine.ledger.reading.ledger import read_ledger
 from engine.review.ledger_review import Review, review
 from tests.addin.checkers import open_xml_faults
 from tests.clauses.builders import NothingSent, policies, policy
+from tests.ledger.corpus.resaved import convert
+from tests.ledger.patch_checks import calamine_cells, openpyxl_cells, plain
+from tests.ledger.patch_programs import exceljs_values
 from tests.ledger.test_template import WORKBOOKS
 
 NOW = datetime(2026, 11, 18, 8)
@@ -65,6 +68,19 @@ def test_the_board_is_written_whole_and_comes_to_rest(sample, tmp_path: Path) ->
     assert differences(TODAY_SHEET, shown["today"], today_cells(waiting(ledger, reviewed, policy(), []))) == []
     (tmp_path / "book.xlsx").write_bytes(after)
     assert open_xml_faults(tmp_path / "book.xlsx") == []
+
+
+def test_every_program_reads_the_same_figures(sample, tmp_path: Path) -> None:
+    data, reviewed = sample
+    book = tmp_path / "book.xlsx"
+    book.write_bytes(written(data, reviewed))
+    figures = board_cells(board(read_ledger(data), reviewed, policy()))
+    cells = {at: value for at, value in figures.items() if value is not None}
+    wanted = {(BOARD_SHEET.name, row, ord(letter) - 64): plain(value) for (letter, row), value in cells.items()}
+    convert([book], tmp_path / "reread")
+    for seen in (calamine_cells(book), openpyxl_cells(book), calamine_cells(tmp_path / "reread" / "book.xlsx")):
+        assert {where: seen.get(where) for where in wanted} == wanted
+    assert exceljs_values({book: [*wanted]})[book] == [*wanted.values()]
 
 
 def test_other_parts_of_the_book_stay_as_they_are(sample) -> None:
@@ -145,3 +161,17 @@ def test_time_moves_matters_into_the_coming_week(sample) -> None:
             board_cells(board(ledger, review(ledger, NothingSent(), policies(), now, now), policy()))["G", TILE_VALUES]
         )
     assert counts[0] != counts[1]
+
+
+def test_replies_that_wait_stand_in_today_and_stay_where_nobody_knows_better(sample) -> None:
+    data, reviewed = sample
+    ledger = read_ledger(data)
+    unread = [
+        UnreadReply(ledger.matters[5].number, "王某回复短信“不是我们单位”，请看后处理"),
+        UnreadReply("", "138****8000回复"),
+    ]
+    found = waiting(ledger, reviewed, policy(), [], unread)
+    assert [one.number for one in found if one.kind == "回复待看"] == ["", ledger.matters[5].number]
+    held = {at: value for at, value in today_cells(found).items() if value is not None}
+    assert sorted(replies_shown(held), key=lambda one: one.what) == sorted(unread, key=lambda one: one.what)
+    assert replies_shown({}) == []
