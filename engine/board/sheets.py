@@ -65,6 +65,11 @@ def today_cells(waiting: Sequence[Waiting]) -> Cells:
     return cells | _listed(WAITING, lines)
 
 
+def held_cells(reason: str) -> Cells:
+    """今日待办 of a ledger whose regime cannot be applied: that nothing is sent, and why."""
+    return {("A", WAITING.top): f"【已停发短信】{reason.removeprefix('不发短信：')}"}
+
+
 def form_changes(
     forms: Mapping[str, Mapping[tuple[str, int], Value]], board: BoardFigures, waiting: Sequence[Waiting]
 ) -> list[Change]:

@@ -42,12 +42,22 @@ class PolicyError(DubanError):
         self.faults = faults
 
 
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """A policy file as it was read: its name for people, its text, and the text of its regulation, if any."""
+
+    name: str
+    text: str
+    law: str = ""
+
+
 @dataclass(frozen=True)
 class PolicyFile:
     """All versions of one regime, ordered by the day from which each is in force.
 
     ``fingerprint``: of the file and of all it is based on; empty for what comes with the program. ``text`` is the
-    regulation, ``document`` the letters before the dash of its clauses, ``name`` the file's.
+    regulation, ``document`` the letters before the dash of its clauses, ``name`` the file's. ``own_texts``: the
+    file, then those that it is based on and that do not come with the program.
     """
 
     versions: tuple[tuple[date, Policy], ...]
@@ -56,6 +66,7 @@ class PolicyFile:
     document: str = ""
     text: str = ""
     name: str = ""
+    own_texts: tuple[OwnText, ...] = ()
 
     @property
     def regime(self) -> str:
