@@ -31,7 +31,6 @@ from engine.policy.tree import (
 )
 
 _FOLDER = Path(__file__).parent
-_FILES = ("shuozhou.toml", "baoshan.toml")
 
 
 class PolicyError(DubanError):
@@ -152,9 +151,10 @@ def with_lines(faults: tuple[PolicyFault, ...], text: str) -> list[tuple[PolicyF
 
 @cache
 def shipped_trees() -> Mapping[str, tuple[Tree, str]]:
-    """The trees of the policies that come with the program, each with its text, by regime."""
-    texts = [(_FOLDER / name).read_text("utf-8") for name in _FILES]
-    return {tree["regime"]: (tree, text) for text in texts for tree in (parse_policy(text),)}
+    """The trees of the policies that come with the program, each with its text, by regime; the oldest law first."""
+    texts = [path.read_text("utf-8") for path in _FOLDER.glob("*.toml")]
+    parsed = sorted(((parse_policy(text), text) for text in texts), key=lambda one: one[0]["in_force_from"])
+    return {tree["regime"]: (tree, text) for tree, text in parsed}
 
 
 @cache

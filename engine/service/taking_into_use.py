@@ -48,9 +48,7 @@ def take_into_use(path: Path, file: Path, station: Station, by: str, since: date
             "policy_accepted_by": by,
             "policy_accepted_from": since,
             "policy_archive": kept,
-            "earlier_policies": "、".join(
-                f"{one.policy}至{one.until}" for one in _earlier(settings, running, kept, since)
-            ),
+            "earlier_policies": _earlier(settings, running, kept, since),
         }
         changes, rows = book.setting_differences(wanted)
         report = book.apply([change for change in changes if change.old != change.new], rows)
