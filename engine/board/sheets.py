@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from engine.board.figures import BoardFigures, Lights, ReviewedMatter
-from engine.board.waiting import KINDS, Waiting
+from engine.board.waiting import KINDS, TO_READ, UnreadReply, Waiting
 from engine.facts.change import Change, Value
 from engine.facts.finding import Place
 from engine.ledger.headings.board_sheets import (
@@ -68,6 +68,13 @@ def today_cells(waiting: Sequence[Waiting]) -> Cells:
 def held_cells(reason: str) -> Cells:
     """今日待办 of a ledger whose regime cannot be applied: that nothing is sent, and why."""
     return {("A", WAITING.top): f"【已停发短信】{reason.removeprefix('不发短信：')}"}
+
+
+def replies_shown(held: Mapping[tuple[str, int], Value]) -> list[UnreadReply]:
+    """The replies that 今日待办 shows: whoever has no journal at hand leaves them as they stand."""
+    kind, number, what = (WAITING.columns[place] for place in (0, 1, 4))
+    rows = (row for row in range(WAITING.first, WAITING.first + WAITING.rows) if held.get((kind, row)) == TO_READ)
+    return [UnreadReply(str(held.get((number, row)) or ""), str(held.get((what, row)) or "")) for row in rows]
 
 
 def form_changes(

@@ -1,16 +1,18 @@
 """A ledger under a regime of its own: taken into use by a person, held when its file changes (SZ1-25)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 from engine.ledger.headings.board_sheets import WAITING
+from engine.ledger.headings.columns import MATTERS
 from engine.ledger.reading.ledger import read_ledger
 from engine.policy.governing import policy_of_matter
 from engine.policy.loading import PolicyError
 from engine.service.doctor import examine
+from engine.service.new_year import new_year
 from engine.service.taking_into_use import TakenIntoUse, take_into_use
 from tests.service.office import HOUR, T0, ServedOffice, matter_row, write_book
 
@@ -181,3 +183,13 @@ def test_a_ledger_that_is_held_says_so_on_top_of_today_and_clears_it_once_accept
     file.write_text(HEADS + OTHER_BANDS.format(12), encoding="utf-8")
     office.pass_at(T0 + 22 * HOUR)
     assert "停发" not in top_of_today(office)
+
+
+def test_next_years_book_offers_the_words_of_its_regime(office: ServedOffice) -> None:
+    use(office, served(office))
+    office.adopt(start=T0)
+    new_year(office.book, 2027, office.station, datetime(2027, 1, 1))
+    sheet = load_workbook(office.book)[MATTERS.name]
+    offered = [one.formula1 for one in sheet.data_validations.dataValidation if one.type == "list"]
+    assert '"重点招商"' in offered
+    assert not [words for words in offered if words and "日常管理事项" in words]
