@@ -17,6 +17,7 @@ class LoggedSent:
 
     def __init__(self, rows: Iterable[Mapping[str, Value]]) -> None:
         self.outcomes: dict[ObligationKey, str] = {}
+        self._acknowledged: set[ObligationKey] = set()
         self._settled: dict[DutyKey, datetime] = {}
         self._urgings: dict[str, int] = {}
         self._last: dict[str, datetime] = {}
@@ -30,6 +31,10 @@ class LoggedSent:
     def settled_through(self, duty: DutyKey) -> datetime | None:
         """The time of the duty's latest slot on record."""
         return self._settled.get(duty)
+
+    def is_acknowledged(self, key: ObligationKey) -> bool:
+        """Whether its row has a 签收时间."""
+        return key in self._acknowledged
 
     def urgings(self, matter: str) -> int:
         """How many urging obligations of the matter went out (reading 24)."""
@@ -53,7 +58,10 @@ class LoggedSent:
         ordinal = row.get("ordinal")
         count = int(ordinal) if isinstance(ordinal, int | float) else 1
         unit, role, slot = (str(row.get(name) or "") for name in ("unit", "role", "slot"))
-        self.outcomes[ObligationKey(matter, words[0], words[1], count, due, slot, unit, role)] = state
+        key = ObligationKey(matter, words[0], words[1], count, due, slot, unit, role)
+        self.outcomes[key] = state
+        if row.get("acknowledged_at"):
+            self._acknowledged.add(key)
         duty = DutyKey(matter, words[0], words[1], count, due, str(row.get("owed_by") or ""))
         if isinstance(slot_at, datetime):
             self._settled[duty] = max(slot_at, self._settled.get(duty, slot_at))

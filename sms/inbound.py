@@ -128,15 +128,16 @@ def _take_reply(store: Store, gateway: str, reply: Reply, now: datetime) -> bool
     if not mobile or reply.at > now + AHEAD:
         return False
     with store.write() as connection:
-        open_messages = _answerable(connection, mobile, reply.at)
-        named = [one for one in open_messages if one.token and one.token in said]
+        recent = _recent(connection, mobile, reply.at)
+        waiting = [one for one in recent if one.acknowledged_at is None]
+        named = [one for one in recent if one.token and one.token in said]
         rest = said
         for one in named:
             rest = rest.replace(one.token, "").replace(token_mark(""), "")
-        answered = named[0] if len(named) == 1 else open_messages[0] if len(open_messages) == 1 else None
+        answered = next((found[0] for found in (named, waiting, recent) if len(found) == 1), None)
         is_word = rest in _WORDS or (bool(named) and not rest)
         meaning = ReplyMeaning.ACKNOWLEDGED if answered and is_word else ReplyMeaning.TO_READ
-        if not open_messages and _unseen(connection) >= MOST_UNSEEN:
+        if not recent and _unseen(connection) >= MOST_UNSEEN:
             return False
         values = {
             "id": f"{gateway}:{reply.id}"[:200],
@@ -144,7 +145,7 @@ def _take_reply(store: Store, gateway: str, reply: Reply, now: datetime) -> bool
             "mobile": mobile,
             "text": from_outside(reply.text),
             "at": reply.at,
-            "ledger": answered.ledger if answered else open_messages[0].ledger if open_messages else "",
+            "ledger": answered.ledger if answered else recent[0].ledger if recent else "",
             "message_id": answered.id if answered else "",
             "meaning": meaning,
         }
@@ -159,12 +160,10 @@ def _take_reply(store: Store, gateway: str, reply: Reply, now: datetime) -> bool
     return True
 
 
-def _answerable(connection: Connection, mobile: str, at: datetime) -> list[StoredMessage]:
-    """What went to this number in the 72 hours before, unless it is acknowledged already."""
+def _recent(connection: Connection, mobile: str, at: datetime) -> list[StoredMessage]:
+    """What went to this number in the 72 hours before, acknowledged or not."""
     went = MESSAGES.c.accepted_at.between(at - ACKNOWLEDGED_WITHIN, at + AHEAD)
-    ids = connection.scalars(
-        select(MESSAGES.c.id).where(MESSAGES.c.mobile == mobile, went, MESSAGES.c.acknowledged_at.is_(None))
-    )
+    ids = connection.scalars(select(MESSAGES.c.id).where(MESSAGES.c.mobile == mobile, went))
     return [message for identity in ids.all() if (message := by_id(connection, identity))]
 
 
@@ -173,9 +172,11 @@ def _unseen(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(REPLIES).where(waiting)) or 0
 
 
-def replies(store: Store, *meanings: ReplyMeaning) -> list[StoredReply]:
-    """Replies on record, oldest first."""
+def replies(store: Store, *meanings: ReplyMeaning, ledger: str | None = None) -> list[StoredReply]:
+    """Replies on record, oldest first; with ``ledger`` those to its SMS."""
     chosen = select(REPLIES).where(REPLIES.c.meaning.in_(meanings)).order_by(REPLIES.c.at, REPLIES.c.id)
+    if ledger is not None:
+        chosen = chosen.where(REPLIES.c.ledger == ledger)
     with store.read() as connection:
         return [StoredReply(**row._asdict()) for row in connection.execute(chosen)]
 

@@ -119,9 +119,9 @@ class Outbox:
         """Collect replies from the gateways that keep them; how many were acknowledgements."""
         return inbound.collect_replies(self.store, gateways, clock())
 
-    def replies(self, *meanings: inbound.ReplyMeaning) -> list[inbound.StoredReply]:
-        """Replies on record, oldest first."""
-        return inbound.replies(self.store, *meanings)
+    def replies(self, *meanings: inbound.ReplyMeaning, ledger: str | None = None) -> list[inbound.StoredReply]:
+        """Replies on record, oldest first; with ``ledger`` those to its SMS."""
+        return inbound.replies(self.store, *meanings, ledger=ledger)
 
     def mark_reply_read(self, identity: str, now: datetime) -> bool:
         """Record that a person has read a reply; whether it was unread."""

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from addin.faults import AddinError
 from addin.session import Session
 from engine.board.figures import board
-from engine.board.sheets import form_changes
+from engine.board.sheets import form_changes, replies_shown
 from engine.board.waiting import waiting
 from engine.facts.change import Change
 from engine.facts.kinds import SmsSwitch
 from engine.law.library import shipped_law
-from engine.ledger.headings.board_sheets import FORMS
+from engine.ledger.headings.board_sheets import FORMS, TODAY_SHEET
 from engine.ledger.headings.columns import MATTERS
 from engine.papers.phrases import slot_words
 from engine.review.explain import Explanation, explain
@@ -36,7 +36,8 @@ def _form_changes(session: Session, reviewed: Review) -> list[Change]:
     forms = {form.key: cells for form in FORMS if (cells := session.book.form(form)) is not None}
     if not forms:
         return []
-    waits = waiting(session.ledger, reviewed, session.policy, session.unsettled())
+    unread = replies_shown(forms.get(TODAY_SHEET.key, {}))
+    waits = waiting(session.ledger, reviewed, session.policy, session.unsettled(), unread)
     return form_changes(forms, board(session.ledger, reviewed, session.policy), waits)
 
 
@@ -103,7 +104,8 @@ def explained_rows(found: Explanation) -> list[tuple[str, ...]]:
 
 def show_today(session: Session) -> None:
     """今日待办: what waits for a person, and whether the scheduler runs."""
-    found = waiting(session.ledger, session.review(), session.policy, session.unsettled())
+    unread = replies_shown(session.book.form(TODAY_SHEET) or {})
+    found = waiting(session.ledger, session.review(), session.policy, session.unsettled(), unread)
     rows = [(one.kind, one.number, one.unit, one.content, one.what) for one in found]
     headings = ("待办", "事项", "单位", "事项内容", "要办的事")
     intro = f"{session.service_state()}今日待办{len(rows)}项。选中一行按回车，到台账里的那一行。"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from engine.board.figures import BoardFigures, Lights, ReviewedMatter
-from engine.board.waiting import KINDS, Waiting
+from engine.board.waiting import KINDS, TO_READ, UnreadReply, Waiting
 from engine.facts.change import Change, Value
 from engine.facts.finding import Place
 from engine.ledger.headings.board_sheets import (
@@ -63,6 +63,13 @@ def today_cells(waiting: Sequence[Waiting]) -> Cells:
     if (more := len(waiting) - len(lines)) > 0:
         lines.append((f"另有{more}项", None, None, None, "请用“今日待办”按钮查看全部", None))
     return cells | _listed(WAITING, lines)
+
+
+def replies_shown(held: Mapping[tuple[str, int], Value]) -> list[UnreadReply]:
+    """The replies that 今日待办 shows: whoever has no journal at hand leaves them as they stand."""
+    kind, number, what = (WAITING.columns[place] for place in (0, 1, 4))
+    rows = (row for row in range(WAITING.first, WAITING.first + WAITING.rows) if held.get((kind, row)) == TO_READ)
+    return [UnreadReply(str(held.get((number, row)) or ""), str(held.get((what, row)) or "")) for row in rows]
 
 
 def form_changes(

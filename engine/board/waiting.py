@@ -13,7 +13,8 @@ from engine.policy.policy import Policy
 from engine.review.ledger_review import Review
 from sms.numbers import mask_numbers
 
-KINDS = ("待人工", "待批", "待审核", "待办结", "未盖时限", "未下发", "今日到期")
+TO_READ = "回复待看"
+KINDS = ("待人工", TO_READ, "待批", "待审核", "待办结", "未盖时限", "未下发", "今日到期")
 _DAY = timedelta(days=1)
 
 
@@ -38,7 +39,23 @@ class Unsettled:
     matter: str
 
 
-def waiting(ledger: Ledger, reviewed: Review, policy: Policy, unsettled: Iterable[Unsettled]) -> tuple[Waiting, ...]:
+@dataclass(frozen=True, slots=True)
+class UnreadReply:
+    """A reply to an SMS that is no acknowledgement (回复待看). ``matter`` is empty where it cannot be known; ``what``
+    says who replied what and when.
+    """
+
+    matter: str
+    what: str
+
+
+def waiting(
+    ledger: Ledger,
+    reviewed: Review,
+    policy: Policy,
+    unsettled: Iterable[Unsettled],
+    unread: Iterable[UnreadReply] = (),
+) -> tuple[Waiting, ...]:
     """What waits at the time of the review, by kind in the order of ``KINDS``, the earliest deadline first.
 
     ``policy`` is the one in force, which defines the marks that wait for an approval.
@@ -46,7 +63,7 @@ def waiting(ledger: Ledger, reviewed: Review, policy: Policy, unsettled: Iterabl
     pending = frozenset(mark for mark, rung in policy.rungs.items() if rung.pending)
     faults = (finding.place for finding in reviewed.findings if finding.is_error)
     faulty = {place.row for place in faults if place.sheet == MATTERS.key}
-    found = [*_of_messages(ledger, unsettled)]
+    found = [*_of_messages(ledger, unsettled, unread)]
     for matter in ledger.matters:
         if matter.approved_at and not matter.number:
             is_faulty = matter.place.row in faulty
@@ -64,12 +81,13 @@ def waiting(ledger: Ledger, reviewed: Review, policy: Policy, unsettled: Iterabl
     return tuple(sorted(found, key=lambda one: (KINDS.index(one.kind), one.due or datetime.max, one.number)))
 
 
-def _of_messages(ledger: Ledger, unsettled: Iterable[Unsettled]) -> Iterator[Waiting]:
-    numbered = {matter.number: matter for matter in ledger.matters}
-    for message in unsettled:
-        matter = numbered.get(message.matter)
-        what = f"短信{message.number}是否发出，请核实后处理"
-        yield _waiting("待人工", matter, what) if matter else Waiting("待人工", message.matter, "", "", what)
+def _of_messages(ledger: Ledger, unsettled: Iterable[Unsettled], unread: Iterable[UnreadReply]) -> Iterator[Waiting]:
+    numbered = {matter.number: matter for matter in ledger.matters if matter.number}
+    told = [("待人工", one.matter, f"短信{one.number}是否发出，请核实后处理") for one in unsettled]
+    told += [(TO_READ, one.matter, one.what) for one in unread]
+    for kind, number, what in told:
+        matter = numbered.get(number)
+        yield _waiting(kind, matter, what) if matter else Waiting(kind, number, "", "", what)
 
 
 def _of_matter(ledger: Ledger, matter: Matter) -> Iterator[Waiting]:

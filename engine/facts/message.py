@@ -95,6 +95,9 @@ class Sent(Protocol):
     def settled_through(self, duty: DutyKey) -> datetime | None:
         """The time up to which (inclusive) every slot of the duty is recorded; ``None`` if none is."""
 
+    def is_acknowledged(self, key: ObligationKey) -> bool:
+        """Whether its recipient has acknowledged (签收) the SMS that carried this obligation."""
+
     def urgings(self, matter: str) -> int:
         """How many urging SMS of this matter have gone out, counted by obligation (reading 24)."""
 

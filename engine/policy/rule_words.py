@@ -113,6 +113,7 @@ LABELS: Mapping[str, str] = {
     "sending.digest_from": "同一号码几条起合成汇总",
     "sending.quiet_from": "免打扰自",
     "sending.quiet_until": "免打扰至",
+    "sending.acknowledged_spares_next": "签收后免去下一次催办",
     "points.base": "积分：基准分",
     "points.categories": "积分：参加积分的单位类别",
     "points.commended_lead": "积分：表彰，牵头",

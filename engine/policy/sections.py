@@ -251,9 +251,10 @@ class CloseOut(Model):
 
 
 class Sending(Model):
-    """What goes out when (readings 4, 23, 24)."""
+    """What goes out when (readings 4, 23, 24, 40)."""
 
     late_hours: int
     digest_from: int
     quiet_from: time
     quiet_until: time
+    acknowledged_spares_next: bool

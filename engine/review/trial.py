@@ -29,6 +29,11 @@ class NothingRecorded:
         del duty
         return None
 
+    def is_acknowledged(self, key: ObligationKey) -> bool:
+        """Nobody has replied."""
+        del key
+        return False
+
     def urgings(self, matter: str) -> int:
         """None went out."""
         del matter

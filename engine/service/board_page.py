@@ -5,9 +5,10 @@ from pathlib import Path
 
 from engine.board.figures import BoardFigures, board
 from engine.board.sheets import form_changes
-from engine.board.waiting import Unsettled, waiting
+from engine.board.waiting import UnreadReply, Unsettled, waiting
 from engine.facts.change import Change
 from engine.facts.ledger import Ledger
+from engine.facts.printable import printable
 from engine.ledger.reading.forms import FormCells
 from engine.papers.board_page import FIRST_LINE, page
 from engine.policy.governing import policy_of_ledger
@@ -15,10 +16,15 @@ from engine.policy.loading import Policies
 from engine.review.ledger_review import Review, review
 from engine.service.burden import burden_of_journal
 from engine.service.host import Station
+from sms.inbound import ReplyMeaning
+from sms.numbers import mask_mobile, mask_numbers
+from sms.outbox import Outbox
 from sms.store.keys import number_of
 from sms.store.model import State
 
 PAGE_NAME = "看板.html"
+LONGEST_REPLY = 30
+"""Characters of a reply that 今日待办 shows; `outbox replies` shows the whole."""
 
 
 def board_of(ledger: Ledger, reviewed: Review, policies: Policies) -> BoardFigures:
@@ -48,7 +54,21 @@ def changes_of_forms(
     found = station.outbox.messages(ledger.settings.ledger_id, State.NEEDS_HUMAN)
     unsettled = [Unsettled(number_of(cover.key), cover.key.matter) for one in found for cover in one.covers]
     policy = policy_of_ledger(ledger, policies, reviewed.at)
-    return form_changes(forms, shown, waiting(ledger, reviewed, policy, unsettled))
+    unread = unread_replies(station.outbox, ledger.settings.ledger_id)
+    return form_changes(forms, shown, waiting(ledger, reviewed, policy, unsettled, unread))
+
+
+def unread_replies(outbox: Outbox, ledger_id: str) -> list[UnreadReply]:
+    """The replies to SMS of this ledger that wait to be read, oldest first, each with its matter where that is sure."""
+    found: list[UnreadReply] = []
+    for reply in outbox.replies(ReplyMeaning.TO_READ, ledger=ledger_id):
+        message = outbox.message(reply.message_id) if reply.message_id else None
+        matter = message.covers[0].key.matter if message and message.covers else ""
+        who = f"{message.unit}{message.name}" if message else mask_mobile(reply.mobile)
+        text = mask_numbers(printable(reply.text))
+        said = text if len(text) <= LONGEST_REPLY else f"{text[:LONGEST_REPLY]}…"
+        found.append(UnreadReply(matter, f"{who}{reply.at:%m月%d日%H:%M}回复短信“{said}”，请看后处理"))
+    return found
 
 
 def page_path(book: Path, ledger_id: str) -> Path:

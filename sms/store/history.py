@@ -1,16 +1,16 @@
-"""The past as the journal has it: four queries of a pass."""
+"""The past as the journal has it: the queries of a pass."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.dialects import sqlite
 
 from sms.numbers import mask_mobile, mask_numbers
 from sms.store.database import Store
 from sms.store.keys import number_of
 from sms.store.model import STATE_WORD, Key, State
-from sms.store.tables import MESSAGES, OBLIGATIONS, SETTLEMENTS, TALLIES
+from sms.store.tables import MESSAGES, OBLIGATIONS, REPLIES, SETTLEMENTS, TALLIES
 
 # The engine's keys: the same tuples without the ledger in front.
 ObligationKey = tuple[str, str, str, int, datetime, str, str, str]
@@ -46,6 +46,14 @@ class History:
         """The time up to which (inclusive) every slot of the duty is recorded; ``None`` if none is."""
         return self._settled.get(duty)
 
+    def is_acknowledged(self, key: ObligationKey) -> bool:
+        """Whether the SMS that carried this obligation was acknowledged (签收)."""
+        this = OBLIGATIONS.c.number == number_of(Key(self._ledger, *key))
+        carried = OBLIGATIONS.join(MESSAGES, OBLIGATIONS.c.message_id == MESSAGES.c.id)
+        chosen = select(MESSAGES.c.acknowledged_at).select_from(carried).where(this)
+        with self._store.read() as connection:
+            return connection.scalar(chosen) is not None
+
     def urgings(self, matter: str) -> int:
         """How many urging obligations of this matter have gone out (reading 24)."""
         tally = self._tallies.get(matter)
@@ -68,17 +76,23 @@ def outcomes(store: Store, ledger: str, matter: str) -> dict[ObligationKey, str]
 
 
 def lives(store: Store, ledger: str, matter: str) -> list[dict[str, Any]]:
-    """The life of every obligation of one matter on record, oldest first, with its times. Numbers are masked."""
-    joined = OBLIGATIONS.outerjoin(MESSAGES, OBLIGATIONS.c.message_id == MESSAGES.c.id)
-    chosen = select(OBLIGATIONS, *(MESSAGES.c[name].label(f"sms_{name}") for name in _OF_MESSAGE)).select_from(joined)
+    """The life of every obligation of one matter on record, oldest first: its times, the gateway that took it, whose
+    reply acknowledged it. Numbers are masked.
+    """
+    answered = and_(REPLIES.c.message_id == MESSAGES.c.id, REPLIES.c.at == MESSAGES.c.acknowledged_at)
+    joined = OBLIGATIONS.outerjoin(MESSAGES, OBLIGATIONS.c.message_id == MESSAGES.c.id).outerjoin(REPLIES, answered)
+    of_message = (MESSAGES.c[name].label(f"sms_{name}") for name in _OF_MESSAGE)
+    of_reply = (REPLIES.c[name].label(f"reply_{name}") for name in ("mobile", "text"))
+    chosen = select(OBLIGATIONS, *of_message, *of_reply).select_from(joined)
     mine = (OBLIGATIONS.c.ledger == ledger, OBLIGATIONS.c.matter == matter)
     with store.read() as connection:
         rows = connection.execute(chosen.where(*mine).order_by(OBLIGATIONS.c.at, OBLIGATIONS.c.number)).all()
-    return [_life(row) for row in rows]
+    once = {row.number: row for row in rows}  # two replies may have come at the same time
+    return [_life(row) for row in once.values()]
 
 
-_OF_MESSAGE = ("name", "mobile", "text", "state", "explanation", "submitted_at", "accepted_at", "receipt_at",
-               "acknowledged_at")  # fmt: skip
+_OF_MESSAGE = ("name", "mobile", "text", "state", "explanation", "gateway", "ref", "submitted_at", "accepted_at",
+               "receipt_at", "acknowledged_at")  # fmt: skip
 
 
 def _life(row: Any) -> dict[str, Any]:
@@ -98,6 +112,10 @@ def _life(row: Any) -> dict[str, Any]:
         "role": row.role,
         "name": mask_numbers(row.sms_name or ""),
         "mobile": mask_mobile(row.sms_mobile) if row.sms_mobile else "",
+        "gateway": row.sms_gateway or "",
+        "ref": row.sms_ref or "",
+        "acknowledged_by": mask_mobile(row.reply_mobile) if row.reply_mobile else "",
+        "reply": mask_numbers(row.reply_text or ""),
         "state": STATE_WORD[State(row.sms_state or State.MISSED)],
         "clause": row.clause,
         "explanation": row.missed_reason or row.sms_explanation or "",

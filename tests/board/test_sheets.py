@@ -8,8 +8,8 @@ import pytest
 from openpyxl import load_workbook
 
 from engine.board.figures import board
-from engine.board.sheets import board_cells, differences, form_changes, today_cells
-from engine.board.waiting import KINDS, Unsettled, Waiting, waiting
+from engine.board.sheets import board_cells, differences, form_changes, replies_shown, today_cells
+from engine.board.waiting import KINDS, UnreadReply, Unsettled, Waiting, waiting
 from engine.ledger.headings.board_sheets import (
     AS_OF,
     BOARD_SHEET,
@@ -145,3 +145,17 @@ def test_time_moves_matters_into_the_coming_week(sample) -> None:
             board_cells(board(ledger, review(ledger, NothingSent(), policies(), now, now), policy()))["G", TILE_VALUES]
         )
     assert counts[0] != counts[1]
+
+
+def test_replies_that_wait_stand_in_today_and_stay_where_nobody_knows_better(sample) -> None:
+    data, reviewed = sample
+    ledger = read_ledger(data)
+    unread = [
+        UnreadReply(ledger.matters[5].number, "王某回复短信“不是我们单位”，请看后处理"),
+        UnreadReply("", "138****8000回复"),
+    ]
+    found = waiting(ledger, reviewed, policy(), [], unread)
+    assert [one.number for one in found if one.kind == "回复待看"] == ["", ledger.matters[5].number]
+    held = {at: value for at, value in today_cells(found).items() if value is not None}
+    assert sorted(replies_shown(held), key=lambda one: one.what) == sorted(unread, key=lambda one: one.what)
+    assert replies_shown({}) == []

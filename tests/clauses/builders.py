@@ -252,6 +252,9 @@ class NothingSent:
     def settled_through(self, duty: DutyKey) -> datetime | None:
         return None
 
+    def is_acknowledged(self, key: ObligationKey) -> bool:
+        return False
+
     def urgings(self, matter: str) -> int:
         return 0
 

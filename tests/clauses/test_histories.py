@@ -44,6 +44,9 @@ class HistoryJournal:
     def settled_through(self, duty: DutyKey) -> datetime | None:
         return datetime(1900, 1, 1)
 
+    def is_acknowledged(self, key) -> bool:
+        return False
+
     def urgings(self, matter: str) -> int:
         return self._urgings
 

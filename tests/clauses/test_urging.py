@@ -1,12 +1,17 @@
 """暂行办法第十四条: urging every 3 hours on the first overdue day, every 2 on the second; coordination; 重点督办."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
-from engine.facts.kinds import MessageKind, OverdueState, SupervisionMethod
+from engine.facts.kinds import MessageKind, OverdueState, Role, SupervisionMethod
 from engine.facts.matter import Flags
+from engine.facts.message import ObligationKey
+from engine.review.ledger_review import review
 from engine.rules.duties.paragraphs import duties_of
 from engine.rules.messages import flags as flags_module
 from engine.rules.messages.flags import flags
+from engine.rules.messages.sending import ACKNOWLEDGED
 from engine.sample.words import Escalation, Light, TimeLimit
 from tests.clauses.builders import (
     NothingSent,
@@ -17,6 +22,7 @@ from tests.clauses.builders import (
     ledger,
     matter,
     messages,
+    policies_with,
     report,
     supervision,
 )
@@ -199,7 +205,40 @@ def test_四十八小时报立项主体_七十二小时报督查室和立项主�
     ]
 
 
+class Recorded(NothingSent):
+    """The urgings before ``until`` are recorded; that of one slot was acknowledged by one role."""
+
+    def __init__(self, until: str, slot: str, role: str) -> None:
+        self.until, self.slot, self.role = at(until), slot, role
+
+    def settled_through(self, duty: object) -> datetime:
+        return self.until - timedelta(minutes=1)
+
+    def is_acknowledged(self, key: ObligationKey) -> bool:
+        return (key.slot, key.role) == (self.slot, self.role)
+
+
+@pytest.mark.parametrize(
+    ("spares", "now", "slot", "role", "urged"),
+    [
+        (False, "2026-03-03 15:30", "+3h", "具体责任人", True),
+        (True, "2026-03-03 15:30", "+3h", "具体责任人", False),
+        (True, "2026-03-03 18:30", "+3h", "具体责任人", True),
+        (True, "2026-03-03 15:30", "+3h", "第一责任人", True),
+        (True, "2026-03-03 12:30", "+3h", "具体责任人", True),
+    ],
+    ids=["默认_签收后照催", "另一种_下一次不催", "再下一次照催", "别人签收的不算", "这一次不受影响"],
+)
+def test_读法40_签收以后还催不催(spares: bool, now: str, slot: str, role: str, urged: bool) -> None:
+    under = policies_with("sending.acknowledged_spares_next", spares)
+    found = review(ledger(matter(**ONE_DAY)), Recorded(now, slot, role), under, at(now))
+    sent = [sms.to.role for sms in found.messages if sms.kind is MessageKind.URGING]
+    assert sent == ([Role.CONTACT] if urged else [])
+    assert [one.reason for one in found.missed] == ([] if urged else [ACKNOWLEDGED])
+
+
 MUTANTS = (
+    policy_value("SZ1-14", "sending.acknowledged_spares_next", True),
     schedule_row("SZ1-14", duty="节点", every_hours=3),
     schedule_row("SZ1-14", duty="节点", every_hours=2),
     schedule_row("SZ1-14", duty="节点", flag="报请协调"),

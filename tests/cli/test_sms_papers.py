@@ -8,12 +8,16 @@ from pathlib import Path
 import docx
 import pytest
 
+from engine.board.sheets import replies_shown
+from engine.board.waiting import UnreadReply
 from engine.ledger.reading.ledger import read_ledger
-from engine.papers.message_life import certificate_docx
+from engine.papers.message_life import LIFE_HEADINGS, certificate_docx
 from engine.policy.loading import shipped_policies
+from engine.service.board_page import unread_replies
 from engine.service.sms_kit import Kit, KitTemplate, KitVariable, check_kit, kit, toml_of
 from engine.service.sms_lives import lives_of
 from sms.gateways.protocol import Reply
+from sms.inbound import ReplyMeaning
 from tests.service.office import DAY, HOUR, LEDGER_ID, T0, ServedOffice, matter_row, write_book
 from tests.sms.spellings import holds_number
 
@@ -40,6 +44,14 @@ def test_the_life_of_a_message_has_every_step_with_its_time(told: ServedOffice) 
     assert life.submitted_at == life.accepted_at == BEFORE
     assert (life.receipt_at, life.acknowledged_at) == (BEFORE, BEFORE + timedelta(minutes=9))
     assert (life.mobile, life.clause) == ("199****0001", "SZ1-13.1")
+    assert (life.gateway, life.ref, life.acknowledged_by, life.reply) == ("local", "1", "199****0001", "收到")
+    assert len(life.cells()) == len(LIFE_HEADINGS)
+
+
+def test_two_replies_of_one_moment_show_the_message_once(told: ServedOffice) -> None:
+    outbox, mobile, at = told.station.outbox, told.phone()[0].mobile, BEFORE + timedelta(minutes=9)
+    outbox.record_replies("local", [Reply("r9", mobile, "1", at)], BEFORE + HOUR)
+    assert len(lives_of(outbox, LEDGER_ID, "2026-日-0001")) == 1
 
 
 def test_the_certificate_says_what_went_to_whom_when_and_by_which_clause(told: ServedOffice) -> None:
@@ -47,7 +59,18 @@ def test_the_certificate_says_what_went_to_whom_when_and_by_which_clause(told: S
     lives = lives_of(told.station.outbox, LEDGER_ID, "2026-日-0001")
     page = docx.Document(BytesIO(certificate_docx(facts.matters[0], lives, facts.settings, BEFORE + DAY)))
     words = "\n".join([*(one.text for one in page.paragraphs), *(c.text for r in page.tables[0].rows for c in r.cells)])
-    for part in ("短信回执证明", "2026-日-0001", "市教育局", "199****0001", "已送达", "签收", "SZ1-13.1", "已送达1次"):
+    for part in (
+        "短信回执证明",
+        "2026-日-0001",
+        "市教育局",
+        "199****0001",
+        "已送达",
+        "签收",
+        "SZ1-13.1",
+        "已送达1次",
+        "local",
+        "回复“收到”",
+    ):
         assert part in words
     assert not holds_number(words)
 
@@ -58,6 +81,29 @@ def test_the_book_shows_the_acknowledgement_after_the_next_pass(told: ServedOffi
     book.read()
     (row,) = [row for row in book.message_log() if row["node"] != "晨报"]
     assert row["acknowledged_at"] == BEFORE + timedelta(minutes=9)
+
+
+def shown_in_today(told: ServedOffice) -> list[UnreadReply]:
+    book = told.station.book(told.book)
+    book.read()
+    return replies_shown(book.forms["today"])
+
+
+def test_a_reply_that_no_rule_understands_stands_in_today_until_it_is_read(told: ServedOffice) -> None:
+    outbox, mobile = told.station.outbox, told.phone()[0].mobile
+    hostile = Reply("r2", mobile, "=1+1 \u202e不是我们单位，请找13900139000，" + "长" * 50, BEFORE + HOUR)
+    outbox.record_replies("local", [hostile], BEFORE + HOUR)
+    (unread,) = unread_replies(outbox, LEDGER_ID)
+    assert unread_replies(outbox, "别的台账") == []
+    assert "不是我们单位，请找139****9000，" in unread.what
+    assert "\u202e" not in unread.what
+    assert len(unread.what) < 80
+    told.pass_at(BEFORE + 2 * HOUR)
+    assert shown_in_today(told) == [unread]
+    (kept,) = outbox.replies(ReplyMeaning.TO_READ)
+    outbox.mark_reply_read(kept.id, BEFORE + 2 * HOUR)
+    told.pass_at(BEFORE + 3 * HOUR)
+    assert shown_in_today(told) == []
 
 
 def test_commands_write_proof_kit_and_archive(told: ServedOffice, monkeypatch: pytest.MonkeyPatch, answer) -> None:

@@ -40,6 +40,9 @@ class EmptyJournal:
     def settled_through(self, duty) -> None:
         return None
 
+    def is_acknowledged(self, key) -> bool:
+        return False
+
     def urgings(self, matter: str) -> int:
         return 0
 

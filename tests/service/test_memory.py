@@ -52,6 +52,9 @@ class ClaimedSlots:
     def settled_through(self, duty: DutyKey) -> datetime | None:
         return self._through.get(duty)
 
+    def is_acknowledged(self, key) -> bool:
+        return False
+
     def urgings(self, matter: str) -> int:
         return self._urgings.get(matter, 0)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from sms.collapse import LAST, delivered
+from sms.collapse import FIRST, LAST, delivered
 from sms.gateways.protocol import Limits
 from sms.inbound import StatusReport
 from sms.outbox import Outbox
@@ -36,8 +36,27 @@ def test_the_share_of_the_last_fifty_decides(outbox: Outbox, clock: Clock, good:
     assert [bool(one.stopped_at) for one in outbox.gateway_conditions()] == ([True] if stopped else [])
 
 
-def test_forty_nine_are_too_few(outbox: Outbox, clock: Clock) -> None:
-    gateway = receipts(outbox, clock, 0, 0, LAST - 1)
+def test_forty_nine_are_too_few_once_one_was_delivered(outbox: Outbox, clock: Clock) -> None:
+    gateway = receipts(outbox, clock, 0, 1, LAST - 2)
+    assert outbox.stop_collapsed(clock, [gateway]) == []
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "stopped"),
+    [(0, FIRST - 1, False), (0, FIRST, True), (0, FIRST + 1, True), (1, FIRST, False)],
+)
+def test_a_signature_that_never_reached_a_carrier_is_told_once(
+    outbox: Outbox, clock: Clock, good: int, bad: int, stopped: bool
+) -> None:
+    gateway = receipts(outbox, clock, 0, good, bad)
+    told = outbox.stop_collapsed(clock, [gateway])
+    assert [f"最近{bad}条一条也没有送达" in one for one in told] == ([True] if stopped else [])
+    assert outbox.stop_collapsed(clock, [gateway]) == [], "once"
+
+
+def test_where_the_share_may_be_nought_nothing_is_stopped(outbox: Outbox, clock: Clock) -> None:
+    gateway = receipts(outbox, clock, 0, 0, FIRST)
+    gateway.limits = SHARE.model_copy(update={"least_delivered": 0})
     assert outbox.stop_collapsed(clock, [gateway]) == []
 
 

@@ -89,6 +89,15 @@ def test_any_other_reply_is_for_a_person(sent: Outbox, clock: Clock, text: str) 
     assert sent.replies(ReplyMeaning.TO_READ) == []
 
 
+def test_what_comes_after_an_acknowledgement_is_shown_with_its_message(sent: Outbox, clock: Clock) -> None:
+    clock.forward(hours=1)
+    again = [reply("收到"), reply("1", minutes=6, identity="r2"), reply("不归我们管", minutes=7, identity="r3")]
+    assert sent.record_replies("甲", again, clock()) == 1
+    assert only(sent).acknowledged_at == START + timedelta(minutes=5), "the first stands"
+    (kept,) = sent.replies(ReplyMeaning.TO_READ)
+    assert (kept.text, kept.ledger, kept.message_id) == ("不归我们管", LEDGER, only(sent).id)
+
+
 @pytest.mark.parametrize(("hours", "acknowledged"), [(71.9, True), (72, True), (72.1, False)])
 def test_an_acknowledgement_counts_for_72_hours(sent: Outbox, clock: Clock, hours: float, acknowledged: bool) -> None:
     clock.forward(hours=100)

@@ -74,7 +74,7 @@ def explain_(
         headings = ("时间", "时点", "类型", "收信", "条款", "结果")
         show_table(f"{title}：{one.duty.owed_by}{state}（{one.duty.clause}）", headings, _slot_rows(one.slots))
     if lives:
-        steps = ("应发", "类型", "时点", "收信", "提交", "收下", "回执", "签收", "结果")
+        steps = ("应发", "类型", "时点", "收信", "记入", "提交", "网关", "收下", "回执", "签收", "签收人", "结果")
         show_table("短信经过", steps, map(_life_row, lives))
     if earned:
         show_entries("积分", earned)
@@ -87,10 +87,11 @@ def explain_(
 
 
 def _life_row(life: Mapping[str, Any]) -> tuple[object, ...]:
-    """When an SMS was owed, submitted, accepted, delivered and acknowledged, and how it stands."""
-    times = (life["submitted_at"], life["accepted_at"], life["receipt_at"], life["acknowledged_at"])
+    """When an SMS was owed, claimed, submitted, accepted, delivered and acknowledged, by whom, and how it stands."""
     whom = f"{life['unit']}{life['role']}{life['name']}"
-    return (life["owed_at"], life["kind"], life["slot"], whom, *times, life["state"])
+    sent = (life["claimed_at"], life["submitted_at"], life["gateway"], life["accepted_at"])
+    ended = (life["receipt_at"], life["acknowledged_at"], life["acknowledged_by"], life["state"])
+    return (life["owed_at"], life["kind"], life["slot"], whom, *sent, *ended)
 
 
 def _slot_rows(slots: Iterable[ExplainedSlot]) -> Iterator[tuple[object, ...]]:

@@ -1,4 +1,4 @@
-"""Which slots are still sent, and which are recorded as 错过未发 (readings 4, 23)."""
+"""Which slots are still sent, and which are recorded as 错过未发 (readings 4, 23, 40)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from engine.facts.duty import Duty
+from engine.facts.kinds import URGINGS
 from engine.facts.message import Missed, Obligation, Sent
 from engine.facts.moment import at_clock
 from engine.policy.policy import Policy
@@ -15,6 +16,7 @@ from engine.rules.messages.obligations import is_ahead, obligations
 SUPERSEDED = "已有更近的时点"
 STALE = "超过可发时间"
 NO_LONGER_OWED = "发送前已办"
+ACKNOWLEDGED = "上一次催办已签收，这一次不发"
 
 _BEGINNING = datetime(1900, 1, 1)
 _MINUTE = timedelta(minutes=1)
@@ -65,8 +67,10 @@ def sort_slots(duty: Duty, case: Case, sent: Sent, window: Window) -> Sorted | N
             missed.append(Missed(slot, reason))
         else:
             live.append(slot)
-    owed, superseded = _newest(live, case.policy, window.quiet)
-    missed += [Missed(slot, SUPERSEDED) for slot in superseded]
+    newest, superseded = _newest(live, case.policy, window.quiet)
+    spared = _spared(newest, duty, case, sent)
+    owed = [slot for slot in newest if slot not in spared]
+    missed += [*(Missed(slot, SUPERSEDED) for slot in superseded), *(Missed(slot, ACKNOWLEDGED) for slot in spared)]
     return Sorted(owed, missed, max(slot.at for slot in due))
 
 
@@ -74,6 +78,27 @@ def _lost(slot: Obligation, duty: Duty, case: Case, now: datetime) -> str:
     if not (duty.is_announcement or duty.is_open(case.at)):
         return NO_LONGER_OWED
     return STALE if slot.expires_at and now >= slot.expires_at else ""
+
+
+def _spared(slots: Iterable[Obligation], duty: Duty, case: Case, sent: Sent) -> list[Obligation]:
+    """The urging slots whose recipient has acknowledged the urging just before, where the policy spares them (reading
+    40). What was spared cannot be acknowledged itself, so the one after it goes out.
+    """
+    if not case.policy.sending.acknowledged_spares_next:
+        return []
+    return [
+        slot
+        for slot in slots
+        if slot.kind in URGINGS and (before := _urging_before(slot, duty, case)) and sent.is_acknowledged(before.key)
+    ]
+
+
+def _urging_before(slot: Obligation, duty: Duty, case: Case) -> Obligation | None:
+    """The urging of this duty and recipient next before it, whether it was sent or not."""
+    to = (slot.key.unit, slot.key.role)
+    earlier = obligations(duty, case, _BEGINNING, slot.at - _MINUTE)
+    urgings = (one for one in earlier if one.kind in URGINGS and (one.key.unit, one.key.role) == to)
+    return max(urgings, key=lambda one: one.at, default=None)
 
 
 def send_at(slot: Obligation, policy: Policy, quiet: bool) -> datetime:
