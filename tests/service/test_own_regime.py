@@ -1,12 +1,16 @@
 """A ledger under a regime of its own: taken into use by a person, held when its file changes (SZ1-25)."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
+from engine.ledger.headings.columns import MATTERS
 from engine.ledger.reading.ledger import read_ledger
 from engine.policy.loading import PolicyError
 from engine.service.doctor import examine
+from engine.service.new_year import new_year
 from engine.service.taking_into_use import TakenIntoUse, take_into_use
 from tests.service.office import HOUR, T0, ServedOffice, matter_row, write_book
 
@@ -86,3 +90,13 @@ def test_a_regime_that_cannot_be_read_sends_nothing_and_says_why(office: ServedO
     with pytest.raises(PolicyError, match="不发短信"):
         office.pass_at(T0 + 20 * HOUR)
     assert office.phone() == []
+
+
+def test_next_years_book_offers_the_words_of_its_regime(office: ServedOffice) -> None:
+    use(office, served(office))
+    office.adopt(start=T0)
+    new_year(office.book, 2027, office.station, datetime(2027, 1, 1))
+    sheet = load_workbook(office.book)[MATTERS.name]
+    offered = [one.formula1 for one in sheet.data_validations.dataValidation if one.type == "list"]
+    assert '"重点招商"' in offered
+    assert not [words for words in offered if words and "日常管理事项" in words]
