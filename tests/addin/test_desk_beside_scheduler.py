@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -17,7 +17,7 @@ from tests.addin.session_adapters import facts
 from tests.addin.test_desk_presses import ANSWERS, CHOSEN, OTHER
 
 WRITTEN = "后台写的"
-CALLS = ("create", "sync", "overwrite", "exchange", "put", "sync_folder")
+CALLS = ("create", "overwrite", "exchange", "put", "sync_folder")
 
 
 class InterruptedDisk(Disk):
@@ -39,9 +39,6 @@ class InterruptedDisk(Disk):
 
     def create(self, path: Path) -> BinaryIO:
         return self._at("create", lambda: super(InterruptedDisk, self).create(path))
-
-    def sync(self, stream: IO[bytes]) -> None:
-        self._at("sync", lambda: super(InterruptedDisk, self).sync(stream))
 
     def overwrite(self, source: Path, target: Path) -> None:
         self._at("overwrite", lambda: super(InterruptedDisk, self).overwrite(source, target))
