@@ -157,7 +157,7 @@ def dispatched(run: Pass, ledger: Ledger, found: Reviewed, ruling: Judged, desk:
 
 
 def _questions(refused: Iterable[Refusal]) -> list[Finding]:
-    """What a person is asked about messages that no gateway would take: once a fault, with how many it holds up."""
+    """The question about messages that no gateway would take: once a fault, with how many it holds up."""
     counts = Counter(one.objection for one in refused)
     place = Place(SETTINGS.key)
     return [

@@ -18,7 +18,7 @@ from darabonba.runtime import ExtendsParameters, RuntimeOptions
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from Tea.exceptions import TeaException
 
-from sms.gateways.error_table import error_table
+from sms.gateways.error_table import error_table, is_code
 from sms.gateways.protocol import (
     BadNumber,
     GatewayError,
@@ -46,7 +46,6 @@ WAITING, FAILED, DELIVERED = 1, 2, 3
 UNDELIVERED_LATER = {"MOBILE_NOT_ON_SERVICE", "IS_CLOSED", "MOBILE_TERMINAL_ERROR"}
 PAGE = 50
 UNREADABLE = "看不懂阿里云的回答"
-_CODE = re.compile(r"[A-Za-z][\w.:-]{0,80}", re.ASCII)
 ENDPOINT = "dysmsapi.aliyuncs.com"
 
 
@@ -226,7 +225,7 @@ def _refusal(code: object, text: str, status: int) -> GatewayError:
     was not 阿里云 that answered.
     """
     table = error_table("aliyun")
-    if not (isinstance(code, str) and _CODE.fullmatch(code)):
+    if not is_code(code):
         return NotSent("阿里云：请求过多") if status == 429 else Unknown(UNREADABLE)
     if status >= 500 and table.meanings.get(code) is not Meaning.WAIT:
         return Unknown(f"阿里云 {code}：服务器出错，不知是否收到")

@@ -15,7 +15,7 @@ from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.sms.v20210111 import models
 from tencentcloud.sms.v20210111.sms_client import SmsClient
 
-from sms.gateways.error_table import error_table
+from sms.gateways.error_table import error_table, is_code
 from sms.gateways.protocol import (
     BadNumber,
     GatewayError,
@@ -109,7 +109,7 @@ class TencentGateway:
         request.SessionContext = message.out_id
         with _faults():
             answers = self._client.SendSms(request).SendStatusSet
-            if not answers or not isinstance(answers[0].Code, str):
+            if not answers or not is_code(answers[0].Code):
                 raise Unknown(UNREADABLE)
             if answers[0].Code != "Ok":
                 raise error_table("tencent").fault(answers[0].Code, str(answers[0].Message or ""))
@@ -212,7 +212,7 @@ def _of_package(fault: TencentCloudSDKException) -> GatewayError:
         return broken(fault, "腾讯云")
     if code == "ServerNetworkError":
         return NotSent("腾讯云：请求过多") if _too_many(fault.message) else Unknown("腾讯云：服务器出错，不知是否收到")
-    if not isinstance(code, str) or not code:
+    if not is_code(code):
         return Unknown(UNREADABLE)
     return error_table("tencent").fault(code, str(fault.message or ""))
 
