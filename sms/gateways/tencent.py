@@ -40,6 +40,9 @@ CREDENTIALS = ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY")
 ENDPOINT = "sms.tencentcloudapi.com"
 UNREADABLE = "看不懂腾讯云的回答"
 PAGE = 100
+APPROVED = 0
+AUDIT_WORD = {1: "还在审核", 2: "已审核，还没有生效", -1: "审核未通过"}
+UNLISTED = "在服务商那里没有登记"
 LOOK_BACK = timedelta(minutes=5)
 """The clocks may differ by this much."""
 UNDELIVERED_LATER = {"MK:0001", "MK:0004", "NOROUTE", "UNKNOWN"}
@@ -162,6 +165,20 @@ class TencentGateway:
         now = datetime.now(OFFICE)
         self._page("+8613000000000", now, now, 0)
         return None
+
+    def unapproved(self) -> list[str]:
+        """By the list of these templates; a signature can only be asked for by an id that no config holds."""
+        request = models.DescribeSmsTemplateListRequest()
+        codes = {int(one.code): wording for wording, one in self._config.templates.items()}
+        request.TemplateIdSet, request.International = [*codes], 0
+        with _faults():
+            listed = self._client.DescribeSmsTemplateList(request).DescribeTemplateStatusSet or []
+            states = {int(one.TemplateId): int(one.StatusCode) for one in listed}
+        return [
+            f"模板“{wording}”（{code}）{AUDIT_WORD.get(states[code], UNLISTED) if code in states else UNLISTED}"
+            for code, wording in codes.items()
+            if states.get(code) != APPROVED
+        ]
 
     def _find(self, message: StoredMessage) -> Any:
         """The receipt of this round, or ``None`` where there is none yet."""
