@@ -202,7 +202,7 @@ def close_out_form(matters: Sequence[Matter], now: datetime, rules: CloseOut) ->
     """审定销号 (SZ1-17, 18): grade, request, review and approval, in that order."""
     return Form(
         "审定销号",
-        f"{_about(matters)}\n依次为：等级评估与审定、书面提请、审核、审定；带 * 的办结时都要填。评为不合格的退回。",
+        f"{_about(matters)}\n依次为：等级评估与审定、书面提请、审核、审定。有星号的办结时必填；评为不合格的退回。",
         (
             Field("grade", "评估等级", EntryKind.CHOICE, "", rules.grades, required=True),
             Field("grader", "评估人", required=True),

@@ -1,7 +1,7 @@
 """A form on the screen: labels, fields, faults beside them. Tab moves, Enter confirms, Esc leaves all as it was."""
 
 import tkinter as tk
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from tkinter import filedialog, ttk
 
@@ -35,11 +35,11 @@ class FormWindow:
         frame.grid(sticky="nsew")
         ttk.Label(frame, text=form.intro, wraplength=560, justify="left").grid(columnspan=2, sticky="w", pady=(0, 10))
         count = len(form.fields)
-        in_a_column = count if count <= _MOST_IN_A_COLUMN else (count + 1) // 2
-        for across, first in enumerate(range(0, count, in_a_column)):
+        columns = [form.fields] if count <= _MOST_IN_A_COLUMN else two_columns(form.fields)
+        for across, fields in enumerate(columns):
             side = ttk.Frame(frame)
             side.grid(row=1, column=across, sticky="n", padx=(20 * across, 0))
-            for number, field in enumerate(form.fields[first : first + in_a_column]):
+            for number, field in enumerate(fields):
                 self._add(side, field, 3 * number)
         self._add_buttons(frame, 2)
         self.root.bind("<Escape>", lambda _event: self.root.destroy())
@@ -128,6 +128,14 @@ class FormWindow:
         for name, label in self._faults.items():
             label.configure(text=faults.get(name, ""))
             (label.grid if name in faults else label.grid_remove)()
+
+
+def two_columns(fields: Sequence[Field]) -> tuple[Sequence[Field], Sequence[Field]]:
+    """Halves of a long form, a person's rank in the same column as the person."""
+    at = (len(fields) + 1) // 2
+    while at > 1 and fields[at].label.startswith(fields[at - 1].label):
+        at -= 1
+    return fields[:at], fields[at:]
 
 
 def _step(box: ttk.Combobox, by: int) -> str:

@@ -101,9 +101,9 @@ class Summary(Model):
 
 
 class RecurringReport(Model):
-    """A report that a regime asks for by a name of its own (旬报, 双周报, 半年报), for every stretch ``every`` of the
+    """A report that a regime demands under a name of its own (旬报, 双周报, 半年报), for every stretch ``every`` of the
     calendar: due at ``clock``, ``days_after`` days after the last day of the stretch (0: on it; less: before it), in
-    workdays where ``in_workdays`` says so.
+    workdays where ``in_workdays``.
 
     ``boards`` are those that owe it; their clause is the duty's. ``owed_while``: from the matter's start or only from
     持续推进 on. ``forward_days`` as of a summary.

@@ -144,6 +144,7 @@ class _Plan:
             "reported_at": progress.reported_at if progress else None,
             "content": progress.text if progress else None,
             "result": ReviewResult.ACCEPTED.value,
+            "reviewed_at": progress.reported_at if progress else None,
             "registrar": BUTTON,
         }
         return NewRow(REPORTS.key, cells, "number")

@@ -75,8 +75,9 @@ def new_year(path: Path, year: int, station: Station, now: datetime) -> CarriedO
         ledger = book.read().ledger
         _must_be_ready(ledger, book.holder(), bool(book.waiting_log()))
         data = book.data
-        open_ones = _open_matters(ledger, station, now)
-        words = words_for(policy_of_ledger(ledger, station.policies, now))
+        policies = station.policies_of(path)
+        open_ones = _open_matters(Cases(ledger, policies, now))
+        words = words_for(policy_of_ledger(ledger, policies, now))
         sheets = dict(_sheets(data, open_ones))
         came_from, explanation = _setting("carried_from")
         standing = [row for row in sheets[SETTINGS.key] if row.get("key") != came_from]
@@ -106,12 +107,11 @@ def _must_be_ready(ledger: Ledger, holder: object, is_waiting: bool) -> None:
         raise NotCarriedOver(f"事项编号 {next(iter(ledger.doubles))} 有重复。请先改正，再结转。")
 
 
-def _open_matters(ledger: Ledger, station: Station, now: datetime) -> frozenset[int]:
+def _open_matters(cases: Cases) -> frozenset[int]:
     """The rows of 督办台账 that go on: what is not closed by its records, and the parents of what goes on."""
-    cases = Cases(ledger, station.policies, now)
-    parents = {matter.number: matter for matter in ledger.matters if matter.number}
+    parents = {matter.number: matter for matter in cases.ledger.matters if matter.number}
     rows: set[int] = set()
-    for matter in ledger.matters:
+    for matter in cases.ledger.matters:
         try:
             ended = cases.of(matter).standing.ended_at is not None
         except YearNotCoveredError:

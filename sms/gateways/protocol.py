@@ -157,7 +157,7 @@ class KnowsLimits(Protocol):
     """A gateway that can say beforehand what its provider would refuse. It submits nothing that it objects to."""
 
     def objection(self, message: Submission) -> Objection | None:
-        """Why this message would be refused; ``None`` where nothing is known against it. Asks nobody."""
+        """Why this message would be refused; ``None`` where nothing is known against it. Without a request."""
 
 
 @runtime_checkable

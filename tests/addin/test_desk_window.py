@@ -43,9 +43,9 @@ def test_a_report_is_registered_by_keyboard_alone(small: Screen, window: Dialog,
     assert reports_of(path, "2026-重-0002")[-1] == "done"
     small.press("ctrl+f")
     window.wait_for("searching")
-    small.write("2026-日-000")
+    small.write("0012")
     small.press("F12")
-    window.wait_for("matters 9")
+    window.wait_for("matters 2")
     small.press("Escape", "F12")
     window.wait_for("matters 66")
 

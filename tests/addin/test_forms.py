@@ -6,6 +6,7 @@ import pytest
 
 from addin.dialogs import forms
 from addin.dialogs.form import EntryKind, Field, Form, read_form, shown
+from addin.dialogs.window import two_columns
 from engine.facts.finding import Place
 from engine.facts.matter import Matter
 from engine.facts.records import Report
@@ -196,3 +197,12 @@ def test_the_notice_form_starts_ready_to_be_confirmed() -> None:
 def test_moments_are_shown_as_they_are_typed() -> None:
     assert shown(NOW) == "2026-03-05 09:15"
     assert shown(None) == ""
+
+
+def test_a_rank_stands_in_the_column_of_its_person() -> None:
+    form = forms.close_out_form([MATTER], NOW, policy().close_out)
+    left, right = two_columns(form.fields)
+    assert [*left, *right] == [*form.fields]
+    for column in (left, right):
+        labels = [field.label for field in column]
+        assert all(label.removesuffix("职务") in labels for label in labels if label.endswith("职务"))

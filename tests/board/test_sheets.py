@@ -28,6 +28,9 @@ from engine.ledger.reading.ledger import read_ledger
 from engine.review.ledger_review import Review, review
 from tests.addin.checkers import open_xml_faults
 from tests.clauses.builders import NothingSent, policies, policy
+from tests.ledger.corpus.resaved import convert
+from tests.ledger.patch_checks import calamine_cells, openpyxl_cells, plain
+from tests.ledger.patch_programs import exceljs_values
 from tests.ledger.test_template import WORKBOOKS
 
 NOW = datetime(2026, 11, 18, 8)
@@ -65,6 +68,19 @@ def test_the_board_is_written_whole_and_comes_to_rest(sample, tmp_path: Path) ->
     assert differences(TODAY_SHEET, shown["today"], today_cells(waiting(ledger, reviewed, policy(), []))) == []
     (tmp_path / "book.xlsx").write_bytes(after)
     assert open_xml_faults(tmp_path / "book.xlsx") == []
+
+
+def test_every_program_reads_the_same_figures(sample, tmp_path: Path) -> None:
+    data, reviewed = sample
+    book = tmp_path / "book.xlsx"
+    book.write_bytes(written(data, reviewed))
+    figures = board_cells(board(read_ledger(data), reviewed, policy()))
+    cells = {at: value for at, value in figures.items() if value is not None}
+    wanted = {(BOARD_SHEET.name, row, ord(letter) - 64): plain(value) for (letter, row), value in cells.items()}
+    convert([book], tmp_path / "reread")
+    for seen in (calamine_cells(book), openpyxl_cells(book), calamine_cells(tmp_path / "reread" / "book.xlsx")):
+        assert {where: seen.get(where) for where in wanted} == wanted
+    assert exceljs_values({book: [*wanted]})[book] == [*wanted.values()]
 
 
 def test_other_parts_of_the_book_stay_as_they_are(sample) -> None:

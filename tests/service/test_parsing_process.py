@@ -151,6 +151,11 @@ def test_a_mistake_of_ours_goes_to_the_log_of_who_asked(parser: ParsingProcess) 
     assert parser(SOUND, SHEETS)
 
 
+def test_it_is_the_first_to_go_where_memory_runs_out(parser: ParsingProcess) -> None:
+    parser(SOUND, SHEETS)
+    assert Path(f"/proc/{children()[0]}/oom_score_adj").read_text() == "1000\n"
+
+
 def test_it_has_no_credentials(parser: ParsingProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DUBAN_TWILIO_TOKEN", "geheim")
     parser(SOUND, SHEETS)

@@ -41,7 +41,7 @@ def write(
     """生成报备用的 Word、CSV 和 duban.toml 片段。"""
     facts = read_ledger(bytes_at(ledger))
     with station_of(config) as station:
-        found = kit(facts, station.policies, now_or(None))
+        found = kit(facts, station.policies_of(ledger), now_or(None))
         outputs = station.config.outputs(ledger, force=force)
     rows = [
         (
@@ -72,7 +72,7 @@ def check(ledger: LedgerPath, as_json: AsJson = False, config: ConfigPath = None
     """核对配置和一年的短信是否合乎服务商的要求。"""
     facts = read_ledger(bytes_at(ledger))
     with station_of(config) as station:
-        found = kit(facts, station.policies, now_or(None))
+        found = kit(facts, station.policies_of(ledger), now_or(None))
         checks = [*check_kit(found, station.config.gateway, station.config.gateways)]
     checks = checks or [Check("短信报备", True, "配置中没有按模板发送的网关，无须报备模板")]
     if as_json:

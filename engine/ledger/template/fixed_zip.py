@@ -17,6 +17,9 @@ _STAMP = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:\2>)")
 _FONT = re.compile(rb"<font>(.*?)</font>")
 # A row's height without customHeight is Excel's own: it fits the row anew when its text is edited.
 _DATA_ROW = re.compile(rb'(<row r="(?!1")\d+"[^>]*?) customHeight="1"')
+_FROM_ROOT = b'Target="/xl/'
+_BARE_TAG = re.compile(rb"<(/?)(\w+)(?=[\s/>])")
+"""How openpyxl names parts and the elements of a drawing. exceljs knows neither spelling, and refuses the book."""
 _CHILD = re.compile(rb"<(\w+)[^>]*/>")
 
 
@@ -55,6 +58,12 @@ def _mended(name: str, content: bytes) -> bytes:
         # The default font decides how wide a column is; Calibri is no font of Chinese Windows.
         content = content.replace(b'"Calibri"', b'"' + NORMAL_FONT + b'"').replace(b'<scheme val="minor"/>', b"")
         return _FONT.sub(_in_schema_order, content)
+    if name.startswith("xl/drawings/") and name.endswith(".xml"):
+        return _BARE_TAG.sub(rb"<\1xdr:\2", content.replace(b"<wsDr xmlns=", b"<wsDr xmlns:xdr="))
+    if name == "xl/_rels/workbook.xml.rels":
+        return content.replace(_FROM_ROOT, b'Target="')
+    if name.startswith("xl/") and name.endswith(".rels"):
+        return content.replace(_FROM_ROOT, b'Target="../')
     if name.startswith("xl/worksheets/sheet"):
         return _DATA_ROW.sub(rb"\g<1>", content)
     return content

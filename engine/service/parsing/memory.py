@@ -58,6 +58,7 @@ else:
     import os
     import resource
     import time
+    from contextlib import suppress
     from pathlib import Path
     from threading import Thread
 
@@ -65,8 +66,10 @@ else:
 
     def limit_memory(more: int) -> None:
         """Let this process have ``more`` bytes besides those that it has now: by the system, or where that knows no
-        such limit (macOS), by a thread that ends the process.
+        such limit (macOS), by a thread that ends the process. Where all memory runs out, it is the first to go (Linux).
         """
+        with suppress(OSError):
+            Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
         try:
             in_use = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
             _, hard = resource.getrlimit(resource.RLIMIT_AS)
