@@ -17,7 +17,7 @@ from tests.addin.session_adapters import facts
 from tests.addin.test_desk_presses import ANSWERS, CHOSEN, OTHER
 
 WRITTEN = "后台写的"
-CALLS = ("create", "overwrite", "exchange", "put", "sync_folder")
+CALLS = ("create", "overwrite", "exchange", "rename", "sync_folder")
 
 
 class InterruptedDisk(Disk):
@@ -46,8 +46,8 @@ class InterruptedDisk(Disk):
     def exchange(self, first: Path, second: Path) -> None:
         self._at("exchange", lambda: super(InterruptedDisk, self).exchange(first, second))
 
-    def put(self, source: Path, target: Path) -> None:
-        self._at("put", lambda: super(InterruptedDisk, self).put(source, target))
+    def rename(self, source: Path, target: Path) -> None:
+        self._at("rename", lambda: super(InterruptedDisk, self).rename(source, target))
 
     def sync_folder(self, folder: Path) -> None:
         self._at("sync_folder", lambda: super(InterruptedDisk, self).sync_folder(folder))
