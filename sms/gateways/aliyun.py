@@ -33,7 +33,7 @@ from sms.gateways.protocol import (
     Submission,
     Unknown,
 )
-from sms.gateways.templates import ALIYUN, objection_to, wording_of
+from sms.gateways.templates import ALIYUN, WAIT_FOR_APPROVAL, objection_to, wording_of
 from sms.gateways.transport import broken
 from sms.masking import silence
 from sms.store.model import State, StoredMessage
@@ -95,6 +95,7 @@ class AliyunGateway:
         self._signature = config.signature
         self._templates = config.templates
         self._longest = config.longest_variable
+        self._unapproved: dict[str, str] = {}
         self._client = Client(
             Config(
                 access_key_id=key_id.get_secret_value(),
@@ -134,8 +135,11 @@ class AliyunGateway:
         return str(body.biz_id)
 
     def objection(self, message: Submission) -> Objection | None:
-        """By the template's variables."""
+        """By the template's variables, and by what the provider last said of signature and template."""
         template = self._templates.get(wording_of(message))
+        for code in (self._signature, template.code if template else ""):
+            if said := self._unapproved.get(code):
+                return Objection(f"阿里云的{said}", WAIT_FOR_APPROVAL)
         words = None if template is None else [*template.parameters.values()]
         return objection_to(ALIYUN, self._longest, words, message)
 
@@ -174,13 +178,18 @@ class AliyunGateway:
         asked_for = partial(client.query_sms_template_list_with_options, runtime=self._runtime)
         listed = _listed(lambda page: asked_for(models.QuerySmsTemplateListRequest(page_index=page, page_size=PAGE)))
         states |= {one.template_code: one.audit_status for one in listed}
+        # A name may stand twice, as an approved signature and as the application for it anew.
+        states |= {one.sign_name: APPROVED for one in signs if one.audit_status == APPROVED}
         named = {self._signature: f"签名“{self._signature}”"}
         named |= {one.code: f"模板“{wording}”（{one.code}）" for wording, one in self._templates.items()}
-        return [
-            f"{name}{AUDIT_WORD.get(states.get(code) or '', '审核已撤销')}"
+        found = {
+            code: f"{name}{AUDIT_WORD.get(states.get(code) or '', '审核已撤销')}"
             for code, name in named.items()
             if states.get(code) != APPROVED
-        ]
+        }
+        # What is not listed at all may only be hidden from this key: it is told, but nothing is held back for it.
+        self._unapproved = {code: said for code, said in found.items() if states.get(code)}
+        return [*found.values()]
 
     def _find(self, message: StoredMessage, day: date) -> Any:
         """The entry of this OutId on that day, or ``None``."""
