@@ -160,6 +160,14 @@ class KnowsLimits(Protocol):
         """Why this message would be refused; ``None`` where nothing is known against it. Without a request."""
 
 
+@runtime_checkable
+class KnowsRegistrations(Protocol):
+    """A gateway whose provider says whether signature and templates are approved."""
+
+    def unapproved(self) -> list[str]:
+        """What of the set-up the provider has not approved, each in words for people. Raises GatewayError."""
+
+
 class Limits(BaseModel):
     """The rates and time-outs of a gateway. Rates are kept across restarts; times are seconds."""
 

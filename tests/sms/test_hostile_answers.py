@@ -122,7 +122,7 @@ def test_a_broken_local_file_is_one_sentence(tmp_path: Path, clock: Clock) -> No
     with pytest.raises(SmsError, match="移走"), ExitStack() as stack:
         connect("local", tmp_path, clock, stack)
     (tmp_path / "folder").mkdir()
-    with pytest.raises(SmsError, match="本机短信文件 folder 用不了"):
+    with pytest.raises(SmsError, match="本机短信文件 folder 打不开"):
         open_gateway("local", {"file": "folder"}, {}, tmp_path, tmp_path)
 
 
