@@ -59,6 +59,18 @@ def test_what_can_be_merged_by_key_is_merged_with_the_next_write_and_the_rest_is
     assert "并入" not in notice
 
 
+def test_ten_more_writes_neither_lose_the_copy_nor_silence_it(book: Path) -> None:
+    keep(book, [1])
+    clock = SteppedClock()
+    for old, new in [("绿", "红"), ("红", "绿")] * 5:
+        clock.sleep(660)
+        file = tiny_file(book, clock)
+        (notice,) = file.settle()
+        assert "台账里没有：1" in notice
+        assert len(file.apply([change(old, new)], []).applied) == 1
+    assert len(conflicts.standing(Disk(), book)) == 1
+
+
 def test_it_is_merged_even_where_nothing_else_is_to_be_written(book: Path) -> None:
     keep(book, [2])
     file = tiny_file(book, SteppedClock())

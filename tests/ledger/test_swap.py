@@ -159,6 +159,19 @@ def test_nothing_is_given_back_under_an_owner_file(disk: WatchedDisk, book: Path
     assert our_leftovers(book.parent) == []
 
 
+def test_a_save_displaced_under_another_clerk_is_kept_when_she_saves_too(disk: WatchedDisk, book: Path) -> None:
+    """A saves just before the swap, B opens our version just after it, and B saves: A's save is in neither version."""
+    new = stage(book)
+    book.write_bytes(SAVED)
+    swap.swap_in(disk, book, new, new.with_suffix(".old"))
+    assert settle(disk, book, is_open=True) == swap.Settled()
+    assert book.read_bytes() == OURS
+    book.write_bytes(LATER)
+    settle(disk, book)
+    assert book.read_bytes() == LATER
+    assert conflicting(book) == [(SAVED, READ)]
+
+
 def test_somebody_who_opens_it_while_a_save_is_judged_is_seen(disk: WatchedDisk, book: Path) -> None:
     stage(book, SAVED, ".old")
     book.write_bytes(OURS)

@@ -69,7 +69,8 @@ def replace_book(disk: Disk, book: Path, new: Path, ours: str, around: "Settling
     """Swap ``new``, of hash ``ours``, in and settle; whether it stands in the place of what was read.
 
     A fault of the disk once it stands undoes nothing: a caller to whom it is reported that nothing was written removes
-    the documents of what was. Raises OSError where it does not stand.
+    the documents of what was. Raises OSError where it does not stand, or will not: a displaced save that could not be
+    kept is restored at the next settling.
     """
     try:
         swap_in(disk, book, new, new.with_suffix(".old"))
@@ -80,9 +81,19 @@ def replace_book(disk: Disk, book: Path, new: Path, ours: str, around: "Settling
             if settle(disk, book, around).given_back:
                 return False
         with contextlib.suppress(OSError):
-            if file_hash(disk, book) == ours:
+            if file_hash(disk, book) == ours and not _displaces_a_save(disk, new):
                 return True
         raise
+
+
+def _displaces_a_save(disk: Disk, new: Path) -> bool:
+    """Whether what a swap left over is neither the version that was read nor ours."""
+    known = new.stem[-33:].split("-")  # its name ends with the hashes of both
+    for left in (new, new.with_suffix(".old")):
+        with contextlib.suppress(FileNotFoundError):
+            if file_hash(disk, left) not in known:
+                return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)
