@@ -75,10 +75,10 @@ class LongRunning(Model):
     offers_new_deadline: bool = True
     late_application: Literal["refuse", "warn"]
     weekly_boards: tuple[str, ...] = ()
-    weekly_weekday: int = 1
+    weekly_weekday: int = Field(default=1, ge=1, le=7)
     weekly_clock: time = time(9)
     weekly_from: Literal["next_day", "same_day"] = "next_day"
-    monthly_day: int
+    monthly_day: int = Field(ge=0, le=28)
     monthly_clock: time
     year_end_boards: tuple[str, ...] = ()
     year_end_days_ahead: int = 0
