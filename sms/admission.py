@@ -1,4 +1,6 @@
-"""What may be claimed: a message that no gateway of the set-up would take is never claimed, and a person is asked."""
+"""What may be claimed: a message that no gateway of the set-up would take is never claimed, and it is put to a
+person.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sms.gateways.protocol import Gateway, GatewayError, KnowsLimits
+from sms.gateways.protocol import Gateway, GatewayError, KnowsLimits, KnowsRegistrations
 from sms.limits import number_full
 from sms.numbers import mask_mobile
 from sms.outbox import Outbox
@@ -56,7 +56,21 @@ def check_gateway(gateway: Gateway, clock: Callable[[], datetime]) -> list[Check
         said = f"与网关相差{int(skew.total_seconds())}秒"
         late = skew > CLOCK_SKEW
         checks.append(Check("本机时间", not late, f"{said}，请校准本机时间。" if late else said))
-    return checks
+    return [*checks, *_registrations(gateway)]
+
+
+def _registrations(gateway: Gateway) -> list[Check]:
+    """Whether the provider has approved what the set-up names; nothing for gateways that cannot be asked."""
+    subject = f"短信报备 {gateway.name}"
+    if not isinstance(gateway, KnowsRegistrations):
+        return []
+    try:
+        found = gateway.unapproved()
+    except GatewayError as fault:
+        said = f"查不到签名和模板的审核结果：{fault}。请给密钥加上查询权限，或到控制台核对。"
+        return [Check(subject, False, said)]
+    faults = [Check(subject, False, f"{one}，用到它的短信发不出去。请到服务商的控制台处理。") for one in found]
+    return faults or [Check(subject, True, "签名和模板都已通过审核")]
 
 
 def check_outbox(outbox: Outbox) -> list[Check]:

@@ -9,10 +9,10 @@ from datetime import datetime
 
 from addin.faults import AddinError
 from addin.session import Session
-from addin.view import View, runs, same_value
+from addin.view import View, as_value, runs, same_value
 from engine.facts.change import Change, Value, inverse
 from engine.facts.finding import Place
-from engine.ledger.file.operation_log import Operation, last_operation
+from engine.ledger.file.operation_log import Masked, Operation, last_operation
 from engine.ledger.headings.board_sheets import CHART_SHEET
 from engine.ledger.headings.column import Owner
 from engine.ledger.headings.columns import (
@@ -128,7 +128,7 @@ def _undo(session: Session, operation: Operation) -> None:
         added.setdefault(block.columns.key, {})[block.first_row] = block.rows[0].values
     for sheet, rows in added.items():
         _must_be_unchanged(book.view(BY_KEY[sheet]), rows)
-    report = book.apply(list(_inverses(operation)), [])
+    report = book.apply([_with_whole_number(change, session) for change in _inverses(operation)], [])
     if report.dropped:
         book.apply([inverse(change) for change in book.replaced], [])
         raise AddinError(f"上次操作之后有人改过这些单元格，不能自动撤销：{report.dropped[0].reason}。请手工改回。")
@@ -148,6 +148,17 @@ def _inverses(operation: Operation) -> Iterator[Change]:
         back = inverse(change)
         numbered = not back.matter and change.place.sheet == MATTERS.key and change.place.row in given
         yield replace(back, matter=given[change.place.row]) if numbered else back
+
+
+def _with_whole_number(change: Change, session: Session) -> Change:
+    """The log keeps a mobile number masked: the cell's own is meant, where it shows the same digits."""
+    if not isinstance(change.old, Masked):
+        return change
+    view = session.book.view(BY_KEY[change.place.sheet])
+    rows = view.rows_by("name").get(change.matter, []) if change.place.sheet == UNITS.key else []
+    held = (view.held(row, change.field) for row in rows)
+    whole = next((as_value(value) for value in held if same_value(change.old, value)), change.old)
+    return replace(change, old=whole)
 
 
 def _must_be_unchanged(view: View, rows: Mapping[int, Mapping[str, Value]]) -> None:

@@ -55,9 +55,9 @@ def as_texts(values: Values) -> dict[str, str]:
     }
 
 
-def load_kept(ledger_id: str) -> tuple[KeptForm, ...]:
+def load_kept(ledger_id: str, book: Path) -> tuple[KeptForm, ...]:
     """What waits for this ledger on this PC. Raises DamagedKeptForms, with the file put aside, where it is not ours."""
-    path = _path(ledger_id)
+    path = _path(ledger_id, book)
     try:
         forms = json.loads(path.read_bytes())[_FORMAT]
         return tuple(
@@ -71,9 +71,9 @@ def load_kept(ledger_id: str) -> tuple[KeptForm, ...]:
         raise DamagedKeptForms(f"待同步的内容读不出来，文件已改名为 {aside}。请打开它核对，重新登记。") from fault
 
 
-def store_kept(ledger_id: str, forms: Sequence[KeptForm]) -> None:
+def store_kept(ledger_id: str, book: Path, forms: Sequence[KeptForm]) -> None:
     """Let these wait, and no others. Raises OSError."""
-    path = _path(ledger_id)
+    path = _path(ledger_id, book)
     if not forms:
         path.unlink(missing_ok=True)
         return
@@ -82,7 +82,7 @@ def store_kept(ledger_id: str, forms: Sequence[KeptForm]) -> None:
     replace_file(path, json.dumps(content, ensure_ascii=False, indent=1).encode(), private=True)
 
 
-def _path(ledger_id: str) -> Path:
-    """By 台账标识: one book may be reached by several paths."""
-    name = hashlib.blake2b(ledger_id.encode(), digest_size=8).hexdigest()
-    return ButtonContext.settings_folder / FOLDER / f"{name}.json"
+def _path(ledger_id: str, book: Path) -> Path:
+    """By 台账标识 and file name: one book may be reached by several paths, and a copy of it has the same 台账标识."""
+    own = f"{ledger_id}\n{book.name}" if ledger_id else str(book)
+    return ButtonContext.settings_folder / FOLDER / f"{hashlib.blake2b(own.encode(), digest_size=8).hexdigest()}.json"

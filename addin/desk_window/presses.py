@@ -110,7 +110,7 @@ class DeskPresses:
 
     def kept(self) -> tuple[KeptForm, ...]:
         """What waits to be written. Raises DamagedKeptForms."""
-        return load_kept(self.ledger_id)
+        return load_kept(self.ledger_id, self.path.absolute())
 
     def press(self, button: str, label: str, chosen: Sequence[ChosenRow]) -> Front | None:
         """Press a button on these rows; what it brings to the front. All else is shown at the desk."""
@@ -145,16 +145,19 @@ class DeskPresses:
             else:
                 forms[at] = form.refused("".join(desk.messages) or "没有写入。")
                 sentences.append(f"待同步的{form}没有写入：{forms[at].fault}")
-            store_kept(self.ledger_id, forms)
+            self._store(forms)
         return sentences
 
     def retry(self, form: KeptForm) -> None:
         """Let a refused form be tried once more."""
-        store_kept(self.ledger_id, [one.refused("") if one == form else one for one in self.kept()])
+        self._store([one.refused("") if one == form else one for one in self.kept()])
 
     def discard(self, form: KeptForm) -> None:
         """Forget a form."""
-        store_kept(self.ledger_id, [one for one in self.kept() if one != form])
+        self._store([one for one in self.kept() if one != form])
+
+    def _store(self, forms: Sequence[KeptForm]) -> None:
+        store_kept(self.ledger_id, self.path.absolute(), forms)
 
     def _run(self, button: str, chosen: Sequence[ChosenRow], desk: _Remembering) -> NotSavedError | None:
         """Why nothing was saved; ``None`` where the press came to its end, whatever its message."""
@@ -193,7 +196,7 @@ class DeskPresses:
         numbers = tuple(one.number for one in self._chosen)
         at = shown(ButtonContext.now())
         try:
-            store_kept(self.ledger_id, [*self.kept(), KeptForm(button, title, numbers, as_texts(values), at)])
+            self._store([*self.kept(), KeptForm(button, title, numbers, as_texts(values), at)])
         except OSError:
             return f"{fault}填写的内容也没能存在本机，请抄下来，稍后再点“{label}”。"
         return f"{fault}填写的内容已存为待同步，台账关闭后自动写入，不用再填。"

@@ -65,6 +65,11 @@ def today_cells(waiting: Sequence[Waiting]) -> Cells:
     return cells | _listed(WAITING, lines)
 
 
+def held_cells(reason: str) -> Cells:
+    """今日待办 of a ledger whose regime cannot be applied: that nothing is sent, and why."""
+    return {("A", WAITING.top): f"【已停发短信】{reason.removeprefix('不发短信：')}"}
+
+
 def replies_shown(held: Mapping[tuple[str, int], Value]) -> list[UnreadReply]:
     """The replies that 今日待办 shows: whoever has no journal at hand leaves them as they stand."""
     kind, number, what = (WAITING.columns[place] for place in (0, 1, 4))

@@ -42,7 +42,7 @@ class Unsettled:
 @dataclass(frozen=True, slots=True)
 class UnreadReply:
     """A reply to an SMS that is no acknowledgement (回复待看). ``matter`` is empty where it cannot be known; ``what``
-    says who replied what and when.
+    is who replied what and when.
     """
 
     matter: str

@@ -24,7 +24,7 @@ _INTRODUCTION = """# 条款对照
 每一条要做或要记的条款：哪些函数写明执行它，哪些测试写明证明它。函数在说明（docstring）里写明条款，
 测试用 `@clause("SZ4-11")` 写明条款。实现一栏最多列五处函数，最先列出的最直接；随后是制度文件中依该条
 发短信的时点表行（`[[schedule]]`，后面是所用文本的名称），其时点由 `engine/policy/timetable.py` 展开。条款号链到条文，
-SZ1 至 SZ6 为朔州六项制度，BS 为保山办法。
+条款号的开头（SZ1 至 SZ6、BS）各指哪份制度，见 `docs/law`。
 
 本页由代码、制度文件和测试生成，请勿手工修改；改动后运行 `python -m engine.law.clause_table docs/条款对照.md` 重新生成。
 `tests/test_clause_table.py` 逐行核对：没有哪一行指向没有写明该条款的代码、时点表行或测试。

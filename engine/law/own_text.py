@@ -22,7 +22,9 @@ def clause_faults(file: PolicyFile, text: str) -> Iterator[str]:
             line = line_of(source.path, lines)
             where = f"第{line}行 " if line else ""
             yield f"{where}“{source.path}”引用的 {source.clause} 在《{regulation.title}》里没有。请核对条款"
-    for row in file.versions[-1][1].schedule:
+    for index, row in enumerate(file.versions[-1][1].schedule):
         if row.clause.startswith(f"{file.document}-") and not regulation.clause(row.clause):
             kinds = "、".join(kind.value for kind in row.duty)
-            yield f"“{kinds}”的提醒引用的 {row.clause} 在《{regulation.title}》里没有。请核对条款"
+            line = line_of(f"schedule.{index}.clause", lines)
+            where = f"第{line}行 " if line else ""
+            yield f"{where}“{kinds}”的提醒引用的 {row.clause} 在《{regulation.title}》里没有。请核对条款"

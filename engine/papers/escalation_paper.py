@@ -21,7 +21,7 @@ from engine.rules.duties.paragraphs import duties_of
 
 
 class NoPaperError(DubanError):
-    """No paper was made; the message says in Chinese what to do."""
+    """No paper was made; the message states the remedy in Chinese."""
 
 
 class _Issue(NamedTuple):
@@ -34,9 +34,8 @@ class _Issue(NamedTuple):
 def escalation_papers(cases: Cases, numbers: Sequence[str], mark: str, number: str = "") -> list[tuple[str, bytes]]:
     """The paper ``mark`` of each matter by its 事项编号, under the document number ``number`` where one is given.
 
-    Raises:
-        NoPaperError: the ledger names no office, the regime has no such paper, a matter is unknown, or a number is
-            asked for more than one paper or for one that was not approved.
+    Raises: NoPaperError: the ledger names no office, the regime has no such paper, a matter is unknown, or a number is
+    wanted for more than one paper or for one that was not approved.
     """
     settings = cases.ledger.settings
     if not settings.office_name:

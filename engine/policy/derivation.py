@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
+from engine.facts.kinds import FIXED_DATE, LONG
+
 Tree = dict[str, Any]
 
 HEAD = frozenset({"regime", "title", "in_force_from", "checked", "based_on", "without", "text", "document"})
@@ -34,13 +36,27 @@ def derived(own: Tree, base: Tree) -> Tree:
             _state(tree, key, child, key)
     if "board_marks" in own.get("initiation", {}):
         _drop_boards(tree, own)
+    if "limits" in own:
+        _drop_limits(tree, own)
     if "papers" in tree and "rung" in own:
         stated, marks = own.get("papers", {}), {rung.get("mark") for rung in own["rung"]}
         tree["papers"] = {mark: paper for mark, paper in tree["papers"].items() if mark in marks or mark in stated}
     if "rung" in tree and "rung" not in own:
         flags = {row.get("flag") for row in tree["schedule"]}
         tree["rung"] = [rung for rung in tree["rung"] if rung.get("act") or rung["mark"] in flags]
+    mark, marks = tree.get("clues", {}).get("mark"), {rung.get("mark") for rung in tree.get("rung", ())}
+    if mark and mark["value"] not in marks and "mark" not in own.get("clues", {}):
+        mark["value"] = ""
     return tree
+
+
+def _drop_limits(tree: Tree, own: Tree) -> None:
+    """The base's nodes and times to apply by limits that are no longer there are dropped."""
+    words = {*tree["limits"], FIXED_DATE, LONG}
+    for section, key in (("nodes", "ladder"), ("long_running", "apply_before")):
+        if key not in own.get(section, {}):
+            for stated in (tree[section][key], *tree[section][key].get("amended", ())):
+                stated["value"] = [word for word in stated["value"] if word in words]
 
 
 def unknown_exclusions(own: Tree, base: Tree) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Which policy governs: a ledger by its 制度方案, a matter by the day of its 立项 (reading 26)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from engine.facts.ledger import Ledger
 from engine.facts.matter import Matter
@@ -21,11 +21,31 @@ def file_of_ledger(ledger: Ledger, policies: Policies) -> PolicyFile:
     return policies[regime] if regime else next(iter(policies.values()))
 
 
+def file_on(ledger: Ledger, policies: Policies, day: date) -> PolicyFile:
+    """Every version of the regime under which a matter of that day runs: the ledger's, or the one before it.
+
+    Raises PolicyError as ``file_of_ledger`` does.
+    """
+    for policy, until in ledger.settings.earlier_policies:
+        if day < until:
+            return _known(policy, policies)
+    return file_of_ledger(ledger, policies)
+
+
+def _known(policy: str, policies: Policies) -> PolicyFile:
+    if policy not in policies:
+        missing = f"找不到此前的制度“{policy}”，它管着启用新制度以前立项的事项。"
+        raise PolicyError(f"不发短信：{missing}请把台账旁边“制度”文件夹里的“启用存档”放回原样。")
+    return policies[policy]
+
+
 def must_be_pinned(ledger: Ledger, policies: Policies) -> None:
     """SZ1-25: nothing goes by a file that is not the one which a person took into use for this ledger.
 
     Raises PolicyError where 制度指纹 is not that of the file and of all it is based on.
     """
+    for earlier in ledger.settings.earlier_policies:
+        _known(earlier.policy, policies)
     file = file_of_ledger(ledger, policies)
     pinned = ledger.settings.policy_fingerprint
     if file.fingerprint == pinned:
@@ -38,9 +58,10 @@ def must_be_pinned(ledger: Ledger, policies: Policies) -> None:
 
 def policy_of_ledger(ledger: Ledger, policies: Policies, now: datetime) -> Policy:
     """The policy in force today: for what concerns no single matter (digests, limits, new matters)."""
-    return file_of_ledger(ledger, policies).on(now.date())
+    return file_on(ledger, policies, now.date()).on(now.date())
 
 
 def policy_of_matter(matter: Matter, ledger: Ledger, policies: Policies, now: datetime) -> Policy:
     """The policy in force when the matter was 立项: an amended policy never rewrites history."""
-    return file_of_ledger(ledger, policies).on((matter.taken_in_at or now).date())
+    day = (matter.taken_in_at or now).date()
+    return file_on(ledger, policies, day).on(day)

@@ -31,7 +31,6 @@ from engine.policy.tree import (
 )
 
 _FOLDER = Path(__file__).parent
-_FILES = ("shuozhou.toml", "baoshan.toml")
 
 
 class PolicyError(DubanError):
@@ -42,12 +41,22 @@ class PolicyError(DubanError):
         self.faults = faults
 
 
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """A policy file as it was read: its name for people, its text, and the text of its regulation, if any."""
+
+    name: str
+    text: str
+    law: str = ""
+
+
 @dataclass(frozen=True)
 class PolicyFile:
     """All versions of one regime, ordered by the day from which each is in force.
 
     ``fingerprint``: of the file and of all it is based on; empty for what comes with the program. ``text`` is the
-    regulation, ``document`` the letters before the dash of its clauses, ``name`` the file's.
+    regulation, ``document`` the letters before the dash of its clauses, ``name`` the file's. ``own_texts``: the
+    file, then those that it is based on and that do not come with the program.
     """
 
     versions: tuple[tuple[date, Policy], ...]
@@ -56,6 +65,7 @@ class PolicyFile:
     document: str = ""
     text: str = ""
     name: str = ""
+    own_texts: tuple[OwnText, ...] = ()
 
     @property
     def regime(self) -> str:
@@ -141,9 +151,10 @@ def with_lines(faults: tuple[PolicyFault, ...], text: str) -> list[tuple[PolicyF
 
 @cache
 def shipped_trees() -> Mapping[str, tuple[Tree, str]]:
-    """The trees of the policies that come with the program, each with its text, by regime."""
-    texts = [(_FOLDER / name).read_text("utf-8") for name in _FILES]
-    return {tree["regime"]: (tree, text) for text in texts for tree in (parse_policy(text),)}
+    """The trees of the policies that come with the program, each with its text, by regime; the oldest law first."""
+    texts = [path.read_text("utf-8") for path in _FOLDER.glob("*.toml")]
+    parsed = sorted(((parse_policy(text), text) for text in texts), key=lambda one: one[0]["in_force_from"])
+    return {tree["regime"]: (tree, text) for tree, text in parsed}
 
 
 @cache

@@ -75,10 +75,10 @@ class LongRunning(Model):
     offers_new_deadline: bool = True
     late_application: Literal["refuse", "warn"]
     weekly_boards: tuple[str, ...] = ()
-    weekly_weekday: int = 1
+    weekly_weekday: int = Field(default=1, ge=1, le=7)
     weekly_clock: time = time(9)
     weekly_from: Literal["next_day", "same_day"] = "next_day"
-    monthly_day: int
+    monthly_day: int = Field(ge=0, le=28)
     monthly_clock: time
     year_end_boards: tuple[str, ...] = ()
     year_end_days_ahead: int = 0
@@ -101,9 +101,9 @@ class Summary(Model):
 
 
 class RecurringReport(Model):
-    """A report that a regime asks for by a name of its own (旬报, 双周报, 半年报), for every stretch ``every`` of the
+    """A report that a regime demands under a name of its own (旬报, 双周报, 半年报), for every stretch ``every`` of the
     calendar: due at ``clock``, ``days_after`` days after the last day of the stretch (0: on it; less: before it), in
-    workdays where ``in_workdays`` says so.
+    workdays where ``in_workdays``.
 
     ``boards`` are those that owe it; their clause is the duty's. ``owed_while``: from the matter's start or only from
     持续推进 on. ``forward_days`` as of a summary.

@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.policy.coherence import PolicyFault
 from engine.policy.derivation import Tree, derived, unknown_exclusions
 from engine.policy.loading import (
+    OwnText,
     PolicyError,
     PolicyFile,
     build_policy,
@@ -20,15 +21,6 @@ from engine.policy.tree import stated_faults
 _MOST_LINES = 5000
 """A regulation has some hundred lines of policy; a file of ten thousand rows is something else, or an attack."""
 _PRINT = 16
-
-
-@dataclass(frozen=True, slots=True)
-class OwnText:
-    """A policy file as it was read: its name for people, its text, and the text of its regulation, if any."""
-
-    name: str
-    text: str
-    law: str = ""
 
 
 class Shelf(dict[str, PolicyFile]):
@@ -72,6 +64,12 @@ def checked(own: OwnText, beside: tuple[OwnText, ...] = ()) -> tuple[PolicyFile 
         return None, [words for _, words in with_lines(fault.faults, own.text)] or [str(fault)]
 
 
+def print_of(texts: tuple[OwnText, ...]) -> str:
+    """The fingerprint of policy files and of their regulations."""
+    parts = [part for text in texts for part in (text.text, text.law)]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:_PRINT]
+
+
 class _Bench:
     """The files parsed so far, and why the others cannot be used."""
 
@@ -110,9 +108,15 @@ class _Bench:
             file = build_policy(whole)
         except PolicyError as fault:
             raise _refused(own, list(fault.faults)) from None
-        parts = [part for text in (own, *chain) for part in (text.text, text.law)]
-        digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:_PRINT]
-        return replace(file, fingerprint=digest, document=str(tree.get("document", "")), text=own.law, name=own.name)
+        texts = tuple(text for text in (own, *chain) if text.name not in shipped_trees())
+        return replace(
+            file,
+            fingerprint=print_of((own, *chain)),
+            document=str(tree.get("document", "")),
+            text=own.law,
+            name=own.name,
+            own_texts=texts,
+        )
 
     def _whole(self, regime: str, chain: tuple[OwnText, ...]) -> tuple[Tree, tuple[OwnText, ...]]:
         """The tree with all that it is based on, and the texts of that, the nearest first."""

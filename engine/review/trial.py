@@ -71,8 +71,8 @@ def sent_under(ledger: Ledger, policies: Policies, regime: str, since: datetime,
 
 
 def under(ledger: Ledger, regime: str) -> Ledger:
-    """The same facts under another regime."""
-    return replace(ledger, settings=replace(ledger.settings, regime=regime))
+    """The same facts under another regime, all of them: which matters run under an earlier one does not matter."""
+    return replace(ledger, settings=replace(ledger.settings, regime=regime, earlier_policies=()))
 
 
 def compared(now: list[Message], then: list[Message], lights: tuple[Counter[str], Counter[str]]) -> Trial:

@@ -131,7 +131,7 @@ def adopt(
             "journal_id": station.journal.identity,
         }
         _write(book, wanted)  # before the rebuilding, after which nobody would see any more that the journal had lagged
-        with suppress(OSError):  # a pass says so where the folder keeps no lease
+        with suppress(OSError):  # a pass reports it where the folder keeps no lease
             lease.take_over()
         rebuilt = 0 if goes_on or copy else _rebuild(book, log, settings.ledger_id, station, now)
         watched = compare(ledger.matters, {}, lambda matter: matter.stamps)

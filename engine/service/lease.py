@@ -36,7 +36,7 @@ _WAITS = (0.0, 0.2, 0.8)
 
 class Renewal(Enum):
     """What became of the attempt to put a new token: this pass may send; another copy of the journal does; or neither
-    can be said yet.
+    is known yet.
     """
 
     DONE = ""

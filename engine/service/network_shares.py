@@ -12,7 +12,7 @@ _ESCAPES = {"\\040": " ", "\\011": "\t", "\\012": "\n", "\\134": "\\"}
 
 
 def is_on_share(path: Path) -> bool:
-    """Whether the folder is another computer's, as far as the system says."""
+    """Whether the folder is another computer's, as far as the system reports it."""
     if sys.platform == "win32":
         root = Path(path.absolute().anchor)
         return str(root).startswith("\\\\") or ctypes.windll.kernel32.GetDriveTypeW(str(root)) == _DRIVE_REMOTE

@@ -20,11 +20,12 @@ from engine.guards.tampering import Watched, after_writing, compare, deadlines_c
 from engine.ledger.file.port import ApplyReport, Snapshot
 from engine.ledger.reading.ledger import without_collections
 from engine.policy.governing import file_of_ledger, must_be_pinned
+from engine.policy.loading import PolicyError
 from engine.service.desk import SendingDesk
 from engine.service.host import Station
 from engine.service.pass_review import Pass, reviewed
 from engine.service.pass_sending import SentMessage, dispatched, judged, notices, restore_log_rows, served_now
-from engine.service.pass_writing import written
+from engine.service.pass_writing import say_why_held, written
 from engine.service.places import place_of
 
 BY_HAND = Options()
@@ -109,7 +110,11 @@ def _read(run: Pass) -> Read:
     """The ledger with what an earlier pass left half done put right, doubles settled, and tampering noted."""
     notes = () if run.options.dry_run else tuple(notices(run.book.settle()))
     snapshot = run.book.read()
-    must_be_pinned(snapshot.ledger, run.policies)
+    try:
+        must_be_pinned(snapshot.ledger, run.policies)
+    except PolicyError as fault:
+        say_why_held(run, snapshot.ledger.settings, str(fault))
+        raise
     before = run.station.journal.seen(snapshot.ledger.settings.ledger_id)
     ledger = settle_doubles(snapshot.ledger, before)
     due = partial(deadlines_called_for, ledger, run.policies, run.now)

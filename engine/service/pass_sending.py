@@ -24,6 +24,7 @@ from engine.service.pass_review import Pass, Reviewed, starts
 from sms.admission import Refusal, admitted, marks_before
 from sms.limits import number_full
 from sms.lock import SenderBusy
+from sms.registrations import ASK_EVERY
 from sms.store.keys import number_of
 from sms.store.model import STATE_WORD, SendReport, State, StoredMessage
 
@@ -153,11 +154,12 @@ def dispatched(run: Pass, ledger: Ledger, found: Reviewed, ruling: Judged, desk:
     sent = _left_to(desk, run, settings.ledger_id, owed, ids) if desk else _sent(run, ledger, owed)
     messages = _shown(run, review.messages, ids, sent.report, {one.message.token for one in refused})
     notes = (*_questions(refused), *sent.notes)
-    return Dispatched(messages, fresh, bool(ids or sent.report.sent), sent.on_the_way, notes, sent.wake)
+    again = (*sent.wake, run.now + ASK_EVERY) if refused else sent.wake
+    return Dispatched(messages, fresh, bool(ids or sent.report.sent), sent.on_the_way, notes, again)
 
 
 def _questions(refused: Iterable[Refusal]) -> list[Finding]:
-    """What a person is asked about messages that no gateway would take: once a fault, with how many it holds up."""
+    """The question about messages that no gateway would take: once a fault, with how many it holds up."""
     counts = Counter(one.objection for one in refused)
     place = Place(SETTINGS.key)
     return [

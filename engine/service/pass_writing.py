@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.board.figures import BoardFigures
+from engine.board.sheets import differences, held_cells
 from engine.facts.change import Change, NewRow
 from engine.facts.finding import Finding
+from engine.facts.settings import Settings
 from engine.files.outputs import OutputRefused
 from engine.guards.permission import Ruling
 from engine.ledger.file.concurrent_access import LEAST_INTERVAL, long_open, reason, worth_writing
 from engine.ledger.file.port import ApplyReport, Snapshot
+from engine.ledger.headings.board_sheets import TODAY_SHEET
 from engine.review.ledger_review import Review
 from engine.service.board_page import board_of, changes_of_forms, write_page
 from engine.service.pass_review import Pass
@@ -91,3 +94,10 @@ def _published(run: Pass, snapshot: Snapshot, shown: BoardFigures, report: Apply
     except OSError as fault:
         return notices([f"看板.html 未能更新：{reason(fault)}"])
     return []
+
+
+def say_why_held(run: Pass, settings: Settings, reason: str) -> None:
+    """今日待办 says at the first glance that nothing is sent, and why; only the host in service writes it."""
+    held = run.book.forms.get(TODAY_SHEET.key)
+    if held is not None and settings.host == run.station.host and not run.options.dry_run:
+        run.book.apply(differences(TODAY_SHEET, held, held_cells(reason)), ())

@@ -5,10 +5,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from engine.facts.faults import DubanError
-from engine.policy.loading import Policies, shipped_policies
-from engine.policy.shelf import OwnText, Shelf, shelved
+from engine.files.whole_file import replace_file
+from engine.policy.loading import OwnText, Policies, PolicyFile, shipped_policies
+from engine.policy.shelf import Shelf, print_of, shelved
 
-FOLDER = "制度"
+FOLDER, ARCHIVE = "制度", "启用存档"
 _LARGEST = 1 << 20
 
 
@@ -24,7 +25,7 @@ def policies_for(ledger: Path, listed: Sequence[Path] = (), usual: Policies | No
     folder = ledger.absolute().parent / FOLDER
     beside = sorted(folder.glob("*.toml")) if folder.is_dir() else []
     paths = list(dict.fromkeys(path.absolute() for path in (*listed, *beside)))
-    if not paths:
+    if not paths and not (folder / ARCHIVE).is_dir():
         return shipped_policies() if usual is None else usual
     texts, broken = [], {}
     for path in paths:
@@ -33,13 +34,40 @@ def policies_for(ledger: Path, listed: Sequence[Path] = (), usual: Policies | No
         except PolicyFileError as fault:
             broken[path.stem] = str(fault)
     found = _shelved(tuple(texts))
-    return Shelf(found, found.unreadable | broken)
+    return Shelf({**found, **_archived(folder)}, found.unreadable | broken)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _shelved(texts: tuple[OwnText, ...]) -> Shelf:
     """The same files pass after pass are built once."""
     return shelved(texts)
+
+
+def archive(ledger: Path, file: PolicyFile) -> str:
+    """Keep a policy as it is taken into use, beside the ledger, for the matters of its time; the name by which it is
+    known then: 尧都@ and the print of its files. What the program ships is not kept: it may be worded anew.
+    """
+    mark = print_of(file.own_texts)
+    into = ledger.absolute().parent / FOLDER / ARCHIVE / mark
+    into.mkdir(parents=True, exist_ok=True)
+    for own in file.own_texts:
+        replace_file(into / own.name, own.text.encode())
+        for name in _law_names(own.text) if own.law else ():
+            replace_file(into / name, own.law.encode())
+    return f"{file.regime}@{mark}"
+
+
+def _archived(folder: Path) -> dict[str, PolicyFile]:
+    """The kept policies by that name; one that is not as it was kept is none."""
+    found: dict[str, PolicyFile] = {}
+    for kept in sorted((folder / ARCHIVE).glob("*")):
+        try:
+            texts = tuple(own_text(path) for path in sorted(kept.glob("*.toml")))
+        except PolicyFileError:
+            continue
+        files = (file for file in _shelved(texts).values() if print_of(file.own_texts) == kept.name)
+        found |= {f"{file.regime}@{kept.name}": file for file in files}
+    return found
 
 
 def own_text(path: Path) -> OwnText:

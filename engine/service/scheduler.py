@@ -27,6 +27,7 @@ from engine.service.pass_sending import RETRY, sentences_of
 from engine.service.service_status import ChangedStatus, Report, statuses_of
 from engine.service.watch import Watch, in_words, signature_of
 from sms.lock import SenderBusy
+from sms.registrations import Registrations
 
 LOOK_EVERY = 20
 """Seconds between polls, fewer than a slot's minute has."""
@@ -57,6 +58,7 @@ class Service:
         self._troubles: dict[str, str] = {}
         self._leapt = False
         self._send_at: datetime | None = None
+        self._registrations = Registrations()
         self._sender = self._thread("发送", self.send, SEND_EVERY)
         self._base = (station.clock.now(), station.clock.elapsed())
 
@@ -169,7 +171,8 @@ class Service:
         for watch in self.watches:
             if watch.ledger and station.outbox.collect_receipts(watch.ledger, station.clock.now, station.gateways):
                 self._at_rest(watch.ledger)
-        for sentence in station.outbox.stop_collapsed(station.clock.now, station.gateways):
+        collapsed = station.outbox.stop_collapsed(station.clock.now, station.gateways)
+        for sentence in (*collapsed, *self._registrations.ask(station.gateways, station.clock.now())):
             LOGGER.error("%s", sentence)
         if station.outbox.collect_replies(station.clock.now, station.gateways):
             for watch in self.watches:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from engine.facts.change import Value
 from engine.facts.faults import DubanError
-from engine.policy.loading import PolicyFile
+from engine.facts.settings import EarlierPolicy, Settings
+from engine.policy.loading import PolicyFile, shipped_policies
 from engine.service.host import Station
-from engine.service.policies import FOLDER, own_text, policies_for
+from engine.service.policies import FOLDER, archive, own_text, policies_for
 
 
 class NotTakenIntoUse(DubanError):
@@ -35,15 +36,19 @@ def take_into_use(path: Path, file: Path, station: Station, by: str, since: date
     with station.only_one(path) as path:
         book = station.book(path, lambda: since)
         book.settle()
-        book.read()
+        settings = book.read().ledger.settings
+        running = _running(path, settings, station)
         if holder := book.holder():
             raise NotTakenIntoUse(f"台账由{holder}打开着，没有启用。请关闭后再试。")
         chosen = _beside(path, file, station)
+        kept = archive(path, chosen)
         wanted: dict[str, Value] = {
             "regime": chosen.regime,
             "policy_fingerprint": chosen.fingerprint,
             "policy_accepted_by": by,
             "policy_accepted_from": since,
+            "policy_archive": kept,
+            "earlier_policies": _earlier(settings, running, kept, since),
         }
         changes, rows = book.setting_differences(wanted)
         report = book.apply([change for change in changes if change.old != change.new], rows)
@@ -51,6 +56,26 @@ def take_into_use(path: Path, file: Path, station: Station, by: str, since: date
             why = report.pending or report.dropped[0].reason
             raise NotTakenIntoUse(f"没有启用：{why}")
     return TakenIntoUse(chosen.regime, chosen.fingerprint, since)
+
+
+def _running(path: Path, settings: Settings, station: Station) -> str:
+    """The name under which the ledger's present regime goes on for its matters; empty where it was never in use."""
+    regime = settings.regime or next(iter(shipped_policies()))
+    if regime in shipped_policies():
+        return regime
+    file = policies_for(path, station.config.policies).get(regime)
+    if file and file.fingerprint == settings.policy_fingerprint:
+        return archive(path, file)  # taken into use by a release that kept nothing
+    return settings.policy_archive
+
+
+def _earlier(settings: Settings, running: str, chosen: str, since: datetime) -> str:
+    """Which policy the matters from before ``since`` run under, as 参数设置 holds it."""
+    day, began = since.date(), settings.policy_accepted_from
+    kept = tuple(one for one in settings.earlier_policies if one.until < day)
+    had_its_time = running and running != chosen and (began is None or began.date() < day)
+    eras = (*kept, EarlierPolicy(running, day)) if had_its_time else kept
+    return "、".join(f"{one.policy}至{one.until}" for one in eras)
 
 
 def _beside(path: Path, file: Path, station: Station) -> PolicyFile:
@@ -63,8 +88,8 @@ def _beside(path: Path, file: Path, station: Station) -> PolicyFile:
             shutil.copyfile(one, folder / one.name)
     name = own_text(file).name
     found = policies_for(path, station.config.policies)
-    for policy in found.values():
-        if policy.name == name:
+    for regime, policy in found.items():
+        if policy.name == name and regime == policy.regime:  # not one of the kept versions
             return policy
     why = next((told for told in getattr(found, "unreadable", {}).values() if name in told), "读不出来")
     raise NotTakenIntoUse(f"没有启用：{why}请运行 duban policy check 逐条核对。")

@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from darabonba.runtime import ExtendsParameters, RuntimeOptions
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from Tea.exceptions import TeaException
 
-from sms.gateways.error_table import error_table
+from sms.gateways.error_table import error_table, is_code
 from sms.gateways.protocol import (
     BadNumber,
     GatewayError,
@@ -32,7 +33,7 @@ from sms.gateways.protocol import (
     Submission,
     Unknown,
 )
-from sms.gateways.templates import ALIYUN, objection_to, wording_of
+from sms.gateways.templates import ALIYUN, WAIT_FOR_APPROVAL, objection_to, wording_of
 from sms.gateways.transport import broken
 from sms.masking import silence
 from sms.store.model import State, StoredMessage
@@ -45,9 +46,11 @@ CREDENTIALS = ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
 WAITING, FAILED, DELIVERED = 1, 2, 3
 UNDELIVERED_LATER = {"MOBILE_NOT_ON_SERVICE", "IS_CLOSED", "MOBILE_TERMINAL_ERROR"}
 PAGE = 50
+MOST_PAGES = 20
 UNREADABLE = "看不懂阿里云的回答"
-_CODE = re.compile(r"[A-Za-z][\w.:-]{0,80}", re.ASCII)
 ENDPOINT = "dysmsapi.aliyuncs.com"
+APPROVED = "AUDIT_STATE_PASS"
+AUDIT_WORD = {"AUDIT_STATE_INIT": "还在审核", "AUDIT_STATE_NOT_PASS": "审核未通过", "": "在服务商那里没有登记"}
 
 
 class Template(BaseModel):
@@ -92,6 +95,7 @@ class AliyunGateway:
         self._signature = config.signature
         self._templates = config.templates
         self._longest = config.longest_variable
+        self._unapproved: dict[str, str] = {}
         self._client = Client(
             Config(
                 access_key_id=key_id.get_secret_value(),
@@ -131,8 +135,11 @@ class AliyunGateway:
         return str(body.biz_id)
 
     def objection(self, message: Submission) -> Objection | None:
-        """By the template's variables."""
+        """By the template's variables, and by what the provider last said of signature and template."""
         template = self._templates.get(wording_of(message))
+        for code in (self._signature, template.code if template else ""):
+            if said := self._unapproved.get(code):
+                return Objection(f"阿里云的{said}", WAIT_FOR_APPROVAL)
         words = None if template is None else [*template.parameters.values()]
         return objection_to(ALIYUN, self._longest, words, message)
 
@@ -162,6 +169,28 @@ class AliyunGateway:
         self._page("13000000000", datetime.now(OFFICE).date(), 1)
         return None
 
+    def unapproved(self) -> list[str]:
+        """By the lists of the account's signatures and templates."""
+        client = self._client
+        asked = partial(client.query_sms_sign_list_with_options, runtime=self._runtime)
+        signs = _listed(lambda page: asked(models.QuerySmsSignListRequest(page_index=page, page_size=PAGE)))
+        states = {one.sign_name: one.audit_status for one in signs}
+        asked_for = partial(client.query_sms_template_list_with_options, runtime=self._runtime)
+        listed = _listed(lambda page: asked_for(models.QuerySmsTemplateListRequest(page_index=page, page_size=PAGE)))
+        states |= {one.template_code: one.audit_status for one in listed}
+        # A name may stand twice, as an approved signature and as the application for it anew.
+        states |= {one.sign_name: APPROVED for one in signs if one.audit_status == APPROVED}
+        named = {self._signature: f"签名“{self._signature}”"}
+        named |= {one.code: f"模板“{wording}”（{one.code}）" for wording, one in self._templates.items()}
+        found = {
+            code: f"{name}{AUDIT_WORD.get(states.get(code) or '', '审核已撤销')}"
+            for code, name in named.items()
+            if states.get(code) != APPROVED
+        }
+        # What is not listed at all may only be hidden from this key: it is told, but nothing is held back for it.
+        self._unapproved = {code: said for code, said in found.items() if states.get(code)}
+        return [*found.values()]
+
     def _find(self, message: StoredMessage, day: date) -> Any:
         """The entry of this OutId on that day, or ``None``."""
         number, seen, page = _national(message.mobile), 0, 1
@@ -184,6 +213,20 @@ class AliyunGateway:
             body = self._client.query_send_details_with_options(request, self._runtime).body
         _check(body)
         return body
+
+
+def _listed(ask: Callable[[int], Any]) -> list[Any]:
+    """All entries of the account's list of signatures or templates, page by page."""
+    found: list[Any] = []
+    for page in range(1, MOST_PAGES + 1):
+        with _faults():
+            body = ask(page).body
+        _check(body)
+        entries = getattr(body, "sms_sign_list", None) or getattr(body, "sms_template_list", None) or []
+        found += entries
+        if len(entries) < PAGE:
+            break
+    return found
 
 
 def _national(mobile: str) -> str:
@@ -226,7 +269,7 @@ def _refusal(code: object, text: str, status: int) -> GatewayError:
     was not 阿里云 that answered.
     """
     table = error_table("aliyun")
-    if not (isinstance(code, str) and _CODE.fullmatch(code)):
+    if not is_code(code):
         return NotSent("阿里云：请求过多") if status == 429 else Unknown(UNREADABLE)
     if status >= 500 and table.meanings.get(code) is not Meaning.WAIT:
         return Unknown(f"阿里云 {code}：服务器出错，不知是否收到")

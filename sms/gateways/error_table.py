@@ -1,11 +1,13 @@
 """What a gateway's error codes mean for a message: data, one file a gateway, with the provider's page and its date."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
+from typing import TypeGuard
 
 from sms.gateways.protocol import (
     BadNumber,
@@ -17,8 +19,10 @@ from sms.gateways.protocol import (
     Unknown,
     UnknownRefusal,
 )
+from sms.masking import mask_secrets
 
 _WAITS = timedelta(hours=1)
+_CODE = re.compile(r"[A-Za-z][\w.:-]{0,80}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,13 @@ def fault_of(meaning: Meaning, said: str) -> GatewayError:
             return Unknown(said)
         case Meaning.THIS_TEXT:
             return Rejected(said)
+
+
+def is_code(code: object) -> TypeGuard[str]:
+    """Whether it looks like a code. What does not was no answer of the provider's, and may hold anything: it is neither
+    shown nor kept.
+    """
+    return isinstance(code, str) and _CODE.fullmatch(code) is not None and mask_secrets(code) == code
 
 
 @cache

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import requests
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
-from sms.gateways.error_table import error_table
+from sms.gateways.error_table import error_table, is_code
 from sms.gateways.protocol import (
     BadNumber,
     GatewayError,
@@ -79,7 +79,7 @@ class MasGateway:
         if answer.get("success") is True and isinstance(answer.get("msgGroup"), str) and answer["msgGroup"]:
             return str(answer["msgGroup"])
         code = answer.get("rspcod")
-        if not isinstance(code, str) or not code or code == "success":
+        if not is_code(code) or code == "success":
             raise Unknown(UNREADABLE)
         raise error_table("mas").fault(code)
 

@@ -157,7 +157,15 @@ class KnowsLimits(Protocol):
     """A gateway that can say beforehand what its provider would refuse. It submits nothing that it objects to."""
 
     def objection(self, message: Submission) -> Objection | None:
-        """Why this message would be refused; ``None`` where nothing is known against it. Asks nobody."""
+        """Why this message would be refused; ``None`` where nothing is known against it. Without a request."""
+
+
+@runtime_checkable
+class KnowsRegistrations(Protocol):
+    """A gateway whose provider says whether signature and templates are approved."""
+
+    def unapproved(self) -> list[str]:
+        """What of the set-up the provider has not approved, each in words for people. Raises GatewayError."""
 
 
 class Limits(BaseModel):

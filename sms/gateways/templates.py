@@ -12,6 +12,7 @@ from sms.words import WORD_MEANING
 
 LONGEST_TEXT = 500
 """Characters of a whole SMS with its signature: 阿里云, 腾讯云 and Twilio take no more."""
+WAIT_FOR_APPROVAL = "请到服务商的控制台处理，通过后自动发出。"
 _LANDLINE = re.compile(r"(0\d{2,3}-?\d{7,8}(-\d{1,5})?|400-?\d{3}-?\d{4}|95\d{3,6})", re.ASCII)
 _FORBIDDEN = re.compile(r"[【】]|https?:|www\.|[\U0001F000-\U0001FAFF]", re.IGNORECASE)
 

@@ -15,7 +15,7 @@ from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.sms.v20210111 import models
 from tencentcloud.sms.v20210111.sms_client import SmsClient
 
-from sms.gateways.error_table import error_table
+from sms.gateways.error_table import error_table, is_code
 from sms.gateways.protocol import (
     BadNumber,
     GatewayError,
@@ -29,7 +29,7 @@ from sms.gateways.protocol import (
     Submission,
     Unknown,
 )
-from sms.gateways.templates import TENCENT, objection_to, wording_of
+from sms.gateways.templates import TENCENT, WAIT_FOR_APPROVAL, objection_to, wording_of
 from sms.gateways.transport import broken
 from sms.masking import silence
 from sms.store.model import State, StoredMessage
@@ -40,6 +40,9 @@ CREDENTIALS = ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY")
 ENDPOINT = "sms.tencentcloudapi.com"
 UNREADABLE = "看不懂腾讯云的回答"
 PAGE = 100
+APPROVED = 0
+AUDIT_WORD = {1: "还在审核", 2: "已审核，还没有生效", -1: "审核未通过"}
+UNLISTED = "在服务商那里没有登记"
 LOOK_BACK = timedelta(minutes=5)
 """The clocks may differ by this much."""
 UNDELIVERED_LATER = {"MK:0001", "MK:0004", "NOROUTE", "UNKNOWN"}
@@ -85,6 +88,7 @@ class TencentGateway:
         self.name = name
         self.limits = config.limits
         self._config = config
+        self._unapproved: dict[str, str] = {}
         # Neither kept connections nor retries: exactly one POST for each attempt.
         http = HttpProfile(
             protocol="https" if config.endpoint == ENDPOINT else "http",
@@ -109,7 +113,7 @@ class TencentGateway:
         request.SessionContext = message.out_id
         with _faults():
             answers = self._client.SendSms(request).SendStatusSet
-            if not answers or not isinstance(answers[0].Code, str):
+            if not answers or not is_code(answers[0].Code):
                 raise Unknown(UNREADABLE)
             if answers[0].Code != "Ok":
                 raise error_table("tencent").fault(answers[0].Code, str(answers[0].Message or ""))
@@ -118,8 +122,10 @@ class TencentGateway:
             return str(answers[0].SerialNo)
 
     def objection(self, message: Submission) -> Objection | None:
-        """By the template's variables."""
+        """By the template's variables, and by what the provider last said of the template."""
         template = self._config.templates.get(wording_of(message))
+        if template and (said := self._unapproved.get(template.code)):
+            return Objection(f"腾讯云的{said}", WAIT_FOR_APPROVAL)
         words = None if template is None else template.parameters
         return objection_to(TENCENT, self._config.longest_variable, words, message)
 
@@ -162,6 +168,25 @@ class TencentGateway:
         now = datetime.now(OFFICE)
         self._page("+8613000000000", now, now, 0)
         return None
+
+    def unapproved(self) -> list[str]:
+        """By the list of these templates; a signature can only be asked for by an id that no config holds."""
+        request = models.DescribeSmsTemplateListRequest()
+        codes = {int(one.code): wording for wording, one in self._config.templates.items()}
+        request.TemplateIdSet, request.International = [*codes], 0
+        with _faults():
+            listed = self._client.DescribeSmsTemplateList(request).DescribeTemplateStatusSet or []
+            states = {int(one.TemplateId): int(one.StatusCode) for one in listed}
+        found = {
+            str(
+                code
+            ): f"模板“{wording}”（{code}）{AUDIT_WORD.get(states[code], UNLISTED) if code in states else UNLISTED}"
+            for code, wording in codes.items()
+            if states.get(code) != APPROVED
+        }
+        # What is not listed at all may only be hidden from this key: it is told, but nothing is held back for it.
+        self._unapproved = {code: said for code, said in found.items() if int(code) in states}
+        return [*found.values()]
 
     def _find(self, message: StoredMessage) -> Any:
         """The receipt of this round, or ``None`` where there is none yet."""
@@ -212,7 +237,7 @@ def _of_package(fault: TencentCloudSDKException) -> GatewayError:
         return broken(fault, "腾讯云")
     if code == "ServerNetworkError":
         return NotSent("腾讯云：请求过多") if _too_many(fault.message) else Unknown("腾讯云：服务器出错，不知是否收到")
-    if not isinstance(code, str) or not code:
+    if not is_code(code):
         return Unknown(UNREADABLE)
     return error_table("tencent").fault(code, str(fault.message or ""))
 

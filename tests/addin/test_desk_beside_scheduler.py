@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -17,7 +17,7 @@ from tests.addin.session_adapters import facts
 from tests.addin.test_desk_presses import ANSWERS, CHOSEN, OTHER
 
 WRITTEN = "后台写的"
-CALLS = ("create", "sync", "overwrite", "exchange", "put", "sync_folder")
+CALLS = ("create", "overwrite", "exchange", "rename", "sync_folder")
 
 
 class InterruptedDisk(Disk):
@@ -40,17 +40,14 @@ class InterruptedDisk(Disk):
     def create(self, path: Path) -> BinaryIO:
         return self._at("create", lambda: super(InterruptedDisk, self).create(path))
 
-    def sync(self, stream: IO[bytes]) -> None:
-        self._at("sync", lambda: super(InterruptedDisk, self).sync(stream))
-
     def overwrite(self, source: Path, target: Path) -> None:
         self._at("overwrite", lambda: super(InterruptedDisk, self).overwrite(source, target))
 
     def exchange(self, first: Path, second: Path) -> None:
         self._at("exchange", lambda: super(InterruptedDisk, self).exchange(first, second))
 
-    def put(self, source: Path, target: Path) -> None:
-        self._at("put", lambda: super(InterruptedDisk, self).put(source, target))
+    def rename(self, source: Path, target: Path) -> None:
+        self._at("rename", lambda: super(InterruptedDisk, self).rename(source, target))
 
     def sync_folder(self, folder: Path) -> None:
         self._at("sync_folder", lambda: super(InterruptedDisk, self).sync_folder(folder))

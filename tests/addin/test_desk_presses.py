@@ -1,6 +1,7 @@
 """The desk's presses on a saved file: what happens when it is open, saved meanwhile, or the disk fails."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,18 @@ def test_what_is_typed_while_the_book_is_open_is_kept_and_written_when_it_closes
     assert len(person.asked) == 1
     assert presses.kept() == ()
     assert not list((ButtonContext.settings_folder / FOLDER).iterdir())
+
+
+def test_what_waits_for_a_book_is_not_written_into_a_copy_of_it(path: Path, person: Clerk) -> None:
+    presses, owner = presses_on(path, person), opened_by_a_colleague(path)
+    person.answers = ANSWERS
+    presses.press("register_report", "登记反馈", CHOSEN)
+    owner.unlink()
+    copy = Path(shutil.copy(path, path.with_name("督办台账 - 副本.xlsx")))
+    assert presses_on(copy, person).kept() == ()
+    linked = path.parent / "另一处"
+    linked.symlink_to(path.parent, target_is_directory=True)
+    assert len(presses_on(linked / path.name, person).kept()) == 1
 
 
 def test_two_that_wait_get_numbers_of_their_own(path: Path, person: Clerk) -> None:

@@ -12,6 +12,7 @@ from addin.dialogs.import_forms import APPLY, READ
 from engine.cli.main import main
 from engine.ledger.reading.ledger import read_ledger
 from tests.addin.button_cases import LOG
+from tests.addin.desk_people import presses_on
 from tests.addin.pressing import Cells, Clerk, button, cells, differences, tables_but_log
 from tests.moving.office import fill_in, ledger_file, with_common
 from tests.moving.old_books import OldSheet, old_book
@@ -112,6 +113,23 @@ def test_undo_takes_back_what_the_command_imported(person: Clerk, path: Path, ol
     assert "已撤销“导入旧台账”" in person.told[-1]
     assert but_log(differences(before, cells(book))) == {}
     assert tables_but_log(book) == tables
+
+
+def test_the_window_without_ribbon_imports_and_takes_back(person: Clerk, path: Path, old: Path) -> None:
+    before = but_log(cells(opened(path)))
+    presses = presses_on(path, person)
+    review = old.with_name("导入核对.xlsx")
+    for answers in ({"step": READ, "files": str(old)}, {"step": APPLY}):
+        person.answers = answers
+        presses.press("import_old_ledger", "导入旧台账", [])
+        if answers["step"] == READ:
+            assert person.opened[-1] == review
+            fill_in(review, with_common(COMMON))
+    assert "已导入 3 个事项" in person.told[-1]
+    assert len(read_ledger(path.read_bytes()).matters) == 3
+    presses.press("undo_last", "撤销上次操作", [])
+    assert "已撤销“导入旧台账”" in person.told[-1]
+    assert but_log(cells(opened(path))) == before
 
 
 def test_what_people_typed_into_an_imported_row_is_not_taken_back(

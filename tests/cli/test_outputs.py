@@ -79,8 +79,9 @@ FREE = {
         "scheme_file.py",
         "sole_scheduler.py",
     ),  # a fresh folder, the state folder
-    *("new_year.py", "taking_into_use.py"),  # the ledger's own path and policy folder are what they are for
+    *("new_year.py", "policies.py", "taking_into_use.py"),  # the ledger itself, its policy folder
     "lease.py",  # a name of its own beside the ledger
+    "memory.py",  # what the system keeps for the process itself, under /proc
     "keeping.py",  # the handbook as a page, in the settings folder of the program
 }
 """Make what is ours alone, or are asked for that very file."""

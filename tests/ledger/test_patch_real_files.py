@@ -10,6 +10,7 @@ from engine.facts.change import Change, NewRow, Value
 from engine.facts.finding import Place
 from engine.ledger.package.addresses import column_number
 from engine.ledger.package.faults import UnsupportedXmlError
+from engine.ledger.package.row_grammar import Grammar, SheetRow
 from engine.ledger.patching.patch import patch_into
 from engine.ledger.patching.report import PatchReport
 from engine.ledger.patching.values import same
@@ -142,3 +143,28 @@ def test_new_rows_fill_rows_of_blanks_however_they_are_indented(cell: bytes) -> 
     assert report.appended == 1
     (part,) = [part for part in report.parts if part.startswith("xl/worksheets/")]
     assert re.search(r'<c r="A5"[^>]*><is><t[^>]*>new<', sheet_of(data, part))
+
+
+@pytest.mark.parametrize(
+    ("written", "held"),
+    [
+        ("2026-03-05T17:30:00Z", datetime(2026, 3, 5, 17, 30)),
+        ("2026-03-05", datetime(2026, 3, 5)),
+        ("12:00:00", 0.5),
+        ("23:59:59.500", 1 - 0.5 / 86400),
+    ],
+)
+def test_a_date_or_a_time_of_day_in_iso_8601_is_read(written: str, held: object) -> None:
+    """What openpyxl writes on request; a time alone made the patch refuse the book as 内部结构少见."""
+    row = SheetRow(Grammar(b"", ""), 3, 0, f' r="3"><c r="A3" t="d"><v>{written}</v></c></row>'.encode())
+    cell = row.cell(1)
+    assert cell
+    assert row.content(cell) == held
+
+
+def test_what_is_no_time_is_named() -> None:
+    row = SheetRow(Grammar(b"", ""), 3, 0, b' r="3"><c r="A3" t="d"><v>25:00</v></c></row>')
+    cell = row.cell(1)
+    assert cell
+    with pytest.raises(UnsupportedXmlError, match="值与类型不符"):
+        row.content(cell)

@@ -126,6 +126,10 @@ BAD: dict[str, tuple[list[str], str]] = {
         faults('[summaries."季报"]\nboards = { value = ["招商"], clause = "YD1-9" }\n'),
         "第6行 没有版块“招商”",
     ),
+    "a day that no month has": (
+        faults('[long_running]\nmonthly_day = { value = 31, clause = "YD1-9" }\n'),
+        "第6行 “long_running.monthly_day”应不大于 28",
+    ),
     "an unknown key": (faults('[bands]\nneer_hours = { value = 12, clause = "YD1-9" }\n'), "第6行 “bands.neer_hours”"),
     "a missing clause": (faults("[bands]\nnear_hours = { value = 12 }\n"), "第6行 “bands.near_hours”没有注明条款"),
     "a forbidden field": (

@@ -1,19 +1,22 @@
 """A ledger under a regime of its own: taken into use by a person, held when its file changes (SZ1-25)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
+from engine.ledger.headings.board_sheets import WAITING
 from engine.ledger.headings.columns import MATTERS
 from engine.ledger.reading.ledger import read_ledger
+from engine.policy.governing import policy_of_matter
 from engine.policy.loading import PolicyError
 from engine.service.doctor import examine
 from engine.service.new_year import new_year
 from engine.service.taking_into_use import TakenIntoUse, take_into_use
 from tests.service.office import HOUR, T0, ServedOffice, matter_row, write_book
 
+HEADS = 'regime = "尧都"\ntitle = "尧区政办发〔2017〕104号"\nbased_on = "朔州"\nin_force_from = 2017-12-01\n'
 FILE = """regime = "尧都"
 title = "尧区政办发〔2017〕104号"
 based_on = "朔州"
@@ -90,6 +93,96 @@ def test_a_regime_that_cannot_be_read_sends_nothing_and_says_why(office: ServedO
     with pytest.raises(PolicyError, match="不发短信"):
         office.pass_at(T0 + 20 * HOUR)
     assert office.phone() == []
+
+
+OTHER_BANDS = '\n[bands]\nnear_hours = {{ value = {}, clause = "YD1-9" }}\n'
+DAY = timedelta(days=1)
+
+
+def daily(office: ServedOffice, text: str) -> Path:
+    """A ledger of two matters, taken in three days apart, and the file of a district beside it."""
+    rows = [matter_row(f"2026-日-000{count + 1}", T0 + 3 * count * DAY, "1天") for count in range(2)]
+    write_book(office.book, rows)
+    file = office.folder / "制度" / "尧都.toml"
+    file.parent.mkdir()
+    file.write_text(HEADS + text, encoding="utf-8")
+    return file
+
+
+def governed(office: ServedOffice) -> list[tuple[str, int]]:
+    """The regime and 临期 hours under which each matter runs."""
+    ledger, policies = read_ledger(office.book.read_bytes()), office.station.policies_of(office.book)
+    found = [policy_of_matter(matter, ledger, policies, T0 + 9 * DAY) for matter in ledger.matters]
+    return [(policy.regime, policy.bands.near_hours) for policy in found]
+
+
+def test_matters_of_before_run_on_under_the_regime_that_was_in_force(office: ServedOffice) -> None:
+    file = daily(office, OTHER_BANDS.format(12))
+    take_into_use(office.book, file, office.station, "张三", T0 + DAY)
+    assert governed(office) == [("朔州", 24), ("尧都", 12)]
+
+
+def test_from_the_first_day_on_every_matter_runs_under_the_new_one(office: ServedOffice) -> None:
+    file = daily(office, OTHER_BANDS.format(12))
+    take_into_use(office.book, file, office.station, "张三", T0)
+    assert governed(office) == [("尧都", 12), ("尧都", 12)]
+
+
+def test_a_file_that_was_mended_governs_from_its_day_and_the_kept_one_before(office: ServedOffice) -> None:
+    file = daily(office, OTHER_BANDS.format(12))
+    take_into_use(office.book, file, office.station, "张三", T0)
+    file.write_text(HEADS + OTHER_BANDS.format(8), encoding="utf-8")
+    take_into_use(office.book, file, office.station, "张三", T0 + 2 * DAY)
+    assert governed(office) == [("尧都", 12), ("尧都", 8)]
+    office.adopt(start=T0)
+    office.pass_at(T0 + 20 * HOUR)
+    assert office.phone()
+
+
+def test_accepting_from_the_first_day_again_leaves_nothing_to_the_old_one(office: ServedOffice) -> None:
+    file = daily(office, OTHER_BANDS.format(12))
+    take_into_use(office.book, file, office.station, "张三", T0)
+    file.write_text(HEADS + OTHER_BANDS.format(8), encoding="utf-8")
+    take_into_use(office.book, file, office.station, "张三", T0)
+    assert governed(office) == [("尧都", 8), ("尧都", 8)]
+
+
+@pytest.mark.parametrize("harm", ["changed", "gone"])
+def test_a_kept_version_that_was_touched_holds_the_passes(office: ServedOffice, harm: str) -> None:
+    file = daily(office, OTHER_BANDS.format(12))
+    take_into_use(office.book, file, office.station, "张三", T0)
+    file.write_text(HEADS + OTHER_BANDS.format(8), encoding="utf-8")
+    take_into_use(office.book, file, office.station, "张三", T0 + 2 * DAY)
+    office.adopt(start=T0)
+    for kept in (office.folder / "制度" / "启用存档").glob("*/*.toml"):
+        if harm == "gone":
+            kept.unlink()
+        else:
+            kept.write_text(HEADS + OTHER_BANDS.format(6), encoding="utf-8")
+    with pytest.raises(PolicyError, match=r"找不到此前的制度“尧都@\w+”.*启用存档"):
+        office.pass_at(T0 + 20 * HOUR)
+    assert office.phone() == []
+
+
+def top_of_today(office: ServedOffice) -> str:
+    return str(load_workbook(office.book)["今日待办"].cell(WAITING.top, 1).value)
+
+
+def test_a_ledger_that_is_held_says_so_on_top_of_today_and_clears_it_once_accepted(office: ServedOffice) -> None:
+    file = daily(office, OTHER_BANDS.format(12))
+    take_into_use(office.book, file, office.station, "张三", T0)
+    office.adopt(start=T0)
+    file.write_text("regime = ", encoding="utf-8")
+    with pytest.raises(PolicyError):
+        office.pass_at(T0 + 20 * HOUR)
+    assert top_of_today(office).startswith("【已停发短信】")
+    held = office.book.read_bytes()
+    with pytest.raises(PolicyError):
+        office.pass_at(T0 + 21 * HOUR)
+    assert office.book.read_bytes() == held
+    file.write_text(HEADS + OTHER_BANDS.format(12), encoding="utf-8")
+    office.pass_at(T0 + 22 * HOUR)
+    assert "停发" not in top_of_today(office)
 
 
 def test_next_years_book_offers_the_words_of_its_regime(office: ServedOffice) -> None:

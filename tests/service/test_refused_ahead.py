@@ -6,8 +6,10 @@ import pytest
 
 from engine.service.host import Station
 from engine.service.pass_sending import REFUSED
+from engine.service.scheduler import Service
 from sms.store.model import State, StoredMessage
 from tests.service.office import DAY, HOUR, LEDGER_ID, T0, ServedOffice, matter_row, write_book
+from tests.sms.scripted import Scripted
 
 BEFORE = T0 + DAY - 5 * HOUR
 WORDS = ["number", "node", "due", "token"]
@@ -49,6 +51,7 @@ def test_nothing_is_claimed_and_a_person_is_asked(office: ServedOffice, how: dic
     assert asked.remedy
     assert [one.state for one in done.messages if one.message.template == "到期提醒"] == [REFUSED]
     assert [*office.station.outbox.messages(LEDGER_ID)] == []
+    assert done.next_at <= BEFORE + HOUR, "what the provider approves meanwhile goes out within the hour"
 
 
 def test_it_goes_out_once_the_set_up_is_mended(office: ServedOffice) -> None:
@@ -62,3 +65,13 @@ def test_it_goes_out_once_the_set_up_is_mended(office: ServedOffice) -> None:
     assert not [one for one in done.findings if one.rule == "refused_by_gateways"]
     office.pass_at(BEFORE + 2 * HOUR)
     assert len(reminders(office)) == 1
+
+
+def test_the_service_asks_once_what_is_unapproved(office: ServedOffice, caplog: pytest.LogCaptureFixture) -> None:
+    gateway = Scripted("甲")
+    gateway.unapproved = lambda: ["模板“催办”还在审核"]
+    office.station.__dict__["gateways"] = [gateway]
+    service = Service(office.station)
+    for _ in range(2):
+        service.collect_receipts()
+    assert caplog.text.count("模板“催办”还在审核") == 1

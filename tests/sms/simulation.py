@@ -11,6 +11,7 @@ from sms.gateways.protocol import Limits, NotSent, Receipt, Unknown
 from sms.outbox import Outbox
 from sms.sender import OneLedger
 from sms.store.model import State, StoredMessage
+from tests.sms import inbound_weather
 from tests.sms.conftest import LEDGER, START, Clock, always, outgoing
 
 BATCH = 200
@@ -89,32 +90,51 @@ class Tally:
     doubled: int = 0
     needs_human: int = 0
     deaths: int = 0
+    posts: int = 0
+    wrong_receipts: int = 0
+    wrong_acknowledgements: int = 0
 
 
-def simulate(messages: int, seed: int, weather: Weather) -> Tally:
-    """Batches of messages, each on a fresh store in memory, until all are at rest."""
+def simulate(messages: int, seed: int, weather: Weather, *, inbound: bool = False) -> Tally:
+    """Batches of messages, each on a fresh store in memory, until all are at rest; with ``inbound`` also their receipts
+    and replies.
+    """
     total = Tally()
     for batch in range(-(-messages // BATCH)):
         size = min(BATCH, messages - batch * BATCH)
         with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-            _batch(Path(folder), size, Random(f"{seed} {batch}"), weather, total)
+            _batch(Path(folder), size, Random(f"{seed} {batch}"), weather, total, inbound=inbound)
     return total
 
 
-def _batch(folder: Path, size: int, random: Random, weather: Weather, total: Tally) -> None:
+def _batch(folder: Path, size: int, random: Random, weather: Weather, total: Tally, *, inbound: bool) -> None:
     clock = Clock(START)
     gateway = Weathered(weather, clock, random)
     outbox = Outbox(folder / "duban.sqlite")
-    outbox.claim(LEDGER, [outgoing(n) for n in range(size)], [], {}, START)
+    outbox.claim(LEDGER, [outgoing(n, mobile=f"+86138{n:08}") for n in range(size)], [], {}, START)
     died = True
     while died or (states := outbox.tally(LEDGER, START)).keys() & {State.PENDING, State.SUBMITTING, State.UNKNOWN}:
         died = _live(outbox, clock, gateway, random)
         total.deaths += died
+    if inbound:
+        _post(outbox, clock, gateway, random, total)
     outbox.close()
     total.messages += size
     total.lost += size - len(gateway.taken)
     total.doubled += sum(1 for count in gateway.taken.values() if count > 1)
     total.needs_human += states[State.NEEDS_HUMAN]
+
+
+def _post(outbox: Outbox, clock: Clock, gateway: Weathered, random: Random, total: Tally) -> None:
+    """Receipts and replies come in; whatever they hold, nothing is sent again."""
+    clock.forward(seconds=inbound_weather.AFTER.total_seconds())
+    posts = inbound_weather.posts_of(outbox.messages(LEDGER, State.ACCEPTED), gateway.name, random)
+    inbound_weather.take_in(outbox, posts, gateway.name, clock(), random)
+    _live(outbox, clock, gateway, random)
+    messages = [*outbox.messages(LEDGER)]
+    total.posts += 2 * (len(posts.reports) + len(posts.replies))
+    total.wrong_receipts += inbound_weather.wrong_receipts(messages, posts)
+    total.wrong_acknowledgements += inbound_weather.wrong_acknowledgements(messages, posts)
 
 
 def _live(outbox: Outbox, clock: Clock, gateway: Weathered, random: Random) -> bool:

@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 import pytest
 
+from sms.doctor import check_outbox
+from sms.gateways.error_table import is_code
 from sms.gateways.protocol import Receipt, Unknown
 from sms.gateways.setup import open_gateway
 from sms.outbox import Outbox
@@ -19,7 +21,8 @@ from tests.sms.spellings import holds_number
 from tests.sms.standin.phone import Phone
 from tests.sms.standin.server import Answer, Request, serve
 
-NETWORK = ("twilio", "aliyun")
+NETWORK = ("twilio", "aliyun", "tencent", "mas")
+PREFIX = {"aliyun": "ALIBABA", "tencent": "TENCENT", "mas": "MAS"}
 STRANGE = ([1, 2], {"a": 1}, "", " ", "看不懂", "13800138000", 1.5, "x" * 100_000, -1)
 
 
@@ -29,9 +32,11 @@ def _echo(phone: Phone, request: Request) -> Answer:
         form for one in ENVIRONMENT.values() for form in (one, quote(one, safe=""), b64encode(one.encode()).decode())
     ]
     said = f"请求有误：{request.path} {dict(request.headers.items())} {request.body} {secrets} +86 138-0013-8000"
-    return Answer(
-        400, json.dumps({"Code": "isv.X", "code": 12345, "Message": said, "message": said}, ensure_ascii=False)
-    )
+    of_tencent = {"Error": {"Code": "Failed.X", "Message": said}, "RequestId": said}
+    of_mas = {"rspcod": "NewCode", "success": False, "msgGroup": said, "message": said}
+    tree = {"Code": "isv.X", "code": 12345, "Message": said, "message": said, "Response": of_tencent, **of_mas}
+    is_refused_in_200 = request.headers.get("X-TC-Action") or "/sms/submit" in request.path
+    return Answer(200 if is_refused_in_200 else 400, json.dumps(tree, ensure_ascii=False))
 
 
 @pytest.mark.parametrize("kind", NETWORK)
@@ -44,6 +49,8 @@ def test_an_error_text_that_echoes_the_request_is_masked_everywhere(
         report = outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
     stored = only(outbox)
     shown = [stored.explanation, str(report), str(outbox.gateway_conditions()), str([*outbox.log_rows(LEDGER)])]
+    shown += [str(outbox.codes()), *(one.said for one in check_outbox(outbox))]
+    assert stored.state is State.FAILED, "it was understood as a refusal"
     with outbox.store.read() as connection:
         shown += [str(row) for row in connection.exec_driver_sql("SELECT explanation FROM messages").all()]
     for text in shown:
@@ -57,8 +64,11 @@ def test_an_error_text_that_echoes_the_request_is_masked_everywhere(
 def test_a_code_that_is_no_code_is_unknown(
     kind: str, code: object, tmp_path: Path, outbox: Outbox, clock: Clock
 ) -> None:
-    body = json.dumps({"Code": code, "code": code, "Message": "m", "message": "m", "status": 400})
-    with serve(Phone(clock), lambda _phone, _request: Answer(400, body), lambda _: True) as port:
+    of_tencent = {"SendStatusSet": [{"Code": code, "Message": "m"}], "RequestId": "1"}
+    tree = {"Code": code, "code": code, "Message": "m", "message": "m", "status": 400}
+    body = json.dumps({**tree, "Response": of_tencent, "rspcod": code, "success": False})
+    status = 200 if kind in ("tencent", "mas") else 400
+    with serve(Phone(clock), lambda _phone, _request: Answer(status, body), lambda _: True) as port:
         gateway = open_gateway(kind, table_of(kind, port), ENVIRONMENT, tmp_path, tmp_path)
         outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
         outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
@@ -66,6 +76,16 @@ def test_a_code_that_is_no_code_is_unknown(
     refused = kind == "twilio" and (code == "" or (isinstance(code, int) and not isinstance(code, bool)))
     assert message.state is (State.FAILED if refused else State.UNKNOWN)
     assert "程序" not in message.explanation
+
+
+@pytest.mark.parametrize("kind", ["aliyun", "tencent", "mas"])
+def test_a_secret_or_number_for_a_code_is_no_code(kind: str, tmp_path: Path) -> None:
+    open_gateway(kind, table_of(kind, 9), ENVIRONMENT, tmp_path, tmp_path)  # which makes its secrets known
+    secrets = [one for name, one in ENVIRONMENT.items() if name.startswith(PREFIX[kind])]
+    assert len(secrets) == 2
+    assert not any(is_code(one) for one in (*secrets, "13800138000", "+8613800138000", None, "x y"))
+    assert is_code("isv.DENY_IP_RANGE")
+    assert is_code("MK:0001")
 
 
 def test_a_fault_inside_the_gateway_is_unknown_also_in_look_ups_and_receipts(outbox: Outbox, clock: Clock) -> None:
@@ -102,7 +122,7 @@ def test_a_broken_local_file_is_one_sentence(tmp_path: Path, clock: Clock) -> No
     with pytest.raises(SmsError, match="移走"), ExitStack() as stack:
         connect("local", tmp_path, clock, stack)
     (tmp_path / "folder").mkdir()
-    with pytest.raises(SmsError, match="本机短信文件 folder 用不了"):
+    with pytest.raises(SmsError, match="本机短信文件 folder 打不开"):
         open_gateway("local", {"file": "folder"}, {}, tmp_path, tmp_path)
 
 

@@ -15,6 +15,16 @@ def test_a_lag_within_the_grace_loses_and_doubles_nothing(sample: Callable[[int,
     assert tally.deaths > messages // 20, "the weather was bad"
 
 
+def test_late_doubled_and_forged_receipts_and_replies_change_nothing_but_what_is_true(
+    sample: Callable[[int, int], int],
+) -> None:
+    messages = sample(300, 20_000)
+    tally = simulate(messages, 20260304, Weather(), inbound=True)
+    assert (tally.lost, tally.doubled, tally.needs_human) == (0, 0, 0)
+    assert (tally.wrong_receipts, tally.wrong_acknowledgements) == (0, 0)
+    assert tally.posts > 10 * messages, "the weather was bad"
+
+
 @pytest.mark.parametrize(("grace", "doubled"), [(0, True), (15, True), (60, False)])
 def test_only_a_lag_beyond_the_grace_doubles_and_nothing_is_lost(
     grace: float, doubled: bool, sample: Callable[[int, int], int]

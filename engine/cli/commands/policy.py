@@ -145,7 +145,9 @@ def try_(
         raise Misuse("--to 要晚于 --from。")
     facts, other = ledger_at(ledger), usable_policy(file)
     policies = {**policies_for(ledger), other.regime: other}
-    today = file_of_ledger(facts, policies).regime
+    today, kept = file_of_ledger(facts, policies).regime, facts.settings.policy_archive
+    if today == other.regime and kept in policies:
+        today = kept  # the file as it was taken into use, beside its draft of the same name
     now, then = (_sent(facts, policies, regime, (since, until), as_json) for regime in (today, other.regime))
     lights = [lights_under(facts, policies, regime, until) for regime in (today, other.regime)]
     tables = trial_tables(compared(now, then, (lights[0], lights[1])), today, other.regime)

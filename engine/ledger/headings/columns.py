@@ -180,6 +180,8 @@ PIN_KEYS: Mapping[str, tuple[str, str]] = {
     "制度指纹": ("policy_fingerprint", "启用的制度文件的指纹，由 duban policy use 写入，请勿改动"),
     "制度启用人": ("policy_accepted_by", "谁核对并启用了这份制度文件"),
     "制度启用日": ("policy_accepted_from", "自何日起按这份制度文件督办"),
+    "制度存档": ("policy_archive", "启用时的制度文件存在“制度”文件夹的哪里，由 duban policy use 写入，请勿改动"),
+    "此前制度": ("earlier_policies", "此前立项的事项按哪份制度督办、到何日止，由 duban policy use 写入，请勿改动"),
 }
 """Rows of 参数设置 that only a ledger under a regime of its own has (SZ1-25)."""
 HIGH_WATER_PREFIX = "编号高水位"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from functools import cached_property
 from math import isfinite
 from typing import NamedTuple
@@ -268,6 +268,15 @@ def _typed(kind: bytes, text: str) -> Content:
                 raise ValueError(text)
             return number
         case b"d":
-            return datetime.fromisoformat(text.rstrip("Z"))
+            return _moment(text.rstrip("Z"))
         case _:
             return text
+
+
+def _moment(text: str) -> datetime | float:
+    """A date in ISO 8601; a time of day without a date as the part of a day that Excel would hold."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        clock = time.fromisoformat(text)
+        return (datetime.combine(datetime.min, clock) - datetime.min) / timedelta(days=1)

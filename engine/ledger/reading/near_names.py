@@ -8,7 +8,7 @@ _MOST = 5
 
 
 def near_names(name: str, names: Mapping[str, str]) -> tuple[str, ...]:
-    """The units that ``name`` may mean, the nearest first: 税务局 → 国家税务总局朔州市税务局, 教育局 → 市教育局;
+    """The units that ``name`` may mean, the nearest first: 税务局 → 国家税务总局某某市税务局, 教育局 → 市教育局;
     市市场监管局 → 市场监督管理局 and
     市发展改革局 → 市发展和改革委员会 by their letters in order. ``names``: each known spelling → its unit.
     """

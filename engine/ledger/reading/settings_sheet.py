@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable
 from dataclasses import fields
+from datetime import date
 from typing import Any
 
 from engine.facts.finding import Finding, Place, Severity, error, hint
 from engine.facts.kinds import SmsSwitch
-from engine.facts.settings import Settings
+from engine.facts.settings import EarlierPolicy, Settings
 from engine.ledger.headings.columns import HIGH_WATER_PREFIX, PIN_KEYS, SETTING_KEYS
 from engine.ledger.package.text_folding import key_of, shown
 from engine.ledger.reading.cell_problem import CellProblem
@@ -28,13 +29,24 @@ from engine.ledger.reading.values import (
 
 _FIELDS = {key_of(key): field for key, (field, _) in (*SETTING_KEYS.items(), *PIN_KEYS.items())}
 _HIGH_WATER = re.compile(re.escape(HIGH_WATER_PREFIX) + r"(\D\d{4})")
+_EARLIER = re.compile(r"(.+)至(\d{4}-\d\d-\d\d)")
 _WORDS: dict[str, dict[str, Any]] = {
     "sms": {switch.value: switch for switch in SmsSwitch},
     "quiet_hours": {"开": True, "关": False, "是": True, "否": False},
     "demonstration": {"是": True, "否": False},
 }
 _GUARDS = frozenset(
-    ("regime", "policy_fingerprint", "sms", "enabled_from", "demonstration", "ledger_id", "host", "journal_id")
+    (
+        "regime",
+        "policy_fingerprint",
+        "earlier_policies",
+        "sms",
+        "enabled_from",
+        "demonstration",
+        "ledger_id",
+        "host",
+        "journal_id",
+    )
 )
 
 
@@ -91,6 +103,19 @@ def _formula(table: SheetTable, index: int) -> CellProblem | None:
     return None
 
 
+def _earlier_policies(value: Cell) -> tuple[EarlierPolicy, ...] | CellProblem | None:
+    text = plain_text(value).strip()
+    found = [_EARLIER.fullmatch(part) for part in text.split("、")] if text else []
+    try:
+        eras = tuple(EarlierPolicy(one[1], date.fromisoformat(one[2])) for one in found if one)
+    except ValueError:
+        eras = ()
+    if len(eras) < len(found):
+        problem = f"“{shown(text)}”不是 duban policy use 写下的样子。"
+        return CellProblem("earlier_policy_unreadable", problem, "请从备份恢复这一格，或再运行 duban policy use。")
+    return eras or None
+
+
 def _parse(field: str | None, name: str, value: Cell, date1904: bool) -> Any:
     if field is None:
         if _HIGH_WATER.fullmatch(name):
@@ -101,6 +126,7 @@ def _parse(field: str | None, name: str, value: Cell, date1904: bool) -> Any:
         return read_choice(value, _WORDS[field])
     parsers: dict[str, Callable[[Cell], Any]] = {
         "enabled_from": lambda cell: read_moment(cell, date1904),
+        "earlier_policies": _earlier_policies,
         "policy_accepted_from": lambda cell: read_moment(cell, date1904),
         "trial_mobile": read_mobile,
         "carried_over": read_integer,

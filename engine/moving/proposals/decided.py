@@ -25,7 +25,7 @@ from engine.moving.values.deadlines import Context, read_deadline
 from engine.moving.values.people import masked
 
 _SHEET_ROWS, _SHEET_CONTACTS, _SHEET_COMMON, _SHEET_COLUMNS = "逐行核对", "联系人", "统一填写", "列对照"
-_MOST_FAULTS = 50
+_MOST_FAULTS, _LONGEST = 50, 30_000
 _BY_FIELD = {column.field: column for column in MATTERS.columns}
 _OWN_RULES = frozenset(("time_limit", "source"))
 """Fields to which a regime may add words: judged by the rules, not here."""
@@ -185,6 +185,8 @@ def _matter(row: ReviewedRow, work: _Work) -> DecidedMatter:
     if progress and at is None:
         notes.append(f"进展：{row.progress}")
     values["note"] = "\n".join(notes) or None
+    if len(repr(values)) > _LONGEST:  # its entry in 操作日志 must fit one cell
+        work.refuse(_SHEET_ROWS, row.row, "这一行的文字太长（共三万字以上）。请缩短，或放进附件，只写要点。")
     return DecidedMatter(
         row.mark, row.source, {name: value for name, value in values.items() if value is not None}, progress
     )

@@ -21,7 +21,7 @@ from engine.rules.duties.deadlines import limit_of
 
 
 def responsible_persons(row: Row) -> Findings:
-    """SZ1-6, BS-4: who owes reports, who took the matter in and, in 保山, who co-operates can be reached by SMS.
+    """SZ1-6, BS-4: who owes reports, who took the matter in and, by BS-4, who co-operates can be reached by SMS.
 
     Reading: a 科室 needs its 具体责任人 only, for by SZ1-6 its head is just that (policy: ``office_roles``).
     """

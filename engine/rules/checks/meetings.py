@@ -1,4 +1,4 @@
-"""What 保山 demands of an executive meeting's decision on its way (BS-4, 5.2, 6.2, 8.2, 8.3)."""
+"""What is demanded of an executive meeting's decision on its way (BS-4, 5.2, 6.2, 8.2, 8.3)."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -111,7 +111,7 @@ def instruction_with_deadline(row: Row) -> Findings:
 
 
 def _of_meeting(row: Row) -> bool:
-    """Under the regime of 保山, by its own policy: 朔州 demands no notice within workdays."""
+    """Only under a regime that demands a notice within workdays."""
     return bool(row.policy.meeting.notice_workdays) and not row.has_ended
 
 

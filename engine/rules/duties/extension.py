@@ -160,7 +160,7 @@ def _short_limit(item: Extension, matter: Matter, policy: Policy) -> Iterator[Fa
 
 
 def _new_deadline(item: Extension, policy: Policy) -> Iterator[Fault]:
-    """BS-8.3, SZ1-16: a new deadline takes the consent of a leader; 朔州's text offers 转持续推进 instead."""
+    """BS-8.3: a new deadline takes the consent of a leader; SZ1-16 offers 转持续推进 instead."""
     rules, clauses = policy.long_running, policy.clauses
     if item.kind is not ExtensionKind.NEW_DEADLINE or item.result is ExtensionResult.REFUSED:
         return

@@ -1,4 +1,4 @@
-"""Duties of the executive meeting's decisions (保山): the notice in time, the co-operating units' opinions."""
+"""Duties of the executive meeting's decisions (BS-5.2, 6.4): the notice in time, the co-operating units' opinions."""
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta

@@ -26,6 +26,11 @@ def aliyun_api(phone: Phone, request: Request) -> Answer:
     query = dict(parse_qsl(urlsplit(request.path).query))
     if is_send(request):
         return _send(phone, query)
+    action = request.headers.get("x-acs-action")
+    if action == "QuerySmsSignList":
+        return _registered(phone, "SmsSignList", "SignName", SIGNATURE)
+    if action == "QuerySmsTemplateList":
+        return _registered(phone, "SmsTemplateList", "TemplateCode", TEMPLATE)
     entries = [one for one in phone.visible(query["PhoneNumber"]) if one.at.strftime("%Y%m%d") == query["SendDate"]]
     size, page = int(query["PageSize"]), int(query["CurrentPage"])
     shown = [_entry(one) for one in entries[(page - 1) * size : page * size]]
@@ -38,6 +43,12 @@ def aliyun_api(phone: Phone, request: Request) -> Answer:
             "SmsSendDetailDTOs": {"SmsSendDetailDTO": shown},
         },
     )
+
+
+def _registered(phone: Phone, listed: str, name: str, code: str) -> Answer:
+    state = phone.unapproved.get(code, "AUDIT_STATE_PASS")
+    entries = [{name: code, "AuditStatus": state}] if state else []
+    return _answer(200, {"Code": "OK", "Message": "OK", "TotalCount": len(entries), listed: entries})
 
 
 def _send(phone: Phone, query: dict[str, str]) -> Answer:

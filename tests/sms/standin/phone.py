@@ -34,7 +34,9 @@ class Taken:
 
 @dataclass
 class Phone:
-    """Thread-safe; ``clock`` is office time. ``lag`` hides so many of the newest messages from that many look-ups."""
+    """Thread-safe; ``clock`` is office time. ``lag`` hides so many of the newest messages from that many look-ups;
+    ``unapproved`` gives templates and signatures a state other than approved (``None``: not listed).
+    """
 
     clock: Callable[[], datetime]
     faults: deque[Trouble] = field(default_factory=deque)
@@ -44,6 +46,7 @@ class Phone:
     requests: Counter[str] = field(default_factory=Counter)
     next_statuses: list[tuple[str, str]] = field(default_factory=list)
     hidden_look_ups: int = 0
+    unapproved: dict[str, object] = field(default_factory=dict)
     released: threading.Event = field(default_factory=threading.Event)
     lock: threading.RLock = field(default_factory=threading.RLock)
 

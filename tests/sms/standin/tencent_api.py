@@ -30,6 +30,10 @@ def tencent_api(phone: Phone, request: Request) -> Answer:
     if request.headers.get("X-TC-Action") == "PullSmsReplyStatus":
         found = [phone.replies.popleft() for _ in range(min(len(phone.replies), asked["Limit"]))]
         return _answer({"PullSmsReplyStatusSet": found})
+    if request.headers.get("X-TC-Action") == "DescribeSmsTemplateList":
+        state = phone.unapproved.get(TEMPLATE, 0)
+        listed = [{"TemplateId": int(TEMPLATE), "StatusCode": state, "International": 0}] if state is not None else []
+        return _answer({"DescribeTemplateStatusSet": listed})
     entries = [one for one in phone.visible(asked["PhoneNumber"]) if one.status()[0] != "waiting"]
     shown = entries[asked["Offset"] : asked["Offset"] + asked["Limit"]]
     return _answer({"PullSmsSendStatusSet": [_entry(one) for one in shown]})

@@ -1,0 +1,124 @@
+"""What holds of every regime: one that states nothing of its own passes all tests of its base; any edit of a value is
+refused with its line, in words, or runs.
+"""
+
+import importlib
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from engine.policy.derivation import derived
+from engine.policy.loading import shipped_trees
+from engine.policy.shelf import OwnText, checked
+from engine.policy.tree import values
+from engine.review.check import check
+from engine.review.simulate import simulate
+from engine.sample.words import Regime
+from tests.clauses import builders
+from tests.clauses.builders import at, closed_out, extension, ledger, matter, report
+from tests.clauses.mutants import failures
+
+CLAUSES = Path(builders.__file__).parent
+QUICK = (
+    "test_urging",
+    "test_reminders",
+    "test_initiation",
+    "test_monthly_reports",
+    "test_meeting_duties",
+)
+HEAD = 'regime = "某县"\ntitle = "某县制度"\nbased_on = "{}"\nin_force_from = 2017-12-01\n'
+WORDS = ("", "无此词", "1天", "重点工作任务", "as_written", "none", "督查室", "市长")
+
+
+def modules(full: bool) -> list[ModuleType]:
+    names = [path.stem for path in sorted(CLAUSES.glob("test_*.py")) if "MUTANTS" in path.read_text("utf-8")]
+    chosen = [name for name in names if name != "test_mutants" and (full or name in QUICK)]
+    return [importlib.import_module(f"tests.clauses.{name}") for name in chosen]
+
+
+def nothing_stated(regime: Regime, tree: builders.Tree) -> None:
+    """The tree of a regime that is based on this one and states nothing."""
+    own = {key: tree[key] for key in ("regime", "title", "in_force_from")} | {"based_on": str(regime)}
+    made = derived(own, dict(tree))
+    tree.clear()
+    tree.update(made)
+
+
+def test_a_regime_that_states_nothing_passes_the_tests_of_its_base(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    found = modules(request.config.getoption("--full"))
+    assert len(found) >= len(QUICK)
+    monkeypatch.setattr(builders, "MUTATIONS", [nothing_stated])
+    assert {module.__name__: failures(module) for module in found} == {module.__name__: 0 for module in found}
+
+
+def test_one_that_states_something_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = builders.set_value("long_running.monthly_day", 5)
+    monkeypatch.setattr(builders, "MUTATIONS", [nothing_stated, other])
+    assert failures(importlib.import_module("tests.clauses.test_monthly_reports")) > 0
+
+
+def edited(value: Any, dice: random.Random) -> Any:
+    """Another value, mostly of the same sort."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int | float):
+        return dice.choice([0, 1, -1, 7, 48, 365, value + 1])
+    if isinstance(value, list):
+        kept = [one for one in value if dice.random() < 0.7]
+        dice.shuffle(kept)
+        return [*kept, dice.choice(WORDS)] if dice.random() < 0.4 else kept
+    return dice.choice([*WORDS, "08:00", "25:00", "3工作日", "0天", value])
+
+
+def statements(base: str, dice: random.Random) -> str:
+    """A file over ``base`` that states one to three of its values anew."""
+    tree, _ = shipped_trees()[base]
+    chosen = dice.sample(sorted(path for path, _ in values(tree) if "amended" not in path), dice.randint(1, 3))
+    stated = dict(values(tree))
+    lines = []
+    for path in chosen:
+        section, _, key = path.rpartition(".")
+        table = ".".join(json.dumps(part, ensure_ascii=False) for part in section.split("."))
+        value = json.dumps(edited(stated[path]["value"], dice), ensure_ascii=False)
+        lines += [f"[{table}]", f'{json.dumps(key, ensure_ascii=False)} = {{ value = {value}, clause = "MX-1" }}']
+    return HEAD.format(base) + "\n".join(_once(lines)) + "\n"
+
+
+def _once(lines: list[str]) -> Iterator[str]:
+    """Two values of one section stand under one heading."""
+    pairs = list(zip(lines[::2], lines[1::2], strict=True))
+    for heading in dict.fromkeys(heading for heading, _ in pairs):
+        yield heading
+        yield from (line for other, line in pairs if other == heading)
+
+
+def runs(policies: Any) -> int:
+    """The SMS and findings of a matter with its records, over a month and a half."""
+    row = matter(time_limit="1个月", service_object="某居民")
+    facts = (report("1天", "2026-03-03 09:00"), extension("2026-03-20 09:00"), closed_out("2026-04-10 10:00"))
+    book = ledger(row, matter(number="2026-日-0002", time_limit="长期"), *facts, regime="某县")
+    sms = list(simulate(book, policies, at("2026-03-01 00:00"), at("2026-04-15 00:00")))
+    return len(sms) + len(check(book, policies, at("2026-04-15 00:00")))
+
+
+def test_any_edit_is_refused_with_its_line_or_runs(request: pytest.FixtureRequest) -> None:
+    dice, outcomes = random.Random(13), {"refused": 0, "runs": 0}
+    for _ in range(1500 if request.config.getoption("--full") else 60):
+        text = statements(dice.choice(list(shipped_trees())), dice)
+        found, faults = checked(OwnText("某县.toml", text))
+        if found is None:
+            assert faults
+            assert all("Error" not in words and "validation" not in words for words in faults), (text, faults)
+            assert any(words.startswith("第") for words in faults), (text, faults)
+            outcomes["refused"] += 1
+        else:
+            assert runs({found.regime: found}) >= 0, text
+            outcomes["runs"] += 1
+    assert min(outcomes.values()) >= 10, outcomes
