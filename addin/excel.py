@@ -37,6 +37,7 @@ BUSY = "Excel 正忙，可能有单元格还在编辑。请按回车或 Esc 结�
 Formulas = Mapping[tuple[int, int], Formula]
 """By row and column, both counted from 1."""
 _USUAL_WIDTH = 16
+_MOST_MERGED = 20
 _ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
 # What Excel would turn into a number, a date, a formula or a logical value on being assigned.
 _EXCEL_WOULD_READ = re.compile(r"[\s]*[0-9０-９=＝+＋\-－@'.(（$￥¥%]|true$|false$|[a-z]{3,9}[ ./-]?\d", re.IGNORECASE)
@@ -85,6 +86,37 @@ def read_formulas(sheet: xw.Sheet, block: Block) -> Formulas:
         for across, text in enumerate(row)
         if isinstance(text, str) and text.startswith("=")
     }
+
+
+def merged_blocks(sheet: xw.Sheet, block: Block) -> tuple[str, ...]:
+    """The first merged blocks among the cells (``B3:B7``): one round trip where there are none; else one a column and
+    some for each block, as many as halving the rows takes.
+    """
+    left, right = block.left, block.left + len(block.rows[0]) - 1
+    if not _holds_merged(sheet, (block.top, left), (block.bottom, right)):
+        return ()
+    found: dict[str, None] = {}
+    for column in range(left, right + 1):
+        row = block.top
+        while row <= block.bottom and len(found) < _MOST_MERGED:
+            if not _holds_merged(sheet, (row, column), (block.bottom, column)):
+                break
+            low, high = row, block.bottom
+            while low < high:
+                middle = (low + high) // 2
+                if _holds_merged(sheet, (row, column), (middle, column)):
+                    high = middle
+                else:
+                    low = middle + 1
+            area = sheet.range((low, column)).merge_area.get_address(False, False)
+            found.setdefault(area)
+            row = boundaries(area)[3] + 1
+    return tuple(found)
+
+
+def _holds_merged(sheet: xw.Sheet, first: tuple[int, int], last: tuple[int, int]) -> bool:
+    """Excel answers False where no cell is merged, None where some are."""
+    return sheet.range(first, last).merge_cells is not False
 
 
 def write_block(sheet: xw.Sheet, engine: Any, top: int, left: int, rows: Sequence[Sequence[object]]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import xlwings as xw
@@ -73,7 +74,10 @@ class LiveBook:
             if columns is MATTERS or self._sees_formulas:
                 formulas = excel.read_formulas(sheet, block)
                 self._fresh[columns.key] = block, formulas
-            self._cells[columns.key] = _cells(columns.name, block, formulas)
+            cells = _cells(columns.name, block, formulas)
+            if columns is MATTERS and self._sees_formulas:
+                cells = replace(cells, merged=excel.merged_blocks(sheet, block))
+            self._cells[columns.key] = cells
             self._hashes[columns.key] = hash(tuple(map(tuple, block.rows)))
         return Snapshot(build_ledger(self._cells), f"{hash(tuple(self._hashes.items())):x}")
 

@@ -4,14 +4,17 @@ from datetime import datetime
 
 from addin import person, registering
 from addin.dialogs import forms
+from addin.dialogs.form import Form, Values, in_words_of
 from addin.faults import AddinError
 from addin.session import Session
 from engine.facts.matter import Matter
 from engine.files.outputs import Outputs
-from engine.ledger.headings.columns import COMPLETIONS, EXTENSIONS
+from engine.ledger.headings.column import SheetColumns
+from engine.ledger.headings.columns import COMPLETIONS, EXTENSIONS, REPORTS, SUPERVISIONS
 from engine.papers.cards import FOLDER as CARDS
 from engine.papers.cards import card_files, cards
 from engine.papers.notice_document import Per
+from engine.policy.words import words_for
 from engine.rules.duties.cases import Cases
 from engine.service.issuing import FOLDER, notice_changes, notice_files, planned
 
@@ -51,7 +54,7 @@ def register_report(session: Session) -> None:
     """登记反馈."""
     matters = session.selected()
     registering.must_be_open(matters)
-    values = session.desk.show_form(forms.report_form(matters, session.now, person.name()))
+    values = _filled_in(forms.report_form(matters, session.now, person.name()), REPORTS, session)
     if values is None:
         return
     person.remember(str(values["registrar"]))
@@ -74,7 +77,7 @@ def send_back(session: Session) -> None:
 def register_extension(session: Session) -> None:
     """延期/转持续推进."""
     matters = session.selected()
-    values = session.desk.show_form(forms.extension_form(matters, session.now))
+    values = _filled_in(forms.extension_form(matters, session.now), EXTENSIONS, session)
     if values is None:
         return
     rows = registering.record_rows(EXTENSIONS.key, matters, values)
@@ -100,7 +103,7 @@ def close_out(session: Session) -> None:
     """审定销号."""
     matters = session.selected()
     registering.completion_changes(session.ledger, matters, {"result": None})
-    values = session.desk.show_form(forms.close_out_form(matters, session.now, session.policy.close_out))
+    values = _filled_in(forms.close_out_form(matters, session.now, session.policy.close_out), COMPLETIONS, session)
     if values is None:
         return
     changes = registering.completion_changes(session.ledger, matters, values)
@@ -118,7 +121,7 @@ def close_out(session: Session) -> None:
 def record_supervision(session: Session) -> None:
     """督办记录."""
     matters = session.selected()
-    values = session.desk.show_form(forms.supervision_form(matters, session.now, person.name()))
+    values = _filled_in(forms.supervision_form(matters, session.now, person.name()), SUPERVISIONS, session)
     if values is None:
         return
     rows = registering.supervision_rows(matters, values)
@@ -128,3 +131,8 @@ def record_supervision(session: Session) -> None:
 
 def _numbers(matters: list[Matter]) -> list[str]:
     return [matter.number for matter in matters]
+
+
+def _filled_in(form: Form, sheet: SheetColumns, session: Session) -> Values | None:
+    """What was entered into the form, its dropdowns in the words of the ledger's regime."""
+    return session.desk.show_form(in_words_of(form, sheet.key, words_for(session.policy)))

@@ -17,6 +17,7 @@ DEFAULT_COLUMNS = tuple(column for column in MATTERS.columns if not column.group
 FILTERED = (LIGHT, "status", "board", "lead_unit")
 MARKS: Mapping[str, str] = {"绿": "●", "黄": "▲", "红": "◆", "紫": "■", "灰": "－"}
 """A light also reads without colour, by its word and a mark of its own."""
+_OWN_MARK = "○"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,8 @@ def choices(rows: Iterable[MatterRow], field: str) -> list[str]:
 
 def counted(rows: Sequence[MatterRow], shown: Sequence[MatterRow]) -> str:
     """How many there are, and how many of each light are shown."""
-    lights = [(word, sum(row.light == word for row in shown)) for word in MARKS]
-    each = "　".join(f"{MARKS[word]}{word} {count}" for word, count in lights if count)
+    lights = [(word, sum(row.light == word for row in shown)) for word in choices(shown, LIGHT)]
+    each = "　".join(f"{MARKS.get(word, _OWN_MARK)}{word} {count}" for word, count in lights)
     return f"共{len(rows)}项，显示{len(shown)}项　{each}"
 
 

@@ -3,11 +3,12 @@ itself.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 
 from engine.facts.change import Value
+from engine.facts.regime_words import RegimeWords
 from engine.ledger.package.text_folding import clean_line, clean_text
 from engine.ledger.reading.cell_problem import CellProblem
 from engine.ledger.reading.date_words import Yearless
@@ -59,6 +60,12 @@ class Form:
     fields: tuple[Field, ...]
     confirm: str = "确定"
     check: Callable[[Values], Faults] = _no_faults
+
+
+def in_words_of(form: Form, sheet: str, words: RegimeWords) -> Form:
+    """The form with the dropdowns of a regime: its ranks, nodes, grades and acts, as the sheet has them."""
+    fields = (replace(field, choices=words.choices.get((sheet, field.name), field.choices)) for field in form.fields)
+    return replace(form, fields=tuple(fields))
 
 
 def read_form(form: Form, texts: Mapping[str, str]) -> tuple[Values, Faults]:

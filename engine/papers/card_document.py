@@ -14,7 +14,7 @@ from engine.papers.official import LINE_PITCH, Head, Layout, OfficialDocument
 from engine.papers.phrases import chinese_moment, chinese_ordinal
 
 TITLE = "省政府“13710”交办事项签批卡片"
-_NOTE = "空白处由签批人手写，签批后请把姓名和时间补填到台账，再按要求办理"
+_NOTE = "空白处手写签批，签批后把姓名和时间补填到台账"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def _facts(document: OfficialDocument, card: Card) -> None:
     ]
     if matter.parent:
         rows.append(["上级事项", matter.parent])
-    document.table(rows, (32, 46, 32, 46))
+    document.table(rows, (32, 40, 28, 56), height=8)
 
 
 def _limits(card: Card) -> Iterator[str]:
@@ -113,7 +113,7 @@ def _after(document: OfficialDocument, card: Card) -> None:
 
 def _approvals(document: OfficialDocument, *steps: tuple[str, str, datetime | None]) -> None:
     rows = [(step, "", who, chinese_moment(at) if at else "") for step, who, at in steps]
-    document.table(rows, (43, 37, 22, 54), ("环节", "意见", "签批人", "时间"), height=12)
+    document.table(rows, (43, 29, 22, 62), ("环节", "意见", "签批人", "时间"), height=9)
 
 
 def _office(matter: Matter) -> str:

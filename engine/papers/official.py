@@ -42,7 +42,7 @@ PAGE = (210, 297)
 TOP, BOTTOM, LEFT, RIGHT = 37, 35, 28, 26
 LINES = 22
 # A card is no document of the standard: it gives its margins to what must fit one page.
-CARD_MARGINS = (20, 22)
+CARD_MARGINS = (15, 18)
 HEADING_ROW = 8.0
 TEXT_WIDTH = PAGE[0] - LEFT - RIGHT
 TEXT_HEIGHT = PAGE[1] - TOP - BOTTOM

@@ -119,12 +119,12 @@ def matter_docx(ledger: Ledger, one: ReviewedMatter, settings: Settings, at: dat
         ["办理要求", matter.requirement],
         ["配合单位", "、".join(matter.cooperating_units)],
     ]
-    document.table(rows, (28, 50, 28, 50))
+    document.table(rows, (28, 46, 26, 56), height=8)
     document.heading("办理经过")
     events = [(as_written(event.at), event.text) for event in timeline(ledger, one)]
     document.table(events, (40, 116), ("时间", "情况"), height=8)
     document.heading("领导批示")
-    document.table([["批示", ""]], (28, 128), height=34)
+    document.table([["批示", ""]], (28, 128), height=30)
     document.sign(settings.office_name, at)
     return document.to_bytes()
 

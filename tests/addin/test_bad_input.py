@@ -160,3 +160,15 @@ def test_what_nobody_expected_is_written_down_and_told_in_one_sentence(
     log = ButtonContext.settings_folder / "addin.log"
     assert "Traceback" in log.read_text("utf-8")
     log.unlink()
+
+
+def test_merged_cells_among_the_rows_are_named_by_checking(book: xw.Book, person: Clerk) -> None:
+    button("check_ledger")()
+    rows = [line for line in book.impl._workbook["校验结果"].iter_rows(values_only=True) if line[0]]
+    assert not any("合并单元格" in str(line) for line in rows)
+    book.impl._workbook[MATTERS.name].merge_cells("C3:C7")
+    book.impl._workbook[MATTERS.name].merge_cells("E5:F5")
+    button("check_ledger")()
+    rows = [line for line in book.impl._workbook["校验结果"].iter_rows(values_only=True) if line[0]]
+    named = [str(line) for line in rows if "合并单元格" in str(line)]
+    assert ["C3:C7" in named[0], "E5:F5" in named[1], len(named)] == [True, True, 2]

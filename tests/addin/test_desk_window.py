@@ -1,6 +1,7 @@
 """The desk's window on a virtual screen of 1366 × 768, by keyboard alone."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,12 @@ def test_the_list_shows_the_columns_of_a_new_book(rows) -> None:
     assert [column.heading for column in DEFAULT_COLUMNS][:4] == ["事项编号", "预警灯", "事项内容", "牵头单位"]
     assert set(rows[0].cells) == {column.field for column in DEFAULT_COLUMNS}
     assert set(MARKS) == set(MATTERS.column(LIGHT).choices)
+
+
+def test_lights_of_a_regime_of_one_s_own_are_counted_after_the_usual_ones(rows) -> None:
+    own = replace(rows[0], cells={**rows[0].cells, LIGHT: "橙"})
+    green = replace(rows[0], cells={**rows[0].cells, LIGHT: "绿"})
+    assert counted(rows, [own, green, own]).endswith("●绿 1　○橙 2")
 
 
 def test_search_and_filters_narrow_the_list(rows) -> None:

@@ -5,12 +5,17 @@ from datetime import datetime
 import pytest
 
 from addin.dialogs import forms
-from addin.dialogs.form import EntryKind, Field, Form, read_form, shown
+from addin.dialogs.form import EntryKind, Field, Form, in_words_of, read_form, shown
 from addin.dialogs.window import two_columns
 from engine.facts.finding import Place
 from engine.facts.matter import Matter
 from engine.facts.records import Report
+from engine.policy.loading import OwnText
+from engine.policy.policy import Policy
+from engine.policy.shelf import shelved
+from engine.policy.words import words_for
 from tests.clauses.builders import policy
+from tests.policy.districts import THREE_COLOURS
 
 NOW = datetime(2026, 3, 5, 9, 15)
 MATTER = Matter(Place("matters", 2), number="2026-日-0001", content="供热管网改造", lead_unit="市住建局")
@@ -206,3 +211,26 @@ def test_a_rank_stands_in_the_column_of_its_person() -> None:
     for column in (left, right):
         labels = [field.label for field in column]
         assert all(label.removesuffix("职务") in labels for label in labels if label.endswith("职务"))
+
+
+def choices_of(form: Form, sheet: str, under: Policy) -> dict[str, tuple[str, ...]]:
+    return {field.name: field.choices for field in in_words_of(form, sheet, words_for(under)).fields if field.choices}
+
+
+def test_dropdowns_speak_the_words_of_the_regime() -> None:
+    own = shelved((OwnText("三色.toml", THREE_COLOURS.replace("[limits]", RANKS + "[limits]")),))["三色"].on(NOW.date())
+    acts = choices_of(forms.supervision_form([MATTER], NOW, "李四"), "supervisions", own)
+    assert "蓝色督查单" in acts["method"]
+    assert acts["approver_rank"] == ("分管副县长", "分管副市长", "市长")
+    assert "红色督查单" in choices_of(forms.report_form([MATTER], NOW, "李四"), "reports", own)["node"]
+
+
+def test_dropdowns_of_a_shipped_regime_stay_as_they_are() -> None:
+    for form, sheet in (
+        (forms.supervision_form([MATTER], NOW, "李四"), "supervisions"),
+        (forms.report_form([MATTER], NOW, "李四"), "reports"),
+    ):
+        assert in_words_of(form, sheet, words_for(policy())).fields == form.fields
+
+
+RANKS = '[initiation]\nranks = { value = ["分管副县长", "分管副市长", "市长"], clause = "SM-3" }\n'

@@ -22,6 +22,7 @@ from tests.clauses.builders import (
     ledger,
     matter,
     messages,
+    policies,
     policies_with,
     report,
     supervision,
@@ -230,7 +231,7 @@ class Recorded(NothingSent):
     ids=["默认_签收后照催", "另一种_下一次不催", "再下一次照催", "别人签收的不算", "这一次不受影响"],
 )
 def test_读法40_签收以后还催不催(spares: bool, now: str, slot: str, role: str, urged: bool) -> None:
-    under = policies_with("sending.acknowledged_spares_next", spares)
+    under = policies_with("sending.acknowledged_spares_next", True) if spares else policies()
     found = review(ledger(matter(**ONE_DAY)), Recorded(now, slot, role), under, at(now))
     sent = [sms.to.role for sms in found.messages if sms.kind is MessageKind.URGING]
     assert sent == ([Role.CONTACT] if urged else [])

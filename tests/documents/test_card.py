@@ -159,3 +159,9 @@ def printed(data: bytes, folder: Path) -> list[str]:
     path.write_bytes(data)
     command = [need("pdftotext"), "-layout", to_pdf(path, folder), "-"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\f")[:-1]
+
+
+def test_a_card_without_sub_items_fits_one_page(tmp_path: Path) -> None:
+    pages = printed(made(parent="2026-省-0001", **SIGNED), tmp_path)
+    assert len(pages) == 1
+    assert "补填到台账" in pages[0]

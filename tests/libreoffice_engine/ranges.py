@@ -66,6 +66,18 @@ class RangeImpl:
         return self.get_address(True, True, False)
 
     @property
+    def merge_cells(self) -> bool | None:
+        """False where no cell is merged; LibreOffice does not tell all from some."""
+        return None if self.cells.getIsMerged() else False
+
+    @property
+    def merge_area(self) -> "RangeImpl":
+        cursor = self.sheet.sheet.createCursorByRange(self.cells)
+        cursor.collapseToMergedArea()
+        area = cursor.getRangeAddress()
+        return RangeImpl(self.sheet, area.StartRow + 1, area.StartColumn + 1, area.EndRow + 1, area.EndColumn + 1)
+
+    @property
     def raw_value(self) -> list[list[object]]:
         rows = [[None if value in ("", None) else value for value in row] for row in self.cells.getDataArray()]
         top, left = self.box[:2]

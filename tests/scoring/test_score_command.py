@@ -70,6 +70,8 @@ def test_a_quarter_as_json(office: Path, capsys: pytest.CaptureFixture[str]) -> 
         (-0.5, "2026-03-03", "SZ4-10.2"),
         (-0.5, "2026-03-05", "SZ4-10.2"),
     ]
+    sums = {one["unit"]: one["by_clause"] for one in answer["scores"]}
+    assert sums == {"市住建局": {"SZ4-9.1": 20}, "市教育局": {"SZ4-10.2": -1, "SZ4-9.2": 0.5}}
     assert {clue["clause"] for clue in answer["clues"]} == {"SZ5-5.2"}  # reported on, never applied for (reading 31)
 
 

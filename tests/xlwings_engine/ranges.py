@@ -78,6 +78,23 @@ class RangeImpl(Remote):
         return self.get_address(True, True, False)
 
     @property
+    def merge_cells(self) -> bool | None:
+        """As Excel has it: False where no cell is merged, None where some are."""
+        top, left, bottom, right = self._box
+        for area in self._parent._sheet.merged_cells.ranges:
+            if area.min_row <= bottom and top <= area.max_row and area.min_col <= right and left <= area.max_col:
+                return True if self.shape == (1, 1) else None
+        return False
+
+    @property
+    def merge_area(self) -> "RangeImpl":
+        row, column = self._box[:2]
+        for area in self._parent._sheet.merged_cells.ranges:
+            if area.min_row <= row <= area.max_row and area.min_col <= column <= area.max_col:
+                return RangeImpl(self._parent, area.min_row, area.min_col, area.max_row, area.max_col)
+        return self
+
+    @property
     def raw_value(self) -> list[list[object]]:
         title, cached = self._parent._sheet.title, self._parent._book._cached
         top, left, bottom, right = self._box

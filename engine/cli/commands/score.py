@@ -1,6 +1,7 @@
 """score: the quarter's points, the year's ranking, and publishing them. Without --publish it only reads."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -155,15 +156,24 @@ def _quarter(book: Scorebook, quarter: Quarter, wishes: Wishes) -> None:
 def _quarter_json(
     scored: _Scored, quarter: Quarter, scores: Sequence["UnitScore"], faults: frozenset[PointEntry]
 ) -> dict[str, object]:
-    book = scored.book
+    book, by_clause = scored.book, _by_clause(scored.book.of(quarter))
     return {
         "quarter": str(quarter),
         "published": publication(book, quarter),
         "digest": book.digest(quarter),
-        "scores": [score_json(one) for one in scores],
+        "scores": [score_json(one) | {"by_clause": by_clause[one.unit]} for one in scores],
         "entries": [entry_json(entry) | {"sms_fault": entry in faults} for entry in book.of(quarter)],
         **scored.json(),
     }
+
+
+def _by_clause(entries: Iterable[PointEntry]) -> Mapping[str, Mapping[str, float]]:
+    """Each unit's points by the paragraph that its entries cite, to the tenth."""
+    tenths: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for entry in entries:
+        tenths[entry.unit][entry.clause] += entry.tenths
+    sums = {unit: {clause: count / 10 for clause, count in sorted(of.items())} for unit, of in tenths.items()}
+    return defaultdict(dict, sums)
 
 
 def _show_quarter(
