@@ -63,8 +63,8 @@ def test_the_first_click_in_a_book_makes_few_calls_and_so_does_taking_it_back(
 
 @pytest.mark.parametrize("case", CLICKS, ids=lambda case: case.name)
 def test_the_first_click_in_an_older_book_makes_few_calls(book: xw.Book, person: Clerk, case: ButtonCase) -> None:
-    """The book has no 操作日志 yet: the click makes it, behind what the person is looking at. Publishing, once a quarter,
-    writes the figures of the charts as well.
+    """The book has no 操作日志 yet: the click makes it, behind what the person is looking at. Publishing, once a
+    quarter, writes the figures of the charts as well.
     """
     without(book, [OPERATIONS])
     book.impl._workbook.active = book.impl._workbook[MATTERS.name]

@@ -64,7 +64,7 @@ def _replace(other: ModuleType, old: dict[str, object], new: dict[str, object]) 
 REFUSALS = (
     Mutant("open_workbook", "if len(found) != 1:", "if False:", "refused", "sheet_renamed"),
     Mutant("open_workbook", "if len(named) != 1:", "if False:", "refused", "no_table"),
-    Mutant("tables", "if part not in archive.members:", "if False:", "refused", "table_renamed_twice"),
+    Mutant("workbook_parts", "if part not in self.archive.members:", "if False:", "refused", "table_renamed_twice"),
     Mutant("workbook_parts", "if len(targets) != 1 or ", "if ", "refused", "other_zip"),
     Mutant(
         "shared_strings",

@@ -18,6 +18,7 @@ from tests.ledger.corpus.office_book import CHANGES, ROWS
 from tests.ledger.corpus.zip_tools import Parts, edited, parts_of, patched_bytes, true_zip64, write_parts
 
 RELS, BOOK, TABLE, LOG_TABLE = "_rels/.rels", "xl/workbook.xml", "xl/tables/table1.xml", "xl/tables/table3.xml"
+BOOK_RELS = "xl/_rels/workbook.xml.rels"
 END, ENTRY, LOCAL = b"PK\5\6", b"PK\1\2", b"PK\3\4"
 BIG = b"x" * (1 << 20)
 
@@ -230,6 +231,17 @@ def more_than_announced(plain: Path, target: Path) -> Path:
 def nested_without_end(data: bytes) -> bytes:
     """Elements within each other, two thousand deep."""
     return data.replace(b"<bookViews", b"<a>" * 2000 + b"</a>" * 2000 + b"<bookViews")
+
+
+def much_in_two_parts(plain: Path, target: Path) -> Path:
+    """Two parts, neither of which holds more elements than one may."""
+
+    def edit(parts: Parts) -> None:
+        much = b"<a/>" * 260_000
+        parts[BOOK] = parts[BOOK].replace(b"<bookViews", much + b"<bookViews")
+        parts[BOOK_RELS] = parts[BOOK_RELS].replace(b"</Relationships>", much + b"</Relationships>")
+
+    return edited(plain, target, edit)
 
 
 def signed_by_relation(data: bytes) -> bytes:

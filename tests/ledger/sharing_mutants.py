@@ -113,7 +113,18 @@ MUTANTS = [
         "not disk.overwrite(new, book)",
         HISTORY,
     ),
-    (swap, "if file_hash(disk, book) == ours:", "if False:", "test_sharing::test_a_fault_after_the_swap_is_no_refusal"),
+    (
+        swap,
+        "if file_hash(disk, book) == ours and not",
+        "if False and not",
+        "test_sharing::test_a_fault_after_the_swap_is_no_refusal",
+    ),
+    (
+        swap,
+        " and not _displaces_a_save(disk, new)",
+        "",
+        "test_conflicts::test_a_copy_that_cannot_be_kept_leaves_the_save_where_it_is",
+    ),
     # nothing is left behind
     (
         swap,

@@ -170,13 +170,9 @@ def _not_forwarded(row: Row) -> Iterator[Finding]:
             continue
         if at and row.until.date() >= at.date() + timedelta(days=summary.forward_days):
             problem = f"{shown(at)} 报送的{kind.summary_title if kind else report.node}还没有呈报分管副市长。"
-            own = (
-                row.clause(f"summaries.{kind}.forward_days")
-                if kind
-                else row.clause(f"recurring.{report.node}.forward_days")
-            )
-            place, clause = report.place.at("forwarded_at"), own
-            yield hint(place, "summary_not_forwarded", clause, problem, "请呈报后补填呈报副市长时间。", report.matter)
+            place, remedy = report.place.at("forwarded_at"), "请呈报后补填呈报副市长时间。"
+            clause = row.clause(f"summaries.{kind}.forward_days" if kind else f"recurring.{report.node}.forward_days")
+            yield hint(place, "summary_not_forwarded", clause, problem, remedy, report.matter)
 
 
 def by_a_unit_of_the_matter(row: Row) -> Findings:
