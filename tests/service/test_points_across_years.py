@@ -12,6 +12,7 @@ from engine.facts.change import NewRow
 from engine.facts.points import Quarter
 from engine.ledger.reading.ledger import read_ledger
 from engine.policy.loading import shipped_policies
+from engine.scores.chart_cells import quarter_chart
 from engine.scores.publishing import open_quarter
 from engine.scores.scorebook import Scorebook, scorebook
 from engine.scores.scoring import quarter_scores
@@ -36,7 +37,8 @@ def _in_order(path: Path, at: datetime):
 def publishing(office: ServedOffice, path: Path, quarter: Quarter, at: datetime = JANUARY) -> str | None:
     book = book_of(path, at)
     scores = quarter_scores(book.entries, book.account, quarter)
-    return publish(path, office.station, quarter_rows(book, quarter, scores, "督查室 柳乙", at), at)
+    rows = quarter_rows(book, quarter, scores, "督查室 柳乙", at)
+    return publish(path, office.station, rows, quarter_chart(quarter, scores), at)
 
 
 @pytest.fixture
