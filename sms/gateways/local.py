@@ -91,8 +91,11 @@ class LocalGateway:
     def received(self, limit: int | None = None) -> list[Received]:
         """What it holds, oldest first; the last ``limit``."""
         newest = "SELECT ref, mobile, name, text, at FROM sms ORDER BY ref DESC LIMIT ?"
-        with faults_in_words(self._path, PHONE):
-            rows = self._phone.execute(newest, (-1 if limit is None else limit,)).fetchall()
+        try:
+            with faults_in_words(self._path, PHONE):
+                rows = self._phone.execute(newest, (-1 if limit is None else limit,)).fetchall()
+        except sqlite3.Error as fault:  # the file of another program, without our table
+            raise SmsError(f"本机短信文件读写不了，{MEND}。") from fault
         return [
             Received(str(ref), mobile, name, text, datetime.fromisoformat(at)) for ref, mobile, name, text, at in rows
         ][::-1]
