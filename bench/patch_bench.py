@@ -33,7 +33,8 @@ def make_book(path: Path, rows: int) -> None:
 
     draw = random.Random(1)
     machine = [column for column in MATTERS.columns if column.field in WRITTEN]
-    columns = [*MATTERS.columns[: COLUMNS - len(machine)], *machine]
+    others = [column for column in MATTERS.columns if column.field not in WRITTEN]
+    columns = [*others[: COLUMNS - len(machine)], *machine]
     workbook = xlsxwriter.Workbook(str(path))
     sheet = workbook.add_worksheet(MATTERS.name)
     date = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm"})
