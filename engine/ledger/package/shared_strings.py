@@ -15,10 +15,11 @@ _OTHER_SPELLINGS = (b"\0", b"&#", b"&quot;", b"&apos;", b"_x")
 _USUAL, _END = b"<si><t>", b"</t></si>"
 _TAGS = 4
 # A text that is nothing but white space, characters outside of ASCII that may be unseen, or escapes of either.
+_BLANK = rb"(?:[\s\0]|[\xc2\xd8\xe1-\xe3\xef][\x80-\xbf]+|&#?\w+;|_x[0-9A-Fa-f]{4}_)*</"
 _MAY_BE_BLANK = re.compile(
-    rb"<(?:[^\s/<>:]+:)?t(?:\s[^<>]*)?>(?:[\s\0]|[\xc2\xd8\xe1-\xe3\xef][\x80-\xbf]+|&#?\w+;|_x[0-9A-Fa-f]{4}_)*</"
-    rb"|<(?:[^\s/<>:]+:)?(?:si|t)(?:\s[^<>]*)?/>"
+    rb"<(?:[^\s/<>:]+:)?t(?:\s[^<>]*)?>" + _BLANK + rb"|<(?:[^\s/<>:]+:)?(?:si|t)(?:\s[^<>]*)?/>"
 )
+_MAY_BE_BLANK_AS_USUAL = re.compile(b"<t>" + _BLANK)  # begins with a literal, which is found at C speed
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ class SharedStrings:
         """The indices of the texts without content by :func:`cell_text`: spaces, line breaks, characters unseen."""
         found: set[int] = set()
         for batch in self._batches():
-            if _MAY_BE_BLANK.search(batch.piece):
+            blank = _MAY_BE_BLANK_AS_USUAL if batch.usual else _MAY_BE_BLANK
+            if blank.search(batch.piece):
                 texts = enumerate(map(batch.read, batch.items), batch.first)
                 found.update(at for at, text in texts if not cell_text(text))
         return frozenset(found)

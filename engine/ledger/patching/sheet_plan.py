@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import time, timedelta
 
 from engine.facts.change import Change, NewRow, Value
-from engine.ledger.headings.column import Kind, SheetColumns
+from engine.ledger.headings.column import Column, Kind, SheetColumns
 from engine.ledger.headings.columns import MATTERS
 from engine.ledger.package.faults import MissingPartError
 from engine.ledger.package.row_hash import CellValue
@@ -108,11 +108,9 @@ def _as_made(view: SheetView, number: int, column: int, change: Change) -> Chang
     return replace(change, old=held) if isinstance(held, str) else change
 
 
-def _height(view: SheetView, row: NewRow) -> float:
+def _height(row: NewRow, long_texts: Sequence[Column], least: float) -> float:
     """Points that its long texts in sight need; 0 for a row without any."""
-    columns = [column for column in view.columns.columns if column.kind is Kind.LONG_TEXT and not column.group]
-    texts = [(text, column.width) for column in columns if isinstance(text := row.values.get(column.field), str)]
-    least = TWO_LINES if view.columns is MATTERS else 0.0
+    texts = [(text, column.width) for column in long_texts if isinstance(text := row.values.get(column.field), str)]
     return max(least, row_height(texts)) if texts else 0.0
 
 
@@ -132,9 +130,11 @@ def _append(view: SheetView, edits: SheetEdits, rows: Sequence[NewRow]) -> range
     below = sorted(blanks)
     beyond = view.frame.data_end if found.beyond is None else found.beyond
     styles: Styles = {column: edits.style(like, column) for column in table.span}
+    long_texts = [column for column in view.columns.columns if column.kind is Kind.LONG_TEXT and not column.group]
+    least = TWO_LINES if view.columns is MATTERS else 0.0
     for number, row in zip(added, rows, strict=True):
         values = _values(view, row)
-        edits.make_room(number, _height(view, row))
+        edits.make_room(number, _height(row, long_texts, least))
         if number in blanks:
             styles = edits.fill(blanks[number], values, styles)
             continue
