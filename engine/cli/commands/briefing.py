@@ -6,7 +6,17 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.commands.common import AsJson, ConfigPath, Force, LedgerPath, Misuse, ledger_at, station_of, writing
+from engine.cli.commands.common import (
+    AsJson,
+    ConfigPath,
+    Force,
+    LedgerPath,
+    Misuse,
+    check_ending,
+    ledger_at,
+    station_of,
+    writing,
+)
 from engine.cli.console import echo, print_json, show_table
 from engine.facts.matter import Matter
 from engine.files.outputs import Outputs
@@ -78,8 +88,7 @@ def year_end(
 
 
 def _keep(path: Path, content: bytes, outputs: Outputs) -> None:
-    if path.suffix.lower() != ".docx":
-        raise Misuse(f"文件名“{path.name}”要以 .docx 结尾。")
+    check_ending(path, ".docx")
     with writing(path):
         outputs.replace((path, content))
 

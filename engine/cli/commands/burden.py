@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.commands.common import AsJson, At, ConfigPath, Force, LedgerPath, Misuse, bytes_at, now_or, writing
+from engine.cli.commands.common import (
+    AsJson,
+    At,
+    ConfigPath,
+    Force,
+    LedgerPath,
+    Misuse,
+    bytes_at,
+    check_ending,
+    now_or,
+    writing,
+)
 from engine.cli.console import echo, print_json, show_table
 from engine.facts.ledger import Ledger
 from engine.ledger.reading.ledger import read_ledger
@@ -34,9 +45,8 @@ def burden_(
     """短信负担：一个月里谁收了多少短信、夜间和休息日多少、要求报送多少，供为基层减负参考。"""
     from engine.service.burden import burden_of_book  # here: the store takes longer to load than a month to count
 
-    for path, ending in ((export, ".xlsx"), (word, ".docx")):
-        if path and path.suffix.lower() != ending:
-            raise Misuse(f"文件名“{path.name}”要以 {ending} 结尾。")
+    check_ending(export, ".xlsx")
+    check_ending(word, ".docx")
     data, day = bytes_at(ledger), _month(month) if month else now_or(at)
     facts = read_ledger(data)
     found = burden_of_book(data, facts, policies_for(ledger), day)

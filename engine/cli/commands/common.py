@@ -92,6 +92,12 @@ def writing(*paths: Path) -> Iterator[None]:
         raise DubanError(f"{'、'.join(map(str, paths))} 写不了：{reason(fault)}") from fault
 
 
+def check_ending(path: Path | None, ending: str) -> None:
+    """Raises Misuse where a file to be made is named otherwise than its kind: programs open it by its name."""
+    if path and path.suffix.lower() != ending:
+        raise Misuse(f"文件名“{path.name}”要以 {ending} 结尾。")
+
+
 def existing(path: Path) -> Path:
     """``path``, if there is such a file: a person who mistyped it should not wait for a save to end.
 

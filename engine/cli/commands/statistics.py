@@ -7,7 +7,18 @@ from typing import Annotated, Any
 
 import typer
 
-from engine.cli.commands.common import AsJson, At, ConfigPath, Force, LedgerPath, Misuse, bytes_at, now_or, writing
+from engine.cli.commands.common import (
+    AsJson,
+    At,
+    ConfigPath,
+    Force,
+    LedgerPath,
+    Misuse,
+    bytes_at,
+    check_ending,
+    now_or,
+    writing,
+)
 from engine.cli.console import echo, print_json, show_table
 from engine.files.outputs import Outputs
 from engine.ledger.reading.ledger import read_ledger
@@ -37,9 +48,8 @@ def statistics_(
     """统计分析：按承办单位、任务来源、版块、立项主体、立项月份统计办理和报送情况，可导出图表和报告。"""
     from engine.service.burden import burden_of_book  # here: the store takes longer to load than the figures
 
-    for path, ending in ((export, ".xlsx"), (word, ".docx")):
-        if path and path.suffix.lower() != ending:
-            raise Misuse(f"文件名“{path.name}”要以 {ending} 结尾。")
+    check_ending(export, ".xlsx")
+    check_ending(word, ".docx")
     now = now_or(at)
     first = _day(since) if since else datetime(now.year, 1, 1)
     last = _day(until) if until else datetime.combine(now.date(), datetime.min.time())
