@@ -4,6 +4,7 @@ python -m bench.board_bench [MATTERS ...]
 """
 
 import sys
+from collections.abc import Mapping
 from datetime import timedelta
 from statistics import median
 from time import perf_counter
@@ -14,16 +15,37 @@ from bench.reading_bench import bare
 from engine.board.figures import board
 from engine.board.sheets import board_cells, today_cells
 from engine.board.waiting import waiting
+from engine.facts.change import Value
 from engine.ledger.reading.ledger import read_ledger
 from engine.papers.board_page import page
 from engine.policy.governing import policy_of_ledger
 from engine.policy.loading import shipped_policies
-from engine.review.burden import burden
+from engine.review.burden import burden, obligations_of
 from engine.review.cache import ReviewCache
 from engine.review.ledger_review import review
 from tests.clauses.builders import NothingSent
 
 ROUNDS = 5
+SMS = 20_000
+"""Obligations sent in the month, two a matter at 10,000 matters."""
+
+
+def log_rows(matters: int) -> list[Mapping[str, Value]]:
+    """A month of 短信记录, as far as the burden reads it."""
+    return [
+        {
+            "at": NOW - timedelta(minutes=at % 4000),
+            "state": "已送达",
+            "mobile": f"138****{at % 9999:04}",
+            "unit": f"市第{at % 300}局",
+            "recipient": "王某",
+            "kind": "催办",
+            "matter": f"2026-日-{at % matters + 1:05}",
+            "node": "1天",
+            "text": f"{at}",
+        }
+        for at in range(SMS)
+    ]
 
 
 def main(sizes: list[int]) -> None:
@@ -33,7 +55,8 @@ def main(sizes: list[int]) -> None:
         ledger, policies, cache = read_ledger(data), shipped_policies(), ReviewCache()
         reviewed = review(ledger, NothingSent(), policies, NOW, NOW - timedelta(days=3), cache)
         policy = policy_of_ledger(ledger, policies, NOW)
-        floor, figures, sheet = [], [], []
+        rows = log_rows(matters)
+        floor, figures, counted, sheet = [], [], [], []
         for _ in range(ROUNDS):
             began = perf_counter()
             bare(data)
@@ -42,12 +65,16 @@ def main(sizes: list[int]) -> None:
             board_cells(shown)
             today_cells(waiting(ledger, reviewed, policy, []))
             cells = perf_counter()
-            page(ledger, shown, burden(ledger, (), policy, NOW))
+            asked = burden(ledger, obligations_of(rows), policy, NOW)
+            load = perf_counter()
+            page(ledger, shown, asked)
             floor.append(read - began)
             figures.append(cells - read)
-            sheet.append(perf_counter() - cells)
+            counted.append(load - cells)
+            sheet.append(perf_counter() - load)
         once = median(floor)
-        print(f"{matters}: figures and sheets {median(figures) / once:.2f}, page {median(sheet) / once:.2f}")
+        parts = {"figures and sheets": figures, f"burden of {SMS} SMS": counted, "page": sheet}
+        print(f"{matters}: " + ", ".join(f"{what} {median(seconds) / once:.2f}" for what, seconds in parts.items()))
 
 
 if __name__ == "__main__":
