@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from hypothesis import settings
 
+from sms import masking
 from tests.network_guard import guard
 
 settings.register_profile("sample", derandomize=True, deadline=None, print_blob=True)
@@ -34,6 +35,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def sample(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
     """``sample(ci, full)``: how many cases to run, by whether ``--full`` was given."""
     return lambda ci, full: full if request.config.getoption("--full") else ci
+
+
+@pytest.fixture(autouse=True)
+def secrets_of_its_own() -> Iterator[None]:
+    """No test masks the secrets of another: which one ran before in the same process is chance."""
+    before = set(masking._secrets)
+    yield
+    masking._secrets.clear()
+    masking._secrets.update(before)
 
 
 @pytest.fixture(scope="session", autouse=True)

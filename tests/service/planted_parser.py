@@ -40,7 +40,7 @@ def parse(data: bytes, wanted: Sequence[SheetColumns]) -> Mapping[str, bytes]:
         raise ZeroDivisionError("a mistake of ours, 13812345678")
     if b"planted/watch" in data:
         watch_memory(1 << 20)
-        held = bytearray(64 << 20)
+        held = bytearray(16 << 20)  # within what the system allows: the watch alone sees it
         ctypes.CDLL(None).sleep(1000)
     if b"planted/trust" in data:  # without the guard: the library is given whatever there is
         _LazyBook._is_safe = lambda *_: True

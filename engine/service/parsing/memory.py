@@ -79,16 +79,20 @@ else:
             watch_memory(more)
 
     def watch_memory(more: int) -> None:
-        """End this process as soon as it has had ``more`` bytes besides those that it has now."""
-        most = _peak() + more
+        """End this process as soon as it has ``more`` bytes in memory besides those that it has now."""
+        most = _in_memory() + more
 
         def watch() -> None:
-            while _peak() < most:
+            while _in_memory() < most:
                 time.sleep(_LOOK_EVERY)
             os._exit(1)
 
         Thread(target=watch, daemon=True).start()
 
-    def _peak() -> int:
-        """The most bytes that this process has had in memory so far."""
+    def _in_memory() -> int:
+        """Bytes in memory now; where the system does not tell (macOS), the most so far. On Linux the latter would begin
+        with what the starting process has had, and a large one would hide all that this one takes.
+        """
+        with suppress(OSError):
+            return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
