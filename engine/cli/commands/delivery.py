@@ -5,6 +5,7 @@ import getpass
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -25,6 +26,9 @@ Out = Annotated[Path, typer.Option("--out", help="安装包的文件名")]
 Machine = Annotated[Literal["x86_64", "aarch64"], typer.Option("--machine", help="处理器：鲲鹏、飞腾选 aarch64")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只列出要做什么，不改动任何东西")]
 Remove = Annotated[bool, typer.Option("--remove", help="撤去自动启动")]
+_NO_BUS = (
+    "没有装成，没有改动：这个用户的 systemd 没有运行。请用值班的账号直接登录桌面（或 ssh）后再运行，不要用 su、sudo 切换。"
+)
 HANDBOOKS = ("上线手册.md", "值班手册.md", "使用手册.md", "Excel验收清单.md")
 Pythons = Annotated[list[str] | None, typer.Option("--python", help="只带这个 Python 版本的组件，可写多次")]
 
@@ -98,18 +102,40 @@ def _removal() -> boot.Registration:
 
 
 def _carry_out(registration: boot.Registration, *, remove: bool) -> None:
-    """Write, then let the system take it; to remove, the other way round.
+    """Write, then let the system take it; to remove, the other way round. What is refused leaves what was there.
 
     Raises:
         Misuse: the system has no such tool, or refuses.
     """
-    if not remove:
-        registration.write()
-    for command in registration.commands:
-        if shutil.which(command[0]) is None:
-            raise Misuse(f"这台电脑没有 {command[0]}，不能自动启动。请改在系统的自启动设置里加上 duban run。")
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
-        if done.returncode and not remove:  # what is not there need not be taken out
-            raise Misuse(f"没有装成：{cell_text(done.stderr or done.stdout).strip()[:200]}。请按提示处理后重试。")
     if remove:
-        registration.write()
+        _take_out(registration)
+        return
+    before = registration.held()
+    registration.write()
+    try:
+        for command in registration.commands:
+            _run(command)
+    except Misuse:
+        if before:
+            replace(registration, content=before).write()
+        else:
+            _take_out(_removal())
+        raise
+
+
+def _take_out(removal: boot.Registration) -> None:
+    """What is not there need not be taken out: a command that fails is no fault."""
+    for command in removal.commands:
+        if shutil.which(command[0]):
+            subprocess.run(command, capture_output=True, check=False)
+    removal.write()
+
+
+def _run(command: tuple[str, ...]) -> None:
+    if shutil.which(command[0]) is None:
+        raise Misuse(f"这台电脑没有 {command[0]}，不能自动启动。请改在系统的自启动设置里加上 duban run。")
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    if not done.returncode:
+        return
+    said = cell_text(done.stderr or done.stdout).strip()[:200]
+    raise Misuse(_NO_BUS if "connect to bus" in said else f"没有装成，没有改动：{said}。请按提示处理后重试。")
