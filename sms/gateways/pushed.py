@@ -10,6 +10,8 @@ from sms.gateways.protocol import Reply
 from sms.inbound import StatusReport
 
 MOST_ENTRIES = 500
+WITHOUT_LOOK_UP = frozenset({"mas"})
+"""Kinds of gateways that cannot be asked for a message: their reports settle by number what is in doubt."""
 Pushed = tuple[list[StatusReport], list[Reply]]
 
 
@@ -49,9 +51,9 @@ def _of_mas(entry: Mapping[str, Any]) -> StatusReport | Reply:
     at = _time(entry["receiveDate"]) if entry.get("receiveDate") else None
     code = _text(entry.get("errorCode", ""))
     delivered = status in ("CM:0000", "DELIVRD") or code == "DELIVRD"
-    return StatusReport(
-        _text(entry["msgGroup"]), _text(entry["mobile"]), delivered, at, f"运营商未送达（{code or status}）"
-    )
+    said = f"运营商未送达（{code or status}）"
+    submitted = _time(entry["submitDate"]) if entry.get("submitDate") else None
+    return StatusReport(_text(entry["msgGroup"]), _text(entry["mobile"]), delivered, at, said, submitted)
 
 
 def _of_aliyun(entry: Mapping[str, Any]) -> StatusReport | Reply:
