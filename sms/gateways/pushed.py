@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sms.gateways.error_table import error_table
 from sms.gateways.protocol import Reply
 from sms.inbound import StatusReport
 
@@ -63,7 +64,7 @@ def _of_aliyun(entry: Mapping[str, Any]) -> StatusReport | Reply:
     if not isinstance(entry["success"], bool):
         raise TypeError("success")
     ref = _text(entry.get("out_id") or entry["biz_id"])
-    said = f"运营商未送达（{_text(entry.get('err_code', ''))}）"
+    said, _ = error_table("aliyun").undelivered(_text(entry.get("err_code", "")))
     return StatusReport(ref, _text(entry["phone_number"]), entry["success"], _time(entry["report_time"]), said)
 
 
@@ -72,7 +73,7 @@ def _of_tencent(entry: Mapping[str, Any]) -> StatusReport | Reply:
     if "text" in entry:
         at = datetime.fromisoformat(_text(entry["time"])) if isinstance(entry["time"], str) else _stamp(entry["time"])
         return _reply(entry["mobile"], entry["text"], at)
-    said = f"运营商未送达（{_text(entry.get('errmsg', ''))}）"
+    said, _ = error_table("tencent").undelivered(_text(entry.get("errmsg", "")))
     delivered = _text(entry["report_status"]) == "SUCCESS"
     return StatusReport(_text(entry["sid"]), _text(entry["mobile"]), delivered, _time(entry["user_receive_time"]), said)
 
