@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from engine.board.figures import BoardFigures
 from engine.facts.change import Change
 from engine.facts.finding import Finding
 from engine.facts.moment import at_clock, to_minute
@@ -34,7 +35,9 @@ BY_HAND = Options()
 
 @dataclass(frozen=True, slots=True)
 class PassResult:
-    """What a pass did. ``obstacle`` is why nothing was sent; ``next_at`` when there is something to do again."""
+    """What a pass did. ``obstacle`` is why nothing was sent; ``next_at`` when there is something to do again; ``board``
+    the figures that it computed for the book, if it came to that.
+    """
 
     at: datetime
     ledger: str
@@ -46,6 +49,7 @@ class PassResult:
     obstacle: str | None
     next_at: datetime | None
     settings: Settings
+    board: BoardFigures | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,7 @@ def _pass(run: Pass, desk: SendingDesk | None) -> PassResult:
         ruling.ruling.reason,
         min(wake),
         ledger.settings,
+        wrote.board,
     )
 
 
