@@ -103,9 +103,13 @@ class Outbox:
         """Whether a call of ``send_for`` would find something to do now."""
         return has_work(self.store, ledgers, now)
 
-    def collect_receipts(self, ledger: str, clock: Callable[[], datetime], gateways: Sequence[Gateway]) -> int:
-        """Poll receipts whose time has come; how many messages reached a final state."""
-        return receipts.collect(self.store, ledger, clock, gateways)
+    def collect_receipts(
+        self, ledger: str, clock: Callable[[], datetime], gateways: Sequence[Gateway], only: str | None = None
+    ) -> int:
+        """Poll receipts whose time has come, with ``only`` those of this gateway; how many messages reached a final
+        state.
+        """
+        return receipts.collect(self.store, ledger, clock, gateways, only)
 
     def record_reports(
         self, gateway: str, reports: Iterable[inbound.StatusReport], now: datetime, *, by_number: bool = False
