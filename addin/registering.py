@@ -90,7 +90,8 @@ def with_supervisions(ledger: Ledger, rows: Sequence[NewRow]) -> Ledger:
     for row in rows:
         number = str(row.values["matter"])
         held = records.get(number, NO_RECORDS)
-        act = Supervision(Place(SUPERVISIONS.key, None), **{name: value or "" for name, value in row.values.items()})
+        cells: dict[str, Any] = dict(row.values)
+        act = Supervision(Place(SUPERVISIONS.key, None), **cells)
         records[number] = replace(held, supervisions=(*held.supervisions, act))
     return replace(ledger, records=records)
 
