@@ -24,7 +24,6 @@ from sms.gateways.protocol import (
     Objection,
     Receipt,
     Rejected,
-    Remedy,
     Reply,
     Submission,
     Unknown,
@@ -45,7 +44,6 @@ AUDIT_WORD = {1: "还在审核", 2: "已审核，还没有生效", -1: "审核�
 UNLISTED = "在服务商那里没有登记"
 LOOK_BACK = timedelta(minutes=5)
 """The clocks may differ by this much."""
-UNDELIVERED_LATER = {"MK:0001", "MK:0004", "NOROUTE", "UNKNOWN"}
 
 
 class NumberedTemplate(BaseModel):
@@ -143,9 +141,7 @@ class TencentGateway:
             at = datetime.fromtimestamp(int(found.UserReceiveTime), OFFICE).replace(tzinfo=None)
             if found.ReportStatus == "SUCCESS":
                 return Receipt(State.DELIVERED, at)
-            said = str(found.Description or "")
-            remedy = Remedy.LATER if said in UNDELIVERED_LATER else Remedy.NONE
-            return Receipt(State.UNDELIVERED, at, f"运营商未送达（{said}）", remedy)
+            return Receipt(State.UNDELIVERED, at, *error_table("tencent").undelivered(str(found.Description or "")))
 
     def replies(self) -> list[Reply]:
         """The replies that have come since the last time; the queue gives each once."""
