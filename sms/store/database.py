@@ -38,7 +38,15 @@ def _resumptions(connection: Connection) -> None:
         connection.exec_driver_sql("ALTER TABLE gateways ADD COLUMN resumed_at DATETIME")
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_all, _replies_and_ranks, _resumptions)
+def _doers(connection: Connection) -> None:
+    """Which host claimed and submitted an SMS, and what people did with one by hand."""
+    METADATA.create_all(connection)
+    for table, column in (("messages", "submitted_by"), ("obligations", "recorded_by")):
+        if column not in {standing["name"] for standing in inspect(connection).get_columns(table)}:
+            connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {column} VARCHAR NOT NULL DEFAULT ''")
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_all, _replies_and_ranks, _resumptions, _doers)
 """Entry n brings ``user_version`` n to n + 1. Append; never edit one that has been released."""
 
 
@@ -48,6 +56,9 @@ class Store:
     Raises:
         SmsError: the file is no database, or was written by a newer version.
     """
+
+    host = ""
+    """The name under which what this process does is recorded."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
