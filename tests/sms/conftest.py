@@ -12,6 +12,7 @@ from sms.gateways.local import LocalGateway
 from sms.gateways.protocol import Gateway, NotSent, Unknown
 from sms.gateways.setup import open_gateway
 from sms.outbox import Outbox
+from sms.store.location import Location
 from sms.store.model import Cover, DutyRef, Key, Outgoing, StoredMessage
 from tests.sms.standin import aliyun_api, mas_api, tencent_api, twilio_api
 from tests.sms.standin.phone import Phone, Trouble
@@ -158,8 +159,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def outbox(tmp_path: Path) -> Iterator[Outbox]:
-    opened = Outbox(tmp_path / "duban.sqlite")
+def outbox(stores: Callable[[str], Location]) -> Iterator[Outbox]:
+    opened = Outbox(stores("duban"))
     yield opened
     opened.close()
 
