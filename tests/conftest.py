@@ -7,9 +7,9 @@ import pytest
 from hypothesis import settings
 
 from sms import masking
-from sms.store.location import Location, Server
+from sms.store.location import Server
 from tests.network_guard import guard
-from tests.postgresql import RunningServer, running_server
+from tests.postgresql import RunningServer, Stores, running_server
 
 DIALECTS = ("sqlite", "postgresql")
 
@@ -50,7 +50,7 @@ def postgresql() -> Iterator[RunningServer]:
 
 
 @pytest.fixture(params=DIALECTS)
-def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], Location]]:
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
     """``stores(name)``: where an empty store lies, the same one for the same name; in each dialect."""
     if request.param == "sqlite":
         yield lambda name: tmp_path / f"{name}.sqlite"

@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,9 +13,10 @@ from time import monotonic, sleep
 
 import psycopg
 
-from sms.store.location import Server, open_store
+from sms.store.location import Location, Server, open_store
 from tests.tools import missing
 
+Stores = Callable[[str], Location]
 USER = "duban"
 QUICK = ("fsync=off", "full_page_writes=off", "autovacuum=off")
 """What a test needs no disk for."""
@@ -129,7 +130,7 @@ def running_server(settings: Sequence[str] = QUICK) -> Iterator[RunningServer]:
             server.start()
             yield server
         finally:
-            server.stop("QUIT")
+            server.stop()
 
 
 def _as_nobody_special() -> list[str]:

@@ -131,9 +131,9 @@ class PostgresqlStore(Store):
 
     def _connect(self) -> psycopg.Connection[tuple[Any, ...]]:
         """A connection outside the pool, which commits every statement."""
-        raw = self.engine.raw_connection()
-        raw.detach()
-        driver = raw.driver_connection
+        pooled = self.engine.raw_connection()
+        driver = pooled.driver_connection
+        pooled.detach()
         if not isinstance(driver, psycopg.Connection):
             raise TypeError("the store is not PostgreSQL")
         driver.autocommit = True

@@ -12,8 +12,8 @@ from sms.gateways.local import LocalGateway
 from sms.gateways.protocol import Gateway, NotSent, Unknown
 from sms.gateways.setup import open_gateway
 from sms.outbox import Outbox
-from sms.store.location import Location
 from sms.store.model import Cover, DutyRef, Key, Outgoing, StoredMessage
+from tests.postgresql import Stores
 from tests.sms.standin import aliyun_api, mas_api, tencent_api, twilio_api
 from tests.sms.standin.phone import Phone, Trouble
 from tests.sms.standin.server import serve
@@ -159,7 +159,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def outbox(stores: Callable[[str], Location]) -> Iterator[Outbox]:
+def outbox(stores: Stores) -> Iterator[Outbox]:
     opened = Outbox(stores("duban"))
     yield opened
     opened.close()

@@ -1,6 +1,5 @@
 """Claiming: one transaction, keys once and for ever, watermarks forward only."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from multiprocessing.pool import ThreadPool
@@ -9,9 +8,9 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from sms.outbox import Outbox
-from sms.store.location import Location
 from sms.store.model import Key, MissedCover, State
 from sms.store.tables import SETTLEMENTS
+from tests.postgresql import Stores
 from tests.sms.conftest import LEDGER, START, Clock, Line, always, cover, outgoing
 
 
@@ -104,7 +103,7 @@ def test_two_ledgers_do_not_touch(outbox: Outbox, clock: Clock, local: Line) -> 
     assert outbox.history("台账乙").urgings("2026-日-0001") == 0
 
 
-def test_of_two_processes_claiming_the_same_one_succeeds(stores: Callable[[str], Location]) -> None:
+def test_of_two_processes_claiming_the_same_one_succeeds(stores: Stores) -> None:
     boxes = [Outbox(stores("duban")) for _ in range(4)]
     messages = [outgoing(n) for n in range(50)]
     with ThreadPool(4) as pool:
@@ -120,7 +119,7 @@ def test_the_number_follows_from_the_key_and_is_short(outbox: Outbox) -> None:
     assert all(number[0] == "S" and len(number) == 13 for number in numbers)
 
 
-def test_settlements_and_keys_survive_a_restart(stores: Callable[[str], Location]) -> None:
+def test_settlements_and_keys_survive_a_restart(stores: Stores) -> None:
     for _ in range(2):
         box = Outbox(stores("duban"))
         box.claim(LEDGER, [outgoing(1)], [], {cover(1).duty: START}, START)

@@ -1,14 +1,13 @@
 """Rates: before, at and after each limit, and across a restart."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 
 from sms.gateways.protocol import Limits, NotSent
 from sms.outbox import Outbox
-from sms.store.location import Location
 from sms.store.model import State
+from tests.postgresql import Stores
 from tests.sms.conftest import LEDGER, START, Clock, always, outgoing
 from tests.sms.scripted import Scripted
 
@@ -32,7 +31,7 @@ def test_no_wait_after_enough_time(outbox: Outbox, clock: Clock) -> None:
     assert clock.waited == []
 
 
-def test_a_restart_remembers_the_last_second(stores: Callable[[str], Location], clock: Clock) -> None:
+def test_a_restart_remembers_the_last_second(stores: Stores, clock: Clock) -> None:
     for number in range(2):
         box = Outbox(stores("duban"))
         box.claim(LEDGER, [outgoing(number)], [], {}, START)
@@ -49,7 +48,7 @@ def test_a_daily_limit_for_each_number(outbox: Outbox, clock: Clock, messages: i
     assert len(gateway.sent) == sent
 
 
-def test_what_exceeds_it_is_asked_about_again_next_day(stores: Callable[[str], Location], clock: Clock) -> None:
+def test_what_exceeds_it_is_asked_about_again_next_day(stores: Stores, clock: Clock) -> None:
     gateway = _gateway(per_second=1000, per_number_per_day=1)
     for _ in range(2):
         box = Outbox(stores("duban"))

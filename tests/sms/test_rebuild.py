@@ -1,6 +1,6 @@
 """The journal rebuilt from 短信记录: what the book knows is not sent again, nor is what waited here meanwhile."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -8,8 +8,8 @@ import pytest
 
 from sms.gateways.protocol import BadNumber, NotSent, Unknown
 from sms.outbox import Outbox
-from sms.store.location import Location
 from sms.store.model import MissedCover, SmsError, State
+from tests.postgresql import Stores
 from tests.sms.conftest import LEDGER, MOBILE, START, Clock, Line, always, cover, outgoing
 from tests.sms.scripted import Scripted
 
@@ -29,9 +29,7 @@ def _as_in_the_book(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def test_a_journal_rebuilt_from_the_log_sends_nothing_again(
-    stores: Callable[[str], Location], clock: Clock, local: Line
-) -> None:
+def test_a_journal_rebuilt_from_the_log_sends_nothing_again(stores: Stores, clock: Clock, local: Line) -> None:
     old = Outbox(stores("old"))
     messages = [outgoing(n) for n in range(1, 20)] + [outgoing(90, matters=(30, 31))]
     missed = [MissedCover(cover(40), "停机")]
@@ -59,9 +57,7 @@ def test_a_journal_rebuilt_from_the_log_sends_nothing_again(
     new.close()
 
 
-def test_rebuilt_numbers_are_the_same_and_not_written_twice(
-    stores: Callable[[str], Location], clock: Clock, local: Line
-) -> None:
+def test_rebuilt_numbers_are_the_same_and_not_written_twice(stores: Stores, clock: Clock, local: Line) -> None:
     old, new = Outbox(stores("old")), Outbox(stores("new"))
     old.claim(LEDGER, [outgoing(1)], [], {}, START)
     old.send(LEDGER, clock, [local.gateway], always)
@@ -73,7 +69,7 @@ def test_rebuilt_numbers_are_the_same_and_not_written_twice(
     new.close()
 
 
-def test_rebuilt_sms_have_no_whole_number_and_cannot_be_sent(stores: Callable[[str], Location], clock: Clock) -> None:
+def test_rebuilt_sms_have_no_whole_number_and_cannot_be_sent(stores: Stores, clock: Clock) -> None:
     old, new = Outbox(stores("old")), Outbox(stores("new"))
     old.claim(LEDGER, [outgoing(1)], [], {}, START)
     old.send(LEDGER, clock, [Scripted("甲", [BadNumber("空号")])], always)
@@ -92,7 +88,7 @@ def test_rebuilt_sms_have_no_whole_number_and_cannot_be_sent(stores: Callable[[s
     ids=["无期限", "非时间", "无时点", "无编号"],
 )
 def test_unreadable_rows_are_passed_over(
-    outbox: Outbox, clock: Clock, local: Line, stores: Callable[[str], Location], spoilt: dict[str, Any]
+    outbox: Outbox, clock: Clock, local: Line, stores: Stores, spoilt: dict[str, Any]
 ) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     outbox.send(LEDGER, clock, [local.gateway], always)
@@ -101,9 +97,7 @@ def test_unreadable_rows_are_passed_over(
     new.close()
 
 
-def test_cells_with_only_a_date_are_read(
-    stores: Callable[[str], Location], clock: Clock, local: Line, outbox: Outbox
-) -> None:
+def test_cells_with_only_a_date_are_read(stores: Stores, clock: Clock, local: Line, outbox: Outbox) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     outbox.send(LEDGER, clock, [local.gateway], always)
     new = Outbox(stores("new"))
@@ -113,7 +107,7 @@ def test_cells_with_only_a_date_are_read(
 
 
 @pytest.fixture
-def older(stores: Callable[[str], Location]) -> Iterator[Outbox]:
+def older(stores: Stores) -> Iterator[Outbox]:
     """A journal as it was before the other one sent: it knows of the same messages, or of none."""
     opened = Outbox(stores("older"))
     yield opened
