@@ -149,8 +149,8 @@ def _take_reply(store: Store, gateway: str, reply: Reply, now: datetime) -> bool
             "message_id": answered.id if answered else "",
             "meaning": meaning,
         }
-        once = upsert(connection, REPLIES).values(values).on_conflict_do_nothing()
-        if connection.execute(once).rowcount != 1:
+        once = upsert(connection, REPLIES).values(values).on_conflict_do_nothing().returning(REPLIES.c.id)
+        if connection.execute(once).one_or_none() is None:
             return False  # it came again
         if meaning is not ReplyMeaning.ACKNOWLEDGED or answered is None:
             return False

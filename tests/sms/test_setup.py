@@ -155,9 +155,9 @@ def test_beyond_one_segment_there_is_a_hint() -> None:
     assert check.said.startswith("1条超过一条短信的长度")
 
 
-def test_only_its_owner_reads_the_state_file(outbox: Outbox, clock: Clock, local: Line) -> None:
-    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
-    for file in outbox.store.path.parent.glob("duban.sqlite*"):
+def test_only_its_owner_reads_the_state_file(file_outbox: Outbox, clock: Clock, local: Line) -> None:
+    file_outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    for file in file_outbox.store.path.parent.glob("file.sqlite*"):
         assert file.stat().st_mode & 0o077 == 0, file.name
 
 
@@ -176,12 +176,12 @@ def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
         SqliteStore(tmp_path / "duban.sqlite")
 
 
-def test_the_settings_of_durability(outbox: Outbox) -> None:
-    with outbox.store.write() as connection:
+def test_the_settings_of_durability(file_outbox: Outbox) -> None:
+    with file_outbox.store.write() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
-    with outbox.store.read() as connection:
+    with file_outbox.store.read() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
 
 
