@@ -101,13 +101,21 @@ class Outbox:
         """Whether a call of ``send_for`` would find something to do now."""
         return has_work(self.store, ledgers, now)
 
-    def collect_receipts(self, ledger: str, clock: Callable[[], datetime], gateways: Sequence[Gateway]) -> int:
-        """Poll receipts whose time has come; how many messages reached a final state."""
-        return receipts.collect(self.store, ledger, clock, gateways)
+    def collect_receipts(
+        self, ledger: str, clock: Callable[[], datetime], gateways: Sequence[Gateway], only: str | None = None
+    ) -> int:
+        """Poll receipts whose time has come, with ``only`` those of this gateway; how many messages reached a final
+        state.
+        """
+        return receipts.collect(self.store, ledger, clock, gateways, only)
 
-    def record_reports(self, gateway: str, reports: Iterable[inbound.StatusReport], now: datetime) -> int:
-        """Record status reports that were pushed or imported; how many messages moved."""
-        return inbound.record_reports(self.store, gateway, reports, now)
+    def record_reports(
+        self, gateway: str, reports: Iterable[inbound.StatusReport], now: datetime, *, by_number: bool = False
+    ) -> int:
+        """Record status reports that were pushed or imported; how many messages moved. ``by_number``: of a gateway
+        that cannot be asked, whose reports may settle what is in doubt.
+        """
+        return inbound.record_reports(self.store, gateway, reports, now, by_number=by_number)
 
     def record_replies(self, gateway: str, replies: Iterable[Reply], now: datetime) -> int:
         """Record the replies of people; how many replies were acknowledgements (签收)."""

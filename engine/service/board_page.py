@@ -10,7 +10,8 @@ from engine.facts.change import Change
 from engine.facts.ledger import Ledger
 from engine.facts.printable import printable
 from engine.ledger.reading.forms import FormCells
-from engine.papers.board_page import FIRST_LINE, page
+from engine.papers.board_page import page
+from engine.papers.page_parts import FIRST_LINE
 from engine.policy.governing import policy_of_ledger
 from engine.policy.loading import Policies
 from engine.review.ledger_review import Review, review

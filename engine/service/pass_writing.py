@@ -30,11 +30,12 @@ another.
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written, what people should know of it, and when to come back."""
+    """What was written, what people should know of it, when to come back, and the figures of the board."""
 
     report: ApplyReport
     notes: tuple[Finding, ...] = ()
     wake: tuple[datetime, ...] = ()
+    board: BoardFigures | None = None
 
 
 def written(run: Pass, snapshot: Snapshot, review: Review, ruling: Ruling, sent: Dispatched) -> Written:
@@ -48,7 +49,8 @@ def written(run: Pass, snapshot: Snapshot, review: Review, ruling: Ruling, sent:
     shown = board_of(snapshot.ledger, review, run.policies)
     forms = changes_of_forms(run.book.forms, snapshot.ledger, review, shown, run.station, run.policies)
     wrote = _applied(run, snapshot.ledger.settings.ledger_id, [*review.changes, *forms], sent)
-    return replace(wrote, notes=(*wrote.notes, *_published(run, snapshot, shown, wrote.report)))
+    notes = (*wrote.notes, *_published(run, snapshot, shown, wrote.report))
+    return replace(wrote, notes=notes, board=shown)
 
 
 def _applied(run: Pass, ledger_id: str, changes: Sequence[Change], sent: Dispatched) -> Written:

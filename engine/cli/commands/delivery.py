@@ -15,7 +15,7 @@ from engine.cli.console import cell_text, echo, print_json, working
 from engine.delivery import boot
 from engine.delivery.bundle import FOLDER, bundle
 from engine.delivery.targets import PYTHONS, target
-from engine.papers.handbook import handbook_html
+from engine.papers.handbook import handbook_pages
 from engine.service.config import DEFAULT_NAME, default_state, load_config
 from engine.service.doctor import STATE_ON_SHARE
 from engine.service.network_shares import is_on_share
@@ -25,7 +25,6 @@ Out = Annotated[Path, typer.Option("--out", help="安装包的文件名")]
 Machine = Annotated[Literal["x86_64", "aarch64"], typer.Option("--machine", help="处理器：鲲鹏、飞腾选 aarch64")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只列出要做什么，不改动任何东西")]
 Remove = Annotated[bool, typer.Option("--remove", help="撤去自动启动")]
-HANDBOOKS = ("上线手册.md", "值班手册.md", "使用手册.md", "Excel验收清单.md")
 Pythons = Annotated[list[str] | None, typer.Option("--python", help="只带这个 Python 版本的组件，可写多次")]
 
 
@@ -45,20 +44,13 @@ def bundle_(
     outputs = load_config(None).outputs(force=force)
     outputs.judged(out)
     with working("正在制作安装包", quiet=as_json), writing(out):
-        made, content = bundle(targets, _handbooks(), lambda step: None if as_json else echo(f"  {step}"))
+        made, content = bundle(targets, handbook_pages, lambda step: None if as_json else echo(f"  {step}"))
         outputs.replace((out.absolute(), content))
     size = out.stat().st_size
     if as_json:
         print_json({"path": str(out), "bytes": size, "program": made.program, "pythons": made.pythons})
     else:
         echo(f"已制作 {out}（{size / 1_000_000:.0f} MB），用于 {made.system}，Python {'、'.join(made.pythons)}。")
-
-
-def _handbooks() -> dict[str, bytes]:
-    """The handbooks as pages that need nothing beside them."""
-    folder = Path(boot.__file__).parents[2] / "docs"
-    sources = [folder / name for name in HANDBOOKS if (folder / name).is_file()]
-    return {f"{source.stem}.html": handbook_html(source, HANDBOOKS).encode() for source in sources}
 
 
 def install_service(
