@@ -63,7 +63,7 @@ class Rates:
         with store.read() as connection:
             last = connection.execute(_LAST, {"since": now - timedelta(seconds=1)})
             self._last: dict[str, datetime] = dict(last.all())
-            # Where no other host sends, never too low: as times grow old it is only too high, and spares a look at them.
+            # Never too low where no other host sends: as times grow old only too high. It spares a look at them.
             self._numbers: Counter[str] = Counter(dict(connection.execute(_PER_NUMBER, {"since": now - DAY}).all()))
 
     def full_until(self, gateway: Gateway, mobile: str, now: datetime) -> tuple[Window, datetime] | None:

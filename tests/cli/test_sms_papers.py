@@ -97,9 +97,8 @@ def test_who_settled_an_sms_in_doubt_stands_on_the_certificate_in_explain_and_in
     (told.folder / "duban.toml").write_text("ledgers = ['台账.xlsx']\nstate = 'state'\n", encoding="utf-8")
     code, shown, _ = duban("explain", "台账.xlsx", "2026-日-0001", "--config", "duban.toml")
     assert code == 0
-    assert f"2026-03-03 04:30 记入待发（{told.station.host}）" in shown
-    assert f"2026-03-03 04:30 提交 local（{told.station.host}）" in shown
-    assert "张某（duty@值班机）确认已发出" in shown
+    for step in ("03-03 04:30 记入待发", "03-03 04:30 提交 local", "199****0001 回复", "2026-03-03 06:30 张某"):
+        assert step in shown
     packed = answer("archive", "台账.xlsx", "2026-日-0001", "--config", "duban.toml")
     with zipfile.ZipFile(packed["path"]) as archive:
         (name,) = [name for name in archive.namelist() if name.endswith("短信经过.csv")]
