@@ -21,7 +21,10 @@ _ROOT = Path(__file__).resolve().parents[2]
 _LOCK = "requirements-gateways.txt"
 _FIXED_TIME = (2026, 1, 1, 0, 0, 0)
 _SCRIPTS = {"windows": ("安装.cmd",), "linux": ("安装.sh",)}
-_LAUNCHERS = {"windows": ("duban.cmd", "回退.cmd", "卸载.cmd"), "linux": ("duban", "回退.sh", "卸载.sh")}
+_LAUNCHERS = {
+    "windows": ("duban.cmd", "打开督办台账.cmd", "回退.cmd", "卸载.cmd"),
+    "linux": ("duban", "回退.sh", "卸载.sh"),
+}
 _EXECUTABLE, _PLAIN = 0o100755, 0o100644
 
 Progress = Callable[[str], None]
