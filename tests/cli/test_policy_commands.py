@@ -1,6 +1,7 @@
 """policy new, check, show, use, try and new --regime: from an empty file to a working ledger of an invented county."""
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -76,6 +77,38 @@ def test_try_compares_without_sending(county: Path, duban: Duban, answer: Callab
     added, gone = (rows for name, rows in tables.items() if name in ("多出的短信", "不再发的短信"))
     assert (len(added), len(gone) > 1) == (1, True)
     assert not list(county.glob("state/*phone*"))
+
+
+REMINDER = (
+    '\n[[schedule]]\nduty = "节点"\nkind = "提醒"\nslots = ["{}"]\nto = ["承办单位:具体责任人"]\n'
+    'text = "到期提醒"\nclause = "MX-1"\n'
+)
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["kept as taken into use", "nothing kept"])
+def test_an_edited_file_of_the_same_name_is_tried_against_the_one_in_use(
+    county: Path, duban: Duban, answer: Callable[..., object], kept: bool
+) -> None:
+    write_book(county / "台账.xlsx", [matter_row("2026-日-0001", T0, "1天")])
+    duban("policy", "new", "某县")
+    standing = FILE.read_text(encoding="utf-8") + REMINDER.format("-1h")
+    FILE.write_text(standing, encoding="utf-8")
+    assert duban("policy", "use", "台账.xlsx", FILE, "--by", "张三", "--from", "2026-03-01T00:00")[0] == 0
+    draft = county / "草稿" / "某县.toml"
+    draft.parent.mkdir()
+    draft.write_text(standing.replace("-1h", "-2h"), encoding="utf-8")
+    if not kept:
+        shutil.rmtree(FILE.parent / "启用存档")
+    span = ("--from", "2026-03-02T00:00", "--to", "2026-03-04T00:00")
+    tables = answer("policy", "try", draft, "台账.xlsx", *span)
+    assert isinstance(tables, dict)
+    told = [[row[0] for row in tables[name] if row[1] == "提醒"] for name in ("多出的短信", "不再发的短信")]
+    assert told == [["2026-03-03 07:30"], ["2026-03-03 08:30"]]
+    _, out, _ = duban("policy", "try", draft, "台账.xlsx", *span)
+    assert "按“某县（现行）”发" in out
+    same = answer("policy", "try", FILE, "台账.xlsx", *span)
+    assert isinstance(same, dict)
+    assert (same["多出的短信"], same["不再发的短信"]) == ([], [])
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from engine.policy.shelf import OwnText, shelved
 from engine.policy.words import words_of
 from engine.review.check import numbered_matters, row_of
 from engine.review.simulate import simulate
-from engine.review.trial import compared, lights_under, sent_under
+from engine.review.trial import lights_under
 from engine.rules.checks.ledger import limit_as_given
 from engine.rules.duties.cases import Cases
 from engine.rules.duties.paragraphs import duties_of
-from tests.clauses.builders import at, ledger, matter, report
+from tests.clauses.builders import at, ledger, matter
 from tests.policy.districts import BOARDS, BY_SOURCE, SIX_BOARDS
 
 SHELF = shelved((OwnText("尧都.toml", SIX_BOARDS), OwnText("某县.toml", BY_SOURCE)))
@@ -100,28 +100,3 @@ def test_another_limit_than_the_regime_gives_is_a_hint(typed: str, told: int) ->
     book = of("某县", row)
     cases = Cases(book, SHELF, at("2026-03-02 10:00"))
     assert len(list(limit_as_given(row_of(row, book.records_of(row.number), cases, numbered_matters(book))))) == told
-
-
-def test_a_trial_shows_what_other_rules_add_and_what_they_drop() -> None:
-    book, span = ledger(matter(), report("1天", "2026-03-03 15:00")), (at("2026-03-03 00:00"), at("2026-03-04 00:00"))
-    other = OwnText("尧都.toml", SIX_BOARDS + _ONLY_ONE_REMINDER)
-    shelf = shelved((other,))
-    now, then = (list(sent_under(book, shelf, regime, *span)) for regime in ("朔州", "尧都"))
-    lights = tuple(lights_under(book, shelf, regime, span[1]) for regime in ("朔州", "尧都"))
-    found = compared(now, then, (lights[0], lights[1]))
-    assert [f"{one.at:%H:%M}" for one in found.added] == ["08:30"]
-    assert {f"{one.at:%H:%M}" for one in found.gone} == {"04:30", "12:30", "14:30"}
-    same = compared(now, now, (lights[0], lights[0]))
-    assert (same.added, same.gone) == ((), ())
-    assert all(one.now == one.then for one in (*same.persons, *same.units, *same.lights))
-
-
-_ONLY_ONE_REMINDER = """
-[[schedule]]
-duty = "节点"
-kind = "提醒"
-slots = ["-1h"]
-to = ["承办单位:具体责任人"]
-text = "到期提醒"
-clause = "YD1-13"
-"""
