@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 _LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _LIMITS = {"gt": "大于", "ge": "不小于", "lt": "小于", "le": "不大于"}
+MISSING = "缺少这一项"
 _SHAPES = {
-    ("missing",): "缺少这一项",
+    ("missing",): MISSING,
     ("extra_forbidden",): "没有这一项，请核对拼写",
     ("string", "path"): "应为一段文字，请加引号",
     ("int",): "应为整数",

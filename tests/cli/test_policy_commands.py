@@ -25,8 +25,9 @@ def county(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def filled_in(base: str, duban: Duban) -> str:
     """The starter with every example taken out of its comment and a clause in each."""
     assert duban("policy", "new", "某县", "--based-on", base)[0] == 0
-    stated = re.compile(r'(?m)^# (?=\[|"|ladder|duty|kind|slots|to|text = "到期|clause)')
-    return stated.sub("", FILE.read_text(encoding="utf-8")).replace('clause = ""', 'clause = "MX-1"')
+    stated = re.compile(r'(?m)^# (?=\[|"|(?!document|text = "某县|without)[a-z_]+ = )')
+    text = stated.sub("", FILE.read_text(encoding="utf-8"))
+    return re.sub(r'(clause|nodes) = ""', r'\1 = "MX-1"', text)
 
 
 @pytest.mark.parametrize("base", ["朔州", "保山"])

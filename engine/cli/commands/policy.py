@@ -28,13 +28,14 @@ from engine.facts.message import Message
 from engine.files.outputs import Outputs
 from engine.papers.trial_export import trial_tables, trial_workbook
 from engine.policy.governing import file_of_ledger
-from engine.policy.loading import Policies, PolicyFile, shipped_policies
+from engine.policy.inherited import inherited_words
+from engine.policy.loading import Policies, PolicyFile, parse_policy, shipped_policies
 from engine.policy.policy import Policy
 from engine.policy.portrayal import differences, portrayed
 from engine.policy.starter import starter_text
 from engine.review.trial import Outcome, compared, lights_under, points_under, sent_under
 from engine.service.config import load_config
-from engine.service.policies import policies_for
+from engine.service.policies import own_text, policies_for
 from engine.service.taking_into_use import take_into_use
 
 _MOST_SHOWN = 50
@@ -67,13 +68,15 @@ def new(
 @app.command("check", cls=Command)
 def check_(file: PolicyPath, as_json: AsJson = False) -> int:
     """检查一份制度文件：一次列出全部问题，逐条写明在第几行、怎么改。"""
-    _, faults = checked_policy(file)
+    found, faults = checked_policy(file)
     if as_json:
         print_json(faults)
     elif faults:
         show_table(f"{file.name}：{len(faults)} 处问题", ("", "问题"), list(enumerate(faults, start=1)))
     else:
         echo(f"{file.name} 没有问题。")
+        if found and (words := list(inherited_words(parse_policy(own_text(file).text), found.on(date.max)))):
+            show_table("请再核对", ("", "没有写、照基础制度的"), list(enumerate(words, start=1)))
     return 1 if faults else 0
 
 
