@@ -28,6 +28,7 @@ from sms.gateways.protocol import (
     Submission,
     Unknown,
 )
+from sms.gateways.provider_limits import TencentLimits
 from sms.gateways.templates import TENCENT, WAIT_FOR_APPROVAL, objection_to, wording_of
 from sms.gateways.transport import broken
 from sms.masking import silence
@@ -73,7 +74,7 @@ class TencentConfig(BaseModel):
     credentials_file: str = ""
     read_timeout: float = Field(default=15, gt=0, le=120)
     endpoint: str = Field(ENDPOINT, pattern=r"^(sms\.tencentcloudapi\.com|127\.0\.0\.1:\d+|localhost:\d+)$")
-    limits: Limits = Limits(grace=900)
+    limits: TencentLimits = TencentLimits()
 
 
 class TencentGateway:
@@ -84,7 +85,7 @@ class TencentGateway:
     def __init__(self, name: str, config: TencentConfig, key_id: SecretStr, key: SecretStr) -> None:
         silence("tencentcloud_sdk_common", "urllib3")
         self.name = name
-        self.limits = config.limits
+        self.limits: Limits = config.limits
         self._config = config
         self._unapproved: dict[str, str] = {}
         # Neither kept connections nor retries: exactly one POST for each attempt.
