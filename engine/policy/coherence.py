@@ -129,7 +129,7 @@ def _of_limits(policy: Policy) -> Iterator[PolicyFault]:
             if word not in policy.limits:
                 yield PolicyFault(f"default_limit.{index}", f"没有办理时限“{word}”，请在 [limits] 写明它有多长")
         known = {source for sources in policy.initiation.sources.values() for source in sources}
-        for what, words, there in (("版块", row.boards, policy.boards), ("任务来源", row.sources, known)):
+        for what, words, there in (("版块", row.boards, policy.boards), ("来源", row.sources, known)):
             for word in words:
                 if word not in there:
                     yield PolicyFault(f"default_limit.{index}", f"不填时限时的{what}“{word}”没有，请核对 [initiation]")
@@ -199,7 +199,7 @@ def _of_schedule(policy: Policy) -> Iterator[PolicyFault]:
     for index, row in enumerate(policy.schedule):
         kinds = "、".join(row.duty)
         if row.flag and row.flag not in policy.marks:
-            yield PolicyFault(f"schedule.{index}", f"{kinds}的提醒升到“{row.flag}”，请在 [[rung]] 写上这一级")
+            yield PolicyFault(f"schedule.{index}", f"{kinds}的提醒升到“{row.flag}”，请在 [[rung]] 写上这一级", "rung")
         for name in row.names:
             if name not in policy.own_names:
                 problem = f"没有督查单或定期报告“{name}”，请在 [papers] 或 [recurring] 写明它的期限"

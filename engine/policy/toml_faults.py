@@ -36,9 +36,8 @@ def read_toml(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         line = _LINE.search(str(fault))
-        raise UnreadableToml(
-            f"第{line[1]}行第{line[2]}个字处" if line else "末尾处，可能没有写完或有一项写了两次"
-        ) from None
+        end = f"第{len(text.splitlines())}行末尾处，可能没有写完或有一项写了两次"
+        raise UnreadableToml(f"第{line[1]}行第{line[2]}个字处" if line else end) from None
 
 
 def in_words(fault: ValidationError) -> str:

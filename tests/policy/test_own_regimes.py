@@ -138,7 +138,7 @@ BAD: dict[str, tuple[list[str], str]] = {
     ),
     "a limit by a source that is none": (
         faults('[[default_limit]]\nsources = ["县长批示"]\nlimit = "3天"\nclause = "YD1-9"\n'),
-        "第5行 不填时限时的任务来源“县长批示”没有，请核对 [initiation]",
+        "第5行 不填时限时的来源“县长批示”没有，请核对 [initiation]",
     ),
     "an SMS without signature": (
         faults('[texts]\n"催办" = { value = "请办理编号{token}", clause = "YD1-9" }\n'),

@@ -146,7 +146,7 @@ def try_(
     since, until = moment(start), moment(end)
     if until <= since:
         raise Misuse("--to 要晚于 --from。")
-    facts, other = ledger_at(ledger), usable_policy(file)
+    other, facts = usable_policy(file), ledger_at(ledger)
     policies, today = _beside_today(facts, policies_for(ledger), other)
     now, then = (_outcome(facts, policies, regime, (since, until), as_json) for regime in (today, other.regime))
     tables = trial_tables(compared(now, then), today, other.regime)
