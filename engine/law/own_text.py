@@ -21,22 +21,22 @@ def clause_faults(file: PolicyFile, text: str) -> Iterator[str]:
         if clause.startswith(f"{file.document}-") and not regulation.clause(clause):
             line = line_of(path, lines)
             where = f"第{line}行 " if line else ""
-            yield f"{where}“{what}”引用的 {clause} 在《{regulation.title}》里没有。请核对条款"
+            yield f"{where}{what}引用的 {clause} 在《{regulation.title}》里没有。请核对条款"
 
 
 def _cited(file: PolicyFile) -> Iterator[tuple[str, str, str]]:
     """The path of each clause of the latest version, what cites it, and the clause."""
-    yield from ((source.path, source.path, source.clause) for source in file.sources)
+    yield from ((source.path, f"“{source.path}”", source.clause) for source in file.sources)
     policy = file.versions[-1][1]
     for index, row in enumerate(policy.schedule):
         yield f"schedule.{index}.clause", f"{'、'.join(kind.value for kind in row.duty)}的提醒", row.clause
     for index, band in enumerate(policy.light):
-        yield f"light.{index}.clause", f"预警灯{band.word}", band.clause
+        yield f"light.{index}.clause", f"灯“{band.word}”", band.clause
     for index, rung in enumerate(policy.rung):
-        yield f"rung.{index}.clause", f"升级标记{rung.mark}", rung.clause
+        yield f"rung.{index}.clause", f"标记“{rung.mark}”", rung.clause
     for index, limit in enumerate(policy.default_limit):
         yield f"default_limit.{index}.clause", "不填时限时", limit.clause
     for name, clause in policy.citations:
-        yield f"citations.{name}", f"citations.{name}", clause
+        yield f"citations.{name}", f"“citations.{name}”", clause
     for step, clause in policy.procedure.items():
         yield f"procedure.{step}", f"程序的{step}", clause

@@ -43,7 +43,7 @@ BAD: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "a row's clause that the text does not have": (
         ON + TEXT + '[[default_limit]]\nlimit = "3天"\nclause = "MX1-8"\n',
-        ("第9行", "“不填时限时”引用的 MX1-8 在《某县办法》里没有", "请核对条款"),
+        ("第9行", "不填时限时引用的 MX1-8 在《某县办法》里没有", "请核对条款"),
     ),
     "a ladder without the rungs to which the base's reminders lead": (
         ON + RUNG.format("红牌", "约谈"),

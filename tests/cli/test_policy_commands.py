@@ -150,4 +150,4 @@ def test_a_clause_that_the_text_does_not_have_is_told_with_its_line(county: Path
     said = "".join(out.split())
     assert code == 1
     assert "第8行“bands.near_hours”引用的MX1-9" in said
-    assert "第15行“节点的提醒”引用的MX1-8" in said
+    assert "第15行节点的提醒引用的MX1-8" in said
