@@ -16,8 +16,8 @@ from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from sms.gateways.protocol import Gateway, GatewayError, KeepsReplies, Reply
 from sms.masking import from_outside
-from sms.store.database import Store
 from sms.store.model import State, StoredMessage
+from sms.store.store import Store
 from sms.store.tables import MESSAGES, OBLIGATIONS, REPLIES
 from sms.store.transitions import Moved, by_id, move
 from sms.text import token_mark
@@ -103,6 +103,7 @@ def record_reports(
     if not found:
         return 0
     with store.write() as connection:
+        store.serialise(connection, "inbound")
         return sum(_take_report(connection, gateway, report, now, by_number) for report in found)
 
 
@@ -132,8 +133,8 @@ def _reported(connection: Connection, gateway: str, report: StatusReport, by_num
     ids = [*connection.scalars(_NAMED, {**to, "ref": report.ref})]
     if not ids and by_number:
         ids = [*connection.scalars(_IN_DOUBT, to)]
-        return _submitted_then(by_id(connection, ids[0]), report) if len(ids) == 1 else None
-    message = by_id(connection, ids[0]) if len(ids) == 1 else None
+        return _submitted_then(by_id(connection, ids[0], to_move=True), report) if len(ids) == 1 else None
+    message = by_id(connection, ids[0], to_move=True) if len(ids) == 1 else None
     return message if message and message.state in (State.ACCEPTED, *_OPEN) else None
 
 
@@ -153,6 +154,7 @@ def record_replies(store: Store, gateway: str, replies: Iterable[Reply], now: da
     if not found:
         return 0
     with store.write() as connection:
+        store.serialise(connection, "inbound")
         return sum(_take_reply(connection, gateway, reply, now) for reply in found)
 
 

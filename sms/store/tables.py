@@ -1,4 +1,7 @@
-"""The tables of the outbox: messages and what they cover, what went out, gateways, replies. Never pruned of keys."""
+"""The tables of the outbox: messages and what they cover, what went out, gateways, replies. Never pruned of keys.
+
+Text is compared byte by byte in both dialects, so that orders and pages are the same.
+"""
 
 from sqlalchemy import (
     Boolean,
@@ -16,10 +19,11 @@ from sqlalchemy import (
 )
 
 METADATA = MetaData()
+TEXT = String().with_variant(String(collation="C"), "postgresql")
 
 
 def _text(name: str) -> Column[str]:
-    return Column(name, String, nullable=False, default="")
+    return Column(name, TEXT, nullable=False, default="")
 
 
 def _count(name: str) -> Column[int]:
@@ -29,7 +33,7 @@ def _count(name: str) -> Column[int]:
 MESSAGES = Table(
     "messages",
     METADATA,
-    Column("id", String, primary_key=True),
+    Column("id", TEXT, primary_key=True),
     _text("ledger"),
     Column("at", DateTime, nullable=False),
     _text("kind"),
@@ -58,16 +62,18 @@ MESSAGES = Table(
     _text("explanation"),
     _text("rank"),
     Column("acknowledged_at", DateTime),
+    _text("submitted_by"),
     Index("messages_by_state", "ledger", "state", "at", "id"),
     Index("messages_by_rank", "state", "rank", "ledger", "id"),
     Index("messages_by_mobile", "mobile"),
     Index("messages_by_receipt", "gateway", "receipt_at"),
 )
 
+_UNLOGGED = text("unlogged = 1")
 OBLIGATIONS = Table(
     "obligations",
     METADATA,
-    Column("number", String, primary_key=True),
+    Column("number", TEXT, primary_key=True),
     _text("ledger"),
     _text("matter"),
     _text("duty"),
@@ -77,7 +83,7 @@ OBLIGATIONS = Table(
     _text("slot"),
     _text("unit"),
     _text("role"),
-    Column("message_id", String, ForeignKey("messages.id")),
+    Column("message_id", TEXT, ForeignKey("messages.id")),
     _text("owed_by"),
     _text("kind"),
     _text("clause"),
@@ -86,9 +92,10 @@ OBLIGATIONS = Table(
     Column("recorded_at", DateTime, nullable=False),
     _text("missed_reason"),
     _count("unlogged"),
+    _text("recorded_by"),
     UniqueConstraint("ledger", "matter", "duty", "period", "ordinal", "due", "slot", "unit", "role"),
     Index("obligations_by_message", "message_id"),
-    Index("obligations_unlogged", "ledger", sqlite_where=text("unlogged = 1")),
+    Index("obligations_unlogged", "ledger", sqlite_where=_UNLOGGED, postgresql_where=_UNLOGGED),
 )
 
 # The time up to which every slot of a duty is recorded; it only moves forward.
@@ -124,19 +131,33 @@ ATTEMPTS = Table(
     "attempts",
     METADATA,
     Column("id", Integer, primary_key=True),
-    Column("message_id", String, ForeignKey("messages.id"), nullable=False),
+    Column("message_id", TEXT, ForeignKey("messages.id"), nullable=False),
     _text("gateway"),
     _text("mobile"),
     Column("at", DateTime, nullable=False),
     _text("outcome"),
     Index("attempts_by_time", "at"),
+    # SQLite finds the last one from the end of the table, without the cost of an index.
+    Index("attempts_by_message", "message_id").ddl_if(dialect="postgresql"),
+)
+
+# What people did with a message by hand. ``person`` is a name or login, with the host.
+HANDLINGS = Table(
+    "handlings",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("message_id", TEXT, ForeignKey("messages.id"), nullable=False),
+    Column("at", DateTime, nullable=False),
+    _text("person"),
+    _text("act"),
+    Index("handlings_by_message", "message_id"),
 )
 
 # Replies, each once. ``message_id`` is empty where the message that it answers is unknown.
 REPLIES = Table(
     "replies",
     METADATA,
-    Column("id", String, primary_key=True),
+    Column("id", TEXT, primary_key=True),
     _text("gateway"),
     _text("mobile"),
     _text("text"),
@@ -164,7 +185,7 @@ CODES = Table(
 GATEWAYS = Table(
     "gateways",
     METADATA,
-    Column("name", String, primary_key=True),
+    Column("name", TEXT, primary_key=True),
     Column("stopped_at", DateTime),
     _text("reason"),
     _count("failures"),

@@ -13,8 +13,9 @@ from sms.gateways.local import LocalGateway
 from sms.gateways.protocol import BadNumber, GatewayStopped, Limits, NotSent
 from sms.gateways.setup import open_gateway
 from sms.outbox import Outbox
-from sms.store.database import MIGRATIONS, Store
+from sms.store.migrations import MIGRATIONS
 from sms.store.model import SmsError, State
+from sms.store.sqlite import SqliteStore
 from sms.trial import send_test
 from tests.sms.conftest import ENVIRONMENT, LEDGER, MOBILE, START, Clock, Line, always, connect, outgoing
 from tests.sms.scripted import Scripted
@@ -171,9 +172,9 @@ def test_beyond_one_segment_there_is_a_hint() -> None:
     assert check.said.startswith("1条超过一条短信的长度")
 
 
-def test_only_its_owner_reads_the_state_file(outbox: Outbox, clock: Clock, local: Line) -> None:
-    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
-    for file in outbox.store.path.parent.glob("duban.sqlite*"):
+def test_only_its_owner_reads_the_state_file(file_outbox: Outbox, clock: Clock, local: Line) -> None:
+    file_outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    for file in file_outbox.store.path.parent.glob("file.sqlite*"):
         assert file.stat().st_mode & 0o077 == 0, file.name
 
 
@@ -184,20 +185,20 @@ def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
 
 
 def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
-    store = Store(tmp_path / "duban.sqlite")
+    store = SqliteStore(tmp_path / "duban.sqlite")
     with store.write() as connection:
         connection.exec_driver_sql(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
     store.close()
     with pytest.raises(SmsError, match="请升级"):
-        Store(tmp_path / "duban.sqlite")
+        SqliteStore(tmp_path / "duban.sqlite")
 
 
-def test_the_settings_of_durability(outbox: Outbox) -> None:
-    with outbox.store.write() as connection:
+def test_the_settings_of_durability(file_outbox: Outbox) -> None:
+    with file_outbox.store.write() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
-    with outbox.store.read() as connection:
+    with file_outbox.store.read() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
 
 
