@@ -75,12 +75,13 @@ class PostgresqlStore(Store):
         with faults_in_words(self._server), self._snapshots.connect() as connection:
             yield connection
 
-    def has(self, question: str, value: str) -> bool:
+    def ask(self, question: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """By a connection of its own, without a transaction."""
         with self._one_question, faults_in_words(self._server):
             if self._asking is None or self._asking.closed:
                 self._asking = self._connect()
-            return self._asking.execute(question, {"value": value}, prepare=True).fetchone() is not None
+                self._asking.execute("SET synchronous_commit = off")
+            return self._asking.execute(question, values, prepare=True).fetchone()
 
     @contextmanager
     def exclusive(self, name: str) -> Iterator[None]:
