@@ -72,6 +72,6 @@ def open_store(location: Location) -> "Store":
         return SqliteStore(location)
     try:
         from sms.store.postgresql import PostgresqlStore
-    except ImportError as missing:
+    except ModuleNotFoundError as missing:
         raise SmsError("用 PostgreSQL 存发送日志缺少组件，请执行 pip install 'duban[fleet]'。") from missing
     return PostgresqlStore(location)
