@@ -178,7 +178,7 @@ class Sender:
         now = self._clock()
         try:
             with self._store.write() as connection:
-                message = submit(connection, message, gateway.name, now)
+                message = submit(connection, message, gateway.name, now, self._store.host)
         except Moved:
             return False
         self._rates.submitted(gateway, message.mobile, now)

@@ -54,9 +54,9 @@ class Station:
             SmsError, OSError: the state cannot be used.
         """
         private_folder(config.state)
-        outbox = Outbox(config.database)
-        journal, policies = Journal(outbox.store), shipped_policies()
         host = socket.gethostname()
+        outbox = Outbox(config.database, host)
+        journal, policies = Journal(outbox.store), shipped_policies()
         return cls(config, journal, outbox, policies, clock or OfficeClock(), host, elsewhere=elsewhere)
 
     @cached_property
