@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sms.gateways.protocol import Gateway, GatewayError, Receipt, Rejected, Remedy, ask
-from sms.store.database import Store
 from sms.store.model import State, StoredMessage
+from sms.store.store import Store
 from sms.store.transitions import Moved, in_state, move
 
 # Most receipts come within a minute; the networks give up after three days at the latest.
