@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sms.store.store import Store, upsert
 from sqlalchemy import Column, DateTime, Float, MetaData, String, Table, delete, func, select, update
+
+from sms.store.store import Store, upsert
 
 _METADATA = MetaData()
 _TEXT = String().with_variant(String(collation="C"), "postgresql")

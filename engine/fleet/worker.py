@@ -39,7 +39,7 @@ BROKEN = 3
 
 
 class NoFleet(DubanError):
-    """This host is set up for no fleet."""
+    """The host is set up for no fleet."""
 
 
 class AnotherFleet(DubanError):
@@ -62,7 +62,9 @@ class FleetWorker:
     ) -> None:
         store = station.outbox.store
         if not isinstance(store, PostgresqlStore):
-            raise NoFleet("机群要用 PostgreSQL 存发送日志。请在 duban.toml 写上 store 和 fleet；单台电脑请用 duban run。")
+            raise NoFleet(
+                "机群要用 PostgreSQL 存发送日志。请在 duban.toml 写上 store 和 fleet；只有一台电脑的，请用 duban run。"
+            )
         self._station, self._conninfo, self._wall, self._leave = station, store.conninfo, wall, leave
         self._pace = pace or Pace()
         self._host, self._worker = socket.gethostname(), str(station.config.state)

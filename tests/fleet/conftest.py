@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,5 @@ def fleet(tmp_path: Path, server: RunningServer) -> Iterator[Fleet]:
 @pytest.fixture
 def hasty_fleet(tmp_path: Path, server: RunningServer) -> Iterator[Fleet]:
     """Office time runs thirty times as fast: what waits for half a minute comes in a second."""
-    from datetime import timedelta
-
     with running_fleet(tmp_path, server, before=timedelta(seconds=30), rate=30) as made:
         yield made

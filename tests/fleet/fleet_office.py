@@ -24,6 +24,7 @@ from engine.service.config import Config
 from engine.service.host import Station
 from sms.gateways.local import LocalGateway, Received
 from sms.store.location import Server
+from sms.store.model import StoredMessage
 from sms.store.postgresql import PostgresqlStore
 from tests.postgresql import RunningServer
 from tests.service.office import HOUR, T0, matter_row, write_book
@@ -146,6 +147,9 @@ class Fleet:
         finally:
             gateway.close()
 
+    def messages(self, book: Path) -> list[StoredMessage]:
+        return [*self.station.outbox.messages(self.ledger(book).ledger)]
+
     def ledger(self, book: Path) -> FleetLedger:
         return self.registry.ledger(str(book)) or FleetLedger(str(book), "")
 
@@ -161,7 +165,7 @@ class Fleet:
             self._station.close()
 
 
-def until(condition: Callable[[], object], seconds: float = 20) -> None:
+def until(condition: Callable[[], object], seconds: float = 60) -> None:
     """Wait for something that another process does."""
     end = monotonic() + seconds
     while not condition():

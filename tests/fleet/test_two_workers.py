@@ -1,6 +1,7 @@
 """Two workers, one ledger: one pass at a time, nothing twice."""
 
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from time import monotonic
 
@@ -34,5 +35,5 @@ def test_two_workers_serve_two_ledgers_one_pass_at_a_time_and_send_nothing_twice
     assert Counter(one.text for one in fleet.phone()).most_common(1)[0][1] == 1
     assert len(fleet.phone()) == 6
     spans = sorted(line.split() for line in fleet.folder.joinpath(_LOG).read_text().splitlines())
-    for (name, _, ended), (follower, begun, _) in zip(spans, spans[1:], strict=False):
+    for (name, _, ended), (follower, begun, _) in pairwise(spans):
         assert name != follower or float(ended) <= float(begun)
