@@ -1,37 +1,88 @@
-"""Rates that survive a restart: read from the attempts once, then kept in memory under the lock."""
+"""Rates that survive a restart: per gateway and second in memory, per number over a minute, an hour and a day by the
+attempts on record.
+"""
 
+from bisect import bisect_right
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
-from sms.gateways.protocol import Gateway
+from sms.gateways.protocol import Gateway, Limits
 from sms.store.store import Store
 from sms.store.tables import ATTEMPTS
 
 NOT_SENT = "not sent"
+DAY = timedelta(days=1)
+"""Any 24 hours, as 阿里云 counts them; no calendar day holds more then either, as 腾讯云 counts them."""
 
 _SINCE = ATTEMPTS.c.at >= bindparam("since")
 _LAST = select(ATTEMPTS.c.gateway, func.max(ATTEMPTS.c.at)).where(_SINCE).group_by(ATTEMPTS.c.gateway)
-_TODAY = (ATTEMPTS.c.at >= bindparam("midnight"), ATTEMPTS.c.at < bindparam("next"), ATTEMPTS.c.outcome != NOT_SENT)
-_PER_NUMBER = select(ATTEMPTS.c.mobile, func.count()).where(*_TODAY).group_by(ATTEMPTS.c.mobile)
+_COUNTED = (_SINCE, ATTEMPTS.c.outcome != NOT_SENT)
+_PER_NUMBER = select(ATTEMPTS.c.mobile, func.count()).where(*_COUNTED).group_by(ATTEMPTS.c.mobile)
+_OF_NUMBER = select(ATTEMPTS.c.at).where(*_COUNTED, ATTEMPTS.c.mobile == bindparam("mobile")).order_by(ATTEMPTS.c.at)
+
+
+class Window(NamedTuple):
+    """So many SMS that one number may have within a span; ``key`` is the entry of ``limits`` in duban.toml."""
+
+    key: str
+    word: str
+    span: timedelta
+    most: int
+
+
+def windows(limits: Limits) -> Iterator[Window]:
+    """What a gateway allows one number, the longest span first."""
+    yield Window("per_number_per_day", "24小时", DAY, limits.per_number_per_day)
+    if limits.per_number_per_hour:
+        yield Window("per_number_per_hour", "一小时", timedelta(hours=1), limits.per_number_per_hour)
+    if limits.per_number_per_minute:
+        yield Window("per_number_per_minute", "一分钟", timedelta(minutes=1), limits.per_number_per_minute)
+
+
+def busiest(times: Sequence[datetime], span: timedelta) -> int:
+    """How many of these times, oldest first, lie within one span at most. What lies a whole span apart does not count
+    together.
+    """
+    first, most = 0, 0
+    for number, at in enumerate(times):
+        while at - times[first] >= span:
+            first += 1
+        most = max(most, number - first + 1)
+    return most
 
 
 class Rates:
-    """Per gateway and second, per number and day. Made while the sender's lock is held, discarded with it."""
+    """Made while the sender's lock is held, discarded with it."""
 
     def __init__(self, store: Store, now: datetime) -> None:
-        self._day = now.date()
-        asked = {"midnight": datetime.combine(self._day, datetime.min.time())}
-        asked |= {"since": asked["midnight"] - timedelta(seconds=1), "next": asked["midnight"] + timedelta(days=1)}
+        self._store = store
         with store.read() as connection:
-            self._last: dict[str, datetime] = dict(connection.execute(_LAST, asked).all())
-            self._numbers: Counter[str] = Counter(dict(connection.execute(_PER_NUMBER, asked).all()))
+            last = connection.execute(_LAST, {"since": now - timedelta(seconds=1)})
+            self._last: dict[str, datetime] = dict(last.all())
+            # Never too low, which spares a look at the times of each number: as they grow old it is only too high.
+            self._numbers: Counter[str] = Counter(dict(connection.execute(_PER_NUMBER, {"since": now - DAY}).all()))
 
-    def number_is_full(self, gateway: Gateway, mobile: str, now: datetime) -> bool:
-        """Whether this number has had its share of the day."""
-        self._turn(now)
-        return self._numbers[mobile] >= gateway.limits.per_number_per_day
+    def full_until(self, gateway: Gateway, mobile: str, now: datetime) -> tuple[Window, datetime] | None:
+        """The window of this number that is full longest, and until when; ``None`` where it may have another SMS. A
+        clock that went back waits for nothing that lies ahead of it.
+        """
+        allowed = [*windows(gateway.limits)]
+        if self._numbers[mobile] < min(window.most for window in allowed):
+            return None
+        with self._store.read() as connection:
+            since = {"since": now - DAY, "mobile": mobile}
+            times: list[datetime] = [*connection.scalars(_OF_NUMBER, since)]
+        passed = bisect_right(times, now)
+        full = [
+            (window, times[passed - window.most] + window.span)
+            for window in allowed
+            if passed >= window.most and now - times[passed - window.most] < window.span
+        ]
+        return max(full, key=lambda one: one[1], default=None)
 
     def wait_for(self, gateway: Gateway, now: datetime) -> float:
         """Seconds until the gateway may be used again; 0 if at once. A clock that went back waits for nothing."""
@@ -40,8 +91,7 @@ class Rates:
         return max(0.0, 1 / gateway.limits.per_second - since) if since >= 0 else 0.0
 
     def submitted(self, gateway: Gateway, mobile: str, now: datetime) -> None:
-        """Count an attempt."""
-        self._turn(now)
+        """Count an attempt, which is on record already."""
         self._last[gateway.name] = now
         self._numbers[mobile] += 1
 
@@ -49,15 +99,10 @@ class Rates:
         """Take an attempt back that certainly reached nobody."""
         self._numbers[mobile] -= 1
 
-    def _turn(self, now: datetime) -> None:
-        if now.date() != self._day:
-            self._day = now.date()
-            self._numbers.clear()
-
 
 def number_full(mobile: str, count: int) -> str:
     """The sentence to report, once, of a masked number that has had its share of the day, over all ledgers."""
     return (
-        f"号码 {mobile} 今日短信已达上限，有{count}条要等到明天，其间到期的不再发。请先向网关报备，再调高 duban.toml "
-        "中该网关 limits 的 per_number_per_day；或在「单位通讯录」把事项分给别的责任人。"
+        f"号码 {mobile} 24小时内的短信已达上限，有{count}条要等到有了余量，其间到期的不再发。请先向网关报备，再调高 "
+        "duban.toml 中该网关 limits 的 per_number_per_day；或在「单位通讯录」把事项分给别的责任人。"
     )

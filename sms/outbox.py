@@ -113,9 +113,13 @@ class Outbox:
         """
         return receipts.collect(self.store, ledger, clock, gateways, only)
 
-    def record_reports(self, gateway: str, reports: Iterable[inbound.StatusReport], now: datetime) -> int:
-        """Record status reports that were pushed or imported; how many messages moved."""
-        return inbound.record_reports(self.store, gateway, reports, now)
+    def record_reports(
+        self, gateway: str, reports: Iterable[inbound.StatusReport], now: datetime, *, by_number: bool = False
+    ) -> int:
+        """Record status reports that were pushed or imported; how many messages moved. ``by_number``: of a gateway
+        that cannot be asked, whose reports may settle what is in doubt.
+        """
+        return inbound.record_reports(self.store, gateway, reports, now, by_number=by_number)
 
     def record_replies(self, gateway: str, replies: Iterable[Reply], now: datetime) -> int:
         """Record the replies of people; how many replies were acknowledgements (签收)."""

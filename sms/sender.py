@@ -5,14 +5,14 @@ Never a second request for a message while the fate of the first one is open.
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from random import Random
 from typing import Protocol
 
 from sms.gateways.protocol import Gateway
 from sms.health import Health
-from sms.limits import Rates
+from sms.limits import DAY, Rates
 from sms.numbers import mask_mobile
 from sms.requests import Requests
 from sms.settlement import SECOND_LOOK, Clock, Settlement
@@ -22,7 +22,8 @@ from sms.store.transitions import Moved, any_due, in_state, next_due, queue, sub
 
 StillOwed = Callable[[StoredMessage, datetime], bool]
 
-FULL = "该号码当日短信已达上限，次日再发"
+FULL = "该号码24小时内的短信已达上限，有了余量再发"
+CROWDED = "该号码{span}内的短信已达上限，稍后再发"
 SECONDS_OF_A_PAGE = 5
 """Whoever becomes urgent while others are being sent waits no longer than this until the queue is read again."""
 SMALLEST_PAGE, LARGEST_PAGE = 10, 200
@@ -159,12 +160,16 @@ class Sender:
         return True
 
     def _number_is_full(self, message: StoredMessage, gateway: Gateway) -> bool:
-        now = self._clock()
-        if not self._rates.number_is_full(gateway, message.mobile, now):
+        """Whether the number may not have it now; it is put off until it may, and a full day is reported."""
+        found = self._rates.full_until(gateway, message.mobile, self._clock())
+        if found is None:
             return False
-        tomorrow = datetime.combine(now.date() + timedelta(days=1), datetime.min.time())
-        self._settlement.to(message, State.PENDING, next_at=tomorrow, explanation=FULL)
-        self.report.full[mask_mobile(message.mobile)] += 1
+        window, until = found
+        of_day = window.span == DAY
+        why = FULL if of_day else CROWDED.format(span=window.word)
+        self._settlement.to(message, State.PENDING, next_at=until, explanation=why)
+        if of_day:
+            self.report.full[mask_mobile(message.mobile)] += 1
         self._ledgers.left(message)
         return True
 

@@ -53,7 +53,7 @@ def make_cards(session: Session) -> None:
 def register_report(session: Session) -> None:
     """登记反馈."""
     matters = session.selected()
-    registering.must_be_open(matters)
+    registering.must_be_open(matters, "反馈")
     values = _filled_in(forms.report_form(matters, session.now, person.name()), REPORTS, session)
     if values is None:
         return

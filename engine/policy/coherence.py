@@ -25,6 +25,7 @@ def incoherences(policy: Policy) -> Iterator[PolicyFault]:
     yield from _of_limits(policy)
     yield from _of_lights(policy)
     yield from _of_rungs(policy)
+    yield from _of_clues(policy)
     yield from _of_papers(policy)
     yield from _of_schedule(policy)
 
@@ -123,8 +124,20 @@ def _of_rungs(policy: Policy) -> Iterator[PolicyFault]:
         if not rung.act and rung.mark not in flags:
             problem = f"升级标记“{rung.mark}”到不了：没有提醒（flag）升到这一级，也没有写由哪个方式（act）开始"
             yield PolicyFault(f"rung.{index}", problem)
-    if policy.clues.mark and policy.clues.mark not in policy.marks:
-        yield PolicyFault("clues.mark", f"没有升级标记“{policy.clues.mark}”")
+
+
+def _of_clues(policy: Policy) -> Iterator[PolicyFault]:
+    rules = policy.clues
+    if rules.mark and rules.mark not in policy.marks:
+        yield PolicyFault("clues.mark", f"没有升级标记“{rules.mark}”")
+    if not rules.in_a_row:
+        return
+    rung = policy.rungs.get(rules.in_a_row_mark)
+    if rung is None or not rung.act:
+        named = f"“{rules.in_a_row_mark}”不是经批准开始的升级标记" if rules.in_a_row_mark else "没有写升到哪一级"
+        yield PolicyFault("clues.in_a_row", f"连续几件升级的线索：{named}，请在 in_a_row_mark 写一个有 act 的 [[rung]]")
+    if not rules.in_a_row_measure:
+        yield PolicyFault("clues.in_a_row", "连续几件升级的线索：没有写建议，请在 in_a_row_measure 写明，如 约谈")
 
 
 def _of_papers(policy: Policy) -> Iterator[PolicyFault]:

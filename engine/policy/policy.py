@@ -176,6 +176,10 @@ class Policy(Model):
         """The rungs by their mark."""
         return {rung.mark: rung for rung in self.rung}
 
+    def is_as_grave(self, mark: str, other: str) -> bool:
+        """Whether a 升级标记 of today's ladder is as grave as another, or graver."""
+        return mark in self.marks and self.marks.index(mark) >= self.marks.index(other)
+
     def timetable(self, duty: DutyKind, board: str | None, name: str = "") -> Timetable:
         """The slots of one kind of duty on one board; of a 督查单 or 定期报告 those of this ``name``."""
         own = name if name in self.own_names else ""

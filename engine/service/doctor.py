@@ -146,7 +146,8 @@ def _planned(ledger: Ledger, day: Iterable[Message]) -> Iterator[Planned]:
         return
     trial = settings.trial_mobile if settings.sms is SmsSwitch.TRIAL else None
     for one in day:
-        yield Planned(trial or one.to.mobile, one.text, one.kind.value, {**one.parameters, "template": one.template})
+        words = {**one.parameters, "template": one.template}
+        yield Planned(one.at, trial or one.to.mobile, one.text, one.kind.value, words)
 
 
 def _service(book: ServedBook, ledger: Ledger, station: Station, now: datetime) -> Iterator[Check]:

@@ -51,6 +51,27 @@ def test_a_report_is_registered_by_keyboard_alone(small: Screen, window: Dialog,
     window.wait_for("matters 66")
 
 
+def test_without_a_ledger_one_is_chosen_and_offered_again(small: Screen, path: Path, tmp_path: Path) -> None:
+    config, settings = tmp_path / "duban.toml", tmp_path / "settings"
+    config.write_text("state = 'state'\n", encoding="utf-8")
+    for keys in ([str(path)], []):
+        chosen = Dialog(small, [str(config), str(settings)], "tests.addin.show_desk", "choosing")
+        for text in keys:
+            small.write(text)
+        small.press("Return")
+        chosen.wait_for("ready")
+        chosen.stop()
+    config.write_text(f"ledgers = ['没有.xlsx', '{path.name}']\nstate = 'state'\n", encoding="utf-8")
+    of_two = Dialog(small, [str(config), str(settings)], "tests.addin.show_desk", "shown")
+    small.press("Down", "Return")
+    of_two.wait_for("ready")
+    of_two.stop()
+    config.write_text("ledgers = ['没有.xlsx']\nstate = 'state'\n", encoding="utf-8")
+    missing = Dialog(small, [str(config), str(settings)], "tests.addin.show_desk", "shown")  # the sentence, in a window
+    small.press("Return")
+    missing.stop()
+
+
 def test_the_window_has_every_button_of_the_ribbon() -> None:
     functions = [button.function for group in ribbon_groups() for button in group.buttons]
     assert all(callable(getattr(macros, name)) for name in functions)

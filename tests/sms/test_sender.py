@@ -168,12 +168,12 @@ def test_a_delivered_sms_cannot_be_sent_again(outbox: Outbox, clock: Clock, loca
         outbox.retry(only(outbox).id, clock())
 
 
-def test_only_one_program_sends(outbox: Outbox, clock: Clock, local: Line) -> None:
-    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
-    with sole_sender(outbox.store.path.with_suffix(".sender")), pytest.raises(SenderBusy, match="请等它结束"):
-        send(outbox, clock, local.gateway)
+def test_only_one_program_sends(file_outbox: Outbox, clock: Clock, local: Line) -> None:
+    file_outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    with sole_sender(file_outbox.store.path.with_suffix(".sender")), pytest.raises(SenderBusy, match="请等它结束"):
+        send(file_outbox, clock, local.gateway)
     assert local.arrived == []
-    send(outbox, clock, local.gateway)
+    send(file_outbox, clock, local.gateway)
     assert len(local.arrived) == 1
 
 

@@ -12,6 +12,7 @@ from engine.cli.usage import Command, Group
 from engine.ledger.reading.values import read_mobile
 from sms import trial
 from sms.gateways.protocol import Meaning
+from sms.gateways.pushed import WITHOUT_LOOK_UP
 from sms.inbound import ReplyMeaning
 from sms.numbers import mask_mobile
 from sms.store.codes import MEANING_WORD
@@ -147,7 +148,9 @@ def import_receipts(
     """从短信平台导出的文件补记回执。"""
     reports = read_receipts(file)
     with station_of(config) as station:
-        moved = station.outbox.record_reports(gateway, reports, station.clock.now())
+        kind = str(station.config.gateway.get(gateway, {}).get("kind", gateway))
+        in_doubt = kind in WITHOUT_LOOK_UP
+        moved = station.outbox.record_reports(gateway, reports, station.clock.now(), by_number=in_doubt)
     if as_json:
         print_json({"rows": len(reports), "recorded": moved})
     else:
