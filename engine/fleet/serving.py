@@ -14,7 +14,7 @@ from pathlib import Path
 
 from engine.facts.moment import to_minute
 from engine.fleet.pace import Pace
-from engine.fleet.registry import FleetLedger, Registry
+from engine.fleet.registry import FleetLedger, FleetRegistry
 from engine.fleet.sending import FleetSender
 from engine.fleet.shares import Share
 from engine.fleet.signatures import signature_text
@@ -33,7 +33,7 @@ class Serving:
     by the monotonic clock and the ledger's place. ``host`` is this machine's name.
     """
 
-    def __init__(self, station: Station, registry: Registry, sender: FleetSender, pace: Pace, host: str) -> None:
+    def __init__(self, station: Station, registry: FleetRegistry, sender: FleetSender, pace: Pace, host: str) -> None:
         self._station, self._registry, self._sender, self._pace = station, registry, sender, pace
         self._host = host
         self._room = asyncio.Semaphore(pace.passes)

@@ -10,8 +10,8 @@ jobs. So what is for now has the higher priority, and what is for later a queuei
 
 import logging
 import time
-from collections.abc import Collection, Iterable
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from hashlib import blake2b
 from importlib.metadata import version
@@ -67,6 +67,10 @@ def install(conninfo: str) -> None:
         connection.execute(f"COMMENT ON SCHEMA {SCHEMA} IS '{ours}'")
 
 
+class QueueFault(DubanError):
+    """The queue cannot be used for the moment."""
+
+
 class AskingJobs(JobManager):
     """Notes when work was last asked for, by which a worker that no longer asks is detected."""
 
@@ -107,7 +111,7 @@ class WorkQueue:
         )
 
     async def _defer(self, task: str, queue: str, given: dict[str, Any], **how: Any) -> None:
-        with suppress(AlreadyEnqueued):
+        with _faults_in_words(), suppress(AlreadyEnqueued):
             await self.app.configure_task(task, queue=queue, **how).defer_async(**given)
 
     async def recover(self, running: Collection[Job]) -> int:
@@ -116,15 +120,14 @@ class WorkQueue:
 
         No job of its own does this: it could itself be left by a dead worker, and then nothing would be recovered.
         """
-        stalled = [*await self.jobs.get_stalled_jobs(seconds_since_heartbeat=self._dead)]
-        for job in stalled:
-            await self._again(job)
-        ours = {job.worker_id for job in running if job.worker_id}
-        begun = [job for worker in ours for job in await self.jobs.list_jobs_async(status=_DOING, worker_id=worker)]
+        with _faults_in_words():
+            stalled = [*await self.jobs.get_stalled_jobs(seconds_since_heartbeat=self._dead)]
+            ours = {job.worker_id for job in running if job.worker_id}
+            begun = [job for worker in ours for job in await self.jobs.list_jobs_async(status=_DOING, worker_id=worker)]
         left = [job for job in begun if job.id not in {one.id for one in running}]
         twice = [job for job in left if job.id in self._suspects]  # one that was handed out a moment ago is not lost
         self._suspects = {job.id for job in left if job.id}
-        for job in twice:
+        for job in (*stalled, *twice):
             await self._again(job)
         return len(stalled) + len(twice)
 
@@ -139,6 +142,14 @@ class WorkQueue:
                 await self.jobs.finish_job(job, Status.FAILED, delete_job=True)
         except ConnectorException:
             return  # another host was faster
+
+
+@contextmanager
+def _faults_in_words() -> Iterator[None]:
+    try:
+        yield
+    except ConnectorException as fault:
+        raise QueueFault("数据库里的任务队列暂时用不了，稍后自动再试。请检查数据库是否在运行、网络是否通。") from fault
 
 
 def name_of(place: str) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 from engine.fleet import worker as worker_module
 from engine.fleet.pace import Pace
-from engine.fleet.registry import FleetHost, FleetLedger, Registry
+from engine.fleet.registry import FleetHost, FleetLedger, FleetRegistry
 from engine.fleet.worker import FleetWorker
 from engine.service.adoption import adopt
 from engine.service.clock import OfficeClock
@@ -107,8 +107,8 @@ class Fleet:
         return self._station
 
     @property
-    def registry(self) -> Registry:
-        return Registry(self.station.outbox.store)
+    def registry(self) -> FleetRegistry:
+        return FleetRegistry(self.station.outbox.store)
 
     def add_ledger(self, name: str, matters: int = 1, share: str = "") -> Path:
         """A ledger in service. Its reminders are due at ``SLOT``."""

@@ -16,10 +16,10 @@ QUEUE, PLACE = "share-1", "/甲/台账.xlsx"
 
 
 @pytest.fixture
-def database(server: RunningServer) -> Iterator[str]:
-    server.run("CREATE DATABASE queue")
-    yield server.dsn("queue")
-    server.run("DROP DATABASE queue WITH (FORCE)")
+def database(postgresql: RunningServer) -> Iterator[str]:
+    postgresql.run("CREATE DATABASE queue")
+    yield postgresql.dsn("queue")
+    postgresql.run("DROP DATABASE queue WITH (FORCE)")
 
 
 def queued(dsn: str, job: Callable[[WorkQueue], Awaitable[None]]) -> list[tuple[object, ...]]:
