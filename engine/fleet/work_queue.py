@@ -89,7 +89,8 @@ class WorkQueue:
     """The queue of one worker. ``app`` is procrastinate's, on which the tasks are registered."""
 
     def __init__(self, conninfo: str, pace: Pace) -> None:
-        logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it notes every job that it hands out
+        for chatty in ("procrastinate", "psycopg.pool"):  # a line for every job and every attempt to connect
+            logging.getLogger(chatty).setLevel(logging.CRITICAL)
         connector = PsycopgConnector(conninfo=_in_schema(conninfo), min_size=1, max_size=_CONNECTIONS, timeout=_WAIT)
         self.app = App(connector=connector)
         self.jobs = AskingJobs(connector)

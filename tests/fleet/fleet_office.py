@@ -28,6 +28,7 @@ from sms.store.model import StoredMessage
 from sms.store.postgresql import PostgresqlStore
 from tests.postgresql import RunningServer
 from tests.service.office import HOUR, T0, matter_row, write_book
+from tests.sms.conftest import ENVIRONMENT
 
 NAME = "晋北机群"
 SLOT = T0 - 4 * HOUR
@@ -64,6 +65,7 @@ class WorkerSettings:
 
 def work(settings: WorkerSettings) -> None:
     """A worker process: ``duban worker`` with a clock, a pace and perhaps a fault of the test's."""
+    os.environ.update(ENVIRONMENT)
     PostgresqlStore.interrupted_after = timedelta(seconds=1)
     socket.gethostname = lambda: settings.host
     if settings.plant:
@@ -88,6 +90,7 @@ class Fleet:
     before: timedelta = timedelta(seconds=1)
     rate: float = 1
     books: list[Path] = field(default_factory=list)
+    gateway: dict[str, Any] = field(default_factory=dict)
     processes: list[BaseProcess] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -95,9 +98,15 @@ class Fleet:
         self._station: Station | None = None
 
     def config(self, worker: str) -> Config:
-        phone = {"local": {"file": str(self.folder / "phone.sqlite")}}
-        state = self.folder / f"state-{worker}"
-        return Config(state=state, ledgers=tuple(self.books), store=self.database.url, fleet=NAME, gateway=phone)
+        table = self.gateway or {"local": {"file": str(self.folder / "phone.sqlite")}}
+        return Config(
+            state=self.folder / f"state-{worker}",
+            ledgers=tuple(self.books),
+            store=self.database.url,
+            fleet=NAME,
+            gateways=tuple(table),
+            gateway=table,
+        )
 
     @property
     def station(self) -> Station:
