@@ -155,9 +155,9 @@ class Outbox:
         """
         return log.log_rows(self.store, ledger, matter)
 
-    def log_rows_since(self, ledger: str, since: datetime) -> Iterator[dict[str, Any]]:
-        """The same rows of all that fell due from ``since`` on."""
-        return log.log_rows_since(self.store, ledger, since)
+    def sent_since(self, ledger: str, since: datetime, states: Collection[State]) -> Iterator[log.SentRow]:
+        """What fell due from ``since`` on and stands in one of ``states``, an obligation each."""
+        return log.sent_since(self.store, ledger, since, states)
 
     def confirm_log(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """The book holds these rows now."""

@@ -54,9 +54,9 @@ class Station:
             SmsError, OSError: the state cannot be used.
         """
         private_folder(config.state)
-        outbox = Outbox(config.database)
+        outbox = Outbox(config.location)
         journal, policies = Journal(outbox.store), shipped_policies()
-        host = socket.gethostname()
+        host = config.fleet or socket.gethostname()
         return cls(config, journal, outbox, policies, clock or OfficeClock(), host, elsewhere=elsewhere)
 
     @cached_property
