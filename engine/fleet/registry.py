@@ -1,6 +1,6 @@
 """What the workers of a fleet know of each other and of its ledgers: three small tables beside the journal.
 
-Whoever shows the fleet reads it here: :meth:`FleetRegistry.hosts`, :meth:`FleetRegistry.ledgers`, :meth:`FleetRegistry.fleet`.
+Whoever shows the fleet reads it by ``fleet``, ``hosts`` and ``ledgers`` of :class:`FleetRegistry`.
 """
 
 from collections.abc import Iterable, Mapping

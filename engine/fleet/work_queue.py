@@ -100,12 +100,12 @@ class WorkQueue:
 
     async def serve_now(self, place: str, queue: str) -> None:
         """Ask for a pass over a ledger, unless one is asked for already."""
-        name = name_of(place)
+        name = name_of(place, queue)
         await self._defer(SERVE, queue, {"place": place}, lock=name, queueing_lock=name, priority=_NOW)
 
     async def serve_at(self, place: str, queue: str, at: datetime, seconds: float) -> None:
         """Ask for a pass in so many seconds, which is at ``at`` by office time."""
-        name, wait = name_of(place), {"seconds": max(seconds, 0)}
+        name, wait = name_of(place, queue), {"seconds": max(seconds, 0)}
         minute = f"{name}@{at:%Y%m%d%H%M}"
         await self._defer(
             SERVE, queue, {"place": place}, lock=name, queueing_lock=minute, priority=_LATER, schedule_in=wait
@@ -153,9 +153,11 @@ def _faults_in_words() -> Iterator[None]:
         raise QueueFault("数据库里的任务队列暂时用不了，稍后自动再试。请检查数据库是否在运行、网络是否通。") from fault
 
 
-def name_of(place: str) -> str:
-    """The name of a ledger's locks in the queue."""
-    return blake2b(place.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+def name_of(place: str, queue: str) -> str:
+    """The name of a ledger's locks in one queue. Where two hosts put it on shares of different names, a job that nobody
+    fetches would otherwise keep the other's waiting for ever.
+    """
+    return blake2b(f"{queue} {place}".encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
 def _in_schema(conninfo: str) -> str:

@@ -32,7 +32,7 @@ def noting_passes() -> None:
 def handing_jobs_out_twice() -> None:
     """procrastinate #1050: one job runs twice. Here none is kept from it, and each scan asks for more of them."""
     noting_passes()
-    work_queue.name_of = lambda _: token_hex()
+    work_queue.name_of = lambda *_: token_hex()
 
 
 @pytest.mark.parametrize("plant", [noting_passes, handing_jobs_out_twice])

@@ -74,6 +74,15 @@ def test_what_is_for_later_blocks_nothing_that_is_for_now(database: str) -> None
     assert [status for status, *_ in queued(database, story)] == ["todo", "todo", "doing"]
 
 
+def test_a_job_that_nobody_fetches_keeps_no_job_of_another_queue_waiting(database: str) -> None:
+    async def story(queue: WorkQueue) -> None:
+        await queue.serve_now(PLACE, "share-2")
+        await queue.serve_now(PLACE, QUEUE)
+        await fetched(queue, await queue.jobs.register_worker())
+
+    assert [status for status, *_ in queued(database, story)] == ["todo", "doing"]
+
+
 @pytest.mark.parametrize("waiting", [False, True])
 def test_a_stalled_job_goes_back_or_makes_room_for_the_one_that_waits(database: str, waiting: bool) -> None:
     """procrastinate #1446, #1543: both with one queueing lock cannot wait; without help neither would ever run."""
@@ -85,7 +94,7 @@ def test_a_stalled_job_goes_back_or_makes_room_for_the_one_that_waits(database: 
             await queue.serve_now(PLACE, QUEUE)
         assert await queue.recover([]) == 1
         job = await fetched(queue, await queue.jobs.register_worker())
-        assert (job.task_name, job.task_kwargs, job.lock) == (SERVE, {"place": PLACE}, name_of(PLACE))
+        assert (job.task_name, job.task_kwargs, job.lock) == (SERVE, {"place": PLACE}, name_of(PLACE, QUEUE))
 
     assert [status for status, *_ in queued(database, story)] == ["doing"]
 
