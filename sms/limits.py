@@ -90,7 +90,7 @@ class HostRates:
         with store.read() as connection:
             last = connection.execute(_LAST, {"since": now - timedelta(seconds=1)})
             self._last: dict[str, datetime] = dict(last.all())
-            # Never too low, which spares a look at the times of each number: as they grow old it is only too high.
+            # Never too low where no other host sends: as times grow old only too high. It spares a look at them.
             self._numbers: Counter[str] = Counter(dict(connection.execute(_PER_NUMBER, {"since": now - DAY}).all()))
 
     def full_until(self, gateway: Gateway, mobile: str, now: datetime) -> tuple[Window, datetime] | None:

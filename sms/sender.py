@@ -180,7 +180,7 @@ class Sender:
         try:
             with self._store.write() as connection:
                 self._rates.claim(connection, gateway, message.mobile, now)
-                message = submit(connection, message, gateway.name, now)
+                message = submit(connection, message, gateway.name, now, self._store.host)
         except NumberFull:
             return self._number_is_full(message, gateway)
         except Moved:

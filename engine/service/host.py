@@ -54,10 +54,10 @@ class Station:
             SmsError, OSError: the state cannot be used.
         """
         private_folder(config.state)
-        outbox = Outbox(config.location)
+        host = socket.gethostname()
+        outbox = Outbox(config.location, host)
         journal, policies = Journal(outbox.store), shipped_policies()
-        host = config.fleet or socket.gethostname()
-        return cls(config, journal, outbox, policies, clock or OfficeClock(), host, elsewhere=elsewhere)
+        return cls(config, journal, outbox, policies, clock or OfficeClock(), config.fleet or host, elsewhere=elsewhere)
 
     @cached_property
     def gateways(self) -> Sequence[Gateway]:

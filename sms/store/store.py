@@ -47,6 +47,8 @@ class Store(ABC):
     """How long after its request a message that nobody has settled counts as interrupted. Zero where one process sends
     at a time: whoever holds the sender's lock knows that the other one is gone.
     """
+    host: str = ""
+    """The name under which what this process does is recorded."""
 
     @abstractmethod
     def read(self) -> AbstractContextManager[Connection]:

@@ -99,7 +99,7 @@ def test_whoever_comes_second_for_the_last_sms_is_refused_in_its_transaction(ser
         assert rates.full_until(gateway, MOBILE, START) is None
         with box.store.write() as connection:
             rates.claim(connection, gateway, MOBILE, START)
-            submit(connection, one, "甲", START)
+            submit(connection, one, "甲", START, "")
         with box.store.write() as connection, pytest.raises(NumberFull):
             rates.claim(connection, gateway, MOBILE, START)
 
