@@ -55,9 +55,9 @@ class Station:
         """
         private_folder(config.state)
         host = socket.gethostname()
-        outbox = Outbox(config.database, host)
+        outbox = Outbox(config.location, host)
         journal, policies = Journal(outbox.store), shipped_policies()
-        return cls(config, journal, outbox, policies, clock or OfficeClock(), host, elsewhere=elsewhere)
+        return cls(config, journal, outbox, policies, clock or OfficeClock(), config.fleet or host, elsewhere=elsewhere)
 
     @cached_property
     def gateways(self) -> Sequence[Gateway]:

@@ -44,7 +44,7 @@ class History:
 
     def __contains__(self, key: ObligationKey) -> bool:
         """Whether a message has claimed this obligation or it was recorded as missed."""
-        return self._store.has(self._find, number_of(Key(self._ledger, *key)))
+        return self._store.ask(self._find, {"value": number_of(Key(self._ledger, *key))}) is not None
 
     def settled_through(self, duty: DutyKey) -> datetime | None:
         """The time up to which (inclusive) every slot of the duty is recorded; ``None`` if none is."""

@@ -10,6 +10,7 @@ from sms.store.tables import GATEWAYS, MESSAGES, METADATA, OBLIGATIONS
 
 
 def _create_all(connection: Connection) -> None:
+    """Tables that are missing; since version 3 the rates of a fleet."""
     METADATA.create_all(connection)
 
 
@@ -36,7 +37,10 @@ def _doers(connection: Connection) -> None:
     _add(connection, OBLIGATIONS, OBLIGATIONS.c.recorded_by, "''")
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_all, _replies_and_ranks, _resumptions, _doers)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    *(_create_all, _replies_and_ranks, _resumptions, _doers),
+    _create_all,  # the rates of a fleet
+)
 """Entry n brings version n to n + 1. Append; never edit one that has been released."""
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -139,6 +140,8 @@ ATTEMPTS = Table(
     Index("attempts_by_time", "at"),
     # SQLite finds the last one from the end of the table, without the cost of an index.
     Index("attempts_by_message", "message_id").ddl_if(dialect="postgresql"),
+    # One host counts in memory, and by time.
+    Index("attempts_by_mobile", "mobile", "at").ddl_if(dialect="postgresql"),
 )
 
 # What people did with a message by hand. ``person`` is a name or login, with the host.
@@ -180,6 +183,14 @@ CODES = Table(
     _count("times"),
     _text("meaning"),
     PrimaryKeyConstraint("gateway", "code"),
+)
+
+# The moment from which a gateway may have its next request, in seconds of the server's clock: hosts take turns by it.
+RATES = Table(
+    "rates",
+    METADATA,
+    Column("gateway", TEXT, primary_key=True),
+    Column("free_at", Float(53), nullable=False),
 )
 
 GATEWAYS = Table(
