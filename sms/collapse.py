@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from sms.gateways.protocol import Gateway
 from sms.health import resumed_at, stop
-from sms.store.database import Store
 from sms.store.model import State
+from sms.store.store import Store
 from sms.store.tables import MESSAGES
 
 LAST = 50

@@ -1,16 +1,16 @@
 """Which gateways may be used: stopped ones wait for a person, failing ones for their time. Kept across restarts."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from sqlalchemy import select, true, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from sms.gateways.protocol import Gateway
-from sms.store.database import Store
 from sms.store.model import StoredMessage
+from sms.store.store import Store, upsert
 from sms.store.tables import GATEWAYS
 
 FIRST_BACKOFF = timedelta(seconds=30)
@@ -38,7 +38,11 @@ class Health:
         self._store = store
         self._gateways = gateways
         self._random = random
-        self._conditions = {condition.name: condition for condition in conditions(store)}
+        self.read()
+
+    def read(self) -> None:
+        """As the store has them now: another host, a person or a collapse of receipts may have changed them."""
+        self._conditions = {condition.name: condition for condition in conditions(self._store)}
 
     def choose(self, message: StoredMessage, now: datetime) -> Gateway | None:
         """The gateway to try next: the one tried last, then the order of the set-up. ``None``: none just now.
@@ -64,30 +68,29 @@ class Health:
     def worked(self, name: str) -> None:
         """Record an answer: its failures are forgotten."""
         if self._condition(name).failures:
-            self._keep(replace(self._condition(name), failures=0, retry_at=None))
+            self._keep(name, failures=0, retry_at=None)
 
     def failed(self, name: str, now: datetime, retry_after: timedelta | None = None) -> None:
         """Wait before the next request: as long as it demands, otherwise twice as long each time, with jitter."""
         failures = self._condition(name).failures + 1
         backoff = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** min(failures - 1, 10)) * self._random.uniform(0.5, 1)
-        self._keep(replace(self._condition(name), failures=failures, retry_at=now + (retry_after or backoff)))
+        self._keep(name, failures=failures, retry_at=now + (retry_after or backoff))
 
     def stop(self, name: str, now: datetime, reason: str) -> None:
         """Use it no more until a person has resumed it."""
-        self._keep(replace(self._condition(name), stopped_at=now, reason=reason))
+        self._keep(name, stopped_at=now, reason=reason)
 
     def _condition(self, name: str) -> Condition:
         return self._conditions.get(name, Condition(name))
 
-    def _keep(self, condition: Condition) -> None:
-        self._conditions[condition.name] = condition
-        _keep(self._store, condition)
+    def _keep(self, name: str, **changed: Any) -> None:
+        self._conditions[name] = replace(self._condition(name), **changed)
+        _keep(self._store, name, **changed)
 
 
 def stop(store: Store, name: str, now: datetime, reason: str) -> None:
     """Use a gateway no more until a person has resumed it."""
-    known = next((one for one in conditions(store) if one.name == name), Condition(name))
-    _keep(store, replace(known, stopped_at=now, reason=reason))
+    _keep(store, name, stopped_at=now, reason=reason)
 
 
 def resumed_at(store: Store, name: str) -> tuple[bool, datetime | None]:
@@ -96,13 +99,11 @@ def resumed_at(store: Store, name: str) -> tuple[bool, datetime | None]:
     return known.stopped_at is not None, known.resumed_at
 
 
-def _keep(store: Store, condition: Condition) -> None:
-    fresh = upsert(GATEWAYS)
-    names = ("stopped_at", "reason", "failures", "retry_at", "resumed_at")
+def _keep(store: Store, name: str, **changed: Any) -> None:
+    """Only what has changed: a gateway that somebody else has stopped meanwhile stays stopped."""
     with store.write() as connection:
-        connection.execute(
-            fresh.on_conflict_do_update(set_={name: fresh.excluded[name] for name in names}), asdict(condition)
-        )
+        fresh = upsert(connection, GATEWAYS).values(name=name, **changed)
+        connection.execute(fresh.on_conflict_do_update(index_elements=GATEWAYS.primary_key.columns, set_=changed))
 
 
 def conditions(store: Store) -> list[Condition]:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
 
 from sms.gateways.protocol import Gateway, GatewayError, KeepsReplies, Reply
 from sms.masking import from_outside
-from sms.store.database import Store
 from sms.store.model import State, StoredMessage
+from sms.store.store import Store, upsert
 from sms.store.tables import MESSAGES, OBLIGATIONS, REPLIES
 from sms.store.transitions import Moved, by_id, move
 from sms.text import token_mark
@@ -102,7 +102,7 @@ def _reported(connection: Connection, gateway: str, ref: str, mobile: str) -> St
     ids = [*connection.scalars(named)]
     if not ids:
         ids = [*connection.scalars(select(MESSAGES.c.id).where(*to, MESSAGES.c.state.in_(_OPEN)).limit(2))]
-    message = by_id(connection, ids[0]) if len(ids) == 1 else None
+    message = by_id(connection, ids[0], to_move=True) if len(ids) == 1 else None
     return message if message and message.state in (State.ACCEPTED, *_OPEN) else None
 
 
@@ -149,13 +149,14 @@ def _take_reply(store: Store, gateway: str, reply: Reply, now: datetime) -> bool
             "message_id": answered.id if answered else "",
             "meaning": meaning,
         }
-        if connection.scalar(select(REPLIES.c.id).where(REPLIES.c.id == values["id"])) is not None:
+        once = upsert(connection, REPLIES).values(values).on_conflict_do_nothing()
+        if connection.execute(once).rowcount != 1:
             return False  # it came again
-        connection.execute(insert(REPLIES), values)
-        if meaning is not ReplyMeaning.ACKNOWLEDGED or answered is None or answered.acknowledged_at:
+        if meaning is not ReplyMeaning.ACKNOWLEDGED or answered is None:
             return False
-        this = MESSAGES.c.id == answered.id
-        connection.execute(update(MESSAGES).where(this).values(acknowledged_at=reply.at))
+        first = (MESSAGES.c.id == answered.id, MESSAGES.c.acknowledged_at.is_(None))
+        if connection.execute(update(MESSAGES).where(*first).values(acknowledged_at=reply.at)).rowcount != 1:
+            return False
         connection.execute(update(OBLIGATIONS).where(OBLIGATIONS.c.message_id == answered.id).values(unlogged=1))
     return True
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, func, select
 
 from sms.gateways.protocol import Gateway
-from sms.store.database import Store
+from sms.store.store import Store
 from sms.store.tables import ATTEMPTS
 
 NOT_SENT = "not sent"

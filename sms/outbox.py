@@ -6,15 +6,14 @@
     certainly refused → another gateway, or failed;  no longer owed when its turn comes → missed (错过未发)
 
 The parts: ``claim`` makes messages, ``transitions`` moves them, ``sender`` sends, ``receipts`` follows up, ``history``
-answers a pass, ``log`` feeds the book, ``rebuild`` learns from it. All of it stands in one SQLite file (``store``),
-which may hold several ledgers.
+answers a pass, ``log`` feeds the book, ``rebuild`` learns from it. All of it stands in one store (``store``), which may
+hold several ledgers: a SQLite file, or a database that several hosts share.
 """
 
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from random import Random
 from secrets import SystemRandom
 from typing import Any
@@ -23,30 +22,29 @@ from sqlalchemy import func, select
 
 from sms import collapse, health, inbound, receipts
 from sms.gateways.protocol import Gateway, Meaning, Reply
-from sms.lock import sole_sender
 from sms.numbers import mask_mobile
 from sms.sender import FULL, Ledgers, OneLedger, Sender
 from sms.store import claim, history, log, rebuild
 from sms.store.codes import Code, all_codes, answer
-from sms.store.database import Store
 from sms.store.history import History, ObligationKey
+from sms.store.location import Location, open_store
 from sms.store.model import STATE_WORD, DutyRef, MissedCover, Outgoing, SendReport, SmsError, State, StoredMessage
 from sms.store.tables import MESSAGES, OBLIGATIONS
 from sms.store.transitions import by_id, has_work, in_state, move
 
 
 class Outbox:
-    """One store's outbox. Safe to open in several processes; only one of them sends at a time.
+    """One store's outbox. Safe to open in several processes; on a SQLite file only one of them sends at a time.
 
     Raises:
-        SmsError: the file cannot be used.
+        SmsError: the store cannot be used.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.store = Store(path)
+    def __init__(self, location: Location) -> None:
+        self.store = open_store(location)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the store."""
         self.store.close()
 
     def claim(
@@ -96,16 +94,20 @@ class Outbox:
         Raises:
             SenderBusy: another process is sending.
         """
-        with sole_sender(self.store.path.with_suffix(".sender")):
+        with self.store.sole_sender():
             return Sender(self.store, ledgers, clock, gateways, wait, random or SystemRandom()).run()
 
     def has_work(self, ledgers: Collection[str], now: datetime) -> bool:
         """Whether a call of ``send_for`` would find something to do now."""
         return has_work(self.store, ledgers, now)
 
-    def collect_receipts(self, ledger: str, clock: Callable[[], datetime], gateways: Sequence[Gateway]) -> int:
-        """Poll receipts whose time has come; how many messages reached a final state."""
-        return receipts.collect(self.store, ledger, clock, gateways)
+    def collect_receipts(
+        self, ledger: str, clock: Callable[[], datetime], gateways: Sequence[Gateway], only: str | None = None
+    ) -> int:
+        """Poll receipts whose time has come, with ``only`` those of this gateway; how many messages reached a final
+        state.
+        """
+        return receipts.collect(self.store, ledger, clock, gateways, only)
 
     def record_reports(self, gateway: str, reports: Iterable[inbound.StatusReport], now: datetime) -> int:
         """Record status reports that were pushed or imported; how many messages moved."""
@@ -267,7 +269,7 @@ class Outbox:
         self, identity: str, allowed: set[State], state: State, now: datetime, values: dict[str, Any]
     ) -> StoredMessage:
         with self.store.write() as connection:
-            message = by_id(connection, identity)
+            message = by_id(connection, identity, to_move=True)
             if message is None:
                 raise SmsError(f"没有编号为 {identity} 的短信。")
             if message.state not in allowed:

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sms.gateways.protocol import Gateway, GatewayError, Receipt, Rejected, Remedy, ask
-from sms.store.database import Store
 from sms.store.model import State, StoredMessage
+from sms.store.store import Store
 from sms.store.transitions import Moved, in_state, move
 
 # Most receipts come within a minute; the networks give up after three days at the latest.
@@ -16,12 +16,18 @@ GIVE_UP_AFTER = timedelta(hours=72)
 ONE_MORE_TRY_AFTER = timedelta(minutes=30)
 
 
-def collect(store: Store, ledger: str, clock: Callable[[], datetime], gateways: Sequence[Gateway]) -> int:
-    """Collect every receipt whose time has come; how many messages reached a final state."""
+def collect(
+    store: Store, ledger: str, clock: Callable[[], datetime], gateways: Sequence[Gateway], only: str | None = None
+) -> int:
+    """Collect every receipt whose time has come; how many messages reached a final state. With ``only`` those of this
+    gateway, and of such as are no longer set up.
+    """
     by_name = {gateway.name: gateway for gateway in gateways}
     silent: set[str] = set()
     settled = 0
     for message in in_state(store, (ledger,), State.ACCEPTED, clock()):
+        if only not in (None, message.gateway) and message.gateway in by_name:
+            continue
         gateway = by_name.get(message.gateway)
         if gateway is None or not message.ref or gateway.name in silent:
             receipt = None

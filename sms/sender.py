@@ -16,8 +16,8 @@ from sms.limits import Rates
 from sms.numbers import mask_mobile
 from sms.requests import Requests
 from sms.settlement import SECOND_LOOK, Clock, Settlement
-from sms.store.database import Store
 from sms.store.model import SendReport, State, StoredMessage
+from sms.store.store import Store
 from sms.store.transitions import Moved, any_due, in_state, next_due, queue, submit
 
 StillOwed = Callable[[StoredMessage, datetime], bool]
@@ -88,7 +88,7 @@ class Sender:
     def run(self) -> SendReport:
         """Settle what an earlier run left open, then send what is due."""
         with self._requests:
-            for message in in_state(self._store, self._ledgers.names(), State.SUBMITTING):
+            for message in in_state(self._store, self._ledgers.names(), State.SUBMITTING, self._clock()):
                 self._settlement.interrupted(message)
             for message in in_state(self._store, self._ledgers.names(), State.UNKNOWN, self._clock()):
                 self._look_up(message)
@@ -103,6 +103,7 @@ class Sender:
         passed_over: set[str] = set()
         after: StoredMessage | None = None
         while True:
+            self._health.read()
             page = queue(self._store, self._ledgers.names(), self._clock(), after, self._page_size())
             if not page and not self._requests.any_under_way:
                 return

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sms.gateways.error_table import fault_of
@@ -20,8 +21,8 @@ from sms.health import Health
 from sms.limits import NOT_SENT, Rates
 from sms.requests import Answer
 from sms.store.codes import Codes
-from sms.store.database import Store
 from sms.store.model import SendReport, State, StoredMessage
+from sms.store.store import Store
 from sms.store.transitions import Moved, mark_attempt, move
 
 Clock = Callable[[], datetime]
@@ -136,9 +137,13 @@ class Settlement:
         self._rates.not_sent(message.mobile)
         if state is State.FAILED:
             self.report.failed.append(message.id)
-        with self._store.write() as connection:
-            mark_attempt(connection, message, NOT_SENT)
+        self._not_sent(message, state, **{"next_at": None, **values})
+
+    def _not_sent(self, message: StoredMessage, state: State, **values: object) -> None:
+        """The last request reached nobody. Whoever has moved the message meanwhile continues with it."""
+        with suppress(Moved), self._store.write() as connection:
             move(connection, message, state, self._clock(), **values)
+            mark_attempt(connection, message, NOT_SENT)
 
     def _open(self, message: StoredMessage, gateway: Gateway, why: str) -> None:
         """The outcome is unknown: to be looked up, and after several in a row the gateway is given a rest."""
@@ -161,10 +166,8 @@ class Settlement:
         since = message.absent_since if message.absent_since and message.absent_since <= now else now
         absences = message.absences + 1 if since == message.absent_since else 1
         if absences >= ABSENCES_NEEDED and now - since >= grace:
-            with self._store.write() as connection:
-                mark_attempt(connection, message, NOT_SENT)
-                move(connection, message, State.PENDING, now, next_at=None, explanation="网关确认未收到，重新发送")
             self._rates.not_sent(message.mobile)
+            self._not_sent(message, State.PENDING, next_at=None, explanation="网关确认未收到，重新发送")
             return
         again = now + max(grace / (ABSENCES_NEEDED - 1), timedelta(seconds=1))
         self.to(message, State.UNKNOWN, absences=absences, absent_since=since, next_at=again)

@@ -1,12 +1,17 @@
 """Options shared by all tests: ``--full`` runs the long counts, otherwise fixed-seed samples."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from sms import masking
+from sms.store.location import Server
 from tests.network_guard import guard
+from tests.postgresql import RunningServer, Stores, running_server
+
+DIALECTS = ("sqlite", "postgresql")
 
 settings.register_profile("sample", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("full", deadline=None, print_blob=True, max_examples=2000)
@@ -35,6 +40,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def sample(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
     """``sample(ci, full)``: how many cases to run, by whether ``--full`` was given."""
     return lambda ci, full: full if request.config.getoption("--full") else ci
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[RunningServer]:
+    """A PostgreSQL server of our own."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(params=DIALECTS)
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
+    """``stores(name)``: where an empty store lies, the same one for the same name; in each dialect."""
+    if request.param == "sqlite":
+        yield lambda name: tmp_path / f"{name}.sqlite"
+        return
+    server: RunningServer = request.getfixturevalue("postgresql")
+    made: dict[str, Server] = {}
+    yield lambda name: made[name] if name in made else made.setdefault(name, server.fresh())
+    for one in made.values():
+        server.give_back(one)
 
 
 @pytest.fixture(autouse=True)

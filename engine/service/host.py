@@ -1,6 +1,5 @@
 """What one host brings to every pass: its journal and outbox, its gateways, its policies, its clock, its name."""
 
-import hashlib
 import os
 import socket
 from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +23,7 @@ from engine.service.policies import policies_for
 from engine.service.remembered import Remembrance
 from sms.gateways.protocol import Gateway
 from sms.gateways.setup import open_gateway
-from sms.lock import SenderBusy, sole_sender
+from sms.lock import Held
 from sms.outbox import Outbox
 
 
@@ -106,19 +105,16 @@ class Station:
 
     @contextmanager
     def only_one(self, path: Path) -> Iterator[Path]:
-        """Hold the lock of this workbook: one pass at a time on one host, released however the process ends. Yields
-        its true path.
+        """Hold the lock of this workbook: one pass at a time on all hosts of the store, released however the process
+        ends. Yields its true path.
 
         Raises:
             BookBusy: another process holds it.
         """
-        folder = self.config.state / "locks"
-        private_folder(folder)
         true = self.places.true_path(path)
-        name = hashlib.blake2b(place_of(true).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
         with ExitStack() as held:
             try:
-                held.enter_context(sole_sender(folder / f"{name}.lock"))
-            except SenderBusy as busy:
+                held.enter_context(self.outbox.store.exclusive(place_of(true)))
+            except Held as busy:
                 raise BookBusy("另一个督办程序正在处理这本台账，请稍后再试。") from busy
             yield true

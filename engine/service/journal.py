@@ -1,66 +1,65 @@
-"""What was seen and done at the last pass, in the same SQLite file as the outbox.
+"""What was seen and done at the last pass, in the same store as the outbox.
 
 Rows as last seen, the time of the last pass, what is held back, and the parsed sheets that spare a restart the parsing.
 What was sent stands in the outbox.
 """
 
 from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import fields
+from functools import cache
 from secrets import token_hex
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import (
     Column,
-    Connection,
     DateTime,
     LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
-    String,
     Table,
     bindparam,
     delete,
     insert,
     select,
 )
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from engine.facts.service import Hold, Seen, Served, is_of_this_version
+from sms.store.store import Store, upsert
+from sms.store.tables import TEXT
 
 _METADATA = MetaData()
 
-_IDENTITY = Table("journal_identity", _METADATA, Column("id", String, primary_key=True))
-_SECRET = Table("journal_secret", _METADATA, Column("secret", String, primary_key=True))
+_IDENTITY = Table("journal_identity", _METADATA, Column("id", TEXT, primary_key=True))
+_SECRET = Table("journal_secret", _METADATA, Column("secret", TEXT, primary_key=True))
 _LEDGERS = Table(
     "journal_ledgers",
     _METADATA,
-    Column("ledger", String, primary_key=True),
-    Column("path", String, nullable=False),
+    Column("ledger", TEXT, primary_key=True),
+    Column("path", TEXT, nullable=False),
     Column("last_pass_at", DateTime),
-    Column("regime", String, nullable=False, default=""),
+    Column("regime", TEXT, nullable=False, default=""),
     Column("regime_since", DateTime),
-    Column("hold", String, nullable=False, default=""),
+    Column("hold", TEXT, nullable=False, default=""),
     Column("hold_at", DateTime),
-    Column("hold_note", String, nullable=False, default=""),
+    Column("hold_note", TEXT, nullable=False, default=""),
 )
 _ROWS = Table(
     "journal_rows",
     _METADATA,
-    Column("ledger", String),
-    Column("matter", String),
-    Column("identity", String, nullable=False),
-    Column("stamps", String, nullable=False),
-    Column("shown", String, nullable=False),
+    Column("ledger", TEXT),
+    Column("matter", TEXT),
+    Column("identity", TEXT, nullable=False),
+    Column("stamps", TEXT, nullable=False),
+    Column("shown", TEXT, nullable=False),
     PrimaryKeyConstraint("ledger", "matter"),
     sqlite_with_rowid=False,
 )
 _SHEETS = Table(
     "journal_sheets",
     _METADATA,
-    Column("book", String),
-    Column("mark", String),
+    Column("book", TEXT),
+    Column("mark", TEXT),
     Column("cells", LargeBinary, nullable=False),
     PrimaryKeyConstraint("book", "mark"),
 )
@@ -68,30 +67,30 @@ _SHEETS = Table(
 _LEASES = Table(
     "journal_leases",
     _METADATA,
-    Column("ledger", String),
-    Column("token", String),
+    Column("ledger", TEXT),
+    Column("token", TEXT),
     PrimaryKeyConstraint("ledger", "token"),
     sqlite_with_rowid=False,
 )
 
 
-class JournalStore(Protocol):
-    """The open SQLite file: transactions for reading and for writing."""
+TABLES = _METADATA.sorted_tables
 
-    def read(self) -> AbstractContextManager[Connection]:
-        """One consistent view."""
 
-    def write(self) -> AbstractContextManager[Connection]:
-        """One transaction, committed at the end of the block."""
+@cache
+def _rows_seen(store: type[Store]) -> str:
+    columns = (_ROWS.c.matter, _ROWS.c.identity, _ROWS.c.stamps, _ROWS.c.shown)
+    return store.compiled(select(*columns).where(_ROWS.c.ledger == bindparam("ledger")))
 
 
 class Journal:
     """The journal in an open store."""
 
-    def __init__(self, store: JournalStore) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
+        store.make(_METADATA)
         with store.write() as connection:
-            _METADATA.create_all(connection)
+            store.serialise(connection, "journal")
             if connection.scalar(select(_IDENTITY.c.id)) is None:
                 connection.execute(insert(_IDENTITY), {"id": str(uuid4())})
             self.identity: str = connection.scalars(select(_IDENTITY.c.id)).one()
@@ -113,16 +112,15 @@ class Journal:
     def save(self, served: Served) -> None:
         """Record the state of one ledger's service."""
         values = {field.name: getattr(served, field.name) for field in fields(Served)} | {"hold": served.hold or ""}
-        fresh = upsert(_LEDGERS).values(values)
         with self._store.write() as connection:
-            connection.execute(fresh.on_conflict_do_update(set_=values))
+            fresh = upsert(connection, _LEDGERS).values(values)
+            same = _LEDGERS.primary_key.columns
+            connection.execute(fresh.on_conflict_do_update(index_elements=same, set_=values))
 
     def seen(self, ledger: str) -> dict[str, Seen]:
         """All rows of a ledger as last seen, by 事项编号; without those that another version with other cells wrote."""
-        chosen = "SELECT matter, identity, stamps, shown FROM journal_rows WHERE ledger = ?"
-        with self._store.read() as connection:
-            cursor = connection.exec_driver_sql(chosen, (ledger,)).cursor  # SQLAlchemy's own rows cost three times that
-            rows = cursor.fetchall() if cursor else ()
+        with self._store.read() as connection:  # SQLAlchemy's own rows cost three times the driver's
+            rows = self._store.run(connection, _rows_seen(type(self._store)), {"ledger": ledger}).fetchall()
         return {number: Seen(*row) for number, *row in rows if is_of_this_version(*row[1:])}
 
     def remember(self, ledger: str, rows: Mapping[str, Seen], gone: Iterable[str] = ()) -> None:
@@ -145,9 +143,10 @@ class Journal:
             if forget:
                 connection.execute(delete(_ROWS).where(*this), forget)
             if values:
-                fresh = upsert(_ROWS)
-                update = {name: fresh.excluded[name] for name in ("identity", "stamps", "shown")}
-                connection.execute(fresh.on_conflict_do_update(set_=update), values)
+                fresh = upsert(connection, _ROWS)
+                changed = {name: fresh.excluded[name] for name in ("identity", "stamps", "shown")}
+                same = _ROWS.primary_key.columns
+                connection.execute(fresh.on_conflict_do_update(index_elements=same, set_=changed), values)
 
     def sheet(self, book: str, mark: str) -> bytes | None:
         """The parsed cells of a sheet of this book, kept under the mark of its content."""
@@ -162,7 +161,7 @@ class Journal:
             connection.execute(delete(_SHEETS).where(*unused))
             for mark, cells in fresh.items():
                 values = {"book": book, "mark": mark, "cells": cells}
-                connection.execute(upsert(_SHEETS).values(values).on_conflict_do_nothing())
+                connection.execute(upsert(connection, _SHEETS).values(values).on_conflict_do_nothing())
 
     def remember_lease(self, ledger: str, token: str) -> None:
         """Record that this journal is about to put this token beside the workbook."""

@@ -6,18 +6,19 @@ Each step is a function that is given what earlier ones found, and returns what 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from engine.board.figures import BoardFigures
 from engine.facts.change import Change
 from engine.facts.finding import Finding
-from engine.facts.moment import to_minute
+from engine.facts.moment import at_clock, to_minute
 from engine.facts.service import Seen, Served
 from engine.facts.settings import Settings
 from engine.guards.permission import Options
 from engine.guards.tampering import Watched, after_writing, compare, deadlines_called_for, settle_doubles
+from engine.ledger.file.concurrent_access import DAILY_AT
 from engine.ledger.file.port import ApplyReport, Snapshot
 from engine.ledger.reading.ledger import without_collections
 from engine.policy.governing import file_of_ledger, must_be_pinned
@@ -71,11 +72,26 @@ def run_pass(
         UnreadableWorkbook, WorkbookBusyError, BookBusy, SmsError: nothing was done.
         PolicyError: the ledger's regime cannot be used, or is not the file that was taken into use.
     """
+    with station.only_one(path) as path:
+        return pass_within(path, station, now, options, desk)
+
+
+def pass_within(path: Path, station: Station, now: datetime, options: Options, desk: SendingDesk | None) -> PassResult:
+    """The same for whoever holds the lock of the ledger at this true ``path`` already."""
     now = to_minute(now)
-    with station.only_one(path) as path, without_collections():
+    with without_collections():
         book = station.book(path, (lambda: now) if options.explicit_time else station.clock.now)
         run = Pass(path, book, station, now, options, station.remembrance.of(place_of(path)), station.policies_of(path))
         return _pass(run, desk)
+
+
+def due_after(result: PassResult) -> datetime:
+    """When the next pass over the ledger is due if its file does not change: by 08:00 at the latest, which is when
+    lights change with the day.
+    """
+    eight = at_clock(result.at, DAILY_AT)
+    morning = eight if result.at < eight else eight + timedelta(days=1)
+    return max(min(morning, result.next_at or morning), result.at + timedelta(minutes=1))
 
 
 def _pass(run: Pass, desk: SendingDesk | None) -> PassResult:

@@ -1,6 +1,7 @@
 """What a running service remembers of its workbooks from one pass to the next. After a restart it is found anew."""
 
 from dataclasses import dataclass, field
+from threading import Lock
 
 from engine.guards.tampering import Marks
 from engine.ledger.reading.known_rows import KnownRows
@@ -28,14 +29,16 @@ class Remembrance:
 
     def __init__(self) -> None:
         self._books: dict[str, Remembered] = {}
+        self._lock = Lock()
 
     def of(self, place: str) -> Remembered:
         """What is remembered of the workbook at this place, for the pass that comes now."""
-        book = self._books.pop(place) if place in self._books else Remembered()
-        self._books[place] = book  # the newest stands last
-        held = sum(len(one.marks) for one in self._books.values())
-        for name in [*self._books][:-1]:
-            if held <= MOST_MATTERS:
-                break
-            held -= len(self._books.pop(name).marks)
+        with self._lock:  # a worker of a fleet passes over several ledgers at once
+            book = self._books.pop(place) if place in self._books else Remembered()
+            self._books[place] = book  # the newest stands last
+            held = sum(len(one.marks) for one in self._books.values())
+            for name in [*self._books][:-1]:
+                if held <= MOST_MATTERS:
+                    break
+                held -= len(self._books.pop(name).marks)
         return book

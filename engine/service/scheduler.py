@@ -7,22 +7,21 @@ gateway delays no poll, and a long pass neither a message nor the heartbeat.
 
 import signal
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from queue import Empty, SimpleQueue
 from threading import Event
 
 import schedule
 
-from engine.facts.moment import at_clock, to_minute
+from engine.facts.moment import to_minute
 from engine.facts.service import Hold
 from engine.guards.permission import Options
-from engine.ledger.file.concurrent_access import DAILY_AT
 from engine.service.background import Background
 from engine.service.desk import SendingDesk
 from engine.service.heartbeat import Work, beat
 from engine.service.host import Station
 from engine.service.logging_setup import LOGGER
-from engine.service.one_pass import PassResult, run_pass
+from engine.service.one_pass import PassResult, due_after, run_pass
 from engine.service.pass_sending import RETRY, sentences_of
 from engine.service.service_status import ChangedStatus, Report, statuses_of
 from engine.service.watch import Watch, in_words, signature_of
@@ -241,10 +240,7 @@ class Service:
 
     def _passed(self, watch: Watch, result: PassResult) -> None:
         watch.ledger, watch.settings = result.ledger, result.settings
-        eight = at_clock(result.at, DAILY_AT)
-        morning = eight if result.at < eight else eight + timedelta(days=1)
-        later = result.at + timedelta(minutes=1)
-        watch.due_at = max(min(morning, result.next_at or morning), later)
+        watch.due_at = due_after(result)
         self._has_problem(watch, result.obstacle or "")
         sent = sum(one.id is not None for one in result.messages)
         if sent or result.changes:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine.facts.faults import DubanError
 from engine.files.whole_file import replace_file
-from sms.lock import SenderBusy, sole_sender
+from sms.lock import Held, hold_file
 
 
 class AlreadyRunning(DubanError):
@@ -26,11 +26,11 @@ def sole_scheduler(state: Path, now: datetime) -> Iterator[None]:
     """
     holder = state / "scheduler.json"
     try:
-        with sole_sender(state / "scheduler.lock"):
+        with hold_file(state / "scheduler.lock"):
             content = {"host": socket.gethostname(), "pid": os.getpid(), "since": now.isoformat(timespec="minutes")}
             replace_file(holder, json.dumps(content, ensure_ascii=False).encode(), private=True)
             yield
-    except SenderBusy:
+    except Held:
         raise AlreadyRunning(f"值班程序已经在运行（{_named(holder)}），不用再开一个。要重启，请先结束它。") from None
 
 

@@ -1,1 +1,1 @@
-"""The SQLite file of journal and outbox: tables, claims, states, 短信记录."""
+"""The store of journal and outbox, in a SQLite file or on a PostgreSQL server: tables, claims, states, 短信记录."""

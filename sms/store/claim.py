@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, bindparam, insert, select
 
 from sms.numbers import mask_numbers
-from sms.store.database import Store
+from sms.store.json_list import TextsOf
 from sms.store.keys import number_of
 from sms.store.model import Cover, DutyRef, Key, MissedCover, Outgoing, State
+from sms.store.store import Store, store_of, upsert
 from sms.store.tables import MESSAGES, OBLIGATIONS, SETTLEMENTS
 from sms.text import has_token
 
@@ -38,6 +38,7 @@ def claim(
     numbered = [[(number_of(cover.key), cover) for cover in message.covers] for message in outgoing]
     missing = [(number_of(one.cover.key), one) for one in missed]
     with store.write() as connection:
+        alone(connection, ledger)
         known = present(connection, [*(n for covers in numbered for n, _ in covers), *(n for n, _ in missing)])
         messages: list[Row] = []
         obligations: list[Row] = []
@@ -60,12 +61,19 @@ def claim(
     return [row["id"] for row in messages]
 
 
+def alone(connection: Connection, ledger: str) -> None:
+    """Until this transaction ends nobody else makes messages of the ledger: what is present stays all there is."""
+    store_of(connection).serialise(connection, f"claim {ledger}")
+
+
 def settle(connection: Connection, settled: Mapping[DutyRef, datetime]) -> None:
     """Move watermarks forward, never back."""
     if settled:
-        fresh = upsert(SETTLEMENTS)
+        fresh = upsert(connection, SETTLEMENTS)
         forward = fresh.on_conflict_do_update(
-            set_={"through": fresh.excluded.through}, where=fresh.excluded.through > SETTLEMENTS.c.through
+            index_elements=SETTLEMENTS.primary_key.columns,
+            set_={"through": fresh.excluded.through},
+            where=fresh.excluded.through > SETTLEMENTS.c.through,
         )
         connection.execute(forward, [{**duty._asdict(), "through": through} for duty, through in settled.items()])
 
@@ -128,7 +136,7 @@ def _message_row(identity: str, ledger: str, message: Outgoing, at: datetime) ->
 _COVER = [
     OBLIGATIONS.c[name] for name in (*Key._fields, "owed_by", "kind", "clause", "at", "counts_as_urging", "message_id")
 ]
-_LISTED = select(func.json_each(bindparam("ids")).table_valued("value").c.value)
+_LISTED = select(TextsOf(bindparam("ids")).table_valued("value").c.value)
 _COVERS_OF = (
     select(*_COVER).where(OBLIGATIONS.c.message_id.in_(_LISTED)).order_by(OBLIGATIONS.c.at, OBLIGATIONS.c.number)
 )

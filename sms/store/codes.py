@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from sms.gateways.protocol import Meaning
-from sms.store.database import Store
 from sms.store.model import SmsError
+from sms.store.store import Store, upsert
 from sms.store.tables import CODES
 
 MEANING_WORD = {
@@ -42,15 +42,15 @@ class Codes:
 
     def meaning(self, gateway: str, code: str, said: str, now: datetime) -> Meaning:
         """What a person has answered; until then only this message is given up."""
-        this = (CODES.c.gateway == gateway, CODES.c.code == code)
+        values = {"gateway": gateway, "code": code, "said": said, "first_at": now, "times": 1, "meaning": ""}
         with self._store.write() as connection:
-            found = connection.execute(select(CODES.c.meaning).where(*this)).one_or_none()
-            if found is None:
-                values = {"gateway": gateway, "code": code, "said": said, "first_at": now, "times": 1, "meaning": ""}
-                connection.execute(insert(CODES), values)
-                self.asked.append(question(gateway, code))
-                return Meaning.THIS_TEXT
-            connection.execute(update(CODES).where(*this).values(times=CODES.c.times + 1))
+            fresh = upsert(connection, CODES)
+            counted = fresh.on_conflict_do_update(
+                index_elements=CODES.primary_key.columns, set_={"times": CODES.c.times + 1}
+            )
+            found = connection.execute(counted.returning(CODES.c.meaning, CODES.c.times), values).one()
+        if found.times == 1:
+            self.asked.append(question(gateway, code))
         return Meaning(found.meaning) if found.meaning else Meaning.THIS_TEXT
 
 

@@ -1,24 +1,25 @@
 """The past as the journal has it: the queries of a pass."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import and_, bindparam, select
-from sqlalchemy.dialects import sqlite
 
 from sms.numbers import mask_mobile, mask_numbers
-from sms.store.database import Store
 from sms.store.keys import number_of
 from sms.store.model import STATE_WORD, Key, State
+from sms.store.store import Store
 from sms.store.tables import MESSAGES, OBLIGATIONS, REPLIES, SETTLEMENTS, TALLIES
 
 # The engine's keys: the same tuples without the ledger in front.
 ObligationKey = tuple[str, str, str, int, datetime, str, str, str]
 DutyKey = tuple[str, str, str, int, datetime, str]
 
-_FIND = str(
-    select(OBLIGATIONS.c.number).where(OBLIGATIONS.c.number == bindparam("number")).compile(dialect=sqlite.dialect())
-)
+
+@cache
+def _find(store: type[Store]) -> str:
+    return store.compiled(select(OBLIGATIONS.c.number).where(OBLIGATIONS.c.number == bindparam("value")))
 
 
 class History:
@@ -29,6 +30,7 @@ class History:
     def __init__(self, store: Store, ledger: str) -> None:
         self._store = store
         self._ledger = ledger
+        self._find = _find(type(store))
         columns = [column for column in SETTLEMENTS.c if column.name != "ledger"]
         with store.read() as connection:
             settled = connection.execute(select(*columns).where(SETTLEMENTS.c.ledger == ledger)).all()
@@ -40,7 +42,7 @@ class History:
 
     def __contains__(self, key: ObligationKey) -> bool:
         """Whether a message has claimed this obligation or it was recorded as missed."""
-        return self._store.has(_FIND, number_of(Key(self._ledger, *key)))
+        return self._store.has(self._find, number_of(Key(self._ledger, *key)))
 
     def settled_through(self, duty: DutyKey) -> datetime | None:
         """The time up to which (inclusive) every slot of the duty is recorded; ``None`` if none is."""

@@ -8,9 +8,10 @@ from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.sql.functions import coalesce
 
 from sms.numbers import mask_mobile, mask_numbers
-from sms.store.database import Store
 from sms.store.model import BOOK_WORD, State
+from sms.store.store import Store
 from sms.store.tables import MESSAGES, OBLIGATIONS
+from sms.store.transitions import hold_carriers
 
 _CHUNK = 500
 _COLUMNS = [
@@ -47,6 +48,7 @@ def restore_rows(store: Store, ledger: str, standing: Mapping[str, str], since: 
         rows = connection.execute(_done(ledger).where(shown_at >= since)).all()
         stale = [{"_number": row.number} for row in rows if standing.get(row.number) != _word(row)]
         if stale:
+            hold_carriers(connection, [one["_number"] for one in stale])
             this = OBLIGATIONS.c.number == bindparam("_number")
             connection.execute(update(OBLIGATIONS).where(this).values(unlogged=1), stale)
     return len(stale)
@@ -65,6 +67,7 @@ def confirm_log(store: Store, rows: Iterable[Mapping[str, Any]]) -> None:
     numbers = [*written]
     joined = OBLIGATIONS.outerjoin(MESSAGES, OBLIGATIONS.c.message_id == MESSAGES.c.id)
     with store.write() as connection:
+        hold_carriers(connection, numbers)
         same: list[dict[str, str]] = []
         for start in range(0, len(numbers), _CHUNK):
             chosen = select(OBLIGATIONS.c.number, MESSAGES.c.state.label("message_state")).select_from(joined)

@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy import Connection, Integer, and_, cast, func, insert, select, update
 
-from sms.store.claim import obligation_row, present, settle
-from sms.store.database import Store
+from sms.store.claim import alone, obligation_row, present, settle
 from sms.store.keys import number_of
 from sms.store.model import BOOK_WORD, Cover, DutyRef, Key, State
+from sms.store.store import Store, store_of
 from sms.store.tables import MESSAGES, OBLIGATIONS, TALLIES
+from sms.store.transitions import hold
 
 URGING_KINDS = ("催办", "月报催办")
 GIVEN_UP = "重新接管时还没有发出，是否已由别处发出无法确认，不再发送"
@@ -73,13 +74,18 @@ def rebuild(store: Store, ledger: str, rows: Rows, at: datetime, urging_kinds: C
         if not missed:
             messages[number] = _message(ledger, number, cover, row, state)
     with store.write() as connection:
+        alone(connection, ledger)
         _give_up_waiting(connection, ledger, messages, at)
-        return _store_rebuilt(connection, obligations, messages, settled)
+        settle(connection, settled)
+        new = _store_rebuilt(connection, obligations, messages)
+        _count_anew(connection, ledger)
+    return new
 
 
 def _give_up_waiting(connection: Connection, ledger: str, recorded: Mapping[str, Any], at: datetime) -> None:
     """What waits to be sent ends as the book records that it ended, and without a record, unsent."""
     mine = (MESSAGES.c.ledger == ledger, MESSAGES.c.state == State.PENDING)
+    hold(connection, *mine)
     joined = select(MESSAGES.c.id, OBLIGATIONS.c.number).join(OBLIGATIONS, OBLIGATIONS.c.message_id == MESSAGES.c.id)
     ended: dict[str, dict[str, Any]] = {}
     for identity, number in connection.execute(joined.where(*mine)).all():
@@ -92,31 +98,33 @@ def _give_up_waiting(connection: Connection, ledger: str, recorded: Mapping[str,
         connection.execute(update(OBLIGATIONS).where(OBLIGATIONS.c.message_id == identity).values(unlogged=1))
 
 
-def _store_rebuilt(
-    connection: Connection, obligations: dict[str, Any], messages: dict[str, Any], settled: dict[DutyRef, datetime]
-) -> int:
-    """What was not known is added, and the tallies are counted anew."""
+def _store_rebuilt(connection: Connection, obligations: dict[str, Any], messages: dict[str, Any]) -> int:
+    """What was not known is added; how many obligations that were."""
     new = obligations.keys() - present(connection, [*obligations])
     for table, rows in ((MESSAGES, messages), (OBLIGATIONS, obligations)):
         fresh = [values for number, values in rows.items() if number in new]
         if fresh:
             connection.execute(insert(table), fresh)
-    settle(connection, settled)
+    return len(new)
+
+
+def _count_anew(connection: Connection, ledger: str) -> None:
+    """The ledger's tallies, by what has gone out."""
+    store_of(connection).freeze(connection, TALLIES)
     went_out = and_(MESSAGES.c.id == OBLIGATIONS.c.message_id, MESSAGES.c.accepted_at.is_not(None))
-    ledger = OBLIGATIONS.c.ledger
+    matter = (OBLIGATIONS.c.ledger, OBLIGATIONS.c.matter)
     sums = (
         select(
-            ledger,
-            OBLIGATIONS.c.matter,
-            func.sum(OBLIGATIONS.c.counts_as_urging),
+            *matter,
+            func.sum(cast(OBLIGATIONS.c.counts_as_urging, Integer)),
             func.max(MESSAGES.c.accepted_at),
         )
         .join(MESSAGES, went_out)
-        .group_by(ledger, OBLIGATIONS.c.matter)
+        .where(OBLIGATIONS.c.ledger == ledger)
+        .group_by(*matter)
     )
-    connection.execute(TALLIES.delete())
+    connection.execute(TALLIES.delete().where(TALLIES.c.ledger == ledger))
     connection.execute(insert(TALLIES).from_select(["ledger", "matter", "urgings", "last_sent_at"], sums))
-    return len(new)
 
 
 def _cover(ledger: str, row: Mapping[str, Any], urging_kinds: Collection[str]) -> Cover | None:

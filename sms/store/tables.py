@@ -1,4 +1,7 @@
-"""The tables of the outbox: messages and what they cover, what went out, gateways, replies. Never pruned of keys."""
+"""The tables of the outbox: messages and what they cover, what went out, gateways, replies. Never pruned of keys.
+
+Text is compared byte by byte in both dialects, so that orders and pages are the same.
+"""
 
 from sqlalchemy import (
     Boolean,
@@ -16,10 +19,11 @@ from sqlalchemy import (
 )
 
 METADATA = MetaData()
+TEXT = String().with_variant(String(collation="C"), "postgresql")
 
 
 def _text(name: str) -> Column[str]:
-    return Column(name, String, nullable=False, default="")
+    return Column(name, TEXT, nullable=False, default="")
 
 
 def _count(name: str) -> Column[int]:
@@ -29,7 +33,7 @@ def _count(name: str) -> Column[int]:
 MESSAGES = Table(
     "messages",
     METADATA,
-    Column("id", String, primary_key=True),
+    Column("id", TEXT, primary_key=True),
     _text("ledger"),
     Column("at", DateTime, nullable=False),
     _text("kind"),
@@ -64,10 +68,11 @@ MESSAGES = Table(
     Index("messages_by_receipt", "gateway", "receipt_at"),
 )
 
+_UNLOGGED = text("unlogged = 1")
 OBLIGATIONS = Table(
     "obligations",
     METADATA,
-    Column("number", String, primary_key=True),
+    Column("number", TEXT, primary_key=True),
     _text("ledger"),
     _text("matter"),
     _text("duty"),
@@ -77,7 +82,7 @@ OBLIGATIONS = Table(
     _text("slot"),
     _text("unit"),
     _text("role"),
-    Column("message_id", String, ForeignKey("messages.id")),
+    Column("message_id", TEXT, ForeignKey("messages.id")),
     _text("owed_by"),
     _text("kind"),
     _text("clause"),
@@ -88,7 +93,7 @@ OBLIGATIONS = Table(
     _count("unlogged"),
     UniqueConstraint("ledger", "matter", "duty", "period", "ordinal", "due", "slot", "unit", "role"),
     Index("obligations_by_message", "message_id"),
-    Index("obligations_unlogged", "ledger", sqlite_where=text("unlogged = 1")),
+    Index("obligations_unlogged", "ledger", sqlite_where=_UNLOGGED, postgresql_where=_UNLOGGED),
 )
 
 # The time up to which every slot of a duty is recorded; it only moves forward.
@@ -124,19 +129,21 @@ ATTEMPTS = Table(
     "attempts",
     METADATA,
     Column("id", Integer, primary_key=True),
-    Column("message_id", String, ForeignKey("messages.id"), nullable=False),
+    Column("message_id", TEXT, ForeignKey("messages.id"), nullable=False),
     _text("gateway"),
     _text("mobile"),
     Column("at", DateTime, nullable=False),
     _text("outcome"),
     Index("attempts_by_time", "at"),
+    # SQLite finds the last one from the end of the table, without the cost of an index.
+    Index("attempts_by_message", "message_id").ddl_if(dialect="postgresql"),
 )
 
 # Replies, each once. ``message_id`` is empty where the message that it answers is unknown.
 REPLIES = Table(
     "replies",
     METADATA,
-    Column("id", String, primary_key=True),
+    Column("id", TEXT, primary_key=True),
     _text("gateway"),
     _text("mobile"),
     _text("text"),
@@ -164,7 +171,7 @@ CODES = Table(
 GATEWAYS = Table(
     "gateways",
     METADATA,
-    Column("name", String, primary_key=True),
+    Column("name", TEXT, primary_key=True),
     Column("stopped_at", DateTime),
     _text("reason"),
     _count("failures"),

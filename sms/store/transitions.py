@@ -1,7 +1,7 @@
 """Moving messages from state to state: every move is a compare-and-set."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from functools import cache
@@ -13,20 +13,20 @@ from sqlalchemy import (
     Integer,
     Row,
     bindparam,
+    case,
+    cast,
     func,
-    insert,
     or_,
     select,
     tuple_,
-    type_coerce,
     update,
 )
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.sql.elements import ColumnElement
 
 from sms.store.claim import covers_of
-from sms.store.database import Store, raw
+from sms.store.json_list import TextsOf
 from sms.store.model import BOOK_WORD, State, StoredMessage
+from sms.store.store import Store, store_of
 from sms.store.tables import ATTEMPTS, MESSAGES, OBLIGATIONS, TALLIES
 
 _CHUNK = 200
@@ -49,7 +49,7 @@ _BY_RANK = (MESSAGES.c.rank, MESSAGES.c.ledger, MESSAGES.c.id)
 _QUEUE = select(*_COLUMNS).where(*_DUE, _BEHIND).order_by(*_BY_RANK).limit(bindparam("most"))
 _ANY_DUE = select(MESSAGES.c.id).where(*_DUE).limit(1)
 _FRONT = {"after_rank": "", "after_ledger": "", "after_id": ""}
-_WAITING = (State.PENDING, State.UNKNOWN, State.ACCEPTED)
+_WAITING = (State.PENDING, State.SUBMITTING, State.UNKNOWN, State.ACCEPTED)
 _NEXT_DUE = select(func.min(MESSAGES.c.next_at)).where(_MINE, MESSAGES.c.state.in_(_WAITING))
 
 
@@ -63,22 +63,27 @@ def move(connection: Connection, message: StoredMessage, state: State, now: date
     Raises:
         Moved: somebody else has moved it since.
     """
+    store = store_of(connection)
     stored = {**values, "state": state, "changed_at": now}
     if "tried" in values:
         stored["tried"] = "\n".join(values["tried"])
     compared = {"this_id": message.id, "this_state": message.state}
-    if _run(connection, _moving(tuple(stored)), {**stored, **compared}) != 1:
+    if store.run(connection, _moving(type(store), tuple(stored)), {**stored, **compared}).rowcount != 1:
         raise Moved(message.id)
     if message.state in BOOK_WORD and (BOOK_WORD[message.state] != BOOK_WORD.get(state) or state is State.EXPIRED):
         connection.execute(update(OBLIGATIONS).where(OBLIGATIONS.c.message_id == message.id).values(unlogged=1))
     if state is State.ACCEPTED and message.state is not State.ACCEPTED:
         first = message.accepted_at is None  # one more try is no second urging
-        _run(connection, _counting(), {"this_id": message.id, "now": values.get("accepted_at", now), "counted": first})
+        counted = {"this_id": message.id, "now": values.get("accepted_at", now), "counted": int(first)}
+        store.run(connection, _counting(type(store)), counted)
     return replace(message, **values, state=state)
 
 
 def submit(connection: Connection, message: StoredMessage, gateway: str, now: datetime) -> StoredMessage:
-    """To be committed before the request is made: whatever happens next, the attempt is known."""
+    """To be committed before the request is made: whatever happens next, the attempt is known, and that it was
+    interrupted if nobody has settled it by then.
+    """
+    store = store_of(connection)
     moved = move(
         connection,
         message,
@@ -90,10 +95,10 @@ def submit(connection: Connection, message: StoredMessage, gateway: str, now: da
         first_submitted_at=message.first_submitted_at or now,
         absences=0,
         absent_since=None,
-        next_at=None,
+        next_at=now + store.interrupted_after if store.interrupted_after else None,
     )
     attempt = {"message_id": message.id, "gateway": gateway, "mobile": message.mobile, "at": now, "outcome": ""}
-    _run(connection, _noting(tuple(attempt)), attempt)
+    store.run(connection, _noting(type(store), tuple(attempt)), attempt)
     return moved
 
 
@@ -122,10 +127,28 @@ def in_state(
         place = {"after": messages[-1].at, "after_id": messages[-1].id}
 
 
-def by_id(connection: Connection, identity: str) -> StoredMessage | None:
-    """The message of this id, or the one that covers the obligation of this number."""
-    covering = select(OBLIGATIONS.c.message_id).where(OBLIGATIONS.c.number == identity)
-    rows = connection.execute(select(*_COLUMNS).where(MESSAGES.c.id.in_(covering))).all()
+def hold(connection: Connection, *chosen: ColumnElement[bool]) -> None:
+    """Until this transaction ends nobody else moves these messages, or changes what is recorded of their obligations;
+    who is about to is waited for.
+    """
+    if not store_of(connection).one_writer:
+        these = select(MESSAGES.c.id).where(*chosen).order_by(MESSAGES.c.id)
+        connection.execute(these.with_for_update(key_share=True))
+
+
+def hold_carriers(connection: Connection, numbers: Sequence[str]) -> None:
+    """``hold`` for the messages that carry the obligations of these numbers."""
+    listed = select(TextsOf(bindparam("numbers", json.dumps(numbers))).table_valued("value").c.value)
+    carriers = select(OBLIGATIONS.c.message_id).where(OBLIGATIONS.c.number.in_(listed))
+    hold(connection, MESSAGES.c.id.in_(carriers))
+
+
+def by_id(connection: Connection, identity: str, *, to_move: bool = False) -> StoredMessage | None:
+    """The message of this id, or the one that covers the obligation of this number; held if it is ``to_move``."""
+    this = MESSAGES.c.id.in_(select(OBLIGATIONS.c.message_id).where(OBLIGATIONS.c.number == identity))
+    if to_move:
+        hold(connection, this)
+    rows = connection.execute(select(*_COLUMNS).where(this)).all()
     return next(iter(_with_covers(connection, rows)), None)
 
 
@@ -149,8 +172,8 @@ def any_due(store: Store, ledgers: Collection[str], now: datetime) -> bool:
 def has_work(store: Store, ledgers: Collection[str], now: datetime) -> bool:
     """Whether something of these ledgers waits to be sent or looked up now, or was interrupted."""
     with store.read() as connection:
-        states = ((State.PENDING, now), (State.UNKNOWN, now), (State.SUBMITTING, datetime.max))
-        asked = ({"ledgers": [*ledgers], "this_state": state, "now": until} for state, until in states)
+        states = (State.PENDING, State.UNKNOWN, State.SUBMITTING)
+        asked = ({"ledgers": [*ledgers], "this_state": state, "now": now} for state in states)
         return any(connection.scalar(_ANY_DUE, one) is not None for one in asked)
 
 
@@ -176,45 +199,34 @@ def _with_covers(connection: Connection, rows: Sequence[Row[Any]]) -> list[Store
 # Three statements run for every message. Compiled once: building and hashing them anew costs more than the commit.
 
 
-def _run(connection: Connection, sql: str, values: Mapping[str, Any]) -> int:
-    bare = {
-        name: value.isoformat(" ", "microseconds") if isinstance(value, datetime) else value
-        for name, value in values.items()
-    }
-    return raw(connection).execute(sql, bare).rowcount
-
-
-def _sql(statement: ClauseElement, columns: Sequence[str] | None = None) -> str:
-    return str(statement.compile(dialect=sqlite.dialect(paramstyle="named"), column_keys=columns))
-
-
 @cache
-def _moving(columns: tuple[str, ...]) -> str:
+def _moving(store: type[Store], columns: tuple[str, ...]) -> str:
     unchanged = (MESSAGES.c.id == bindparam("this_id"), MESSAGES.c.state == bindparam("this_state"))
-    return _sql(update(MESSAGES).where(*unchanged), columns)
+    return store.compiled(update(MESSAGES).where(*unchanged), columns)
 
 
 @cache
-def _noting(columns: tuple[str, ...]) -> str:
-    return _sql(insert(ATTEMPTS), columns)
+def _noting(store: type[Store], columns: tuple[str, ...]) -> str:
+    return store.compiled(store.insert(ATTEMPTS).inline(), columns)
 
 
 @cache
-def _counting() -> str:
+def _counting(store: type[Store]) -> str:
     """Add the covers of a message that went out to its matters' tallies."""
     matter = (OBLIGATIONS.c.ledger, OBLIGATIONS.c.matter)
     sums = (
         select(
             *matter,
-            func.sum(type_coerce(OBLIGATIONS.c.counts_as_urging, Integer)) * bindparam("counted"),
+            func.sum(cast(OBLIGATIONS.c.counts_as_urging, Integer)) * bindparam("counted", type_=Integer()),
             bindparam("now", type_=DateTime()),
         )
         .where(OBLIGATIONS.c.message_id == bindparam("this_id"))
         .group_by(*matter)
     )
-    fresh = sqlite.insert(TALLIES).from_select(["ledger", "matter", "urgings", "last_sent_at"], sums)
+    fresh = store.insert(TALLIES).from_select(["ledger", "matter", "urgings", "last_sent_at"], sums)
+    standing, coming = TALLIES.c.last_sent_at, fresh.excluded.last_sent_at
     added = {
         "urgings": TALLIES.c.urgings + fresh.excluded.urgings,
-        "last_sent_at": func.max(TALLIES.c.last_sent_at, fresh.excluded.last_sent_at),
+        "last_sent_at": case((coming > standing, coming), else_=standing),
     }
-    return _sql(fresh.on_conflict_do_update(set_=added))
+    return store.compiled(fresh.on_conflict_do_update(index_elements=TALLIES.primary_key.columns, set_=added))

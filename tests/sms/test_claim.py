@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 from multiprocessing.pool import ThreadPool
-from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -11,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sms.outbox import Outbox
 from sms.store.model import Key, MissedCover, State
 from sms.store.tables import SETTLEMENTS
+from tests.postgresql import Stores
 from tests.sms.conftest import LEDGER, START, Clock, Line, always, cover, outgoing
 
 
@@ -103,8 +103,8 @@ def test_two_ledgers_do_not_touch(outbox: Outbox, clock: Clock, local: Line) -> 
     assert outbox.history("台账乙").urgings("2026-日-0001") == 0
 
 
-def test_of_two_processes_claiming_the_same_one_succeeds(tmp_path: Path) -> None:
-    boxes = [Outbox(tmp_path / "duban.sqlite") for _ in range(4)]
+def test_of_two_processes_claiming_the_same_one_succeeds(stores: Stores) -> None:
+    boxes = [Outbox(stores("duban")) for _ in range(4)]
     messages = [outgoing(n) for n in range(50)]
     with ThreadPool(4) as pool:
         made = pool.map(lambda box: box.claim(LEDGER, messages, [], {}, START), boxes)
@@ -119,9 +119,9 @@ def test_the_number_follows_from_the_key_and_is_short(outbox: Outbox) -> None:
     assert all(number[0] == "S" and len(number) == 13 for number in numbers)
 
 
-def test_settlements_and_keys_survive_a_restart(tmp_path: Path) -> None:
+def test_settlements_and_keys_survive_a_restart(stores: Stores) -> None:
     for _ in range(2):
-        box = Outbox(tmp_path / "duban.sqlite")
+        box = Outbox(stores("duban"))
         box.claim(LEDGER, [outgoing(1)], [], {cover(1).duty: START}, START)
         with box.store.read() as connection:
             assert len(connection.execute(SETTLEMENTS.select()).all()) == 1

@@ -1,13 +1,13 @@
 """Rates: before, at and after each limit, and across a restart."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from sms.gateways.protocol import Limits, NotSent
 from sms.outbox import Outbox
 from sms.store.model import State
+from tests.postgresql import Stores
 from tests.sms.conftest import LEDGER, START, Clock, always, outgoing
 from tests.sms.scripted import Scripted
 
@@ -31,9 +31,9 @@ def test_no_wait_after_enough_time(outbox: Outbox, clock: Clock) -> None:
     assert clock.waited == []
 
 
-def test_a_restart_remembers_the_last_second(tmp_path: Path, clock: Clock) -> None:
+def test_a_restart_remembers_the_last_second(stores: Stores, clock: Clock) -> None:
     for number in range(2):
-        box = Outbox(tmp_path / "duban.sqlite")
+        box = Outbox(stores("duban"))
         box.claim(LEDGER, [outgoing(number)], [], {}, START)
         box.send(LEDGER, clock, [_gateway(per_second=4)], always, wait=clock.wait)
         box.close()
@@ -48,15 +48,15 @@ def test_a_daily_limit_for_each_number(outbox: Outbox, clock: Clock, messages: i
     assert len(gateway.sent) == sent
 
 
-def test_what_exceeds_it_is_asked_about_again_next_day(tmp_path: Path, clock: Clock) -> None:
+def test_what_exceeds_it_is_asked_about_again_next_day(stores: Stores, clock: Clock) -> None:
     gateway = _gateway(per_second=1000, per_number_per_day=1)
     for _ in range(2):
-        box = Outbox(tmp_path / "duban.sqlite")
+        box = Outbox(stores("duban"))
         box.claim(LEDGER, [outgoing(1), outgoing(2)], [], {}, START)
         report = box.send(LEDGER, clock, [gateway], always, wait=clock.wait)
         box.close()
     assert len(gateway.sent) == 1
-    box = Outbox(tmp_path / "duban.sqlite")
+    box = Outbox(stores("duban"))
     assert next(box.messages(LEDGER, State.PENDING)).next_at == datetime(2026, 3, 4)
     assert report.next_at is not None
     clock.now = datetime(2026, 3, 4)

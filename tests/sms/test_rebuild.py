@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from sms.gateways.protocol import BadNumber, NotSent, Unknown
 from sms.outbox import Outbox
 from sms.store.model import MissedCover, SmsError, State
+from tests.postgresql import Stores
 from tests.sms.conftest import LEDGER, MOBILE, START, Clock, Line, always, cover, outgoing
 from tests.sms.scripted import Scripted
 
@@ -29,8 +29,8 @@ def _as_in_the_book(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def test_a_journal_rebuilt_from_the_log_sends_nothing_again(tmp_path: Path, clock: Clock, local: Line) -> None:
-    old = Outbox(tmp_path / "old.sqlite")
+def test_a_journal_rebuilt_from_the_log_sends_nothing_again(stores: Stores, clock: Clock, local: Line) -> None:
+    old = Outbox(stores("old"))
     messages = [outgoing(n) for n in range(1, 20)] + [outgoing(90, matters=(30, 31))]
     missed = [MissedCover(cover(40), "停机")]
     settled = {message.covers[0].duty: START for message in messages}
@@ -39,7 +39,7 @@ def test_a_journal_rebuilt_from_the_log_sends_nothing_again(tmp_path: Path, cloc
     book = [_as_in_the_book(row) for row in old.log_rows(LEDGER)]
     before = old.history(LEDGER)
 
-    new = Outbox(tmp_path / "new.sqlite")
+    new = Outbox(stores("new"))
     assert new.rebuild(LEDGER, book, clock()) == len(book) == 22
     assert new.rebuild(LEDGER, book, clock()) == 0
     assert new.claim(LEDGER, messages, missed, {}, START) == []
@@ -57,8 +57,8 @@ def test_a_journal_rebuilt_from_the_log_sends_nothing_again(tmp_path: Path, cloc
     new.close()
 
 
-def test_rebuilt_numbers_are_the_same_and_not_written_twice(tmp_path: Path, clock: Clock, local: Line) -> None:
-    old, new = Outbox(tmp_path / "old.sqlite"), Outbox(tmp_path / "new.sqlite")
+def test_rebuilt_numbers_are_the_same_and_not_written_twice(stores: Stores, clock: Clock, local: Line) -> None:
+    old, new = Outbox(stores("old")), Outbox(stores("new"))
     old.claim(LEDGER, [outgoing(1)], [], {}, START)
     old.send(LEDGER, clock, [local.gateway], always)
     book = list(old.log_rows(LEDGER))
@@ -69,8 +69,8 @@ def test_rebuilt_numbers_are_the_same_and_not_written_twice(tmp_path: Path, cloc
     new.close()
 
 
-def test_rebuilt_sms_have_no_whole_number_and_cannot_be_sent(tmp_path: Path, clock: Clock) -> None:
-    old, new = Outbox(tmp_path / "old.sqlite"), Outbox(tmp_path / "new.sqlite")
+def test_rebuilt_sms_have_no_whole_number_and_cannot_be_sent(stores: Stores, clock: Clock) -> None:
+    old, new = Outbox(stores("old")), Outbox(stores("new"))
     old.claim(LEDGER, [outgoing(1)], [], {}, START)
     old.send(LEDGER, clock, [Scripted("甲", [BadNumber("空号")])], always)
     new.rebuild(LEDGER, old.log_rows(LEDGER), clock())
@@ -88,28 +88,28 @@ def test_rebuilt_sms_have_no_whole_number_and_cannot_be_sent(tmp_path: Path, clo
     ids=["无期限", "非时间", "无时点", "无编号"],
 )
 def test_unreadable_rows_are_passed_over(
-    outbox: Outbox, clock: Clock, local: Line, tmp_path: Path, spoilt: dict[str, Any]
+    outbox: Outbox, clock: Clock, local: Line, stores: Stores, spoilt: dict[str, Any]
 ) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     outbox.send(LEDGER, clock, [local.gateway], always)
-    new = Outbox(tmp_path / "new.sqlite")
+    new = Outbox(stores("new"))
     assert new.rebuild(LEDGER, [{**row, **spoilt} for row in outbox.log_rows(LEDGER)], clock()) == 0
     new.close()
 
 
-def test_cells_with_only_a_date_are_read(tmp_path: Path, clock: Clock, local: Line, outbox: Outbox) -> None:
+def test_cells_with_only_a_date_are_read(stores: Stores, clock: Clock, local: Line, outbox: Outbox) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     outbox.send(LEDGER, clock, [local.gateway], always)
-    new = Outbox(tmp_path / "new.sqlite")
+    new = Outbox(stores("new"))
     assert new.rebuild(LEDGER, [{**row, "duty_due": date(2026, 3, 4)} for row in outbox.log_rows(LEDGER)], clock()) == 1
     assert (*cover(1).key[1:5], datetime(2026, 3, 4), *cover(1).key[6:]) in new.history(LEDGER)
     new.close()
 
 
 @pytest.fixture
-def older(tmp_path: Path) -> Iterator[Outbox]:
+def older(stores: Stores) -> Iterator[Outbox]:
     """A journal as it was before the other one sent: it knows of the same messages, or of none."""
-    opened = Outbox(tmp_path / "older.sqlite")
+    opened = Outbox(stores("older"))
     yield opened
     opened.close()
 

@@ -171,3 +171,21 @@ def test_a_second_try_is_the_last_reminder_and_one_urging(outbox: Outbox, clock:
     outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
     history = outbox.history(LEDGER)
     assert (history.urgings("2026-日-0001"), history.last_sent_at("2026-日-0001")) == (1, clock())
+
+
+def test_one_gateway_alone_is_asked_where_each_has_a_worker_of_its_own(outbox: Outbox, clock: Clock) -> None:
+    """A message of another gateway keeps its turn; one whose gateway is no longer set up grows old with any."""
+    one, other = Answering(Receipt(State.DELIVERED), name="甲"), Answering(Receipt(State.DELIVERED), name="乙")
+    _sent(outbox, clock, one, other)
+    clock.forward(seconds=31)
+    assert outbox.collect_receipts(LEDGER, clock, (one, other), only="乙") == 0
+    assert next(iter(outbox.messages(LEDGER))).next_at == START + timedelta(seconds=30)
+    assert outbox.collect_receipts(LEDGER, clock, (one, other), only="甲") == 1
+    assert (one.asked, other.asked) == (1, 0)
+
+
+def test_a_message_of_a_gateway_that_is_gone_expires_with_any_other(outbox: Outbox, clock: Clock) -> None:
+    _sent(outbox, clock, Answering(WAITING, name="甲"))
+    clock.forward(hours=73)
+    assert outbox.collect_receipts(LEDGER, clock, (Answering(WAITING, name="乙"),), only="乙") == 1
+    assert next(iter(outbox.messages(LEDGER))).state is State.EXPIRED

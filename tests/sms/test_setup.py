@@ -13,8 +13,9 @@ from sms.gateways.local import LocalGateway
 from sms.gateways.protocol import BadNumber, GatewayStopped, NotSent
 from sms.gateways.setup import open_gateway
 from sms.outbox import Outbox
-from sms.store.database import MIGRATIONS, Store
+from sms.store.migrations import MIGRATIONS
 from sms.store.model import SmsError, State
+from sms.store.sqlite import SqliteStore
 from sms.trial import send_test
 from tests.sms.conftest import ENVIRONMENT, LEDGER, MOBILE, START, Clock, Line, always, connect, outgoing
 from tests.sms.scripted import Scripted
@@ -167,12 +168,12 @@ def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
 
 
 def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
-    store = Store(tmp_path / "duban.sqlite")
+    store = SqliteStore(tmp_path / "duban.sqlite")
     with store.write() as connection:
         connection.exec_driver_sql(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
     store.close()
     with pytest.raises(SmsError, match="请升级"):
-        Store(tmp_path / "duban.sqlite")
+        SqliteStore(tmp_path / "duban.sqlite")
 
 
 def test_the_settings_of_durability(outbox: Outbox) -> None:

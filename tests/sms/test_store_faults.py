@@ -8,8 +8,8 @@ import pytest
 from sms.gateways.local import LocalGateway
 from sms.gateways.protocol import Unknown
 from sms.outbox import Outbox
-from sms.store.database import raw
 from sms.store.model import SmsError, State
+from sms.store.sqlite import raw
 from sms.store.sqlite_faults import JOURNAL, PHONE, faults_in_words
 from tests.sms.conftest import LEDGER, START, Clock, Line, outgoing
 from tests.sms.scripted import only, send

@@ -1,60 +1,41 @@
-"""The SQLite file of journal and outbox: migrations and transactions."""
+"""The store as a SQLite file: what one host needs, and nothing to install."""
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import RLock
+from typing import Any, ClassVar
 
-from sqlalchemy import Connection, create_engine, event, inspect
+from sqlalchemy import Connection, Table, create_engine, event
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.elements import ClauseElement
 
-from sms.store.model import SmsError
+from sms.lock import hold_file, sole_sender
+from sms.store.migrations import outstanding
 from sms.store.sqlite_faults import JOURNAL, faults_in_words
-from sms.store.tables import MESSAGES, METADATA
+from sms.store.store import STORE, Cursor, Store, digest
 
 
-def _create_all(connection: Connection) -> None:
-    METADATA.create_all(connection)
-
-
-def _replies_and_ranks(connection: Connection) -> None:
-    """Replies, codes that nobody knows, the order of sending. A store that has just been made has all of it."""
-    METADATA.create_all(connection)
-    standing = {column["name"] for column in inspect(connection).get_columns("messages")}
-    for column, kind in (("rank", "VARCHAR NOT NULL DEFAULT ''"), ("acknowledged_at", "DATETIME")):
-        if column not in standing:
-            connection.exec_driver_sql(f"ALTER TABLE messages ADD COLUMN {column} {kind}")
-    indexes = {index["name"] for index in inspect(connection).get_indexes("messages")}
-    for index in MESSAGES.indexes:
-        if index.name not in indexes:
-            index.create(connection)
-
-
-def _resumptions(connection: Connection) -> None:
-    """When a person let a gateway go on: receipts from before that count no longer."""
-    if "resumed_at" not in {column["name"] for column in inspect(connection).get_columns("gateways")}:
-        connection.exec_driver_sql("ALTER TABLE gateways ADD COLUMN resumed_at DATETIME")
-
-
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_all, _replies_and_ranks, _resumptions)
-"""Entry n brings ``user_version`` n to n + 1. Append; never edit one that has been released."""
-
-
-class Store:
+class SqliteStore(Store):
     """The file, opened with WAL and full sync: a commit that returned is on the disk.
 
     Raises:
         SmsError: the file is no database, or was written by a newer version.
     """
 
+    one_writer: ClassVar = True
+    interrupted_after: ClassVar = timedelta(0)
+
     def __init__(self, path: Path) -> None:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         # Only the owner may read it: it holds full numbers. SQLite gives -wal and -shm the same mode.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        self.engine = create_engine(f"sqlite:///{path}")
+        self.engine = create_engine(f"sqlite:///{path}", execution_options={STORE: self})
         event.listen(self.engine, "connect", self._prepare)
         event.listen(self.engine, "begin", _begin)
         self._one_writer = RLock()
@@ -88,16 +69,52 @@ class Store:
             yield connection
 
     def has(self, question: str, value: str) -> bool:
-        """Whether a statement with one parameter finds a row: for the query that a pass makes a thousand times, at a
-        tenth of what a transaction of its own would cost.
-        """
+        """By the connection that writes."""
         with self._one_writer, faults_in_words(self.path, JOURNAL):
-            return raw(self._writer).execute(question, (value,)).fetchone() is not None
+            return raw(self._writer).execute(question, {"value": value}).fetchone() is not None
+
+    @contextmanager
+    def exclusive(self, name: str) -> Iterator[None]:
+        """By a lock on a file beside the store."""
+        folder = self.path.parent / "locks"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        with hold_file(folder / f"{digest(name).hex()}.lock"):
+            yield
+
+    @contextmanager
+    def sole_sender(self) -> Iterator[None]:
+        """By a lock on a file beside the store."""
+        with sole_sender(self.path.with_suffix(".sender")):
+            yield
 
     def close(self) -> None:
         """Close all connections."""
         self._writer.close()
         self.engine.dispose()
+
+    def serialise(self, connection: Connection, name: str) -> None:
+        """Nothing to do: there is one writer."""
+
+    def freeze(self, connection: Connection, table: Table) -> None:
+        """Nothing to do: there is one writer."""
+
+    def run(self, connection: Connection, sql: str, values: Mapping[str, Any]) -> Cursor:
+        """By the driver, with times as SQLAlchemy writes them."""
+        bare = {
+            name: value.isoformat(" ", "microseconds") if isinstance(value, datetime) else value
+            for name, value in values.items()
+        }
+        return raw(connection).execute(sql, bare)
+
+    @staticmethod
+    def compiled(statement: ClauseElement, columns: Sequence[str] | None = None) -> str:
+        """With named parameters."""
+        return str(statement.compile(dialect=sqlite.dialect(paramstyle="named"), column_keys=columns))
+
+    @staticmethod
+    def insert(table: Table) -> sqlite.Insert:
+        """SQLite's own."""
+        return sqlite.insert(table)
 
     def _prepare(self, driver: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
         driver.isolation_level = None  # the module's own BEGIN would start the transaction too late
@@ -108,9 +125,7 @@ class Store:
     def _migrate(self) -> None:
         with self.write() as connection:
             version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-            if version > len(MIGRATIONS):
-                raise SmsError(f"发送日志 {self.path.name} 由更新版本的程序建立，请升级本程序。")
-            for number, migration in enumerate(MIGRATIONS[version:], version + 1):
+            for number, migration in outstanding(version, f"发送日志 {self.path.name} "):
                 migration(connection)
                 connection.exec_driver_sql(f"PRAGMA user_version = {number}")
 

@@ -1,0 +1,65 @@
+"""Locks of a PostgreSQL server that several blocks of one process hold by one connection, and lose with it."""
+
+from collections.abc import Callable
+from threading import Lock
+from typing import Any
+
+import psycopg
+
+from sms.lock import Held
+from sms.store.store import digest
+
+Driver = psycopg.Connection[tuple[Any, ...]]
+
+
+def key_of(use: str, name: str) -> int:
+    """The number by which the server knows a lock."""
+    return int.from_bytes(digest(f"{use} {name}"), "big", signed=True)
+
+
+class AdvisoryLocks:
+    """The locks of this process. A server gives a lock twice to one connection: so what is held here is noted here."""
+
+    def __init__(self, connect: Callable[[], Driver]) -> None:
+        self._connect = connect
+        self._driver: Driver | None = None
+        self._held: set[str] = set()
+        self._one = Lock()
+
+    def take(self, name: str) -> None:
+        """Hold ``name``.
+
+        Raises:
+            Held: another block holds it, in this process or another one.
+            psycopg.Error: the server gave no answer.
+        """
+        with self._one:
+            if name in self._held or not self._asked("SELECT pg_try_advisory_lock(%s)", name):
+                raise Held("另一个督办程序正在使用，请稍后再试。")
+            self._held.add(name)
+
+    def release(self, name: str) -> None:
+        """Let go of ``name``; a connection that was lost has done so already."""
+        with self._one:
+            self._held.discard(name)
+            try:
+                self._asked("SELECT pg_advisory_unlock(%s)", name)
+            except psycopg.Error:
+                self.drop()
+
+    def drop(self) -> None:
+        """Let go of all with the connection."""
+        if self._driver:
+            self._driver.close()
+            self._driver = None
+
+    def close(self) -> None:
+        """Let go of all."""
+        with self._one:
+            self.drop()
+
+    def _asked(self, question: str, name: str) -> bool:
+        if self._driver is None or self._driver.closed:
+            self._driver = self._connect()
+        answer = self._driver.execute(question, (key_of("block", name),)).fetchone()
+        return bool(answer and answer[0])

@@ -1,0 +1,50 @@
+"""The steps by which a store of an earlier version becomes one of this version, in both dialects."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sqlalchemy import Column, Connection, Table, inspect
+
+from sms.store.model import SmsError
+from sms.store.tables import GATEWAYS, MESSAGES, METADATA
+
+
+def _create_all(connection: Connection) -> None:
+    METADATA.create_all(connection)
+
+
+def _replies_and_ranks(connection: Connection) -> None:
+    """Replies, codes that nobody knows, the order of sending. A store that has just been made has all of it."""
+    METADATA.create_all(connection)
+    _add(connection, MESSAGES, MESSAGES.c.rank, "''")
+    _add(connection, MESSAGES, MESSAGES.c.acknowledged_at)
+    indexes = {index["name"] for index in inspect(connection).get_indexes("messages")}
+    for index in MESSAGES.indexes:
+        if index.name not in indexes:
+            index.create(connection)
+
+
+def _resumptions(connection: Connection) -> None:
+    """When a person let a gateway go on: receipts from before that count no longer."""
+    _add(connection, GATEWAYS, GATEWAYS.c.resumed_at)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_all, _replies_and_ranks, _resumptions)
+"""Entry n brings version n to n + 1. Append; never edit one that has been released."""
+
+
+def outstanding(version: int, store: str) -> Iterator[tuple[int, Callable[[Connection], None]]]:
+    """The steps that a store of ``version`` still needs, with the version that each leads to.
+
+    Raises:
+        SmsError: a newer program has made it.
+    """
+    if version > len(MIGRATIONS):
+        raise SmsError(f"{store}由更新版本的程序建立，请升级本程序。")
+    yield from enumerate(MIGRATIONS[version:], version + 1)
+
+
+def _add(connection: Connection, table: Table, column: Column[Any], default: str | None = None) -> None:
+    if column.name not in {standing["name"] for standing in inspect(connection).get_columns(table.name)}:
+        kind = column.type.compile(connection.dialect) + (f" NOT NULL DEFAULT {default}" if default else "")
+        connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {column.name} {kind}")

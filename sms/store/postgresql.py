@@ -1,0 +1,150 @@
+"""The store as a database of a PostgreSQL server, which the hosts of a fleet share."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from threading import Lock
+from typing import Any, ClassVar
+
+import psycopg
+from sqlalchemy import Column as TableColumn
+from sqlalchemy import Connection, Integer, MetaData, Table, create_engine, func, select
+from sqlalchemy.dialects import postgresql, registry
+from sqlalchemy.sql.elements import ClauseElement
+
+from sms.store.advisory_locks import AdvisoryLocks, key_of
+from sms.store.location import Server
+from sms.store.migrations import outstanding
+from sms.store.postgresql_faults import faults_in_words
+from sms.store.store import STORE, Cursor, Store
+
+_VERSION = Table("schema_version", MetaData(), TableColumn("version", Integer, primary_key=True, autoincrement=False))
+_DIALECT = registry.load("postgresql.psycopg")(paramstyle="pyformat")
+_CUT_OFF = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 25_000}
+"""Seconds, milliseconds: after so long without an answer the other side is gone. By the same figures the server lets go
+of a host that was cut off, and of its locks.
+"""
+_SESSION = {
+    "synchronous_commit": "on",
+    "lock_timeout": "30s",
+    **{name if name.startswith("tcp_") else f"tcp_{name}": str(value) for name, value in _CUT_OFF.items()},
+}
+
+
+class PostgresqlStore(Store):
+    """The database. Several processes on several hosts write at once.
+
+    Raises:
+        SmsError: it cannot be reached or used, or was made by a newer version.
+    """
+
+    one_writer: ClassVar = False
+    interrupted_after: ClassVar = timedelta(seconds=60)
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        url = server.parsed.set(drivername="postgresql+psycopg").difference_update_query(["options"])
+        options = server.parsed.query.get("options", "")
+        session = " ".join([str(options), *(f"-c {name}={value}" for name, value in _SESSION.items())]).strip()
+        arguments = {**_CUT_OFF, "connect_timeout": 10, "options": session}
+        if server.password:
+            arguments["password"] = server.password.get_secret_value()
+        # As many connections as threads ask for: each holds one for a moment, and none shall wait for another's.
+        self.engine = create_engine(
+            url, connect_args=arguments, pool_pre_ping=True, max_overflow=-1, execution_options={STORE: self}
+        )
+        self._snapshots = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._asking: psycopg.Connection[tuple[Any, ...]] | None = None
+        self._one_question = Lock()
+        self._locks = AdvisoryLocks(self._connect)
+        try:
+            self._migrate()
+        except BaseException:
+            self.engine.dispose()
+            raise
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction that sees what others have committed by each of its statements."""
+        with faults_in_words(self._server), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent view."""
+        with faults_in_words(self._server), self._snapshots.connect() as connection:
+            yield connection
+
+    def has(self, question: str, value: str) -> bool:
+        """By a connection of its own, without a transaction."""
+        with self._one_question, faults_in_words(self._server):
+            if self._asking is None or self._asking.closed:
+                self._asking = self._connect()
+            return self._asking.execute(question, {"value": value}, prepare=True).fetchone() is not None
+
+    @contextmanager
+    def exclusive(self, name: str) -> Iterator[None]:
+        """By a lock of the server, which falls with the connection of this process."""
+        with faults_in_words(self._server):
+            self._locks.take(name)
+        try:
+            yield
+        finally:
+            self._locks.release(name)
+
+    @contextmanager
+    def sole_sender(self) -> Iterator[None]:
+        """Several hosts send at once, each for the ledgers that it holds."""
+        yield
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._locks.close()
+        if self._asking:
+            self._asking.close()
+        self.engine.dispose()
+
+    def serialise(self, connection: Connection, name: str) -> None:
+        """By a lock of the transaction."""
+        connection.execute(select(func.pg_advisory_xact_lock(key_of("transaction", name))))
+
+    def freeze(self, connection: Connection, table: Table) -> None:
+        """By a lock on the table."""
+        connection.exec_driver_sql(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE")
+
+    def run(self, connection: Connection, sql: str, values: Mapping[str, Any]) -> Cursor:
+        """By the driver, as a prepared statement."""
+        driver = connection.connection.driver_connection
+        if not isinstance(driver, psycopg.Connection):
+            raise TypeError("the store is not PostgreSQL")
+        return driver.execute(sql, values, prepare=True)
+
+    @staticmethod
+    def compiled(statement: ClauseElement, columns: Sequence[str] | None = None) -> str:
+        """With named parameters."""
+        return str(statement.compile(dialect=_DIALECT, column_keys=columns))
+
+    @staticmethod
+    def insert(table: Table) -> postgresql.Insert:
+        """PostgreSQL's own."""
+        return postgresql.insert(table)
+
+    def _connect(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """A connection outside the pool, which commits every statement."""
+        pooled = self.engine.raw_connection()
+        driver = pooled.driver_connection
+        pooled.detach()
+        if not isinstance(driver, psycopg.Connection):
+            raise TypeError("the store is not PostgreSQL")
+        driver.autocommit = True
+        return driver
+
+    def _migrate(self) -> None:
+        with self.write() as connection:
+            self.serialise(connection, "tables")
+            _VERSION.create(connection, checkfirst=True)
+            version = connection.scalar(select(_VERSION.c.version)) or 0
+            for number, migration in outstanding(version, f"数据库 {self._server.name} 里的发送日志"):
+                migration(connection)
+                connection.execute(_VERSION.delete())
+                connection.execute(_VERSION.insert().values(version=number))

@@ -1,0 +1,126 @@
+"""The store of journal and outbox as all code knows it; which database keeps it is decided where it is opened."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, cast
+
+from sqlalchemy import Connection, MetaData, Table
+from sqlalchemy.sql.elements import ClauseElement
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
+
+Upsert: TypeAlias = "sqlite.Insert | postgresql.Insert"
+
+STORE = "duban_store"
+"""The execution option of every connection under which its store stands."""
+
+
+class Cursor(Protocol):
+    """What both drivers return for a statement."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were changed."""
+
+    def fetchone(self) -> tuple[Any, ...] | None:
+        """The next row."""
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """The rows that are left."""
+
+
+class Store(ABC):
+    """Transactions on one database, and what its dialect says in a way of its own.
+
+    Every fault of disk, file or server raises SmsError, in words with a remedy; the next call tries again.
+    """
+
+    one_writer: ClassVar[bool]
+    """Whether writing transactions exclude each other from their first statement on. Otherwise whoever reads a row to
+    decide about it holds it first (``hold``, ``serialise``).
+    """
+    interrupted_after: ClassVar[timedelta]
+    """How long after its request a message that nobody has settled counts as interrupted. Zero where one process sends
+    at a time: whoever holds the sender's lock knows that the other one is gone.
+    """
+
+    @abstractmethod
+    def read(self) -> AbstractContextManager[Connection]:
+        """One consistent view."""
+
+    @abstractmethod
+    def write(self) -> AbstractContextManager[Connection]:
+        """One transaction; committed, and on the disk, at the end of the block."""
+
+    @abstractmethod
+    def has(self, question: str, value: str) -> bool:
+        """Whether a compiled statement with the one parameter ``value`` finds a row: for the query that a pass makes a
+        thousand times, at a tenth of what a transaction of its own would cost.
+        """
+
+    @abstractmethod
+    def exclusive(self, name: str) -> AbstractContextManager[None]:
+        """Hold this name while the block runs; released however the process ends.
+
+        Raises:
+            Held: another block holds it, in this process or another one.
+        """
+
+    @abstractmethod
+    def sole_sender(self) -> AbstractContextManager[None]:
+        """Send while the block runs.
+
+        Raises:
+            SenderBusy: another process is sending, and this store allows one at a time.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close all connections."""
+
+    @abstractmethod
+    def serialise(self, connection: Connection, name: str) -> None:
+        """From here to the end of its transaction no other one passes here under this name."""
+
+    @abstractmethod
+    def freeze(self, connection: Connection, table: Table) -> None:
+        """From here to the end of its transaction no other one changes this table."""
+
+    @abstractmethod
+    def run(self, connection: Connection, sql: str, values: Mapping[str, Any]) -> Cursor:
+        """Run a compiled statement in the transaction of ``connection`` by the driver itself."""
+
+    @staticmethod
+    @abstractmethod
+    def compiled(statement: ClauseElement, columns: Sequence[str] | None = None) -> str:
+        """The statement in SQL for ``run``; ``columns`` are those that an UPDATE or INSERT sets."""
+
+    @staticmethod
+    @abstractmethod
+    def insert(table: Table) -> Upsert:
+        """An INSERT with ``on_conflict_do_update`` and ``on_conflict_do_nothing``."""
+
+    def make(self, metadata: MetaData) -> None:
+        """Create those of these tables that are missing."""
+        with self.write() as connection:
+            self.serialise(connection, "tables")
+            metadata.create_all(connection)
+
+
+def store_of(connection: Connection) -> Store:
+    """The store that opened this connection."""
+    return cast(Store, connection.get_execution_options()[STORE])
+
+
+def upsert(connection: Connection, table: Table) -> Upsert:
+    """An INSERT with ``on_conflict_do_update`` and ``on_conflict_do_nothing``, in the dialect of this connection."""
+    return store_of(connection).insert(table)
+
+
+def digest(name: str) -> bytes:
+    """Eight bytes by which a lock's name is known to file system or server."""
+    return blake2b(name.encode("utf-8", "surrogateescape"), digest_size=8).digest()
