@@ -89,7 +89,7 @@ def worker(config: str, base: str) -> None:
     from engine.fleet.worker import FleetWorker
 
     station = Station.open(load_config(Path(config)), RunningClock(float(base)))
-    sys.exit(FleetWorker(station, station.config.location.conninfo).run())
+    sys.exit(FleetWorker(station).run())
 
 
 @contextmanager
