@@ -187,6 +187,13 @@ def make_circular() -> None:
     press("通报", action, reads="points")
 
 
+def issue_papers() -> None:
+    """督查单."""
+    from addin.actions.paper_issuing import issue_papers as action
+
+    press("督查单", action)
+
+
 def make_sheets() -> None:
     """督办单."""
     from addin.actions.reporting import make_sheets as action

@@ -8,10 +8,11 @@ from typing import Any
 from addin.dialogs.form import Values
 from addin.faults import AddinError
 from engine.facts.change import Change, NewRow, Value
+from engine.facts.finding import Place
 from engine.facts.kinds import Status
-from engine.facts.ledger import Ledger
+from engine.facts.ledger import NO_RECORDS, Ledger
 from engine.facts.matter import Matter, Stamps
-from engine.facts.records import Completion, Report
+from engine.facts.records import Completion, Report, Supervision
 from engine.ledger.headings.columns import EXTENSIONS, REPORTS, SUPERVISIONS
 from engine.policy.loading import Policies
 from engine.review.numbering import last_report_number, report_number
@@ -51,11 +52,11 @@ def returnable(ledger: Ledger, matters: Sequence[Matter]) -> list[Report]:
     return [_latest_report(ledger, matter) for matter in matters]
 
 
-def must_be_open(matters: Sequence[Matter]) -> None:
+def must_be_open(matters: Sequence[Matter], what: str) -> None:
     """Raises AddinError, before a form is filled in in vain, where a matter is closed or withdrawn."""
     for matter in matters:
         if matter.status and matter.status.has_ended:
-            raise AddinError(f"{matter.number}号事项{matter.status}，不能再登记反馈。请取消选中这一行。")
+            raise AddinError(f"{matter.number}号事项{matter.status}，不能再登记{what}。请取消选中这一行。")
 
 
 def _latest_report(ledger: Ledger, matter: Matter) -> Report:
@@ -81,6 +82,18 @@ def record_rows(sheet: str, matters: Sequence[Matter], values: Values) -> list[N
 def supervision_rows(matters: Sequence[Matter], values: Values) -> list[NewRow]:
     """督办记录."""
     return record_rows(SUPERVISIONS.key, matters, values)
+
+
+def with_supervisions(ledger: Ledger, rows: Sequence[NewRow]) -> Ledger:
+    """The ledger as it will be read once these rows of 督办记录 stand in it."""
+    records = dict(ledger.records)
+    for row in rows:
+        number = str(row.values["matter"])
+        held = records.get(number, NO_RECORDS)
+        cells: dict[str, Any] = dict(row.values)
+        act = Supervision(Place(SUPERVISIONS.key, None), **cells)
+        records[number] = replace(held, supervisions=(*held.supervisions, act))
+    return replace(ledger, records=records)
 
 
 def completion_changes(ledger: Ledger, matters: Sequence[Matter], values: Values) -> list[Change]:

@@ -3,12 +3,12 @@ allows.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sms.gateways.protocol import Gateway, GatewayError, KnowsLimits, KnowsRegistrations
-from sms.limits import number_full
+from sms.gateways.protocol import Gateway, GatewayError, KnowsLimits, KnowsRegistrations, Limits
+from sms.limits import busiest, number_full, windows
 from sms.numbers import mask_mobile
 from sms.outbox import Outbox
 from sms.store.codes import question
@@ -37,6 +37,7 @@ class Check:
 class Planned:
     """One SMS of a day's plan, with what a template is filled from."""
 
+    at: datetime
     mobile: str
     text: str
     kind: str = ""
@@ -107,13 +108,13 @@ def check_plan(gateway: Gateway, plan: Iterable[Planned]) -> list[Check]:
     plan = [*plan]
     subject = f"一天的短信量 {gateway.name}"
     found: list[str] = []
-    per_number = Counter(one.mobile for one in plan)
-    allowed = gateway.limits.per_number_per_day
+    per_number: dict[str, list[datetime]] = {}
+    for one in sorted(plan, key=lambda one: one.at):
+        per_number.setdefault(one.mobile, []).append(one.at)
     found += (
-        f"{mask_mobile(mobile)} 各台账合计一天{count}条，超过上限{allowed}条，多出的到期不发。"
-        "请先向网关报备，再调高 limits 的 per_number_per_day，或把事项分给别的责任人"
-        for mobile, count in per_number.items()
-        if count > allowed
+        f"{mask_mobile(mobile)} 各台账合计{said}"
+        for mobile, times in per_number.items()
+        for said in crowded(gateway.limits, times)
     )
     if gateway.network:
         same = Counter((one.mobile, one.text) for one in plan)
@@ -122,7 +123,7 @@ def check_plan(gateway: Gateway, plan: Iterable[Planned]) -> list[Check]:
             for (mobile, _), n in same.items()
             if n > IDENTICAL_ALLOWED
         )
-        busy = sum(1 for n in per_number.values() if n > DIFFERENT_WITHOUT_REVIEW)
+        busy = sum(1 for times in per_number.values() if len(times) > DIFFERENT_WITHOUT_REVIEW)
         if busy:
             found.append(f"{busy}个号码一天超过{DIFFERENT_WITHOUT_REVIEW}条，可能引起运营商审查，请向网关报备")
     long = sum(1 for one in plan if segments(one.text) > 1)
@@ -131,6 +132,16 @@ def check_plan(gateway: Gateway, plan: Iterable[Planned]) -> list[Check]:
     refused = [Check(subject, False, said) for said in _objections(gateway, plan)]
     faults = [*refused, *(Check(subject, False, f"{said}。") for said in found)]
     return faults or [Check(subject, True, f"{len(plan)}条，未超限")]
+
+
+def crowded(limits: Limits, times: Sequence[datetime]) -> Iterator[str]:
+    """What these SMS to one number, oldest first, exceed of a gateway's limits, each in words with the remedy."""
+    for window in windows(limits):
+        if (count := busiest(times, window.span)) > window.most:
+            yield (
+                f"{window.word}里有{count}条，超过上限{window.most}条，多出的推迟，到期的不发。请先在服务商的控制台放宽，"
+                f"再调高 limits 的 {window.key}，或把事项分给别的责任人"
+            )
 
 
 def _objections(gateway: Gateway, plan: Iterable[Planned]) -> list[str]:

@@ -10,23 +10,40 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from sms.gateways.protocol import Gateway, GatewayError, KeepsReplies, Reply
 from sms.masking import from_outside
 from sms.store.model import State, StoredMessage
-from sms.store.store import Store, upsert
+from sms.store.store import Store
 from sms.store.tables import MESSAGES, OBLIGATIONS, REPLIES
 from sms.store.transitions import Moved, by_id, move
 from sms.text import token_mark
 
 ACKNOWLEDGED_WITHIN = timedelta(hours=72)
 AHEAD = timedelta(minutes=10)
+"""The clocks of provider and host may differ by this much."""
+_LATEST = timedelta(hours=72)
 MOST_UNSEEN = 1_000
 """So many replies of strangers are kept; a flood of them must not fill the disk."""
 _WORDS = frozenset({"收到", "已收到", "1"})
 _OPEN = (State.UNKNOWN, State.NEEDS_HUMAN)
+
+# Made once: a post may hold hundreds of entries.
+_TO = (MESSAGES.c.gateway == bindparam("gateway"), MESSAGES.c.mobile == bindparam("mobile"))
+_NAMED = select(MESSAGES.c.id).where(*_TO, or_(MESSAGES.c.ref == bindparam("ref"), MESSAGES.c.id == bindparam("ref")))
+_IN_DOUBT = select(MESSAGES.c.id).where(*_TO, MESSAGES.c.state.in_(_OPEN)).limit(2)
+_WENT = select(MESSAGES.c.id, MESSAGES.c.ledger, MESSAGES.c.token, MESSAGES.c.acknowledged_at).where(
+    MESSAGES.c.mobile == bindparam("mobile"), MESSAGES.c.accepted_at.between(bindparam("first"), bindparam("last"))
+)
+_ACKNOWLEDGE = (
+    update(MESSAGES).where(MESSAGES.c.id == bindparam("this_id")).values(acknowledged_at=bindparam("replied_at"))
+)
+_LOG_AGAIN = update(OBLIGATIONS).where(OBLIGATIONS.c.message_id == bindparam("this_id")).values(unlogged=1)
+_KNOWN = select(REPLIES.c.id).where(REPLIES.c.id == bindparam("id"))
+_KEEP = insert(REPLIES)
 
 
 class ReplyMeaning(StrEnum):
@@ -39,13 +56,26 @@ class ReplyMeaning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatusReport:
-    """A status report as it was received. ``ref`` is the gateway's reference or ours, ``mobile`` as it was written."""
+    """A status report as it was received. ``ref`` is the gateway's reference or ours, ``mobile`` as it was written,
+    ``submitted`` when the gateway says that it got the SMS.
+    """
 
     ref: str
     mobile: str
     delivered: bool
     at: datetime | None
     said: str = ""
+    submitted: datetime | None = None
+
+
+_UNREAD = select(func.count()).select_from(REPLIES).where(REPLIES.c.meaning == ReplyMeaning.TO_READ)
+
+
+class _Recent(NamedTuple):
+    id: str
+    ledger: str
+    token: str
+    acknowledged_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,52 +93,69 @@ class StoredReply:
     seen_at: datetime | None
 
 
-def record_reports(store: Store, gateway: str, reports: Iterable[StatusReport], now: datetime) -> int:
-    """Move messages forward; how many moved."""
-    return sum(_take_report(store, gateway, report, now) for report in reports)
+def record_reports(
+    store: Store, gateway: str, reports: Iterable[StatusReport], now: datetime, *, by_number: bool = False
+) -> int:
+    """Move messages forward, all of one post or none; how many moved. ``by_number``: the gateway knows no look-up, so
+    that a report settles the only message in doubt of its number.
+    """
+    found = [*reports]
+    if not found:
+        return 0
+    with store.write() as connection:
+        store.serialise(connection, "inbound")
+        return sum(_take_report(connection, gateway, report, now, by_number) for report in found)
 
 
-def _take_report(store: Store, gateway: str, report: StatusReport, now: datetime) -> bool:
-    mobile = e164(report.mobile)
+def _take_report(connection: Connection, gateway: str, report: StatusReport, now: datetime, by_number: bool) -> bool:
     state = State.DELIVERED if report.delivered else State.UNDELIVERED
     at = report.at if report.at and report.at <= now + AHEAD else now
-    with store.write() as connection:
-        message = _reported(connection, gateway, report.ref, mobile)
-        if message is None or (message.submitted_at and at < message.submitted_at - AHEAD):
-            return False
-        known = {
-            "receipt_at": at,
-            "explanation": "" if report.delivered else from_outside(report.said),
-            "next_at": None,
-        }
-        try:
-            if message.state in _OPEN:
-                submitted = message.submitted_at or at
-                message = move(connection, message, State.ACCEPTED, now, ref=report.ref, accepted_at=submitted)
-            move(connection, message, state, now, **known)
-        except Moved:
-            return False
+    message = _reported(connection, gateway, report, by_number)
+    if message is None or (message.submitted_at and at < message.submitted_at - AHEAD):
+        return False
+    said = "" if report.delivered else from_outside(report.said)
+    try:
+        if message.state in _OPEN:
+            submitted = message.submitted_at or at
+            message = move(connection, message, State.ACCEPTED, now, ref=report.ref, accepted_at=submitted)
+        move(connection, message, state, now, receipt_at=at, explanation=said, next_at=None)
+    except Moved:
+        return False
     return True
 
 
-def _reported(connection: Connection, gateway: str, ref: str, mobile: str) -> StoredMessage | None:
-    """The message of this reference and number that waits for its receipt; without one the only message of this gateway
-    and number whose fate is open.
-    """
-    if not ref or not mobile:
+def _reported(connection: Connection, gateway: str, report: StatusReport, by_number: bool) -> StoredMessage | None:
+    """The message of this reference and number that waits for its receipt."""
+    mobile = e164(report.mobile)
+    if not report.ref or not mobile:
         return None
-    to = (MESSAGES.c.gateway == gateway, MESSAGES.c.mobile == mobile)
-    named = select(MESSAGES.c.id).where(*to, (MESSAGES.c.ref == ref) | (MESSAGES.c.id == ref))
-    ids = [*connection.scalars(named)]
-    if not ids:
-        ids = [*connection.scalars(select(MESSAGES.c.id).where(*to, MESSAGES.c.state.in_(_OPEN)).limit(2))]
+    to = {"gateway": gateway, "mobile": mobile}
+    ids = [*connection.scalars(_NAMED, {**to, "ref": report.ref})]
+    if not ids and by_number:
+        ids = [*connection.scalars(_IN_DOUBT, to)]
+        return _submitted_then(by_id(connection, ids[0], to_move=True), report) if len(ids) == 1 else None
     message = by_id(connection, ids[0], to_move=True) if len(ids) == 1 else None
     return message if message and message.state in (State.ACCEPTED, *_OPEN) else None
 
 
+def _submitted_then(message: StoredMessage | None, report: StatusReport) -> StoredMessage | None:
+    """The message in doubt, if the report is about an SMS of its time: another system of the office may use the same
+    account, and write to the same number.
+    """
+    if message is None or message.submitted_at is None:
+        return None
+    at = report.submitted or report.at
+    return message if at and abs(at - message.submitted_at) <= (AHEAD if report.submitted else _LATEST) else None
+
+
 def record_replies(store: Store, gateway: str, replies: Iterable[Reply], now: datetime) -> int:
-    """Keep each reply once, and record the acknowledgements; how many there were of these."""
-    return sum(_take_reply(store, gateway, reply, now) for reply in replies)
+    """Keep each reply once, and record the acknowledgements, all of one post or none; how many there were of these."""
+    found = [*replies]
+    if not found:
+        return 0
+    with store.write() as connection:
+        store.serialise(connection, "inbound")
+        return sum(_take_reply(connection, gateway, reply, now) for reply in found)
 
 
 def collect_replies(store: Store, gateways: Iterable[Gateway], now: datetime) -> int:
@@ -123,54 +170,44 @@ def collect_replies(store: Store, gateways: Iterable[Gateway], now: datetime) ->
     return count
 
 
-def _take_reply(store: Store, gateway: str, reply: Reply, now: datetime) -> bool:
+def _take_reply(connection: Connection, gateway: str, reply: Reply, now: datetime) -> bool:
     mobile, said = e164(reply.mobile), _plain(reply.text)
-    if not mobile or reply.at > now + AHEAD:
+    identity = f"{gateway}:{reply.id}"[:200]
+    if not mobile or reply.at > now + AHEAD or connection.scalar(_KNOWN, {"id": identity}) is not None:
+        return False  # nobody's, of the future, or it came again
+    recent = _recent(connection, mobile, reply.at)
+    waiting = [one for one in recent if one.acknowledged_at is None]
+    named = [one for one in recent if one.token and one.token in said]
+    rest = said
+    for one in named:
+        rest = rest.replace(one.token, "").replace(token_mark(""), "")
+    answered = next((found[0] for found in (named, waiting, recent) if len(found) == 1), None)
+    is_word = rest in _WORDS or (bool(named) and not rest)
+    meaning = ReplyMeaning.ACKNOWLEDGED if answered and is_word else ReplyMeaning.TO_READ
+    if not recent and (connection.scalar(_UNREAD) or 0) >= MOST_UNSEEN:
         return False
-    with store.write() as connection:
-        recent = _recent(connection, mobile, reply.at)
-        waiting = [one for one in recent if one.acknowledged_at is None]
-        named = [one for one in recent if one.token and one.token in said]
-        rest = said
-        for one in named:
-            rest = rest.replace(one.token, "").replace(token_mark(""), "")
-        answered = next((found[0] for found in (named, waiting, recent) if len(found) == 1), None)
-        is_word = rest in _WORDS or (bool(named) and not rest)
-        meaning = ReplyMeaning.ACKNOWLEDGED if answered and is_word else ReplyMeaning.TO_READ
-        if not recent and _unseen(connection) >= MOST_UNSEEN:
-            return False
-        values = {
-            "id": f"{gateway}:{reply.id}"[:200],
-            "gateway": gateway,
-            "mobile": mobile,
-            "text": from_outside(reply.text),
-            "at": reply.at,
-            "ledger": answered.ledger if answered else recent[0].ledger if recent else "",
-            "message_id": answered.id if answered else "",
-            "meaning": meaning,
-        }
-        once = upsert(connection, REPLIES).values(values).on_conflict_do_nothing()
-        if connection.execute(once).rowcount != 1:
-            return False  # it came again
-        if meaning is not ReplyMeaning.ACKNOWLEDGED or answered is None:
-            return False
-        first = (MESSAGES.c.id == answered.id, MESSAGES.c.acknowledged_at.is_(None))
-        if connection.execute(update(MESSAGES).where(*first).values(acknowledged_at=reply.at)).rowcount != 1:
-            return False
-        connection.execute(update(OBLIGATIONS).where(OBLIGATIONS.c.message_id == answered.id).values(unlogged=1))
+    values = {
+        "id": identity,
+        "gateway": gateway,
+        "mobile": mobile,
+        "text": from_outside(reply.text),
+        "at": reply.at,
+        "ledger": answered.ledger if answered else recent[0].ledger if recent else "",
+        "message_id": answered.id if answered else "",
+        "meaning": meaning,
+    }
+    connection.execute(_KEEP, values)
+    if meaning is not ReplyMeaning.ACKNOWLEDGED or answered is None or answered.acknowledged_at:
+        return False
+    connection.execute(_ACKNOWLEDGE, {"this_id": answered.id, "replied_at": reply.at})
+    connection.execute(_LOG_AGAIN, {"this_id": answered.id})
     return True
 
 
-def _recent(connection: Connection, mobile: str, at: datetime) -> list[StoredMessage]:
+def _recent(connection: Connection, mobile: str, at: datetime) -> list[_Recent]:
     """What went to this number in the 72 hours before, acknowledged or not."""
-    went = MESSAGES.c.accepted_at.between(at - ACKNOWLEDGED_WITHIN, at + AHEAD)
-    ids = connection.scalars(select(MESSAGES.c.id).where(MESSAGES.c.mobile == mobile, went))
-    return [message for identity in ids.all() if (message := by_id(connection, identity))]
-
-
-def _unseen(connection: Connection) -> int:
-    waiting = REPLIES.c.meaning == ReplyMeaning.TO_READ
-    return connection.scalar(select(func.count()).select_from(REPLIES).where(waiting)) or 0
+    asked = {"mobile": mobile, "first": at - ACKNOWLEDGED_WITHIN, "last": at + AHEAD}
+    return [_Recent(*row) for row in connection.execute(_WENT, asked)]
 
 
 def replies(store: Store, *meanings: ReplyMeaning, ledger: str | None = None) -> list[StoredReply]:

@@ -5,14 +5,15 @@ Never a second request for a message while the fate of the first one is open.
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from random import Random
 from typing import Protocol
 
+from sms.fleet_limits import FleetRates
 from sms.gateways.protocol import Gateway
 from sms.health import Health
-from sms.limits import Rates
+from sms.limits import DAY, HostRates, NumberFull, Rates
 from sms.numbers import mask_mobile
 from sms.requests import Requests
 from sms.settlement import SECOND_LOOK, Clock, Settlement
@@ -22,7 +23,8 @@ from sms.store.transitions import Moved, any_due, in_state, next_due, queue, sub
 
 StillOwed = Callable[[StoredMessage, datetime], bool]
 
-FULL = "该号码当日短信已达上限，次日再发"
+FULL = "该号码24小时内的短信已达上限，有了余量再发"
+CROWDED = "该号码{span}内的短信已达上限，稍后再发"
 SECONDS_OF_A_PAGE = 5
 """Whoever becomes urgent while others are being sent waits no longer than this until the queue is read again."""
 SMALLEST_PAGE, LARGEST_PAGE = 10, 200
@@ -80,7 +82,7 @@ class Sender:
         self._gateways = {gateway.name: gateway for gateway in gateways}
         self._wait = wait
         self._health = Health(store, gateways, random)
-        self._rates = Rates(store, clock())
+        self._rates: Rates = HostRates(store, clock()) if store.one_writer else FleetRates(store)
         self._requests = Requests(gateways)
         self._settlement = Settlement(store, clock, gateways, self._health, self._rates)
         self.report: SendReport = self._settlement.report
@@ -159,12 +161,16 @@ class Sender:
         return True
 
     def _number_is_full(self, message: StoredMessage, gateway: Gateway) -> bool:
-        now = self._clock()
-        if not self._rates.number_is_full(gateway, message.mobile, now):
+        """Whether the number may not have it now; it is put off until it may, and a full day is reported."""
+        found = self._rates.full_until(gateway, message.mobile, self._clock())
+        if found is None:
             return False
-        tomorrow = datetime.combine(now.date() + timedelta(days=1), datetime.min.time())
-        self._settlement.to(message, State.PENDING, next_at=tomorrow, explanation=FULL)
-        self.report.full[mask_mobile(message.mobile)] += 1
+        window, until = found
+        of_day = window.span == DAY
+        why = FULL if of_day else CROWDED.format(span=window.word)
+        self._settlement.to(message, State.PENDING, next_at=until, explanation=why)
+        if of_day:
+            self.report.full[mask_mobile(message.mobile)] += 1
         self._ledgers.left(message)
         return True
 
@@ -173,7 +179,10 @@ class Sender:
         now = self._clock()
         try:
             with self._store.write() as connection:
-                message = submit(connection, message, gateway.name, now)
+                self._rates.claim(connection, gateway, message.mobile, now)
+                message = submit(connection, message, gateway.name, now, self._store.host)
+        except NumberFull:
+            return self._number_is_full(message, gateway)
         except Moved:
             return False
         self._rates.submitted(gateway, message.mobile, now)

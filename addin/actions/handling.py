@@ -53,8 +53,10 @@ def make_cards(session: Session) -> None:
 def register_report(session: Session) -> None:
     """登记反馈."""
     matters = session.selected()
-    registering.must_be_open(matters)
-    values = _filled_in(forms.report_form(matters, session.now, person.name()), REPORTS, session)
+    registering.must_be_open(matters, "反馈")
+    own_periods = dict(words_for(session.policy).guide.periods)
+    form = forms.report_form(matters, session.now, person.name(), own_periods)
+    values = _filled_in(form, REPORTS, session)
     if values is None:
         return
     person.remember(str(values["registrar"]))

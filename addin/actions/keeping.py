@@ -16,14 +16,15 @@ from engine.facts.points import Quarter
 from engine.files.outputs import OUTPUT_MARK, Outputs
 from engine.files.whole_file import replace_file
 from engine.ledger.headings.columns import MESSAGE_LOG, QUARTER_SCORES
-from engine.papers.handbook import handbook_html
+from engine.papers.handbook import handbook_pages
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
 _HERE = Path(__file__)
-_MANUALS = (_HERE.parents[2] / "docs" / "使用手册.md", _HERE.parents[1] / "docs" / "使用手册.md")
-"""In the program's folder; in an installed package, where pyproject.toml puts it."""
+_BUILT = _HERE.parents[1] / "docs" / "使用手册.html"
+"""In an installed package, where the build puts it (hatch_build.py)."""
+_SOURCES = _HERE.parents[2] / "docs"
 
 
 def archive_messages(session: Session) -> None:
@@ -102,14 +103,13 @@ def _read(path: Path) -> "Workbook":
 
 
 def open_manual(session: Session) -> None:
-    """打开说明: the handbook as a page with its pictures, made anew where the text has changed."""
-    source = next((path for path in _MANUALS if path.exists()), _MANUALS[0])
-    page = ButtonContext.settings_folder / f"{source.stem}.html"
-    try:
-        content = handbook_html(source).encode()
-        if not page.is_file() or page.read_bytes() != content:
-            page.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(page, content)
-    except OSError:
-        page = source  # the text itself can be read as well
-    session.desk.open(page)
+    """打开说明: the handbook's page, as the build made it."""
+    session.desk.open(_BUILT if _BUILT.is_file() else _page_from_sources())
+
+
+def _page_from_sources() -> Path:
+    """The same page where duban runs from its sources: they have no build."""
+    page = ButtonContext.settings_folder / _BUILT.name
+    page.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(page, handbook_pages(_SOURCES)[_BUILT.name])
+    return page

@@ -41,6 +41,7 @@ _REACH: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "申请办结": (frozenset(), frozenset({COMPLETIONS.key})),
     "审定销号": (frozenset({COMPLETIONS.key}), frozenset()),
     "督办记录": (frozenset(), frozenset({SUPERVISIONS.key})),
+    "督查单": (frozenset(), frozenset({SUPERVISIONS.key})),
     "季度评分": (
         frozenset({CHART_SHEET.key}),
         frozenset({POINT_ENTRIES.key, QUARTER_SCORES.key, YEAR_RANKING.key, CLUES.key}),
@@ -92,6 +93,7 @@ def _question(session: Session, operation: Operation) -> str:
     warning = f"这之后已发出{len(sent)}条相关短信，收不回来。" if sent else ""
     remarks = {
         "下发通知": "已生成的 Word 通知不会删除，请自行处理。",
+        "督查单": "已生成的 Word 督查单不会删除，请自行处理。",
         "季度评分": "得分通报后应当固定，已对外通报的请不要撤销。",
     }
     remark = remarks.get(operation.button, "")

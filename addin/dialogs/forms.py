@@ -1,6 +1,6 @@
 """The forms of 登记, 办理 and 督办: their fields, their defaults, and what must fit together by which clause."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -17,7 +17,7 @@ _LISTED = 3
 _SHORT = 24
 
 
-def _about(matters: Sequence[Matter]) -> str:
+def about(matters: Sequence[Matter]) -> str:
     """Which matters the form is for."""
     named = "；".join(f"{matter.number} {_short(matter.content)}" for matter in matters[:_LISTED])
     more = f" 等{len(matters)}项" if len(matters) > _LISTED else ""
@@ -34,7 +34,7 @@ def _words(kind: type[StrEnum]) -> tuple[str, ...]:
     return tuple(member.value for member in kind)
 
 
-def _one(values: Sequence[str]) -> str:
+def common(values: Sequence[str]) -> str:
     """The text that all matters share, else nothing."""
     return values[0] if len(set(values)) == 1 else ""
 
@@ -43,7 +43,7 @@ def notice_form(matters: Sequence[Matter], now: datetime) -> Form:
     """下发通知."""
     return Form(
         "下发通知",
-        f"{_about(matters)}\n将生成 Word 通知，编通知文号，并写入通知下发时间。交办短信随后由后台发出。",
+        f"{about(matters)}\n将生成 Word 通知，编通知文号，并写入通知下发时间。交办短信随后由后台发出。",
         (
             Field("per", "份数", EntryKind.CHOICE, Per.UNIT.value, tuple(per.value for per in Per), required=True),
             Field("issued_at", "下发时间", EntryKind.MOMENT, shown(now), required=True),
@@ -52,15 +52,19 @@ def notice_form(matters: Sequence[Matter], now: datetime) -> Form:
     )
 
 
-def report_form(matters: Sequence[Matter], now: datetime, registrar: str) -> Form:
-    """登记反馈 (SZ1-13.2)."""
+def report_form(
+    matters: Sequence[Matter], now: datetime, registrar: str, own_periods: Mapping[str, str] | None = None
+) -> Form:
+    """登记反馈 (SZ1-13.2). ``own_periods``: of the reports that the regime names itself, an example of each 期次."""
+    own = own_periods or {}
+    hints = "，".join((period_hints("填"), *(f"{name}填 {example}" for name, example in own.items())))
     return Form(
         "登记反馈",
-        _about(matters),
+        about(matters),
         (
-            Field("unit", "报送单位", default=_one([matter.lead_unit for matter in matters]), required=True),
+            Field("unit", "报送单位", default=common([matter.lead_unit for matter in matters]), required=True),
             Field("node", "节点", EntryKind.CHOICE, "", NODES, hint="留空：计入最早的未办节点"),
-            Field("period", "期次", hint=f"{period_hints('填')}；其余留空"),
+            Field("period", "期次", hint=f"{hints}；其余留空"),
             Field("reported_at", "报送时间", EntryKind.MOMENT, shown(now), required=True),
             Field("content", "报送内容", EntryKind.LINES, required=True),
             Field("reporter", "报送人"),
@@ -68,15 +72,15 @@ def report_form(matters: Sequence[Matter], now: datetime, registrar: str) -> For
             Field("registrar", "登记人", default=registrar, required=True),
         ),
         "登记并保存",
-        _report_fits,
+        lambda values: _report_fits(values, own),
     )
 
 
-def _report_fits(values: Values) -> Faults:
-    form = PERIOD_FORMS.get(str(values["node"] or ""))
-    if form and not values["period"]:
-        return {"period": f"{values['node']}要写明期次，如 {form.example}。"}
-    return {}
+def _report_fits(values: Values, own_periods: Mapping[str, str]) -> Faults:
+    node = str(values["node"] or "")
+    form = PERIOD_FORMS.get(node)
+    example = form.example if form else own_periods.get(node)
+    return {"period": f"{node}要写明期次，如 {example}。"} if example and not values["period"] else {}
 
 
 def return_form(matters: Sequence[Matter], reports: Sequence[Report], now: datetime, reviewer: str) -> Form:
@@ -89,7 +93,7 @@ def return_form(matters: Sequence[Matter], reports: Sequence[Report], now: datet
 
     return Form(
         "退回",
-        f"{_about(matters)}\n{_what_goes_back(reports)}\n整改期限就是新的报送期限。",
+        f"{about(matters)}\n{_what_goes_back(reports)}\n整改期限就是新的报送期限。",
         (
             Field("return_reason", "退回原因", EntryKind.LINES, required=True),
             Field("follow_up", "后续方式", EntryKind.CHOICE, "持续办理", _words(kinds.FollowUp), required=True),
@@ -114,7 +118,7 @@ def extension_form(matters: Sequence[Matter], now: datetime) -> Form:
     """延期/转持续推进 (SZ1-16, SZ2-4, BS-8.3)."""
     return Form(
         "延期/转持续推进",
-        f"{_about(matters)}\n同意后才生效；还没有审批的，同意一栏留空，以后在「延期申请」里补填。",
+        f"{about(matters)}\n同意后才生效；还没有审批的，同意一栏留空，以后在「延期申请」里补填。",
         (
             Field("kind", "申请类型", EntryKind.CHOICE, "转持续推进", _words(kinds.ExtensionKind), required=True),
             Field("applied_at", "申请时间", EntryKind.MOMENT, shown(now), required=True),
@@ -143,10 +147,11 @@ def _extension_fits(values: Values) -> Faults:
         faults["new_due"] = "调整期限要写明新期限。"
     if values["kind"] == kinds.ExtensionKind.NEW_DEADLINE and values["result"] and not values["approver_rank"]:
         faults["approver_rank"] = "调整期限要写明同意人的职务。"
-    return faults | _all_or_none(values, ("result", "approver", "approved_at"), "写了结果，就要写明同意人和同意时间。")
+    return faults | all_or_none(values, ("result", "approver", "approved_at"), "写了结果，就要写明同意人和同意时间。")
 
 
-def _all_or_none(values: Values, names: tuple[str, ...], says: str) -> dict[str, str]:
+def all_or_none(values: Values, names: tuple[str, ...], says: str) -> dict[str, str]:
+    """The fault of each empty one of ``names``, where others of them are filled in."""
     empty = [name for name in names if not values[name]]
     return dict.fromkeys(empty, says) if empty and len(empty) < len(names) else {}
 
@@ -157,7 +162,7 @@ def completion_form(matters: Sequence[Matter], now: datetime, talks: int) -> For
     """
     applied_at = Field("applied_at", "申请时间", EntryKind.MOMENT, shown(now), required=True)
     if not talks:
-        return Form("申请办结", _about(matters), (applied_at,), "登记并保存")
+        return Form("申请办结", about(matters), (applied_at,), "登记并保存")
     has_object = any(matter.service_object for matter in matters)
 
     def fits(values: Values) -> Faults:
@@ -181,7 +186,7 @@ def completion_form(matters: Sequence[Matter], now: datetime, talks: int) -> For
 
     return Form(
         "申请办结",
-        f"{_about(matters)}\n服务对象不同意的，要依次补齐沟通、书面报告、立项主体同意、核验和反馈。",
+        f"{about(matters)}\n服务对象不同意的，要依次补齐沟通、书面报告、立项主体同意、核验和反馈。",
         (
             applied_at,
             Field("service_object_agrees", "服务对象意见", EntryKind.CHOICE, "", AGREE, hint="没有服务对象的留空"),
@@ -202,7 +207,7 @@ def close_out_form(matters: Sequence[Matter], now: datetime, rules: CloseOut) ->
     """审定销号 (SZ1-17, 18): grade, request, review and approval, in that order."""
     return Form(
         "审定销号",
-        f"{_about(matters)}\n依次为：等级评估与审定、书面提请、审核、审定。有星号的办结时必填；评为不合格的退回。",
+        f"{about(matters)}\n依次为：等级评估与审定、书面提请、审核、审定。有星号的办结时必填；评为不合格的退回。",
         (
             Field("grade", "评估等级", EntryKind.CHOICE, "", rules.grades, required=True),
             Field("grader", "评估人", required=True),
@@ -245,11 +250,11 @@ def supervision_form(matters: Sequence[Matter], now: datetime, handler: str) -> 
     """督办记录 (SZ1-13, 14; BS-7.3)."""
     return Form(
         "督办记录",
-        _about(matters),
+        about(matters),
         (
             Field("method", "方式", EntryKind.CHOICE, "电话催办", _words(kinds.SupervisionMethod), required=True),
             Field("at", "时间", EntryKind.MOMENT, shown(now), required=True),
-            Field("unit", "对象单位", default=_one([matter.lead_unit for matter in matters]), required=True),
+            Field("unit", "对象单位", default=common([matter.lead_unit for matter in matters]), required=True),
             Field("node", "节点", EntryKind.CHOICE, "", NODES),
             Field("handler", "经办人", default=handler, required=True),
             Field("outcome", "情况", EntryKind.LINES),

@@ -28,7 +28,7 @@ from engine.ledger.headings.column import SheetColumns
 Cells = dict[tuple[str, int], Value]
 """By column letter and row."""
 
-_LONGEST = 40
+_LONGEST = 28
 
 
 def board_cells(board: BoardFigures) -> Cells:

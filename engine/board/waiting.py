@@ -73,7 +73,7 @@ def waiting(
         if shown.escalation in pending:
             found.append(_waiting("待批", matter, f"{shown.escalation}，批准后在“督办记录”登记"))
         if shown.overdue_state is OverdueState.REPORTED_UNFINISHED:
-            wording = f"最后期限已到，已报送但没有办结，请{matter.initiating_office}督促申请办结或延期"
+            wording = f"最后期限已到，已报送未办结，请{matter.initiating_office}督促申请办结或延期"
             found.append(_waiting("待办结", matter, wording))
         if shown.light != policy.closed_light:
             found += _due_today(matter, shown, reviewed.at)

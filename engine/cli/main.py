@@ -51,6 +51,7 @@ _COMMANDS: Mapping[str, str] = {
     "bundle": "delivery:bundle_",
     "install-service": "delivery:install_service",
     "desk": "addin:desk",
+    "install-desk": "delivery:install_desk",
     "build-addin": "addin:build_addin",
     "install-addin": "addin:install_addin",
     "outbox": "outbox:app",

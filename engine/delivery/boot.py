@@ -30,6 +30,10 @@ class Registration:
         runs = [f"运行 {' '.join(command)}" for command in self.commands]
         return [file, *runs] if self.content else [*runs, file]
 
+    def held(self) -> bytes:
+        """What the file holds as it is; empty where there is none. Raises OSError."""
+        return self.path.read_bytes() if self.path.exists() else b""
+
     def write(self) -> None:
         """Bring the file to its content. Raises OSError."""
         if self.content:

@@ -21,10 +21,14 @@ _ROOT = Path(__file__).resolve().parents[2]
 _LOCK = "requirements-gateways.txt"
 _FIXED_TIME = (2026, 1, 1, 0, 0, 0)
 _SCRIPTS = {"windows": ("安装.cmd",), "linux": ("安装.sh",)}
-_LAUNCHERS = {"windows": ("duban.cmd", "回退.cmd", "卸载.cmd"), "linux": ("duban", "回退.sh", "卸载.sh")}
+_LAUNCHERS = {
+    "windows": ("duban.cmd", "打开督办台账.cmd", "回退.cmd", "卸载.cmd"),
+    "linux": ("duban", "回退.sh", "卸载.sh"),
+}
 _EXECUTABLE, _PLAIN = 0o100755, 0o100644
 
 Progress = Callable[[str], None]
+Handbooks = Callable[[Path], Mapping[str, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,9 @@ class Manifest:
     files: dict[str, str]
 
 
-def bundle(targets: Iterable[Target], handbooks: Mapping[str, bytes], progress: Progress) -> tuple[Manifest, bytes]:
-    """The bundle as the bytes of a zip, with what stands in it. ``handbooks``: pages by file name. ``progress`` is
-    called with each step.
+def bundle(targets: Iterable[Target], handbooks: Handbooks, progress: Progress) -> tuple[Manifest, bytes]:
+    """The bundle as the bytes of a zip, with what stands in it. ``handbooks`` makes the pages, by file name, of
+    a folder. ``progress`` is called with each step.
 
     Raises:
         BundleError: this is no source tree, or the packages cannot all be had.
@@ -66,7 +70,7 @@ def bundle(targets: Iterable[Target], handbooks: Mapping[str, bytes], progress: 
                 lines.write(f"duban=={release} --hash=sha256:{digest(program)}\n")
         _plain_files(wanted[0].system, folder)
         (folder / HANDBOOKS).mkdir()
-        for name, page in handbooks.items():
+        for name, page in handbooks(_ROOT / "docs").items():
             (folder / HANDBOOKS / name).write_bytes(page)
         manifest = _manifest(f"{release}-{digest(program)[:8]}", wanted, folder)
         text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)

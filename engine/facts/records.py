@@ -99,7 +99,10 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Supervision:
-    """督办记录: one act of supervision (SZ1-13, 14, BS-7.3); 重点督办 begins with its approval (reading 7)."""
+    """督办记录: one act of supervision (SZ1-13, 14, BS-7.3); 重点督办 begins with its approval (reading 7).
+
+    ``due``: by when the paper that it issues must be answered, where the leader who approved it set a time.
+    """
 
     place: Place
     matter: str
@@ -111,6 +114,7 @@ class Supervision:
     approver: str = ""
     approver_rank: str = ""
     approved_at: datetime | None = None
+    due: datetime | None = None
     outcome: str = ""
 
 

@@ -10,7 +10,9 @@ from engine.facts.duty import Duty
 from engine.facts.duty_kinds import DutyKind
 from engine.facts.faults import DubanError
 from engine.facts.settings import Settings
+from engine.files.file_names import file_name
 from engine.ledger.headings.columns import SUPERVISIONS
+from engine.papers.notice_document import LAYOUTS
 from engine.papers.official import Head, Layout, OfficialDocument
 from engine.papers.phrases import chinese_moment, topic
 from engine.papers.reports import DRAFT, UNNUMBERED
@@ -24,6 +26,19 @@ class NoPaperError(DubanError):
     """No paper was made; the message states the remedy in Chinese."""
 
 
+class MadePaper(NamedTuple):
+    """One paper of one matter as Word; ``ordinal`` of those of its mark that the matter was issued, 0 for a draft."""
+
+    matter: str
+    ordinal: int
+    content: bytes
+
+    def file_name(self, mark: str) -> str:
+        """The name of its file: no issue takes the place of an earlier one, and no draft that of an issue."""
+        more = " 草稿" if not self.ordinal else f" 第{self.ordinal}次" if self.ordinal > 1 else ""
+        return f"{file_name(mark)} {file_name(self.matter)}{more}.docx"
+
+
 class _Issue(NamedTuple):
     """A paper of one matter: its duty where it was issued, and what the act that issued it demands."""
 
@@ -31,7 +46,7 @@ class _Issue(NamedTuple):
     demand: str
 
 
-def escalation_papers(cases: Cases, numbers: Sequence[str], mark: str, number: str = "") -> list[tuple[str, bytes]]:
+def escalation_papers(cases: Cases, numbers: Sequence[str], mark: str, number: str = "") -> list[MadePaper]:
     """The paper ``mark`` of each matter by its 事项编号, under the document number ``number`` where one is given.
 
     Raises: NoPaperError: the ledger names no office, the regime has no such paper, a matter is unknown, or a number is
@@ -46,10 +61,10 @@ def escalation_papers(cases: Cases, numbers: Sequence[str], mark: str, number: s
     matters = {matter.number: matter for matter in cases.ledger.matters}
     if unknown := [one for one in wanted if one not in matters]:
         raise NoPaperError(f"台账中没有事项 {'、'.join(unknown)}。请核对编号。")
-    return [(one, _made(cases.of(matters[one]), mark, number, settings)) for one in wanted]
+    return [_made(cases.of(matters[one]), mark, number, settings) for one in wanted]
 
 
-def _made(case: Case, mark: str, number: str, settings: Settings) -> bytes:
+def _made(case: Case, mark: str, number: str, settings: Settings) -> MadePaper:
     paper = case.policy.papers.get(mark)
     if paper is None:
         known = "、".join(case.policy.papers)
@@ -61,24 +76,25 @@ def _made(case: Case, mark: str, number: str, settings: Settings) -> bytes:
             f"{case.matter.number}号事项的{mark}还没有批准的记录，不能编号。请先在「{SUPERVISIONS.name}」登记，写明批准人、"
             "职务和批准时间；或者去掉文号，先生成草稿。"
         )
-    return _docx(case, paper, issue, number, settings)
+    content = _docx(case, paper, issue, number, settings)
+    return MadePaper(case.matter.number, issue.duty.ordinal if issue.duty else 0, content)
 
 
 def _issue(case: Case, mark: str) -> _Issue:
+    """The latest paper of that mark; the one that is being asked for, where its act is not approved yet."""
     owed = [one for one in duties_of(case) if one.kind is DutyKind.SUPERVISION_PAPER and one.name == mark]
-    duty = owed[-1] if owed else None
     acts = [
-        act
-        for act in case.records.supervisions
-        if (rung := case.policy.rung_of_act(act.method)) and rung.mark == mark and act.outcome
+        act for act in case.records.supervisions if (rung := case.policy.rung_of_act(act.method)) and rung.mark == mark
     ]
-    return _Issue(duty, acts[-1].outcome if acts else "")
+    asked_for = bool(acts) and acts[-1].approved_at is None
+    return _Issue(None if asked_for or not owed else owed[-1], acts[-1].outcome if acts else "")
 
 
 def _docx(case: Case, paper: EscalationPaper, issue: _Issue, number: str, settings: Settings) -> bytes:
     matter, at = case.matter, issue.duty.starts_at if issue.duty else case.at
     title = f"关于{topic([matter.content])}的{paper.title}"
-    document = OfficialDocument(Layout.DOCUMENT, Head(settings.office_name, number or UNNUMBERED, title))
+    layout = LAYOUTS[case.policy.notice.form]
+    document = OfficialDocument(layout, Head(settings.office_name, number or UNNUMBERED, title))
     document.address(issue.duty.owed_by if issue.duty else case.owner)
     document.text(paper.opening)
     document.heading("一、督查事项")
@@ -101,4 +117,6 @@ def _docx(case: Case, paper: EscalationPaper, issue: _Issue, number: str, settin
         document.note(f"联系电话：{settings.phone}")
     if issue.duty is None:
         document.note(DRAFT)
+    if layout is Layout.DOCUMENT:
+        document.imprint(matter.responsible_leader, settings.office_name, at)
     return document.to_bytes()

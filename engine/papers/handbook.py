@@ -23,9 +23,16 @@ code { background: #f2f2f2; padding: 0 .25rem; font-family: Consolas, monospace;
 pre { background: #f2f2f2; padding: .6rem; overflow-x: auto; }
 @media print { body { max-width: none; font-size: 10.5pt; } h2, tr, img { break-inside: avoid; } }
 """
+HANDBOOKS = ("上线手册.md", "值班手册.md", "使用手册.md", "Excel验收清单.md")
+"""Those that people get as pages, by their names in ``docs``."""
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 _NO_ANCHOR = re.compile(r"[^\w\- ]")
 _LARGEST = 4 << 20
+
+
+def handbook_pages(folder: Path) -> dict[str, bytes]:
+    """The pages of all handbooks in ``folder``, by file name: the wheel and the bundle hold them. Raises OSError."""
+    return {f"{Path(name).stem}.html": handbook_html(folder / name, HANDBOOKS).encode() for name in HANDBOOKS}
 
 
 def handbook_html(source: Path, beside: Collection[str] = ()) -> str:

@@ -18,8 +18,9 @@ from engine.policy.sections import NoticePaper
 
 MOST_NAMED = 4
 """Recipients that the address names; more of them are 各有关单位, and stand with their matters."""
+LAYOUTS = {"信函": Layout.LETTER, "公文": Layout.DOCUMENT}
+"""By the policy's ``notice.form``."""
 _NUMBER = re.compile(r"〔(\d{4})〕(\d+)号$")
-_LAYOUTS = {"信函": Layout.LETTER, "公文": Layout.DOCUMENT}
 
 
 class Per(Enum):
@@ -100,7 +101,7 @@ def _recipients(matters: Sequence[Matter]) -> tuple[str, ...]:
 def notice_docx(notice: Notice, settings: Settings, wording: NoticePaper, line_pitch: float = LINE_PITCH) -> bytes:
     """The notice as the bytes of a .docx, in the regime's words; ``line_pitch`` in points. Deterministic."""
     issuer, recipients = settings.office_name, notice.recipients
-    layout = _LAYOUTS[wording.form]
+    layout = LAYOUTS[wording.form]
     title = f"关于{topic([matter.content for matter in notice.matters])}的{wording.title}"
     document = OfficialDocument(layout, Head(issuer, notice.number, title), line_pitch)
     document.address("、".join(recipients) if len(recipients) <= MOST_NAMED else "各有关单位")

@@ -44,10 +44,16 @@ def derived(own: Tree, base: Tree) -> Tree:
     if "rung" in tree and "rung" not in own:
         flags = {row.get("flag") for row in tree["schedule"]}
         tree["rung"] = [rung for rung in tree["rung"] if rung.get("act") or rung["mark"] in flags]
-    mark, marks = tree.get("clues", {}).get("mark"), {rung.get("mark") for rung in tree.get("rung", ())}
-    if mark and mark["value"] not in marks and "mark" not in own.get("clues", {}):
-        mark["value"] = ""
+    _drop_clues(tree, own.get("clues", {}))
     return tree
+
+
+def _drop_clues(tree: Tree, own: Tree) -> None:
+    """The base's clues by marks that are no longer there are dropped."""
+    clues, marks = tree.get("clues", {}), {rung.get("mark") for rung in tree.get("rung", ())}
+    for key, counted, none in (("mark", "mark", ""), ("in_a_row_mark", "in_a_row", 0)):
+        if key in clues and key not in own and clues[key]["value"] not in marks:
+            clues[counted]["value"] = none
 
 
 def _drop_limits(tree: Tree, own: Tree) -> None:

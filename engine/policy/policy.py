@@ -98,6 +98,8 @@ class Policy(Model):
                 raise ValueError(f"短信模板“{name}”用了不允许的字段：{names}（SZ1-3：不得带出事项内容）")
             if "{token}" not in text:
                 raise ValueError(f"短信模板“{name}”必须带编号 {{token}}，否则无法核对是否已发")
+            if not text.startswith("【{signature}】"):
+                raise ValueError(f"短信模板“{name}”要以短信签名【{{signature}}】开头，否则运营商拦截")
         return texts
 
     def cites(self, board: str | None) -> Citations:
@@ -175,6 +177,10 @@ class Policy(Model):
     def rungs(self) -> dict[str, Rung]:
         """The rungs by their mark."""
         return {rung.mark: rung for rung in self.rung}
+
+    def is_as_grave(self, mark: str, other: str) -> bool:
+        """Whether a 升级标记 of today's ladder is as grave as another, or graver."""
+        return mark in self.marks and self.marks.index(mark) >= self.marks.index(other)
 
     def timetable(self, duty: DutyKind, board: str | None, name: str = "") -> Timetable:
         """The slots of one kind of duty on one board; of a 督查单 or 定期报告 those of this ``name``."""

@@ -191,11 +191,16 @@ class YearGrades(Model):
 class Clues(Model):
     """Which clues to accountability the duties show: ``over_hours`` past the final limit without a recorded reason
     (SZ5-5.2); ``mark``: the mark that a duty reaches when all urging was in vain, with the case of BS-9 it falls under.
+    ``in_a_row``: so many matters of one unit, one after the other, that recorded acts raised as far as
+    ``in_a_row_mark`` call for ``in_a_row_measure`` (约谈); 0 where the text counts none.
     """
 
     over_hours: int = 0
     mark: str = ""
     case: str = ""
+    in_a_row: int = Field(default=0, ge=0)
+    in_a_row_mark: str = ""
+    in_a_row_measure: str = ""
 
 
 class NoticePaper(Model):

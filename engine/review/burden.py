@@ -4,9 +4,12 @@ It adds up what was sent in one month, and shows what a switch of the ledger wou
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
+from functools import cache
+from heapq import nsmallest
+from typing import NamedTuple
 
 from engine.facts.change import Value
 from engine.facts.kinds import MessageKind
@@ -21,26 +24,35 @@ ASKING = frozenset(
     (MessageKind.REMINDER, MessageKind.URGING, MessageKind.WEEKLY, MessageKind.MONTHLY_URGING, MessageKind.SENT_BACK)
 )
 """Kinds of SMS that demand a report of a unit; the others only inform."""
-_LEFT_THE_OFFICE = frozenset(("已提交", "已送达", "未送达"))
+LEFT_THE_OFFICE = frozenset(("已提交", "已送达", "未送达"))
+"""States of 短信记录 in which an SMS has reached, or may have reached, a person."""
 _LOWEST_DIGEST = 2
 _SATURDAY = 5
-_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class SentObligation:
+class SentObligation(NamedTuple):
     """One obligation that an SMS covered: who got it when, about what. Obligations of one SMS have its ``sms`` alike;
-    ``person`` is unit, name and masked number.
+    ``mobile`` is masked. A tuple, for a month has tens of thousands.
     """
 
     sms: object
     at: datetime
     unit: str
-    person: tuple[str, str, str]
+    name: str
+    mobile: str
     kind: str
     matter: str
     node: str
     period: str
+
+    @property
+    def person(self) -> "Person":
+        """Who got it."""
+        return self[2:5]
+
+
+Person = tuple[str, str, str]
+"""Unit, name and masked number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +134,13 @@ def obligations_of(rows: Iterable[Mapping[str, Value]]) -> list[SentObligation]:
     found = []
     for row in rows:
         at = row.get("at")
-        if row.get("state") not in _LEFT_THE_OFFICE or not isinstance(at, datetime):
+        if row.get("state") not in LEFT_THE_OFFICE or not isinstance(at, datetime):
             continue
         unit, name, mobile, kind, matter, node, period = (
             str(row.get(field) or "") for field in ("unit", "recipient", "mobile", "kind", "matter", "node", "period")
         )
         sms = (at, mobile, row.get("text"))
-        found.append(SentObligation(sms, at, unit, (unit, name, mobile), kind, matter, node, period))
+        found.append(SentObligation(sms, at, unit, name, mobile, kind, matter, node, period))
     return found
 
 
@@ -137,8 +149,8 @@ def burden(ledger: Ledger, sent: Iterable[SentObligation], policy: Policy, day: 
     since, until = month_of(day)
     workdays = Workdays(ledger.day_overrides)
     covered = [one for one in sent if since <= one.at < until and one.kind != MessageKind.TEST]
-    messages = _messages(covered)
-    clock = _Clock(policy.sending.quiet_from, policy.sending.quiet_until, workdays.is_workday)
+    messages, asked = _messages(covered), _asked(covered)
+    clock = _Clock(policy.sending.quiet_from, policy.sending.quiet_until, cache(workdays.is_workday))
     persons = _persons(messages, clock)
     days = sum(one.days for one in persons)
     return Burden(
@@ -148,12 +160,12 @@ def burden(ledger: Ledger, sent: Iterable[SentObligation], policy: Policy, day: 
         len(persons),
         round(len(messages) / days, 1) if days else None,
         max((one.most for one in persons), default=0),
-        sum(clock.is_night(one[0].at) for one in messages),
-        sum(clock.is_off(one[0].at) for one in messages),
-        sum(len({part.matter for part in one}) > 1 for one in messages),
+        sum(one.nights for one in persons),
+        sum(one.days_off for one in persons),
+        sum(len(one) > 1 and len({part.matter for part in one}) > 1 for one in messages),
         tuple(persons[:MOST_LISTED]),
-        tuple(_units(covered)[:MOST_LISTED]),
-        tuple(_matters(ledger, covered, since, until)[:MOST_LISTED]),
+        tuple(_units(asked)[:MOST_LISTED]),
+        tuple(_matters(ledger, asked, since, until)),
         tuple(_hints(ledger, messages, policy, clock)),
     )
 
@@ -182,9 +194,9 @@ class _Clock:
         except YearNotCoveredError:
             return at.weekday() >= _SATURDAY
 
-    def ends(self, at: datetime) -> datetime:
-        """The end of the night in which ``at`` lies."""
-        return datetime.combine(at.date() + (_DAY if at.time() >= self.night else timedelta()), self.morning)
+    def morning_after(self, at: datetime) -> int:
+        """The day, as its ordinal, on which the night ends in which ``at`` lies."""
+        return at.toordinal() + (at.time() >= self.night)
 
 
 def _messages(covered: Iterable[SentObligation]) -> list[Sms]:
@@ -195,7 +207,7 @@ def _messages(covered: Iterable[SentObligation]) -> list[Sms]:
 
 
 def _persons(messages: Iterable[Sms], clock: _Clock) -> list[PersonBurden]:
-    by_person: dict[tuple[str, str, str], list[datetime]] = defaultdict(list)
+    by_person: dict[Person, list[datetime]] = defaultdict(list)
     for one in messages:
         by_person[one[0].person].append(one[0].at)
     found = []
@@ -210,31 +222,31 @@ def _asked(covered: Iterable[SentObligation]) -> list[SentObligation]:
     return [one for one in covered if one.kind in ASKING and one.matter]
 
 
-def _units(covered: Iterable[SentObligation]) -> list[UnitBurden]:
+def _units(asked: Iterable[SentObligation]) -> list[UnitBurden]:
     reports: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
     sms: dict[str, set[object]] = defaultdict(set)
-    for one in _asked(covered):
+    for one in asked:
         reports[one.unit].add((one.matter, one.node, one.period))
         sms[one.unit].add(one.sms)
-    found = [UnitBurden(unit, len(asked), len(sms[unit])) for unit, asked in reports.items()]
+    found = [UnitBurden(unit, len(of_unit), len(sms[unit])) for unit, of_unit in reports.items()]
     return sorted(found, key=lambda one: (-one.asked, -one.messages, one.unit))
 
 
-def _matters(ledger: Ledger, covered: Iterable[SentObligation], since: datetime, until: datetime) -> list[MatterBurden]:
+def _matters(
+    ledger: Ledger, asked: Iterable[SentObligation], since: datetime, until: datetime
+) -> Iterator[MatterBurden]:
     reports: dict[str, set[tuple[str, str]]] = defaultdict(set)
     sms: dict[str, set[object]] = defaultdict(set)
-    for one in _asked(covered):
+    for one in asked:
         reports[one.matter].add((one.node, one.period))
         sms[one.matter].add(one.sms)
-    found = []
-    for matter in ledger.matters:
-        asked = reports.get(matter.number)
-        if asked and matter.secrecy in ("", "非密"):
-            content, number = " ".join(matter.content.split()), matter.number
-            times = (report.reported_at for report in ledger.records_of(number).reports)
-            handed_in = sum(since <= at < until for at in times if at)
-            found.append(MatterBurden(number, content, len(asked), len(sms[number]), handed_in))
-    return sorted(found, key=lambda one: (-one.asked, -one.messages, one.number))
+    shown = (one for one in ledger.matters if one.number in reports and one.secrecy in ("", "非密"))
+    most = nsmallest(MOST_LISTED, shown, lambda one: (-len(reports[one.number]), -len(sms[one.number]), one.number))
+    for matter in most:
+        number, content = matter.number, " ".join(matter.content.split())
+        times = (report.reported_at for report in ledger.records_of(number).reports)
+        handed_in = sum(since <= at < until for at in times if at)
+        yield MatterBurden(number, content, len(reports[number]), len(sms[number]), handed_in)
 
 
 def _hints(ledger: Ledger, messages: Sequence[Sms], policy: Policy, clock: _Clock) -> Iterable[Sparing]:
@@ -251,8 +263,8 @@ def _hints(ledger: Ledger, messages: Sequence[Sms], policy: Policy, clock: _Cloc
 
 def _merged_by_morning(at_night: Iterable[Sms], sending: Sending, clock: _Clock) -> int:
     """How many SMS would go out in the mornings: of one duty only the newest, and a digest from the policy's count."""
-    duties: dict[tuple[tuple[str, str, str], datetime], set[tuple[str, str, str]]] = defaultdict(set)
+    duties: dict[tuple[Person, int], set[tuple[str, str, str]]] = defaultdict(set)
     for sms in at_night:
         for one in sms:
-            duties[one.person, clock.ends(one.at)].add((one.matter, one.node, one.period))
+            duties[one.person, clock.morning_after(one.at)].add((one.matter, one.node, one.period))
     return sum(1 if len(owed) >= sending.digest_from else len(owed) for owed in duties.values())

@@ -19,6 +19,7 @@ from engine.rules.checks.duty_findings import (
     reported_unfinished,
     resting_on_movable_days,
 )
+from engine.rules.checks.paper_findings import papers_as_recorded
 from engine.rules.checks.stamps import stamps_as_computed
 from engine.rules.duties.case import Case, closed_in_row_only
 from engine.rules.duties.cases import Cases
@@ -104,6 +105,7 @@ def _review_duties(
             *stamps_as_computed(case.matter, duties, case.policy),
             *reported_unfinished(case, duties, now),
             *escalated_while_overdue(case, duties),
+            *papers_as_recorded(case, duties),
             *late_when_taken_over(case, duties),
             *resting_on_movable_days(case, duties, now),
         ),

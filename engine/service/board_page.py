@@ -37,7 +37,7 @@ def rendered(ledger: Ledger, station: Station, policies: Policies, now: datetime
     """看板.html at ``now``, with what this host's journal knows of SMS."""
     sent = station.outbox.history(ledger.settings.ledger_id)
     reviewed = review(ledger, sent, policies, now, ledger.settings.enabled_from)
-    asked = burden_of_journal(station, ledger, policies, now)
+    asked = burden_of_journal(station.outbox, ledger, policies, now)
     return page(ledger, board_of(ledger, reviewed, policies), asked)
 
 
@@ -87,5 +87,5 @@ def page_path(book: Path, ledger_id: str) -> Path:
 def write_page(book: Path, ledger: Ledger, shown: BoardFigures, station: Station, policies: Policies) -> None:
     """Write the page beside the book. Raises OutputRefused, OSError."""
     target = page_path(book, ledger.settings.ledger_id)
-    asked = burden_of_journal(station, ledger, policies, shown.at)
+    asked = burden_of_journal(station.outbox, ledger, policies, shown.at)
     station.config.outputs(book).replace((target, page(ledger, shown, asked).encode()))

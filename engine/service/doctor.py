@@ -122,7 +122,7 @@ def _ledger(path: Path, station: Station, now: datetime, plan: list[Planned]) ->
     try:
         must_be_pinned(ledger, policies)
     except PolicyError as fault:
-        yield Check(subject, False, str(fault))
+        yield Check(subject, False, str(fault), stops=True)
         return
     day = [*simulate(ledger, policies, now, now + _DAY)]
     plan += _planned(ledger, day)
@@ -146,7 +146,8 @@ def _planned(ledger: Ledger, day: Iterable[Message]) -> Iterator[Planned]:
         return
     trial = settings.trial_mobile if settings.sms is SmsSwitch.TRIAL else None
     for one in day:
-        yield Planned(trial or one.to.mobile, one.text, one.kind.value, {**one.parameters, "template": one.template})
+        words = {**one.parameters, "template": one.template}
+        yield Planned(one.at, trial or one.to.mobile, one.text, one.kind.value, words)
 
 
 def _service(book: ServedBook, ledger: Ledger, station: Station, now: datetime) -> Iterator[Check]:

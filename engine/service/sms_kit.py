@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from string import Formatter
 from typing import Any
@@ -14,7 +14,11 @@ from engine.policy.governing import policy_of_ledger
 from engine.policy.loading import Policies
 from engine.review.simulate import simulate
 from sms.doctor import Check
-from sms.gateways.templates import PROVIDERS, ProviderRules, variable_fault
+from sms.gateways.protocol import Limits
+from sms.gateways.provider_limits import LIMITS_OF
+from sms.gateways.templates import PROVIDERS, ProviderRules, side_by_side, variable_fault
+from sms.limits import busiest, windows
+from sms.numbers import mask_mobile
 from sms.words import WORD_MEANING
 
 YEAR = timedelta(days=365)
@@ -58,10 +62,11 @@ class KitTemplate:
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """All templates of a ledger's regime with its signature."""
+    """All templates of a ledger's regime with its signature, and when each number got its SMS, oldest first."""
 
     signature: str
     templates: tuple[KitTemplate, ...]
+    times: Mapping[str, Sequence[datetime]] = field(default_factory=dict, repr=False)
 
 
 def kit(ledger: Ledger, policies: Policies, start: datetime) -> Kit:
@@ -73,8 +78,10 @@ def kit_of(ledger: Ledger, policies: Policies, at: datetime, messages: Iterable[
     """The templates of the regime in force at ``at``, with the longest values of these messages."""
     longest: dict[str, dict[str, str]] = {}
     used: Counter[str] = Counter()
+    times: dict[str, list[datetime]] = {}
     for message in messages:
         used[message.template] += 1
+        times.setdefault(message.to.mobile, []).append(message.at)
         values = longest.setdefault(message.template, {})
         for word, value in message.parameters.items():
             if len(value) > len(values.get(word, "")):
@@ -83,7 +90,8 @@ def kit_of(ledger: Ledger, policies: Policies, at: datetime, messages: Iterable[
     everything = {word: value for values in longest.values() for word, value in values.items()}
     defaults = {**_guesses(ledger), **everything}
     made = [_template(name, text, {**defaults, **longest.get(name, {})}, used[name]) for name, text in texts.items()]
-    return Kit(ledger.settings.signature, (*made, _template(*TRIAL, defaults, 0)))
+    in_order = {mobile: sorted(of_number) for mobile, of_number in times.items()}
+    return Kit(ledger.settings.signature, (*made, _template(*TRIAL, defaults, 0)), in_order)
 
 
 def _guesses(ledger: Ledger) -> dict[str, str]:
@@ -98,7 +106,7 @@ def _guesses(ledger: Ledger) -> dict[str, str]:
         "days": "30",
         "unit": max(units, key=len, default="市教育局"),
         "phone": ledger.settings.phone or "0349-2020000",
-        "total": "12",
+        "total": "9999",
         "period": "第12周",
         "summary": "已发9999,未送达9999,待人工9999,未并入9999,台账占用",
         "matters": "新逾期9999,未编号9999,未下发9999",
@@ -143,6 +151,32 @@ def check_kit(found: Kit, tables: Mapping[str, Mapping[str, Any]], gateways: Seq
             yield Check(f"短信报备 {name}", True, f"{len(found.templates)}个模板，未见不合要求之处")
 
 
+def check_frequency(found: Kit, tables: Mapping[str, Mapping[str, Any]], gateways: Sequence[str]) -> Iterator[Check]:
+    """How often each number gets an SMS, against what the provider allows; one line a window that is exceeded."""
+    for name in gateways:
+        table = tables.get(name, {})
+        limits_of = LIMITS_OF.get(str(table.get("kind", name)))
+        if limits_of is None:
+            continue
+        faults = [*_of_frequency(found, limits_of.model_validate(table.get("limits", {})))]
+        yield from (Check(f"发送频率 {name}", False, f"{said}。") for said in faults)
+        if not faults:
+            yield Check(f"发送频率 {name}", True, f"{len(found.times)}个号码，一年里都没有超过上限")
+
+
+def _of_frequency(found: Kit, limits: Limits) -> Iterator[str]:
+    for window in windows(limits):
+        counts = {mobile: busiest(times, window.span) for mobile, times in found.times.items()}
+        over = {mobile: count for mobile, count in counts.items() if count > window.most}
+        if over:
+            worst = max(over, key=lambda mobile: over[mobile])
+            yield (
+                f"一年里有{len(over)}个号码{window.word}内超过上限{window.most}条，最多的是{mask_mobile(worst)}，"
+                f"{over[worst]}条，多出的推迟，到期的不发。请先在服务商的控制台放宽，再调高 limits 的 {window.key}，"
+                "或把事项分给别的责任人"
+            )
+
+
 def _of_config(found: Kit, table: Mapping[str, Any]) -> Iterator[str]:
     if table.get("signature") != found.signature:
         configured = table.get("signature", "")
@@ -164,6 +198,8 @@ def _of_values(found: Kit, table: Mapping[str, Any], rules: ProviderRules) -> It
     longest = configured if isinstance(configured, int) else rules.longest_variable
     templates = _templates(table)
     for one in found.templates:
+        if fault := side_by_side(rules, one.text):
+            yield f"“{one.name}”的{fault.problem}，{fault.remedy.rstrip('。')}"
         values = {variable.word: variable.longest for variable in one.variables}
         for word in _words(templates[one.name]) if one.name in templates else values:
             if word in values and (fault := variable_fault(rules, longest, word, values[word])):

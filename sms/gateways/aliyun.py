@@ -29,7 +29,6 @@ from sms.gateways.protocol import (
     Objection,
     Receipt,
     Rejected,
-    Remedy,
     Submission,
     Unknown,
 )
@@ -44,7 +43,6 @@ CREDENTIALS = ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
 
 # SendStatus of QuerySendDetails.
 WAITING, FAILED, DELIVERED = 1, 2, 3
-UNDELIVERED_LATER = {"MOBILE_NOT_ON_SERVICE", "IS_CLOSED", "MOBILE_TERMINAL_ERROR"}
 PAGE = 50
 MOST_PAGES = 20
 UNREADABLE = "看不懂阿里云的回答"
@@ -159,10 +157,7 @@ class AliyunGateway:
             at = datetime.fromisoformat(found.receive_date) if found.receive_date else None
         if found.send_status == DELIVERED:
             return Receipt(State.DELIVERED, at)
-        code = str(found.err_code or "")
-        return Receipt(
-            State.UNDELIVERED, at, f"运营商未送达（{code}）", Remedy.LATER if code in UNDELIVERED_LATER else Remedy.NONE
-        )
+        return Receipt(State.UNDELIVERED, at, *error_table("aliyun").undelivered(str(found.err_code or "")))
 
     def probe(self) -> datetime | None:
         """A query that needs the credentials and finds nothing. A clock that is off is refused by the signature."""

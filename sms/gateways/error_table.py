@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -16,6 +16,7 @@ from sms.gateways.protocol import (
     Meaning,
     NotSent,
     Rejected,
+    Remedy,
     Unknown,
     UnknownRefusal,
 )
@@ -28,7 +29,8 @@ _CODE = re.compile(r"[A-Za-z][\w.:-]{0,80}", re.ASCII)
 @dataclass(frozen=True, slots=True)
 class ErrorTable:
     """One gateway's codes: what each means, and its words for people. ``source`` and ``checked``: where and when the
-    provider's list was read.
+    provider's list was read. ``receipts`` are the codes of receipts in words, ``later`` those after which one more try
+    makes sense.
     """
 
     label: str
@@ -36,6 +38,16 @@ class ErrorTable:
     checked: date
     meanings: Mapping[str, Meaning]
     words: Mapping[str, str]
+    receipts: Mapping[str, str]
+    later: Collection[str]
+
+    def undelivered(self, code: str) -> tuple[str, Remedy]:
+        """What the code of a receipt says, for people, and what it allows. A provider's own refusals may come as
+        receipts too.
+        """
+        said = self.receipts.get(code) or self.words.get(code)
+        words = f"运营商未送达（{code}：{said}）" if said else f"运营商未送达（{code}）"
+        return words, Remedy.LATER if code in self.later else Remedy.NONE
 
     def fault(self, code: str, said: str = "") -> GatewayError:
         """The fault that a code stands for; ``said`` is the provider's own text, used for codes without words."""
@@ -86,4 +98,6 @@ def error_table(name: str) -> ErrorTable:
                 raise ValueError(f"{name}: {code} stands twice")
             meanings[code] = meaning
             words[code] = said
-    return ErrorTable(tree["label"], tree["source"], tree["checked"], meanings, words)
+    later = tree.get("receipt_later", {})
+    receipts = {**tree.get("receipt", {}), **later}
+    return ErrorTable(tree["label"], tree["source"], tree["checked"], meanings, words, receipts, frozenset(later))

@@ -25,6 +25,7 @@ from sms.gateways.protocol import (
     Receipt,
     Unknown,
 )
+from sms.gateways.provider_limits import MasLimits
 from sms.gateways.transport import broken
 from sms.masking import silence
 from sms.store.model import State, StoredMessage
@@ -49,7 +50,7 @@ class MasConfig(BaseModel):
     credentials_file: str = ""
     connect_timeout: float = Field(default=5, gt=0, le=60)
     read_timeout: float = Field(default=15, gt=0, le=120)
-    limits: Limits = Limits(at_once=4)
+    limits: MasLimits = MasLimits()
 
     @field_validator("url")
     @classmethod
@@ -67,7 +68,7 @@ class MasGateway:
     def __init__(self, name: str, config: MasConfig, ap_id: SecretStr, key: SecretStr) -> None:
         silence("urllib3")
         self.name = name
-        self.limits = config.limits
+        self.limits: Limits = config.limits
         self._config = config
         self._ap_id, self._key = ap_id.get_secret_value(), key.get_secret_value()
 

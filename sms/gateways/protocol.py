@@ -177,6 +177,9 @@ class Limits(BaseModel):
     at_once: int = Field(default=16, ge=1, le=64)
     """How many requests may be under way at one time."""
     per_number_per_day: int = Field(default=50, gt=0)
+    """How many SMS one number may have in any 24 hours, over all ledgers."""
+    per_number_per_hour: int | None = Field(default=None, gt=0)
+    per_number_per_minute: int | None = Field(default=None, gt=0)
     least_delivered: float = Field(default=0.5, ge=0, le=1)
     """Below this share delivered among the last 50 SMS the gateway is stopped until a person has resumed it."""
     grace: float = Field(default=60, ge=0)

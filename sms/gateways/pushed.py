@@ -6,10 +6,13 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sms.gateways.error_table import error_table
 from sms.gateways.protocol import Reply
 from sms.inbound import StatusReport
 
 MOST_ENTRIES = 500
+WITHOUT_LOOK_UP = frozenset({"mas"})
+"""Kinds of gateways that cannot be asked for a message: their reports settle by number what is in doubt."""
 Pushed = tuple[list[StatusReport], list[Reply]]
 
 
@@ -49,9 +52,9 @@ def _of_mas(entry: Mapping[str, Any]) -> StatusReport | Reply:
     at = _time(entry["receiveDate"]) if entry.get("receiveDate") else None
     code = _text(entry.get("errorCode", ""))
     delivered = status in ("CM:0000", "DELIVRD") or code == "DELIVRD"
-    return StatusReport(
-        _text(entry["msgGroup"]), _text(entry["mobile"]), delivered, at, f"运营商未送达（{code or status}）"
-    )
+    said = f"运营商未送达（{code or status}）"
+    submitted = _time(entry["submitDate"]) if entry.get("submitDate") else None
+    return StatusReport(_text(entry["msgGroup"]), _text(entry["mobile"]), delivered, at, said, submitted)
 
 
 def _of_aliyun(entry: Mapping[str, Any]) -> StatusReport | Reply:
@@ -61,7 +64,7 @@ def _of_aliyun(entry: Mapping[str, Any]) -> StatusReport | Reply:
     if not isinstance(entry["success"], bool):
         raise TypeError("success")
     ref = _text(entry.get("out_id") or entry["biz_id"])
-    said = f"运营商未送达（{_text(entry.get('err_code', ''))}）"
+    said, _ = error_table("aliyun").undelivered(_text(entry.get("err_code", "")))
     return StatusReport(ref, _text(entry["phone_number"]), entry["success"], _time(entry["report_time"]), said)
 
 
@@ -70,7 +73,7 @@ def _of_tencent(entry: Mapping[str, Any]) -> StatusReport | Reply:
     if "text" in entry:
         at = datetime.fromisoformat(_text(entry["time"])) if isinstance(entry["time"], str) else _stamp(entry["time"])
         return _reply(entry["mobile"], entry["text"], at)
-    said = f"运营商未送达（{_text(entry.get('errmsg', ''))}）"
+    said, _ = error_table("tencent").undelivered(_text(entry.get("errmsg", "")))
     delivered = _text(entry["report_status"]) == "SUCCESS"
     return StatusReport(_text(entry["sid"]), _text(entry["mobile"]), delivered, _time(entry["user_receive_time"]), said)
 

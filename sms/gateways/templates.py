@@ -14,24 +14,28 @@ LONGEST_TEXT = 500
 """Characters of a whole SMS with its signature: 阿里云, 腾讯云 and Twilio take no more."""
 WAIT_FOR_APPROVAL = "请到服务商的控制台处理，通过后自动发出。"
 _LANDLINE = re.compile(r"(0\d{2,3}-?\d{7,8}(-\d{1,5})?|400-?\d{3}-?\d{4}|95\d{3,6})", re.ASCII)
-_FORBIDDEN = re.compile(r"[【】]|https?:|www\.|[\U0001F000-\U0001FAFF]", re.IGNORECASE)
+# help.aliyun.com 463270 and cloud.tencent.com 382/39023: no 【】, no links, no emoji, no such signs.
+_FORBIDDEN = re.compile(r"[【】『』「」〖〗①-⑳¥•²™★☆※→☞✓❤]|https?:|www\.|[\U0001F000-\U0001FAFF]", re.IGNORECASE)
+_SIDE_BY_SIDE = re.compile(r"\{(\w+)\}\W*\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderRules:
     """What a provider takes of a variable. ``longest_variable`` in characters, as long as it has not widened it for
-    the account; ``only_landline``: a telephone number must be a landline, 400 or 95 number.
+    the account; ``only_landline``: a telephone number must be a landline, 400 or 95 number; ``apart``: words must
+    stand between two variables. Neither publishes how many variables a template may have.
     """
 
     label: str
     longest_variable: int
     only_landline: bool = False
+    apart: bool = False
 
 
-# help.aliyun.com 2806243 and 44357; cloud.tencent.com 382/39023 and 382/13301, for accounts since 2024-01-25. Read
-# on 2026-11-26.
+# help.aliyun.com 2806243, 44357 and 463270; cloud.tencent.com 382/39023 and 382/13301, for accounts since 2024-01-25.
+# Read on 2026-11-26.
 ALIYUN = ProviderRules("阿里云", 35, only_landline=True)
-TENCENT = ProviderRules("腾讯云", 6)
+TENCENT = ProviderRules("腾讯云", 6, apart=True)
 PROVIDERS = {"aliyun": ALIYUN, "tencent": TENCENT}
 
 
@@ -75,6 +79,15 @@ def variable_fault(rules: ProviderRules, longest: int, word: str, value: str) ->
     if word == "phone" and rules.only_landline and not _LANDLINE.fullmatch(value):
         return Objection("联系电话不是固定电话、400或95号码，服务商不收", "请把参数设置里的联系电话改为固定电话。")
     return None
+
+
+def side_by_side(rules: ProviderRules, template: str) -> Objection | None:
+    """What is wrong with a template, its variables in braces, in which no word stands between two of them."""
+    found = _SIDE_BY_SIDE.search(template) if rules.apart else None
+    if found is None:
+        return None
+    names = "、".join(WORD_MEANING.get(word, word) for word in found.groups())
+    return Objection(f"变量“{names}”之间没有文字，{rules.label}不收", "请在制度的这条短信里两个变量之间加上文字。")
 
 
 def text_fault(label: str, text: str) -> Objection | None:

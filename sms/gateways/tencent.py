@@ -24,11 +24,11 @@ from sms.gateways.protocol import (
     Objection,
     Receipt,
     Rejected,
-    Remedy,
     Reply,
     Submission,
     Unknown,
 )
+from sms.gateways.provider_limits import TencentLimits
 from sms.gateways.templates import TENCENT, WAIT_FOR_APPROVAL, objection_to, wording_of
 from sms.gateways.transport import broken
 from sms.masking import silence
@@ -45,7 +45,6 @@ AUDIT_WORD = {1: "还在审核", 2: "已审核，还没有生效", -1: "审核�
 UNLISTED = "在服务商那里没有登记"
 LOOK_BACK = timedelta(minutes=5)
 """The clocks may differ by this much."""
-UNDELIVERED_LATER = {"MK:0001", "MK:0004", "NOROUTE", "UNKNOWN"}
 
 
 class NumberedTemplate(BaseModel):
@@ -75,7 +74,7 @@ class TencentConfig(BaseModel):
     credentials_file: str = ""
     read_timeout: float = Field(default=15, gt=0, le=120)
     endpoint: str = Field(ENDPOINT, pattern=r"^(sms\.tencentcloudapi\.com|127\.0\.0\.1:\d+|localhost:\d+)$")
-    limits: Limits = Limits(grace=900)
+    limits: TencentLimits = TencentLimits()
 
 
 class TencentGateway:
@@ -86,7 +85,7 @@ class TencentGateway:
     def __init__(self, name: str, config: TencentConfig, key_id: SecretStr, key: SecretStr) -> None:
         silence("tencentcloud_sdk_common", "urllib3")
         self.name = name
-        self.limits = config.limits
+        self.limits: Limits = config.limits
         self._config = config
         self._unapproved: dict[str, str] = {}
         # Neither kept connections nor retries: exactly one POST for each attempt.
@@ -143,9 +142,7 @@ class TencentGateway:
             at = datetime.fromtimestamp(int(found.UserReceiveTime), OFFICE).replace(tzinfo=None)
             if found.ReportStatus == "SUCCESS":
                 return Receipt(State.DELIVERED, at)
-            said = str(found.Description or "")
-            remedy = Remedy.LATER if said in UNDELIVERED_LATER else Remedy.NONE
-            return Receipt(State.UNDELIVERED, at, f"运营商未送达（{said}）", remedy)
+            return Receipt(State.UNDELIVERED, at, *error_table("tencent").undelivered(str(found.Description or "")))
 
     def replies(self) -> list[Reply]:
         """The replies that have come since the last time; the queue gives each once."""

@@ -1,7 +1,8 @@
 """短信记录: rows for the book, one for each obligation covered. The way back from them stands in ``rebuild``."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, or_, select, update
@@ -22,6 +23,10 @@ _COLUMNS = [
     MESSAGES.c.acknowledged_at,
 ]
 LogRow = dict[str, Any]
+SentRow = tuple[str, datetime, str, str, str, str, str, str, str]
+"""One obligation that a message covered: the message, when it left, to whom (unit, name, number; masked), its kind, and
+the matter, node and period about which it was.
+"""
 
 
 def log_rows(store: Store, ledger: str, matter: str | None = None) -> Iterator[LogRow]:
@@ -32,11 +37,18 @@ def log_rows(store: Store, ledger: str, matter: str | None = None) -> Iterator[L
             yield _log_row(row)
 
 
-def log_rows_since(store: Store, ledger: str, since: datetime) -> Iterator[LogRow]:
-    """What fell due from ``since`` on, recorded in the book or not, in the order in which it fell due."""
+def sent_since(store: Store, ledger: str, since: datetime, states: Collection[State]) -> Iterator[SentRow]:
+    """The obligations that fell due from ``since`` on and whose messages stand in one of ``states``, in no order."""
+    shown_at = coalesce(MESSAGES.c.accepted_at, MESSAGES.c.at)
+    told = (MESSAGES.c.id, shown_at, OBLIGATIONS.c.unit, MESSAGES.c.name, MESSAGES.c.mobile)
+    about = (OBLIGATIONS.c.kind, OBLIGATIONS.c.matter, OBLIGATIONS.c.duty, OBLIGATIONS.c.period)
+    wanted = (OBLIGATIONS.c.ledger == ledger, OBLIGATIONS.c.at >= since, MESSAGES.c.state.in_(states))
+    joined = OBLIGATIONS.join(MESSAGES, OBLIGATIONS.c.message_id == MESSAGES.c.id)
+    names, mobiles = cache(mask_numbers), cache(mask_mobile)
     with store.read() as connection:
-        for row in connection.execute(_done(ledger).where(OBLIGATIONS.c.at >= since).order_by(OBLIGATIONS.c.at)):
-            yield _log_row(row)
+        rows = connection.execute(select(*told, *about).select_from(joined).where(*wanted)).all()
+    for sms, at, unit, name, mobile, kind, matter, duty, period in rows:
+        yield sms, at, unit, names(name), mobiles(mobile), kind, matter, duty, period
 
 
 def restore_rows(store: Store, ledger: str, standing: Mapping[str, str], since: datetime) -> int:

@@ -66,9 +66,11 @@ def screen(folder: Path, width: int = 1100, height: int = 900) -> Iterator[Scree
 
 
 class Dialog:
-    """A window that another process shows; it says ``ready`` once it has the focus, and its answer at the end."""
+    """A window that another process shows; it says ``first`` once it has the focus, and its answer at the end."""
 
-    def __init__(self, on: Screen, arguments: Sequence[str], module: str = "tests.addin.show_dialog") -> None:
+    def __init__(
+        self, on: Screen, arguments: Sequence[str], module: str = "tests.addin.show_dialog", first: str = "ready"
+    ) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             stdout=subprocess.PIPE,
@@ -76,7 +78,7 @@ class Dialog:
             env=on.environment,
             cwd=Path(__file__).parents[2],
         )
-        assert self._line() == "ready"
+        assert self._line() == first
 
     def _line(self) -> str:
         out: IO[str] | None = self._process.stdout

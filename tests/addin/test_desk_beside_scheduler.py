@@ -1,5 +1,6 @@
 """A pass of the scheduler at any moment of the desk's save: both are in the file once, nothing is left beside it."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -15,6 +16,7 @@ from tests.addin.desk_people import presses_on, reports_of
 from tests.addin.pressing import NOW, Clerk
 from tests.addin.session_adapters import facts
 from tests.addin.test_desk_presses import ANSWERS, CHOSEN, OTHER
+from tests.service.office import DAY, matter_row, write_book
 
 WRITTEN = "后台写的"
 CALLS = ("create", "overwrite", "exchange", "rename", "sync_folder")
@@ -51,6 +53,18 @@ class InterruptedDisk(Disk):
 
     def sync_folder(self, folder: Path) -> None:
         self._at("sync_folder", lambda: super(InterruptedDisk, self).sync_folder(folder))
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two matters at work: a press on them costs a third of one on the sample."""
+    matters = [matter_row(number, assigned_at=NOW - 2 * DAY) for number in (ONE, OTHER)]
+    return write_book(tmp_path_factory.mktemp("small") / "台账.xlsx", matters)
+
+
+@pytest.fixture
+def path(tmp_path: Path, small: Path) -> Path:
+    return Path(shutil.copy(small, tmp_path / "督办台账.xlsx"))
 
 
 def scheduler(path: Path) -> WorkbookFile:

@@ -17,7 +17,7 @@ from tests.addin.desk_people import FailingDisk, InterruptedClerk, note_by_a_col
 from tests.addin.pressing import Clerk
 from tests.addin.session_adapters import facts
 
-OTHER, CLOSED = "2026-日-0012", "2026-重-0001"
+OTHER = "2026-日-0012"
 CHOSEN = [ChosenRow(0, ONE, "")]
 ANSWERS = {"content": "已完成初稿", "node": "1天"}
 

@@ -10,6 +10,7 @@ import pytest
 import xlwings as xw
 from openpyxl import load_workbook
 
+from addin.actions import keeping
 from engine.facts.change import NewRow
 from engine.ledger.file import conflicts
 from engine.ledger.file.differences import Differences, differences_path, encode
@@ -133,6 +134,17 @@ def test_previewing_and_explaining_change_nothing(book: xw.Book, person: Clerk) 
     assert {row[0] for row in today[2]} >= {"待批"}
     assert person.opened[0].name == "使用手册.html"
     assert person.opened[0].is_file()
+
+
+def test_the_manual_of_an_installed_package_is_opened_as_it_was_built(
+    book: xw.Book, person: Clerk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = tmp_path / "使用手册.html"
+    built.write_text("built", encoding="utf-8")
+    monkeypatch.setattr(keeping, "_BUILT", built)
+    button("open_manual")()
+    assert person.opened == [built]
+    assert built.read_text(encoding="utf-8") == "built"
 
 
 MESSAGES = [("S1", datetime(2025, 12, 31, 9)), ("S2", datetime(2026, 9, 30, 9)), ("S3", datetime(2026, 10, 1, 9))]

@@ -35,7 +35,7 @@ HOSTILE = (
 
 
 ASKED = ("市教育局<b>", "李某", "138****8000")
-SENT = (SentObligation(1, datetime(2026, 11, 17, 22), ASKED[0], ASKED, "催办", "2026-日-0001", "1天", ""),)
+SENT = (SentObligation(1, datetime(2026, 11, 17, 22), *ASKED, "催办", "2026-日-0001", "1天", ""),)
 
 
 def page_of(book: Ledger, now: datetime) -> str:

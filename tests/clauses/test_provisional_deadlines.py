@@ -165,7 +165,7 @@ def test_检查提示暂定期限_次年安排录入后_或通知制发后_不�
 @clause("SZ2-4.2")
 def test_季报报送后_不再提示暂定() -> None:
     book = long_running()
-    assert hinted(book) == ["暂定期限：季报（2031-12-24 17:30）。次年的放假安排尚未录入，年底几天可能调休。"]
+    assert hinted(book) == ["暂定期限：季报（2031-12-24 17:30）。次年放假安排还没有录入，可能调休。"]
     handed_in = report("季报", "2031-12-19 10:00", period="2031Q4", matter="2031-重-0001")
     assert hinted(ledger(*book.matters, handed_in, day_overrides=THIS_YEAR)) == []
 

@@ -62,6 +62,7 @@ ELSEWHERE = {
     "import": "tests/moving/test_import_whole.py",
     "notice": "tests/cli/test_notice.py",
     "build-addin": "tests/cli/test_addin_commands.py",
+    "install-desk": "tests/delivery/test_launcher.py",
     "outbox resolve": "tests/cli/test_outbox.py",
 }
 NAMES = [name.removeprefix("duban ") for name, _ in commands()]

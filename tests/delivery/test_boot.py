@@ -137,10 +137,10 @@ def config(tmp_path: Path) -> Path:
 def systemctl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Path]:
     """A systemctl that notes what it is asked and ends with a code of our choice."""
 
-    def make(code: int) -> Path:
+    def make(code: int, said: str = "拒绝") -> Path:
         tool, asked = tmp_path / "bin" / "systemctl", tmp_path / "asked"
         tool.parent.mkdir()
-        tool.write_text(f'#!/bin/sh\necho "$@" >> {asked}\necho 拒绝 >&2\nexit {code}\n', encoding="utf-8")
+        tool.write_text(f'#!/bin/sh\necho "$@" >> {asked}\necho {said} >&2\nexit {code}\n', encoding="utf-8")
         tool.chmod(0o755)
         monkeypatch.setenv("PATH", f"{tool.parent}:/usr/bin:/bin")
         monkeypatch.setenv("HOME", str(tmp_path))
@@ -174,13 +174,38 @@ def test_a_dry_run_changes_nothing(config: Path, tmp_path: Path, monkeypatch, ca
 def test_what_stands_in_the_way_is_one_sentence(config: Path, systemctl, tmp_path: Path, monkeypatch, capsys) -> None:
     systemctl(1)
     assert main(["install-service", "--config", str(config)]) == 2
-    assert "没有装成：拒绝" in capsys.readouterr().err
+    assert "没有改动：拒绝" in capsys.readouterr().err
     monkeypatch.setattr(delivery.shutil, "which", lambda name: None)
     assert main(["install-service", "--config", str(config)]) == 2
     assert "这台电脑没有 systemctl" in capsys.readouterr().err
     config.write_text("", encoding="utf-8")
     assert main(["install-service", "--config", str(config)]) == 2
     assert "配置里没有台账" in capsys.readouterr().err
+
+
+UNIT = Path(".config") / "systemd" / "user" / "duban.service"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="systemd")
+@pytest.mark.parametrize("before", ["", "[Unit]\nDescription=the one that was there\n"])
+def test_what_the_system_refuses_leaves_the_registration_that_was_there(
+    config: Path, systemctl: Callable[[int], Path], tmp_path: Path, before: str
+) -> None:
+    asked, unit = systemctl(1), tmp_path / UNIT
+    unit.parent.mkdir(parents=True)
+    if before:
+        unit.write_text(before, encoding="utf-8")
+    assert main(["install-service", "--config", str(config)]) == 2
+    assert (unit.read_text(encoding="utf-8") if unit.exists() else "") == before
+    assert asked.read_text().splitlines()[1:] == ([] if before else ["--user disable --now duban.service"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="systemd")
+def test_a_user_without_a_session_is_told_to_log_on(config: Path, systemctl, tmp_path: Path, capsys) -> None:
+    systemctl(1, "Failed to connect to bus: No medium found")
+    assert main(["install-service", "--config", str(config)]) == 2
+    assert "直接登录桌面" in capsys.readouterr().err
+    assert not (tmp_path / UNIT).exists()
 
 
 def test_in_a_source_tree_the_bootstrap_is_started() -> None:

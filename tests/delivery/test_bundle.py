@@ -9,6 +9,7 @@ import pytest
 
 from engine.delivery.bundle import FOLDER
 from engine.delivery.targets import PYTHONS
+from engine.papers.handbook import HANDBOOKS
 from tests.delivery.conftest import PYTHON, ROOT
 from tests.tools import need
 
@@ -49,6 +50,13 @@ def test_the_windows_bundle_is_complete(windows: Path, python: str) -> None:
     aside = wheel.rename(windows / wheel.name)
     assert resolved(windows, python).returncode != 0
     aside.rename(wheel)
+
+
+def test_the_program_holds_the_handbooks_as_pages(windows: Path) -> None:
+    with zipfile.ZipFile(next((windows / "wheels").glob("duban-*.whl"))) as program:
+        pages = {name: program.read(name) for name in program.namelist() if name.startswith("addin/docs/")}
+    assert pages.keys() == {f"addin/docs/{Path(name).stem}.html" for name in HANDBOOKS}
+    assert b"data:image/png;base64," in pages["addin/docs/使用手册.html"]
 
 
 def test_the_linux_bundle_installs_and_runs_the_demo_without_network(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from tests.delivery.cmd_lint import faults_of_cmd
 from tests.delivery.conftest import INSTALLER
 from tests.tools import need
 
-FILES = ("安装.cmd", "duban.cmd", "回退.cmd", "卸载.cmd")
+FILES = ("安装.cmd", "duban.cmd", "打开督办台账.cmd", "回退.cmd", "卸载.cmd")
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -119,3 +119,26 @@ def test_the_launchers_start_the_current_version(wine: Wine, folder: Path) -> No
         code, out = wine.run(windows_path(folder / name))
         (called,) = calls(out)
         assert called.replace('"', "") == f"{windows_path(folder)}\\install.py {option} --to {windows_path(folder)}\\."
+
+
+@pytest.mark.full
+def test_the_desk_is_started_without_a_console_in_the_program_s_folder(
+    wine: Wine, folder: Path, tmp_path: Path
+) -> None:
+    place, started = folder / "versions" / "1.0" / "python", tmp_path / "started.txt"
+    (folder / "current.txt").write_text("1.0\n", encoding="utf-8")
+    (folder / "versions").mkdir()
+    (folder / "versions" / "1.0").mkdir()
+    (folder / "versions" / "1.0" / "python.txt").write_text("python\\python.exe\n", encoding="utf-8")
+    launcher = (folder / "打开督办台账.cmd").rename(folder / "desk.cmd")  # Wine's console has no Chinese
+    wine.stub(place / "python.exe", 1)
+    _, out = wine.run(windows_path(launcher))
+    assert "tkinter" in out
+    assert not started.exists()
+    wine.stub(place / "python.exe", 0)
+    wine.stub(place / "pythonw.exe", 5, f"echo %CD% %*> {windows_path(started)}")
+    wine.run(windows_path(launcher), "D:\\ledger.xlsx")
+    subprocess.run(["sh", "-c", 'until [ -s "$1" ]; do sleep 0.1; done', "sh", str(started)], check=True, timeout=60)
+    said = started.read_text(encoding="gbk").rstrip()
+    assert said.startswith(windows_path(folder))
+    assert said.endswith("-I -X utf8 -m engine.cli desk D:\\ledger.xlsx")

@@ -39,7 +39,7 @@ def text_of(data: bytes) -> str:
 
 
 def test_an_approved_paper_names_unit_demand_and_deadline(tmp_path: Path) -> None:
-    [(number, data)] = escalation_papers(cases(ISSUED), [NUMBER], BLUE, CODE)
+    [(number, ordinal, data)] = escalation_papers(cases(ISSUED), [NUMBER], BLUE, CODE)
     said = text_of(data)
     wanted = (
         "关于新建人行天桥2座的蓝色督查单",
@@ -49,15 +49,27 @@ def test_an_approved_paper_names_unit_demand_and_deadline(tmp_path: Path) -> Non
         "2026年3月23日17时30分前",
         "一事一单",
     )
-    assert number == NUMBER
+    assert (number, ordinal) == (NUMBER, 1)
     assert [words for words in wanted if words not in said] == []
     assert "草稿" not in said
     (tmp_path / "paper.docx").write_bytes(data)
     assert open_xml_faults(tmp_path / "paper.docx") == []
 
 
+def test_the_layout_is_that_of_the_regime_s_notices() -> None:
+    other = THREE_COLOURS + '\n[notice]\nform = { value = "公文", clause = "SM-6" }\n'
+    shelves = {"信函": SHELF, "公文": shelved((OwnText("三色.toml", other),))}
+    printed: dict[str, bool] = {}
+    for form, shelf in shelves.items():
+        known = cases(ISSUED)
+        [(_, _, data)] = escalation_papers(Cases(known.ledger, shelf, at("2026-03-16 11:00")), [NUMBER], BLUE, CODE)
+        tables = Document(io.BytesIO(data)).tables
+        printed[form] = any("2026年3月16日印发" in cell.text for table in tables for cell in table._cells)
+    assert printed == {"信函": False, "公文": True}
+
+
 def test_a_paper_without_approval_is_a_draft() -> None:
-    [(_, data)] = escalation_papers(cases(), [NUMBER], BLUE)
+    [(_, _, data)] = escalation_papers(cases(), [NUMBER], BLUE)
     said = text_of(data)
     assert "自批准之日起5工作日内" in said
     assert "本件为草稿" in said

@@ -4,8 +4,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
 
-from engine.cli.commands.delivery import HANDBOOKS
-from engine.papers.handbook import handbook_html
+from engine.papers.handbook import HANDBOOKS, handbook_html
 
 DOCS = Path(__file__).parents[2] / "docs"
 MANUAL = DOCS / "使用手册.md"

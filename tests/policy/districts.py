@@ -134,6 +134,10 @@ THREE_COLOURS = (
 "督查事项" = { value = ["政府常务会议", "领导批示"], clause = "SM-2" }
 [initiation.approvers]
 "督查事项" = { value = ["分管副市长", "市长"], clause = "SM-3" }
+[clues]
+in_a_row = { value = 3, clause = "SM-10" }
+in_a_row_mark = { value = "红色督查单", clause = "SM-10" }
+in_a_row_measure = { value = "约谈", clause = "SM-10" }
 [limits]
 "10天" = { value = "10天", clause = "SM-4" }
 [nodes]

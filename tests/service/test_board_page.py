@@ -1,6 +1,10 @@
 """The scheduler keeps 看板.html beside the ledger, and leaves it where nothing has changed."""
 
+from datetime import timedelta
+
 from engine.guards.permission import Options
+from engine.ledger.reading.ledger import read_ledger
+from engine.service.burden import burden_of_book, burden_of_journal
 from engine.service.one_pass import run_pass
 from tests.service.office import LEDGER_ID, T0, ServedOffice, matter_row, write_book
 
@@ -17,3 +21,17 @@ def test_the_scheduler_renews_the_board_only_when_it_changes(office: ServedOffic
     page.write_text(page.read_text("utf-8").replace("督办看板", "没有重写"), "utf-8")
     run_pass(office.book, office.station, T0, options)
     assert "没有重写" in page.read_text("utf-8")
+
+
+def test_the_burden_by_the_journal_is_that_of_the_book(office: ServedOffice) -> None:
+    write_book(office.book, [matter_row(f"2026-日-{number:04d}") for number in range(1, 6)])
+    office.adopt()
+    end = T0 + timedelta(days=3)
+    office.passes(T0, end)
+    data, policies = office.book.read_bytes(), office.station.policies
+    ledger = read_ledger(data)
+    of_journal = burden_of_journal(office.station.outbox, ledger, policies, end)
+    assert of_journal == burden_of_book(data, ledger, policies, end)
+    assert of_journal.messages > 10
+    assert of_journal.digests
+    assert of_journal.hints

@@ -165,6 +165,14 @@ def outbox(stores: Stores) -> Iterator[Outbox]:
     opened.close()
 
 
+@pytest.fixture
+def file_outbox(tmp_path: Path) -> Iterator[Outbox]:
+    """An outbox in a SQLite file, for what only a file does."""
+    opened = Outbox(tmp_path / "file.sqlite")
+    yield opened
+    opened.close()
+
+
 @pytest.fixture(params=GATEWAYS)
 def line(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Line]:
     """Each gateway in turn: the contract suite runs over all of them."""

@@ -11,8 +11,8 @@ from sms.gateways.protocol import Limits, NotSent, Receipt, Unknown
 from sms.outbox import Outbox
 from sms.sender import OneLedger
 from sms.store.model import State, StoredMessage
-from tests.sms import inbound_weather
 from tests.sms.conftest import LEDGER, START, Clock, always, outgoing
+from tests.sms.inbound_weather import AFTER, Mail
 
 BATCH = 200
 MEMORY = Path("/dev/shm")
@@ -93,6 +93,7 @@ class Tally:
     posts: int = 0
     wrong_receipts: int = 0
     wrong_acknowledgements: int = 0
+    by_strangers: int = 0
 
 
 def simulate(messages: int, seed: int, weather: Weather, *, inbound: bool = False) -> Tally:
@@ -110,14 +111,17 @@ def simulate(messages: int, seed: int, weather: Weather, *, inbound: bool = Fals
 def _batch(folder: Path, size: int, random: Random, weather: Weather, total: Tally, *, inbound: bool) -> None:
     clock = Clock(START)
     gateway = Weathered(weather, clock, random)
+    mail = Mail(gateway.name, random)
     outbox = Outbox(folder / "duban.sqlite")
     outbox.claim(LEDGER, [outgoing(n, mobile=f"+86138{n:08}") for n in range(size)], [], {}, START)
     died = True
     while died or (states := outbox.tally(LEDGER, START)).keys() & {State.PENDING, State.SUBMITTING, State.UNKNOWN}:
         died = _live(outbox, clock, gateway, random)
         total.deaths += died
+        if inbound:
+            mail.come_early(outbox, clock())
     if inbound:
-        _post(outbox, clock, gateway, random, total)
+        _post(outbox, clock, gateway, mail, total)
     outbox.close()
     total.messages += size
     total.lost += size - len(gateway.taken)
@@ -125,16 +129,16 @@ def _batch(folder: Path, size: int, random: Random, weather: Weather, total: Tal
     total.needs_human += states[State.NEEDS_HUMAN]
 
 
-def _post(outbox: Outbox, clock: Clock, gateway: Weathered, random: Random, total: Tally) -> None:
-    """Receipts and replies come in; whatever they hold, nothing is sent again."""
-    clock.forward(seconds=inbound_weather.AFTER.total_seconds())
-    posts = inbound_weather.posts_of(outbox.messages(LEDGER, State.ACCEPTED), gateway.name, random)
-    inbound_weather.take_in(outbox, posts, gateway.name, clock(), random)
-    _live(outbox, clock, gateway, random)
+def _post(outbox: Outbox, clock: Clock, gateway: Weathered, mail: Mail, total: Tally) -> None:
+    """The rest of receipts and replies comes in; whatever they hold, nothing is sent again."""
+    clock.forward(seconds=AFTER.total_seconds())
+    mail.come_late(outbox, clock())
+    _live(outbox, clock, gateway, mail.random)
     messages = [*outbox.messages(LEDGER)]
-    total.posts += 2 * (len(posts.reports) + len(posts.replies))
-    total.wrong_receipts += inbound_weather.wrong_receipts(messages, posts)
-    total.wrong_acknowledgements += inbound_weather.wrong_acknowledgements(messages, posts)
+    total.posts += mail.posts
+    total.wrong_receipts += mail.wrong_receipts(messages)
+    total.wrong_acknowledgements += mail.wrong_acknowledgements(messages)
+    total.by_strangers += mail.acknowledged_by_strangers(outbox)
 
 
 def _live(outbox: Outbox, clock: Clock, gateway: Weathered, random: Random) -> bool:

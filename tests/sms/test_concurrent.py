@@ -149,10 +149,10 @@ def test_a_ledger_that_is_held_back_meanwhile_keeps_its_messages(outbox: Outbox,
 
 
 def test_the_lock_is_held_until_the_last_request_has_ended(
-    outbox: Outbox, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    file_outbox: Outbox, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The store fails while a request is under way: another process must not look for that message yet."""
-    claim(outbox, 3)
+    claim(file_outbox, 3)
     entered, go_on = Event(), Event()
 
     class Slow(Crowded):
@@ -167,7 +167,7 @@ def test_the_lock_is_held_until_the_last_request_has_ended(
     found: list[type[Exception]] = []
 
     def other_process() -> None:
-        second = Outbox(outbox.store.path)
+        second = Outbox(file_outbox.store.path)
         try:
             second.send(LEDGER, clock, [], always)
         except SenderBusy as busy:
@@ -175,7 +175,7 @@ def test_the_lock_is_held_until_the_last_request_has_ended(
         finally:
             second.close()
 
-    write = outbox.store.write
+    write = file_outbox.store.write
 
     def failing() -> object:
         if entered.is_set():
@@ -184,9 +184,9 @@ def test_the_lock_is_held_until_the_last_request_has_ended(
             raise gone_wrong
         return write()
 
-    monkeypatch.setattr(outbox.store, "write", failing)
+    monkeypatch.setattr(file_outbox.store, "write", failing)
     with pytest.raises(SmsError, match="磁盘已满"):
-        send(outbox, clock, gateway)
+        send(file_outbox, clock, gateway)
     assert found
     assert set(found) == {SenderBusy}
     assert gateway.under_way == 0

@@ -1,6 +1,7 @@
 """Every gateway's table against its provider's published list, and codes that stand in neither."""
 
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from sms.gateways.protocol import (
     Meaning,
     NotSent,
     Rejected,
+    Remedy,
     Unknown,
     UnknownRefusal,
 )
@@ -28,19 +30,65 @@ PUBLISHED = {
 NAMES = ("aliyun", "tencent", "twilio", "mas")
 
 
+def published(name: str, *kinds: str, verified: bool | None = None) -> set[str]:
+    """The codes of a provider's lists of these kinds; with ``verified`` those of lists that were read, or were not."""
+    lists = [one for one in PUBLISHED[name]["list"] if one["of"] in kinds and verified in (None, one["verified"])]
+    return {code for one in lists for code in one["codes"]}
+
+
+def without_meaning(name: str, meanings: Collection[str]) -> list[str]:
+    """Codes that the provider publishes as answers to sending, or to any request, and that a table lacks."""
+    return sorted(published(name, "sending", "any", verified=True) - {*meanings})
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_published_code_has_a_meaning_and_chinese_words(name: str) -> None:
     table = error_table(name)
-    assert [code for code in PUBLISHED[name]["codes"] if code not in table.meanings] == []
-    assert [words for words in table.words.values() if not words or english(words)] == []
+    assert without_meaning(name, table.meanings) == []
+    assert [words for words in (*table.words.values(), *table.receipts.values()) if not words or english(words)] == []
     assert table.checked >= PUBLISHED[name]["read"]
+    assert all(one["source"] for one in PUBLISHED[name]["list"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_code_stands_in_a_table_without_a_source(name: str) -> None:
+    """Nor one that is published for other actions only: it would be a guess what it means for an SMS."""
+    table = error_table(name)
+    assert sorted({*table.meanings} - published(name, "sending", "any")) == []
+    assert sorted(published(name, "elsewhere") & {*table.meanings}) == []
+
+
+def test_every_published_code_of_receipts_has_words() -> None:
+    assert sorted(published("aliyun", "receipt") - {*error_table("aliyun").receipts}) == []
 
 
 def test_a_code_that_is_taken_out_of_the_table_is_noticed() -> None:
-    """The test above can fail."""
+    """The tests above can fail."""
+    meanings = error_table("aliyun").meanings
+    left = {code: meaning for code, meaning in meanings.items() if code != "isv.DENY_IP_RANGE"}
+    assert without_meaning("aliyun", left) == ["isv.DENY_IP_RANGE"]
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "meaning"),
+    [
+        ("aliyun", "isv.CUSTOMER_REFUSED", Meaning.BAD_NUMBER),
+        ("aliyun", "isv.BLACK_KEY_CONTROL_LIMIT", Meaning.THIS_TEXT),
+        ("tencent", "FailedOperation.PhoneNumberInBlacklist", Meaning.BAD_NUMBER),
+        ("twilio", "21610", Meaning.BAD_NUMBER),
+    ],
+)
+def test_whoever_wants_no_sms_stops_nobody_elses(name: str, code: str, meaning: Meaning) -> None:
+    assert error_table(name).meanings[code] is meaning
+
+
+def test_a_receipt_says_in_words_why() -> None:
     table = error_table("aliyun")
-    left = {code: meaning for code, meaning in table.meanings.items() if code != "isv.DENY_IP_RANGE"}
-    assert [code for code in PUBLISHED["aliyun"]["codes"] if code not in left] == ["isv.DENY_IP_RANGE"]
+    blocked, no_more = table.undelivered("PORT_NOT_REGISTERED")
+    assert (blocked, no_more) == ("运营商未送达（PORT_NOT_REGISTERED：签名没有完成实名报备）", Remedy.NONE)
+    assert table.undelivered("MOBLLE_TERMINAL_ERROR")[1] is Remedy.LATER, "as the provider spells it"
+    assert table.undelivered("isv.SMS_SIGN_ILLEGAL")[0] == "运营商未送达（isv.SMS_SIGN_ILLEGAL：签名禁止使用）"
+    assert table.undelivered("NEW")[0] == "运营商未送达（NEW）"
 
 
 @pytest.mark.parametrize(

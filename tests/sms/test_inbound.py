@@ -62,11 +62,23 @@ def test_a_report_settles_a_message_in_doubt_only_if_it_is_the_only_one(outbox: 
     """云MAS knows no look-up: its answer was lost, its report is proof."""
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     send(outbox, clock, Scripted("甲", [Unknown("断")], deaf=True))
-    assert outbox.record_reports("甲", [report("msg-1")], clock()) == 1
+    assert outbox.record_reports("甲", [report("msg-1")], clock()) == 0, "a gateway that can be asked is asked"
+    assert outbox.record_reports("甲", [report("msg-1")], clock(), by_number=True) == 1
     assert (only(outbox).state, only(outbox).ref) == (State.DELIVERED, "msg-1")
     outbox.claim(LEDGER, [outgoing(2), outgoing(3)], [], {}, START)
     send(outbox, clock, Scripted("甲", [Unknown("断")] * 2, deaf=True))
-    assert outbox.record_reports("甲", [report("msg-2")], clock()) == 0
+    assert outbox.record_reports("甲", [report("msg-2")], clock(), by_number=True) == 0
+
+
+@pytest.mark.parametrize(("minutes", "moved"), [(-11, 0), (-10, 1), (0, 1), (10, 1), (11, 0)])
+def test_a_report_about_an_sms_of_another_time_settles_nothing(
+    outbox: Outbox, clock: Clock, minutes: int, moved: int
+) -> None:
+    """Another system of the office uses the same account, and wrote to the same number."""
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    send(outbox, clock, Scripted("甲", [Unknown("断")], deaf=True))
+    of_another = replace(report("msg-1"), submitted=START + timedelta(minutes=minutes))
+    assert outbox.record_reports("甲", [of_another], clock(), by_number=True) == moved
 
 
 @pytest.mark.parametrize("text", ["收到", "收到。", " 收到! ", "１", "1", "000001", "收到 编号000001", "已收到"])

@@ -1,14 +1,17 @@
 """Rates: before, at and after each limit, and across a restart."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from sms.gateways.protocol import Limits, NotSent
+from sms.gateways.setup import open_gateway
+from sms.limits import busiest
 from sms.outbox import Outbox
 from sms.store.model import State
 from tests.postgresql import Stores
-from tests.sms.conftest import LEDGER, START, Clock, always, outgoing
+from tests.sms.conftest import ENVIRONMENT, LEDGER, START, Clock, always, outgoing, table_of
 from tests.sms.scripted import Scripted
 
 
@@ -48,7 +51,7 @@ def test_a_daily_limit_for_each_number(outbox: Outbox, clock: Clock, messages: i
     assert len(gateway.sent) == sent
 
 
-def test_what_exceeds_it_is_asked_about_again_next_day(stores: Stores, clock: Clock) -> None:
+def test_what_exceeds_it_is_asked_about_again_a_day_later(stores: Stores, clock: Clock) -> None:
     gateway = _gateway(per_second=1000, per_number_per_day=1)
     for _ in range(2):
         box = Outbox(stores("duban"))
@@ -57,9 +60,9 @@ def test_what_exceeds_it_is_asked_about_again_next_day(stores: Stores, clock: Cl
         box.close()
     assert len(gateway.sent) == 1
     box = Outbox(stores("duban"))
-    assert next(box.messages(LEDGER, State.PENDING)).next_at == datetime(2026, 3, 4)
+    assert next(box.messages(LEDGER, State.PENDING)).next_at == START + timedelta(days=1)
     assert report.next_at is not None
-    clock.now = datetime(2026, 3, 4)
+    clock.now = START + timedelta(days=1)
     box.send(LEDGER, clock, [gateway], always, wait=clock.wait)
     assert len(gateway.sent) == 2
     box.close()
@@ -80,3 +83,71 @@ def test_other_numbers_are_not_concerned(outbox: Outbox, clock: Clock) -> None:
     outbox.claim(LEDGER, [outgoing(1), outgoing(2, mobile="+8613900139000")], [], {}, START)
     outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
     assert len(gateway.sent) == 2
+
+
+@pytest.mark.parametrize(
+    ("window", "span"),
+    [
+        ("per_number_per_minute", timedelta(minutes=1)),
+        ("per_number_per_hour", timedelta(hours=1)),
+        ("per_number_per_day", timedelta(days=1)),
+    ],
+)
+def test_each_window_moves_with_the_clock(outbox: Outbox, clock: Clock, window: str, span: timedelta) -> None:
+    """Two in a window: the third goes out when the first has left it, and not a second earlier."""
+    gateway = _gateway(per_second=1000, **{window: 2})
+    for number in range(2):
+        outbox.claim(LEDGER, [outgoing(number)], [], {}, START)
+        outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
+        clock.forward(seconds=10)
+    outbox.claim(LEDGER, [outgoing(3)], [], {}, START)
+    report = outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
+    assert (len(gateway.sent), next(outbox.messages(LEDGER, State.PENDING)).next_at) == (2, START + span)
+    assert bool(report.full) is (window == "per_number_per_day"), "a person is asked about a full day only"
+    clock.now = START + span - timedelta(seconds=1)
+    outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
+    assert len(gateway.sent) == 2
+    clock.forward(seconds=1)
+    outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
+    assert len(gateway.sent) == 3
+
+
+def test_the_longest_wait_decides(outbox: Outbox, clock: Clock) -> None:
+    gateway = _gateway(per_second=1000, per_number_per_minute=1, per_number_per_hour=2, per_number_per_day=3)
+    outbox.claim(LEDGER, [outgoing(n) for n in range(4)], [], {}, START)
+    sent_at = []
+    for _ in range(4):
+        before = len(gateway.sent)
+        outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
+        sent_at += [clock() - START] * (len(gateway.sent) - before)
+        clock.now = max((one.next_at or clock.now for one in outbox.messages(LEDGER, State.PENDING)), default=clock.now)
+    assert sent_at == [timedelta(), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)]
+
+
+def test_a_clock_that_went_back_waits_for_nothing_ahead_of_it(outbox: Outbox, clock: Clock) -> None:
+    gateway = _gateway(per_second=1000, per_number_per_day=1)
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
+    clock.forward(days=-2)
+    outbox.claim(LEDGER, [outgoing(2)], [], {}, START)
+    outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
+    assert len(gateway.sent) == 2
+
+
+@pytest.mark.parametrize(
+    ("seconds", "span", "most"),
+    [([], 60, 0), ([0], 60, 1), ([0, 60], 60, 1), ([0, 59, 118], 60, 2), ([0, 0, 0], 60, 3)],
+)
+def test_the_busiest_span(seconds: list[int], span: int, most: int) -> None:
+    assert busiest([START + timedelta(seconds=one) for one in seconds], timedelta(seconds=span)) == most
+
+
+def test_tencent_allows_ten_a_day_until_the_console_says_more(tmp_path: Path) -> None:
+    own = {key: value for key, value in table_of("tencent", 9).items() if key != "limits"}
+    for table, day in (
+        (own, 10),
+        ({**own, "limits": {"per_second": 5}}, 10),
+        ({**own, "limits": {"per_number_per_day": 50}}, 50),
+    ):
+        limits = open_gateway("tencent", table, ENVIRONMENT, tmp_path, tmp_path).limits
+        assert (limits.per_number_per_day, limits.grace) == (day, 900)

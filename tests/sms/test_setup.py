@@ -10,7 +10,7 @@ import pytest
 from sms import gateways
 from sms.doctor import Planned, check_gateway, check_outbox, check_plan
 from sms.gateways.local import LocalGateway
-from sms.gateways.protocol import BadNumber, GatewayStopped, NotSent
+from sms.gateways.protocol import BadNumber, GatewayStopped, Limits, NotSent
 from sms.gateways.setup import open_gateway
 from sms.outbox import Outbox
 from sms.store.migrations import MIGRATIONS
@@ -125,7 +125,10 @@ def test_the_true_client_probes_and_shows_no_credentials(tmp_path: Path, clock: 
 
 
 def _plan(copies: int, *, same: bool = True) -> list[Planned]:
-    return [Planned(MOBILE, "请报送" if same else f"请报送{n}") for n in range(copies)]
+    """One every quarter of an hour."""
+    return [
+        Planned(START + timedelta(minutes=15 * n), MOBILE, "请报送" if same else f"请报送{n}") for n in range(copies)
+    ]
 
 
 @pytest.mark.parametrize(("copies", "ok"), [(2, True), (3, False), (4, False)])
@@ -146,18 +149,32 @@ def test_beyond_the_daily_limit_there_is_a_hint(copies: int, ok: bool) -> None:
     assert any("超过上限" in check.said for check in checks) is not ok
 
 
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        ({"per_number_per_hour": 4}, ""),
+        ({"per_number_per_hour": 3}, "一小时里有4条，超过上限3条"),
+        ({"per_number_per_minute": 1}, ""),
+    ],
+)
+def test_beyond_the_limit_of_an_hour_or_a_minute_there_is_a_hint(limits: dict[str, int], said: str) -> None:
+    checks = check_plan(Scripted("甲", limits=Limits(**limits)), _plan(8, same=False))
+    over = [check.said for check in checks if "超过上限" in check.said]
+    assert [said in one and MOBILE not in one for one in over] == ([True] if said else [])
+
+
 def test_the_local_gateway_has_no_carriers_limits() -> None:
     assert all(check.ok for check in check_plan(Scripted("甲", network=False), _plan(9)))
 
 
 def test_beyond_one_segment_there_is_a_hint() -> None:
-    (check,) = check_plan(Scripted("甲"), [Planned(MOBILE, "督" * 71), Planned(MOBILE, "督" * 70)])
+    (check,) = check_plan(Scripted("甲"), [Planned(START, MOBILE, "督" * n) for n in (71, 70)])
     assert check.said.startswith("1条超过一条短信的长度")
 
 
-def test_only_its_owner_reads_the_state_file(outbox: Outbox, clock: Clock, local: Line) -> None:
-    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
-    for file in outbox.store.path.parent.glob("duban.sqlite*"):
+def test_only_its_owner_reads_the_state_file(file_outbox: Outbox, clock: Clock, local: Line) -> None:
+    file_outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    for file in file_outbox.store.path.parent.glob("file.sqlite*"):
         assert file.stat().st_mode & 0o077 == 0, file.name
 
 
@@ -176,12 +193,12 @@ def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
         SqliteStore(tmp_path / "duban.sqlite")
 
 
-def test_the_settings_of_durability(outbox: Outbox) -> None:
-    with outbox.store.write() as connection:
+def test_the_settings_of_durability(file_outbox: Outbox) -> None:
+    with file_outbox.store.write() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
-    with outbox.store.read() as connection:
+    with file_outbox.store.read() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
 
 

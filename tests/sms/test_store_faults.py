@@ -11,8 +11,15 @@ from sms.outbox import Outbox
 from sms.store.model import SmsError, State
 from sms.store.sqlite import raw
 from sms.store.sqlite_faults import JOURNAL, PHONE, faults_in_words
+from tests.postgresql import Stores
 from tests.sms.conftest import LEDGER, START, Clock, Line, outgoing
 from tests.sms.scripted import only, send
+
+
+@pytest.fixture
+def stores(tmp_path: Path) -> Stores:
+    """Only in files: what a server does stands in ``test_server_faults``."""
+    return lambda name: tmp_path / f"{name}.sqlite"
 
 
 def _pragma(outbox: Outbox, pragma: str) -> None:

@@ -8,33 +8,45 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.commands.common import AsJson, Misuse
+from engine.cli.commands.common import AsJson, ConfigPath, Misuse
 from engine.cli.console import echo, print_json
+from engine.service.config import load_config
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只列出要做什么，不改动任何文件和注册表")]
 Ledgers = Annotated[
     list[Path] | None, typer.Argument(metavar="[台账]…", help="顺便检查这些台账能不能用按钮", show_default=False)
 ]
-_NO_TKINTER = (
+NO_TKINTER = (
     "这台电脑的 Python 没有 tkinter，窗口开不了。Linux 请安装 python3-tk（麒麟、统信：apt install python3-tk），"
     "Windows 请重新运行 Python 安装程序，勾选“tcl/tk and IDLE”。"
 )
+DeskLedger = Annotated[Path | None, typer.Argument(metavar="[台账]", show_default=False)]
 Remove = Annotated[bool, typer.Option("--remove", help="卸载选项卡")]
 
 
-def desk(ledger: Annotated[Path, typer.Argument(metavar="台账", show_default=False)], as_json: AsJson = False) -> None:
-    """督办窗口：没有选项卡的电脑上，用同样的按钮办理；--json 只列出事项，不开窗。"""
+def desk(ledger: DeskLedger = None, config: ConfigPath = None, as_json: AsJson = False) -> None:
+    """督办窗口：没有选项卡的电脑上，用同样的按钮办理；不写台账的，用配置里的或选一本。--json 只列出事项，不开窗。"""
     try:
         from addin.desk_window import opening
     except ImportError as fault:
-        raise Misuse(_NO_TKINTER) from fault
+        raise Misuse(NO_TKINTER) from fault
     if as_json:
-        print_json(opening.contents(ledger))
+        print_json(opening.contents(ledger or _only_ledger(config)))
         return
     try:
-        opening.show(ledger)
+        if ledger is None:
+            opening.show_chosen(config)
+        else:
+            opening.show(ledger)
     except opening.NoScreen as fault:
         raise Misuse("这里没有图形界面，窗口开不了。请在桌面上运行，或改用其他命令。") from fault
+
+
+def _only_ledger(config: Path | None) -> Path:
+    ledgers = load_config(config).ledgers
+    if len(ledgers) != 1:
+        raise Misuse("请写明是哪一本台账：配置里不是正好一本。")
+    return ledgers[0]
 
 
 def build_addin(as_json: AsJson = False) -> None:

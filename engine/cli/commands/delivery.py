@@ -1,21 +1,25 @@
-"""bundle, install-service: what brings the program to an office's PC and keeps it running there."""
+"""bundle, install-service, install-desk: what brings the program to an office's PC and starts it there."""
 
 import ctypes
 import getpass
+import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from engine.cli.commands.addin import NO_TKINTER
 from engine.cli.commands.common import AsJson, ConfigPath, Force, Misuse, writing
 from engine.cli.console import cell_text, echo, print_json, working
-from engine.delivery import boot
+from engine.delivery import boot, launcher
 from engine.delivery.bundle import FOLDER, bundle
 from engine.delivery.targets import PYTHONS, target
-from engine.papers.handbook import handbook_html
+from engine.papers.handbook import handbook_pages
 from engine.service.config import DEFAULT_NAME, default_state, load_config
 from engine.service.doctor import STATE_ON_SHARE
 from engine.service.network_shares import is_on_share
@@ -24,8 +28,11 @@ For = Annotated[Literal["windows", "linux"], typer.Option("--for", help="给哪�
 Out = Annotated[Path, typer.Option("--out", help="安装包的文件名")]
 Machine = Annotated[Literal["x86_64", "aarch64"], typer.Option("--machine", help="处理器：鲲鹏、飞腾选 aarch64")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只列出要做什么，不改动任何东西")]
-Remove = Annotated[bool, typer.Option("--remove", help="撤去自动启动")]
-HANDBOOKS = ("上线手册.md", "值班手册.md", "使用手册.md", "Excel验收清单.md")
+Remove = Annotated[bool, typer.Option("--remove", help="撤去")]
+_NO_BUS = (
+    "没有装成，没有改动：这个用户的 systemd 没有运行。"
+    "请用值班的账号直接登录桌面（或 ssh）后再运行，不要用 su、sudo 切换。"
+)
 Pythons = Annotated[list[str] | None, typer.Option("--python", help="只带这个 Python 版本的组件，可写多次")]
 
 
@@ -45,20 +52,13 @@ def bundle_(
     outputs = load_config(None).outputs(force=force)
     outputs.judged(out)
     with working("正在制作安装包", quiet=as_json), writing(out):
-        made, content = bundle(targets, _handbooks(), lambda step: None if as_json else echo(f"  {step}"))
+        made, content = bundle(targets, handbook_pages, lambda step: None if as_json else echo(f"  {step}"))
         outputs.replace((out.absolute(), content))
     size = out.stat().st_size
     if as_json:
         print_json({"path": str(out), "bytes": size, "program": made.program, "pythons": made.pythons})
     else:
         echo(f"已制作 {out}（{size / 1_000_000:.0f} MB），用于 {made.system}，Python {'、'.join(made.pythons)}。")
-
-
-def _handbooks() -> dict[str, bytes]:
-    """The handbooks as pages that need nothing beside them."""
-    folder = Path(boot.__file__).parents[2] / "docs"
-    sources = [folder / name for name in HANDBOOKS if (folder / name).is_file()]
-    return {f"{source.stem}.html": handbook_html(source, HANDBOOKS).encode() for source in sources}
 
 
 def install_service(
@@ -68,10 +68,49 @@ def install_service(
     registration = _removal() if remove else _registration(config)
     if not dry_run:
         _carry_out(registration, remove=remove)
+    _show(registration, is_done=not dry_run, as_json=as_json)
+
+
+def install_desk(dry_run: DryRun = False, remove: Remove = False, as_json: AsJson = False) -> None:
+    """在开始菜单（应用菜单）里登记“打开督办台账”：双击就开督办窗口。用安装包安装时会自动登记。"""
+    registration = _menu_removal() if remove else _menu_entry()
+    if not dry_run:
+        with writing(registration.path):
+            registration.write()
+    _show(registration, is_done=not dry_run, as_json=as_json)
+    if not remove and not as_json and find_spec("tkinter") is None:
+        echo(NO_TKINTER, "yellow")
+
+
+def _menu_entry() -> boot.Registration:
+    program = Path(sys.prefix).parents[2]
+    if not (program / "current.txt").is_file():
+        raise Misuse("只有用安装包装的程序才能登记。请直接运行 duban desk 台账。")
+    if sys.platform == "win32":
+        return launcher.windows_entry(program, _start_menu(), "oem")
+    return launcher.linux_entry(program, _user_data())
+
+
+def _menu_removal() -> boot.Registration:
+    if sys.platform == "win32":
+        return launcher.windows_removal(_start_menu())
+    return launcher.linux_removal(_user_data())
+
+
+def _start_menu() -> Path:
+    roaming = Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming")
+    return roaming / "Microsoft" / "Windows" / "Start Menu" / "Programs"
+
+
+def _user_data() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+
+
+def _show(registration: boot.Registration, *, is_done: bool, as_json: bool) -> None:
     if as_json:
-        print_json({"done": not dry_run, "steps": registration.steps()})
+        print_json({"done": is_done, "steps": registration.steps()})
         return
-    echo("将依次：" if dry_run else "已依次：")
+    echo("已依次：" if is_done else "将依次：")
     for step in registration.steps():
         echo(f"  {step}")
     if registration.hint:
@@ -98,18 +137,40 @@ def _removal() -> boot.Registration:
 
 
 def _carry_out(registration: boot.Registration, *, remove: bool) -> None:
-    """Write, then let the system take it; to remove, the other way round.
+    """Write, then let the system take it; to remove, the other way round. What is refused leaves what was there.
 
     Raises:
         Misuse: the system has no such tool, or refuses.
     """
-    if not remove:
-        registration.write()
-    for command in registration.commands:
-        if shutil.which(command[0]) is None:
-            raise Misuse(f"这台电脑没有 {command[0]}，不能自动启动。请改在系统的自启动设置里加上 duban run。")
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
-        if done.returncode and not remove:  # what is not there need not be taken out
-            raise Misuse(f"没有装成：{cell_text(done.stderr or done.stdout).strip()[:200]}。请按提示处理后重试。")
     if remove:
-        registration.write()
+        _take_out(registration)
+        return
+    before = registration.held()
+    registration.write()
+    try:
+        for command in registration.commands:
+            _run(command)
+    except Misuse:
+        if before:
+            replace(registration, content=before).write()
+        else:
+            _take_out(_removal())
+        raise
+
+
+def _take_out(removal: boot.Registration) -> None:
+    """What is not there need not be taken out: a command that fails is no fault."""
+    for command in removal.commands:
+        if shutil.which(command[0]):
+            subprocess.run(command, capture_output=True, check=False)
+    removal.write()
+
+
+def _run(command: tuple[str, ...]) -> None:
+    if shutil.which(command[0]) is None:
+        raise Misuse(f"这台电脑没有 {command[0]}，不能自动启动。请改在系统的自启动设置里加上 duban run。")
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    if not done.returncode:
+        return
+    said = cell_text(done.stderr or done.stdout).strip()[:200]
+    raise Misuse(_NO_BUS if "connect to bus" in said else f"没有装成，没有改动：{said}。请按提示处理后重试。")

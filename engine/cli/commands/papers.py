@@ -75,7 +75,7 @@ def sheet(
             folder = ledger.parent / file_name(paper)
             cases = Cases(facts, station.policies_of(ledger), now)
             papers = escalation_papers(cases, numbers, paper, number)
-            made = [(folder / f"{file_name(paper)} {file_name(one)}.docx", content) for one, content in papers]
+            made = [(folder / one.file_name(paper), one.content) for one in papers]
         else:
             folder, made = ledger.parent / SHEETS_FOLDER, _sheets(facts, numbers, station, ledger, now)
         with writing(folder):

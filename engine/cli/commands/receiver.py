@@ -11,7 +11,7 @@ from engine.cli.commands.common import AsJson, ConfigPath, station_of
 from engine.cli.console import echo, print_json
 from engine.service.logging_setup import LOGGER
 from engine.service.receiver import make_server
-from sms.gateways.pushed import Pushed
+from sms.gateways.pushed import WITHOUT_LOOK_UP, Pushed
 
 
 def receiver(
@@ -29,7 +29,8 @@ def receiver(
         def take(name: str, pushed: Pushed) -> None:
             reports, replies = pushed
             now = station.clock.now()
-            moved = station.outbox.record_reports(name, reports, now)
+            in_doubt = kinds[name] in WITHOUT_LOOK_UP
+            moved = station.outbox.record_reports(name, reports, now, by_number=in_doubt)
             acknowledged = station.outbox.record_replies(name, replies, now)
             LOGGER.info("接收服务：%s 回执 %d 条，签收 %d 条", name, moved, acknowledged)
 

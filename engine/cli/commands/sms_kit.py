@@ -20,7 +20,7 @@ from engine.cli.usage import Command, Group
 from engine.files.csv_file import csv_bytes
 from engine.ledger.reading.ledger import read_ledger
 from engine.papers.kit_document import kit_docx
-from engine.service.sms_kit import check_kit, kit, toml_of
+from engine.service.sms_kit import check_frequency, check_kit, kit, toml_of
 from sms.doctor import Check
 
 app = typer.Typer(cls=Group, help="短信报备：列出要报备的模板，或核对是否合乎服务商的要求。")
@@ -73,8 +73,9 @@ def check(ledger: LedgerPath, as_json: AsJson = False, config: ConfigPath = None
     facts = read_ledger(bytes_at(ledger))
     with station_of(config) as station:
         found = kit(facts, station.policies_of(ledger), now_or(None))
-        checks = [*check_kit(found, station.config.gateway, station.config.gateways)]
-    checks = checks or [Check("短信报备", True, "配置中没有按模板发送的网关，无须报备模板")]
+        tables, gateways = station.config.gateway, station.config.gateways
+        checks = [*check_kit(found, tables, gateways), *check_frequency(found, tables, gateways)]
+    checks = checks or [Check("短信报备", True, "配置中没有真实的短信网关，无须报备模板")]
     if as_json:
         print_json([{"subject": one.subject, "ok": one.ok, "said": one.said} for one in checks])
     else:

@@ -28,7 +28,7 @@ MANIFEST, CURRENT, PREVIOUS = "清单.json", "current.txt", "previous.txt"
 OLDEST = (3, 11)
 LONGEST_PATH = 259
 MEGABYTE = 1024 * 1024
-REMAINS = ("台账、duban.toml、状态文件夹（短信记录和日志）都没有动。要一并删除，请自行确认后删。",)
+REMAINS = "台账、duban.toml、状态文件夹（短信记录和日志）都没有动。要一并删除，请自行确认后删。"
 
 
 class SetUpError(Exception):
@@ -83,6 +83,7 @@ def install(folder: Path) -> None:
             partial.rename(place)
         except BaseException:
             shutil.rmtree(str(partial), ignore_errors=True)
+            remove_empty(folder)
             raise
     copy_launchers(folder)
     before = read_name(folder / CURRENT)
@@ -90,11 +91,14 @@ def install(folder: Path) -> None:
         write_name(folder / PREVIOUS, before)
     write_name(folder / CURRENT, version)
     forget_older(folder)
+    python = str(place / read_name(place / "python.txt"))
     print(f"已安装 {version}，在 {folder}")
     print("请用这个命令：{}".format(folder / ("duban.cmd" if WINDOWS else "duban")))
     if before and before != version:
         print("上一版 {} 还留着，要退回请运行“{}”。".format(before, "回退.cmd" if WINDOWS else "回退.sh"))
         print("值班程序若正在运行，仍是上一版；请重新启动它，或注销后再登录。")
+    sys.stdout.flush()
+    subprocess.run([python, "-I", "-X", "utf8", "-m", "engine.cli", "install-desk"], check=False)
 
 
 def read_manifest() -> dict[str, Any]:
@@ -109,26 +113,16 @@ def read_manifest() -> dict[str, Any]:
 def check_machine(manifest: dict[str, Any]) -> None:
     """Raise SetUpError unless the bundle was made for this Python on this machine."""
     if sys.version_info[:2] < OLDEST:
-        raise SetUpError(
-            "督办需要 Python {}.{} 或更新的版本，现在运行的是 {}.{}。请先安装新版。".format(
-                *(OLDEST + sys.version_info[:2])
-            )
-        )
-    system = "windows" if WINDOWS else platform.system().lower()
-    if system != manifest["system"] or platform.machine().lower() != manifest["machine"].lower():
-        raise SetUpError(
-            "这个安装包用于 {} {}，这台电脑是 {} {}。请换用对应的安装包。".format(
-                manifest["system"], manifest["machine"], system, platform.machine()
-            )
-        )
+        raise SetUpError(f"督办需要 Python 3.11 或更新的版本，现在运行的是 {python_name()}。请先安装新版。")
+    here = "{} {}".format("windows" if WINDOWS else platform.system().lower(), platform.machine())
+    wanted, pythons = "{system} {machine}".format(**manifest), manifest["pythons"]
+    if here.lower() != wanted.lower():
+        raise SetUpError(f"这个安装包用于 {wanted}，这台电脑是 {here}。请换用对应的安装包。")
     if sys.maxsize < 2**32:
         raise SetUpError("现在运行的是 32 位 Python，请改装 64 位的 Python 后重试。")
-    if python_name() not in manifest["pythons"]:
-        raise SetUpError(
-            "安装包支持 Python {}，这台电脑是 {}。请安装其中一个版本后重试。".format(
-                "、".join(manifest["pythons"]), python_name()
-            )
-        )
+    if python_name() not in pythons:
+        known = "、".join(pythons)
+        raise SetUpError(f"安装包支持 Python {known}，这台电脑是 {python_name()}。请安装其中一个版本后重试。")
 
 
 def python_name() -> str:
@@ -156,6 +150,13 @@ def check_folder(folder: Path, manifest: dict[str, Any]) -> None:
     deepest = len(str(folder / "versions" / manifest["program"] / "python" / "Lib" / "site-packages")) + 1
     if WINDOWS and deepest + manifest["longest"] > LONGEST_PATH:
         raise SetUpError(f"安装路径太长：{folder}。请用 --to 指定一个短些的文件夹，如 D:\\duban。")
+    nearest = next(one for one in (folder, *folder.parents) if one.exists())
+    needed, free = manifest["size"] * 3 // 2, shutil.disk_usage(str(nearest)).free
+    if free < needed:
+        raise SetUpError(
+            f"磁盘空间不够：需要约 {needed // MEGABYTE} MB，剩余 {free // MEGABYTE} MB。"
+            "请清理磁盘，或用 --to 指定别的盘。"
+        )
     try:
         (folder / "versions").mkdir(parents=True, exist_ok=True)
         trial = folder / "versions" / ".trial"
@@ -165,12 +166,6 @@ def check_folder(folder: Path, manifest: dict[str, Any]) -> None:
         raise SetUpError(
             f"文件夹 {folder} 不能写入（{fault.strerror}）。请用 --to 指定一个自己能写的文件夹。"
         ) from None
-    needed, free = manifest["size"] * 3 // 2, shutil.disk_usage(str(folder)).free
-    if free < needed:
-        raise SetUpError(
-            f"磁盘空间不够：需要约 {needed // MEGABYTE} MB，剩余 {free // MEGABYTE} MB。"
-            "请清理磁盘，或用 --to 指定别的盘。"
-        )
 
 
 def make_version(place: Path) -> None:
@@ -255,19 +250,23 @@ def remove(folder: Path) -> None:
     if place is None or not (place / "python.txt").exists():
         raise SetUpError(f"{folder} 里没有安装督办。")
     python = place / read_name(place / "python.txt")
-    undo = [["install-service", "--remove"], *([["install-addin", "--remove"]] if WINDOWS else [])]
-    for arguments in undo:
-        subprocess.run([str(python), "-I", "-m", "engine.cli", *arguments], capture_output=True, check=False)
+    for name in ("install-service", "install-desk", *(["install-addin"] if WINDOWS else [])):
+        subprocess.run([str(python), "-I", "-m", "engine.cli", name, "--remove"], capture_output=True, check=False)
     shutil.rmtree(str(folder / "versions"), ignore_errors=True)
     if (folder / "versions").exists():
         raise SetUpError("有文件正在使用，没有卸载完。请关闭 Excel 和值班程序后再运行一次。")
     scripts = () if WINDOWS else ("install.py", "回退.sh", "卸载.sh")  # Windows still reads the one that runs
-    for name in (CURRENT, PREVIOUS, "duban", "duban.cmd", "duban.example.toml", *scripts):
+    for name in (CURRENT, PREVIOUS, "duban", "duban.cmd", "打开督办台账.cmd", "duban.example.toml", *scripts):
         (folder / name).unlink(missing_ok=True)
     shutil.rmtree(str(folder / "手册"), ignore_errors=True)
-    print("督办已卸载。")
-    for line in REMAINS:
-        print(line)
+    print(f"督办已卸载。\n{REMAINS}")
+
+
+def remove_empty(folder: Path) -> None:
+    """Take away the folders that were made for a version that did not come about."""
+    for one in (folder / "versions", folder):
+        if one.is_dir() and not any(one.iterdir()):
+            one.rmdir()
 
 
 def forget_older(folder: Path) -> None:

@@ -147,11 +147,12 @@ LATER_SHEETS: tuple[SheetColumns, ...] = (
     OPERATIONS,
 )
 
-# Headings that ledgers of earlier versions do not have: read as blank, never written.
+# Headings that ledgers of earlier versions do not have: read as blank, and written only where a person fills them in.
 LATER_COLUMNS: Mapping[str, frozenset[str]] = {
     MATTERS.key: frozenset(
         ("latest_progress", "progress", "urgency", "original_number", "acknowledged_at", "meeting_chair")
     ),
+    SUPERVISIONS.key: frozenset(("due",)),
     MESSAGE_LOG.key: frozenset(("acknowledged_at",)),
 }
 

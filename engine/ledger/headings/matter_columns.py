@@ -31,11 +31,11 @@ MATTERS = SheetColumns(
         staff("content", "事项内容", Kind.LONG_TEXT, width=36),
         staff("lead_unit", "牵头单位", Kind.UNIT, width=16),
         staff("time_limit", "办理时限", Kind.CHOICE, TIME_LIMITS, 9),
-        machine("current_duty", "当前节点", width=10),
+        machine("current_duty", "当前节点", width=12.5),
         machine("current_due", "当前期限", Kind.MOMENT, width=16.5),
-        machine("overdue_state", "逾期状态", Kind.CHOICE, words(kinds.OverdueState), 13),
-        machine("escalation", "升级标记", Kind.CHOICE, MARKS, 13),
-        machine("latest_progress", "最新进展", Kind.LONG_TEXT, width=28),
+        machine("overdue_state", "逾期状态", Kind.CHOICE, words(kinds.OverdueState), 12.5),
+        machine("escalation", "升级标记", Kind.CHOICE, MARKS, 12.5),
+        machine("latest_progress", "最新进展", Kind.LONG_TEXT, width=27),
         button("status", "状态", Kind.CHOICE, words(kinds.Status), 9),
         staff("progress", "进度", Kind.CHOICE, PROGRESS, 10),
         staff("board", "版块", Kind.CHOICE, BOARDS, 12),
@@ -102,7 +102,7 @@ MATTERS = SheetColumns(
             staff("reason_recognizer", "理由认定人", width=11),
             staff("reason_recognized_at", "认定时间", Kind.MOMENT, width=16.5),
         ),
-        machine("check_note", "核验提示", Kind.LONG_TEXT, width=34),
+        machine("check_note", "核验提示", Kind.LONG_TEXT, width=44),
         *_group(
             KEPT,
             machine("overdue_hours", "逾期小时", Kind.INTEGER, width=9),
@@ -115,6 +115,6 @@ MATTERS = SheetColumns(
             machine("synced_at", "同步时间", Kind.MOMENT, width=16.5),
         ),
         # Last and in sight: LibreOffice draws what a folded column holds over the edge of the page.
-        staff("note", "备注", Kind.LONG_TEXT, width=24),
+        staff("note", "备注", Kind.LONG_TEXT, width=20),
     ),
 )

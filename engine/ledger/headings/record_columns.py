@@ -101,6 +101,7 @@ SUPERVISIONS = SheetColumns(
         staff("approver", "批准人", width=10),
         staff("approver_rank", "批准人职务", Kind.CHOICE, RANKS, 14),
         staff("approved_at", "批准时间", Kind.MOMENT, width=17),
+        staff("due", "报送期限", Kind.MOMENT, width=17),
         staff("outcome", "情况", Kind.LONG_TEXT, width=40),
     ),
 )

@@ -16,6 +16,7 @@ from openpyxl.utils import column_index_from_string
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from engine.facts.regime_words import RegimeWords
 from engine.ledger.headings.board_sheets import (
     BOARD_SHEET,
     BY_MONTH,
@@ -34,16 +35,17 @@ from engine.ledger.headings.column import Owner, SheetColumns
 from engine.ledger.template.lights import LIGHT_COLOURS, PALE_AMBER, PALE_PURPLE, PALE_RED, RED_INK
 from engine.ledger.template.styles import BAND, BODY, HEAVY, frame, page_footer, solid
 
-WIDTHS = {BOARD_SHEET.key: (20, *(11,) * 5, 20, *(11,) * 5), TODAY_SHEET.key: (11, 15, 22, 44, 40, 17)}
+WIDTHS = {BOARD_SHEET.key: (20, *(11,) * 5, 20, *(11,) * 5), TODAY_SHEET.key: (11, 15, 22, 52, 54, 17)}
+TODAY_ZOOM = 90
 ROW = 18.0
 TAKEN_IN, CLOSED = "1F4E79", "70AD47"
 MOMENT = "yyyy-mm-dd hh:mm"
 
 
-def write_forms(board: Worksheet, today: Worksheet) -> None:
-    """Fill both sheets."""
+def write_forms(board: Worksheet, today: Worksheet, words: RegimeWords) -> None:
+    """Fill both sheets; the lights are those of the regime."""
     _page(board, BOARD_SHEET, "督办统计看板")
-    _tiles(board)
+    _tiles(board, words)
     for block in LISTS:
         _list(board, block)
     _light_chart(board, BY_UNIT, "G7", "L24", "各承办单位在办事项灯色")
@@ -51,6 +53,7 @@ def write_forms(board: Worksheet, today: Worksheet) -> None:
     _page(today, TODAY_SHEET, "今日待办")
     _list(today, WAITING)
     today["A2"].font = Font(name=BODY, size=11, bold=True)
+    today.sheet_view.zoomScale = today.sheet_view.zoomScaleNormal = TODAY_ZOOM
     today.freeze_panes = f"A{WAITING.first}"
     today.auto_filter.ref = f"A{WAITING.first - 1}:F{WAITING.last}"
     today.print_title_rows = f"{WAITING.first - 1}:{WAITING.first - 1}"
@@ -81,8 +84,9 @@ def _page(sheet: Worksheet, columns: SheetColumns, title: str) -> None:
     sheet.HeaderFooter.oddFooter.left.text = None
 
 
-def _tiles(sheet: Worksheet) -> None:
-    colours = {word: LIGHT_COLOURS[word] for word in SHOWN_LIGHTS}
+def _tiles(sheet: Worksheet, words: RegimeWords) -> None:
+    *lights, _closed = words.lights
+    colours = {label: (light.fill, light.ink) for label, light in zip(SHOWN_LIGHTS, lights, strict=False)}
     for column, label in zip(BOARD_SHEET.columns, TILES, strict=True):
         fill, ink = colours.get(label) or ("DDEBF7", "1F4E79")
         top, value = sheet[f"{column.field}{TILE_LABELS}"], sheet[f"{column.field}{TILE_VALUES}"]

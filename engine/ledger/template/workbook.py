@@ -35,7 +35,7 @@ from engine.ledger.template.styles import (
 )
 
 LAST_ROW = 20_000
-HEADING_HEIGHT = 36.0
+HEADING_HEIGHT = 42.0  # the filter arrow stands below a heading of one line, not on it
 DEFAULT_SETTINGS: Mapping[str, str] = {"免打扰": "关", "短信发送": "停", "演示": "否"}
 # Columns that stay in sight while scrolling right: the heading after which the panes freeze.
 FROZEN_AFTER = {
@@ -90,7 +90,8 @@ def workbook_bytes(rows: Mapping[str, Iterable[Row]], words: RegimeWords) -> byt
     guide = book.worksheets[0]
     guide.title = GUIDE_SHEET
     write_guide(guide, words)
-    write_forms(*(book.create_sheet(form.name) for form in FORMS))
+    board, today = (book.create_sheet(form.name) for form in FORMS)
+    write_forms(board, today, words)
     figures = book.create_sheet(CHART_SHEET.name)
     write_chart_figures(figures)
     for columns in SHEETS:

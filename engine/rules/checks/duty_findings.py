@@ -41,8 +41,8 @@ def resting_on_movable_days(case: Case, duties: Sequence[Duty], now: datetime) -
     provisional = [duty for duty in duties if duty.provisional and duty.is_open(now)]
     if provisional and not has_ended(matter):
         named = "、".join(dict.fromkeys(f"{duty.name}（{shown(duty.due)}）" for duty in provisional))
-        problem = f"暂定期限：{named}。次年的放假安排尚未录入，年底几天可能调休。"
-        remedy = "国务院公布次年放假安排后，请在「节假日」录入，或升级程序，期限会自动重算。"
+        problem = f"暂定期限：{named}。次年放假安排还没有录入，可能调休。"
+        remedy = "公布后请在「节假日」录入，或升级程序，期限自动重算。"
         place, clause = matter.place.at("number"), case.policy.citations.workdays
         yield hint(place, "provisional_deadline", clause, problem, remedy, matter.number)
 

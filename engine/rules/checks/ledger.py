@@ -19,6 +19,7 @@ from engine.rules.checks.duty_findings import (
     reported_unfinished,
     resting_on_movable_days,
 )
+from engine.rules.checks.paper_findings import papers_as_recorded
 from engine.rules.checks.row import Check, Findings, Row, shown
 from engine.rules.checks.stamps import stamps_as_computed
 from engine.rules.duties import close_out, deadlines
@@ -245,6 +246,7 @@ def check_duties(row: Row, now: datetime) -> Iterator[Finding]:
     yield from stamps_as_computed(row.matter, duties, row.policy)
     yield from reported_unfinished(case, duties, now)
     yield from escalated_while_overdue(case, duties)
+    yield from papers_as_recorded(case, duties)
     yield from late_when_taken_over(case, duties)
     yield from resting_on_movable_days(case, duties, now)
 

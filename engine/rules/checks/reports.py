@@ -28,8 +28,6 @@ def report_meets_a_duty(row: Row) -> Findings:
             found += _of_a_node(report, nodes, row)
         elif report.node in row.policy.recurring:
             found += _of_recurring(report, standing, row)
-        elif report.node in row.policy.papers:
-            found += _of_a_paper(report, row)
         elif report.node == DutyKind.COOPERATION_OPINION:
             found += _of_opinion(report, row)
         elif report.node in PERIOD_FORMS:
@@ -64,16 +62,6 @@ def _of_recurring(report: Report, standing: Standing, row: Row) -> Iterator[Find
     if wrong:
         problem, remedy = f"{report.node} {report.period}：{wrong}，这次报送没有算到任何期限上。", "请核对节点和期次。"
         yield error(report.place.at("period"), "period_not_owed", row.cites.reports, problem, remedy, report.matter)
-
-
-def _of_a_paper(report: Report, row: Row) -> Iterator[Finding]:
-    acts = (row.policy.rung_of_act(act.method) for act in row.records.supervisions if act.approved_at)
-    if any(rung and rung.mark == report.node for rung in acts):
-        return
-    problem = f"这件事项没有经批准的{report.node}，这次报送没有算到任何期限上。"
-    remedy = "请核对节点；确已发出的，请在「督办记录」登记并填批准人、职务和时间。"
-    clause = row.policy.rungs[report.node].clause
-    yield error(report.place.at("node"), "paper_not_issued", clause, problem, remedy, report.matter)
 
 
 def _of_opinion(report: Report, row: Row) -> Iterator[Finding]:

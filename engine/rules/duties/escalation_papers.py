@@ -2,14 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import zip_longest
 
 from engine.facts.duty import Duty
 from engine.facts.duty_kinds import DutyKind
+from engine.facts.records import Supervision
+from engine.policy.ladders import Rung
 from engine.policy.spans import parse_span
 from engine.rules.duties import deadlines
 from engine.rules.duties.approved_acts import ApprovedAct
 from engine.rules.duties.case import Case
+from engine.rules.duties.deadlines import Node
 
 
 def paper_duties(case: Case, approved: Iterable[ApprovedAct]) -> Iterator[Duty]:
@@ -22,7 +26,7 @@ def paper_duties(case: Case, approved: Iterable[ApprovedAct]) -> Iterator[Duty]:
     issued = [one for one in approved if one.rung.mark in papers and case.known(one.at)]
     for (act, rung, at), following in zip_longest(issued, issued[1:]):
         ordinals[rung.mark] += 1
-        limit = deadlines.ended(at, rung.mark, parse_span(papers[rung.mark].within), case.policy, case.workdays)
+        limit = _limit(act, rung, at, case)
         yield Duty(
             case.matter.number,
             DutyKind.SUPERVISION_PAPER,
@@ -36,6 +40,16 @@ def paper_duties(case: Case, approved: Iterable[ApprovedAct]) -> Iterator[Duty]:
             ended_by=following.rung.clause if following else "",
             provisional=limit.provisional,
         )
+
+
+def _limit(act: Supervision, rung: Rung, at: datetime, case: Case) -> Node:
+    """By when it must be answered: the time that the leader set, where it lies ahead of the approval, else the
+    policy's.
+    """
+    set_by_leader = act.due and deadlines.fixed_due(act.due, case.policy)
+    if set_by_leader and set_by_leader > at:
+        return Node(rung.mark, set_by_leader)
+    return deadlines.ended(at, rung.mark, parse_span(case.policy.papers[rung.mark].within), case.policy, case.workdays)
 
 
 def stands(one: ApprovedAct, case: Case, duties: Sequence[Duty]) -> bool:

@@ -74,7 +74,7 @@ def _target(duties: list[Duty], report: Report, at: datetime, case: Case) -> int
 
 
 def _fits(duty: Duty, report: Report, at: datetime, case: Case) -> bool:
-    if duty.kind is DutyKind.SUPERVISION_PAPER and report.unit not in ("", duty.owed_by):
+    if duty.kind is DutyKind.SUPERVISION_PAPER and (report.unit not in ("", duty.owed_by) or at < duty.starts_at):
         return False
     opinion = duty.kind.traits.met_by is MetBy.OPINION
     if opinion and report.unit != duty.owed_by:

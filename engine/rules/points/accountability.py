@@ -5,6 +5,7 @@ The software proposes. It never decides a penalty, and never announces one.
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from engine.facts.records import Clue
 from engine.policy.citations import Citations
 from engine.rules.checks.row import shown
 from engine.rules.duties import deadlines
+from engine.rules.duties.approved_acts import approved_acts
 from engine.rules.duties.unfinished import unfinished_limit
 from engine.rules.points.account import Account
 from engine.rules.points.scored import Scored, lateness, stood_late
@@ -46,6 +48,7 @@ class FoundClue:
 def clues(account: Account) -> list[FoundClue]:
     """Every clue that the matters show, in the order of time. Those of the ranking need two years' scores."""
     found = [clue for scored in account.scored for clue in (*over_two_days(scored), *urged_in_vain(scored))]
+    found += raised_in_a_row(account)
     return sorted(found, key=lambda clue: (clue.at, clue.number))
 
 
@@ -88,6 +91,33 @@ def urged_in_vain(scored: Scored) -> Iterator[FoundClue]:
                 points = case.policy.points.circular.get(rules.case, 0.0)
                 evidence = f"{case.matter.number}{lateness(duty)}，经多次催办仍未落实，建议通报并扣{-points:g}分"
                 yield _of_duty(scored, duty, case.policy.clause("clues.mark"), evidence)
+
+
+def raised_in_a_row(account: Account) -> Iterator[FoundClue]:
+    """The clause of the count: so many matters of one unit, one after the other, that recorded acts raised as far as
+    one mark. Matters stand in the order of their last act; one that was raised less far breaks the row, one that was
+    not raised at all is none of it. A row that is full begins anew.
+    """
+    policy = account.policy
+    rules = policy.clues
+    if not rules.in_a_row:
+        return
+    raised: dict[str, list[tuple[datetime, str, bool]]] = defaultdict(list)
+    for scored in account.scored:
+        acts = [one for one in approved_acts(scored.case, scored.duties) if scored.knows(one.at)]
+        for unit in dict.fromkeys(one.act.unit or scored.case.owner for one in acts):
+            own = [one for one in acts if (one.act.unit or scored.case.owner) == unit]
+            far = any(policy.is_as_grave(one.rung.mark, rules.in_a_row_mark) for one in own)
+            raised[unit].append((own[-1].at, scored.case.matter.number, far))
+    for unit, matters in sorted(raised.items()):
+        row: list[str] = []
+        for at, number, far in sorted(matters):
+            row = [*row, number] if far else []
+            if len(row) == rules.in_a_row:
+                named = "、".join(row)
+                evidence = f"连续{len(row)}件升到“{rules.in_a_row_mark}”（{named}），建议{rules.in_a_row_measure}"
+                yield FoundClue(unit, "", policy.clause("clues.in_a_row"), at, evidence, named)
+                row = []
 
 
 def _of_duty(scored: Scored, duty: Duty, clause: str, evidence: str) -> FoundClue:
