@@ -19,6 +19,7 @@ class Fetching:
         self._queues: frozenset[str] = frozenset()
         self._asking: asyncio.Task[None] | None = None
         self._finishing: set[asyncio.Task[None]] = set()
+        self._fault = ""
 
     def of(self, queues: frozenset[str]) -> None:
         """From now on ask for the work of these queues; anew where the database was away."""
@@ -70,5 +71,7 @@ class Fetching:
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         self._finishing.discard(task)
-        if not task.cancelled() and (fault := task.exception()):
+        fault = "" if task.cancelled() else str(task.exception() or "")
+        if fault and fault != self._fault:
             LOGGER.warning("与队列的连接断了，正在重新连接：%s", fault)
+        self._fault = fault

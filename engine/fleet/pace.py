@@ -31,5 +31,5 @@ class Pace:
     receipts: int = 60
     passes: int = max(cpu_count() or 1, 2)
     """How many passes at once: with one that hangs there is room for another."""
-    ledgers: int = 64
+    ledgers: int = 200
     """How many ledgers at once, those included whose messages are on their way."""

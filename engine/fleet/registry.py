@@ -1,6 +1,6 @@
 """What the workers of a fleet know of each other and of its ledgers: three small tables beside the journal.
 
-Whoever shows the fleet reads it here: :meth:`Registry.hosts`, :meth:`Registry.ledgers`, :meth:`Registry.fleet`.
+Whoever shows the fleet reads it by ``fleet``, ``hosts`` and ``ledgers`` of :class:`FleetRegistry`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Column, DateTime, Float, MetaData, String, Table, func, select, update
+
 from sms.store.store import Store, upsert
-from sqlalchemy import Column, DateTime, Float, MetaData, String, Table, delete, func, select, update
 
 _METADATA = MetaData()
 _TEXT = String().with_variant(String(collation="C"), "postgresql")
@@ -90,7 +91,7 @@ class FleetLedger:
         return signature != self.signature or self.next_at is None or self.next_at <= now
 
 
-class Registry:
+class FleetRegistry:
     """The tables of one fleet in an open store, made where they are missing. Raises SmsError where the store cannot be
     used.
     """
@@ -111,12 +112,6 @@ class Registry:
             if not (standing := connection.scalar(select(_FLEET.c.name))):
                 connection.execute(upsert(connection, _FLEET).values(name=name).on_conflict_do_nothing())
             return standing or name
-
-    def rename(self, name: str) -> None:
-        """Give the fleet another name, by a person."""
-        with self._store.write() as connection:
-            connection.execute(delete(_FLEET))
-            connection.execute(_FLEET.insert().values(name=name))
 
     def clock(self) -> float:
         """The database's clock, in seconds since 1970."""
@@ -147,11 +142,6 @@ class Registry:
             return [
                 FleetHost(**{**row._mapping, "silent_for": float(row.silent_for)}) for row in connection.execute(chosen)
             ]
-
-    def forget_host(self, host: str, worker: str) -> None:
-        """Forget a worker that will not come back."""
-        with self._store.write() as connection:
-            connection.execute(delete(_HOSTS).where(_HOSTS.c.host == host, _HOSTS.c.worker == worker))
 
     def ledgers(self) -> list[FleetLedger]:
         """All ledgers that a worker has come across, by place."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.fleet.pace import Pace
-from engine.fleet.registry import FleetLedger, Registry, by_place
+from engine.fleet.registry import FleetLedger, FleetRegistry, by_place
 from engine.fleet.shares import Share
 from engine.fleet.signatures import signature_text
 from engine.fleet.threads import in_thread, within
@@ -19,7 +19,7 @@ _SCANS = 3
 """A scan is given so many times what a single call is given."""
 
 
-async def scan(share: Share, station: Station, registry: Registry, queue: WorkQueue, pace: Pace) -> None:
+async def scan(share: Share, station: Station, registry: FleetRegistry, queue: WorkQueue, pace: Pace) -> None:
     """Ask for a pass over every ledger of the share that has changed or is due."""
     found = await within(_SCANS * pace.probe, _signatures, share, station)
     if found is None:
@@ -40,7 +40,7 @@ def _signatures(share: Share, station: Station) -> Sequence[tuple[str, str]]:
     return [(place_of(path), signature_text(station, path)) for path in paths]
 
 
-def _note_absence(record: FleetLedger, registry: Registry) -> None:
+def _note_absence(record: FleetLedger, registry: FleetRegistry) -> None:
     """For a moment a workbook is absent whenever Excel saves: it is a problem at the second scan."""
     problem = ABSENT if not record.signature else record.problem
     if problem and problem != record.problem:

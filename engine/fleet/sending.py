@@ -72,7 +72,6 @@ class FleetSender:
 
     def _send(self) -> None:
         station, now = self._station, self._station.clock.now()
-        self.next_at = None
         if not station.outbox.has_work(self.desk.names(), now):
             return
         try:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from engine.facts.moment import to_minute
 from engine.fleet.pace import Pace
-from engine.fleet.registry import FleetLedger, Registry
+from engine.fleet.registry import FleetLedger, FleetRegistry
 from engine.fleet.sending import FleetSender
 from engine.fleet.shares import Share
 from engine.fleet.signatures import signature_text
@@ -33,7 +33,7 @@ class Serving:
     by the monotonic clock and the ledger's place. ``host`` is this machine's name.
     """
 
-    def __init__(self, station: Station, registry: Registry, sender: FleetSender, pace: Pace, host: str) -> None:
+    def __init__(self, station: Station, registry: FleetRegistry, sender: FleetSender, pace: Pace, host: str) -> None:
         self._station, self._registry, self._sender, self._pace = station, registry, sender, pace
         self._host = host
         self._room = asyncio.Semaphore(pace.passes)
@@ -133,7 +133,7 @@ class Serving:
         ledger, desk = record.ledger, self._sender.desk
         waited = False
         while not self.stopping:
-            if ledger not in desk.names() or not await in_thread(self._has_work, ledger):
+            if ledger not in desk.names() or not await in_thread(self._is_on_its_way, ledger):
                 return waited
             if self._sender.ended >= turn:
                 return waited
@@ -144,8 +144,12 @@ class Serving:
                     return True
         return True
 
-    def _has_work(self, ledger: str) -> bool:
-        return self._station.outbox.has_work((ledger,), self._station.clock.now())
+    def _is_on_its_way(self, ledger: str) -> bool:
+        """Whether something of the ledger waits to be sent, or for the answer to a request of this worker."""
+        outbox = self._station.outbox
+        if outbox.has_work((ledger,), self._station.clock.now()):
+            return True
+        return self._sender.ended < self._sender.turn and outbox.count(ledger, State.SUBMITTING) > 0
 
     def _with_open_messages(self, record: FleetLedger) -> FleetLedger:
         """The ledger, due again when one of its open messages is: the sender no longer has it on its desk.
@@ -154,11 +158,12 @@ class Serving:
         whoever serves the ledger then, and nobody takes it for interrupted so soon.
         """
         outbox, now = self._station.outbox, self._station.clock.now()
-        times = [record.next_at or now + RETRY]
-        if outbox.count(record.ledger, State.PENDING, State.UNKNOWN) and self._sender.next_at:
-            times.append(max(self._sender.next_at, now))
-        if outbox.count(record.ledger, State.SUBMITTING):
-            times.append(now + outbox.store.interrupted_after + timedelta(seconds=1))
+        wished = [record.next_at]
+        if outbox.count(record.ledger, State.PENDING):  # its own time, or when a gateway that fails may be used again
+            wished += (outbox.next_turn(record.ledger, State.PENDING), self._sender.next_at)
+        times = [time for time in wished if time and time > now] or [now + RETRY]
+        if in_doubt := outbox.next_turn(record.ledger, State.UNKNOWN, State.SUBMITTING):
+            times.append(max(in_doubt, now))
         return replace(record, next_at=min(times))
 
     @asynccontextmanager

@@ -8,7 +8,7 @@ from procrastinate import JobContext
 from procrastinate.jobs import Job
 
 from engine.fleet.pace import Pace
-from engine.fleet.registry import FleetLedger, Registry
+from engine.fleet.registry import FleetLedger, FleetRegistry
 from engine.fleet.scanning import scan
 from engine.fleet.serving import Serving
 from engine.fleet.shares import Share, queue_of
@@ -26,7 +26,7 @@ class Tasks:
     """The tasks of one worker, registered with its queue. ``running``: the jobs that it has begun, by their number."""
 
     def __init__(
-        self, station: Station, registry: Registry, queue: WorkQueue, serving: Serving, shares: Sequence[Share]
+        self, station: Station, registry: FleetRegistry, queue: WorkQueue, serving: Serving, shares: Sequence[Share]
     ) -> None:
         self._station, self._registry, self._queue, self._serving = station, registry, queue, serving
         self._shares = {share.queue: share for share in shares}

@@ -10,8 +10,8 @@ jobs. So what is for now has the higher priority, and what is for later a queuei
 
 import logging
 import time
-from collections.abc import Collection, Iterable
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from hashlib import blake2b
 from importlib.metadata import version
@@ -67,6 +67,10 @@ def install(conninfo: str) -> None:
         connection.execute(f"COMMENT ON SCHEMA {SCHEMA} IS '{ours}'")
 
 
+class QueueFault(DubanError):
+    """The queue cannot be used for the moment."""
+
+
 class AskingJobs(JobManager):
     """Notes when work was last asked for, by which a worker that no longer asks is detected."""
 
@@ -85,7 +89,8 @@ class WorkQueue:
     """The queue of one worker. ``app`` is procrastinate's, on which the tasks are registered."""
 
     def __init__(self, conninfo: str, pace: Pace) -> None:
-        logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it notes every job that it hands out
+        for chatty in ("procrastinate", "psycopg.pool"):  # a line for every job and every attempt to connect
+            logging.getLogger(chatty).setLevel(logging.CRITICAL)
         connector = PsycopgConnector(conninfo=_in_schema(conninfo), min_size=1, max_size=_CONNECTIONS, timeout=_WAIT)
         self.app = App(connector=connector)
         self.jobs = AskingJobs(connector)
@@ -95,19 +100,19 @@ class WorkQueue:
 
     async def serve_now(self, place: str, queue: str) -> None:
         """Ask for a pass over a ledger, unless one is asked for already."""
-        name = name_of(place)
+        name = name_of(place, queue)
         await self._defer(SERVE, queue, {"place": place}, lock=name, queueing_lock=name, priority=_NOW)
 
     async def serve_at(self, place: str, queue: str, at: datetime, seconds: float) -> None:
         """Ask for a pass in so many seconds, which is at ``at`` by office time."""
-        name, wait = name_of(place), {"seconds": max(seconds, 0)}
+        name, wait = name_of(place, queue), {"seconds": max(seconds, 0)}
         minute = f"{name}@{at:%Y%m%d%H%M}"
         await self._defer(
             SERVE, queue, {"place": place}, lock=name, queueing_lock=minute, priority=_LATER, schedule_in=wait
         )
 
     async def _defer(self, task: str, queue: str, given: dict[str, Any], **how: Any) -> None:
-        with suppress(AlreadyEnqueued):
+        with _faults_in_words(), suppress(AlreadyEnqueued):
             await self.app.configure_task(task, queue=queue, **how).defer_async(**given)
 
     async def recover(self, running: Collection[Job]) -> int:
@@ -116,15 +121,14 @@ class WorkQueue:
 
         No job of its own does this: it could itself be left by a dead worker, and then nothing would be recovered.
         """
-        stalled = [*await self.jobs.get_stalled_jobs(seconds_since_heartbeat=self._dead)]
-        for job in stalled:
-            await self._again(job)
-        ours = {job.worker_id for job in running if job.worker_id}
-        begun = [job for worker in ours for job in await self.jobs.list_jobs_async(status=_DOING, worker_id=worker)]
+        with _faults_in_words():
+            stalled = [*await self.jobs.get_stalled_jobs(seconds_since_heartbeat=self._dead)]
+            ours = {job.worker_id for job in running if job.worker_id}
+            begun = [job for worker in ours for job in await self.jobs.list_jobs_async(status=_DOING, worker_id=worker)]
         left = [job for job in begun if job.id not in {one.id for one in running}]
         twice = [job for job in left if job.id in self._suspects]  # one that was handed out a moment ago is not lost
         self._suspects = {job.id for job in left if job.id}
-        for job in twice:
+        for job in (*stalled, *twice):
             await self._again(job)
         return len(stalled) + len(twice)
 
@@ -141,9 +145,19 @@ class WorkQueue:
             return  # another host was faster
 
 
-def name_of(place: str) -> str:
-    """The name of a ledger's locks in the queue."""
-    return blake2b(place.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+@contextmanager
+def _faults_in_words() -> Iterator[None]:
+    try:
+        yield
+    except ConnectorException as fault:
+        raise QueueFault("数据库里的任务队列暂时用不了，稍后自动再试。请检查数据库是否在运行、网络是否通。") from fault
+
+
+def name_of(place: str, queue: str) -> str:
+    """The name of a ledger's locks in one queue. Where two hosts put it on shares of different names, a job that nobody
+    fetches would otherwise keep the other's waiting for ever.
+    """
+    return blake2b(f"{queue} {place}".encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
 def _in_schema(conninfo: str) -> str:

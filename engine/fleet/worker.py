@@ -20,7 +20,7 @@ from engine.facts.faults import DubanError
 from engine.fleet.fetching import Fetching
 from engine.fleet.pace import Pace
 from engine.fleet.program import policies_print, program_version
-from engine.fleet.registry import Registry
+from engine.fleet.registry import FleetRegistry
 from engine.fleet.sending import FleetSender
 from engine.fleet.serving import Serving
 from engine.fleet.shares import Share, reaches, shares_of
@@ -39,7 +39,7 @@ BROKEN = 3
 
 
 class NoFleet(DubanError):
-    """This host is set up for no fleet."""
+    """The host is set up for no fleet."""
 
 
 class AnotherFleet(DubanError):
@@ -61,12 +61,14 @@ class FleetWorker:
         leave: Callable[[int], object] = os._exit,
     ) -> None:
         store = station.outbox.store
-        if not isinstance(store, PostgresqlStore):
-            raise NoFleet("机群要用 PostgreSQL 存发送日志。请在 duban.toml 写上 store 和 fleet；单台电脑请用 duban run。")
+        if not isinstance(store, PostgresqlStore) or not station.config.fleet:
+            raise NoFleet(
+                "机群要用 PostgreSQL 存发送日志。请在 duban.toml 写上 store 和 fleet；只有一台电脑的，请用 duban run。"
+            )
         self._station, self._conninfo, self._wall, self._leave = station, store.conninfo, wall, leave
         self._pace = pace or Pace()
         self._host, self._worker = socket.gethostname(), str(station.config.state)
-        self._registry = Registry(store)
+        self._registry = FleetRegistry(store)
         self.shares: list[Share] = shares_of(station.config.ledgers, station.config.shares)
         self._queue = WorkQueue(store.conninfo, self._pace)
         self._sender = FleetSender(station)
@@ -98,6 +100,7 @@ class FleetWorker:
         self._mind_signals(asyncio.get_running_loop())
         await in_thread(self._join)
         async with self._queue.app.open_async():
+            await self._survive("短信网关", self._open_gateways)
             self._sender.start()
             LOGGER.info("机群工作程序启动，照看 %d 本台账", sum(len(share.ledgers) for share in self.shares))
             while not self._stop.is_set():
@@ -108,6 +111,11 @@ class FleetWorker:
                 self._check_health()
                 await self._pause()
             return await self._end()
+
+    async def _open_gateways(self) -> None:
+        """Once, before several threads ask for them."""
+        gateways = await in_thread(lambda: self._station.gateways)
+        LOGGER.info("短信网关：%s", "、".join(gateway.name for gateway in gateways))
 
     def _join(self) -> None:
         """Take this worker into the fleet."""

@@ -16,7 +16,7 @@ from typing import Any
 
 from engine.fleet import worker as worker_module
 from engine.fleet.pace import Pace
-from engine.fleet.registry import FleetHost, FleetLedger, Registry
+from engine.fleet.registry import FleetHost, FleetLedger, FleetRegistry
 from engine.fleet.worker import FleetWorker
 from engine.service.adoption import adopt
 from engine.service.clock import OfficeClock
@@ -24,9 +24,11 @@ from engine.service.config import Config
 from engine.service.host import Station
 from sms.gateways.local import LocalGateway, Received
 from sms.store.location import Server
+from sms.store.model import StoredMessage
 from sms.store.postgresql import PostgresqlStore
 from tests.postgresql import RunningServer
 from tests.service.office import HOUR, T0, matter_row, write_book
+from tests.sms.conftest import ENVIRONMENT
 
 NAME = "晋北机群"
 SLOT = T0 - 4 * HOUR
@@ -63,6 +65,7 @@ class WorkerSettings:
 
 def work(settings: WorkerSettings) -> None:
     """A worker process: ``duban worker`` with a clock, a pace and perhaps a fault of the test's."""
+    os.environ.update(ENVIRONMENT)
     PostgresqlStore.interrupted_after = timedelta(seconds=1)
     socket.gethostname = lambda: settings.host
     if settings.plant:
@@ -87,6 +90,7 @@ class Fleet:
     before: timedelta = timedelta(seconds=1)
     rate: float = 1
     books: list[Path] = field(default_factory=list)
+    gateway: dict[str, Any] = field(default_factory=dict)
     processes: list[BaseProcess] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -94,9 +98,15 @@ class Fleet:
         self._station: Station | None = None
 
     def config(self, worker: str) -> Config:
-        phone = {"local": {"file": str(self.folder / "phone.sqlite")}}
-        state = self.folder / f"state-{worker}"
-        return Config(state=state, ledgers=tuple(self.books), store=self.database.url, fleet=NAME, gateway=phone)
+        table = self.gateway or {"local": {"file": str(self.folder / "phone.sqlite")}}
+        return Config(
+            state=self.folder / f"state-{worker}",
+            ledgers=tuple(self.books),
+            store=self.database.url,
+            fleet=NAME,
+            gateways=tuple(table),
+            gateway=table,
+        )
 
     @property
     def station(self) -> Station:
@@ -106,8 +116,8 @@ class Fleet:
         return self._station
 
     @property
-    def registry(self) -> Registry:
-        return Registry(self.station.outbox.store)
+    def registry(self) -> FleetRegistry:
+        return FleetRegistry(self.station.outbox.store)
 
     def add_ledger(self, name: str, matters: int = 1, share: str = "") -> Path:
         """A ledger in service. Its reminders are due at ``SLOT``."""
@@ -146,6 +156,9 @@ class Fleet:
         finally:
             gateway.close()
 
+    def messages(self, book: Path) -> list[StoredMessage]:
+        return [*self.station.outbox.messages(self.ledger(book).ledger)]
+
     def ledger(self, book: Path) -> FleetLedger:
         return self.registry.ledger(str(book)) or FleetLedger(str(book), "")
 
@@ -161,7 +174,7 @@ class Fleet:
             self._station.close()
 
 
-def until(condition: Callable[[], object], seconds: float = 20) -> None:
+def until(condition: Callable[[], object], seconds: float = 60) -> None:
     """Wait for something that another process does."""
     end = monotonic() + seconds
     while not condition():
