@@ -2,8 +2,8 @@
 
     python -m bench.fleet_bench [LEDGERS] [MATTERS] [SMS A LEDGER] [SMS A SECOND] [WORKERS ...]
 
-Real workers in processes of their own, PostgreSQL with its syncs, real workbooks, the real client of 移动云MAS against a
-stand-in that takes 100 ms a request. First every ledger is new to the fleet and gets one pass; then, at nine, so many
+Real workers in processes of their own, PostgreSQL with its syncs, real workbooks, the real client of 移动云MAS against
+a stand-in that takes 100 ms a request. First every ledger is new to the fleet and gets one pass; then, at nine, so many
 of its matters fall due. The floor is the number of SMS divided by the rate of the gateway.
 """
 
@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,7 +22,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from engine.fleet.registry import Registry
+from engine.fleet.registry import FleetRegistry
 from engine.service.adoption import adopt
 from engine.service.clock import OfficeClock
 from engine.service.config import load_config
@@ -118,7 +118,7 @@ def slow_mas(phone: Phone, request: Request) -> Answer:
     return mas_api(phone, request)
 
 
-def first_passes(registry: Registry, ledgers: int) -> float:
+def first_passes(registry: FleetRegistry, ledgers: int) -> float:
     """Passes a second, from the first ledger that a worker has recorded to the last."""
     seen: list[tuple[float, int]] = []
     while not seen or seen[-1][1] < ledgers:
@@ -149,7 +149,7 @@ def run(server: RunningServer, source: Path, books: Sequence[Path], number: int,
             station = Station.open(load_config(folder / "duban.toml"), clock)
             for path in paths:
                 adopt(path, station, NINE - timedelta(hours=1), NINE - timedelta(hours=3))
-            registry = Registry(station.outbox.store)
+            registry = FleetRegistry(station.outbox.store)
             base = time.time()
             clock._base = base
             with workers(number, folder, toml, base):
@@ -179,7 +179,7 @@ class _Database:
         self._server.give_back(self._made)
 
 
-def _until(done: "Callable[[], bool]") -> None:
+def _until(done: Callable[[], bool]) -> None:
     end = time.monotonic() + LATEST
     while not done():
         if time.monotonic() > end:
@@ -192,7 +192,12 @@ def main(arguments: Sequence[str]) -> None:
     given = [int(one) for one in arguments]
     ledgers, matters, due, rate = (*given[:4], *(130, 300, 20, 50)[len(given[:4]) :])
     table = Table(
-        "workers", "passes a second", "last SMS, s late", "over the rate's floor", "SMS", "twice",
+        "workers",
+        "passes a second",
+        "last SMS, s late",
+        "over the rate's floor",
+        "SMS",
+        "twice",
         title=f"{ledgers} ledgers × {matters} matters, {due} SMS each at nine, {rate}/s, {LATENCY} s a request",
     )
     with tempfile.TemporaryDirectory() as name, running_server(settings=()) as server:

@@ -7,10 +7,10 @@ from pathlib import PurePath
 from engine.board.digest import LedgerDigest
 from engine.facts.service import Served
 from engine.fleet.pace import Pace
-from engine.fleet.registry import FleetHost, FleetLedger, Registry
+from engine.fleet.registry import FleetHost, FleetLedger, FleetRegistry
 from engine.papers.overview_page import OverviewLedger
 from engine.service.host import Station
-from sms.store.flow import Flow
+from sms.store.flow import Flow, flows
 
 LATE = timedelta(minutes=15)
 """A ledger that was due for so long without a pass needs somebody."""
@@ -61,8 +61,10 @@ class FleetStatus:
     def is_well(self) -> bool:
         """Whether nobody needs to do anything."""
         working = [host for host in self.hosts if host.stopped_at is None]
-        return bool(working) and not any(self.fault_of(one) for one in working) and not any(
-            one.problem for one in self.ledgers
+        return (
+            bool(working)
+            and not any(self.fault_of(one) for one in working)
+            and not any(one.problem for one in self.ledgers)
         )
 
     def fault_of(self, host: FleetHost) -> str:
@@ -76,11 +78,13 @@ class FleetStatus:
         return [OverviewLedger(one.name, one.digest, one.record.passed_at, one.problem) for one in self.ledgers]
 
 
-def fleet_status(station: Station, registry: Registry, now: datetime, pace: Pace) -> FleetStatus:
+def fleet_status(station: Station, registry: FleetRegistry, now: datetime, pace: Pace) -> FleetStatus:
     """Raises SmsError where the store cannot be read."""
     held = {one.ledger: _hold(one) for one in station.journal.all_served()}
-    flows = station.outbox.flows(now - HOUR)
-    found = [_standing(one, held.get(one.ledger, ""), flows.get(one.ledger, Flow()), now) for one in registry.ledgers()]
+    flowing = flows(station.outbox.store, now - HOUR)
+    found = [
+        _standing(one, held.get(one.ledger, ""), flowing.get(one.ledger, Flow()), now) for one in registry.ledgers()
+    ]
     return FleetStatus(registry.fleet(), now, pace.dead, tuple(registry.hosts()), tuple(found))
 
 

@@ -32,14 +32,12 @@ def flows(store: Store, since: datetime) -> dict[str, Flow]:
         .group_by(MESSAGES.c.ledger)
     )
     requested = (
-        select(MESSAGES.c.ledger, func.count())
+        select(MESSAGES.c.ledger, func.count().label("requests"))
         .join(ATTEMPTS, ATTEMPTS.c.message_id == MESSAGES.c.id)
         .where(ATTEMPTS.c.at >= since, ATTEMPTS.c.outcome != NOT_SENT)
         .group_by(MESSAGES.c.ledger)
     )
     with store.read() as connection:
         waiting = {ledger: (count, oldest) for ledger, count, oldest in connection.execute(still_open)}
-        requests = dict(connection.execute(requested).tuples())
-    return {
-        ledger: Flow(*waiting.get(ledger, (0, None)), requests.get(ledger, 0)) for ledger in {*waiting, *requests}
-    }
+        requests = {row.ledger: row.requests for row in connection.execute(requested)}
+    return {ledger: Flow(*waiting.get(ledger, (0, None)), requests.get(ledger, 0)) for ledger in {*waiting, *requests}}

@@ -10,7 +10,7 @@ from engine.cli.commands.common import AsJson, ConfigPath, Force, now_or, statio
 from engine.cli.console import echo, print_json, show_table
 from engine.facts.faults import DubanError
 from engine.fleet.pace import Pace
-from engine.fleet.registry import FleetHost, Registry
+from engine.fleet.registry import FleetHost, FleetRegistry
 from engine.fleet.status import FleetStatus, LedgerStanding, fleet_status
 from engine.papers.overview_page import overview
 from sms.store.location import Server
@@ -23,7 +23,7 @@ def fleet(page: Page = None, force: Force = False, as_json: AsJson = False, conf
     with station_of(config) as station:
         if not isinstance(station.config.location, Server):
             raise DubanError("本机没有加入机群：duban.toml 里没有 store。单机请用 duban doctor。")
-        status = fleet_status(station, Registry(station.outbox.store), now_or(None), Pace())
+        status = fleet_status(station, FleetRegistry(station.outbox.store), now_or(None), Pace())
         if page:
             made = overview(status.name, status.overview(), status.at)
             write_output(station.config.outputs(force=force), page, made.encode())
@@ -57,7 +57,15 @@ def _row(one: LedgerStanding) -> tuple[str, ...]:
     seen = f"{one.record.passed_at:%m-%d %H:%M}" if one.record.passed_at else "—"
     lag = _span(one.lag) if one.flow.waiting else "—"
     office = one.digest.office if one.digest and one.digest.office else one.name
-    return office, seen, one.record.host or "—", str(one.flow.waiting), lag, str(one.flow.requests), one.problem or "正常"
+    return (
+        office,
+        seen,
+        one.record.host or "—",
+        str(one.flow.waiting),
+        lag,
+        str(one.flow.requests),
+        one.problem or "正常",
+    )
 
 
 def _state(status: FleetStatus, one: FleetHost) -> str:
