@@ -121,6 +121,15 @@ def test_doctor_names_hosts_ledgers_and_what_waits(fleet: Fleet) -> None:
     assert "没有消息" in said(SLOT)["主机 甲机"][1]
 
 
+def test_the_page_replaces_no_ledger(fleet: Fleet, config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = fleet.add_ledger("甲县")
+    config.write_text(config.read_text("utf-8") + f"ledgers = ['{book}']\n", encoding="utf-8")
+    before = book.read_bytes()
+    assert main(["fleet", "--page", str(book), "--force", "--config", str(config)]) == 2
+    assert book.read_bytes() == before
+    assert "是台账或配置文件" in capsys.readouterr().err
+
+
 def test_a_digest_of_another_version_is_left_out(fleet: Fleet) -> None:
     book = fleet.add_ledger("甲县")
     now = fleet.clock.now()
