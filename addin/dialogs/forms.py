@@ -18,9 +18,9 @@ _SHORT = 24
 
 
 def about(matters: Sequence[Matter]) -> str:
-    """Which matters the form is for."""
-    named = "；".join(f"{matter.number} {_short(matter.content)}" for matter in matters[:_LISTED])
-    more = f" 等{len(matters)}项" if len(matters) > _LISTED else ""
+    """Which matters the form is for, a line each."""
+    named = "\n　　　".join(f"{matter.number} {_short(matter.content)}" for matter in matters[:_LISTED])
+    more = f"\n　　　等{len(matters)}项" if len(matters) > _LISTED else ""
     return f"事项：{named}{more}"
 
 
@@ -60,7 +60,7 @@ def report_form(matters: Sequence[Matter], now: datetime, registrar: str) -> For
         (
             Field("unit", "报送单位", default=common([matter.lead_unit for matter in matters]), required=True),
             Field("node", "节点", EntryKind.CHOICE, "", NODES, hint="留空：计入最早的未办节点"),
-            Field("period", "期次", hint=f"{period_hints('填')}；其余留空"),
+            Field("period", "期次", hint=f"{period_hints('填')}；其余留空".replace(" ", "")),
             Field("reported_at", "报送时间", EntryKind.MOMENT, shown(now), required=True),
             Field("content", "报送内容", EntryKind.LINES, required=True),
             Field("reporter", "报送人"),
@@ -106,8 +106,8 @@ def _what_goes_back(reports: Sequence[Report]) -> str:
     parts = []
     for report in reports[:_LISTED]:
         when = shown(report.reported_at) if report.reported_at else ""
-        parts.append(f"{report.unit or '承办单位'}{when}报送：{_short(report.content)}")
-    return "将退回：" + "；".join(parts)
+        parts.append(f"{report.unit or '承办单位'} {when}报送：\n{_short(report.content)}")
+    return "将退回：\n" + "\n".join(parts)
 
 
 def extension_form(matters: Sequence[Matter], now: datetime) -> Form:
