@@ -54,7 +54,7 @@ def outgoing(number: int, slot: str = "+3h") -> Outgoing:
     key = Key(LEDGER, f"2026-日-{number:05d}", "1天", "", 1, AT, slot, "市教育局", "具体责任人")
     cover = Cover(key, DutyRef(*key[:6], "市教育局"), "催办", "SZ1-14", AT, True)
     token = f"{number % 10**6:06d}"
-    text = f"【朔州市政府督查室】催办:{key.matter}号“1天”节点逾期3小时,请即报送。电话0349-2020000编号{token}"
+    text = f"【某某市政府督查室】催办:{key.matter}号“1天”节点逾期3小时,请即报送。电话0349-2020000编号{token}"
     return Outgoing(AT, "催办", "市教育局", "具体责任人", "王某", "+8613800138000", text, token, (cover,))
 
 

@@ -28,6 +28,7 @@ from engine.ledger.headings.column import Column, SheetColumns
 from engine.ledger.patching.patch import patch
 from engine.ledger.reading.cells import Parse
 from engine.ledger.reading.ledger import without_collections
+from engine.policy.loading import shipped_policies
 from engine.review.check import judge
 from engine.review.ledger_review import review
 from engine.service.adoption import adopt
@@ -46,7 +47,12 @@ SINCE = NOW - timedelta(days=3)
 KEYS_A_MATTER = 50
 ROUNDS = 3
 LOOKS = 2_000
-SETTING_ROWS = {1: ("台账标识", "bench"), 2: ("制度方案", "朔州"), 3: ("短信发送", "开"), 4: ("短信签名", "督查室")}
+SETTING_ROWS = {
+    1: ("台账标识", "bench"),
+    2: ("制度方案", next(iter(shipped_policies()))),
+    3: ("短信发送", "开"),
+    4: ("短信签名", "督查室"),
+}
 
 
 class StillClock(OfficeClock):

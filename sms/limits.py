@@ -6,9 +6,9 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from sms.gateways.protocol import Gateway, Limits
 from sms.store.store import Store
@@ -55,49 +55,84 @@ def busiest(times: Sequence[datetime], span: timedelta) -> int:
     return most
 
 
-class Rates:
-    """Made while the sender's lock is held, discarded with it."""
+class Rates(Protocol):
+    """What one call of ``send`` may ask of a gateway and a number."""
+
+    def full_until(self, gateway: Gateway, mobile: str, now: datetime, /) -> tuple[Window, datetime] | None:
+        """The window of this number that is full longest, and until when; ``None`` where it may have another SMS."""
+
+    def wait_for(self, gateway: Gateway, now: datetime, /) -> float:
+        """Seconds until the gateway may be used again; 0 if at once."""
+
+    def claim(self, connection: Connection, gateway: Gateway, mobile: str, now: datetime, /) -> None:
+        """Called in the transaction that records an attempt, before it is recorded.
+
+        Raises:
+            NumberFull: another host has sent this number its share meanwhile.
+        """
+
+    def submitted(self, gateway: Gateway, mobile: str, now: datetime, /) -> None:
+        """Count an attempt, which is on record already."""
+
+    def not_sent(self, mobile: str, /) -> None:
+        """Take an attempt back that certainly reached nobody."""
+
+
+class NumberFull(Exception):
+    """Another host has sent this number what it may have."""
+
+
+class HostRates:
+    """The rates of one host, which counts in memory: made while the sender's lock is held, discarded with it."""
 
     def __init__(self, store: Store, now: datetime) -> None:
         self._store = store
         with store.read() as connection:
             last = connection.execute(_LAST, {"since": now - timedelta(seconds=1)})
             self._last: dict[str, datetime] = dict(last.all())
-            # Never too low, which spares a look at the times of each number: as they grow old it is only too high.
+            # Never too low where no other host sends: as times grow old only too high. It spares a look at them.
             self._numbers: Counter[str] = Counter(dict(connection.execute(_PER_NUMBER, {"since": now - DAY}).all()))
 
     def full_until(self, gateway: Gateway, mobile: str, now: datetime) -> tuple[Window, datetime] | None:
-        """The window of this number that is full longest, and until when; ``None`` where it may have another SMS. A
-        clock that went back waits for nothing that lies ahead of it.
-        """
-        allowed = [*windows(gateway.limits)]
-        if self._numbers[mobile] < min(window.most for window in allowed):
+        """By the attempts on record. A clock that went back waits for nothing that lies ahead of it."""
+        if self._numbers[mobile] < min(window.most for window in windows(gateway.limits)):
             return None
         with self._store.read() as connection:
-            since = {"since": now - DAY, "mobile": mobile}
-            times: list[datetime] = [*connection.scalars(_OF_NUMBER, since)]
-        passed = bisect_right(times, now)
-        full = [
-            (window, times[passed - window.most] + window.span)
-            for window in allowed
-            if passed >= window.most and now - times[passed - window.most] < window.span
-        ]
-        return max(full, key=lambda one: one[1], default=None)
+            return fullest(gateway.limits, of_number(connection, mobile, now), now)
+
+    def claim(self, connection: Connection, gateway: Gateway, mobile: str, now: datetime) -> None:
+        """Nothing to do in the transaction that records an attempt: nobody else sends meanwhile."""
 
     def wait_for(self, gateway: Gateway, now: datetime) -> float:
-        """Seconds until the gateway may be used again; 0 if at once. A clock that went back waits for nothing."""
+        """Since the last request. A clock that went back waits for nothing."""
         last = self._last.get(gateway.name)
         since = (now - last).total_seconds() if last else -1.0
         return max(0.0, 1 / gateway.limits.per_second - since) if since >= 0 else 0.0
 
     def submitted(self, gateway: Gateway, mobile: str, now: datetime) -> None:
-        """Count an attempt, which is on record already."""
+        """Remember it."""
         self._last[gateway.name] = now
         self._numbers[mobile] += 1
 
     def not_sent(self, mobile: str) -> None:
-        """Take an attempt back that certainly reached nobody."""
+        """Forget it."""
         self._numbers[mobile] -= 1
+
+
+def of_number(connection: Connection, mobile: str, now: datetime) -> Sequence[datetime]:
+    """When this number had requests in the last 24 hours, oldest first, without those that reached nobody."""
+    return connection.scalars(_OF_NUMBER, {"since": now - DAY, "mobile": mobile}).all()
+
+
+def fullest(limits: Limits, times: Sequence[datetime], now: datetime) -> tuple[Window, datetime] | None:
+    """The window that is full longest by these times, and until when; ``None``: the number may have another SMS."""
+    passed = bisect_right(times, now)
+    full = [
+        (window, times[passed - window.most] + window.span)
+        for window in windows(limits)
+        if passed >= window.most and now - times[passed - window.most] < window.span
+    ]
+    return max(full, key=lambda one: one[1], default=None)
 
 
 def number_full(mobile: str, count: int) -> str:

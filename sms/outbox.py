@@ -24,8 +24,9 @@ from sms import collapse, health, inbound, receipts
 from sms.gateways.protocol import Gateway, Meaning, Reply
 from sms.numbers import mask_mobile
 from sms.sender import FULL, Ledgers, OneLedger, Sender
-from sms.store import claim, history, log, rebuild
+from sms.store import claim, handlings, history, log, rebuild
 from sms.store.codes import Code, all_codes, answer
+from sms.store.handlings import Act, Handling
 from sms.store.history import History, ObligationKey
 from sms.store.location import Location, open_store
 from sms.store.model import STATE_WORD, DutyRef, MissedCover, Outgoing, SendReport, SmsError, State, StoredMessage
@@ -36,12 +37,15 @@ from sms.store.transitions import by_id, has_work, in_state, move
 class Outbox:
     """One store's outbox. Safe to open in several processes; on a SQLite file only one of them sends at a time.
 
+    ``host`` is the name under which what this process does is recorded.
+
     Raises:
         SmsError: the store cannot be used.
     """
 
-    def __init__(self, location: Location) -> None:
+    def __init__(self, location: Location, host: str = "") -> None:
         self.store = open_store(location)
+        self.store.host = host
 
     def close(self) -> None:
         """Close the store."""
@@ -197,9 +201,9 @@ class Outbox:
         with self.store.read() as connection:
             return by_id(connection, identity)
 
-    def resolve(self, identity: str, now: datetime, *, sent: bool) -> StoredMessage:
-        """Settle, for a person, a message of state 待人工: it was sent (when it was submitted), or it was not and may
-        be sent if still owed.
+    def resolve(self, identity: str, now: datetime, *, sent: bool, by: str) -> StoredMessage:
+        """Settle, for the person ``by``, a message of state 待人工: it was sent (when it was submitted), or it was not
+        and may be sent if still owed.
 
         Raises:
             SmsError: no such message, or it needs nobody.
@@ -208,13 +212,13 @@ class Outbox:
             message = self.message(identity)
             submitted_at = message.submitted_at if message else None
             known = {"accepted_at": submitted_at or now, "ref": "", "next_at": None, "explanation": "人工确认已发出"}
-            return self._by_hand(identity, {State.NEEDS_HUMAN}, State.ACCEPTED, now, known)
+            return self._by_hand(identity, {State.NEEDS_HUMAN}, State.ACCEPTED, Handling(now, by, Act.SENT), known)
         again = {"next_at": None, "explanation": "人工确认未发出，重新发送"}
-        return self._by_hand(identity, {State.NEEDS_HUMAN}, State.PENDING, now, again)
+        return self._by_hand(identity, {State.NEEDS_HUMAN}, State.PENDING, Handling(now, by, Act.NOT_SENT), again)
 
-    def retry(self, identity: str, now: datetime, mobile: str | None = None) -> StoredMessage:
-        """Send again, for a person, a message that certainly did not arrive, to ``mobile`` if the number has been
-        corrected. It is sent only if still owed.
+    def retry(self, identity: str, now: datetime, mobile: str | None = None, *, by: str) -> StoredMessage:
+        """Send again, for the person ``by``, a message that certainly did not arrive, to ``mobile`` if the number has
+        been corrected. It is sent only if still owed.
 
         Raises:
             SmsError: no such message, it may have arrived, or its full number is lost with the old journal.
@@ -228,7 +232,8 @@ class Outbox:
             "next_at": None,
             "explanation": "人工要求重新发送",
         }
-        return self._by_hand(identity, {State.FAILED, State.UNDELIVERED}, State.PENDING, now, values)
+        handling = Handling(now, by, Act.AGAIN)
+        return self._by_hand(identity, {State.FAILED, State.UNDELIVERED}, State.PENDING, handling, values)
 
     def resume_gateways(self, name: str | None = None, now: datetime | None = None) -> list[str]:
         """Resume ``name``, or every gateway, after a person has mended the set-up; those that were stopped."""
@@ -270,7 +275,7 @@ class Outbox:
         return counts
 
     def _by_hand(
-        self, identity: str, allowed: set[State], state: State, now: datetime, values: dict[str, Any]
+        self, identity: str, allowed: set[State], state: State, handling: Handling, values: dict[str, Any]
     ) -> StoredMessage:
         with self.store.write() as connection:
             message = by_id(connection, identity, to_move=True)
@@ -280,4 +285,5 @@ class Outbox:
                 raise SmsError(f"短信 {identity} 现为“{STATE_WORD[message.state]}”，不能这样处理。")
             if state is State.PENDING and "*" in values.get("mobile", message.mobile):
                 raise SmsError(f"短信 {identity} 由短信记录恢复，没有完整号码，不能重发。")
-            return move(connection, message, state, now, **values)
+            handlings.record(connection, message.id, handling)
+            return move(connection, message, state, handling.at, **values)

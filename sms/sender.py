@@ -10,9 +10,10 @@ from functools import partial
 from random import Random
 from typing import Protocol
 
+from sms.fleet_limits import FleetRates
 from sms.gateways.protocol import Gateway
 from sms.health import Health
-from sms.limits import DAY, Rates
+from sms.limits import DAY, HostRates, NumberFull, Rates
 from sms.numbers import mask_mobile
 from sms.requests import Requests
 from sms.settlement import SECOND_LOOK, Clock, Settlement
@@ -81,7 +82,7 @@ class Sender:
         self._gateways = {gateway.name: gateway for gateway in gateways}
         self._wait = wait
         self._health = Health(store, gateways, random)
-        self._rates = Rates(store, clock())
+        self._rates: Rates = HostRates(store, clock()) if store.one_writer else FleetRates(store)
         self._requests = Requests(gateways)
         self._settlement = Settlement(store, clock, gateways, self._health, self._rates)
         self.report: SendReport = self._settlement.report
@@ -178,7 +179,10 @@ class Sender:
         now = self._clock()
         try:
             with self._store.write() as connection:
-                message = submit(connection, message, gateway.name, now)
+                self._rates.claim(connection, gateway, message.mobile, now)
+                message = submit(connection, message, gateway.name, now, self._store.host)
+        except NumberFull:
+            return self._number_is_full(message, gateway)
         except Moved:
             return False
         self._rates.submitted(gateway, message.mobile, now)

@@ -49,7 +49,7 @@ class RunningServer:
         words = [word for option in options for word in ("-c", option)]
         command = [programs() / "postgres", "-D", self.folder / "data", "-p", str(self.port), *words]
         self.process = subprocess.Popen(
-            [*_as_nobody_special(), *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [*as_nobody_special(), *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         until = monotonic() + 30
         while True:
@@ -123,8 +123,9 @@ def running_server(settings: Sequence[str] = QUICK) -> Iterator[RunningServer]:
         folder = Path(name)
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres")
-        made = [programs() / "initdb", "-D", folder / "data", "-U", USER, "--auth=trust", "-E", "UTF8", "--locale=C"]
-        subprocess.run([*_as_nobody_special(), *made, "-N"], check=True, stdout=subprocess.DEVNULL)
+        new = ["-U", USER, "--auth=trust", "-E", "UTF8", "--locale=C", "-N"]
+        made = [programs() / "initdb", "-D", folder / "data", *new]
+        subprocess.run([*as_nobody_special(), *made], check=True, stdout=subprocess.DEVNULL)
         server = RunningServer(folder, settings)
         try:
             server.start()
@@ -133,7 +134,7 @@ def running_server(settings: Sequence[str] = QUICK) -> Iterator[RunningServer]:
             server.stop()
 
 
-def _as_nobody_special() -> list[str]:
+def as_nobody_special() -> list[str]:
     """PostgreSQL refuses to run as root; and it ends with whoever started it."""
     end = ["setpriv", "--pdeathsig", "QUIT"]
     return [*end, "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else end

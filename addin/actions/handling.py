@@ -54,7 +54,9 @@ def register_report(session: Session) -> None:
     """登记反馈."""
     matters = session.selected()
     registering.must_be_open(matters, "反馈")
-    values = _filled_in(forms.report_form(matters, session.now, person.name()), REPORTS, session)
+    own_periods = dict(words_for(session.policy).guide.periods)
+    form = forms.report_form(matters, session.now, person.name(), own_periods)
+    values = _filled_in(form, REPORTS, session)
     if values is None:
         return
     person.remember(str(values["registrar"]))

@@ -4,7 +4,7 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from tkinter import ttk
 
-from addin.desk_window.matters import FILTERED, LIGHT, Filters, MatterRow, choices
+from addin.desk_window.matters import FILTERED, LIGHT, Filters, Looks, MatterRow, choices
 from addin.dialogs import desk
 from engine.ledger.headings.columns import MATTERS
 
@@ -29,10 +29,10 @@ class FilterBar(ttk.Frame):
             self._boxes[name] = box
         desk.add_button(self, "清除筛选", self.clear)
 
-    def offer(self, rows: Sequence[MatterRow]) -> None:
+    def offer(self, rows: Sequence[MatterRow], looks: Looks) -> None:
         """Let the filters offer what stands in these rows."""
         for name, box in self._boxes.items():
-            box["values"] = ["", *choices(rows, name)]
+            box["values"] = ["", *choices(rows, name, looks)]
 
     def filters(self) -> Filters:
         """The filter as it stands."""

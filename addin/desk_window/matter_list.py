@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tkinter import font, ttk
 
 from addin.desk_window.light_images import light_images
-from addin.desk_window.matters import DEFAULT_COLUMNS, LIGHT, MatterRow
+from addin.desk_window.matters import DEFAULT_COLUMNS, LIGHT, Looks, MatterRow
 from addin.dialogs.fitting import fitted
 from engine.ledger.headings.columns import MATTERS
 
@@ -19,7 +19,8 @@ class MatterList(ttk.Frame):
 
     def __init__(self, parent: tk.Misc) -> None:
         super().__init__(parent)
-        self._images = light_images(self)
+        self._looks: Looks = {}
+        self._images: dict[str, tk.PhotoImage] = {}
         self._shown: dict[str, MatterRow] = {}
         columns = [column for column in DEFAULT_COLUMNS if column.field != LIGHT]
         self._rooms = {column.field: int(column.width * _PIXELS) + _ROOM for column in columns}
@@ -38,6 +39,11 @@ class MatterList(ttk.Frame):
         across.pack(side="bottom", fill="x")
         self.tree.pack(fill="both", expand=True)
         self.tree.bind("<Control-a>", lambda _event: self.tree.selection_set(self.tree.get_children()))
+
+    def look(self, looks: Looks) -> None:
+        """Show the lights so from now on."""
+        if looks != self._looks:
+            self._looks, self._images = looks, light_images(self, looks)
 
     def show(self, rows: Sequence[MatterRow]) -> None:
         """These rows and no others; what was selected stays so, wherever it stands by now."""

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from addin.closed_book import ChosenRow
 from addin.view import View
 from engine.facts.ledger import Ledger
+from engine.facts.regime_words import RegimeWords
 from engine.ledger.headings.columns import MATTERS
 from engine.ledger.package.text_folding import key_of
 from engine.ledger.reading.sheet_cells import Cell
@@ -15,9 +17,28 @@ LIGHT = "light"
 DEFAULT_COLUMNS = tuple(column for column in MATTERS.columns if not column.group)
 """What a new book shows: the columns that no outline group folds away."""
 FILTERED = (LIGHT, "status", "board", "lead_unit")
-MARKS: Mapping[str, str] = {"绿": "●", "黄": "▲", "红": "◆", "紫": "■", "灰": "－"}
-"""A light also reads without colour, by its word and a mark of its own."""
-_OWN_MARK = "○"
+MARKS, CLOSED_MARK, OTHER_MARK = "●▲◆■＋▼", "－", "○"
+"""A light also reads without colour, by its word and a mark of its own: those of open matters in the order in which
+they begin, that of closed ones, and that of words which are none of the regime's lights.
+"""
+
+
+class LightLook(NamedTuple):
+    """How a light is shown: its mark, and its colour as RGB in hexadecimal."""
+
+    mark: str
+    colour: str
+
+
+Looks = Mapping[str, LightLook]
+
+
+def light_looks(words: RegimeWords) -> dict[str, LightLook]:
+    """Each light of a regime by its word; the last one is that of closed matters."""
+    *opened, closed = words.lights
+    marks = (*MARKS, *[OTHER_MARK] * len(opened))
+    looks = {light.word: LightLook(mark, light.fill) for light, mark in zip(opened, marks, strict=False)}
+    return looks | {closed.word: LightLook(CLOSED_MARK, closed.fill)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +81,17 @@ def matter_rows(view: View, ledger: Ledger) -> list[MatterRow]:
     return found
 
 
-def choices(rows: Iterable[MatterRow], field: str) -> list[str]:
+def choices(rows: Iterable[MatterRow], field: str, looks: Looks) -> list[str]:
     """What a filter offers: the words that stand in the column; lights in their own order."""
     words = {row.cells.get(field, "") for row in rows} - {""}
-    known = [word for word in MARKS if word in words] if field == LIGHT else []
+    known = [word for word in looks if word in words] if field == LIGHT else []
     return [*known, *sorted(words - {*known})]
 
 
-def counted(rows: Sequence[MatterRow], shown: Sequence[MatterRow]) -> str:
+def counted(rows: Sequence[MatterRow], shown: Sequence[MatterRow], looks: Looks) -> str:
     """How many there are, and how many of each light are shown."""
-    lights = [(word, sum(row.light == word for row in shown)) for word in choices(shown, LIGHT)]
-    each = "　".join(f"{MARKS.get(word, _OWN_MARK)}{word} {count}" for word, count in lights)
+    lights = [(word, sum(row.light == word for row in shown)) for word in choices(shown, LIGHT, looks)]
+    each = "　".join(f"{looks[word].mark if word in looks else OTHER_MARK}{word} {count}" for word, count in lights)
     return f"共{len(rows)}项，显示{len(shown)}项　{each}"
 
 

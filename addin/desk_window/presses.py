@@ -12,12 +12,18 @@ from addin.button import ButtonContext
 from addin.closed_book import ChosenRow, ClosedBook
 from addin.desk import Desk, Progress
 from addin.desk_window.kept_forms import KeptForm, as_texts, load_kept, store_kept
+from addin.desk_window.matters import LightLook, light_looks
 from addin.dialogs.form import Form, Values, read_form, shown
 from addin.faults import AddinError, BookChangedError, BookHeldError, NotSavedError
 from addin.session_book import Reads
+from engine.facts.ledger import Ledger
 from engine.ledger.file.file_options import Collaborators
 from engine.ledger.headings.column import SheetColumns
+from engine.policy.governing import policy_of_ledger
+from engine.policy.loading import PolicyError
+from engine.policy.words import usual_words, words_of
 from engine.service.clock import OfficeClock
+from engine.service.policies import policies_for
 
 _ROUNDS = 3
 
@@ -107,6 +113,14 @@ class DeskPresses:
     def open_book(self, chosen: Sequence[ChosenRow] = ()) -> ClosedBook:
         """The file as it stands."""
         return ClosedBook(self.path, OfficeClock().now, chosen, self._bring_up, self._collaborators)
+
+    def looks_of(self, ledger: Ledger) -> dict[str, LightLook]:
+        """How the lights of the ledger's regime are shown; the usual ones where its policy cannot be used."""
+        try:
+            policy = policy_of_ledger(ledger, policies_for(self.path), OfficeClock().now())
+        except PolicyError:
+            return light_looks(usual_words())
+        return light_looks(words_of(policy))
 
     def kept(self) -> tuple[KeptForm, ...]:
         """What waits to be written. Raises DamagedKeptForms."""

@@ -12,7 +12,7 @@ from addin.desk import Windows
 from addin.desk_window.filter_bar import FilterBar
 from addin.desk_window.kept_forms import KeptForm
 from addin.desk_window.matter_list import MatterList
-from addin.desk_window.matters import MatterRow, counted, matter_rows
+from addin.desk_window.matters import Looks, MatterRow, counted, matter_rows
 from addin.desk_window.presses import DeskPresses
 from addin.desk_window.ribbon import RibbonButton, ribbon_groups
 from addin.desk_window.toolbar import Toolbar
@@ -40,6 +40,7 @@ class LedgerWindow:
         self._presses = DeskPresses(path, Windows())
         self.root = desk.open_main(f"督办 - {path.name}")
         self._rows: list[MatterRow] = []
+        self._looks: Looks = {}
         self._seen: tuple[int, int] | None = None
         self._count = self._fault = ""
         self._holder: Holder | None = None
@@ -82,7 +83,9 @@ class LedgerWindow:
         ledger = book.read().ledger
         self._presses.ledger_id = ledger.settings.ledger_id
         self._rows = matter_rows(book.view(MATTERS), ledger)
-        self._filters.offer(self._rows)
+        self._looks = self._presses.looks_of(ledger)
+        self._filters.offer(self._rows, self._looks)
+        self._list.look(self._looks)
         self._show()
 
     def _write_kept(self) -> None:
@@ -156,7 +159,7 @@ class LedgerWindow:
         filters = self._filters.filters()
         shown = [row for row in self._rows if filters.let_pass(row)]
         self._list.show(shown)
-        self._count = counted(self._rows, shown)
+        self._count = counted(self._rows, shown, self._looks)
         self._show_state()
 
     def _go_to(self, row: int) -> None:

@@ -1,6 +1,6 @@
 """The forms of 登记, 办理 and 督办: their fields, their defaults, and what must fit together by which clause."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -52,15 +52,19 @@ def notice_form(matters: Sequence[Matter], now: datetime) -> Form:
     )
 
 
-def report_form(matters: Sequence[Matter], now: datetime, registrar: str) -> Form:
-    """登记反馈 (SZ1-13.2)."""
+def report_form(
+    matters: Sequence[Matter], now: datetime, registrar: str, own_periods: Mapping[str, str] | None = None
+) -> Form:
+    """登记反馈 (SZ1-13.2). ``own_periods``: of the reports that the regime names itself, an example of each 期次."""
+    own = own_periods or {}
+    hints = "，".join((period_hints("填"), *(f"{name}填 {example}" for name, example in own.items())))
     return Form(
         "登记反馈",
         about(matters),
         (
             Field("unit", "报送单位", default=common([matter.lead_unit for matter in matters]), required=True),
             Field("node", "节点", EntryKind.CHOICE, "", NODES, hint="留空：计入最早的未办节点"),
-            Field("period", "期次", hint=f"{period_hints('填')}；其余留空".replace(" ", "")),
+            Field("period", "期次", hint=f"{hints}；其余留空".replace(" ", "")),
             Field("reported_at", "报送时间", EntryKind.MOMENT, shown(now), required=True),
             Field("content", "报送内容", EntryKind.LINES, required=True),
             Field("reporter", "报送人"),
@@ -68,15 +72,15 @@ def report_form(matters: Sequence[Matter], now: datetime, registrar: str) -> For
             Field("registrar", "登记人", default=registrar, required=True),
         ),
         "登记并保存",
-        _report_fits,
+        lambda values: _report_fits(values, own),
     )
 
 
-def _report_fits(values: Values) -> Faults:
-    form = PERIOD_FORMS.get(str(values["node"] or ""))
-    if form and not values["period"]:
-        return {"period": f"{values['node']}要写明期次，如 {form.example}。"}
-    return {}
+def _report_fits(values: Values, own_periods: Mapping[str, str]) -> Faults:
+    node = str(values["node"] or "")
+    form = PERIOD_FORMS.get(node)
+    example = form.example if form else own_periods.get(node)
+    return {"period": f"{node}要写明期次，如 {example}。"} if example and not values["period"] else {}
 
 
 def return_form(matters: Sequence[Matter], reports: Sequence[Report], now: datetime, reviewer: str) -> Form:

@@ -103,7 +103,11 @@ PERIOD_FORMS = dict(sorted(_PERIODS.items(), key=lambda row: row[1] is RETURN_NU
 
 
 def period_in_words(period: str) -> str:
-    """A period as an SMS words it: ``2026-03`` → 3, ``2026Q1`` → 第1, ``2026-W12`` → 第12周."""
+    """A period as an SMS words it: ``2026-03`` → 3, ``2026Q1`` → 第1, ``2026-W12`` → 第12周,
+    ``2026-03-02周`` → 3月2日起一周.
+    """
+    if period.endswith("周"):
+        return f"{int(period[5:7])}月{int(period[8:10])}日起一周"
     if "W" in period:
         return f"第{int(period[6:])}周"
     if period.endswith("旬"):

@@ -15,6 +15,20 @@ class LightWord:
     advice: str
 
 
+@dataclass(frozen=True, slots=True)
+class GuideWords:
+    """What 使用说明 says of a regime: its limits, from when on it reminds, in which limits and how far ahead an
+    extension is applied for, the close of office; ``periods`` are its own reports, each with an example of its 期次.
+    """
+
+    limits: str
+    reminder: str
+    extension: str
+    ahead: str
+    close: str
+    periods: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(frozen=True)
 class RegimeWords:
     """``sources`` by board; ``choices`` by (sheet, field) where the regime's words replace those of the headings;
@@ -25,5 +39,6 @@ class RegimeWords:
     lights: tuple[LightWord, ...]
     grave_marks: tuple[str, ...]
     offices: tuple[str, ...]
+    guide: GuideWords
     choices: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The stretches of time on which a regime may ask for 定期报告: 旬, 双周, 月, 季度, 半年."""
+"""The stretches of time on which a regime may ask for 定期报告: 周, 旬, 双周, 月, 季度, 半年."""
 
 import re
 from collections.abc import Mapping
@@ -7,8 +7,9 @@ from typing import Literal, Protocol
 
 from engine.facts.periods import HALF_YEAR, MONTH, QUARTER
 
-StretchWord = Literal["旬", "双周", "月", "季度", "半年"]
+StretchWord = Literal["周", "旬", "双周", "月", "季度", "半年"]
 _TEN_DAYS = re.compile(r"((?:19|20)\d\d)(?:[-./年])(\d{1,2})月?(?:份)?([上中下])旬?")
+_WEEK_OF = re.compile(r"((?:19|20)\d\d)[-./年](\d{1,2})[-./月](\d{1,2})日?(?:起)?(?:一)?周")
 _WEEK = re.compile(r"((?:19|20)\d\d)年?-?(?:W|第)(\d{1,2})周?", re.IGNORECASE)
 _PARTS = "上中下"
 _FIRST_MONDAY, _FORTNIGHT = date(2024, 1, 1), timedelta(days=14)
@@ -58,6 +59,32 @@ class TenDays:
         return f"{found[1]}-{int(found[2]):02}{found[3]}旬" if found and 1 <= int(found[2]) <= 12 else ""
 
 
+class Week:
+    """周: from Monday to Sunday; named by its Monday, ``2026-03-02周``, unlike the fortnights."""
+
+    example = "2026-03-02周"
+
+    def first(self, day: date) -> date:
+        """The Monday."""
+        return day - timedelta(days=day.weekday())
+
+    def following(self, day: date) -> date:
+        """The next Monday."""
+        return self.first(day) + timedelta(days=7)
+
+    def spelled(self, day: date) -> str:
+        """``2026-03-02周``."""
+        return f"{self.first(day):%Y-%m-%d}周"
+
+    def parse(self, text: str) -> str:
+        """``2026年3月4日周`` → ``2026-03-02周``: any day names its week."""
+        found = _WEEK_OF.fullmatch(text)
+        try:
+            return self.spelled(date(int(found[1]), int(found[2]), int(found[3]))) if found else ""
+        except ValueError:
+            return ""
+
+
 class Fortnight:
     """双周: fourteen days from a Monday, counted on across the years; named by the ISO week of its last day."""
 
@@ -88,6 +115,7 @@ class Fortnight:
 
 
 STRETCHES: Mapping[str, Stretch] = {
+    "周": Week(),
     "旬": TenDays(),
     "双周": Fortnight(),
     "月": MONTH,

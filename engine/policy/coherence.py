@@ -7,19 +7,25 @@ from typing import NamedTuple
 
 from engine.facts.duty_kinds import BY_REPORT_WORD, DutyKind
 from engine.policy.policy import Policy
+from engine.policy.rule_words import LABELS
 from engine.policy.spans import parse_span
 
 
 class PolicyFault(NamedTuple):
-    """One fault: the dotted path of what is at fault, and what is wrong with it and what to do, in Chinese."""
+    """One fault: the dotted path of what is at fault, and what is wrong with it and what to do, in Chinese.
+
+    ``cause``: the path of what brought it about, where the file does not state what is at fault (it is of its base).
+    """
 
     path: str
     problem: str
+    cause: str = ""
 
 
 def incoherences(policy: Policy) -> Iterator[PolicyFault]:
     """Every fault of a policy that is well formed, in the order of the file."""
     yield from _of_boards(policy)
+    yield from _of_ranks(policy)
     yield from _of_summaries(policy)
     yield from _of_recurring(policy)
     yield from _of_limits(policy)
@@ -56,9 +62,32 @@ def _of_boards(policy: Policy) -> Iterator[PolicyFault]:
         for board in boards:
             if board not in known:
                 yield PolicyFault(path, f"没有版块“{board}”，版块是：{'、'.join(policy.boards)}")
-    ranks = {rank for allowed in rules.approvers.values() for rank in allowed} - set(rules.ranks)
-    for rank in sorted(ranks):
-        yield PolicyFault("initiation.approvers", f"职务“{rank}”不在职务表 ranks 里")
+
+
+def _of_ranks(policy: Policy) -> Iterator[PolicyFault]:
+    """A list that names a rank of another county lets nobody approve: each has to be stated anew."""
+    rules, known = policy.initiation, policy.initiation.ranks
+    allowed = {
+        "initiation.mayor_ranks": rules.mayor_ranks,
+        "initiation.deputy_mayor_ranks": rules.deputy_mayor_ranks,
+        "initiation.other_office_ranks": rules.other_office_ranks,
+        "close_out.review_ranks": policy.close_out.review_ranks,
+        "close_out.final_ranks": policy.close_out.final_ranks,
+        "long_running.new_deadline_ranks": policy.long_running.new_deadline_ranks,
+        "supervision.circular_ranks": policy.supervision.circular_ranks,
+    }
+    for table, of_boards in (
+        ("initiation.approvers", rules.approvers),
+        ("close_out.grade_ranks", policy.close_out.grade_ranks),
+        ("supervision.coordination_ranks", policy.supervision.coordination_ranks),
+    ):
+        allowed |= {f"{table}.{board}": ranks for board, ranks in of_boards.items()}
+    for path, ranks in allowed.items():
+        if unknown := [rank for rank in ranks if rank not in known]:
+            section, _, key = path.partition(".")
+            meaning = LABELS.get(path) or LABELS[path.rpartition(".")[0]]
+            problem = f"{meaning}：职务“{'”“'.join(unknown)}”不在职务表 ranks（{'、'.join(known)}）里"
+            yield PolicyFault(path, f"{problem}，请在 [{section}] 写明 {key}", "initiation.ranks")
 
 
 def _of_summaries(policy: Policy) -> Iterator[PolicyFault]:
@@ -99,6 +128,11 @@ def _of_limits(policy: Policy) -> Iterator[PolicyFault]:
         for word in (row.limit, *row.allowed):
             if word not in policy.limits:
                 yield PolicyFault(f"default_limit.{index}", f"没有办理时限“{word}”，请在 [limits] 写明它有多长")
+        known = {source for sources in policy.initiation.sources.values() for source in sources}
+        for what, words, there in (("版块", row.boards, policy.boards), ("来源", row.sources, known)):
+            for word in words:
+                if word not in there:
+                    yield PolicyFault(f"default_limit.{index}", f"不填时限时的{what}“{word}”没有，请核对 [initiation]")
 
 
 def _of_lights(policy: Policy) -> Iterator[PolicyFault]:
@@ -124,6 +158,9 @@ def _of_rungs(policy: Policy) -> Iterator[PolicyFault]:
         if not rung.act and rung.mark not in flags:
             problem = f"升级标记“{rung.mark}”到不了：没有提醒（flag）升到这一级，也没有写由哪个方式（act）开始"
             yield PolicyFault(f"rung.{index}", problem)
+        if rung.asks_for and rung.asks_for not in policy.marks:
+            problem = f"升级标记“{rung.mark}”要报批的“{rung.asks_for}”（asks_for）不是升级标记，升级标记是："
+            yield PolicyFault(f"rung.{index}", f"{problem}{'、'.join(policy.marks)}")
 
 
 def _of_clues(policy: Policy) -> Iterator[PolicyFault]:
@@ -162,7 +199,7 @@ def _of_schedule(policy: Policy) -> Iterator[PolicyFault]:
     for index, row in enumerate(policy.schedule):
         kinds = "、".join(row.duty)
         if row.flag and row.flag not in policy.marks:
-            yield PolicyFault(f"schedule.{index}", f"{kinds}的提醒升到“{row.flag}”，请在 [[rung]] 写上这一级")
+            yield PolicyFault(f"schedule.{index}", f"{kinds}的提醒升到“{row.flag}”，请在 [[rung]] 写上这一级", "rung")
         for name in row.names:
             if name not in policy.own_names:
                 problem = f"没有督查单或定期报告“{name}”，请在 [papers] 或 [recurring] 写明它的期限"

@@ -15,9 +15,10 @@ def file_of_ledger(ledger: Ledger, policies: Policies) -> PolicyFile:
     """
     regime = ledger.settings.regime
     if regime and regime not in policies:
-        why = getattr(policies, "unreadable", {}).get(regime)
+        unreadable = getattr(policies, "unreadable", {})
         missing = f"没有找到制度方案“{regime}”。请核对「参数设置」，或把制度文件放进台账旁边的“制度”文件夹。"
-        raise PolicyError(f"不发短信：{why or missing}")
+        others = f"这些文件读不出来：{'；'.join(unreadable.values())}" if unreadable else ""
+        raise PolicyError(f"不发短信：{unreadable.get(regime) or missing + others}")
     return policies[regime] if regime else next(iter(policies.values()))
 
 

@@ -1,9 +1,14 @@
 """Rows of a policy that stand in an order: the lights around a deadline, the rungs of the escalation ladder."""
 
+import re
 from datetime import timedelta
 from functools import cached_property
 
+from pydantic import field_validator
+
 from engine.policy.schedule import Model
+
+_COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
 
 
 class LightBand(Model):
@@ -20,6 +25,13 @@ class LightBand(Model):
     closed: bool = False
     meaning: str = ""
     advice: str = ""
+
+    @field_validator("colour", "ink")
+    @classmethod
+    def _is_a_colour(cls, colour: str) -> str:
+        if not _COLOUR.fullmatch(colour):
+            raise ValueError(f"颜色“{colour}”应写成六位的颜色码，如 548235（绿）、FFD54F（黄）、D32F2F（红）")
+        return colour
 
     @cached_property
     def begins(self) -> timedelta:

@@ -17,7 +17,8 @@ from engine.facts.faults import DubanError
 from engine.policy.coherence import PolicyFault, incoherences
 from engine.policy.derivation import HEAD
 from engine.policy.policy import Policy
-from engine.policy.toml_faults import UnreadableToml, faults_in_words, read_toml
+from engine.policy.rule_words import LABELS
+from engine.policy.toml_faults import MISSING, UnreadableToml, faults_in_words, read_toml
 from engine.policy.toml_lines import line_of, lines_of
 from engine.policy.tree import (
     Tree,
@@ -130,7 +131,16 @@ def _version(tree: Tree, day: date) -> Policy:
     try:
         return Policy.model_validate(stated | {"clauses": clauses_on(tree, day)})
     except ValidationError as fault:
-        raise _refused(tuple(PolicyFault(path, words) for path, words in faults_in_words(fault))) from None
+        raise _refused(
+            tuple(PolicyFault(path, _explained(path, words)) for path, words in faults_in_words(fault))
+        ) from None
+
+
+def _explained(path: str, words: str) -> str:
+    """Of an entry that is missing, what it is about."""
+    parts = path.split(".")
+    meaning = LABELS.get(path) or LABELS.get(f"{parts[0]}.{parts[-1]}")
+    return f"{words}：{meaning}" if meaning and words.endswith(MISSING) else words
 
 
 def _refused(faults: tuple[PolicyFault, ...]) -> PolicyError:
@@ -145,7 +155,7 @@ def located(faults: tuple[PolicyFault, ...], text: str) -> PolicyError:
 def with_lines(faults: tuple[PolicyFault, ...], text: str) -> list[tuple[PolicyFault, str]]:
     """Each fault with its words, led by the line where the file states what is at fault."""
     lines = lines_of(text)
-    found = [(line_of(fault.path, lines), fault) for fault in faults]
+    found = [(line_of(fault.path, lines) or line_of(fault.cause, lines), fault) for fault in faults]
     return [(fault, f"第{line}行 {fault.problem}" if line else fault.problem) for line, fault in found]
 
 

@@ -31,6 +31,23 @@ class Offset:
             return self.exact
         return timedelta(days=self.days, hours=self.clock.hour, minutes=self.clock.minute)
 
+    @property
+    def distance_in_words(self) -> str:
+        """How far from the deadline it is: 5小时, 1天, 1个工作日; without the direction."""
+        if self.exact is None:
+            return f"{abs(self.days)}个工作日" if self.workdays else f"{abs(self.days)}天"
+        hours = abs(int(self.exact.total_seconds())) // 3600
+        return f"{hours // 24}天" if hours and hours % 24 == 0 else f"{hours}小时"
+
+    @property
+    def in_words(self) -> str:
+        """When it lies: 到期前5小时, 到期前1个工作日09:00, 当日09:00, 逾期2天."""
+        clock = "" if self.exact is not None else f"{self.clock:%H:%M}"
+        distance = self.exact if self.exact is not None else timedelta(days=self.days)
+        if not distance:
+            return f"当日{clock}" if clock else "到期时"
+        return f"{'到期前' if distance < timedelta() else '逾期'}{self.distance_in_words}{clock}"
+
     def time(self, due: datetime, calendar: Workdays) -> datetime:
         """The slot's time for a deadline. Raises YearNotCoveredError where workdays of an unknown year are needed."""
         if self.exact is not None:

@@ -98,6 +98,8 @@ class Policy(Model):
                 raise ValueError(f"短信模板“{name}”用了不允许的字段：{names}（SZ1-3：不得带出事项内容）")
             if "{token}" not in text:
                 raise ValueError(f"短信模板“{name}”必须带编号 {{token}}，否则无法核对是否已发")
+            if not text.startswith("【{signature}】"):
+                raise ValueError(f"短信模板“{name}”要以短信签名【{{signature}}】开头，否则运营商拦截")
         return texts
 
     def cites(self, board: str | None) -> Citations:

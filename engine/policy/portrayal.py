@@ -5,6 +5,7 @@ from datetime import time
 from typing import Any, NamedTuple
 
 from engine.policy.ladders import DefaultLimit, LightBand, Rung
+from engine.policy.offsets import parse_offset
 from engine.policy.policy import Policy
 from engine.policy.rule_words import CHOICES, LABELS
 from engine.policy.schedule import Model, Schedule
@@ -106,10 +107,15 @@ def _default_limit(row: DefaultLimit) -> str:
 
 
 def _schedule(row: Schedule) -> str:
-    when = plain(row.slots) if row.slots else ""
+    when = [_slot(text) for text in row.slots]
     if row.every_hours:
-        when += f"自+{row.after_hours}h 每{row.every_hours}小时至+{row.through_hours}h"
+        when.append(f"逾期{row.after_hours}至{row.through_hours}小时每{row.every_hours}小时")
     within = (*row.boards, *row.names)
     boards = f"（{plain(within)}）" if within else ""
     flag = f"，标记“{row.flag}”" if row.flag else ""
-    return f"{boards}{when} 发给 {plain(row.to)}，文字“{row.text}”{flag}"
+    return f"{boards}{plain(when)} 发给 {plain(row.to)}，文字“{row.text}”{flag}"
+
+
+def _slot(text: str) -> str:
+    slot = parse_offset(text)
+    return slot.in_words if slot.name == text else slot.name

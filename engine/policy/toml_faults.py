@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 _LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _LIMITS = {"gt": "大于", "ge": "不小于", "lt": "小于", "le": "不大于"}
+MISSING = "缺少这一项"
 _SHAPES = {
-    ("missing",): "缺少这一项",
+    ("missing",): MISSING,
     ("extra_forbidden",): "没有这一项，请核对拼写",
     ("string", "path"): "应为一段文字，请加引号",
     ("int",): "应为整数",
@@ -35,9 +36,8 @@ def read_toml(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         line = _LINE.search(str(fault))
-        raise UnreadableToml(
-            f"第{line[1]}行第{line[2]}个字处" if line else "末尾处，可能没有写完或有一项写了两次"
-        ) from None
+        end = f"第{len(text.splitlines())}行末尾处，可能没有写完或有一项写了两次"
+        raise UnreadableToml(f"第{line[1]}行第{line[2]}个字处" if line else end) from None
 
 
 def in_words(fault: ValidationError) -> str:

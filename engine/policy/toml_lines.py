@@ -36,8 +36,9 @@ def lines_of(text: str) -> dict[str, int]:
 def line_of(path: str, lines: dict[str, int]) -> int | None:
     """The line of a path, else that of what holds it; ``None`` where the file states nothing of it."""
     while path:
-        if path in lines:
-            return lines[path]
+        found = lines.get(path, lines.get(f"{path}.0"))  # of a list of tables: its first
+        if found is not None:
+            return found
         path = path.rpartition(".")[0]
     return None
 

@@ -1,8 +1,11 @@
 """The words of a policy that a workbook needs."""
 
-from engine.facts.duty_kinds import BY_REPORT_WORD
+from datetime import timedelta
+
+from engine.facts.duty_kinds import BY_REPORT_WORD, DutyKind
 from engine.facts.kinds import FIXED_DATE, OFFICE_CATEGORY, SupervisionMethod
-from engine.facts.regime_words import LightWord, RegimeWords
+from engine.facts.regime_words import GuideWords, LightWord, RegimeWords
+from engine.facts.stretches import STRETCHES
 from engine.policy.loading import shipped_policies
 from engine.policy.policy import Policy
 from engine.policy.portrayal import light_in_words
@@ -26,6 +29,7 @@ def words_of(policy: Policy) -> RegimeWords:
         ("point_exclusions", "node"): nodes,
         ("supervisions", "method"): methods,
         ("units", "category"): (*policy.points.categories, OFFICE_CATEGORY),
+        ("matters", "meeting_chair"): (*(policy.meeting.chairs or rules.mayor_ranks), _OTHER_CHAIR),
         **dict.fromkeys(_RANKS, ranks),
     }
     urgency = tuple(dict.fromkeys(word for row in policy.default_limit for word in row.urgency))
@@ -36,7 +40,24 @@ def words_of(policy: Policy) -> RegimeWords:
         for band in (*policy.lights, *(one for one in policy.light if one.closed))
     )
     grave = tuple(rung.mark for rung in policy.rung if rung.lasting)
-    return RegimeWords(rules.sources, lights, grave, rules.offices, choices)
+    return RegimeWords(rules.sources, lights, grave, rules.offices, _guide(policy), choices)
+
+
+def _guide(policy: Policy) -> GuideWords:
+    rules, before = policy.long_running, [word for word in policy.long_running.apply_before if word in policy.limits]
+    hours = rules.apply_hours_ahead
+    ahead = f"{hours // 24}天" if hours and hours % 24 == 0 else f"{hours}小时"
+    rows = (row for row in policy.schedule if DutyKind.NODE in row.duty)
+    offsets = [offset for row in rows for offset in row.offsets if offset.rough_distance < timedelta()]
+    first = min(offsets, key=lambda offset: offset.rough_distance, default=None)
+    return GuideWords(
+        "、".join(policy.limits),
+        first.distance_in_words if first else "",
+        "或".join(before) or "期限",
+        ahead if hours else "",
+        f"{policy.office.close:%H:%M}",
+        tuple((name, STRETCHES[rule.every].example) for name, rule in policy.recurring.items()),
+    )
 
 
 def usual_words() -> RegimeWords:
@@ -44,7 +65,7 @@ def usual_words() -> RegimeWords:
     first = next(iter(shipped_policies().values()))
     _, latest = first.versions[-1]
     words = words_of(latest)
-    return RegimeWords(words.sources, words.lights, words.grave_marks, words.offices)
+    return RegimeWords(words.sources, words.lights, words.grave_marks, words.offices, words.guide)
 
 
 def words_for(policy: Policy) -> RegimeWords:
@@ -52,6 +73,7 @@ def words_for(policy: Policy) -> RegimeWords:
     return usual_words() if policy.regime in shipped_policies() else words_of(policy)
 
 
+_OTHER_CHAIR = "其他"
 _RANKS = (
     ("matters", "approver_rank"),
     ("matters", "assigning_leader_rank"),

@@ -15,8 +15,13 @@ from engine.facts.faults import DubanError
 from engine.files.outputs import Outputs
 from engine.files.ownership import nearest_foreign
 from engine.policy.toml_faults import UnreadableToml, in_words, read_toml
+from sms.gateways.credentials import password
+from sms.store.location import Location, Server
+from sms.store.model import SmsError
 
 DEFAULT_NAME = "duban.toml"
+ENTRANCE = "DUBAN_STORE_PASSWORD"
+"""The variable that holds the password of ``store``."""
 
 
 class ConfigError(DubanError):
@@ -38,6 +43,8 @@ class Config(_Part):
     """The configuration of a host. Relative paths are those of the config file's own ``folder``.
 
     ``policies`` are regimes of one's own (SZ1-25), besides those in the folder 制度 beside each ledger.
+    ``store`` is a database of a PostgreSQL server instead of the file in ``state``; its password comes from the
+    environment or ``store_password_file``. ``fleet`` is the name of the hosts that share it.
     ``gateways`` are tried in this order, each set up by its own table ``[gateway.NAME]``. ``backups`` is how many
     dated copies of a ledger are kept; ``compression`` is ``small``, or ``fast``: four times
     quicker to write, files a sixth larger. ``file`` is the config file itself, if there is one.
@@ -48,6 +55,9 @@ class Config(_Part):
     folder: Path = Path()
     file: Path | None = None
     policies: tuple[Path, ...] = ()
+    store: str = ""
+    store_password_file: Path | None = None
+    fleet: str = ""
     gateways: tuple[str, ...] = ("local",)
     gateway: dict[str, dict[str, Any]] = {}
     backups: int = Field(default=7, ge=1)
@@ -56,12 +66,30 @@ class Config(_Part):
 
     @property
     def database(self) -> Path:
-        """The one SQLite file of journal and outbox."""
+        """The one SQLite file of journal and outbox, where no ``store`` is named."""
         return self.state / "duban.sqlite"
+
+    @property
+    def location(self) -> Location:
+        """Where journal and outbox lie.
+
+        Raises:
+            SmsError: ``store`` cannot be used or holds a password, or the file of the password is no secret.
+        """
+        if not self.store:
+            return self.database
+        return Server(self.store, password(ENTRANCE, os.environ, self.store_password_file))
+
+    @property
+    def has_store(self) -> bool:
+        """Whether there may be a journal; a file that nobody has made yet is none."""
+        return bool(self.store) or self.database.is_file()
 
     def named_files(self) -> Iterator[tuple[Path, str]]:
         """Every file and folder besides the ledgers that the config names, and what it is called."""
         yield self.state, f"状态文件夹 {self.state}"
+        if self.store_password_file:
+            yield self.store_password_file, f"数据库密码文件 {self.store_password_file}"
         for name, table in self.gateway.items():
             if isinstance(phone := table.get("file"), str):
                 yield self.state / phone, f"短信网关“{name}”的文件 {phone}"
@@ -97,11 +125,25 @@ def load_config(path: Path | None) -> Config:
     state = folder / config.state if "state" in tree else default_state()
     ledgers = tuple(folder / ledger for ledger in config.ledgers)
     policies = tuple(folder / policy for policy in config.policies)
+    secret = folder / config.store_password_file if config.store_password_file else None
     places = {"state": state, "folder": folder, "file": path, "ledgers": ledgers, "policies": policies}
+    config = config.model_copy(update={"store_password_file": secret})
     config = config.model_copy(update=places)
+    _must_be_one_store(config, path)
     for named, about in config.named_files():
         _must_be_own(named, about)
     return config
+
+
+def _must_be_one_store(config: Config, path: Path) -> None:
+    """Raises ConfigError for a ``store`` that no store can be, and for what goes with one where none is named."""
+    try:
+        if config.store:
+            Server(config.store)
+    except SmsError as fault:
+        raise ConfigError(f"配置文件 {path} 有误：{fault}") from fault
+    if (config.fleet or config.store_password_file) and not config.store:
+        raise ConfigError(f"配置文件 {path} 有误：fleet 和 store_password_file 要与 store 一起写。请补上或删去。")
 
 
 def _must_be_own(path: Path, about: str) -> None:

@@ -122,7 +122,7 @@ def _ledger(path: Path, station: Station, now: datetime, plan: list[Planned]) ->
     try:
         must_be_pinned(ledger, policies)
     except PolicyError as fault:
-        yield Check(subject, False, str(fault))
+        yield Check(subject, False, str(fault), stops=True)
         return
     day = [*simulate(ledger, policies, now, now + _DAY)]
     plan += _planned(ledger, day)

@@ -54,10 +54,10 @@ class Station:
             SmsError, OSError: the state cannot be used.
         """
         private_folder(config.state)
-        outbox = Outbox(config.database)
-        journal, policies = Journal(outbox.store), shipped_policies()
         host = socket.gethostname()
-        return cls(config, journal, outbox, policies, clock or OfficeClock(), host, elsewhere=elsewhere)
+        outbox = Outbox(config.location, host)
+        journal, policies = Journal(outbox.store), shipped_policies()
+        return cls(config, journal, outbox, policies, clock or OfficeClock(), config.fleet or host, elsewhere=elsewhere)
 
     @cached_property
     def gateways(self) -> Sequence[Gateway]:

@@ -1,15 +1,20 @@
 """``duban receiver``: status reports and replies that a provider pushes, on loopback or the intranet only.
 
-One small server of the standard library. The address holds a secret; bodies are capped; each request has few seconds.
-Forged and replayed posts change nothing: their content must fit a message of ours (``sms.inbound``).
+One small server of the standard library. The address holds a secret; bodies are capped; each connection has few
+seconds from its first byte to its last, and there are only so many of them: whoever dribbles or floods holds up nobody
+for long. Forged and replayed posts change nothing: their content must fit a message of ours (``sms.inbound``).
 """
 
 import hmac
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
+from socket import SHUT_RDWR, socket
 from threading import BoundedSemaphore
+from time import monotonic
+from typing import Any
 
 from engine.facts.faults import DubanError
 from engine.service.known_faults import KNOWN_FAULTS
@@ -18,7 +23,10 @@ from sms.gateways.pushed import NotUnderstood, Pushed, parse
 
 LARGEST_BODY = 256 * 1024
 SECONDS = 10
+"""How long a connection may last in all."""
+MOST_CONNECTIONS = 32
 MOST_AT_ONCE = 8
+"""How many posts are taken in at a time."""
 SHORTEST_SECRET = 16
 Take = Callable[[str, Pushed], None]
 
@@ -43,6 +51,41 @@ def check_address(address: str, secret: str) -> None:
         raise ReceiverRefused(
             f"环境变量 DUBAN_RECEIVER_SECRET 应为至少{SHORTEST_SECRET}位的字母和数字，作为推送地址的一段。"
         )
+
+
+class _BoundedServer(ThreadingHTTPServer):
+    """So many connections at a time, each for so long: the time-out of a socket counts anew with every byte."""
+
+    daemon_threads = True
+    request_queue_size = MOST_CONNECTIONS
+
+    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
+        self._until: dict[object, float] = {}
+        super().__init__(address, handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Serve a connection in a thread of its own, or hang up where there are too many."""
+        if len(self._until) >= MOST_CONNECTIONS:
+            self.shutdown_request(request)
+            return
+        self._until[request] = monotonic() + SECONDS
+        super().process_request(request, client_address)
+
+    def service_actions(self) -> None:
+        """Hang up on whoever takes too long; called twice a second."""
+        now = monotonic()
+        for request, until in [*self._until.items()]:
+            if now >= until and isinstance(request, socket):
+                with suppress(OSError):
+                    request.shutdown(SHUT_RDWR)
+
+    def shutdown_request(self, request: Any) -> None:
+        """The connection is over."""
+        self._until.pop(request, None)
+        super().shutdown_request(request)
+
+    def handle_error(self, *_: object) -> None:
+        """A client that goes away in the middle is nobody's fault."""
 
 
 def make_server(address: str, port: int, secret: str, kinds: dict[str, str], take: Take) -> ThreadingHTTPServer:
@@ -103,13 +146,7 @@ def make_server(address: str, port: int, secret: str, kinds: dict[str, str], tak
             self.wfile.write(body)
             self.close_connection = True
 
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, *_: object) -> None:
-            """A client that goes away in the middle is nobody's fault."""
-
     try:
-        return Server((address, port), Handler)
+        return _BoundedServer((address, port), Handler)
     except OSError as fault:
         raise ReceiverRefused(f"{address}:{port} 用不了，可能已被占用。请换一个端口。") from fault

@@ -13,6 +13,9 @@ from engine.service.host import Station
 from engine.service.watch import Watch
 from sms.store.model import SmsError
 
+UNKNOWN = "—"
+"""Who sends for a ledger of which no pass has come to its end since the start."""
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerStatus:
@@ -46,7 +49,8 @@ def statuses_of(station: Station, watches: Iterable[Watch]) -> list[LedgerStatus
         sender = watch.settings.host if watch.settings else ""
         reason = watch.problem or fault or off
         name = watch.path.name
-        found.append(LedgerStatus(watch.path, name, sender or "未接管", gateways, reason, watch.due_at))
+        nobody = "未接管" if watch.settings else UNKNOWN
+        found.append(LedgerStatus(watch.path, name, sender or nobody, gateways, reason, watch.due_at))
     return found
 
 

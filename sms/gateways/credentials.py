@@ -22,10 +22,21 @@ def load(names: tuple[str, ...], environment: Mapping[str, str], file: Path | No
     source = environment if all(environment.get(name) for name in names) else _read(file) if file else environment
     missing = [name for name in names if not source.get(name)]
     if missing:
-        raise SmsError(f"缺少短信网关凭据 {'、'.join(missing)}：请设为环境变量，或写入只有本人可读的凭据文件。")
+        raise SmsError(f"缺少凭据 {'、'.join(missing)}：请设为环境变量，或写入只有本人可读的凭据文件。")
     values = [source[name] for name in names]
     keep_secret(*values)
     return tuple(SecretStr(value) for value in values)
+
+
+def password(name: str, environment: Mapping[str, str], file: Path | None) -> SecretStr | None:
+    """The one value ``name`` from the environment or from the TOML ``file``; ``None`` where neither is given.
+
+    Raises:
+        SmsError: the file cannot be read, others can read it, or it lacks the value.
+    """
+    if not environment.get(name) and file is None:
+        return None
+    return load((name,), environment, file)[0]
 
 
 if sys.platform == "win32":

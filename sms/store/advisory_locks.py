@@ -1,6 +1,7 @@
 """Locks of a PostgreSQL server that several blocks of one process hold by one connection, and lose with it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Lock
 from typing import Any
 
@@ -45,18 +46,20 @@ class AdvisoryLocks:
             try:
                 self._asked("SELECT pg_advisory_unlock(%s)", name)
             except psycopg.Error:
-                self.drop()
+                self._drop()
 
-    def drop(self) -> None:
-        """Let go of all with the connection."""
+    def _drop(self) -> None:
         if self._driver:
             self._driver.close()
             self._driver = None
 
     def close(self) -> None:
-        """Let go of all."""
+        """Let go of all, before the next program asks."""
         with self._one:
-            self.drop()
+            if self._driver:
+                with suppress(psycopg.Error):
+                    self._driver.execute("SELECT pg_advisory_unlock_all()")
+            self._drop()
 
     def _asked(self, question: str, name: str) -> bool:
         if self._driver is None or self._driver.closed:

@@ -37,6 +37,7 @@ def claim(
     _check(ledger, outgoing, missed)
     numbered = [[(number_of(cover.key), cover) for cover in message.covers] for message in outgoing]
     missing = [(number_of(one.cover.key), one) for one in missed]
+    by = {"recorded_by": store.host}
     with store.write() as connection:
         alone(connection, ledger)
         known = present(connection, [*(n for covers in numbered for n, _ in covers), *(n for n, _ in missing)])
@@ -48,11 +49,12 @@ def claim(
                 continue
             known.update(number for number, _ in fresh)
             messages.append(_message_row(fresh[0][0], ledger, message, at))
-            obligations += (obligation_row(number, cover, fresh[0][0], at) for number, cover in fresh)
+            obligations += ({**obligation_row(number, cover, fresh[0][0], at), **by} for number, cover in fresh)
         for number, one in missing:
             if number not in known:
                 known.add(number)
-                obligations.append({**obligation_row(number, one.cover, None, at), "missed_reason": one.reason})
+                row = {**obligation_row(number, one.cover, None, at), "missed_reason": one.reason}
+                obligations.append({**row, **by})
         if messages:
             connection.execute(insert(MESSAGES), messages)
         if obligations:

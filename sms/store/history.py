@@ -1,5 +1,6 @@
 """The past as the journal has it: the queries of a pass."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, select
 
 from sms.numbers import mask_mobile, mask_numbers
+from sms.store.handlings import Handling, of_messages
 from sms.store.keys import number_of
 from sms.store.model import STATE_WORD, Key, State
 from sms.store.store import Store
@@ -42,7 +44,7 @@ class History:
 
     def __contains__(self, key: ObligationKey) -> bool:
         """Whether a message has claimed this obligation or it was recorded as missed."""
-        return self._store.has(self._find, number_of(Key(self._ledger, *key)))
+        return self._store.ask(self._find, {"value": number_of(Key(self._ledger, *key))}) is not None
 
     def settled_through(self, duty: DutyKey) -> datetime | None:
         """The time up to which (inclusive) every slot of the duty is recorded; ``None`` if none is."""
@@ -78,8 +80,8 @@ def outcomes(store: Store, ledger: str, matter: str) -> dict[ObligationKey, str]
 
 
 def lives(store: Store, ledger: str, matter: str) -> list[dict[str, Any]]:
-    """The life of every obligation of one matter on record, oldest first: its times, the gateway that took it, whose
-    reply acknowledged it. Numbers are masked.
+    """The life of every obligation of one matter on record, oldest first: its times, the hosts that claimed and
+    submitted it, the gateway that took it, who settled it by hand, whose reply acknowledged it. Numbers are masked.
     """
     answered = and_(REPLIES.c.message_id == MESSAGES.c.id, REPLIES.c.at == MESSAGES.c.acknowledged_at)
     joined = OBLIGATIONS.outerjoin(MESSAGES, OBLIGATIONS.c.message_id == MESSAGES.c.id).outerjoin(REPLIES, answered)
@@ -89,20 +91,23 @@ def lives(store: Store, ledger: str, matter: str) -> list[dict[str, Any]]:
     mine = (OBLIGATIONS.c.ledger == ledger, OBLIGATIONS.c.matter == matter)
     with store.read() as connection:
         rows = connection.execute(chosen.where(*mine).order_by(OBLIGATIONS.c.at, OBLIGATIONS.c.number)).all()
+        handled = of_messages(connection, {row.message_id for row in rows if row.message_id})
     once = {row.number: row for row in rows}  # two replies may have come at the same time
-    return [_life(row) for row in once.values()]
+    return [_life(row, handled.get(row.message_id, ())) for row in once.values()]
 
 
-_OF_MESSAGE = ("name", "mobile", "text", "state", "explanation", "gateway", "ref", "submitted_at", "accepted_at",
-               "receipt_at", "acknowledged_at")  # fmt: skip
+_OF_MESSAGE = ("name", "mobile", "text", "state", "explanation", "gateway", "ref", "submitted_at", "submitted_by",
+               "accepted_at", "receipt_at", "acknowledged_at")  # fmt: skip
 
 
-def _life(row: Any) -> dict[str, Any]:
+def _life(row: Any, handled: Sequence[Handling]) -> dict[str, Any]:
     return {
         "number": row.number,
         "owed_at": row.at,
         "claimed_at": row.recorded_at,
+        "claimed_by": row.recorded_by,
         "submitted_at": row.sms_submitted_at,
+        "submitted_by": row.sms_submitted_by or "",
         "accepted_at": row.sms_accepted_at,
         "receipt_at": row.sms_receipt_at,
         "acknowledged_at": row.sms_acknowledged_at,
@@ -118,6 +123,7 @@ def _life(row: Any) -> dict[str, Any]:
         "ref": row.sms_ref or "",
         "acknowledged_by": mask_mobile(row.reply_mobile) if row.reply_mobile else "",
         "reply": mask_numbers(row.reply_text or ""),
+        "handled": [mask_numbers(str(one)) for one in handled],
         "state": STATE_WORD[State(row.sms_state or State.MISSED)],
         "clause": row.clause,
         "explanation": row.missed_reason or row.sms_explanation or "",

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
 
 from sms.store.model import SmsError
-from sms.store.store import Store
+
+if TYPE_CHECKING:  # SQLAlchemy takes a while to load, and who reads duban.toml may need no store
+    from sqlalchemy.engine import URL
+
+    from sms.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,11 @@ class Server:
             raise SmsError("store 里没有写数据库名，应为 postgresql://用户@主机:5432/数据库。")
 
     @property
-    def parsed(self) -> URL:
+    def parsed(self) -> "URL":
         """The URL in its parts."""
+        from sqlalchemy.engine import make_url
+        from sqlalchemy.exc import ArgumentError
+
         try:
             parsed = make_url(self.url)
         except (ArgumentError, ValueError):
@@ -54,7 +60,7 @@ class Server:
 Location = Path | Server
 
 
-def open_store(location: Location) -> Store:
+def open_store(location: Location) -> "Store":
     """Open the store, making its tables where there are none.
 
     Raises:
@@ -66,6 +72,6 @@ def open_store(location: Location) -> Store:
         return SqliteStore(location)
     try:
         from sms.store.postgresql import PostgresqlStore
-    except ImportError as missing:
+    except ModuleNotFoundError as missing:
         raise SmsError("用 PostgreSQL 存发送日志缺少组件，请执行 pip install 'duban[fleet]'。") from missing
     return PostgresqlStore(location)

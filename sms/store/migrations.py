@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import Column, Connection, Table, inspect
 
 from sms.store.model import SmsError
-from sms.store.tables import GATEWAYS, MESSAGES, METADATA
+from sms.store.tables import GATEWAYS, MESSAGES, METADATA, OBLIGATIONS
 
 
 def _create_all(connection: Connection) -> None:
+    """Tables that are missing; since version 3 the rates of a fleet."""
     METADATA.create_all(connection)
 
 
@@ -29,7 +30,17 @@ def _resumptions(connection: Connection) -> None:
     _add(connection, GATEWAYS, GATEWAYS.c.resumed_at)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_all, _replies_and_ranks, _resumptions)
+def _doers(connection: Connection) -> None:
+    """Which host claimed and submitted an SMS, and what people did with one by hand."""
+    METADATA.create_all(connection)
+    _add(connection, MESSAGES, MESSAGES.c.submitted_by, "''")
+    _add(connection, OBLIGATIONS, OBLIGATIONS.c.recorded_by, "''")
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    *(_create_all, _replies_and_ranks, _resumptions, _doers),
+    _create_all,  # the rates of a fleet
+)
 """Entry n brings version n to n + 1. Append; never edit one that has been released."""
 
 

@@ -127,7 +127,8 @@ STATE_WORD: Mapping[State, str] = {
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
     """A message as the outbox stores it. ``submitted_at`` is its last request, ``first_submitted_at`` the first of this
-    ``round`` (0; 1 after a receipt that allowed one more try). ``tried`` names gateways that refused it for good.
+    ``round`` (0; 1 after a receipt that allowed one more try); ``submitted_by`` is the host that made it. ``tried``
+    names gateways that refused it for good.
     """
 
     id: str
@@ -158,6 +159,7 @@ class StoredMessage:
     explanation: str
     rank: str = ""
     acknowledged_at: datetime | None = None
+    submitted_by: str = ""
     covers: tuple[Cover, ...] = ()
 
     @property

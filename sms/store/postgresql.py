@@ -15,7 +15,7 @@ from sqlalchemy.sql.elements import ClauseElement
 from sms.store.advisory_locks import AdvisoryLocks, key_of
 from sms.store.location import Server
 from sms.store.migrations import outstanding
-from sms.store.postgresql_faults import faults_in_words
+from sms.store.postgresql_faults import ServerFault, faults_in_words
 from sms.store.store import STORE, Cursor, Store
 
 _VERSION = Table("schema_version", MetaData(), TableColumn("version", Integer, primary_key=True, autoincrement=False))
@@ -53,7 +53,7 @@ class PostgresqlStore(Store):
         self.engine = create_engine(
             url, connect_args=arguments, pool_pre_ping=True, max_overflow=-1, execution_options={STORE: self}
         )
-        self._snapshots = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._snapshots = self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._asking: psycopg.Connection[tuple[Any, ...]] | None = None
         self._one_question = Lock()
         self._locks = AdvisoryLocks(self._connect)
@@ -66,26 +66,27 @@ class PostgresqlStore(Store):
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction that sees what others have committed by each of its statements."""
-        with faults_in_words(self._server), self.engine.begin() as connection:
+        with self._faults(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view."""
-        with faults_in_words(self._server), self._snapshots.connect() as connection:
+        with self._faults(), self._snapshots.connect() as connection:
             yield connection
 
-    def has(self, question: str, value: str) -> bool:
+    def ask(self, question: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """By a connection of its own, without a transaction."""
-        with self._one_question, faults_in_words(self._server):
+        with self._one_question, self._faults():
             if self._asking is None or self._asking.closed:
                 self._asking = self._connect()
-            return self._asking.execute(question, {"value": value}, prepare=True).fetchone() is not None
+                self._asking.execute("SET synchronous_commit = off")
+            return self._asking.execute(question, values, prepare=True).fetchone()
 
     @contextmanager
     def exclusive(self, name: str) -> Iterator[None]:
         """By a lock of the server, which falls with the connection of this process."""
-        with faults_in_words(self._server):
+        with self._faults():
             self._locks.take(name)
         try:
             yield
@@ -100,9 +101,7 @@ class PostgresqlStore(Store):
     def close(self) -> None:
         """Close all connections."""
         self._locks.close()
-        if self._asking:
-            self._asking.close()
-        self.engine.dispose()
+        self._let_go()
 
     def serialise(self, connection: Connection, name: str) -> None:
         """By a lock of the transaction."""
@@ -128,6 +127,24 @@ class PostgresqlStore(Store):
     def insert(table: Table) -> postgresql.Insert:
         """PostgreSQL's own."""
         return postgresql.insert(table)
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """In words; and no connection from before the fault is used again: a server that has been made a standby, or
+        may only be read, keeps its word to those who are connected.
+        """
+        try:
+            with faults_in_words(self._server):
+                yield
+        except ServerFault:
+            self._let_go()
+            raise
+
+    def _let_go(self) -> None:
+        asking, self._asking = self._asking, None
+        if asking:
+            asking.close()
+        self.engine.dispose()
 
     def _connect(self) -> psycopg.Connection[tuple[Any, ...]]:
         """A connection outside the pool, which commits every statement."""

@@ -11,7 +11,7 @@ from sms.store.model import SmsError
 
 _FULL = "连接数已用完，稍后自动再试。请调高 max_connections，或停掉多余的程序。"
 _STARTING = "正在启动、停止或恢复，稍后自动再试。"
-_LOGIN = "不认这个用户名或密码。请核对 store 里的用户名，以及 DUBAN_STORE_LOGIN 或 store_password_file。"
+_LOGIN = "不认这个用户名或密码。请核对 store 里的用户名，以及 DUBAN_STORE_PASSWORD 或 store_password_file。"
 _MISSING = "上没有这个数据库。请核对 store 里的库名，或请管理员建库（CREATE DATABASE）。"
 _USER = "上没有这个用户。请核对 store 里的用户名，或请管理员建用户（CREATE ROLE）。"
 _REFUSED = "不许这台电脑或这个用户连接。请管理员改 pg_hba.conf 或授权。"
@@ -45,37 +45,43 @@ _BY_STATE = {
 """What PostgreSQL calls a fault (how its SQLSTATE begins), and its words for people."""
 
 _BY_TEXT = (
-    (("too many clients", "已经有太多的客户", "remaining connection slots", "已保留的连接位置"), _FULL),
-    (("too many connections", "太多了"), _FULL),
-    (("starting up", "启动中", "shutting down", "停止中", "recovery", "恢复模式", "not yet accepting"), _STARTING),
-    (("authentication failed", "认证失败", "no password supplied", "password file"), _LOGIN),
-    (('database "', '数据库 "'), _MISSING),
-    (('role "', '角色 "'), _USER),
     (("pg_hba.conf", "permission denied", "权限不够"), _REFUSED),
+    (("too many", "remaining connection slots", "太多", "已保留的连接位置"), _FULL),
+    (("starting up", "启动中", "shutting down", "停止中", "recovery", "恢复模式", "not yet accepting"), _STARTING),
+    (("authentication failed", "认证失败", "no password supplied"), _LOGIN),
+    (('role "', '角色 "'), _USER),
+    (('database "', '数据库 "'), _MISSING),
 )
 """A connection that is refused has no SQLSTATE: words of the server's sentence, in English and as PostgreSQL itself
 translates them for a server in Chinese.
 """
 
 
+class ServerFault(SmsError):
+    """What a server or the network did."""
+
+
 @contextmanager
 def faults_in_words(server: Server) -> Iterator[None]:
-    """Raises SmsError for what server and network do. A mistake in our own statements stays what it is."""
+    """Raises ServerFault for what server and network do. A mistake in our own statements stays what it is."""
     try:
         yield
     except (psycopg.Error, DBAPIError) as fault:
         cause = fault.orig if isinstance(fault, DBAPIError) else fault
-        said = _words(cause) if isinstance(cause, psycopg.Error) else None
+        said = words_of(cause) if isinstance(cause, psycopg.Error) else None
         if said is None:
             raise
-        raise SmsError(f"数据库 {server.name} {said}") from fault
+        raise ServerFault(f"数据库 {server.name} {said}") from fault
 
 
-def _words(fault: psycopg.Error) -> str | None:
+def words_of(fault: psycopg.Error) -> str | None:
+    """What to say of a fault; ``None``: it is no fault of server or network."""
     if fault.sqlstate:
         return next((words for start, words in _BY_STATE.items() if fault.sqlstate.startswith(start)), None)
     if not isinstance(fault, psycopg.OperationalError | psycopg.InterfaceError):
         return None
+    if isinstance(fault, psycopg.errors.ConnectionTimeout):
+        return _UNREACHABLE
     if not isinstance(fault, psycopg.OperationalError) or "connection failed" not in str(fault):
         return _GONE
     text = str(fault)

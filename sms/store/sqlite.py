@@ -68,10 +68,11 @@ class SqliteStore(Store):
         with faults_in_words(self.path, JOURNAL), self.engine.connect() as connection:
             yield connection
 
-    def has(self, question: str, value: str) -> bool:
+    def ask(self, question: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """By the connection that writes."""
         with self._one_writer, faults_in_words(self.path, JOURNAL):
-            return raw(self._writer).execute(question, {"value": value}).fetchone() is not None
+            row: tuple[Any, ...] | None = raw(self._writer).execute(question, values).fetchone()
+            return row
 
     @contextmanager
     def exclusive(self, name: str) -> Iterator[None]:

@@ -47,6 +47,8 @@ class Store(ABC):
     """How long after its request a message that nobody has settled counts as interrupted. Zero where one process sends
     at a time: whoever holds the sender's lock knows that the other one is gone.
     """
+    host: str = ""
+    """The name under which what this process does is recorded."""
 
     @abstractmethod
     def read(self) -> AbstractContextManager[Connection]:
@@ -57,9 +59,9 @@ class Store(ABC):
         """One transaction; committed, and on the disk, at the end of the block."""
 
     @abstractmethod
-    def has(self, question: str, value: str) -> bool:
-        """Whether a compiled statement with the one parameter ``value`` finds a row: for the query that a pass makes a
-        thousand times, at a tenth of what a transaction of its own would cost.
+    def ask(self, question: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        """The first row that a compiled statement finds: for the query that a pass makes a thousand times, at a tenth
+        of what a transaction of its own would cost. What it writes is on the disk only a little later.
         """
 
     @abstractmethod

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -62,6 +63,7 @@ MESSAGES = Table(
     _text("explanation"),
     _text("rank"),
     Column("acknowledged_at", DateTime),
+    _text("submitted_by"),
     Index("messages_by_state", "ledger", "state", "at", "id"),
     Index("messages_by_rank", "state", "rank", "ledger", "id"),
     Index("messages_by_mobile", "mobile"),
@@ -91,6 +93,7 @@ OBLIGATIONS = Table(
     Column("recorded_at", DateTime, nullable=False),
     _text("missed_reason"),
     _count("unlogged"),
+    _text("recorded_by"),
     UniqueConstraint("ledger", "matter", "duty", "period", "ordinal", "due", "slot", "unit", "role"),
     Index("obligations_by_message", "message_id"),
     Index("obligations_unlogged", "ledger", sqlite_where=_UNLOGGED, postgresql_where=_UNLOGGED),
@@ -137,6 +140,20 @@ ATTEMPTS = Table(
     Index("attempts_by_time", "at"),
     # SQLite finds the last one from the end of the table, without the cost of an index.
     Index("attempts_by_message", "message_id").ddl_if(dialect="postgresql"),
+    # One host counts in memory, and by time.
+    Index("attempts_by_mobile", "mobile", "at").ddl_if(dialect="postgresql"),
+)
+
+# What people did with a message by hand. ``person`` is a name or login, with the host.
+HANDLINGS = Table(
+    "handlings",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("message_id", TEXT, ForeignKey("messages.id"), nullable=False),
+    Column("at", DateTime, nullable=False),
+    _text("person"),
+    _text("act"),
+    Index("handlings_by_message", "message_id"),
 )
 
 # Replies, each once. ``message_id`` is empty where the message that it answers is unknown.
@@ -166,6 +183,14 @@ CODES = Table(
     _count("times"),
     _text("meaning"),
     PrimaryKeyConstraint("gateway", "code"),
+)
+
+# The moment from which a gateway may have its next request, in seconds of the server's clock: hosts take turns by it.
+RATES = Table(
+    "rates",
+    METADATA,
+    Column("gateway", TEXT, primary_key=True),
+    Column("free_at", Float(53), nullable=False),
 )
 
 GATEWAYS = Table(

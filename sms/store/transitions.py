@@ -79,8 +79,8 @@ def move(connection: Connection, message: StoredMessage, state: State, now: date
     return replace(message, **values, state=state)
 
 
-def submit(connection: Connection, message: StoredMessage, gateway: str, now: datetime) -> StoredMessage:
-    """To be committed before the request is made: whatever happens next, the attempt is known, and that it was
+def submit(connection: Connection, message: StoredMessage, gateway: str, now: datetime, host: str) -> StoredMessage:
+    """To be committed before ``host`` makes the request: whatever happens next, the attempt is known, and that it was
     interrupted if nobody has settled it by then.
     """
     store = store_of(connection)
@@ -92,6 +92,7 @@ def submit(connection: Connection, message: StoredMessage, gateway: str, now: da
         gateway=gateway,
         attempts=message.attempts + 1,
         submitted_at=now,
+        submitted_by=host,
         first_submitted_at=message.first_submitted_at or now,
         absences=0,
         absent_since=None,

@@ -7,13 +7,27 @@ from pathlib import Path
 import pytest
 
 from addin import macros
-from addin.desk_window.matters import DEFAULT_COLUMNS, LIGHT, MARKS, Filters, choices, counted, matter_rows
+from addin.desk_window.matters import (
+    DEFAULT_COLUMNS,
+    LIGHT,
+    Filters,
+    MatterRow,
+    choices,
+    counted,
+    light_looks,
+    matter_rows,
+)
 from addin.desk_window.presses import DeskPresses
 from addin.desk_window.ribbon import ribbon_groups
 from engine.ledger.headings.columns import MATTERS
+from engine.policy.words import usual_words
 from tests.addin.desk_people import reports_of
 from tests.addin.pressing import SAMPLE, Clerk
 from tests.addin.screen import Dialog, Screen, screen
+from tests.addin.session_adapters import facts
+from tests.service.office import write_book
+
+USUAL = light_looks(usual_words())
 
 
 @pytest.fixture
@@ -90,13 +104,36 @@ def rows():
 def test_the_list_shows_the_columns_of_a_new_book(rows) -> None:
     assert [column.heading for column in DEFAULT_COLUMNS][:4] == ["事项编号", "预警灯", "事项内容", "牵头单位"]
     assert set(rows[0].cells) == {column.field for column in DEFAULT_COLUMNS}
-    assert set(MARKS) == set(MATTERS.column(LIGHT).choices)
+    assert {word: look.mark for word, look in USUAL.items()} == dict(zip("绿黄红紫灰", "●▲◆■－", strict=True))
+    assert set(USUAL) == set(MATTERS.column(LIGHT).choices)
 
 
-def test_lights_of_a_regime_of_one_s_own_are_counted_after_the_usual_ones(rows) -> None:
-    own = replace(rows[0], cells={**rows[0].cells, LIGHT: "橙"})
-    green = replace(rows[0], cells={**rows[0].cells, LIGHT: "绿"})
-    assert counted(rows, [own, green, own]).endswith("●绿 1　○橙 2")
+def lit(row: MatterRow, word: str) -> MatterRow:
+    return replace(row, cells={**row.cells, LIGHT: word})
+
+
+def test_lights_of_a_regime_of_one_s_own_have_their_mark_and_colour_in_their_order(tmp_path: Path, rows) -> None:
+    light = '[[light]]\nword = "{}"\ncolour = "{}"\nclause = "MX-1"\n{}\n'
+    lights = (("青", "00ACC1", ""), ("橙", "F57C00", "from_hours = 0"), ("黑", "000000", "closed = true"))
+    (tmp_path / "制度").mkdir()
+    head = 'regime = "某县"\ntitle = "某"\nbased_on = "朔州"\nin_force_from = 2020-01-01\n'
+    text = head + "".join(light.format(*one) for one in lights)
+    (tmp_path / "制度" / "某县.toml").write_text(text, encoding="utf-8")
+    path = write_book(tmp_path / "台账.xlsx", [], {"制度方案": "某县"})
+    looks = DeskPresses(path, Clerk()).looks_of(facts(path))
+    assert looks == {"青": ("●", "00ACC1"), "橙": ("▲", "F57C00"), "黑": ("－", "000000")}
+    shown = [lit(rows[0], word) for word in ("黑", "绿", "橙", "青", "橙")]
+    assert counted(rows, shown, looks).endswith("●青 1　▲橙 2　－黑 1　○绿 1")
+    assert choices(shown, LIGHT, looks) == ["青", "橙", "黑", "绿"]
+    (tmp_path / "制度" / "某县.toml").write_text("regime = ", encoding="utf-8")
+    assert DeskPresses(path, Clerk()).looks_of(facts(path)) == USUAL
+
+
+def test_more_lights_than_marks_share_the_last(rows) -> None:
+    words = usual_words()
+    many = tuple(replace(words.lights[0], word=str(count)) for count in range(8))
+    marks = [look.mark for look in light_looks(replace(words, lights=(*many, words.lights[-1]))).values()]
+    assert "".join(marks) == "●▲◆■＋▼○○－"
 
 
 def test_search_and_filters_narrow_the_list(rows) -> None:
@@ -105,8 +142,8 @@ def test_search_and_filters_narrow_the_list(rows) -> None:
     education = [row for row in rows if Filters("教育局").let_pass(row)]
     assert 0 < len(education) < len(rows)
     assert all("教育局" in "".join(row.cells.values()) for row in education)
-    board = choices(rows, "board")[0]
+    board = choices(rows, "board", USUAL)[0]
     both = [row for row in rows if Filters("教育局", {"board": board}).let_pass(row)]
     assert both == [row for row in education if row.cells["board"] == board]
     assert [row for row in rows if Filters("没有这样的事项").let_pass(row)] == []
-    assert counted(rows, both).startswith(f"共{len(rows)}项，显示{len(both)}项")
+    assert counted(rows, both, USUAL).startswith(f"共{len(rows)}项，显示{len(both)}项")

@@ -1,5 +1,6 @@
 """What the forms make of what is typed: every rule, without a window."""
 
+import json
 from datetime import datetime
 
 import pytest
@@ -10,6 +11,7 @@ from addin.dialogs.window import two_columns
 from engine.facts.finding import Place
 from engine.facts.matter import Matter
 from engine.facts.records import Report
+from engine.ledger.headings.columns import RANKS
 from engine.policy.loading import OwnText
 from engine.policy.policy import Policy
 from engine.policy.shelf import shelved
@@ -218,11 +220,24 @@ def choices_of(form: Form, sheet: str, under: Policy) -> dict[str, tuple[str, ..
 
 
 def test_dropdowns_speak_the_words_of_the_regime() -> None:
-    own = shelved((OwnText("三色.toml", THREE_COLOURS.replace("[limits]", RANKS + "[limits]")),))["三色"].on(NOW.date())
+    own = shelved((OwnText("三色.toml", THREE_COLOURS.replace("[limits]", STATED + "[limits]")),))["三色"].on(
+        NOW.date()
+    )
     acts = choices_of(forms.supervision_form([MATTER], NOW, "李四"), "supervisions", own)
     assert "蓝色督查单" in acts["method"]
-    assert acts["approver_rank"] == ("分管副县长", "分管副市长", "市长")
+    assert acts["approver_rank"] == OWN_RANKS
     assert "红色督查单" in choices_of(forms.report_form([MATTER], NOW, "李四"), "reports", own)["node"]
+
+
+def test_reports_of_a_regime_s_own_have_their_period_in_the_hint_and_need_one() -> None:
+    form = forms.report_form([MATTER], NOW, "李四", {"旬报": "2026-03上旬"})
+    usual = forms.report_form([MATTER], NOW, "李四")
+    hint, usual_hint = (next(field.hint for field in one.fields if field.name == "period") for one in (form, usual))
+    assert hint == usual_hint.replace("；其余留空", "，旬报填 2026-03上旬；其余留空")
+    assert form.check({"node": "旬报", "period": None}) == {"period": "旬报要写明期次，如 2026-03上旬。"}
+    assert form.check({"node": "旬报", "period": "2026-03上旬"}) == {}
+    assert usual.check({"node": "旬报", "period": None}) == {}
+    assert usual.check({"node": "月报", "period": None}) == {"period": "月报要写明期次，如 2026-03。"}
 
 
 def test_dropdowns_of_a_shipped_regime_stay_as_they_are() -> None:
@@ -233,4 +248,5 @@ def test_dropdowns_of_a_shipped_regime_stay_as_they_are() -> None:
         assert in_words_of(form, sheet, words_for(policy())).fields == form.fields
 
 
-RANKS = '[initiation]\nranks = { value = ["分管副县长", "分管副市长", "市长"], clause = "SM-3" }\n'
+OWN_RANKS = ("分管副县长", *RANKS)
+STATED = f'[initiation]\nranks = {{ value = {json.dumps(OWN_RANKS, ensure_ascii=False)}, clause = "SM-3" }}\n'

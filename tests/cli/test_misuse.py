@@ -63,7 +63,7 @@ def test_an_unreadable_file_is_one_chinese_line_and_stays(
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        ("ledgers = [", "格式有误：末尾处，可能没有写完或有一项写了两次。"),
+        ("ledgers = [", "格式有误：第1行末尾处，可能没有写完或有一项写了两次。"),
         ('ledgers = ["D:\\督办\\台账.xlsx"]', "格式有误：第1行第17个字处。"),
         ("compression = 'big'", "“compression”只能是 'small'、'fast'。"),
         ("gateways = 'local'", "“gateways”应为列表"),

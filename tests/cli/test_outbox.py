@@ -1,5 +1,7 @@
 """outbox: what a person says brings stopped gateways back, and sends once more what certainly did not arrive."""
 
+import getpass
+import socket
 from contextlib import closing
 from pathlib import Path
 from random import Random
@@ -74,12 +76,21 @@ def test_a_test_message_brings_back_only_the_gateway_it_tried(stopped: Scripted,
     assert _conditions() == {"twilio": True}
 
 
-@pytest.mark.parametrize(("said", "state"), [("--sent", "已提交"), ("--not-sent", "待发送")])
-def test_a_person_says_that_it_went_out_or_not(book: Path, answer, said: str, state: str) -> None:
+@pytest.mark.parametrize(("said", "state", "act"), [("--sent", "已提交", "已发出"), ("--not-sent", "待发送", "未发出")])
+@pytest.mark.parametrize("name", ["", "张某\x1b[31m", "  "], ids=["login", "name", "blank"])
+def test_a_person_says_that_it_went_out_or_not_and_is_on_record(
+    book: Path, answer, said: str, state: str, act: str, name: str
+) -> None:
     with closing(Outbox(STORE)) as outbox:
         outbox.claim(LEDGER, [outgoing(3)], [], {}, T0)
         message = next(outbox.messages(LEDGER))
         with outbox.store.write() as connection:
             transitions.move(connection, message, State.NEEDS_HUMAN, T0)
-    told = answer("outbox", "resolve", message.id, said)
+    told = answer("outbox", "resolve", message.id, said, *(["--by", name] if name else []))
     assert (told["id"], told["state"]) == (message.id, state)
+    with closing(Outbox(STORE)) as outbox:
+        (handled,) = outbox.lives(LEDGER, "2026-日-0003")[0]["handled"]
+    login = f"{getpass.getuser()}@{socket.gethostname()}"
+    assert handled.endswith(f"{login}）确认{act}" if name.strip() else f" {login}确认{act}")
+    assert handled.isprintable()
+    assert ("张某" in handled) == bool(name.strip())

@@ -1,6 +1,7 @@
 """policy new, check, show, use, try and new --regime: from an empty file to a working ledger of an invented county."""
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,8 +25,9 @@ def county(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def filled_in(base: str, duban: Duban) -> str:
     """The starter with every example taken out of its comment and a clause in each."""
     assert duban("policy", "new", "某县", "--based-on", base)[0] == 0
-    stated = re.compile(r'(?m)^# (?=\[|"|ladder|duty|kind|slots|to|text = "到期|clause)')
-    return stated.sub("", FILE.read_text(encoding="utf-8")).replace('clause = ""', 'clause = "MX-1"')
+    stated = re.compile(r'(?m)^# (?=\[|"|(?!document|text = "某县|without)[a-z_]+ = )')
+    text = stated.sub("", FILE.read_text(encoding="utf-8"))
+    return re.sub(r'(clause|nodes) = ""', r'\1 = "MX-1"', text)
 
 
 @pytest.mark.parametrize("base", ["朔州", "保山"])
@@ -78,6 +80,38 @@ def test_try_compares_without_sending(county: Path, duban: Duban, answer: Callab
     assert not list(county.glob("state/*phone*"))
 
 
+REMINDER = (
+    '\n[[schedule]]\nduty = "节点"\nkind = "提醒"\nslots = ["{}"]\nto = ["承办单位:具体责任人"]\n'
+    'text = "到期提醒"\nclause = "MX-1"\n'
+)
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["kept as taken into use", "nothing kept"])
+def test_an_edited_file_of_the_same_name_is_tried_against_the_one_in_use(
+    county: Path, duban: Duban, answer: Callable[..., object], kept: bool
+) -> None:
+    write_book(county / "台账.xlsx", [matter_row("2026-日-0001", T0, "1天")])
+    duban("policy", "new", "某县")
+    standing = FILE.read_text(encoding="utf-8") + REMINDER.format("-1h")
+    FILE.write_text(standing, encoding="utf-8")
+    assert duban("policy", "use", "台账.xlsx", FILE, "--by", "张三", "--from", "2026-03-01T00:00")[0] == 0
+    draft = county / "草稿" / "某县.toml"
+    draft.parent.mkdir()
+    draft.write_text(standing.replace("-1h", "-2h"), encoding="utf-8")
+    if not kept:
+        shutil.rmtree(FILE.parent / "启用存档")
+    span = ("--from", "2026-03-02T00:00", "--to", "2026-03-04T00:00")
+    tables = answer("policy", "try", draft, "台账.xlsx", *span)
+    assert isinstance(tables, dict)
+    told = [[row[0] for row in tables[name] if row[1] == "提醒"] for name in ("多出的短信", "不再发的短信")]
+    assert told == [["2026-03-03 07:30"], ["2026-03-03 08:30"]]
+    _, out, _ = duban("policy", "try", draft, "台账.xlsx", *span)
+    assert "按“某县（现行）”发" in out
+    same = answer("policy", "try", FILE, "台账.xlsx", *span)
+    assert isinstance(same, dict)
+    assert (same["多出的短信"], same["不再发的短信"]) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
@@ -116,4 +150,4 @@ def test_a_clause_that_the_text_does_not_have_is_told_with_its_line(county: Path
     said = "".join(out.split())
     assert code == 1
     assert "第8行“bands.near_hours”引用的MX1-9" in said
-    assert "第15行“节点”的提醒引用的MX1-8" in said
+    assert "第15行节点的提醒引用的MX1-8" in said

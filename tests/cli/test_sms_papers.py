@@ -1,5 +1,6 @@
 """sms-kit, sms-proof and the life of an SMS in explain and the archive."""
 
+import csv
 import zipfile
 from datetime import timedelta
 from io import BytesIO
@@ -18,6 +19,8 @@ from engine.service.sms_kit import Kit, KitTemplate, KitVariable, check_kit, kit
 from engine.service.sms_lives import lives_of
 from sms.gateways.protocol import Reply
 from sms.inbound import ReplyMeaning
+from sms.store import transitions
+from sms.store.model import State
 from tests.service.office import DAY, HOUR, LEDGER_ID, T0, ServedOffice, matter_row, write_book
 from tests.sms.spellings import holds_number
 
@@ -45,6 +48,7 @@ def test_the_life_of_a_message_has_every_step_with_its_time(told: ServedOffice) 
     assert (life.receipt_at, life.acknowledged_at) == (BEFORE, BEFORE + timedelta(minutes=9))
     assert (life.mobile, life.clause) == ("199****0001", "SZ1-13.1")
     assert (life.gateway, life.ref, life.acknowledged_by, life.reply) == ("local", "1", "199****0001", "收到")
+    assert (life.claimed_by, life.submitted_by, life.handled) == (told.station.host, told.station.host, [])
     assert len(life.cells()) == len(LIFE_HEADINGS)
 
 
@@ -73,6 +77,34 @@ def test_the_certificate_says_what_went_to_whom_when_and_by_which_clause(told: S
     ):
         assert part in words
     assert not holds_number(words)
+
+
+def test_who_settled_an_sms_in_doubt_stands_on_the_certificate_in_explain_and_in_the_archive(
+    told: ServedOffice, monkeypatch: pytest.MonkeyPatch, answer, duban
+) -> None:
+    outbox, facts = told.station.outbox, read_ledger(told.book.read_bytes())
+    message = next(outbox.messages(LEDGER_ID, State.DELIVERED))
+    with outbox.store.write() as connection:
+        transitions.move(connection, message, State.NEEDS_HUMAN, BEFORE + HOUR)
+    outbox.resolve(message.id, BEFORE + 2 * HOUR, sent=True, by="张某（duty@值班机）")
+    (life,) = lives_of(outbox, LEDGER_ID, "2026-日-0001")
+    page = docx.Document(BytesIO(certificate_docx(facts.matters[0], [life], facts.settings, BEFORE + DAY)))
+    words = "\n".join(cell.text for row in page.tables[0].rows for cell in row.cells)
+    assert "张某（duty@值班机）确认已发出" in words
+    assert told.station.host in words
+    told.station.close()
+    monkeypatch.chdir(told.folder)
+    (told.folder / "duban.toml").write_text("ledgers = ['台账.xlsx']\nstate = 'state'\n", encoding="utf-8")
+    code, shown, _ = duban("explain", "台账.xlsx", "2026-日-0001", "--config", "duban.toml")
+    assert code == 0
+    for step in ("03-03 04:30 记入待发", "03-03 04:30 提交 local", "199****0001 回复", "2026-03-03 06:30 张某"):
+        assert step in shown
+    packed = answer("archive", "台账.xlsx", "2026-日-0001", "--config", "duban.toml")
+    with zipfile.ZipFile(packed["path"]) as archive:
+        (name,) = [name for name in archive.namelist() if name.endswith("短信经过.csv")]
+        rows = [*csv.DictReader(archive.read(name).decode("utf-8-sig").splitlines())]
+    assert [row["人工处理"].endswith("张某（duty@值班机）确认已发出") for row in rows] == [True]
+    assert rows[0]["记入的电脑"] == rows[0]["提交的电脑"] != ""
 
 
 def test_the_book_shows_the_acknowledgement_after_the_next_pass(told: ServedOffice) -> None:

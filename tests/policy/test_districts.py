@@ -5,18 +5,21 @@ from collections import Counter
 
 import pytest
 from docx import Document
+from openpyxl import Workbook
 
 from engine.facts.settings import Settings
+from engine.ledger.template.guide import write_guide
+from engine.ledger.template.styles import add_styles
 from engine.papers.notice_document import Per, notice_docx, plan
 from engine.policy.shelf import OwnText, shelved
 from engine.policy.words import words_of
 from engine.review.check import numbered_matters, row_of
 from engine.review.simulate import simulate
-from engine.review.trial import compared, lights_under, sent_under
+from engine.review.trial import lights_under
 from engine.rules.checks.ledger import limit_as_given
 from engine.rules.duties.cases import Cases
 from engine.rules.duties.paragraphs import duties_of
-from tests.clauses.builders import at, ledger, matter, report
+from tests.clauses.builders import at, ledger, matter
 from tests.policy.districts import BOARDS, BY_SOURCE, SIX_BOARDS
 
 SHELF = shelved((OwnText("尧都.toml", SIX_BOARDS), OwnText("某县.toml", BY_SOURCE)))
@@ -72,6 +75,33 @@ def test_a_template_offers_the_words_of_the_district() -> None:
     assert county.choices["matters", "urgency"] == ("急件",)
 
 
+def test_the_guide_of_a_new_ledger_speaks_of_the_district_s_limits() -> None:
+    reports = '[recurring."周报"]\n' + "".join(
+        f'{key} = {{ value = {value}, clause = "MX-8" }}\n'
+        for key, value in {"every": '"周"', "boards": '["政务督查"]', "clock": '"12:00"'}.items()
+    )
+    row = '[[schedule]]\nduty = "{}"\nkind = "提醒"\nslots = ["-1wd 09:00"]\nto = ["承办单位:具体责任人"]\n'
+    row += 'text = "到期提醒"\nclause = "MX-8"\n'
+    text = (
+        BY_SOURCE
+        + reports
+        + row.format("定期报告")
+        + row.format("节点")
+        + '[office]\nclose = { value = "18:00", clause = "MX-6" }\n'
+    )
+    words = words_of(shelved((OwnText("某县.toml", text),))["某县"].on(at("2026-03-02").date()))
+    sheet = Workbook().worksheets[0]
+    add_styles(sheet.parent)
+    write_guide(sheet, words)
+    said = {cell.value for line in sheet.iter_rows() for cell in line if cell.value}
+    assert "自动编号，按1天、5天、15天、20天、30天算出各节点和办结期限。" in said
+    assert "到期前1个工作日起自动提醒，逾期自动催办并亮灯；提前报送的，对应提醒自动取消。" in said
+    assert "15天或20天或30天内办不完时" in said
+    assert "交办时间写到几点几分则从该时刻起算；只写日期则当日不计，到期日18:00截止。" in said
+    assert "依次为月报、季报、第几次整改、周报。" in said
+    assert not [words for words in said if "7天" in str(words) and "7天内到期" not in str(words)]
+
+
 @pytest.mark.parametrize(
     ("source", "urgency", "typed", "due"),
     [
@@ -100,28 +130,3 @@ def test_another_limit_than_the_regime_gives_is_a_hint(typed: str, told: int) ->
     book = of("某县", row)
     cases = Cases(book, SHELF, at("2026-03-02 10:00"))
     assert len(list(limit_as_given(row_of(row, book.records_of(row.number), cases, numbered_matters(book))))) == told
-
-
-def test_a_trial_shows_what_other_rules_add_and_what_they_drop() -> None:
-    book, span = ledger(matter(), report("1天", "2026-03-03 15:00")), (at("2026-03-03 00:00"), at("2026-03-04 00:00"))
-    other = OwnText("尧都.toml", SIX_BOARDS + _ONLY_ONE_REMINDER)
-    shelf = shelved((other,))
-    now, then = (list(sent_under(book, shelf, regime, *span)) for regime in ("朔州", "尧都"))
-    lights = tuple(lights_under(book, shelf, regime, span[1]) for regime in ("朔州", "尧都"))
-    found = compared(now, then, (lights[0], lights[1]))
-    assert [f"{one.at:%H:%M}" for one in found.added] == ["08:30"]
-    assert {f"{one.at:%H:%M}" for one in found.gone} == {"04:30", "12:30", "14:30"}
-    same = compared(now, now, (lights[0], lights[0]))
-    assert (same.added, same.gone) == ((), ())
-    assert all(one.now == one.then for one in (*same.persons, *same.units, *same.lights))
-
-
-_ONLY_ONE_REMINDER = """
-[[schedule]]
-duty = "节点"
-kind = "提醒"
-slots = ["-1h"]
-to = ["承办单位:具体责任人"]
-text = "到期提醒"
-clause = "YD1-13"
-"""

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from engine.facts.duty_kinds import DutyKind
-from engine.policy.loading import shipped_policies
+from engine.policy.inherited import inherited_words
+from engine.policy.loading import parse_policy, shipped_policies
 from engine.policy.portrayal import differences, portrayed
 from engine.policy.shelf import OwnText, checked, shelved
 from engine.policy.starter import starter_text
@@ -52,15 +53,10 @@ def test_stating_a_kind_of_duty_replaces_its_whole_timetable_and_no_other() -> N
         '[[schedule]]\nduty = "节点"\nkind = "提醒"\nslots = ["-1d"]\nto = ["承办单位:具体责任人"]\n'
         'text = "到期提醒"\nclause = "YD1-9"\n'
     )
-    found = shelved((own(body + "without = []\n" if False else body),))["尧都"].on(DAY)
-    kinds = {kind.value: [row.slots for row in found.schedule if kind in row.duty] for kind in _kinds()}
+    found = shelved((own(body),))["尧都"].on(DAY)
+    kinds = {kind.value: [row.slots for row in found.schedule if kind in row.duty] for kind in DutyKind}
     assert kinds["节点"] == [("-1d",)]
     assert len(kinds["整改"]) == len([row for row in shipped_policies()["朔州"].on(DAY).schedule if "整改" in row.duty])
-
-
-def _kinds():
-
-    return DutyKind
 
 
 def test_what_is_left_out_is_gone() -> None:
@@ -115,6 +111,39 @@ BAD: dict[str, tuple[list[str], str]] = {
         faults('[limits]\n"急件" = { value = "马上", clause = "YD1-9" }\n'),
         "第6行 时长“马上”写法不对",
     ),
+    "a light without its word and colour": (
+        faults('[[light]]\nclause = "YD1-9"\n'),
+        "第5行 “light.第1项.colour”缺少这一项：灯的颜色，如 D32F2F",
+    ),
+    "a colour that is none": (
+        faults('[[light]]\nword = "绿"\nclause = "YD1-9"\ncolour = "绿色"\n'),
+        "第8行 “light.第1项.colour”颜色“绿色”应写成六位的颜色码，如 548235（绿）",
+    ),
+    "lights of which none is for the closed": (
+        faults('[[light]]\nword = "绿"\nclause = "YD1-9"\ncolour = "548235"\n'),
+        "第5行 办结后的灯（closed = true）应当有一个，现有0个",
+    ),
+    "ranks by which nobody could close a matter": (
+        faults('[initiation]\nranks = { value = ["县长"], clause = "YD1-3" }\n'),
+        "第6行 谁可以审定办结：职务“分管副市长”“常务副市长”“市长”不在职务表 ranks（县长）里，"
+        "请在 [close_out] 写明 final_ranks",
+    ),
+    "a rank that the list of ranks does not have": (
+        faults('[close_out]\nfinal_ranks = { value = ["县长"], clause = "YD1-3" }\n'),
+        "第6行 谁可以审定办结：职务“县长”不在职务表 ranks",
+    ),
+    "a rung that asks for none": (
+        faults('[[rung]]\nmark = "甲"\nact = "甲"\nasks_for = "约谈"\nclause = "YD1-9"\n'),
+        "第5行 升级标记“甲”要报批的“约谈”（asks_for）不是升级标记，升级标记是：甲",
+    ),
+    "a limit by a source that is none": (
+        faults('[[default_limit]]\nsources = ["县长批示"]\nlimit = "3天"\nclause = "YD1-9"\n'),
+        "第5行 不填时限时的来源“县长批示”没有，请核对 [initiation]",
+    ),
+    "an SMS without signature": (
+        faults('[texts]\n"催办" = { value = "请办理编号{token}", clause = "YD1-9" }\n'),
+        "短信模板“催办”要以短信签名【{signature}】开头",
+    ),
     "a summary that is none": (
         faults(
             '[summaries."月报"]\nboards = { value = ["重点工作任务"], clause = "YD1-9" }\n'
@@ -155,6 +184,19 @@ BAD: dict[str, tuple[list[str], str]] = {
 @pytest.mark.parametrize(("found", "said"), BAD.values(), ids=BAD.keys())
 def test_a_faulty_file_is_refused_with_line_and_remedy(found: list[str], said: str) -> None:
     assert [words for words in found if said in words], found
+
+
+def test_what_stays_in_the_words_of_the_base_is_listed_until_it_is_stated() -> None:
+    text = own('[notice]\nopening = { value = "根据本县办法。", clause = "YD1-9" }\n').text
+    policy = shelved((OwnText("尧都.toml", text),))["尧都"].on(DAY)
+    told = list(inherited_words(parse_policy(text), policy))
+    assert [words.partition("照“朔州”：")[0] for words in told] == [
+        "职务",
+        "立项主体",
+        "通知的要求",
+        "办理时限依据的条款",
+    ]
+    assert told[-1] == "办理时限依据的条款照“朔州”：SZ1-13.1。不同的，请在 [citations] 写 nodes"
 
 
 def test_all_faults_are_told_at_once() -> None:

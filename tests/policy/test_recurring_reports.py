@@ -94,6 +94,17 @@ def test_a_report_meets_the_period_that_it_names_and_no_other_nor_a_node() -> No
     assert owed("3天", "2026-03-25 12:00", *facts)[""][1]
 
 
+def test_a_weekly_report_is_owed_from_monday_to_sunday() -> None:
+    weekly = REPORTS.replace('"旬"', '"周"').replace("days_after = { value = 2", "days_after = { value = -2")
+    shelf = shelved((OwnText("旬报县.toml", weekly),))
+    case = Cases(of(matter()), shelf, at("2026-03-17 12:00")).of(matter())
+    owed = [(duty.period, f"{duty.due:%m-%d %H:%M}") for duty in duties_of(case) if duty.name == "旬报"]
+    assert owed == [("2026-03-02周", "03-06 12:00"), ("2026-03-09周", "03-13 12:00"), ("2026-03-16周", "03-20 12:00")]
+    [sms] = simulate(of(matter(time_limit="长期")), shelf, at("2026-03-12 12:00"), at("2026-03-12 12:01"))
+    assert "3月9日起一周旬报应于13日12:00前报送" in sms.text
+    assert read_period("2026年3月9日周", "旬报") == "2026-03-09周"
+
+
 @pytest.mark.parametrize("limit", ["3天", "长期"])
 def test_a_fortnightly_report_is_owed_from_long_running_on(limit: str) -> None:
     found = owed("双周报", "2026-03-20 12:00", matter(time_limit=limit))
@@ -147,6 +158,10 @@ def test_a_period_that_is_not_owed_is_reported(period: str, said: str) -> None:
         ("旬", "2026年3月上旬", "2026-03上旬"),
         ("旬", "2026-03-下旬", ""),
         ("旬", "2026-13上旬", ""),
+        ("周", "2026年3月4日周", "2026-03-02周"),
+        ("周", "2026-03-01周", "2026-02-23周"),
+        ("周", "2026-02-30周", ""),
+        ("周", "2026-W10", ""),
         ("双周", "2026年第9周", "2026-W10"),
         ("双周", "2026-W10", "2026-W10"),
         ("双周", "2026-W60", ""),

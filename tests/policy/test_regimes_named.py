@@ -30,9 +30,9 @@ def text_of(path: Path) -> str:
 
 
 def sources() -> list[Path]:
-    folders = [ROOT / folder for folder in ("engine", "sms", "addin")]
+    folders = [ROOT / folder for folder in ("engine", "sms", "addin", "bench", "workbook")]
     found = [path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in _TEXTS]
-    return [ROOT / "duban.py", ROOT / "pyproject.toml", *found]
+    return [ROOT / "duban.py", ROOT / "pyproject.toml", ROOT / "duban.example.toml", *found]
 
 
 def test_no_source_names_a_shipped_regime() -> None:

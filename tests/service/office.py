@@ -17,6 +17,7 @@ from engine.service.config import Config
 from engine.service.host import Station
 from engine.service.one_pass import PassResult, run_pass
 from sms.gateways.local import LocalGateway, Received
+from sms.store.location import Server
 
 Row = Mapping[str, Value]
 LEDGER_ID = "11111111-2222-4333-8444-555555555555"
@@ -118,16 +119,18 @@ class HandClock(OfficeClock):
 
 @dataclass
 class ServedOffice:
-    """One host with one ledger."""
+    """One host with one ledger; its store a file of its own, or a server's."""
 
     folder: Path
+    server: Server | None = None
     config: Config = field(init=False)
     clock: HandClock = field(init=False)
     station: Station = field(init=False)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.config = Config(state=self.folder / "state", ledgers=(self.book,))
+        store = {"store": self.server.url, "fleet": "市局"} if self.server else {}
+        self.config = Config(state=self.folder / "state", ledgers=(self.book,), **store)
         self.clock = HandClock(T0)
         self.station = Station.open(self.config, self.clock)
 

@@ -13,6 +13,8 @@ from engine.policy.governing import policy_of_matter
 from engine.policy.loading import PolicyError
 from engine.service.doctor import examine
 from engine.service.new_year import new_year
+from engine.service.scheduler import Service
+from engine.service.service_status import LedgerStatus
 from engine.service.taking_into_use import TakenIntoUse, take_into_use
 from tests.service.office import HOUR, T0, ServedOffice, matter_row, write_book
 
@@ -161,6 +163,36 @@ def test_a_kept_version_that_was_touched_holds_the_passes(office: ServedOffice, 
             kept.write_text(HEADS + OTHER_BANDS.format(6), encoding="utf-8")
     with pytest.raises(PolicyError, match=r"找不到此前的制度“尧都@\w+”.*启用存档"):
         office.pass_at(T0 + 20 * HOUR)
+    assert office.phone() == []
+
+
+UNREADABLE = {
+    "no TOML": ("regime = ", "尧都.toml：制度文件格式有误：第1行"),
+    "in GBK": (FILE.encode("gbk"), "制度文件 尧都.toml 第1行不是 UTF-8 编码"),
+    "with a fault": (FILE + "[bands]\nnear_hours = 3\n", "尧都.toml 有误：第13行 “bands.near_hours”须写成"),
+    "changed by hand": (FILE + "# 改了一处\n", "制度文件改动过，与启用时不一样"),
+    "gone": (None, "没有找到制度方案“尧都”"),
+}
+
+
+@pytest.mark.parametrize("named", UNREADABLE)
+def test_run_doctor_and_today_say_at_first_glance_why_nothing_is_sent(office: ServedOffice, named: str) -> None:
+    file, (content, said) = served(office), UNREADABLE[named]
+    use(office, file)
+    office.adopt(start=T0)
+    if content is None:
+        file.unlink()
+    else:
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    shown: list[LedgerStatus] = []
+    service = Service(office.station, shown.extend)
+    service.poll_all()
+    service.report_statuses()
+    assert (shown[0].sender, said in shown[0].reason) == ("—", True), shown
+    told = [(one.stops, one.said) for one in examine(office.station) if said in one.said]
+    assert [stops for stops, _ in told] == [True], told
+    assert top_of_today(office).startswith("【已停发短信】")
+    assert said in top_of_today(office)
     assert office.phone() == []
 
 

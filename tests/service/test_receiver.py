@@ -1,15 +1,19 @@
 """The receiver over a real socket: secret, caps, and posts that change nothing; and receipts from an export file."""
 
 import json
+import socket
 from collections.abc import Iterator
-from http.client import HTTPConnection
+from contextlib import ExitStack, suppress
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from threading import Thread
+from time import monotonic
 
 import pytest
 
 from engine.cli.receipt_file import ReceiptFileError, read_receipts
-from engine.service.receiver import LARGEST_BODY, ReceiverRefused, make_server
+from engine.service import receiver
+from engine.service.receiver import LARGEST_BODY, MOST_CONNECTIONS, ReceiverRefused, make_server
 from sms.gateways.pushed import Pushed
 
 SECRET = "0123456789abcdef"
@@ -87,6 +91,54 @@ def test_a_length_that_is_none_is_refused(taken: Taken) -> None:
     line.endheaders()
     assert line.getresponse().status == 411
     line.close()
+
+
+def hung_up(line: socket.socket, *, dribbling: bytes = b"") -> bool:
+    """Whether the other end hangs up while this one says nothing, or a byte now and then."""
+    line.settimeout(0.02)
+    until = monotonic() + 5
+    while monotonic() < until:
+        try:
+            return line.recv(1) == b""
+        except TimeoutError:
+            with suppress(OSError):
+                line.send(dribbling)
+        except OSError:
+            return True
+    return False
+
+
+@pytest.mark.parametrize("dribbling", [b"", b"x"], ids=["silent", "dribbling"])
+@pytest.mark.parametrize(
+    "begin",
+    [b"", b"POST / HTTP/1.1\r\nX: ", f"POST /{SECRET}/mas HTTP/1.1\r\nContent-Length: 9999\r\n\r\n[".encode()],
+    ids=["nothing", "headers", "body"],
+)
+def test_whoever_takes_too_long_is_hung_up_on(
+    begin: bytes, dribbling: bytes, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    """A time-out for each byte would let one byte a second go on for hours."""
+    monkeypatch.setattr(receiver, "SECONDS", 0.2)
+    taken: Taken = request.getfixturevalue("taken")
+    with socket.create_connection(("127.0.0.1", taken.port)) as line:
+        line.sendall(begin)
+        assert hung_up(line, dribbling=dribbling)
+    assert post(taken.port, f"/{SECRET}/mas", json.dumps(REPORT).encode()) == 200
+    assert len(taken) == 1
+
+
+def test_so_many_connections_and_no_more(taken: Taken) -> None:
+    with ExitStack() as stack:
+        for _ in range(MOST_CONNECTIONS):
+            stack.enter_context(socket.create_connection(("127.0.0.1", taken.port)))
+        with socket.create_connection(("127.0.0.1", taken.port)) as one_more:
+            assert hung_up(one_more)
+    assert taken == []
+    statuses = set()
+    while 200 not in statuses:  # until the server has seen that they are gone
+        with suppress(OSError, HTTPException):
+            statuses.add(post(taken.port, f"/{SECRET}/mas", json.dumps(REPORT).encode()))
+    assert len(taken) == 1
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "8.8.8.8", "::", "example.com", ""])

@@ -137,6 +137,6 @@ def test_what_can_never_be_looked_up_goes_to_a_person_who_decides(outbox: Outbox
         clock.forward(minutes=30)
     (message,) = outbox.messages(LEDGER, State.NEEDS_HUMAN)
     assert any(name in message.explanation for name in ("Twilio", "阿里云", "腾讯云", "移动云MAS"))
-    outbox.resolve(message.id, clock(), sent=True)
+    outbox.resolve(message.id, clock(), sent=True, by="甲")
     outbox.send(LEDGER, clock, [line.gateway], always)
     assert len(line.arrived) == 1

@@ -1,11 +1,16 @@
 """What a pass asks of the past, and that it agrees with the engine's protocol."""
 
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
+
+import pytest
 
 from engine.facts.duty import DutyKey
 from engine.facts.message import ObligationKey, Sent
 from sms.gateways.protocol import BadNumber, Unknown
 from sms.outbox import Outbox
+from sms.store.model import MissedCover, SmsError, State
 from tests.sms.conftest import LEDGER, START, Clock, Line, always, cover, outgoing
 from tests.sms.scripted import Scripted
 
@@ -36,6 +41,49 @@ def test_what_did_not_go_out_is_no_urging(outbox: Outbox, clock: Clock) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     outbox.send(LEDGER, clock, [Scripted("甲", [BadNumber("空号")])], always)
     assert outbox.history(LEDGER).urgings("2026-日-0001") == 0
+
+
+def test_a_life_says_which_host_did_what_and_who_settled_it(outbox: Outbox, clock: Clock) -> None:
+    """Claimed by one host, sent by another, in doubt, settled by one person and then by another."""
+    outbox.store.host = "主机甲"
+    outbox.claim(LEDGER, [outgoing(1)], [MissedCover(cover(1, slot="+6h"), "停机")], {}, START)
+    outbox.store.host = "主机乙"
+    outbox.send(LEDGER, clock, [Scripted("网关", [Unknown("断")])], always)
+    clock.forward(hours=7)
+    outbox.send(LEDGER, clock, [Scripted("网关", deaf=True)], always)
+    (message,) = outbox.messages(LEDGER, State.NEEDS_HUMAN)
+    outbox.resolve(message.id, clock(), sent=False, by="张某（duty@主机乙）")
+    with pytest.raises(SmsError):
+        outbox.resolve(message.id, clock(), sent=True, by="李某13900139000")
+    outbox.send(LEDGER, clock, [Scripted("网关", [BadNumber("空号")])], always)
+    outbox.retry(message.id, clock(), by="李某13900139000")
+    life, missed = sorted(outbox.lives(LEDGER, "2026-日-0001"), key=lambda one: str(one["slot"]))
+    assert (life["claimed_by"], life["submitted_by"]) == ("主机甲", "主机乙")
+    assert life["handled"] == [
+        "2026-03-03 11:30 张某（duty@主机乙）确认未发出",
+        "2026-03-03 11:30 李某139****9000要求重新发送",
+    ]
+    assert (missed["claimed_by"], missed["submitted_by"], missed["handled"]) == ("主机甲", "", [])
+
+
+def test_a_store_of_the_version_before_learns_who_does_what(tmp_path: Path, clock: Clock) -> None:
+    old = Outbox(tmp_path / "duban.sqlite", "旧")
+    old.claim(LEDGER, [outgoing(1)], [], {}, START)
+    with old.store.write() as connection:
+        for statement in (
+            "DROP TABLE handlings",
+            "ALTER TABLE messages DROP COLUMN submitted_by",
+            "ALTER TABLE obligations DROP COLUMN recorded_by",
+            "PRAGMA user_version = 3",
+        ):
+            connection.exec_driver_sql(statement)
+    old.close()
+    with closing(Outbox(tmp_path / "duban.sqlite", "新")) as outbox:
+        outbox.send(LEDGER, clock, [Scripted("网关", [BadNumber("空号")])], always)
+        outbox.retry(next(outbox.messages(LEDGER)).id, clock(), by="甲")
+        (life,) = outbox.lives(LEDGER, "2026-日-0001")
+    assert (life["claimed_by"], life["submitted_by"]) == ("", "新")
+    assert life["handled"] == ["2026-03-03 04:30 甲要求重新发送"]
 
 
 def test_what_a_look_up_found_counts_at_its_submission(outbox: Outbox, clock: Clock) -> None:

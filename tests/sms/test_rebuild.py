@@ -76,8 +76,8 @@ def test_rebuilt_sms_have_no_whole_number_and_cannot_be_sent(stores: Stores, clo
     new.rebuild(LEDGER, old.log_rows(LEDGER), clock())
     number = next(iter(new.messages(LEDGER, State.FAILED))).id
     with pytest.raises(SmsError, match="没有完整号码"):
-        new.retry(number, clock())
-    assert new.retry(number, clock(), MOBILE).state is State.PENDING
+        new.retry(number, clock(), by="甲")
+    assert new.retry(number, clock(), MOBILE, by="甲").state is State.PENDING
     old.close()
     new.close()
 

@@ -147,7 +147,7 @@ def test_a_failed_sms_is_sent_again_with_a_corrected_number(outbox: Outbox, cloc
     gateway = Scripted("甲", [BadNumber("空号")])
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     send(outbox, clock, gateway)
-    outbox.retry(only(outbox).id, clock(), "+8613900139000")
+    outbox.retry(only(outbox).id, clock(), "+8613900139000", by="甲")
     send(outbox, clock, gateway)
     assert (only(outbox).state, only(outbox).mobile) == (State.ACCEPTED, "+8613900139000")
 
@@ -156,7 +156,7 @@ def test_sent_again_it_must_still_be_owed(outbox: Outbox, clock: Clock) -> None:
     gateway = Scripted("甲", [BadNumber("空号")])
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     send(outbox, clock, gateway)
-    outbox.retry(only(outbox).id, clock())
+    outbox.retry(only(outbox).id, clock(), by="甲")
     outbox.send(LEDGER, clock, [gateway], lambda _message, _now: False)
     assert (only(outbox).state, len(gateway.sent)) == (State.MISSED, 1)
 
@@ -165,7 +165,7 @@ def test_a_delivered_sms_cannot_be_sent_again(outbox: Outbox, clock: Clock, loca
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     send(outbox, clock, local.gateway)
     with pytest.raises(SmsError, match="不能这样处理"):
-        outbox.retry(only(outbox).id, clock())
+        outbox.retry(only(outbox).id, clock(), by="甲")
 
 
 def test_only_one_program_sends(file_outbox: Outbox, clock: Clock, local: Line) -> None:

@@ -119,7 +119,7 @@ class OutboxMachine(RuleBasedStateMachine):
         waiting = [*self.outbox.messages(LEDGER, State.FAILED, State.UNDELIVERED)]
         if waiting:
             message = waiting[pick % len(waiting)]
-            self.outbox.retry(message.id, self.clock())
+            self.outbox.retry(message.id, self.clock(), by="甲")
             self.final.pop(message.id, None)
             self.retried.add(message.id)
 

@@ -111,17 +111,17 @@ def test_a_person_decides(outbox: Outbox, clock: Clock, sent: bool, state: State
     send(outbox, clock, Scripted("乙"))
     identity = only(outbox).id
     clock.forward(hours=9)
-    assert outbox.resolve(identity, clock(), sent=sent).state is state
+    assert outbox.resolve(identity, clock(), sent=sent, by="甲").state is state
     history = outbox.history(LEDGER)
     assert history.urgings("2026-日-0001") == int(sent)
     assert history.last_sent_at("2026-日-0001") == (START if sent else None)
     with pytest.raises(SmsError, match="不能这样处理"):
-        outbox.resolve(identity, clock(), sent=sent)
+        outbox.resolve(identity, clock(), sent=sent, by="甲")
 
 
 def test_an_unknown_number_is_said(outbox: Outbox, clock: Clock) -> None:
     with pytest.raises(SmsError, match="没有编号为 S0 的短信"):
-        outbox.retry("S0", clock())
+        outbox.retry("S0", clock(), by="甲")
 
 
 def test_one_that_cannot_be_looked_up_holds_up_no_other(outbox: Outbox, clock: Clock) -> None:

@@ -74,8 +74,7 @@ def explain_(
         headings = ("时间", "时点", "类型", "收信", "条款", "结果")
         show_table(f"{title}：{one.duty.owed_by}{state}（{one.duty.clause}）", headings, _slot_rows(one.slots))
     if lives:
-        steps = ("应发", "类型", "时点", "收信", "记入", "提交", "网关", "收下", "回执", "签收", "签收人", "结果")
-        show_table("短信经过", steps, map(_life_row, lives))
+        show_table("短信经过", ("应发", "类型", "收信", "经过"), map(_life_row, lives))
     if earned:
         show_entries("积分", earned)
     show_table(
@@ -87,11 +86,26 @@ def explain_(
 
 
 def _life_row(life: Mapping[str, Any]) -> tuple[object, ...]:
-    """When an SMS was owed, claimed, submitted, accepted, delivered and acknowledged, by whom, and how it stands."""
+    """When an SMS was owed, to whom, and a line for each step of its life."""
     whom = f"{life['unit']}{life['role']}{life['name']}"
-    sent = (life["claimed_at"], life["submitted_at"], life["gateway"], life["accepted_at"])
-    ended = (life["receipt_at"], life["acknowledged_at"], life["acknowledged_by"], life["state"])
-    return (life["owed_at"], life["kind"], life["slot"], whom, *sent, *ended)
+    return life["owed_at"], f"{life['kind']} {life['slot']}", whom, "\n".join(_steps(life))
+
+
+def _steps(life: Mapping[str, Any]) -> Iterator[str]:
+    """Claimed, submitted, accepted, delivered and acknowledged, settled by hand: when, by whom, and how it stands."""
+    known = (
+        (life["claimed_at"], "记入待发", life["claimed_by"]),
+        (life["submitted_at"], f"提交 {life['gateway']}", life["submitted_by"]),
+        (life["accepted_at"], "网关收下", ""),
+        (life["receipt_at"], "运营商回执", ""),
+        (life["acknowledged_at"], f"{life['acknowledged_by']} 回复“{life['reply']}”签收", ""),
+    )
+    for at, step, doer in known:
+        if at is not None:
+            yield f"{at:%m-%d %H:%M} {step}{f'（{doer}）' if doer else ''}"
+    yield from life["handled"]
+    why = f"，{life['explanation']}" if life["explanation"] else ""
+    yield f"结果：{life['state']}{why}"
 
 
 def _slot_rows(slots: Iterable[ExplainedSlot]) -> Iterator[tuple[object, ...]]:

@@ -172,7 +172,7 @@ def _since_last_pass(facts: Ledger, path: Path, config: Path | None, now: dateti
         if config:
             raise
         return ()  # a file that nobody named is neither followed nor reported
-    if not facts.settings.ledger_id or not settings.database.is_file():
+    if not facts.settings.ledger_id or not settings.has_store:
         return ()
     from engine.service.stamping import changed_since  # here: as for the store in ``opened``
 

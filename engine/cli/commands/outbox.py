@@ -1,5 +1,6 @@
 """outbox list, retry, resolve and send-test: the messages themselves, and what only a person can settle."""
 
+import getpass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,6 +10,7 @@ from engine.cli.commands.common import AsJson, ConfigPath, Misuse, now_or, stati
 from engine.cli.console import echo, print_json, show_table
 from engine.cli.receipt_file import read_receipts
 from engine.cli.usage import Command, Group
+from engine.facts.printable import printable
 from engine.ledger.reading.values import read_mobile
 from sms import trial
 from sms.gateways.protocol import Meaning
@@ -23,6 +25,7 @@ Number = Annotated[str, typer.Argument(metavar="短信编号", help="如 S2K7Q2M
 AnyNumber = Annotated[
     str | None, typer.Argument(metavar="[短信编号]", help="要重发的那一条；不写则只恢复停用的网关", show_default=False)
 ]
+By = Annotated[str | None, typer.Option("--by", metavar="姓名", help="经手人，记入短信经过；不写则记登录名")]
 _MOST_SHOWN = 200
 SIGNATURE = "督办测试"
 
@@ -54,10 +57,11 @@ def list_(
 
 
 @app.command("retry", cls=Command)
-def retry(number: AnyNumber = None, as_json: AsJson = False, config: ConfigPath = None) -> None:
+def retry(number: AnyNumber = None, by: By = None, as_json: AsJson = False, config: ConfigPath = None) -> None:
     """恢复停用的网关；写明编号的，另重发这条确实没有送到的短信（仍应发时才发）。"""
     with station_of(config) as station:
-        message = station.outbox.retry(number, now_or(None)) if number else None
+        who = _person(by, station.host)
+        message = station.outbox.retry(number, now_or(None), by=who) if number else None
         resumed = station.outbox.resume_gateways(None, station.clock.now())
     if as_json:
         print_json({**(message_state_json(message) if message else {}), "resumed": resumed})
@@ -74,12 +78,14 @@ def retry(number: AnyNumber = None, as_json: AsJson = False, config: ConfigPath 
 def resolve(
     number: Number,
     sent: Annotated[bool, typer.Option("--sent/--not-sent", help="经核实已发出 / 没有发出", show_default=False)],
+    by: By = None,
     as_json: AsJson = False,
     config: ConfigPath = None,
 ) -> None:
     """由人确认一条“待人工”的短信究竟发出了没有。"""
     with station_of(config) as station:
-        _show_state(station.outbox.resolve(number, now_or(None), sent=sent), as_json)
+        who = _person(by, station.host)
+        _show_state(station.outbox.resolve(number, now_or(None), sent=sent, by=who), as_json)
 
 
 @app.command("codes", cls=Command)
@@ -169,6 +175,12 @@ def message_state_json(message: StoredMessage) -> dict[str, Any]:
         "gateway": message.gateway,
         "explanation": message.explanation,
     }
+
+
+def _person(name: str | None, host: str) -> str:
+    """Who acts: by name if it was given, with the login and the host that nobody has to give."""
+    login = f"{getpass.getuser()}@{host}"
+    return f"{printable(name.strip())[:20]}（{login}）" if name and name.strip() else login
 
 
 def _show_state(message: StoredMessage, as_json: bool) -> None:

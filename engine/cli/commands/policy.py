@@ -28,13 +28,14 @@ from engine.facts.message import Message
 from engine.files.outputs import Outputs
 from engine.papers.trial_export import trial_tables, trial_workbook
 from engine.policy.governing import file_of_ledger
-from engine.policy.loading import Policies, shipped_policies
+from engine.policy.inherited import inherited_words
+from engine.policy.loading import Policies, PolicyFile, parse_policy, shipped_policies
 from engine.policy.policy import Policy
 from engine.policy.portrayal import differences, portrayed
 from engine.policy.starter import starter_text
-from engine.review.trial import compared, lights_under, sent_under
+from engine.review.trial import Outcome, compared, lights_under, points_under, sent_under
 from engine.service.config import load_config
-from engine.service.policies import policies_for
+from engine.service.policies import own_text, policies_for
 from engine.service.taking_into_use import take_into_use
 
 _MOST_SHOWN = 50
@@ -67,13 +68,15 @@ def new(
 @app.command("check", cls=Command)
 def check_(file: PolicyPath, as_json: AsJson = False) -> int:
     """检查一份制度文件：一次列出全部问题，逐条写明在第几行、怎么改。"""
-    _, faults = checked_policy(file)
+    found, faults = checked_policy(file)
     if as_json:
         print_json(faults)
     elif faults:
         show_table(f"{file.name}：{len(faults)} 处问题", ("", "问题"), list(enumerate(faults, start=1)))
     else:
         echo(f"{file.name} 没有问题。")
+        if found and (words := list(inherited_words(parse_policy(own_text(file).text), found.on(date.max)))):
+            show_table("请再核对", ("", "没有写、照基础制度的"), list(enumerate(words, start=1)))
     return 1 if faults else 0
 
 
@@ -139,18 +142,14 @@ def try_(
     as_json: AsJson = False,
     config: ConfigPath = None,
 ) -> None:
-    """试算：同样的台账，按现在的制度和按这份文件各会发哪些短信、亮什么灯，多了什么、少了什么；不发送。"""
+    """试算：同样的台账，按现在的制度和按这份文件各会发哪些短信、亮什么灯、计多少分，多了什么、少了什么；不发送。"""
     since, until = moment(start), moment(end)
     if until <= since:
         raise Misuse("--to 要晚于 --from。")
-    facts, other = ledger_at(ledger), usable_policy(file)
-    policies = {**policies_for(ledger), other.regime: other}
-    today, kept = file_of_ledger(facts, policies).regime, facts.settings.policy_archive
-    if today == other.regime and kept in policies:
-        today = kept  # the file as it was taken into use, beside its draft of the same name
-    now, then = (_sent(facts, policies, regime, (since, until), as_json) for regime in (today, other.regime))
-    lights = [lights_under(facts, policies, regime, until) for regime in (today, other.regime)]
-    tables = trial_tables(compared(now, then, (lights[0], lights[1])), today, other.regime)
+    other, facts = usable_policy(file), ledger_at(ledger)
+    policies, today = _beside_today(facts, policies_for(ledger), other)
+    now, then = (_outcome(facts, policies, regime, (since, until), as_json) for regime in (today, other.regime))
+    tables = trial_tables(compared(now, then), today, other.regime)
     if export:
         with writing(export):
             load_config(config).outputs(ledger, file, force=force).replace((export, trial_workbook(tables)))
@@ -160,7 +159,26 @@ def try_(
     for name, headings, rows in tables:
         if rows:
             show_table(f"{name}（{len(rows)}）", headings, rows[:_MOST_SHOWN])
-    echo(f"按“{today}”发 {len(now)} 条，按“{other.regime}”发 {len(then)} 条。")
+    echo(f"按“{today}”发 {len(now.messages)} 条，按“{other.regime}”发 {len(then.messages)} 条。")
+
+
+def _beside_today(facts: Ledger, known: Policies, other: PolicyFile) -> tuple[Policies, str]:
+    """All policies with the file that is tried, and the name of the one in use: that of a draft of the same name gets
+    a mark, so that the two are not taken for one.
+    """
+    in_use = file_of_ledger(facts, known)
+    if in_use.regime != other.regime:
+        return {**known, other.regime: other}, in_use.regime
+    kept, mark = facts.settings.policy_archive, f"{in_use.regime}（现行）"
+    return {**known, mark: known.get(kept, in_use), other.regime: other}, mark
+
+
+def _outcome(facts: Ledger, policies: Policies, regime: str, span: tuple[datetime, datetime], quiet: bool) -> Outcome:
+    messages = _sent(facts, policies, regime, span, quiet)
+    with working(f"正在按“{regime}”计算灯和积分", quiet=quiet):
+        return Outcome(
+            messages, lights_under(facts, policies, regime, span[1]), points_under(facts, policies, regime, *span)
+        )
 
 
 def _sent(

@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.facts.duty_kinds import PERIOD_FORMS
 from engine.facts.periods import RETURN_NUMBER
-from engine.facts.regime_words import RegimeWords
+from engine.facts.regime_words import GuideWords, RegimeWords
 from engine.ledger.headings.board_sheets import BOARD_SHEET, TODAY_SHEET
 from engine.ledger.headings.column import Owner
 from engine.ledger.headings.columns import (
@@ -53,34 +53,19 @@ GUIDE_SHEET = "使用说明"
 WIDTHS = (2, 18, 40, 64)
 SCALE = 68
 
-STEPS = (
-    (
-        "1 登记",
-        "在“督办台账”最后一行下面接着填一行蓝色表头的内容",
-        "一行一件事；“牵头单位”只写一个，其余写在“配合单位”。",
-    ),
-    ("2 报批", "填立项审批人、审批人职务、立项审批时间", "未经批准的事项不会盖时限，也不会发短信。"),
-    ("3 盖时限", "按“校验”，无误后按“编号盖时限”", "自动编号，按1天、3天、7天、1个月算出各节点和办结期限。"),
-    (
-        "4 督办",
-        "收到报送按“登记反馈”，不合格按“退回”",
-        "到期前5小时起自动提醒，逾期自动催办并亮灯；提前报送的，对应提醒自动取消。",
-    ),
-    ("5 办结", "按“申请办结”“审定销号”", "依次经提请、审核、审定后销号，短信告知承办单位。"),
-)
 BANDS = (
     (Owner.STAFF, "由工作人员填写", "有下拉列表的请从列表中选；简称、旧称都认得。"),
     (Owner.BUTTON, "由“督办”选项卡的按钮盖章", "一般不手工填写；确需更正可以改，程序会留意并提示。"),
     (Owner.MACHINE, "由程序填写，请勿手工修改", "改了会被改回，并在“核验提示”中说明。"),
 )
-BUTTONS = (
+BUTTONS: tuple[tuple[str, str, str], ...] = (
     ("校验", "随时", "检查全部行，问题列在“校验结果”，逐条写明怎么改；不改动台账。"),
     ("签批卡片", "省政府交办事项办理之前", "生成 Word 签批卡片供领导签批；还没有编号的行也可以，台账不改动。"),
     ("编号盖时限", "审批齐全之后", "给无误的行盖上事项编号、节点期限、办结期限、立项时间和状态。"),
     ("下发通知", "盖时限之后", "生成督办通知（Word），盖通知文号和下发时间；程序随后发交办短信。"),
     ("登记反馈", "收到承办单位报送时", "在“反馈记录”加一行；对应节点不再提醒，并短信告知立项主体。"),
     ("退回", "报送不符合要求时", "写明退回原因、后续方式和整改期限，短信告知承办单位。"),
-    ("延期/转持续推进", "7天或1个月内办不完时", "登记申请、方案和同意情况；应在期限前2天提出。"),
+    ("延期/转持续推进", "{extension}内办不完时", "登记申请、方案和同意情况；应在期限前{ahead}提出。"),
     ("申请办结", "任务落实后", "登记办结申请、服务对象意见和评估等级。"),
     ("审定销号", "审核、审定之后", "盖评估等级、审定人和办结时间，短信通知承办单位。"),
     (SUPERVISIONS.name, "打过催办电话、去过现场之后", "登记电话催办、跟踪督查、约谈、重点督办等。"),
@@ -125,11 +110,10 @@ SHEETS_GUIDE = (
     (CHECK_RESULTS.name, "最近一次校验查出的问题", "程序填写，改正后再按“校验”。"),
     (OPERATIONS.name, "谁在什么时候按了哪个按钮、改了什么", "程序填写，“撤销上次操作”要用，请勿修改。"),
 )
-_PERIODS_IN_TURN = "、".join("第几次整改" if form is RETURN_NUMBER else word for word, form in PERIOD_FORMS.items())
+_PERIODS = [("第几次整改" if form is RETURN_NUMBER else word, form.example) for word, form in PERIOD_FORMS.items()]
+_CLOCKS = "交办时间写到几点几分则从该时刻起算；只写日期则当日不计，到期日{close}截止。"
 RULES = (
-    ("日期时间", "2026-03-05 09:30", "交办时间写到几点几分则从该时刻起算；只写日期则当日不计，到期日17:30截止。"),
     ("多个单位", "市教育局、市财政局", "用顿号隔开；单位名称里的“和”不影响识别。"),
-    ("期次写法", "、".join(form.example for form in PERIOD_FORMS.values()), f"依次为{_PERIODS_IN_TURN}。"),
     ("涉密事项", "严禁纳入", "密级只能留空或填“非密”；短信中不出现事项内容。"),
     ("增减列和排序", "可以", "列可以移动、隐藏、增加，行可以排序、筛选；请勿改表头文字和工作表名称。"),
     ("多人使用", "同一时间一人编辑", "用完请保存并关闭，程序才能读到新内容。请勿使用“共享工作簿”。"),
@@ -158,16 +142,52 @@ def write_guide(sheet: Worksheet, words: RegimeWords) -> None:
     sheet.row_dimensions[1].height = 40
     _put(sheet, 2, 2, "一行一件事。人只填事实；期限、提醒、催办和标记由程序按制度计算，逐条写明依据。", SUBTITLE)
     sheet.row_dimensions[2].height = 26
-    row = _block(sheet, 4, "一、一件事怎么走", STEPS)
+    row = _block(sheet, 4, "一、一件事怎么走", _steps(words.guide))
     row = _bands(sheet, row + 1)
     row = _lights(sheet, row + 1, words)
-    row = _block(sheet, row + 1, "四、按钮（“督办”选项卡）", BUTTONS)
+    row = _block(sheet, row + 1, "四、按钮（“督办”选项卡）", _buttons(words.guide))
     sheet.row_breaks.append(Break(id=row))
     row = _links(sheet, row + 1)
     row = _block(sheet, row + 1, "六、督办台账的折叠列", _folded())
-    row = _block(sheet, row + 1, "七、填写约定", RULES)
+    row = _block(sheet, row + 1, "七、填写约定", _rules(words.guide))
     row = _block(sheet, row + 1, "八、遇到问题找谁", CALLS)
     _print_setup(sheet, row)
+
+
+def _steps(guide: GuideWords) -> tuple[Sequence[str], ...]:
+    reminded = f"到期前{guide.reminder}起自动提醒，" if guide.reminder else ""
+    return (
+        (
+            "1 登记",
+            "在“督办台账”最后一行下面接着填一行蓝色表头的内容",
+            "一行一件事；“牵头单位”只写一个，其余写在“配合单位”。",
+        ),
+        ("2 报批", "填立项审批人、审批人职务、立项审批时间", "未经批准的事项不会盖时限，也不会发短信。"),
+        ("3 盖时限", "按“校验”，无误后按“编号盖时限”", f"自动编号，按{guide.limits}算出各节点和办结期限。"),
+        (
+            "4 督办",
+            "收到报送按“登记反馈”，不合格按“退回”",
+            f"{reminded}逾期自动催办并亮灯；提前报送的，对应提醒自动取消。",
+        ),
+        ("5 办结", "按“申请办结”“审定销号”", "依次经提请、审核、审定后销号，短信告知承办单位。"),
+    )
+
+
+def _buttons(guide: GuideWords) -> Iterator[Sequence[str]]:
+    for row in BUTTONS:
+        yield [text.format(extension=guide.extension, ahead=guide.ahead) for text in row]
+
+
+def _rules(guide: GuideWords) -> tuple[Sequence[str], ...]:
+    periods = [*_PERIODS, *guide.periods]
+    examples, named = ("、".join(said) for said in zip(*((example, name) for name, example in periods), strict=True))
+    units, *others = RULES
+    return (
+        ("日期时间", "2026-03-05 09:30", _CLOCKS.format(close=guide.close)),
+        units,
+        ("期次写法", examples, f"依次为{named}。"),
+        *others,
+    )
 
 
 def _folded() -> Iterator[Sequence[str]]:

@@ -1,0 +1,83 @@
+"""The rates of a fleet: several hosts send at once, and keep each gateway's and each number's limits together.
+
+A gateway's moments are reserved by one row of the store and the clock of its server; what a number has had stands in
+the attempts of all hosts.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from time import monotonic
+
+from sqlalchemy import ColumnElement, Connection, Float, bindparam, extract, func, select
+
+from sms.gateways.protocol import Gateway
+from sms.limits import NumberFull, Window, fullest, of_number, windows
+from sms.store.store import Store
+from sms.store.tables import RATES
+
+_AT_ONCE = 0.02
+"""Seconds: of a quick gateway so much is reserved at a time."""
+_STALE = 0.1
+"""Seconds, or a gateway's own interval if that is longer: a moment that passed unused so long ago is given up. Several
+hosts that had each kept one would burst.
+"""
+_NEAR = 16
+"""So many SMS below a limit a number is counted again while no other host can send to it."""
+
+
+class FleetRates:
+    """Made for one call of ``send``; the reservations that it leaves unused are lost."""
+
+    def __init__(self, store: Store, clock: Callable[[], float] = monotonic) -> None:
+        self._store = store
+        self._monotonic = clock
+        self._reserved: dict[str, list[float]] = {}
+        self._near: set[str] = set()
+
+    def full_until(self, gateway: Gateway, mobile: str, now: datetime) -> tuple[Window, datetime] | None:
+        """By the attempts of all hosts."""
+        with self._store.read() as connection:
+            times = of_number(connection, mobile, now)
+        near = len(times) + _NEAR >= min(window.most for window in windows(gateway.limits))
+        (self._near.add if near else self._near.discard)(mobile)
+        return fullest(gateway.limits, times, now)
+
+    def claim(self, connection: Connection, gateway: Gateway, mobile: str, now: datetime) -> None:
+        """Count a number that is near a limit once more; until the transaction ends no other host counts it."""
+        if mobile in self._near:
+            self._store.serialise(connection, f"number {mobile}")
+            if fullest(gateway.limits, of_number(connection, mobile, now), now):
+                raise NumberFull
+
+    def wait_for(self, gateway: Gateway, _now: datetime) -> float:
+        """Seconds until the moment that is reserved; one is taken where none is."""
+        step = 1 / gateway.limits.per_second
+        at = self._monotonic()
+        moments = [one for one in self._reserved.get(gateway.name, ()) if at - one <= max(step, _STALE)]
+        self._reserved[gateway.name] = moments or self._reserve(gateway.name, step)
+        return max(0.0, self._reserved[gateway.name][0] - at)
+
+    def submitted(self, gateway: Gateway, _mobile: str, _now: datetime) -> None:
+        """The moment is used up; the attempt is on record."""
+        del self._reserved.get(gateway.name, [])[:1]
+
+    def not_sent(self, mobile: str) -> None:
+        """Nothing to take back: it is on record."""
+
+    def _reserve(self, gateway: str, step: float) -> list[float]:
+        count = max(1, int(_AT_ONCE / step))
+        row = self._store.ask(_reserving(type(self._store)), {"gateway": gateway, "span": count * step})
+        first = self._monotonic() + (max(0.0, row[0]) if row else 0.0)
+        return [first + number * step for number in range(count)]
+
+
+@cache
+def _reserving(store: type[Store]) -> str:
+    """Take the next ``span`` seconds of a gateway; the seconds until they begin."""
+    now: ColumnElement[float] = extract("epoch", func.clock_timestamp()).cast(Float(53))
+    span = bindparam("span", type_=Float(53))
+    fresh = store.insert(RATES).from_select(["gateway", "free_at"], select(bindparam("gateway"), now + span))
+    later = func.greatest(RATES.c.free_at, now) + span
+    taken = fresh.on_conflict_do_update(index_elements=RATES.primary_key.columns, set_={"free_at": later})
+    return store.compiled(taken.returning(RATES.c.free_at - span - now))

@@ -1,0 +1,123 @@
+"""The journal and whole passes on a SQLite file and on a PostgreSQL server."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from multiprocessing.pool import ThreadPool
+from pathlib import Path
+
+import pytest
+
+from engine.facts.service import Hold, Seen
+from engine.service.host import BookBusy, Station
+from engine.service.journal import Journal
+from sms.store.location import Server, open_store
+from tests.postgresql import Stores
+from tests.service.office import DAY, HOUR, LEDGER_ID, T0, ServedOffice, matter_row, write_book
+
+
+@pytest.fixture
+def office(stores: Stores, tmp_path: Path) -> Iterator[ServedOffice]:
+    location = stores("duban")
+    made = ServedOffice(tmp_path / "办公厅", location if isinstance(location, Server) else None)
+    write_book(made.book, [matter_row("2026-日-0001"), matter_row("2026-日-0002")])
+    yield made
+    made.station.close()
+
+
+def test_what_was_seen_is_remembered_replaced_and_forgotten(office: ServedOffice) -> None:
+    office.adopt()
+    office.pass_at(T0 + HOUR)
+    journal = office.station.journal
+    seen = journal.seen(LEDGER_ID)
+    assert set(seen) == {"2026-日-0001", "2026-日-0002"}
+    assert all(isinstance(row, Seen) for row in seen.values())
+    journal.remember(LEDGER_ID, {"2026-日-0001": seen["2026-日-0002"]}, gone=["2026-日-0002"])
+    again = journal.seen(LEDGER_ID)
+    assert (set(again), again["2026-日-0001"].identity) == ({"2026-日-0001"}, seen["2026-日-0002"].identity)
+    journal.forget(LEDGER_ID)
+    assert (journal.seen(LEDGER_ID), journal.served(LEDGER_ID)) == ({}, None)
+
+
+def test_a_ledgers_state_of_service_is_kept_and_replaced(office: ServedOffice) -> None:
+    office.adopt()
+    journal = office.station.journal
+    (served,) = journal.all_served()
+    journal.save(served.held(Hold.BURST, T0, "太多"))
+    held = journal.served(LEDGER_ID)
+    assert held is not None
+    assert (held.hold, held.hold_at, held.hold_note) == (Hold.BURST, T0, "太多")
+    journal.save(replace(held, last_pass_at=T0 + DAY))
+    assert journal.all_served() == [replace(held, last_pass_at=T0 + DAY)]
+
+
+def test_parsed_sheets_are_kept_while_they_are_in_use(office: ServedOffice) -> None:
+    journal = office.station.journal
+    journal.keep_sheets("甲", {"a": b"\x00one", "b": b"two"}, [])
+    journal.keep_sheets("甲", {"a": b"other", "c": b"three"}, ["a"])
+    kept = [journal.sheet("甲", mark) for mark in "abc"]
+    assert kept == [b"\x00one", None, b"three"]
+
+
+def test_leases_are_known_for_ever(office: ServedOffice) -> None:
+    journal = office.station.journal
+    journal.remember_lease(LEDGER_ID, "t1")
+    assert (journal.knows_lease(LEDGER_ID, "t1"), journal.knows_lease(LEDGER_ID, "t2")) == (True, False)
+
+
+def test_of_many_that_open_a_new_store_at_once_all_have_one_journal(stores: Stores) -> None:
+    """Hosts of a fleet start together after a power cut."""
+    location = stores("duban")
+
+    def opened(_: int) -> tuple[str, bytes]:
+        with closing(open_store(location)) as store:
+            journal = Journal(store)
+            return journal.identity, journal.secret
+
+    with ThreadPool(4) as pool:
+        assert len(set(pool.map(opened, range(4)))) == 1
+
+
+def test_days_of_passes_send_each_sms_once_and_writes_the_book(office: ServedOffice) -> None:
+    office.adopt()
+    office.passes(T0, T0 + 2 * DAY, 6 * HOUR)
+    arrived = [one.text for one in office.phone()]
+    assert len(arrived) > 3
+    assert len(arrived) == len(set(arrived))
+    office.station.close()
+    office.station = Station.open(office.config, office.clock)
+    office.pass_at(T0 + 2 * DAY)
+    assert [one.text for one in office.phone()] == arrived
+    assert [*office.station.outbox.log_rows(LEDGER_ID)] == []
+
+
+def test_one_pass_at_a_time_on_all_hosts_of_the_store(office: ServedOffice) -> None:
+    office.adopt()
+    other = Station.open(office.config, office.clock)
+    with other.only_one(office.book), pytest.raises(BookBusy, match="另一个督办程序"):
+        office.pass_at(T0 + HOUR)
+    office.pass_at(T0 + HOUR)
+    with (
+        other.only_one(office.book),
+        other.only_one(office.folder / "另一本.xlsx"),
+        pytest.raises(BookBusy),
+        other.only_one(office.book),
+    ):
+        pass
+    other.close()
+
+
+def test_a_lock_falls_with_its_holder(office: ServedOffice) -> None:
+    other = Station.open(office.config, office.clock)
+    held = other.only_one(office.book)
+    held.__enter__()
+    with pytest.raises(BookBusy):
+        office.pass_at(T0)
+    other.outbox.store.close() if office.server else held.__exit__(None, None, None)
+    office.adopt()
+
+
+def test_a_fleet_is_the_host_in_service(office: ServedOffice) -> None:
+    import socket
+
+    assert office.station.host == ("市局" if office.server else socket.gethostname())
