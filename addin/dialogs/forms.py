@@ -64,7 +64,7 @@ def report_form(
         (
             Field("unit", "报送单位", default=common([matter.lead_unit for matter in matters]), required=True),
             Field("node", "节点", EntryKind.CHOICE, "", NODES, hint="留空：计入最早的未办节点"),
-            Field("period", "期次", hint=f"{hints}；其余留空".replace(" ", "")),
+            Field("period", "期次", hint=f"{hints}；其余留空"),
             Field("reported_at", "报送时间", EntryKind.MOMENT, shown(now), required=True),
             Field("content", "报送内容", EntryKind.LINES, required=True),
             Field("reporter", "报送人"),
