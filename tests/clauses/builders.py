@@ -258,6 +258,9 @@ class NothingSent:
     def urgings(self, matter: str) -> int:
         return 0
 
+    def acknowledged_at(self, matter: str) -> datetime | None:
+        return None
+
     def last_sent_at(self, matter: str) -> datetime | None:
         return None
 
