@@ -7,6 +7,7 @@ from threading import Lock
 from typing import Any, ClassVar
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import Column as TableColumn
 from sqlalchemy import Connection, Integer, MetaData, Table, create_engine, func, select
 from sqlalchemy.dialects import postgresql, registry
@@ -46,9 +47,12 @@ class PostgresqlStore(Store):
         url = server.parsed.set(drivername="postgresql+psycopg").difference_update_query(["options"])
         options = server.parsed.query.get("options", "")
         session = " ".join([str(options), *(f"-c {name}={value}" for name, value in _SESSION.items())]).strip()
-        arguments = {**_CUT_OFF, "connect_timeout": 10, "options": session}
+        arguments: dict[str, str | int] = {**_CUT_OFF, "connect_timeout": 10, "options": session}
         if server.password:
             arguments["password"] = server.password.get_secret_value()
+        bare = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self.conninfo = make_conninfo(bare, **arguments)
+        """What another client of this database connects by."""
         # As many connections as threads ask for: each holds one for a moment, and none shall wait for another's.
         self.engine = create_engine(
             url, connect_args=arguments, pool_pre_ping=True, max_overflow=-1, execution_options={STORE: self}
