@@ -258,11 +258,10 @@ class NothingSent:
     def urgings(self, matter: str) -> int:
         return 0
 
-    def acknowledged_at(self, matter: str) -> datetime | None:
-        return None
-
     def last_sent_at(self, matter: str) -> datetime | None:
         return None
+
+    acknowledged_at = last_sent_at
 
 
 def case(row: Matter, *records: Record, moment: str, under: Policy | None = None, until: str | None = None) -> Case:
