@@ -12,7 +12,7 @@ from time import monotonic
 from sqlalchemy import ColumnElement, Connection, Float, bindparam, extract, func, select
 
 from sms.gateways.protocol import Gateway
-from sms.limits import NumberFull, Allowance, fullest, of_number, windows
+from sms.limits import Allowance, NumberFull, fullest, of_number, windows
 from sms.store.store import Store
 from sms.store.tables import RATES
 
