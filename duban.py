@@ -18,7 +18,7 @@ VENV = HERE / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "duban-locks.txt"
 RUNTIME, GATEWAYS, DEV = (HERE / f"requirements{part}.txt" for part in ("", "-gateways", "-dev"))
-LOCKS = [RUNTIME, GATEWAYS, DEV]  # each holds those before it whole
+LOCKS = [RUNTIME, GATEWAYS, DEV]  # each holds those before it whole; GATEWAYS has every extra, as the bundle does
 OLDEST = (3, 11)
 
 

@@ -18,6 +18,8 @@ LAST = 50
 FIRST = 10
 """So many final receipts without one delivered, since the gateway came into use: its signature reaches no carrier."""
 PAST = 500
+FELL = 0.2
+"""So much less delivered than before is told, also where it is no reason to stop."""
 _FINAL = (State.DELIVERED, State.UNDELIVERED)
 
 
@@ -49,6 +51,11 @@ def delivered(store: Store, gateway: str, since: datetime | None) -> Delivered |
         return Delivered(len(states), 0.0, None) if none_at_all else None
     last, past = states[:LAST], states[LAST:]
     return Delivered(LAST, _share(last), _share(past) if len(past) >= LAST else None)
+
+
+def delivered_now(store: Store, gateway: Gateway) -> Delivered | None:
+    """How a gateway's receipts stand since a person last let it go on."""
+    return delivered(store, gateway.name, resumed_at(store, gateway.name)[1])
 
 
 def stop_collapsed(store: Store, gateways: Sequence[Gateway], now: datetime) -> list[str]:

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sms.collapse import FELL, delivered_now
 from sms.gateways.protocol import Gateway, GatewayError, KnowsLimits, KnowsRegistrations, Limits
 from sms.limits import busiest, number_full, windows
 from sms.numbers import mask_mobile
 from sms.outbox import Outbox
 from sms.store.codes import question
+from sms.store.store import Store
 from sms.text import segments
 
 CLOCK_SKEW = timedelta(minutes=2)
@@ -58,6 +60,20 @@ def check_gateway(gateway: Gateway, clock: Callable[[], datetime]) -> list[Check
         late = skew > CLOCK_SKEW
         checks.append(Check("本机时间", not late, f"{said}，请校准本机时间。" if late else said))
     return [*checks, *_registrations(gateway)]
+
+
+def check_receipts(store: Store, gateway: Gateway) -> list[Check]:
+    """The share delivered of the last SMS against the gateway's own past; nothing while there are too few receipts."""
+    found = delivered_now(store, gateway)
+    if found is None:
+        return []
+    said = f"最近{found.count}条送达{found.last:.0%}" + ("" if found.past is None else f"，此前为{found.past:.0%}")
+    fell = found.past is not None and round(found.past - found.last, 6) >= FELL
+    ok = not fell and found.last >= gateway.limits.least_delivered
+    said += (
+        "" if ok else "。签名或模板可能被运营商拦截，请向服务商核实签名报备，看 duban outbox list --state 未送达 的原因"
+    )
+    return [Check(f"短信回执 {gateway.name}", ok, f"{said}。" if not ok else said)]
 
 
 def _registrations(gateway: Gateway) -> list[Check]:

@@ -26,7 +26,7 @@ from engine.service.lease import COPIED
 from engine.service.network_shares import is_on_share
 from engine.service.places import place_of
 from engine.service.sms_kit import check_kit, kit_of
-from sms.doctor import Check, Planned, check_gateway, check_outbox, check_plan
+from sms.doctor import Check, Planned, check_gateway, check_outbox, check_plan, check_receipts
 from sms.store.model import SmsError, State
 
 STATE_ON_SHARE = (
@@ -62,6 +62,7 @@ def examine(station: Station) -> Iterator[Check]:
             continue
         yield from check_gateway(gateway, station.clock.now)
         yield from check_plan(gateway, plan)
+        yield from check_receipts(station.outbox.store, gateway)
 
 
 def ledgers_of(station: Station) -> list[Path]:

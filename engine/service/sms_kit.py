@@ -124,15 +124,18 @@ def _template(name: str, text: str, values: Mapping[str, str], used: int) -> Kit
 
 
 def toml_of(found: Kit) -> str:
-    """What to write into duban.toml for 阿里云 and 腾讯云, the codes left open."""
+    """What to write into duban.toml for 阿里云, 腾讯云 and 移动云MAS, the codes left open."""
     lines = ["# [gateway.aliyun]", f"# signature = '{found.signature}'", "# [gateway.aliyun.templates]"]
     for one in found.templates:
         words = ", ".join(f"{variable.word} = '{variable.word}'" for variable in one.variables)
         lines.append(f"# '{one.name}' = {{ code = 'SMS_填模板编号', parameters = {{ {words} }} }}")
-    lines += ["", "# [gateway.tencent]", f"# signature = '{found.signature}'", "# [gateway.tencent.templates]"]
-    for one in found.templates:
-        listed = ", ".join(f"'{variable.word}'" for variable in one.variables)
-        lines.append(f"# '{one.name}' = {{ code = '填模板编号', parameters = [{listed}] }}")
+    in_order = ["# [gateway.tencent]", f"# signature = '{found.signature}'", "# [gateway.tencent.templates]"]
+    by_carrier = ["# [gateway.mas]   # 运营商要求按模板发送的才写下面各行", "# [gateway.mas.templates]"]
+    for heading in (in_order, by_carrier):
+        lines += ["", *heading]
+        for one in found.templates:
+            listed = ", ".join(f"'{variable.word}'" for variable in one.variables)
+            lines.append(f"# '{one.name}' = {{ code = '填模板编号', parameters = [{listed}] }}")
     return "\n".join(lines) + "\n"
 
 
@@ -141,7 +144,11 @@ def check_kit(found: Kit, tables: Mapping[str, Mapping[str, Any]], gateways: Seq
     where no gateway sends templates.
     """
     kinds = {name: str(tables.get(name, {}).get("kind", name)) for name in gateways}
-    by_template = {name: PROVIDERS[kind] for name, kind in kinds.items() if kind in PROVIDERS}
+    by_template = {
+        name: PROVIDERS[kind]
+        for name, kind in kinds.items()
+        if kind in PROVIDERS and (kind != "mas" or tables.get(name, {}).get("templates"))
+    }
     for name, rules in by_template.items():
         table = tables.get(name, {})
         faults = [*_of_config(found, table), *_of_values(found, table, rules)]
@@ -178,7 +185,7 @@ def _of_frequency(found: Kit, limits: Limits) -> Iterator[str]:
 
 
 def _of_config(found: Kit, table: Mapping[str, Any]) -> Iterator[str]:
-    if table.get("signature") != found.signature:
+    if "sign" not in table and table.get("signature") != found.signature:
         configured = table.get("signature", "")
         yield f"配置里的签名“{configured}”与参数设置的短信签名“{found.signature}”不同，请改成报备的那一个"
     if not 2 <= len(found.signature) <= 12:

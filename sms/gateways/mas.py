@@ -7,6 +7,7 @@ replies are pushed to ``duban receiver``, or come as the platform's export file.
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -22,22 +23,37 @@ from sms.gateways.protocol import (
     Limits,
     Meaning,
     NotSent,
+    Objection,
     Receipt,
+    Rejected,
+    Submission,
     Unknown,
 )
 from sms.gateways.provider_limits import MasLimits
+from sms.gateways.templates import MAS, objection_to, wording_of
 from sms.gateways.transport import broken
 from sms.masking import silence
 from sms.store.model import State, StoredMessage
+from sms.words import MessageWord
 
 CREDENTIALS = ("MAS_AP_ID", "MAS_SECRET_KEY")
 UNREADABLE = "看不懂移动云MAS的回答"
 MOST_OF_AN_ANSWER = 65_536
 
 
+class MasTemplate(BaseModel):
+    """A template registered with the platform, and the words of its variables in their order."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: str = Field(pattern=r"^\w+$")
+    parameters: tuple[MessageWord, ...] = ()
+
+
 class MasConfig(BaseModel):
     """The gateway's table in duban.toml: ``url`` as the carrier gave it (intranet or https), ``sign`` its code for the
-    signature, which the platform puts before the text by itself.
+    signature, which the platform puts before the text by itself. With ``templates``, by the name of the wording, it
+    sends templates (``/sms/tmpsubmit``), else texts (``/sms/norsubmit``).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -47,6 +63,8 @@ class MasConfig(BaseModel):
     ec_name: str = Field(min_length=1)
     sign: str = Field(min_length=1)
     add_serial: str = Field(default="", pattern=r"^\d*$")
+    templates: dict[str, MasTemplate] = {}
+    longest_variable: int = Field(default=MAS.longest_variable, ge=1, le=500)
     credentials_file: str = ""
     connect_timeout: float = Field(default=5, gt=0, le=60)
     read_timeout: float = Field(default=15, gt=0, le=120)
@@ -73,16 +91,35 @@ class MasGateway:
         self._ap_id, self._key = ap_id.get_secret_value(), key.get_secret_value()
 
     def send(self, message: StoredMessage) -> str:
-        """One POST of the text without its signature; ``msgGroup`` is the reference."""
+        """One POST, of a template's words or of the text without its signature; ``msgGroup`` is the reference."""
         if not message.mobile.startswith("+86"):
             raise BadNumber("移动云MAS只发中国内地手机号码")
-        answer = self._post(message.mobile.removeprefix("+86"), _without_signature(message.text))
-        if answer.get("success") is True and isinstance(answer.get("msgGroup"), str) and answer["msgGroup"]:
-            return str(answer["msgGroup"])
+        if known := self.objection(message):
+            raise Rejected(known.problem)
+        answer = self._post(message.mobile.removeprefix("+86"), self._what(message))
+        group = answer.get("msgGroup") or answer.get("mgsGroup")  # public clients have met both spellings
+        if answer.get("success") is True and isinstance(group, str) and group:
+            return group
         code = answer.get("rspcod")
         if not is_code(code) or code == "success":
             raise Unknown(UNREADABLE)
         raise error_table("mas").fault(code)
+
+    def objection(self, message: Submission) -> Objection | None:
+        """By the template's variables; against a text nothing is known."""
+        if not self._config.templates:
+            return None
+        template = self._config.templates.get(wording_of(message))
+        words = None if template is None else template.parameters
+        return objection_to(MAS, self._config.longest_variable, words, message)
+
+    def _what(self, message: StoredMessage) -> dict[str, str]:
+        """The members of the request that say what is to be sent."""
+        if not self._config.templates:
+            return {"content": _without_signature(message.text)}
+        template = self._config.templates[wording_of(message)]
+        words = [message.parameters[word] for word in template.parameters]
+        return {"templateId": template.code, "params": json.dumps(words, ensure_ascii=False)}
 
     def look_up(self, message: StoredMessage) -> str | None:
         """The platform has no look-up. Raises Inconclusive."""
@@ -94,20 +131,24 @@ class MasGateway:
 
     def probe(self) -> datetime | None:
         """A request without numbers, which is refused; only a refusal of the account is a fault."""
-        code, table = str(self._post("", "").get("rspcod") or ""), error_table("mas")
+        nothing = {"templateId": "", "params": ""} if self._config.templates else {"content": ""}
+        code, table = str(self._post("", nothing).get("rspcod") or ""), error_table("mas")
         if table.meanings.get(code) is Meaning.STOP:
             raise table.fault(code)
         return None
 
-    def _post(self, mobile: str, content: str) -> dict[str, Any]:
+    def _post(self, mobile: str, what: Mapping[str, str]) -> dict[str, Any]:
         config = self._config
-        parts = (config.ec_name, self._ap_id, self._key, mobile, content, config.sign, config.add_serial)
+        # The number stands before a text, and between a template and its words.
+        middle = [*what.values()]
+        middle.insert(len(middle) - 1, mobile)
+        parts = (config.ec_name, self._ap_id, self._key, *middle, config.sign, config.add_serial)
         mac = hashlib.md5("".join(parts).encode(), usedforsecurity=False).hexdigest()
         tree = {
             "ecName": config.ec_name,
             "apId": self._ap_id,
             "mobiles": mobile,
-            "content": content,
+            **what,
             "sign": config.sign,
             "addSerial": config.add_serial,
             "mac": mac,

@@ -54,7 +54,8 @@ def _of_mas(entry: Mapping[str, Any]) -> StatusReport | Reply:
     delivered = status in ("CM:0000", "DELIVRD") or code == "DELIVRD"
     said = f"运营商未送达（{code or status}）"
     submitted = _time(entry["submitDate"]) if entry.get("submitDate") else None
-    return StatusReport(_text(entry["msgGroup"]), _text(entry["mobile"]), delivered, at, said, submitted)
+    group = entry.get("msgGroup") or entry["mgsGroup"]
+    return StatusReport(_text(group), _text(entry["mobile"]), delivered, at, said, submitted)
 
 
 def _of_aliyun(entry: Mapping[str, Any]) -> StatusReport | Reply:

@@ -36,7 +36,9 @@ class ProviderRules:
 # Read on 2026-11-26.
 ALIYUN = ProviderRules("阿里云", 35, only_landline=True)
 TENCENT = ProviderRules("腾讯云", 6, apart=True)
-PROVIDERS = {"aliyun": ALIYUN, "tencent": TENCENT}
+MAS = ProviderRules("移动云MAS", 500)
+"""The carrier publishes no limits; what it says to an account goes into ``longest_variable``."""
+PROVIDERS = {"aliyun": ALIYUN, "tencent": TENCENT, "mas": MAS}
 
 
 def wording_of(message: Submission) -> str:

@@ -13,7 +13,7 @@ from sms.store.model import SmsError
 _FAULTS = {
     "SQLITE_FULL": "写不进去：磁盘已满。请清理磁盘，之后自动继续。",
     "SQLITE_READONLY": "写不进去：状态文件夹只读。请检查它的权限。",
-    "SQLITE_CANTOPEN": "打不开。请检查状态文件夹和它的权限。",
+    "SQLITE_CANTOPEN": "打不开。请检查状态文件夹和它的权限；路径很长的，请换一个短些的。",
     "SQLITE_IOERR": "读写出错。请检查磁盘，再重试。",
     "SQLITE_BUSY": "正被另一个程序占用。请稍后再试。",
     "SQLITE_LOCKED": "正被另一个程序占用。请稍后再试。",

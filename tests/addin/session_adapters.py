@@ -51,6 +51,7 @@ class OpenBook:
         if numbers:
             select(self._book, *numbers)
         button(name)()
+        (self._book,) = self._book.app.books  # 整理台账 closes it and opens it again
         self._book.api.Save()  # 校验 and 同步标记 leave that to the person
 
     def shown(self) -> list[str]:

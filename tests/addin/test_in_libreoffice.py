@@ -1,27 +1,46 @@
 """The unmodified macros against a live LibreOffice: what it shows, saves and reopens is what the stand-in has."""
 
 import shutil
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import xlwings as xw
-from openpyxl import load_workbook
 
+from addin.desk_window.ribbon import ribbon_groups
 from addin.dialogs.import_forms import APPLY, READ
-from engine.ledger.headings.columns import CHECK_RESULTS, MATTERS, OPERATIONS
+from engine.ledger.headings.columns import CHECK_RESULTS, MATTERS
+from engine.ledger.patching.patch import patch
 from tests.addin.button_cases import CASES, ONE, ButtonCase
-from tests.addin.pressing import SAMPLE, Clerk, button
+from tests.addin.old_order import in_another_order
+from tests.addin.pressing import SAMPLE, Clerk
+from tests.addin.session_adapters import log_rows, quarter_row
 from tests.libreoffice_engine import opened, running_office
 from tests.libreoffice_engine.office import bridge
+from tests.libreoffice_engine.pressing import Cells, cells, differences, press, pressed, row_of, select, written
 from tests.moving.office import fill_in, with_common
 from tests.moving.old_books import OldSheet, old_book
 from tests.xlwings_engine import opened as opened_in_stand_in
 
-Cells = dict[tuple[str, int, int], object]
-PROVINCE = "2026-省-0001"
+Twice = Callable[[Path], tuple[xw.Book, xw.Book]]
+SCORES = ButtonCase("score_quarter", {"span": "2026Q3", "purpose": "通报", "scorer": "甲"}, set())
+OF_NOTHING = ["check_ledger", "stamp_matters", "synchronize"]
+ONLY_SHOW = ["preview_messages", "show_today", "explain_matter", "open_manual", "make_cards"]
+MAKE_FILES = {
+    "make_board": "看板.html",
+    "make_statistics": "*.docx",
+    "make_burden": "*.xlsx",
+    "make_briefing": "*.docx",
+    "make_year_end": "*.docx",
+    "make_circular": "*.docx",
+    "make_sheets": "*.docx",
+    "archive_matters": "*.zip",
+}
+"""What each leaves beside the ledger; no cell changes."""
+BY_THEMSELVES = {
+    "import_old_ledger", "issue_notice", "issue_papers", "propose_team", "tidy_ledger", "archive_messages", "undo_last",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -37,50 +56,22 @@ def live(desktop: Any, tmp_path: Path, person: Clerk) -> Iterator[xw.Book]:
     book.impl.shut()
 
 
-def cells(book: xw.Book) -> Cells:
-    """Everything that a book shows, 操作日志 aside: numbers of its rows are drawn by lot."""
-    found: Cells = {}
-    for sheet in book.sheets:
-        if sheet.name == OPERATIONS.name:
-            continue
-        for row, line in enumerate(sheet.impl.range((1, 1), sheet.impl.used_range).raw_value, 1):
-            for column, value in enumerate(line, 1):
-                if value is not None:
-                    found[sheet.name, row, column] = _alike(value)
-    return found
+@pytest.fixture
+def twice(desktop: Any, tmp_path: Path, person: Clerk) -> Iterator[Twice]:
+    """``twice(path)``: that file's book as LibreOffice and as the stand-in show it, each in a folder of its own."""
+    shown: list[xw.Book] = []
 
+    def both_of(path: Path) -> tuple[xw.Book, xw.Book]:
+        places = [tmp_path / name / "督办台账.xlsx" for name in ("live", "stand-in")]
+        for place in places:
+            place.parent.mkdir()
+            shutil.copy(path, place)
+        shown.append(opened(desktop, places[0]))
+        return shown[0], opened_in_stand_in(places[1])
 
-def _alike(value: object) -> object:
-    """A value as both engines mean it: whole minutes, no difference between 3 and 3.0."""
-    if isinstance(value, datetime):
-        return value.replace(microsecond=0)
-    return float(value) if isinstance(value, int | float) else value
-
-
-def differences(before: Cells, after: Cells) -> Cells:
-    return {place: after.get(place) for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
-
-
-def select(book: xw.Book, number: str) -> None:
-    row = row_of(book, number)
-    book.sheets[MATTERS.name].range(f"A{row}:C{row}").select()
-
-
-def row_of(book: xw.Book, number: str) -> int:
-    sheet = book.sheets[MATTERS.name]
-    return [line[0] for line in sheet.impl.range((1, 1), sheet.impl.used_range).raw_value].index(number) + 1
-
-
-def press(book: xw.Book, person: Clerk, name: str, matter: str = "", **answers: str) -> Cells:
-    """Press one button in ``book``; returns the cells that it changed."""
-    book.set_mock_caller()
-    book.app.engine.activate()
-    if matter:
-        select(book, matter)
-    person.answers = answers
-    before = cells(book)
-    button(name)()
-    return differences(before, cells(book))
+    yield both_of
+    for book in shown:
+        book.impl.shut()
 
 
 @pytest.fixture
@@ -90,7 +81,7 @@ def both(live: xw.Book, tmp_path: Path) -> tuple[xw.Book, xw.Book]:
     return live, opened_in_stand_in(copy)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*CASES, SCORES], ids=lambda case: case.name)
 def test_a_button_and_its_undo_do_what_they_do_in_the_stand_in(
     both: tuple[xw.Book, xw.Book], person: Clerk, case: ButtonCase
 ) -> None:
@@ -126,25 +117,14 @@ def test_an_import_and_its_undo_do_what_they_do_in_the_stand_in(
         assert differences(was, cells(book)) == {}
 
 
-def written(path: Path) -> Cells:
-    """What LibreOffice saved, read by another program."""
-    return {
-        (sheet.title, cell.row, cell.column): _alike(cell.value)
-        for sheet in load_workbook(path)
-        for row in sheet.iter_rows()
-        for cell in row
-        if cell.value is not None
-    }
-
-
-@pytest.mark.parametrize("name", ["check_ledger", "stamp_matters", "synchronize"])
+@pytest.mark.parametrize("name", OF_NOTHING)
 def test_buttons_that_need_no_selection(both: tuple[xw.Book, xw.Book], person: Clerk, name: str) -> None:
     changed = [press(book, person, name) for book in both]
     assert changed[0] == changed[1]
     assert CHECK_RESULTS.name in {place[0] for place in changed[0]} or name != "check_ledger"
 
 
-@pytest.mark.parametrize("name", ["preview_messages", "show_today", "explain_matter", "open_manual", "make_cards"])
+@pytest.mark.parametrize("name", ONLY_SHOW)
 def test_buttons_that_only_show(both: tuple[xw.Book, xw.Book], person: Clerk, name: str) -> None:
     shown = []
     for book in both:
@@ -155,6 +135,48 @@ def test_buttons_that_only_show(both: tuple[xw.Book, xw.Book], person: Clerk, na
         )
         shown.append([[list(row) for row in rows] for _, _, rows in person.tables])
     assert shown[0] == shown[1]
+
+
+def test_no_button_of_the_ribbon_is_left_out() -> None:
+    pressed = {case.name for case in (*CASES, SCORES)} | {*OF_NOTHING, *ONLY_SHOW, *MAKE_FILES} | BY_THEMSELVES
+    assert pressed == {button.function for group in ribbon_groups() for button in group.buttons}
+
+
+def test_buttons_that_make_files_change_no_cell(twice: Twice, person: Clerk) -> None:
+    made: list[list[str]] = []
+    for book in twice(SAMPLE):
+        folder, before = Path(book.fullname).parent, cells(book)
+        for name, kind in MAKE_FILES.items():
+            there = {*folder.rglob(kind)}
+            pressed(book, person, name, ONE)
+            assert {*folder.rglob(kind)} > there, (name, person.told)
+        pressed(book, person, "propose_team", task="督2026-2")
+        assert person.tables[-1][2]
+        pressed(book, person, "issue_papers", ONE)
+        assert "没有规定督查单" in person.told[-1]
+        assert differences(before, cells(book)) == {}
+        made.append(sorted(path.name for path in folder.rglob("*.*") if not path.name.startswith((".", "~"))))
+    assert made[0] == made[1]
+
+
+def test_old_messages_are_moved_to_their_year(twice: Twice, person: Clerk, tmp_path: Path) -> None:
+    path = Path(shutil.copy(SAMPLE, tmp_path / "督办台账.xlsx"))
+    patch(path, [], [*log_rows("S1", "S2"), quarter_row("2026Q3")])
+    changed = [press(book, person, "archive_messages") for book in twice(path)]
+    assert changed[0] == changed[1] != {}
+    assert len([*tmp_path.rglob("督办台账-短信记录-2026.xlsx")]) == 2
+
+
+def test_an_old_order_is_tidied_and_open_again(twice: Twice, person: Clerk, tmp_path: Path) -> None:
+    after: list[Cells] = []
+    for book in twice(in_another_order(SAMPLE, tmp_path / "旧.xlsx")):
+        pressed(book, person, "tidy_ledger")
+        assert "已整理" in person.told[-1]
+        (again,) = book.app.books
+        assert again.fullname == book.fullname
+        after.append(cells(again))
+    assert differences(*after) == {}
+    assert [after[0][MATTERS.name, 1, column] for column in (1, 2)] == ["事项编号", "预警灯"]
 
 
 def test_a_notice_is_issued(both: tuple[xw.Book, xw.Book], person: Clerk) -> None:

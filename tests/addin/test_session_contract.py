@@ -9,19 +9,32 @@ from re import compile as pattern
 import pytest
 
 from addin.button import ButtonContext
+from addin.dialogs.import_forms import APPLY, READ
 from engine.facts.ledger import Ledger
-from engine.ledger.headings.columns import CHECK_RESULTS, MESSAGE_LOG, OPERATIONS, QUARTER_SCORES
+from engine.ledger.headings.columns import CHECK_RESULTS, MATTERS, MESSAGE_LOG, OPERATIONS, QUARTER_SCORES
 from engine.ledger.patching.patch import patch
 from engine.ledger.reading.ledger import read_rows
 from tests.addin.button_cases import CASES, ONE, ButtonCase
+from tests.addin.old_order import in_another_order
 from tests.addin.pressing import NOW, SAMPLE, Clerk
 from tests.addin.session_adapters import ADAPTERS, Pressing, facts, log_rows, quarter_row, without_notice
 from tests.ledger.adapters import cells_in_file
+from tests.moving.office import fill_in, ledger_file, with_common
+from tests.moving.old_books import OldSheet, old_book
 
 UNISSUED = "2026-日-0025"
 SCORES = {"span": "2026Q3", "purpose": "通报", "scorer": "甲"}
+ESCALATED = {
+    "method": "重点督办",
+    "unit": "市教育局",
+    "outcome": "已约谈",
+    "approver": "张某",
+    "approver_rank": "秘书长",
+    "approved_at": "2026-11-22 19:00",
+}
 PRESSES = [
-    *(case for case in CASES if case.name in {"register_report", "send_back", "close_out"}),
+    *CASES,
+    ButtonCase("record_supervision", ESCALATED, set()),
     ButtonCase("issue_notice", {}, set(), UNISSUED),
     ButtonCase("stamp_matters", {}, set()),
     ButtonCase("score_quarter", SCORES, set()),
@@ -137,3 +150,44 @@ def test_archived_messages_leave_the_book(
     assert [*[row["number"] for row in read_rows(path.read_bytes(), MESSAGE_LOG.key)], "S1", "S2"] == before
     assert [row["quarter"] for row in read_rows(path.read_bytes(), QUARTER_SCORES.key)] == ["2026Q3"]
     assert [file.name for file in path.parent.glob("*-短信记录-*.xlsx")] == ["督办台账-短信记录-2026.xlsx"]
+
+
+def test_an_import_writes_the_same_cells_everywhere_and_is_taken_back(
+    tmp_path: Path, person: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = (("序号", "重点任务", "牵头单位", "完成时限"), (1, "新建学校3所", "市教育局", "12月底前"))
+    old = old_book(tmp_path / "旧台账.xlsx", OldSheet("2026年", rows))
+    written: list[Cells] = []
+    for name, adapter in ADAPTERS.items():
+        pressing = adapter(ledger_file(folder_of(tmp_path, name)), monkeypatch)
+        before = facts(pressing.path)
+        person.answers = {"step": READ, "files": str(old), "year": "2026"}
+        pressing.press("import_old_ledger")
+        fill_in(pressing.path.with_name("导入核对.xlsx"), with_common({"版块": "重点工作任务"}))
+        person.answers = {"step": APPLY}
+        pressing.press("import_old_ledger")
+        assert len(facts(pressing.path).matters) == 1, person.told
+        written.append(but_for_numbers(cells_in_file(pressing.path)))
+        pressing.press("undo_last")
+        assert without_findings(facts(pressing.path)) == without_findings(before), person.told
+    assert differing(*written) == set()
+
+
+def test_an_old_order_is_tidied_the_same_everywhere(
+    tmp_path: Path, synchronized: Path, person: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, written = in_another_order(synchronized, tmp_path / "旧.xlsx"), []
+    for name, adapter in ADAPTERS.items():
+        pressing = adapter(Path(shutil.copy(old, folder_of(tmp_path, name) / "督办台账.xlsx")), monkeypatch)
+        before = facts(pressing.path).matters
+        pressing.press("tidy_ledger")
+        assert "已整理" in person.told[-1], person.told
+        assert facts(pressing.path).matters == before
+        written.append(cells_in_file(pressing.path))
+    assert differing(*written) == set()
+    assert [written[0][MATTERS.name, f"{letter}1"][1] for letter in "AB"] == ["事项编号", "预警灯"]
+
+
+def folder_of(tmp_path: Path, name: str) -> Path:
+    (tmp_path / name).mkdir()
+    return tmp_path / name

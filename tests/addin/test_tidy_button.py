@@ -8,6 +8,7 @@ import xlwings as xw
 
 from engine.ledger.headings.columns import MATTERS
 from engine.ledger.reading.ledger import read_ledger
+from tests.addin.old_order import in_another_order
 from tests.addin.pressing import Clerk, button
 from tests.xlwings_engine import opened
 
@@ -16,15 +17,7 @@ ORDER = [column.heading for column in MATTERS.columns]
 
 @pytest.fixture
 def old(path: Path) -> Path:
-    """The sample with the first two columns of 督办台账 in each other's place."""
-    workbook = openpyxl.load_workbook(path)
-    sheet = workbook[MATTERS.name]
-    for row in sheet[sheet.tables[MATTERS.name].ref]:
-        row[0].value, row[1].value = row[1].value, row[0].value
-    columns = sheet.tables[MATTERS.name].tableColumns
-    columns[0], columns[1] = columns[1], columns[0]
-    workbook.save(path)
-    return path
+    return in_another_order(path, path)
 
 
 def headings(path: Path) -> list[str]:

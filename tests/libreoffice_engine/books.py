@@ -22,13 +22,14 @@ class EngineImpl:
 
     def __init__(self) -> None:
         self.shown: AppImpl | None = None
+        self.desktop: Any = None
 
     @property
     def apps(self) -> "AppsImpl":
         return AppsImpl(self)
 
     def show(self, desktop: Any, path: Path, *, read_only: bool = False) -> "BookImpl":
-        self.shown = AppImpl(self)
+        self.shown, self.desktop = AppImpl(self), desktop
         book = BookImpl(self.shown, opened_document(desktop, path, read_only=read_only), path)
         self.shown.open_books.append(book)
         return book
@@ -77,17 +78,28 @@ class AppImpl:
 
 class BooksImpl:
     def __init__(self, app: AppImpl) -> None:
-        self._app = app
+        self.app = app
 
     @property
     def active(self) -> "BookImpl":
-        return self._app.open_books[-1]
+        return self.app.open_books[-1]
 
     def __len__(self) -> int:
-        return len(self._app.open_books)
+        return len(self.app.open_books)
 
     def __iter__(self) -> Iterator["BookImpl"]:
-        return iter(self._app.open_books)
+        return iter(self.app.open_books)
+
+    def __call__(self, name: str) -> "BookImpl":
+        for book in self.app.open_books:
+            if book.name == name:
+                return book
+        raise KeyError(name)
+
+    def open(self, fullname: str, *_options: object, **_named: object) -> "BookImpl":
+        path = Path(fullname)
+        self.app.open_books.append(BookImpl(self.app, opened_document(self.app.engine.desktop, path), path))
+        return self.active
 
 
 class BookImpl:
@@ -100,7 +112,9 @@ class BookImpl:
 
     @property
     def api(self) -> SimpleNamespace:
-        return SimpleNamespace(ReadOnly=self.document.isReadonly(), MultiUserEditing=False, Save=self.document.store)
+        return SimpleNamespace(
+            ReadOnly=self.document.isReadonly(), MultiUserEditing=False, Save=self.document.store, Close=self._close
+        )
 
     @property
     def name(self) -> str:
@@ -115,6 +129,11 @@ class BookImpl:
         return SheetsImpl(self)
 
     def shut(self) -> None:
+        for book in self.app.open_books:
+            book.document.close(True)
+
+    def _close(self, _saves: bool) -> None:
+        self.app.open_books.remove(self)
         self.document.close(True)
 
 

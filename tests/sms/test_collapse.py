@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from sms.collapse import FIRST, LAST, delivered
+from sms.doctor import check_receipts
 from sms.gateways.protocol import Limits
 from sms.inbound import StatusReport
 from sms.outbox import Outbox
@@ -77,3 +78,25 @@ def test_after_a_person_has_resumed_it_counts_anew(outbox: Outbox, clock: Clock)
     assert delivered(outbox.store, "甲", clock() - timedelta(hours=1)) is not None
     again = receipts(outbox, clock, 1000, 0, LAST)
     assert len(outbox.stop_collapsed(clock, [again])) == 1
+
+
+@pytest.mark.parametrize(
+    ("good", "ok"), [(46, True), (41, True), (40, False), (39, False), (24, False)], ids=lambda one: str(one)
+)
+def test_doctor_tells_a_share_that_fell_by_a_fifth_though_nothing_is_stopped(
+    outbox: Outbox, clock: Clock, good: int, ok: bool
+) -> None:
+    receipts(outbox, clock, 0, 50, 0)
+    gateway = receipts(outbox, clock, 1000, good, LAST - good)
+    (check,) = check_receipts(outbox.store, gateway)
+    assert (check.ok, f"最近50条送达{good / LAST:.0%}，此前为100%" in check.said) == (ok, True)
+    assert ("签名报备" in check.said) is not ok
+
+
+def test_doctor_says_nothing_while_there_are_too_few_receipts(outbox: Outbox, clock: Clock) -> None:
+    gateway = receipts(outbox, clock, 0, 1, LAST - 2)
+    assert check_receipts(outbox.store, gateway) == []
+    receipts(outbox, clock, 1000, 1, 0)
+    (check,) = check_receipts(outbox.store, gateway)
+    assert not check.ok, "below the share that the set-up demands, without a past"
+    assert "此前" not in check.said

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Collection
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from sms.gateways.protocol import (
 from sms.outbox import Outbox
 from sms.store.codes import MEANING_WORD
 from sms.store.model import SmsError, State
-from tests.sms.conftest import LEDGER, START, Clock, outgoing
+from tests.sms.conftest import LEDGER, START, Clock, always, connect, outgoing
 from tests.sms.scripted import Scripted, english, send
 
 PUBLISHED = {
@@ -135,6 +136,26 @@ def test_an_unknown_code_asks_once_and_gives_up_only_its_messages(outbox: Outbox
     assert send(outbox, clock, gateway).code_questions == []
     (code,) = outbox.codes()
     assert (code.gateway, code.code, code.times, code.meaning) == ("甲", "isv.NEW", 6, "")
+
+
+@pytest.mark.parametrize("kind", ["aliyun", "tencent", "mas", "twilio"])
+def test_the_true_clients_ask_once_a_code_and_not_once_a_message(kind: str, tmp_path: Path, clock: Clock) -> None:
+    """Also after a restart, and after the code has come from many messages."""
+    questions = []
+    with ExitStack() as stack:
+        line = connect(kind, tmp_path, clock, stack)
+        for life in range(2):
+            with closing(Outbox(tmp_path / "duban.sqlite")) as outbox:
+                mine = [outgoing(n, mobile=f"+86138{n:08}") for n in range(4 * life, 4 * life + 4)]
+                outbox.claim(LEDGER, mine, [], {}, START)
+                line.phone.refusals.extend(
+                    [(200 if kind != "twilio" else 400, "12345" if kind == "twilio" else "New.Code")] * 4
+                )
+                questions += outbox.send(LEDGER, clock, [line.gateway], always, wait=clock.wait).code_questions
+                (code,) = outbox.codes()
+                assert code.times == 4 * life + 4
+                assert {one.state for one in outbox.messages(LEDGER)} == {State.FAILED}
+    assert len(questions) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A gateway's answer is somebody else's text: it may repeat the request, hold a list for a code, or break us."""
 
 import json
+import sqlite3
 from base64 import b64encode
 from contextlib import ExitStack
 from dataclasses import replace
@@ -9,9 +10,9 @@ from urllib.parse import quote
 
 import pytest
 
-from sms.doctor import check_outbox
+from sms.doctor import check_gateway, check_outbox
 from sms.gateways.error_table import is_code
-from sms.gateways.protocol import Receipt, Unknown
+from sms.gateways.protocol import GatewayError, KeepsReplies, KnowsRegistrations, Receipt, Unknown
 from sms.gateways.setup import open_gateway
 from sms.outbox import Outbox
 from sms.store.model import SmsError, State, StoredMessage
@@ -57,6 +58,51 @@ def test_an_error_text_that_echoes_the_request_is_masked_everywhere(
         assert not holds_number(text)
         assert not any(secret in text for secret in ENVIRONMENT.values())
     assert len(stored.explanation) <= 201
+
+
+@pytest.mark.parametrize("kind", NETWORK)
+def test_what_other_questions_are_answered_with_is_masked_too(
+    kind: str, tmp_path: Path, outbox: Outbox, clock: Clock
+) -> None:
+    """Look-ups, receipts, probes, replies, registrations: what a person sees of each, doctor included."""
+    with serve(Phone(clock), _echo, lambda _: False) as port:
+        gateway = open_gateway(kind, table_of(kind, port), ENVIRONMENT, tmp_path, tmp_path)
+        outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+        message = replace(only(outbox), ref="1")
+        shown = [check.said for check in check_gateway(gateway, clock)]
+        asked = [lambda: gateway.look_up(message), lambda: gateway.receipt(message), gateway.probe]
+        asked += [gateway.replies] if isinstance(gateway, KeepsReplies) else []
+        asked += [gateway.unapproved] if isinstance(gateway, KnowsRegistrations) else []
+        for ask in asked:
+            try:
+                shown.append(repr(ask()))
+            except GatewayError as fault:
+                shown += [str(fault), repr(fault)]
+    assert len(shown) > len(asked)
+    for text in shown:
+        assert not holds_number(text)
+        assert not any(secret in text for secret in ENVIRONMENT.values())
+        assert len(text) <= 300
+
+
+def test_the_local_phone_shows_nothing_of_a_fault_of_its_file(local: Line, outbox: Outbox, clock: Clock) -> None:
+    class Hostile:
+        def execute(self, *_: object) -> None:
+            raise sqlite3.OperationalError(f"near +8613800138000: {ENVIRONMENT['MAS_SECRET_KEY']} " * 50)
+
+        def close(self) -> None:
+            """Nothing is open."""
+
+    local.gateway._phone.close()
+    local.gateway._phone = Hostile()
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    outbox.send(LEDGER, clock, [local.gateway], always, wait=clock.wait)
+    assert only(outbox).state is State.UNKNOWN
+    said = [only(outbox).explanation, *(check.said for check in check_gateway(local.gateway, clock))]
+    assert [text for text in said if "本机短信文件读写不了" not in text] == []
+    for text in said:
+        assert not holds_number(text)
+        assert ENVIRONMENT["MAS_SECRET_KEY"] not in text
 
 
 @pytest.mark.parametrize("code", STRANGE, ids=[str(one)[:12] for one in STRANGE])

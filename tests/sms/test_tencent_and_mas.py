@@ -11,6 +11,7 @@ import pytest
 
 from sms.gateways.protocol import (
     BadNumber,
+    Gateway,
     GatewayError,
     GatewayStopped,
     NotSent,
@@ -24,6 +25,7 @@ from sms.outbox import Outbox
 from sms.store.model import SmsError, State, StoredMessage
 from tests.sms.conftest import ENVIRONMENT, LEDGER, MOBILE, START, Clock, Line, always, connect, outgoing, table_of
 from tests.sms.scripted import english, only
+from tests.sms.standin import mas_api
 from tests.sms.standin.phone import Trouble
 
 
@@ -110,6 +112,29 @@ def test_mas_gets_the_text_without_its_signature(mas: Line, message: StoredMessa
     ref = mas.gateway.send(message)
     assert ref == mas.phone.taken[0].ref
     assert mas.phone.taken[0].text == message.text.partition("】")[2]
+
+
+def by_template(mas: Line, folder: Path, *words: str) -> Gateway:
+    table = table_of("mas", mas.port)
+    url = str(table["url"]).replace("/sms/submit", mas_api.TEMPLATED)
+    templates = {"催办": {"code": mas_api.TEMPLATE, "parameters": words}}
+    return open_gateway("mas", {**table, "url": url, "templates": templates}, ENVIRONMENT, folder, folder)
+
+
+def test_mas_by_template_sends_its_words_in_order(mas: Line, message: StoredMessage, tmp_path: Path) -> None:
+    gateway = by_template(mas, tmp_path, "number", "token")
+    assert gateway.send(message) == mas.phone.taken[0].ref
+    assert json.loads(mas.phone.taken[0].text) == ["2026-日-0001", "000001"]
+    assert gateway.probe() is None
+
+
+def test_mas_by_template_submits_nothing_that_it_objects_to(mas: Line, message: StoredMessage, tmp_path: Path) -> None:
+    with pytest.raises(Rejected, match="没有为“晨报”配置模板"):
+        by_template(mas, tmp_path, "number").send(replace(message, parameters={"template": "晨报"}))
+    with pytest.raises(Rejected, match="短信中没有"):
+        by_template(mas, tmp_path, "phone").send(message)
+    assert mas.phone.requests["send"] == 0
+    assert mas.gateway.objection(message) is None, "against a text nothing is known"
 
 
 @pytest.mark.parametrize(

@@ -150,13 +150,6 @@ def check_folder(folder: Path, manifest: dict[str, Any]) -> None:
     deepest = len(str(folder / "versions" / manifest["program"] / "python" / "Lib" / "site-packages")) + 1
     if WINDOWS and deepest + manifest["longest"] > LONGEST_PATH:
         raise SetUpError(f"安装路径太长：{folder}。请用 --to 指定一个短些的文件夹，如 D:\\duban。")
-    nearest = next(one for one in (folder, *folder.parents) if one.exists())
-    needed, free = manifest["size"] * 3 // 2, shutil.disk_usage(str(nearest)).free
-    if free < needed:
-        raise SetUpError(
-            f"磁盘空间不够：需要约 {needed // MEGABYTE} MB，剩余 {free // MEGABYTE} MB。"
-            "请清理磁盘，或用 --to 指定别的盘。"
-        )
     try:
         (folder / "versions").mkdir(parents=True, exist_ok=True)
         trial = folder / "versions" / ".trial"
@@ -166,6 +159,13 @@ def check_folder(folder: Path, manifest: dict[str, Any]) -> None:
         raise SetUpError(
             f"文件夹 {folder} 不能写入（{fault.strerror}）。请用 --to 指定一个自己能写的文件夹。"
         ) from None
+    needed, free = manifest["size"] * 3 // 2, shutil.disk_usage(str(folder)).free
+    if free < needed:
+        remove_empty(folder)
+        raise SetUpError(
+            f"磁盘空间不够：需要约 {needed // MEGABYTE} MB，剩余 {free // MEGABYTE} MB。"
+            "请清理磁盘，或用 --to 指定别的盘。"
+        )
 
 
 def make_version(place: Path) -> None:
