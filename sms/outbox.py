@@ -31,7 +31,7 @@ from sms.store.history import History, ObligationKey
 from sms.store.location import Location, open_store
 from sms.store.model import STATE_WORD, DutyRef, MissedCover, Outgoing, SendReport, SmsError, State, StoredMessage
 from sms.store.tables import MESSAGES, OBLIGATIONS
-from sms.store.transitions import by_id, has_work, in_state, move
+from sms.store.transitions import by_id, has_work, in_state, move, next_due
 
 
 class Outbox:
@@ -104,6 +104,10 @@ class Outbox:
     def has_work(self, ledgers: Collection[str], now: datetime) -> bool:
         """Whether a call of ``send_for`` would find something to do now."""
         return has_work(self.store, ledgers, now)
+
+    def next_turn(self, ledger: str, *states: State) -> datetime | None:
+        """When the next message of this ledger in one of these states that waits for a time has its turn."""
+        return next_due(self.store, (ledger,), states)
 
     def collect_receipts(
         self, ledger: str, clock: Callable[[], datetime], gateways: Sequence[Gateway], only: str | None = None

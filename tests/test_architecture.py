@@ -52,6 +52,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *(*_REVIEW, "engine.board", "engine.scores", "engine.guards"),
         *("engine.ledger", "engine.files", "engine.papers", "engine.moving", "sms", "*"),
     ),
+    "engine.fleet": ("engine.facts", "engine.policy", "engine.guards", "engine.service", "sms", "procrastinate", "*"),
     "engine.delivery": ("engine.facts", "engine.files", "packaging"),
     "engine.cli.commands.addin": ("engine", *(f"addin.{one}" for one in _INSTALLED), "*"),
     "engine.cli": ("engine", "sms", "*"),
@@ -106,7 +107,7 @@ def may_import(module: str, name: str) -> bool:
     room = max((room for room in ROOMS if is_in(module, room)), key=len)
     if any(is_in(name, allowed) for allowed in (room, *ROOMS[room])):
         return True
-    foreign = name.split(".")[0] not in (*OURS, "xlwings", "tests", "bench", "duban")
+    foreign = name.split(".")[0] not in (*OURS, "xlwings", "procrastinate", "tests", "bench", "duban")
     return foreign and "*" in ROOMS[room]
 
 

@@ -32,6 +32,7 @@ _COMMANDS: Mapping[str, str] = {
     "notice": "notice:notice",
     "pass": "passes:pass_",
     "run": "passes:run",
+    "worker": "worker:worker",
     "simulate": "simulate:simulate_",
     "explain": "explain:explain_",
     "law": "law:law",

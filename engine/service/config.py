@@ -44,7 +44,8 @@ class Config(_Part):
 
     ``policies`` are regimes of one's own (SZ1-25), besides those in the folder 制度 beside each ledger.
     ``store`` is a database of a PostgreSQL server instead of the file in ``state``; its password comes from the
-    environment or ``store_password_file``. ``fleet`` is the name of the hosts that share it.
+    environment or ``store_password_file``. ``fleet`` is the name of the hosts that share it; ``shares`` names folders
+    whose ledgers are served by the hosts that reach them (default: each ledger's own folder).
     ``gateways`` are tried in this order, each set up by its own table ``[gateway.NAME]``. ``backups`` is how many
     dated copies of a ledger are kept; ``compression`` is ``small``, or ``fast``: four times
     quicker to write, files a sixth larger. ``file`` is the config file itself, if there is one.
@@ -58,6 +59,7 @@ class Config(_Part):
     store: str = ""
     store_password_file: Path | None = None
     fleet: str = ""
+    shares: dict[str, Path] = {}
     gateways: tuple[str, ...] = ("local",)
     gateway: dict[str, dict[str, Any]] = {}
     backups: int = Field(default=7, ge=1)
@@ -126,7 +128,9 @@ def load_config(path: Path | None) -> Config:
     ledgers = tuple(folder / ledger for ledger in config.ledgers)
     policies = tuple(folder / policy for policy in config.policies)
     secret = folder / config.store_password_file if config.store_password_file else None
+    shares = {name: folder / share for name, share in config.shares.items()}
     places = {"state": state, "folder": folder, "file": path, "ledgers": ledgers, "policies": policies}
+    places |= {"shares": shares}
     config = config.model_copy(update={"store_password_file": secret})
     config = config.model_copy(update=places)
     _must_be_one_store(config, path)

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import psycopg
 from psycopg.abc import Buffer
+from psycopg.conninfo import make_conninfo
 from psycopg.types.string import StrDumperUnknown
 from sqlalchemy import Column as TableColumn
 from sqlalchemy import Connection, Integer, MetaData, Table, create_engine, event, func, select
@@ -61,9 +62,13 @@ class PostgresqlStore(Store):
         options = server.parsed.query.get("options", "")
         session = " ".join([str(options), *(f"-c {name}={value}" for name, value in _SESSION.items())]).strip()
         self._application_name = f"{_PROGRAM}{gethostname()}/{os.getpid()}"[:_LONGEST_NAME]
-        arguments = {"application_name": self._application_name, **_CUT_OFF, "connect_timeout": 10, "options": session}
+        arguments: dict[str, str | int] = {**_CUT_OFF, "connect_timeout": 10, "options": session}
+        arguments["application_name"] = self._application_name
         if server.password:
             arguments["password"] = server.password.get_secret_value()
+        bare = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self.conninfo = make_conninfo(bare, **arguments)
+        """What another client of this database connects by."""
         # As many connections as threads ask for: each holds one for a moment, and none shall wait for another's.
         self.engine = create_engine(
             url, connect_args=arguments, pool_pre_ping=True, max_overflow=-1, execution_options={STORE: self}

@@ -66,6 +66,7 @@ ELSEWHERE = {
     "build-addin": "tests/cli/test_addin_commands.py",
     "install-desk": "tests/delivery/test_launcher.py",
     "outbox resolve": "tests/cli/test_outbox.py",
+    "worker": "tests/fleet/test_worker_command.py",
 }
 NAMES = [name.removeprefix("duban ") for name, _ in commands()]
 

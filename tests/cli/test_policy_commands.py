@@ -58,6 +58,7 @@ def test_show_lists_only_what_differs(county: Path, duban: Duban, answer: Callab
     rows = answer("policy", "show", FILE, "--diff", "朔州")
     assert isinstance(rows, list)
     assert [row for row in rows if row["某县"] == row["朔州"]] == []
+    assert "到期前1个工作日09:00 发给 承办单位:具体责任人，文字“到期提醒”" in {row["某县"] for row in rows}
     assert "MX-1" in {row["条款"] for row in rows}
     assert duban("policy", "show", FILE, "--diff", "平阳")[0] == 2
 
@@ -74,7 +75,9 @@ def test_try_compares_without_sending(county: Path, duban: Duban, answer: Callab
     span = ("--from", "2026-03-02T00:00", "--to", "2026-03-04T00:00")
     tables = answer("policy", "try", FILE, "台账.xlsx", *span, "--export", "试算.xlsx")
     assert isinstance(tables, dict)
-    assert Path("试算.xlsx").is_file()
+    sheets = load_workbook("试算.xlsx").sheetnames
+    assert sheets == list(tables)
+    assert sheets[-3:] == ["各单位积分", "多出的积分", "不再计的积分"]
     added, gone = (rows for name, rows in tables.items() if name in ("多出的短信", "不再发的短信"))
     assert (len(added), len(gone) > 1) == (1, True)
     assert not list(county.glob("state/*phone*"))

@@ -69,6 +69,8 @@ def run(strict: Strict = False, as_json: AsJson = False, config: ConfigPath = No
     with ParsingProcess() as elsewhere, station_of(config, elsewhere) as station:
         if not station.config.ledgers:
             raise Misuse("配置里没有台账。请在 duban.toml 中写上 ledgers = ['台账的路径']。")
+        if station.config.fleet:
+            raise Misuse(f"本机属于机群“{station.config.fleet}”，请运行 duban worker。duban run 只供单台电脑使用。")
         with sole_scheduler(station.config.state, station.clock.now()), errors_on_the_console():
             service = Service(station, None if as_json else show_statuses)
             if not as_json:

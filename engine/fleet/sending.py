@@ -1,0 +1,101 @@
+"""The sender of a worker: one thread that sends for all ledgers whose locks this worker holds, most urgent first."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from threading import Event
+
+from engine.service.background import Background
+from engine.service.desk import SendingDesk
+from engine.service.host import Station
+from engine.service.logging_setup import LOGGER
+from engine.service.pass_sending import sentences_of
+from engine.service.scheduler import SEND_EVERY
+from engine.service.watch import in_words
+from sms.lock import SenderBusy
+
+
+class FleetSender:
+    """Start it in the loop of the worker. ``turn`` counts the runs that have begun, ``ended`` those that have ended;
+    ``next_at``: when the last one wished for the next.
+    """
+
+    def __init__(self, station: Station) -> None:
+        self._station = station
+        self.desk = SendingDesk(self._rests)
+        self.turn = self.ended = 0
+        self.next_at: datetime | None = None
+        self._waiting: dict[str, asyncio.Event] = {}
+        self._stopping = Event()
+        self._fault = ""
+        self._thread = Background("发送", self._run, SEND_EVERY)
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def start(self) -> None:
+        """Begin to send."""
+        self._loop = asyncio.get_running_loop()
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Send now, or once more after the run that is under way."""
+        self._thread.wake()
+
+    def stop(self) -> None:
+        """Begin no request any more, and wait until the answers to those that are under way are settled."""
+        self.desk.hold_all()
+        self._stopping.set()
+        self._thread.stop()
+
+    async def wait(self, ledger: str, seconds: float) -> bool:
+        """Until a run has ended or nothing of this ledger waits any more, at most so long; whether that has come."""
+        event = self._waiting[ledger] = asyncio.Event()
+        try:
+            async with asyncio.timeout(seconds):
+                return await event.wait()
+        except TimeoutError:
+            return False
+        finally:
+            self._waiting.pop(ledger, None)
+
+    def _run(self) -> None:
+        self.turn += 1
+        fault = ""
+        try:
+            self._send()
+        except Exception as met:  # a database that is away for a moment: the next run comes
+            fault = in_words(met)
+        if fault and fault != self._fault:
+            LOGGER.error("发送：%s", fault)
+        self._fault = fault
+        self.ended = self.turn
+        self._in_loop(self._all)
+
+    def _send(self) -> None:
+        station, now = self._station, self._station.clock.now()
+        if not station.outbox.has_work(self.desk.names(), now):
+            return
+        try:
+            report = station.outbox.send_for(self.desk, station.clock.now, station.gateways, wait=self._let_pass)
+        except SenderBusy:
+            return
+        self.next_at = report.next_at
+        for sentence in sentences_of(report):
+            LOGGER.error("%s", sentence)
+
+    def _let_pass(self, seconds: float) -> None:
+        self._stopping.wait(seconds)
+
+    def _rests(self, ledger: str) -> None:
+        self._in_loop(lambda: self._one(ledger))
+
+    def _one(self, ledger: str) -> None:
+        if ledger in self._waiting:
+            self._waiting[ledger].set()
+
+    def _all(self) -> None:
+        for event in self._waiting.values():
+            event.set()
+
+    def _in_loop(self, job: Callable[[], None]) -> None:
+        if self._loop and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(job)

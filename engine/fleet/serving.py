@@ -1,0 +1,189 @@
+"""Serving one ledger: passes, and the sending of what they claim, under the ledger's lock in the whole fleet.
+
+The lock is held until nothing of the ledger is on its way any more and 短信记录 has been written; only then is the
+ledger recorded as in order. A worker that dies before leaves it due, and another one goes on.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from engine.facts.moment import to_minute
+from engine.fleet.pace import Pace
+from engine.fleet.registry import FleetLedger, FleetRegistry
+from engine.fleet.sending import FleetSender
+from engine.fleet.shares import Share
+from engine.fleet.signatures import signature_text
+from engine.fleet.threads import in_thread, within
+from engine.guards.permission import Options
+from engine.service.host import BookBusy, Station
+from engine.service.logging_setup import LOGGER
+from engine.service.one_pass import PassResult, due_after, pass_within
+from engine.service.pass_sending import RETRY
+from engine.service.watch import in_words
+from sms.store.model import State
+
+
+class Serving:
+    """All ledgers that one worker serves at this moment. ``since``: when each call on a file that is under way began,
+    by the monotonic clock and the ledger's place. ``host`` is this machine's name.
+    """
+
+    def __init__(self, station: Station, registry: FleetRegistry, sender: FleetSender, pace: Pace, host: str) -> None:
+        self._station, self._registry, self._sender, self._pace = station, registry, sender, pace
+        self._host = host
+        self._room = asyncio.Semaphore(pace.passes)
+        self.since: dict[str, float] = {}
+        self.stopping = False
+
+    async def serve(self, place: str, share: Share) -> FleetLedger | None:
+        """The ledger as it stands after what was due has been done; ``None`` where nothing can be done here: another
+        worker serves it, its share does not answer, or this worker stops.
+        """
+        path = Path(place)
+        found = await within(self._pace.probe, signature_text, self._station, path)
+        if found is None:
+            share.is_reached = False
+        record = await in_thread(self._registry.ledger, place) or FleetLedger(place, share.name)
+        if not found or self.stopping:
+            return None
+        if not record.is_due(found, self._station.clock.now()):
+            return record
+        held = ExitStack()
+        try:
+            async with self._room_for(place):
+                true = await in_thread(lambda: held.enter_context(self._station.only_one(path)))
+        except BookBusy:
+            return None  # the same job may have been handed out twice; if anything stays due, a scan finds it
+        try:
+            after = await self._until_at_rest(true, replace(record, share=share.name))
+            if after:
+                await in_thread(self._registry.keep, after)
+            return after
+        finally:
+            await in_thread(held.close)
+
+    async def _until_at_rest(self, path: Path, record: FleetLedger) -> FleetLedger | None:
+        """Pass, and pass again once what it claimed has left or its file has changed, until nothing is left to be done
+        now; ``None`` where this worker stops before that.
+        """
+        turn = self._sender.turn + 1  # the run of the sender after which what is left cannot be sent just now
+        while True:
+            try:
+                async with self._room_for(record.place):
+                    record, result = await in_thread(self._passed, path, record)
+            except Exception as fault:  # one workbook that poisons the rules must not stop the others
+                self._sender.desk.hold(record.ledger)
+                return self._failed(record, in_words(fault))
+            if any(one.id for one in result.messages):
+                turn = self._sender.turn + 1
+            if not await self._sent(record, turn):
+                break
+            if self.stopping:
+                return None
+        self._sender.desk.hold(record.ledger)
+        return await in_thread(self._with_open_messages, record)
+
+    def _passed(self, path: Path, record: FleetLedger) -> tuple[FleetLedger, PassResult]:
+        """One pass, and the ledger after it. Its signature is from before the pass: our own writing costs one more, but
+        no save of a colleague is ever missed.
+        """
+        signature, options = signature_text(self._station, path), Options(throttled=True)
+        result = pass_within(path, self._station, self._now(record), options, self._sender.desk)
+        self._sender.wake()
+        after = replace(
+            record,
+            ledger=result.ledger,
+            signature=signature,
+            next_at=due_after(result),
+            passed_at=result.at,
+            problem=result.obstacle or "",
+            host=self._host,
+        )
+        sent = sum(one.id is not None for one in result.messages)
+        if sent or result.changes:
+            written = result.pending or "已写入。"
+            LOGGER.info("%s：短信 %d 条，改动 %d 处。%s", path.name, sent, len(result.changes), written)
+        if after.problem and after.problem != record.problem:
+            LOGGER.error("%s：%s", path.name, after.problem)
+        return after, result
+
+    def _now(self, record: FleetLedger) -> datetime:
+        """Now, to the minute; never before the last pass of another host whose clock is some seconds ahead: it would
+        count as a clock that went back.
+        """
+        now, last = to_minute(self._station.clock.now()), record.passed_at
+        ahead = last - now if last else timedelta()
+        return last if last and timedelta() < ahead <= timedelta(seconds=2 * self._pace.clock) else now
+
+    def _failed(self, record: FleetLedger, problem: str) -> FleetLedger:
+        if problem != record.problem:
+            LOGGER.error("%s：%s", Path(record.place).name, problem)
+        now, signature = self._station.clock.now(), record.signature or "?"
+        return replace(record, signature=signature, next_at=now + RETRY, problem=problem, host=self._host)
+
+    async def _sent(self, record: FleetLedger, turn: int) -> bool:
+        """Wait for the sender. Whether another pass is worth it: messages have left, or the file has changed. Not where
+        nothing was to be sent, or the sender's run ``turn`` has ended and left what cannot be sent just now.
+        """
+        ledger, desk = record.ledger, self._sender.desk
+        waited = False
+        while not self.stopping:
+            if ledger not in desk.names() or not await in_thread(self._is_on_its_way, ledger):
+                return waited
+            if self._sender.ended >= turn:
+                return waited
+            waited = True
+            if not await self._sender.wait(ledger, self._pace.poll):
+                found = await within(self._pace.probe, signature_text, self._station, Path(record.place))
+                if found and found != record.signature:
+                    return True
+        return True
+
+    def _is_on_its_way(self, ledger: str) -> bool:
+        """Whether something of the ledger waits to be sent, or for the answer to a request of this worker."""
+        outbox = self._station.outbox
+        if outbox.has_work((ledger,), self._station.clock.now()):
+            return True
+        return self._sender.ended < self._sender.turn and outbox.count(ledger, State.SUBMITTING) > 0
+
+    def _with_open_messages(self, record: FleetLedger) -> FleetLedger:
+        """The ledger, due again when one of its open messages is: the sender no longer has it on its desk.
+
+        A request that began a moment before it left the desk may still be under way: its answer moves the message
+        whoever serves the ledger then, and nobody takes it for interrupted so soon.
+        """
+        outbox, now = self._station.outbox, self._station.clock.now()
+        wished = [record.next_at]
+        if outbox.count(record.ledger, State.PENDING):  # its own time, or when a gateway that fails may be used again
+            wished += (outbox.next_turn(record.ledger, State.PENDING), self._sender.next_at)
+        times = [time for time in wished if time and time > now] or [now + RETRY]
+        if in_doubt := outbox.next_turn(record.ledger, State.UNKNOWN, State.SUBMITTING):
+            times.append(max(in_doubt, now))
+        return replace(record, next_at=min(times))
+
+    @asynccontextmanager
+    async def _room_for(self, place: str) -> AsyncIterator[None]:
+        """One of few places for calls on files. Whoever takes long (a share that hangs) keeps no other ledger waiting:
+        after a while the place is given to the next one.
+        """
+        await self._room.acquire()
+        given_back = asyncio.Event()
+
+        def give_back() -> None:
+            if not given_back.is_set():
+                given_back.set()
+                self._room.release()
+
+        timer = asyncio.get_running_loop().call_later(self._pace.patience, give_back)
+        self.since[place] = time.monotonic()
+        try:
+            yield
+        finally:
+            self.since.pop(place, None)
+            timer.cancel()
+            give_back()

@@ -1,0 +1,165 @@
+"""The queue of a fleet: procrastinate, in a schema of its own beside our tables.
+
+A job is a hint that something may be due, never a fact: facts stand in files, journal, outbox and registry. So any job
+may be lost, doubled or run late, and the whole schema may be made anew: the next scan finds what is due.
+
+Two rules of procrastinate that decide how jobs are made: of jobs with one ``lock`` it hands out the one of the highest
+priority, then the oldest, *even while that one is scheduled for later*; and ``queueing_lock`` is unique among waiting
+jobs. So what is for now has the higher priority, and what is for later a queueing lock with its minute.
+"""
+
+import logging
+import time
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from hashlib import blake2b
+from importlib.metadata import version
+from typing import Any
+
+import psycopg
+from packaging.version import Version
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
+from procrastinate.schema import SchemaManager
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from engine.facts.faults import DubanError
+from engine.fleet.pace import Pace
+
+SCHEMA = "procrastinate"
+SERVE, SCAN, RECEIPTS = "serve_ledger", "scan_share", "collect_receipts"
+"""The tasks."""
+_NOW, _LATER = 1, 0
+_DOING = Status.DOING.value
+_INSTALLING = 0x6475_6261_6E
+"""The advisory lock under which the schema is made: two workers that start at once make it once."""
+_CONNECTIONS = 4
+_WAIT = 10.0
+"""Seconds until a connection to the database must be had."""
+
+
+class OlderQueue(DubanError):
+    """The database holds the schema of a newer procrastinate than this host has."""
+
+
+def install(conninfo: str) -> None:
+    """Make the queue's schema, or make it anew where an older procrastinate has made it.
+
+    Raises:
+        OlderQueue: a newer one has made it.
+        psycopg.Error: the database cannot be used.
+    """
+    ours = version("procrastinate")
+    with psycopg.connect(_in_schema(conninfo)) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_INSTALLING,))
+        row = connection.execute("SELECT obj_description(to_regnamespace(%s), 'pg_namespace')", (SCHEMA,)).fetchone()
+        standing = str(row[0]) if row and row[0] else ""
+        if standing == ours:
+            return
+        if standing and Version(standing) > Version(ours):
+            raise OlderQueue(f"本机的组件 procrastinate 是 {ours}，机群已在用 {standing}。请升级本机的程序。")
+        connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
+        connection.execute(f"CREATE SCHEMA {SCHEMA}")
+        connection.execute(SchemaManager.get_schema())
+        connection.execute(f"COMMENT ON SCHEMA {SCHEMA} IS '{ours}'")
+
+
+class QueueFault(DubanError):
+    """The queue cannot be used for the moment."""
+
+
+class AskingJobs(JobManager):
+    """Notes when work was last asked for, by which a worker that no longer asks is detected."""
+
+    def __init__(self, connector: PsycopgConnector) -> None:
+        super().__init__(connector)
+        self.asked_at = time.monotonic()
+
+    async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
+        """As in procrastinate."""
+        job = await super().fetch_job(queues, worker_id)
+        self.asked_at = time.monotonic()
+        return job
+
+
+class WorkQueue:
+    """The queue of one worker. ``app`` is procrastinate's, on which the tasks are registered."""
+
+    def __init__(self, conninfo: str, pace: Pace) -> None:
+        for chatty in ("procrastinate", "psycopg.pool"):  # a line for every job and every attempt to connect
+            logging.getLogger(chatty).setLevel(logging.CRITICAL)
+        connector = PsycopgConnector(conninfo=_in_schema(conninfo), min_size=1, max_size=_CONNECTIONS, timeout=_WAIT)
+        self.app = App(connector=connector)
+        self.jobs = AskingJobs(connector)
+        self.app.job_manager = self.jobs
+        self._dead = pace.dead
+        self._suspects: set[int] = set()
+
+    async def serve_now(self, place: str, queue: str) -> None:
+        """Ask for a pass over a ledger, unless one is asked for already."""
+        name = name_of(place, queue)
+        await self._defer(SERVE, queue, {"place": place}, lock=name, queueing_lock=name, priority=_NOW)
+
+    async def serve_at(self, place: str, queue: str, at: datetime, seconds: float) -> None:
+        """Ask for a pass in so many seconds, which is at ``at`` by office time."""
+        name, wait = name_of(place, queue), {"seconds": max(seconds, 0)}
+        minute = f"{name}@{at:%Y%m%d%H%M}"
+        await self._defer(
+            SERVE, queue, {"place": place}, lock=name, queueing_lock=minute, priority=_LATER, schedule_in=wait
+        )
+
+    async def _defer(self, task: str, queue: str, given: dict[str, Any], **how: Any) -> None:
+        with _faults_in_words(), suppress(AlreadyEnqueued):
+            await self.app.configure_task(task, queue=queue, **how).defer_async(**given)
+
+    async def recover(self, running: Collection[Job]) -> int:
+        """Hand out again what dead workers had begun, and what stands as begun by this one although it does not run
+        here: its end could not be recorded, because the database was away. How many jobs.
+
+        No job of its own does this: it could itself be left by a dead worker, and then nothing would be recovered.
+        """
+        with _faults_in_words():
+            stalled = [*await self.jobs.get_stalled_jobs(seconds_since_heartbeat=self._dead)]
+            ours = {job.worker_id for job in running if job.worker_id}
+            begun = [job for worker in ours for job in await self.jobs.list_jobs_async(status=_DOING, worker_id=worker)]
+        left = [job for job in begun if job.id not in {one.id for one in running}]
+        twice = [job for job in left if job.id in self._suspects]  # one that was handed out a moment ago is not lost
+        self._suspects = {job.id for job in left if job.id}
+        for job in (*stalled, *twice):
+            await self._again(job)
+        return len(stalled) + len(twice)
+
+    async def _again(self, job: Job) -> None:
+        """Back into the queue; if another one for the same waits there already, that one is enough, and this one must
+        go: its lock would hold the other for ever.
+        """
+        try:
+            await self.jobs.retry_job(job)
+        except UniqueViolation:
+            with suppress(ConnectorException):
+                await self.jobs.finish_job(job, Status.FAILED, delete_job=True)
+        except ConnectorException:
+            return  # another host was faster
+
+
+@contextmanager
+def _faults_in_words() -> Iterator[None]:
+    try:
+        yield
+    except ConnectorException as fault:
+        raise QueueFault("数据库里的任务队列暂时用不了，稍后自动再试。请检查数据库是否在运行、网络是否通。") from fault
+
+
+def name_of(place: str, queue: str) -> str:
+    """The name of a ledger's locks in one queue. Where two hosts put it on shares of different names, a job that nobody
+    fetches would otherwise keep the other's waiting for ever.
+    """
+    return blake2b(f"{queue} {place}".encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+
+def _in_schema(conninfo: str) -> str:
+    options = conninfo_to_dict(conninfo).get("options") or ""
+    return make_conninfo(conninfo, options=f"{options} -c search_path={SCHEMA}".strip())

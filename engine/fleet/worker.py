@@ -1,0 +1,222 @@
+"""A worker of a fleet: it takes jobs from the queue for the shares that it reaches, and watches itself.
+
+A process whose pass hangs, or that no longer asks for work, cannot be mended from within: threads that hang cannot be
+ended, and only the end of the process lets go of its locks. It lets the other ledgers come to an end and leaves with
+``BROKEN``, for the system to start it anew.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import partial
+
+from engine.facts.faults import DubanError
+from engine.fleet.fetching import Fetching
+from engine.fleet.pace import Pace
+from engine.fleet.program import policies_print, program_version
+from engine.fleet.registry import FleetRegistry
+from engine.fleet.sending import FleetSender
+from engine.fleet.serving import Serving
+from engine.fleet.shares import Share, reaches, shares_of
+from engine.fleet.standing import why_held
+from engine.fleet.tasks import RECEIPTS_QUEUE, Tasks
+from engine.fleet.threads import in_thread, within
+from engine.fleet.work_queue import WorkQueue, install
+from engine.service.heartbeat import beat
+from engine.service.host import Station
+from engine.service.logging_setup import LOGGER
+from engine.service.watch import in_words
+from sms.store.postgresql import PostgresqlStore
+
+BROKEN = 3
+"""The exit code of a process that has to be started anew."""
+
+
+class NoFleet(DubanError):
+    """The host is set up for no fleet."""
+
+
+class AnotherFleet(DubanError):
+    """The database is another fleet's."""
+
+
+class FleetWorker:
+    """One worker. ``wall``: the wall clock in seconds since 1970; ``leave``: ends the process at once.
+
+    Raises:
+        NoFleet: the store of this host is no database for a fleet.
+    """
+
+    def __init__(
+        self,
+        station: Station,
+        pace: Pace | None = None,
+        wall: Callable[[], float] = time.time,
+        leave: Callable[[int], object] = os._exit,
+    ) -> None:
+        store = station.outbox.store
+        if not isinstance(store, PostgresqlStore) or not station.config.fleet:
+            raise NoFleet(
+                "机群要用 PostgreSQL 存发送日志。请在 duban.toml 写上 store 和 fleet；只有一台电脑的，请用 duban run。"
+            )
+        self._station, self._conninfo, self._wall, self._leave = station, store.conninfo, wall, leave
+        self._pace = pace or Pace()
+        self._host, self._worker = socket.gethostname(), str(station.config.state)
+        self._registry = FleetRegistry(store)
+        self.shares: list[Share] = shares_of(station.config.ledgers, station.config.shares)
+        self._queue = WorkQueue(store.conninfo, self._pace)
+        self._sender = FleetSender(station)
+        self._serving = Serving(station, self._registry, self._sender, self._pace, self._host)
+        self._tasks = Tasks(station, self._registry, self._queue, self._serving, self.shares)
+        self._tasks.register(self._pace)
+        self._fetching = Fetching(self._queue, self._pace)
+        self._stop = asyncio.Event()
+        self._offset, self._held, self._broken = 0.0, "", ""
+        self._troubles: dict[str, str] = {}
+
+    def run(self) -> int:
+        """Work until stopped by a signal: 0, or ``BROKEN``.
+
+        Raises:
+            AnotherFleet, OlderQueue: this host may not work with this database.
+            SmsError: the database cannot be used.
+        """
+        # psycopg cannot work with the loop that Windows brings by default.
+        factory = asyncio.SelectorEventLoop if sys.platform == "win32" else None
+        with asyncio.Runner(loop_factory=factory) as runner:
+            code = runner.run(self._run())
+            if code == BROKEN:  # at once: the loop's own end would let go of a lock whose pass still hangs
+                logging.shutdown()
+                self._leave(code)
+        return code
+
+    async def _run(self) -> int:
+        self._mind_signals(asyncio.get_running_loop())
+        await in_thread(self._join)
+        async with self._queue.app.open_async():
+            await self._survive("短信网关", self._open_gateways)
+            self._sender.start()
+            LOGGER.info("机群工作程序启动，照看 %d 本台账", sum(len(share.ledgers) for share in self.shares))
+            while not self._stop.is_set():
+                await self._survive("时钟和版本", self._check_standing)
+                await self._survive("共享", self._probe)
+                await self._survive("队列", self._take_work)
+                await self._survive("登记", self._register_life)
+                self._check_health()
+                await self._pause()
+            return await self._end()
+
+    async def _open_gateways(self) -> None:
+        """Once, before several threads ask for them."""
+        gateways = await in_thread(lambda: self._station.gateways)
+        LOGGER.info("短信网关：%s", "、".join(gateway.name for gateway in gateways))
+
+    def _join(self) -> None:
+        """Take this worker into the fleet."""
+        name = self._registry.join(self._station.host)
+        if name != self._station.host:
+            raise AnotherFleet(
+                f"这个数据库属于机群“{name}”，本机配置的是“{self._station.host}”，没有启动。"
+                "请核对 duban.toml 的 store 和 fleet。"
+            )
+        install(self._conninfo)
+        self._offset = self._measured_offset()
+        policies = policies_print(self._station.config.policies)
+        self._registry.register(self._host, self._worker, program_version(), policies, self._offset)
+
+    def _measured_offset(self) -> float:
+        """By how many seconds this host's clock is ahead of the database's, its answer taken for the middle."""
+        before = self._wall()
+        theirs = self._registry.clock()
+        return (before + self._wall()) / 2 - theirs
+
+    async def _check_standing(self) -> None:
+        """Whether this worker may take work; while it may not, nothing is sent either."""
+        self._offset = await in_thread(self._measured_offset)
+        hosts = await in_thread(self._registry.hosts)
+        me = next(one for one in hosts if (one.host, one.worker) == (self._host, self._worker))
+        limits = {"dead": self._pace.dead, "clock": self._pace.clock}
+        held = why_held(replace(me, clock_offset=self._offset), hosts, **limits)
+        if held:
+            self._sender.desk.hold_all()
+        if held != self._held:
+            LOGGER.error("%s", held or "已恢复，继续处理台账。")
+        self._held = held
+
+    async def _probe(self) -> None:
+        """Which shares this host reaches."""
+        answers = await asyncio.gather(*(within(self._pace.probe, reaches, one) for one in self.shares))
+        for share, answer in zip(self.shares, answers, strict=True):
+            share.is_reached = bool(answer)
+
+    async def _take_work(self) -> None:
+        """Ask for the work of the shares that are reached, and for what dead workers have left."""
+        queues = {share.queue for share in self.shares if share.is_reached} | {RECEIPTS_QUEUE}
+        self._fetching.of(frozenset() if self._held else frozenset(queues))
+        if recovered := await self._queue.recover(self._tasks.running.values()):
+            LOGGER.warning("有 %d 项工作的主机没有了消息，已重新分派", recovered)
+
+    async def _register_life(self, *, stopped: bool = False) -> None:
+        """Leave the signs of life: in the registry, and for ``doctor`` in the state folder."""
+        mark = (self._host, self._worker, self._offset, self.problem)
+        await in_thread(partial(self._registry.beat, *mark, stopped=stopped))
+        state, now = self._station.config.state, self._station.clock.now()
+        await in_thread(partial(beat, state, now, {}, stopped=stopped))
+
+    @property
+    def problem(self) -> str:
+        """Why this worker takes no work, or what it cannot reach; empty if nothing is wrong."""
+        out = "、".join(share.name for share in self.shares if not share.is_reached)
+        unreached = f"够不着台账所在的 {out}，那里的台账由别的主机处理。请检查网络和挂载。" if out else ""
+        return self._broken or self._held or unreached
+
+    def _check_health(self) -> None:
+        """Whether this process can still be trusted to work."""
+        now = time.monotonic()
+        hung = [place for place, since in self._serving.since.items() if now - since > self._pace.hung]
+        if hung:
+            self._broken = f"处理 {'、'.join(hung)} 超过 {self._pace.hung / 60:.0f} 分钟没有结束，程序将重新启动。"
+        elif self._fetching.is_silent(len(self._tasks.running)):
+            self._broken = "已有一段时间没有领取工作，程序将重新启动。"
+        if self._broken:
+            LOGGER.error("%s", self._broken)
+            self._stop.set()
+
+    async def _end(self) -> int:
+        """Take no work any more, let passes and requests that are under way end, and leave."""
+        self._serving.stopping = True
+        self._fetching.stop()
+        await within(self._pace.farewell, self._sender.stop)
+        ended = await self._fetching.ended(self._pace.farewell)
+        await self._survive("登记", lambda: self._register_life(stopped=True))
+        LOGGER.info("机群工作程序停止")
+        return 0 if ended and not self._broken else BROKEN
+
+    async def _pause(self) -> None:
+        try:
+            async with asyncio.timeout(self._pace.watch):
+                await self._stop.wait()
+        except TimeoutError:
+            return
+
+    async def _survive(self, name: str, job: Callable[[], Awaitable[None]]) -> None:
+        """Run one job. Whatever it meets (a database that is away), it comes again; that is logged once."""
+        fault = ""
+        try:
+            await job()
+        except Exception as met:  # whatever it is, the worker must live to meet it again
+            fault = in_words(met)
+        if fault and fault != self._troubles.get(name):
+            LOGGER.error("%s：%s", name, fault)
+        self._troubles[name] = fault
+
+    def _mind_signals(self, loop: asyncio.AbstractEventLoop) -> None:
+        for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), lambda *_: loop.call_soon_threadsafe(self._stop.set))

@@ -1,0 +1,193 @@
+"""A fleet to test in: a server of its own, ledgers, one phone for all, and workers as real processes."""
+
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+from engine.fleet import worker as worker_module
+from engine.fleet.pace import Pace
+from engine.fleet.registry import FleetHost, FleetLedger, FleetRegistry
+from engine.fleet.worker import FleetWorker
+from engine.service.adoption import adopt
+from engine.service.clock import OfficeClock
+from engine.service.config import Config
+from engine.service.host import Station
+from sms.gateways.local import LocalGateway, Received
+from sms.store.location import Server
+from sms.store.model import StoredMessage
+from sms.store.postgresql import PostgresqlStore
+from tests.postgresql import RunningServer
+from tests.service.office import HOUR, T0, matter_row, write_book
+from tests.sms.conftest import ENVIRONMENT
+
+NAME = "晋北机群"
+SLOT = T0 - 4 * HOUR
+"""When the reminder of a one-day matter that was assigned a day less an hour before ``T0`` is due."""
+QUICK = Pace(beat=0.3, dead=1.2, watch=0.3, fetch=0.3, scan=1, poll=0.5, probe=0.5, farewell=5)
+Plant = Callable[[], None]
+
+
+@dataclass
+class RunningClock(OfficeClock):
+    """Office time that was ``at`` at ``since`` of the machine's clock and runs ``rate`` times as fast, in every process
+    alike.
+    """
+
+    at: datetime
+    since: float
+    rate: float
+
+    def now(self) -> datetime:
+        return self.at + timedelta(seconds=(monotonic() - self.since) * self.rate)
+
+
+@dataclass(frozen=True)
+class WorkerSettings:
+    """What a worker process is started with."""
+
+    config: Config
+    clock: RunningClock
+    pace: Pace
+    host: str
+    ahead: float
+    plant: Plant | None
+
+
+def work(settings: WorkerSettings) -> None:
+    """A worker process: ``duban worker`` with a clock, a pace and perhaps a fault of the test's."""
+    os.environ.update(ENVIRONMENT)
+    PostgresqlStore.interrupted_after = timedelta(seconds=1)
+    socket.gethostname = lambda: settings.host
+    if settings.plant:
+        settings.plant()
+    station = Station.open(settings.config, settings.clock)
+    wall = worker_module.time.time
+    fleet_worker = FleetWorker(station, settings.pace, wall=lambda: wall() + settings.ahead)
+    sys.exit(fleet_worker.run())
+
+
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload([__name__])
+
+
+@dataclass
+class Fleet:
+    """Ledgers in ``folder``, each with one matter whose reminder is due at ``SLOT``; the clock starts ``before`` it."""
+
+    folder: Path
+    server: RunningServer
+    database: Server
+    before: timedelta = timedelta(seconds=1)
+    rate: float = 1
+    books: list[Path] = field(default_factory=list)
+    gateway: dict[str, Any] = field(default_factory=dict)
+    processes: list[BaseProcess] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.clock = RunningClock(SLOT - self.before, monotonic(), self.rate)
+        self._station: Station | None = None
+
+    def config(self, worker: str) -> Config:
+        table = self.gateway or {"local": {"file": str(self.folder / "phone.sqlite")}}
+        return Config(
+            state=self.folder / f"state-{worker}",
+            ledgers=tuple(self.books),
+            store=self.database.url,
+            fleet=NAME,
+            gateways=tuple(table),
+            gateway=table,
+        )
+
+    @property
+    def station(self) -> Station:
+        """The test's own, of no worker."""
+        if self._station is None:
+            self._station = Station.open(self.config("test"), self.clock)
+        return self._station
+
+    @property
+    def registry(self) -> FleetRegistry:
+        return FleetRegistry(self.station.outbox.store)
+
+    def add_ledger(self, name: str, matters: int = 1, share: str = "") -> Path:
+        """A ledger in service. Its reminders are due at ``SLOT``."""
+        folder = self.folder / share
+        folder.mkdir(exist_ok=True)
+        rows = [matter_row(f"2026-日-{n:04}", SLOT - 19 * HOUR, "1天") for n in range(1, matters + 1)]
+        identity = f"11111111-2222-4333-8444-{len(self.books):012}"
+        book = write_book(folder / f"{name}.xlsx", rows, {"台账标识": identity})
+        self.books.append(book)
+        adopt(book, self.station, SLOT - 19 * HOUR)
+        return book
+
+    def begin(self) -> None:
+        """Let office time run, from a moment before the slot."""
+        self.clock.at, self.clock.since = SLOT - self.before, monotonic()
+
+    def start(self, host: str, plant: Plant | None = None, pace: Pace = QUICK, **how: Any) -> BaseProcess:
+        """A worker on a host of this name."""
+        given = WorkerSettings(self.config(host), replace(self.clock), pace, host, how.pop("ahead", 0.0), plant)
+        process = _PROCESSES.Process(target=work, args=(given,), daemon=True, **how)
+        process.start()
+        self.processes.append(process)
+        return process
+
+    def stop(self, process: BaseProcess, seconds: float = 15) -> int | None:
+        """A clean stop; its exit code."""
+        os.kill(process.pid or 0, signal.SIGTERM)
+        process.join(seconds)
+        return process.exitcode
+
+    def phone(self) -> list[Received]:
+        """What arrived, the morning report aside."""
+        gateway = LocalGateway(self.folder / "phone.sqlite")
+        try:
+            return [one for one in gateway.received() if "晨报" not in one.text]
+        finally:
+            gateway.close()
+
+    def messages(self, book: Path) -> list[StoredMessage]:
+        return [*self.station.outbox.messages(self.ledger(book).ledger)]
+
+    def ledger(self, book: Path) -> FleetLedger:
+        return self.registry.ledger(str(book)) or FleetLedger(str(book), "")
+
+    def host(self, name: str) -> FleetHost | None:
+        return next((one for one in self.registry.hosts() if one.host == name), None)
+
+    def end(self) -> None:
+        for process in self.processes:
+            if process.is_alive():
+                process.kill()
+            process.join(5)
+        if self._station:
+            self._station.close()
+
+
+def until(condition: Callable[[], object], seconds: float = 60) -> None:
+    """Wait for something that another process does."""
+    end = monotonic() + seconds
+    while not condition():
+        assert monotonic() < end, "it has not come"
+        sleep(0.05)
+
+
+@contextmanager
+def running_fleet(folder: Path, server: RunningServer, **how: Any) -> Iterator[Fleet]:
+    """A fleet with a database of its own."""
+    fleet = Fleet(folder, server, server.fresh(), **how)
+    try:
+        yield fleet
+    finally:
+        fleet.end()
+        server.run(f"DROP DATABASE {fleet.database.parsed.database} WITH (FORCE)")

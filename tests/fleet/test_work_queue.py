@@ -1,0 +1,160 @@
+"""The queue's own rules, and the traps of procrastinate that its issues describe."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import timedelta
+
+import psycopg
+import pytest
+from procrastinate.jobs import Job
+
+from engine.fleet.work_queue import SERVE, OlderQueue, WorkQueue, install, name_of
+from tests.fleet.fleet_office import QUICK, SLOT
+from tests.postgresql import RunningServer
+
+QUEUE, PLACE = "share-1", "/甲/台账.xlsx"
+
+
+@pytest.fixture
+def database(postgresql: RunningServer) -> Iterator[str]:
+    postgresql.run("CREATE DATABASE queue")
+    yield postgresql.dsn("queue")
+    postgresql.run("DROP DATABASE queue WITH (FORCE)")
+
+
+def queued(dsn: str, job: Callable[[WorkQueue], Awaitable[None]]) -> list[tuple[object, ...]]:
+    """What stands in the queue after a coroutine has worked with it: status, worker, priority."""
+    install(dsn)
+
+    async def run() -> None:
+        queue = WorkQueue(dsn, QUICK)
+        async with queue.app.open_async():
+            await job(queue)
+
+    asyncio.run(run())
+    with psycopg.connect(dsn) as connection:
+        chosen = "SELECT status::text, worker_id, priority FROM procrastinate.procrastinate_jobs ORDER BY id"
+        return connection.execute(chosen).fetchall()
+
+
+async def fetched(queue: WorkQueue, worker: int) -> Job:
+    job = await queue.jobs.fetch_job([QUEUE], worker)
+    assert job is not None
+    return job
+
+
+async def dead_worker(queue: WorkQueue) -> int:
+    """One whose last sign of life is an hour old."""
+    worker = await queue.jobs.register_worker()
+    await queue.jobs.connector.execute_query_async(
+        "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour' WHERE id = %(id)s", id=worker
+    )
+    return worker
+
+
+def test_a_pass_is_asked_for_once_however_often_it_is_due(database: str) -> None:
+    async def story(queue: WorkQueue) -> None:
+        for _ in range(3):
+            await queue.serve_now(PLACE, QUEUE)
+
+    assert queued(database, story) == [("todo", None, 1)]
+
+
+def test_what_is_for_later_blocks_nothing_that_is_for_now(database: str) -> None:
+    """procrastinate #1599: a job of the same lock that is scheduled for later is handed out first."""
+
+    async def story(queue: WorkQueue) -> None:
+        worker = await queue.jobs.register_worker()
+        await queue.serve_at(PLACE, QUEUE, SLOT, 3600)
+        await queue.serve_at(PLACE, QUEUE, SLOT + timedelta(minutes=5), 3900)
+        assert await queue.jobs.fetch_job([QUEUE], worker) is None
+        await queue.serve_now(PLACE, QUEUE)
+        assert (await fetched(queue, worker)).scheduled_at is None
+
+    assert [status for status, *_ in queued(database, story)] == ["todo", "todo", "doing"]
+
+
+def test_a_job_that_nobody_fetches_keeps_no_job_of_another_queue_waiting(database: str) -> None:
+    async def story(queue: WorkQueue) -> None:
+        await queue.serve_now(PLACE, "share-2")
+        await queue.serve_now(PLACE, QUEUE)
+        await fetched(queue, await queue.jobs.register_worker())
+
+    assert [status for status, *_ in queued(database, story)] == ["todo", "doing"]
+
+
+@pytest.mark.parametrize("waiting", [False, True])
+def test_a_stalled_job_goes_back_or_makes_room_for_the_one_that_waits(database: str, waiting: bool) -> None:
+    """procrastinate #1446, #1543: both with one queueing lock cannot wait; without help neither would ever run."""
+
+    async def story(queue: WorkQueue) -> None:
+        await queue.serve_now(PLACE, QUEUE)
+        await fetched(queue, await dead_worker(queue))
+        if waiting:
+            await queue.serve_now(PLACE, QUEUE)
+        assert await queue.recover([]) == 1
+        job = await fetched(queue, await queue.jobs.register_worker())
+        assert (job.task_name, job.task_kwargs, job.lock) == (SERVE, {"place": PLACE}, name_of(PLACE, QUEUE))
+
+    assert [status for status, *_ in queued(database, story)] == ["doing"]
+
+
+def test_two_hosts_that_recover_at_once_hand_a_job_out_once(database: str) -> None:
+    async def story(queue: WorkQueue) -> None:
+        await queue.serve_now(PLACE, QUEUE)
+        await fetched(queue, await dead_worker(queue))
+        other = WorkQueue(database, QUICK)
+        async with other.app.open_async():
+            await asyncio.gather(queue.recover([]), other.recover([]))
+
+    assert [status for status, *_ in queued(database, story)] == ["todo"]
+
+
+def test_a_job_of_a_worker_that_has_been_struck_off_is_recovered(database: str) -> None:
+    """procrastinate #1518: it stands in nobody's name any more."""
+
+    async def story(queue: WorkQueue) -> None:
+        await queue.serve_now(PLACE, QUEUE)
+        worker = await dead_worker(queue)
+        await fetched(queue, worker)
+        assert await queue.jobs.prune_stalled_workers(QUICK.dead) == [worker]
+        assert await queue.recover([]) == 1
+
+    assert queued(database, story) == [("todo", None, 1)]
+
+
+def test_a_job_whose_end_could_not_be_recorded_is_recovered_from_a_worker_that_lives(database: str) -> None:
+    """The database was away at that moment. At the second sighting: a job may just have been handed out."""
+
+    async def story(queue: WorkQueue) -> None:
+        worker = await queue.jobs.register_worker()
+        await queue.serve_now(PLACE, QUEUE)
+        await queue.serve_now("/乙/台账.xlsx", QUEUE)
+        await fetched(queue, worker)
+        runs = await fetched(queue, worker)
+        assert [await queue.recover([runs]) for _ in range(2)] == [0, 1]
+
+    assert sorted(status for status, *_ in queued(database, story)) == ["doing", "todo"]
+
+
+def test_a_living_worker_keeps_its_jobs(database: str) -> None:
+    async def story(queue: WorkQueue) -> None:
+        await queue.serve_now(PLACE, QUEUE)
+        await fetched(queue, await queue.jobs.register_worker())
+        assert await queue.recover([]) == 0
+
+    assert [status for status, *_ in queued(database, story)] == ["doing"]
+
+
+def test_a_queue_of_an_older_program_is_made_anew_and_one_of_a_newer_is_refused(database: str) -> None:
+    async def story(queue: WorkQueue) -> None:
+        await queue.serve_now(PLACE, QUEUE)
+
+    assert len(queued(database, story)) == 1
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("COMMENT ON SCHEMA procrastinate IS '3.0.0'")
+        install(database)
+        assert connection.execute("SELECT count(*) FROM procrastinate.procrastinate_jobs").fetchone() == (0,)
+        connection.execute("COMMENT ON SCHEMA procrastinate IS '99.0.0'")
+    with pytest.raises(OlderQueue, match=r"已在用 99\.0\.0。请升级"):
+        install(database)

@@ -1,0 +1,127 @@
+"""A worker from its start to its end: a clean stop, a database that restarts, and what keeps it from work."""
+
+import asyncio
+import os
+import signal
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine.fleet.work_queue import AskingJobs
+from engine.fleet.worker import BROKEN, AnotherFleet, FleetWorker, NoFleet
+from engine.service.config import Config
+from engine.service.host import Station
+from engine.service.one_pass import run_pass
+from sms.gateways.local import LocalGateway
+from tests.fleet.fleet_office import NAME, QUICK, Fleet, running_fleet, until
+from tests.postgresql import running_server
+
+LETTING_GO = "let-go"
+
+
+def requests_wait_for_a_file() -> None:
+    """A request is under way until the test lets it go."""
+    really = LocalGateway.send
+
+    def send(self: LocalGateway, message: object) -> str:
+        self._path.with_name("asked").touch()
+        until(lambda: self._path.with_name(LETTING_GO).exists())
+        return really(self, message)
+
+    LocalGateway.send = send
+
+
+def work_is_asked_for_three_times() -> None:
+    """procrastinate #1513: a question over a connection that is half open never returns."""
+    really, asked = AskingJobs.fetch_job, []
+
+    async def fetch_job(self: AskingJobs, **given: object) -> object:
+        asked.append(1)
+        if len(asked) > 3:
+            await asyncio.Event().wait()
+        return await really(self, **given)
+
+    AskingJobs.fetch_job = fetch_job
+
+
+def test_a_clean_stop_lets_requests_end_and_hands_the_rest_to_another(fleet: Fleet) -> None:
+    book = fleet.add_ledger("甲", 3)
+    fleet.begin()
+    process = fleet.start("一号", requests_wait_for_a_file)
+    until((fleet.folder / "asked").exists)
+    os.kill(process.pid or 0, signal.SIGTERM)
+    (fleet.folder / LETTING_GO).touch()
+    process.join(15)
+    assert process.exitcode == 0
+    assert 1 <= len(fleet.phone()) < 3
+    host = fleet.host("一号")
+    assert host
+    assert host.stopped_at
+    fleet.start("二号")
+    until(lambda: len(fleet.phone()) == 3 and fleet.ledger(book).host == "二号")
+    assert len({one.text for one in fleet.phone()}) == 3
+
+
+def test_the_database_restarts_while_a_request_is_under_way_and_work_goes_on_by_itself(tmp_path: Path) -> None:
+    with running_server() as server, running_fleet(tmp_path, server, rate=10) as fleet:
+        book = fleet.add_ledger("甲")
+        fleet.begin()
+        process = fleet.start("一号", requests_wait_for_a_file)
+        until((fleet.folder / "asked").exists)
+        server.restart()
+        (fleet.folder / LETTING_GO).touch()
+        until(lambda: {one.state for one in fleet.messages(book)} <= {"accepted", "delivered"})
+        until(lambda: fleet.ledger(book).host)
+        before = fleet.ledger(book)
+        os.utime(book)
+        until(lambda: fleet.ledger(book).signature != before.signature)
+        assert len(fleet.phone()) == 1
+        assert fleet.stop(process) == 0
+
+
+def test_a_worker_that_asks_for_no_more_work_makes_room_for_another_process(fleet: Fleet) -> None:
+    fleet.add_ledger("甲")
+    process = fleet.start("一号", work_is_asked_for_three_times, replace(QUICK, silence=1.5, farewell=1))
+    process.join(30)
+    assert process.exitcode == BROKEN
+    host = fleet.host("一号")
+    assert host
+    assert "没有领取工作" in host.problem
+
+
+@pytest.mark.parametrize("ahead", [300.0, -300.0])
+def test_a_host_whose_clock_is_wrong_takes_no_work_and_says_so(fleet: Fleet, ahead: float) -> None:
+    book = fleet.add_ledger("甲")
+    fleet.begin()
+    process = fleet.start("一号", ahead=ahead)
+    until(lambda: (host := fleet.host("一号")) and "时钟" in host.problem)
+    fleet.start("二号")
+    until(lambda: fleet.ledger(book).host == "二号" and len(fleet.phone()) == 1)
+    assert fleet.stop(process) == 0
+
+
+def test_another_fleet_s_database_is_refused_by_name(fleet: Fleet) -> None:
+    fleet.registry.join(NAME)
+    config = fleet.config("一号").model_copy(update={"fleet": "晋南机群"})
+    station = Station.open(config, fleet.clock)
+    with pytest.raises(AnotherFleet, match="属于机群“晋北机群”，本机配置的是“晋南机群”"):
+        FleetWorker(station, QUICK).run()
+    station.close()
+
+
+def test_a_store_of_one_host_serves_no_fleet(tmp_path: Path) -> None:
+    station = Station.open(Config(state=tmp_path))
+    with pytest.raises(NoFleet, match="请用 duban run"):
+        FleetWorker(station, QUICK)
+    station.close()
+
+
+def test_a_single_host_sends_nothing_for_a_ledger_of_the_fleet(fleet: Fleet) -> None:
+    book = fleet.add_ledger("甲")
+    fleet.begin()
+    single = Station.open(Config(state=fleet.folder / "single", ledgers=(book,)), fleet.clock)
+    result = run_pass(book, single, fleet.clock.now())
+    single.close()
+    assert result.obstacle
+    assert f"由“{NAME}”值守" in result.obstacle
