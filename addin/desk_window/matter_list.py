@@ -2,14 +2,15 @@
 
 import tkinter as tk
 from collections.abc import Sequence
-from tkinter import ttk
+from tkinter import font, ttk
 
 from addin.desk_window.light_images import light_images
 from addin.desk_window.matters import DEFAULT_COLUMNS, LIGHT, Looks, MatterRow
+from addin.dialogs.fitting import fitted
 from engine.ledger.headings.columns import MATTERS
 
-_PIXELS, _ROOM = 8, 24
-"""Of a character in a column, and around it."""
+_PIXELS, _ROOM, _PADDING = 8, 24, 10
+"""Of a character in a column, around it, and around the text of a cell."""
 _LIGHT_WIDTH = 72
 
 
@@ -22,13 +23,15 @@ class MatterList(ttk.Frame):
         self._images: dict[str, tk.PhotoImage] = {}
         self._shown: dict[str, MatterRow] = {}
         columns = [column for column in DEFAULT_COLUMNS if column.field != LIGHT]
-        self._fields = [column.field for column in columns]
-        self.tree = ttk.Treeview(self, columns=self._fields, selectmode="extended")
+        self._rooms = {column.field: int(column.width * _PIXELS) + _ROOM for column in columns}
+        self._measure = font.nametofont("TkDefaultFont", self).measure
+        self._widest = self._measure("国")
+        self.tree = ttk.Treeview(self, columns=[*self._rooms], selectmode="extended")
         self.tree.heading("#0", text=MATTERS.heading(LIGHT), anchor="w")
         self.tree.column("#0", width=_LIGHT_WIDTH, minwidth=_LIGHT_WIDTH, stretch=False)
         for column in columns:
             self.tree.heading(column.field, text=column.heading, anchor="w")
-            self.tree.column(column.field, width=int(column.width * _PIXELS) + _ROOM, stretch=False)
+            self.tree.column(column.field, width=self._rooms[column.field], stretch=False)
         down = ttk.Scrollbar(self, command=self.tree.yview)
         across = ttk.Scrollbar(self, orient="horizontal", command=self.tree.xview)
         self.tree.configure(yscrollcommand=down.set, xscrollcommand=across.set)
@@ -48,12 +51,17 @@ class MatterList(ttk.Frame):
         self.tree.delete(*self.tree.get_children())
         self._shown = {str(row.chosen.row): row for row in rows}
         for name, row in self._shown.items():
-            values = [row.cells.get(field, "") for field in self._fields]
+            values = [self._fitted(row.cells.get(field, ""), room) for field, room in self._rooms.items()]
             self.tree.insert(
                 "", "end", name, text=f" {row.light}", image=self._images.get(row.light, ""), values=values
             )
         again = [name for name, row in self._shown.items() if (row.chosen.number or row.chosen.row_hash) in before]
         self.select(again or list(self._shown)[:1])
+
+    def _fitted(self, text: str, room: int) -> str:
+        if len(text) * self._widest <= room - _PADDING:  # most do, and measuring them takes longer than the rest
+            return text
+        return fitted(text, room - _PADDING, self._measure)
 
     def selected(self) -> list[MatterRow]:
         """The selected rows, from the top."""

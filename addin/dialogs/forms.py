@@ -18,9 +18,9 @@ _SHORT = 24
 
 
 def about(matters: Sequence[Matter]) -> str:
-    """Which matters the form is for."""
-    named = "；".join(f"{matter.number} {_short(matter.content)}" for matter in matters[:_LISTED])
-    more = f" 等{len(matters)}项" if len(matters) > _LISTED else ""
+    """Which matters the form is for, a line each."""
+    named = "\n　　　".join(f"{matter.number} {_short(matter.content)}" for matter in matters[:_LISTED])
+    more = f"\n　　　等{len(matters)}项" if len(matters) > _LISTED else ""
     return f"事项：{named}{more}"
 
 
@@ -110,8 +110,8 @@ def _what_goes_back(reports: Sequence[Report]) -> str:
     parts = []
     for report in reports[:_LISTED]:
         when = shown(report.reported_at) if report.reported_at else ""
-        parts.append(f"{report.unit or '承办单位'}{when}报送：{_short(report.content)}")
-    return "将退回：" + "；".join(parts)
+        parts.append(f"{report.unit or '承办单位'} {when}报送：\n{_short(report.content)}")
+    return "将退回：\n" + "\n".join(parts)
 
 
 def extension_form(matters: Sequence[Matter], now: datetime) -> Form:

@@ -5,6 +5,7 @@ from functools import partial
 from tkinter import font, ttk
 
 from addin.dialogs import desk
+from addin.dialogs.fitting import fitted
 
 _PADDING, _BESIDE, _LEAST = 16, 110, 200
 """Pixels: around a cell's text; for the frame, the scroll bar and the button; what the longest column never loses."""
@@ -47,8 +48,9 @@ def show_table(title: str, intro: str, headings: Sequence[str], rows: Sequence[S
     for index, (heading, width) in enumerate(zip(headings, widths, strict=True)):
         table.heading(str(index), text=heading, anchor="w")
         table.column(str(index), width=width, stretch=index == longest)
-    for row in rows:
-        table.insert("", "end", values=_on_one_line(row))
+    for row in map(_on_one_line, rows):
+        row[longest] = fitted(row[longest], widths[longest] - _PADDING, measure)
+        table.insert("", "end", values=row)
     if is_cut:
         table.bind("<<TreeviewSelect>>", lambda _event: whole.configure(text=rows[table.index(table.focus())][longest]))
     scroll = ttk.Scrollbar(frame, command=table.yview)

@@ -23,12 +23,11 @@ class TimelineEntry:
 
 
 def timeline(ledger: Ledger, one: ReviewedMatter) -> list[TimelineEntry]:
-    """The dated facts of a matter, earliest first, and its next deadline last."""
+    """The dated facts of a matter and its current deadline, earliest first."""
     events = [*_of_row(one.matter), *_of_records(ledger, one.matter)]
-    events.sort(key=lambda event: event.at)
     if one.shown.current_due:
         events.append(TimelineEntry(one.shown.current_due, f"{one.shown.current_duty}期限", ahead=True))
-    return events
+    return sorted(events, key=lambda event: event.at)
 
 
 def _of_row(matter: Matter) -> Iterator[TimelineEntry]:

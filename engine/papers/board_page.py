@@ -97,7 +97,11 @@ def _asked(burden: Burden) -> str:
 def _matter(ledger: Ledger, board: BoardFigures, one: ReviewedMatter) -> str:
     matter, shown = one.matter, one.shown
     late = any(band.word == one.light and is_late(band) for band in board.bands)
-    due = f"{shown.current_due:%m-%d %H:%M}{'' if not late else ' 已逾期'}" if shown.current_due else ""
+    due = (
+        f"{shown.current_due:%m-%d %H:%M}{' 已逾期' if late else ''}"
+        if shown.current_due
+        else shown.overdue_state or ""
+    )
     names = (("light", one.light), ("unit", one.unit), ("section", one.section), ("leader", one.leader))
     mark = f' <span class="mark">{text(shown.escalation)}</span>' if shown.escalation else ""
     facts = (
@@ -117,6 +121,6 @@ def _matter(ledger: Ledger, board: BoardFigures, one: ReviewedMatter) -> str:
         f"<details {attributes(names)}><summary>"
         f'<span class="light {light_class(board.bands, one.light)}">{text(one.light or "—")}</span>'
         f'<span class="number">{text(matter.number)}</span><span class="content">{text(one.content)}{mark}</span>'
-        f'<span class="unit">{text(one.unit)}</span><span class="due">{due}</span></summary>'
+        f'<span class="unit">{text(one.unit)}</span><span class="due">{text(due)}</span></summary>'
         f'<div class="body"><dl>{listed}</dl><ol>{events}</ol></div></details>\n'
     )

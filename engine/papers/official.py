@@ -27,6 +27,8 @@ from engine.papers.official_xml import (
     Face,
     float_at_foot,
     frame,
+    is_figure,
+    keep_last_row,
     leave_grid,
     name_fonts,
     page_field,
@@ -35,6 +37,7 @@ from engine.papers.official_xml import (
     rule_off,
     set_language,
     twips,
+    width_of,
     write,
 )
 
@@ -143,7 +146,7 @@ class OfficialDocument:
         cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
         for number, line in enumerate(text.split("\n")):
             paragraph = cell.add_paragraph() if number else cell.paragraphs[0]
-            if is_label:
+            if is_label or is_figure(line):
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
             layout = paragraph.paragraph_format
             layout.space_before = layout.space_after = Pt(0)
@@ -153,11 +156,11 @@ class OfficialDocument:
 
     def sign(self, office: str, day: datetime) -> None:
         """Who signs, centred above the date; the date in Arabic digits, right, four characters in."""
-        space = self._line("")
-        space.paragraph_format.keep_with_next = True
+        keep_last_row(self._document)
+        self._line("").paragraph_format.keep_with_next = True
         date_text = f"{day.year}年{day.month}月{day.day}日"
         # Four characters for the date's indent, half the difference of both widths to stand centred above it.
-        overhang = (_width(date_text) - _width(office)) / 2
+        overhang = (width_of(date_text) - width_of(office)) / 2
         name = self._line(office, alignment=WD_ALIGN_PARAGRAPH.RIGHT)
         name.paragraph_format.right_indent = Pt(max(0.0, 4 + overhang) * BODY_SIZE)
         name.paragraph_format.keep_with_next = True
@@ -254,7 +257,7 @@ class OfficialDocument:
 
     def _mark(self, text: str, width: float) -> Paragraph:
         """发文机关标志, red, as large as its one line allows."""
-        size = min(MARK_SIZE, int(width / 25.4 * 72 / max(1.0, _width(text))))
+        size = min(MARK_SIZE, int(width / 25.4 * 72 / max(1.0, width_of(text))))
         mark = self._line(text, Face.SONG_TITLE, size, WD_ALIGN_PARAGRAPH.CENTER, spacing=size * 1.3)
         for run in mark.runs:
             run.font.color.rgb = RGBColor.from_string(RED)
@@ -280,11 +283,6 @@ class OfficialDocument:
     @staticmethod
     def _indented(paragraph: Paragraph) -> None:
         paragraph.paragraph_format.first_line_indent = Pt(2 * BODY_SIZE)
-
-
-def _width(text: str) -> float:
-    """The width of a text in characters: digits and Latin letters are half as wide."""
-    return sum(0.5 if character.isascii() else 1 for character in text)
 
 
 def _with_fixed_times(data: bytes) -> bytes:

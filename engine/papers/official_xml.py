@@ -155,6 +155,25 @@ _AFTER_BORDERS = (
 _AFTER_FRAME = ("w:widowControl", "w:numPr", "w:suppressLineNumbers", "w:pBdr", *_AFTER_BORDERS)
 
 
+def is_figure(text: str) -> bool:
+    """Whether the text is a number alone, which stands in the middle of its column."""
+    return text.replace(".", "", 1).isdigit()
+
+
+def keep_last_row(document: DocumentType) -> None:
+    """Where a table ends the document so far, its last row stays on the page of what follows: a signature must not
+    stand on a page of its own.
+    """
+    last = document.element.body.xpath("*[not(self::w:sectPr)][last()][self::w:tbl]/w:tr[last()]//w:p")
+    for paragraph in last:
+        Paragraph(paragraph, document).paragraph_format.keep_with_next = True
+
+
+def width_of(text: str) -> float:
+    """The width of a text in characters: digits and Latin letters are half as wide."""
+    return sum(0.5 if character.isascii() else 1 for character in text)
+
+
 def put(element: BaseOxmlElement, **attributes: str | int) -> None:
     """Set attributes of the main namespace."""
     for name, value in attributes.items():

@@ -35,8 +35,8 @@ def planned(data: bytes, ledger: Ledger) -> TidyBook:
 def tidy(path: Path, station: Station, now: datetime) -> TidyResult:
     """Bring the book into the new order, whole or not at all.
 
-    Raises: NotTidied: it is open, or of last year. BookBusy: another process is working on it. RefusedError: something
-    on it depends on the old order; the message states what.
+    Raises: NotTidied: it is open, or of last year, or something on it depends on the old order; the message states
+    what. BookBusy: another process is working on it.
     """
     with station.only_one(path) as true:
         names = station.places.names(true)
@@ -46,19 +46,17 @@ def tidy(path: Path, station: Station, now: datetime) -> TidyResult:
 
 def tidy_file(path: Path, now: datetime, options: FileOptions) -> TidyResult:
     """The same for whoever has the file to himself, by its true path."""
-    title = ""
-    file = WorkbookFile(path, lambda: now, options, Collaborators(patch=tidy_patch(lambda: title)))
+    title, made = "", list[TidyBook]()
+    patch = tidy_patch(lambda: title, made.append)
+    file = WorkbookFile(path, lambda: now, options, Collaborators(patch=patch))
     ledger = file.read().ledger
     if ledger.settings.carried_over:
         raise NotTidied("这是旧年度的台账，已经结转，只供查阅，不再整理。请整理新年度的台账。")
     title = _title(ledger)
-    made = planned(path.read_bytes(), ledger)
-    if not made.parts:
-        return TidyResult(made, None)
     report = file.apply_whole((), ())
     if report.pending:
         raise NotTidied(f"台账没有改动。{report.pending}")
-    return TidyResult(made, _newest_backup(path))
+    return TidyResult(made[-1], _newest_backup(path) if made[-1].parts else None)
 
 
 def _title(ledger: Ledger) -> str:

@@ -73,14 +73,15 @@ def tidied(source: bytes | memoryview | BinaryIO, title: str) -> TidyBook:
     return TidyBook(changed, order, table.area.first_column)
 
 
-def tidy_patch(title: Callable[[], str]) -> Callable[..., PatchReport]:
-    """The same as a patch of the whole file, for ``WorkbookFile``."""
+def tidy_patch(title: Callable[[], str], take: Callable[[TidyBook], None]) -> Callable[..., PatchReport]:
+    """The same as a patch of the whole file, for ``WorkbookFile``; ``take`` is given what each patch has made."""
 
     def patch(
         source: BinaryIO, target: BinaryIO, changes: Sequence[Change], rows: Sequence[NewRow], options: PatchOptions
     ) -> PatchReport:
         del changes, rows
         made = tidied(source, title())
+        take(made)
         if made.parts:
             write_archive(ZipArchive(source), target, {key: (data,) for key, data in made.parts.items()}, options.codec)
         return PatchReport(parts=tuple(made.parts))
