@@ -99,7 +99,7 @@ def _of_matter(ledger: Ledger, matter: Matter) -> Iterator[Waiting]:
 def _due_today(matter: Matter, shown: Flags, at: datetime) -> Iterator[Waiting]:
     due = shown.current_due
     if due and at <= due < at_clock(at, time()) + _DAY:
-        yield _waiting("今日到期", matter, f"{shown.current_duty}今日{due:%H:%M}到期", due)
+        yield _waiting("今日到期", matter, f"“{shown.current_duty}”今日{due:%H:%M}到期", due)
 
 
 def _of_records(ledger: Ledger, matter: Matter) -> Iterator[Waiting]:
