@@ -25,7 +25,10 @@ from engine.service.logging_setup import LOGGER
 from engine.service.one_pass import PassResult, due_after, pass_within
 from engine.service.pass_sending import RETRY
 from engine.service.watch import in_words
-from sms.store.model import State
+from sms.store.model import SmsError, State
+
+SOON = timedelta(minutes=1)
+"""When a pass is tried again that the store, or the set-up of a gateway, did not allow."""
 
 
 class Serving:
@@ -75,30 +78,34 @@ class Serving:
         while True:
             try:
                 async with self._room_for(record.place):
+                    # From before the pass: our own writing costs one more, but no save of a colleague is ever missed.
+                    record = replace(record, signature=await in_thread(self._held_signature, path))
                     record, result = await in_thread(self._passed, path, record)
-            except Exception as fault:  # one workbook that poisons the rules must not stop the others
+                if any(one.id for one in result.messages):
+                    turn = self._sender.turn + 1
+                if not await self._sent(record, turn):
+                    break
+            except BookBusy:  # the lock was lost with the database, and another worker serves it by now
                 self._sender.desk.hold(record.ledger)
-                return self._failed(record, in_words(fault))
-            if any(one.id for one in result.messages):
-                turn = self._sender.turn + 1
-            if not await self._sent(record, turn):
-                break
+                return None
+            except Exception as fault:  # one workbook that poisons the rules must not stop the others
+                return await in_thread(self._failed, record, fault)
             if self.stopping:
                 return None
         self._sender.desk.hold(record.ledger)
         return await in_thread(self._with_open_messages, record)
 
+    def _held_signature(self, path: Path) -> str:
+        self._station.must_keep(path)
+        return signature_text(self._station, path)
+
     def _passed(self, path: Path, record: FleetLedger) -> tuple[FleetLedger, PassResult]:
-        """One pass, and the ledger after it. Its signature is from before the pass: our own writing costs one more, but
-        no save of a colleague is ever missed.
-        """
-        signature, options = signature_text(self._station, path), Options(throttled=True)
-        result = pass_within(path, self._station, self._now(record), options, self._sender.desk)
+        """One pass, and the ledger after it."""
+        result = pass_within(path, self._station, self._now(record), Options(throttled=True), self._sender.desk)
         self._sender.wake()
         after = replace(
             record,
             ledger=result.ledger,
-            signature=signature,
             next_at=due_after(result),
             passed_at=result.at,
             problem=result.obstacle or "",
@@ -120,11 +127,16 @@ class Serving:
         ahead = last - now if last else timedelta()
         return last if last and timedelta() < ahead <= timedelta(seconds=2 * self._pace.clock) else now
 
-    def _failed(self, record: FleetLedger, problem: str) -> FleetLedger:
+    def _failed(self, record: FleetLedger, fault: Exception) -> FleetLedger:
+        """The ledger after a pass that failed: due again soon where the store was away, else not so soon."""
+        served = self._station.journal.all_served()
+        for ledger in {record.ledger, *(one.ledger for one in served if one.path == record.place)}:
+            self._sender.desk.hold(ledger)
+        problem = in_words(fault)
         if problem != record.problem:
             LOGGER.error("%s：%s", Path(record.place).name, problem)
-        now, signature = self._station.clock.now(), record.signature or "?"
-        return replace(record, signature=signature, next_at=now + RETRY, problem=problem, host=self._host)
+        again = self._station.clock.now() + (SOON if isinstance(fault, SmsError) else RETRY)
+        return replace(record, next_at=again, problem=problem, host=self._host)
 
     async def _sent(self, record: FleetLedger, turn: int) -> bool:
         """Wait for the sender. Whether another pass is worth it: messages have left, or the file has changed. Not where
@@ -139,6 +151,7 @@ class Serving:
                 return waited
             waited = True
             if not await self._sender.wait(ledger, self._pace.poll):
+                await in_thread(self._station.must_keep, Path(record.place))
                 found = await within(self._pace.probe, signature_text, self._station, Path(record.place))
                 if found and found != record.signature:
                     return True

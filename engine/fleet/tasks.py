@@ -13,7 +13,7 @@ from engine.fleet.scanning import scan
 from engine.fleet.serving import Serving
 from engine.fleet.shares import Share, queue_of
 from engine.fleet.threads import in_thread
-from engine.fleet.work_queue import RECEIPTS, SCAN, SERVE, WorkQueue
+from engine.fleet.work_queue import RECEIPTS, SCAN, SERVE, SOON, WorkQueue
 from engine.service.host import Station
 from engine.service.logging_setup import LOGGER
 from engine.service.watch import in_words
@@ -47,6 +47,7 @@ class Tasks:
                 periodic_id=name,
                 queue=name,
                 queueing_lock=f"{SCAN} {name}",
+                priority=SOON,
                 task_kwargs={"share": name},
             )(scanning)
         for name in self._station.config.gateways:
@@ -57,6 +58,7 @@ class Tasks:
                 queue=RECEIPTS_QUEUE,
                 lock=lock,
                 queueing_lock=lock,
+                priority=SOON,
                 task_kwargs={"gateway": name},
             )(collecting)
 
@@ -84,11 +86,11 @@ class Tasks:
         """Collect receipts and replies of a gateway; a row whose state has changed is worth a pass."""
         del timestamp
         async with self._begun(context.job, gateway):
-            for record in await in_thread(self._collected, gateway):
+            for record in await in_thread(self.collected, gateway):
                 await self._queue.serve_now(record.place, queue_of(record.share))
 
-    def _collected(self, name: str) -> list[FleetLedger]:
-        """The ledgers of which messages have moved."""
+    def collected(self, name: str) -> list[FleetLedger]:
+        """Collect what this gateway has; the ledgers of which messages have moved, which are due from now on."""
         station, now = self._station, self._station.clock.now()
         gateways = [gateway for gateway in station.gateways if gateway.name == name]
         served = [one.ledger for one in station.journal.all_served()]

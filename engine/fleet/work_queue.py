@@ -32,7 +32,8 @@ from engine.fleet.pace import Pace
 SCHEMA = "procrastinate"
 SERVE, SCAN, RECEIPTS = "serve_ledger", "scan_share", "collect_receipts"
 """The tasks."""
-_NOW, _LATER = 1, 0
+SOON, _NOW, _LATER = 2, 1, 0
+"""Priorities: scans and collections are short, and must not wait until all that is due has been served."""
 _DOING = Status.DOING.value
 _INSTALLING = 0x6475_6261_6E
 """The advisory lock under which the schema is made: two workers that start at once make it once."""

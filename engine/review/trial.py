@@ -47,6 +47,11 @@ class NothingRecorded:
         del matter
         return None
 
+    def acknowledged_at(self, matter: str) -> datetime | None:
+        """Nobody has replied."""
+        del matter
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:

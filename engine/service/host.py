@@ -26,6 +26,8 @@ from sms.gateways.setup import open_gateway
 from sms.lock import Held
 from sms.outbox import Outbox
 
+_BUSY = "另一个督办程序正在处理这本台账，请稍后再试。"
+
 
 class BookBusy(DubanError):
     """Another process is working on this ledger."""
@@ -116,5 +118,14 @@ class Station:
             try:
                 held.enter_context(self.outbox.store.exclusive(place_of(true)))
             except Held as busy:
-                raise BookBusy("另一个督办程序正在处理这本台账，请稍后再试。") from busy
+                raise BookBusy(_BUSY) from busy
             yield true
+
+    def must_keep(self, true: Path) -> None:
+        """Make sure that the lock of the workbook at this true path, which the caller has taken, has not been lost.
+
+        Raises:
+            BookBusy: another process has it by now.
+        """
+        if not self.outbox.store.keeps(place_of(true)):
+            raise BookBusy(_BUSY)

@@ -24,7 +24,7 @@ class AdvisoryLocks:
     def __init__(self, connect: Callable[[], Driver]) -> None:
         self._connect = connect
         self._driver: Driver | None = None
-        self._held: set[str] = set()
+        self._held: dict[str, Driver | None] = {}
         self._one = Lock()
 
     def take(self, name: str) -> None:
@@ -37,12 +37,31 @@ class AdvisoryLocks:
         with self._one:
             if name in self._held or not self._asked("SELECT pg_try_advisory_lock(%s)", name):
                 raise Held("另一个督办程序正在使用，请稍后再试。")
-            self._held.add(name)
+            self._held[name] = self._driver
+
+    def keeps(self, name: str) -> bool:
+        """Whether ``name``, which was taken, is still held. Where it was lost with its connection it is taken again,
+        unless another process has it by now.
+
+        Raises:
+            psycopg.Error: the server gave no answer.
+        """
+        with self._one:
+            if self._driver:
+                try:
+                    self._driver.execute("SELECT 1")
+                except psycopg.Error:
+                    self._drop()
+            if self._driver is None or self._held[name] is not self._driver:
+                if not self._asked("SELECT pg_try_advisory_lock(%s)", name):
+                    return False
+                self._held[name] = self._driver
+            return True
 
     def release(self, name: str) -> None:
         """Let go of ``name``; a connection that was lost has done so already."""
         with self._one:
-            self._held.discard(name)
+            self._held.pop(name, None)
             try:
                 self._asked("SELECT pg_advisory_unlock(%s)", name)
             except psycopg.Error:

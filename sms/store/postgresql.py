@@ -97,6 +97,11 @@ class PostgresqlStore(Store):
         finally:
             self._locks.release(name)
 
+    def keeps(self, name: str) -> bool:
+        """By asking the server, and for the lock once more where it was lost."""
+        with self._faults():
+            return self._locks.keeps(name)
+
     @contextmanager
     def sole_sender(self) -> Iterator[None]:
         """Several hosts send at once, each for the ledgers that it holds."""

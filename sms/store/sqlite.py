@@ -82,6 +82,10 @@ class SqliteStore(Store):
         with hold_file(folder / f"{digest(name).hex()}.lock"):
             yield
 
+    def keeps(self, name: str) -> bool:
+        """A lock on a file falls with its process alone."""
+        return bool(name)
+
     @contextmanager
     def sole_sender(self) -> Iterator[None]:
         """By a lock on a file beside the store."""

@@ -73,6 +73,10 @@ class Store(ABC):
         """
 
     @abstractmethod
+    def keeps(self, name: str) -> bool:
+        """Whether the block that holds this name does so still: a server that restarts lets go of it."""
+
+    @abstractmethod
     def sole_sender(self) -> AbstractContextManager[None]:
         """Send while the block runs.
 

@@ -1,0 +1,166 @@
+"""Serving one ledger, in the test's own process: what is recorded of it, and when it is due again."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from threading import Event
+
+import pytest
+
+from engine.fleet import serving as serving_module
+from engine.fleet.registry import FleetLedger
+from engine.fleet.scanning import ABSENT, scan
+from engine.fleet.sending import FleetSender
+from engine.fleet.serving import Serving
+from engine.fleet.shares import Share
+from engine.fleet.tasks import Tasks
+from engine.fleet.work_queue import WorkQueue, install
+from engine.ledger.headings.columns import MESSAGE_LOG
+from engine.ledger.reading.ledger import read_rows
+from engine.service.one_pass import pass_within
+from sms.gateways.local import LocalGateway
+from sms.store.model import State
+from sms.store.postgresql import PostgresqlStore
+from tests.fleet.fleet_office import QUICK, SLOT, Fleet, until
+
+MINUTE = timedelta(minutes=1)
+Story = Callable[[Serving, Share], Awaitable[None]]
+
+
+def serve(fleet: Fleet, story: Story) -> None:
+    """Let a coroutine serve the fleet's ledgers on this host."""
+
+    async def run() -> None:
+        sender = FleetSender(fleet.station)
+        sender.start()
+        serving = Serving(fleet.station, fleet.registry, sender, QUICK, "本机")
+        await story(serving, Share("共享", fleet.folder, fleet.books, is_reached=True))
+        serving.stopping = True
+        sender.stop()
+
+    asyncio.run(run())
+
+
+def test_a_ledger_is_recorded_as_in_order_once_its_messages_have_left_and_stand_in_the_book(fleet: Fleet) -> None:
+    book = fleet.add_ledger("甲")
+    fleet.clock.at = SLOT
+
+    async def story(serving: Serving, share: Share) -> None:
+        after = await serving.serve(str(book), share)
+        assert after == fleet.ledger(book)
+        assert after.passed_at == SLOT
+        assert after.next_at
+        assert after.next_at > SLOT
+        assert await serving.serve(str(book), share) != after  # our own writing, once more
+        assert await serving.serve(str(book), share) == fleet.ledger(book)
+
+    serve(fleet, story)
+    assert len(fleet.phone()) == len(read_rows(book.read_bytes(), MESSAGE_LOG.key)) == 1
+
+
+def test_a_broken_workbook_is_reported_and_tried_again_in_five_minutes_or_when_it_is_mended(fleet: Fleet) -> None:
+    book = fleet.add_ledger("甲")
+    whole = book.read_bytes()
+    book.write_bytes(b"no workbook")
+
+    async def story(serving: Serving, share: Share) -> None:
+        after = await serving.serve(str(book), share)
+        assert after
+        assert after.problem
+        assert not after.is_due(after.signature, fleet.clock.now() + 4 * MINUTE)
+        assert after.is_due(after.signature, fleet.clock.now() + 5 * MINUTE)
+        book.write_bytes(whole)
+        after = await serving.serve(str(book), share)
+        assert after
+        assert after.problem == ""
+
+    serve(fleet, story)
+
+
+def test_a_save_while_a_message_waits_is_taken_in_at_once(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = fleet.add_ledger("甲")
+    fleet.clock.at = SLOT
+    asked, let_go, really = Event(), Event(), LocalGateway.send
+
+    def send(self: LocalGateway, message: object) -> str:
+        asked.set()
+        assert let_go.wait(30)
+        return really(self, message)
+
+    passes: list[object] = []
+    monkeypatch.setattr(LocalGateway, "send", send)
+    monkeypatch.setattr(serving_module, "pass_within", lambda *given: passes.append(given) or pass_within(*given))
+
+    async def story(serving: Serving, share: Share) -> None:
+        served = asyncio.create_task(serving.serve(str(book), share))
+        await asyncio.to_thread(asked.wait, 30)
+        assert len(passes) == 1
+        book.touch()
+        await asyncio.to_thread(until, lambda: len(passes) == 2)
+        let_go.set()
+        assert await served
+
+    serve(fleet, story)
+    assert len(fleet.phone()) == 1
+
+
+@pytest.mark.parametrize(("ahead", "held"), [(1, False), (2, False), (3, True)])
+def test_a_pass_of_a_host_whose_clock_is_a_little_ahead_holds_nobody(fleet: Fleet, ahead: int, held: bool) -> None:
+    book = fleet.add_ledger("甲")
+    last = SLOT.replace(second=0) + ahead * MINUTE
+    fleet.clock.at, fleet.clock.rate = SLOT, 0
+
+    async def story(serving: Serving, share: Share) -> None:
+        await serving.serve(str(book), share)
+        record = fleet.ledger(book)
+        served = fleet.station.journal.served(record.ledger)
+        assert served
+        fleet.station.journal.save(replace(served, last_pass_at=last))
+        fleet.registry.keep(replace(record, passed_at=last, signature="another"))
+        after = await serving.serve(str(book), share)
+        assert after
+        assert ("时钟" in after.problem) is held
+
+    serve(fleet, story)
+
+
+def test_a_workbook_that_is_absent_is_a_problem_at_the_second_scan(fleet: Fleet) -> None:
+    """For a moment it is absent whenever Excel saves."""
+    book = fleet.add_ledger("甲")
+    store = fleet.station.outbox.store
+    assert isinstance(store, PostgresqlStore)
+    install(store.conninfo)
+    share, queue = Share("共享", fleet.folder, [book], is_reached=True), WorkQueue(store.conninfo, QUICK)
+    fleet.registry.keep(FleetLedger(str(book), share.name, signature="seen"))
+    book.unlink()
+
+    async def story() -> list[str]:
+        problems = []
+        async with queue.app.open_async():
+            for _ in range(2):
+                await scan(share, fleet.station, fleet.registry, queue, QUICK)
+                problems.append(fleet.ledger(book).problem)
+        return problems
+
+    assert asyncio.run(story()) == ["", ABSENT]
+
+
+def test_receipts_that_have_come_are_worth_a_pass(fleet: Fleet) -> None:
+    book = fleet.add_ledger("甲")
+    fleet.clock.at = SLOT
+    store = fleet.station.outbox.store
+    assert isinstance(store, PostgresqlStore)
+
+    async def story(serving: Serving, share: Share) -> None:
+        await serving.serve(str(book), share)
+        queue = WorkQueue(store.conninfo, QUICK)
+        tasks = Tasks(fleet.station, fleet.registry, queue, serving, [share])
+        fleet.clock.at += 2 * MINUTE
+        assert [one.place for one in tasks.collected("local")] == [str(book)]
+        assert tasks.collected("local") == []
+        record = fleet.ledger(book)
+        assert record.is_due(record.signature, fleet.clock.now())
+
+    serve(fleet, story)
+    assert {one.state for one in fleet.messages(book)} == {State.DELIVERED}
