@@ -33,6 +33,7 @@ _COMMANDS: Mapping[str, str] = {
     "pass": "passes:pass_",
     "run": "passes:run",
     "worker": "worker:worker",
+    "fleet": "fleet:fleet",
     "simulate": "simulate:simulate_",
     "explain": "explain:explain_",
     "law": "law:law",

@@ -65,6 +65,7 @@ ELSEWHERE = {
     "install-desk": "tests/delivery/test_launcher.py",
     "outbox resolve": "tests/cli/test_outbox.py",
     "worker": "tests/fleet/test_worker_command.py",
+    "fleet": "tests/fleet/test_status.py",
 }
 NAMES = [name.removeprefix("duban ") for name, _ in commands()]
 
