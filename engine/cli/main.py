@@ -57,6 +57,7 @@ _COMMANDS: Mapping[str, str] = {
     "build-addin": "addin:build_addin",
     "install-addin": "addin:install_addin",
     "outbox": "outbox:app",
+    "store": "store:app",
     "receiver": "receiver:receiver",
     "sms-kit": "sms_kit:app",
     "sms-proof": "sms_proof:sms_proof",

@@ -53,6 +53,8 @@ CALLS: dict[str, Sequence[str]] = {
     "install-addin": ("--dry-run",),
     "desk": (BOOK,),
     "install-service": ("--dry-run",),
+    "store show": (),
+    "store move": ("--to", "新.sqlite"),
     "outbox list": (),
     "outbox retry": (),
 }
