@@ -21,6 +21,7 @@ class LoggedSent:
         self._settled: dict[DutyKey, datetime] = {}
         self._urgings: dict[str, int] = {}
         self._last: dict[str, datetime] = {}
+        self._replied: dict[str, datetime] = {}
         for row in rows:
             self._take(row)
 
@@ -44,6 +45,10 @@ class LoggedSent:
         """When the last SMS about the matter went out."""
         return self._last.get(matter)
 
+    def acknowledged_at(self, matter: str) -> datetime | None:
+        """The latest 签收时间 of its rows."""
+        return self._replied.get(matter)
+
     def _take(self, row: Mapping[str, Value]) -> None:
         matter, state, at = str(row.get("matter") or ""), str(row.get("state") or ""), row.get("at")
         if state not in _UNSENT:
@@ -51,6 +56,9 @@ class LoggedSent:
                 self._urgings[matter] = self._urgings.get(matter, 0) + 1
             if isinstance(at, datetime) and at > self._last.get(matter, datetime.min):
                 self._last[matter] = at
+        replied = row.get("acknowledged_at")
+        if isinstance(replied, datetime) and replied > self._replied.get(matter, datetime.min):
+            self._replied[matter] = replied
         due, slot_at = row.get("duty_due"), row.get("due")
         if not isinstance(due, datetime):
             return

@@ -251,7 +251,7 @@ def _forgets(change: Change) -> bool:
     """Whether a count of SMS would go back: rows that were moved to a yearly file count in the scheduler's journal."""
     if change.field == "urging_count":
         return isinstance(change.old, int) and (change.new if isinstance(change.new, int) else 0) < change.old
-    if change.field == "last_sent_at":
+    if change.field in ("last_sent_at", "acknowledged_at"):
         return isinstance(change.old, datetime) and (not isinstance(change.new, datetime) or change.new < change.old)
     return False
 

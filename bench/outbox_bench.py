@@ -1,6 +1,7 @@
-"""Outbox overhead for one message against bare SQLite commits of the same durability; steady memory; a big history.
+"""Outbox overhead for one message against bare commits of the same durability, in a SQLite file and on a PostgreSQL
+server that syncs every commit; steady memory; a big history.
 
-    python bench/outbox_bench.py [messages]
+    python -m bench.outbox_bench [messages]
 
 The floor writes the same rows into the same tables with the same two commits a message (before the request, after the
 answer), from prepared SQL and without any object made: what is left is the outbox.
@@ -15,13 +16,16 @@ from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
+import psycopg
 from rich.console import Console
 from rich.table import Table
 
 from sms.gateways.local import LocalGateway
 from sms.gateways.protocol import Limits, Receipt
 from sms.outbox import Outbox
+from sms.store.location import Location, Server
 from sms.store.model import Cover, DutyRef, Key, Outgoing, State, StoredMessage
+from tests.postgresql import RunningServer, running_server
 
 LEDGER, AT = "台账", datetime(2026, 3, 3, 4, 30)
 ROUNDS = 20
@@ -58,14 +62,14 @@ def outgoing(number: int, slot: str = "+3h") -> Outgoing:
     return Outgoing(AT, "催办", "市教育局", "具体责任人", "王某", "+8613800138000", text, token, (cover,))
 
 
-def filled(folder: Path, messages: int) -> Outbox:
-    outbox = Outbox(folder / "duban.sqlite")
+def filled(location: Location, messages: int) -> Outbox:
+    outbox = Outbox(location)
     outbox.claim(LEDGER, [outgoing(n) for n in range(messages)], [], {}, AT)
     return outbox
 
 
-def by_outbox(folder: Path, messages: int) -> float:
-    outbox = filled(folder, messages)
+def by_outbox(location: Location, messages: int) -> float:
+    outbox = filled(location, messages)
     start = perf_counter()
     report = outbox.send(LEDGER, lambda: AT, [Instant()], lambda _message, _now: True, wait=lambda _seconds: None)
     taken = perf_counter() - start
@@ -74,9 +78,9 @@ def by_outbox(folder: Path, messages: int) -> float:
     return taken
 
 
-def by_hand(folder: Path, messages: int) -> float:
-    filled(folder, messages).close()
-    bare = sqlite3.connect(folder / "duban.sqlite", isolation_level=None)
+def by_hand(file: Path, messages: int) -> float:
+    filled(file, messages).close()
+    bare = sqlite3.connect(file, isolation_level=None)
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         bare.execute(f"PRAGMA {pragma}")
     at = "2026-03-03 04:30:00.000000"
@@ -110,9 +114,54 @@ def by_hand(folder: Path, messages: int) -> float:
     return taken
 
 
+def by_hand_on_server(server: Server, messages: int) -> float:
+    """The same rows by prepared statements of one connection."""
+    filled(server, messages).close()
+    bare = psycopg.connect(server.url, prepare_threshold=0)
+    identities = [row[0] for row in bare.execute("SELECT id FROM messages ORDER BY at, id")]
+    bare.commit()
+    start = perf_counter()
+    for identity in identities:
+        values = {"at": AT, "id": identity}
+        bare.execute(
+            "UPDATE messages SET state='submitting', gateway='x', attempts=1, submitted_at=%(at)s,"
+            " first_submitted_at=%(at)s, changed_at=%(at)s, absences=0, absent_since=NULL, next_at=%(at)s"
+            " WHERE id=%(id)s AND state='pending'",
+            values,
+        )
+        bare.execute(
+            "INSERT INTO attempts (message_id, gateway, mobile, at, outcome)"
+            " VALUES (%(id)s, 'x', '+8613800138000', %(at)s, '')",
+            values,
+        )
+        bare.commit()
+        bare.execute(
+            "UPDATE messages SET state='accepted', ref=%(id)s, accepted_at=%(at)s, next_at=%(at)s, changed_at=%(at)s,"
+            " explanation='' WHERE id=%(id)s AND state='submitting'",
+            values,
+        )
+        bare.execute(
+            "INSERT INTO tallies SELECT ledger, matter, sum(counts_as_urging::int), %(at)s::timestamp FROM obligations"
+            " WHERE message_id=%(id)s GROUP BY ledger, matter"
+            " ON CONFLICT (ledger, matter) DO UPDATE SET urgings = tallies.urgings + excluded.urgings",
+            values,
+        )
+        bare.commit()
+    taken = perf_counter() - start
+    bare.close()
+    return taken
+
+
 def measured(way: Callable[[Path, int], float], messages: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
-        return way(Path(folder), messages) / messages * 1e6
+        return way(Path(folder) / "duban.sqlite", messages) / messages * 1e6
+
+
+def on_server(server: RunningServer, way: Callable[[Server, int], float], messages: int) -> float:
+    fresh = server.fresh()
+    taken = way(fresh, messages) / messages * 1e6
+    server.give_back(fresh)
+    return taken
 
 
 def megabytes() -> float:
@@ -126,9 +175,20 @@ def overhead(table: Table, messages: int) -> None:
     table.add_row("outbox without gateway", f"{ours:.0f} µs", f"{ours / floor:.2f} (at most 1.5)")
 
 
+def overhead_on_server(table: Table, messages: int) -> None:
+    with running_server(()) as server:
+        pairs = [
+            (on_server(server, by_hand_on_server, messages), on_server(server, by_outbox, messages))
+            for _ in range(ROUNDS)
+        ]
+    floor, ours = (min(one) for one in zip(*pairs, strict=True))
+    table.add_row("bare PostgreSQL, two commits a message", f"{floor:.0f} µs", "1.00")
+    table.add_row("outbox without gateway, on PostgreSQL", f"{ours:.0f} µs", f"{ours / floor:.2f} (at most 1.5)")
+
+
 def embedded(table: Table, messages: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        outbox, phone = filled(Path(folder), 0), LocalGateway(Path(folder) / "phone.sqlite")
+        outbox, phone = filled(Path(folder) / "duban.sqlite", 0), LocalGateway(Path(folder) / "phone.sqlite")
         marks: list[float] = []
         start = perf_counter()
         for tenth in range(10):
@@ -146,7 +206,7 @@ def embedded(table: Table, messages: int) -> None:
 
 def history(table: Table, keys: int = 500_000) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        outbox = filled(Path(folder), 0)
+        outbox = filled(Path(folder) / "duban.sqlite", 0)
         start = perf_counter()
         for part in range(keys // 10_000):
             made = [outgoing(n, f"+{part}h") for n in range(10_000)]
@@ -168,6 +228,7 @@ def main() -> None:
     messages = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     table = Table("what", "measured", "ratio", title="Outbox")
     overhead(table, min(messages, 1_000))
+    overhead_on_server(table, min(messages, 500))
     embedded(table, messages)
     history(table)
     Console().print(table)

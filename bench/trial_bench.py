@@ -15,7 +15,7 @@ from engine.ledger.reading.ledger import read_ledger
 from engine.papers.trial_export import trial_tables, trial_workbook
 from engine.policy.loading import OwnText, shipped_policies
 from engine.policy.shelf import shelved
-from engine.review.trial import Outcome, compared, lights_under, points_under, sent_under
+from engine.review.trial import RegimeOutcome, compared, lights_under, points_under, sent_under
 
 ALLOWED_SECONDS = 60
 TODAY = next(iter(shipped_policies()))
@@ -46,7 +46,7 @@ def main(matters: int) -> None:
     end = begin + timedelta(days=366)
     since, at = process_time(), monotonic()
     now, then = (
-        Outcome(
+        RegimeOutcome(
             list(sent_under(ledger, policies, regime, begin, end)),
             lights_under(ledger, policies, regime, end),
             points_under(ledger, policies, regime, begin, end),

@@ -12,7 +12,7 @@ from time import monotonic
 from sqlalchemy import ColumnElement, Connection, Float, bindparam, extract, func, select
 
 from sms.gateways.protocol import Gateway
-from sms.limits import NumberFull, Window, fullest, of_number, windows
+from sms.limits import Allowance, NumberFull, fullest, of_number, windows
 from sms.store.store import Store
 from sms.store.tables import RATES
 
@@ -35,7 +35,7 @@ class FleetRates:
         self._reserved: dict[str, list[float]] = {}
         self._near: set[str] = set()
 
-    def full_until(self, gateway: Gateway, mobile: str, now: datetime) -> tuple[Window, datetime] | None:
+    def full_until(self, gateway: Gateway, mobile: str, now: datetime) -> tuple[Allowance, datetime] | None:
         """By the attempts of all hosts."""
         with self._store.read() as connection:
             times = of_number(connection, mobile, now)

@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, tuple_, update
 
 from sms.gateways.protocol import Gateway, GatewayError, KeepsReplies, Reply
 from sms.masking import from_outside
 from sms.store.model import State, StoredMessage
 from sms.store.store import Store
-from sms.store.tables import MESSAGES, OBLIGATIONS, REPLIES
+from sms.store.tables import MESSAGES, OBLIGATIONS, REPLIES, TALLIES
 from sms.store.transitions import Moved, by_id, move
 from sms.text import token_mark
 
@@ -42,6 +42,16 @@ _ACKNOWLEDGE = (
     update(MESSAGES).where(MESSAGES.c.id == bindparam("this_id")).values(acknowledged_at=bindparam("replied_at"))
 )
 _LOG_AGAIN = update(OBLIGATIONS).where(OBLIGATIONS.c.message_id == bindparam("this_id")).values(unlogged=1)
+_COUNT = (
+    update(TALLIES)
+    .where(
+        tuple_(TALLIES.c.ledger, TALLIES.c.matter).in_(
+            select(OBLIGATIONS.c.ledger, OBLIGATIONS.c.matter).where(OBLIGATIONS.c.message_id == bindparam("this_id"))
+        ),
+        or_(TALLIES.c.acknowledged_at.is_(None), TALLIES.c.acknowledged_at < bindparam("replied_at")),
+    )
+    .values(acknowledged_at=bindparam("replied_at"))
+)
 _KNOWN = select(REPLIES.c.id).where(REPLIES.c.id == bindparam("id"))
 _KEEP = insert(REPLIES)
 
@@ -201,6 +211,7 @@ def _take_reply(connection: Connection, gateway: str, reply: Reply, now: datetim
         return False
     connection.execute(_ACKNOWLEDGE, {"this_id": answered.id, "replied_at": reply.at})
     connection.execute(_LOG_AGAIN, {"this_id": answered.id})
+    connection.execute(_COUNT, {"this_id": answered.id, "replied_at": reply.at})
     return True
 
 

@@ -25,7 +25,7 @@ _PER_NUMBER = select(ATTEMPTS.c.mobile, func.count()).where(*_COUNTED).group_by(
 _OF_NUMBER = select(ATTEMPTS.c.at).where(*_COUNTED, ATTEMPTS.c.mobile == bindparam("mobile")).order_by(ATTEMPTS.c.at)
 
 
-class Window(NamedTuple):
+class Allowance(NamedTuple):
     """So many SMS that one number may have within a span; ``key`` is the entry of ``limits`` in duban.toml."""
 
     key: str
@@ -34,13 +34,13 @@ class Window(NamedTuple):
     most: int
 
 
-def windows(limits: Limits) -> Iterator[Window]:
+def windows(limits: Limits) -> Iterator[Allowance]:
     """What a gateway allows one number, the longest span first."""
-    yield Window("per_number_per_day", "24小时", DAY, limits.per_number_per_day)
+    yield Allowance("per_number_per_day", "24小时", DAY, limits.per_number_per_day)
     if limits.per_number_per_hour:
-        yield Window("per_number_per_hour", "一小时", timedelta(hours=1), limits.per_number_per_hour)
+        yield Allowance("per_number_per_hour", "一小时", timedelta(hours=1), limits.per_number_per_hour)
     if limits.per_number_per_minute:
-        yield Window("per_number_per_minute", "一分钟", timedelta(minutes=1), limits.per_number_per_minute)
+        yield Allowance("per_number_per_minute", "一分钟", timedelta(minutes=1), limits.per_number_per_minute)
 
 
 def busiest(times: Sequence[datetime], span: timedelta) -> int:
@@ -58,7 +58,7 @@ def busiest(times: Sequence[datetime], span: timedelta) -> int:
 class Rates(Protocol):
     """What one call of ``send`` may ask of a gateway and a number."""
 
-    def full_until(self, gateway: Gateway, mobile: str, now: datetime, /) -> tuple[Window, datetime] | None:
+    def full_until(self, gateway: Gateway, mobile: str, now: datetime, /) -> tuple[Allowance, datetime] | None:
         """The window of this number that is full longest, and until when; ``None`` where it may have another SMS."""
 
     def wait_for(self, gateway: Gateway, now: datetime, /) -> float:
@@ -93,7 +93,7 @@ class HostRates:
             # Never too low where no other host sends: as times grow old only too high. It spares a look at them.
             self._numbers: Counter[str] = Counter(dict(connection.execute(_PER_NUMBER, {"since": now - DAY}).all()))
 
-    def full_until(self, gateway: Gateway, mobile: str, now: datetime) -> tuple[Window, datetime] | None:
+    def full_until(self, gateway: Gateway, mobile: str, now: datetime) -> tuple[Allowance, datetime] | None:
         """By the attempts on record. A clock that went back waits for nothing that lies ahead of it."""
         if self._numbers[mobile] < min(window.most for window in windows(gateway.limits)):
             return None
@@ -124,7 +124,7 @@ def of_number(connection: Connection, mobile: str, now: datetime) -> Sequence[da
     return connection.scalars(_OF_NUMBER, {"since": now - DAY, "mobile": mobile}).all()
 
 
-def fullest(limits: Limits, times: Sequence[datetime], now: datetime) -> tuple[Window, datetime] | None:
+def fullest(limits: Limits, times: Sequence[datetime], now: datetime) -> tuple[Allowance, datetime] | None:
     """The window that is full longest by these times, and until when; ``None``: the number may have another SMS."""
     passed = bisect_right(times, now)
     full = [

@@ -52,7 +52,10 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *(*_REVIEW, "engine.board", "engine.scores", "engine.guards"),
         *("engine.ledger", "engine.files", "engine.papers", "engine.moving", "sms", "*"),
     ),
-    "engine.fleet": ("engine.facts", "engine.policy", "engine.guards", "engine.service", "sms", "procrastinate", "*"),
+    "engine.fleet": (
+        *("engine.facts", "engine.policy", "engine.guards", "engine.board", "engine.papers"),
+        *("engine.service", "sms", "procrastinate", "*"),
+    ),
     "engine.delivery": ("engine.facts", "engine.files", "packaging"),
     "engine.cli.commands.addin": ("engine", *(f"addin.{one}" for one in _INSTALLED), "*"),
     "engine.cli": ("engine", "sms", "*"),

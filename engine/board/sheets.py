@@ -29,6 +29,7 @@ Cells = dict[tuple[str, int], Value]
 """By column letter and row."""
 
 _LONGEST = 28
+"""Characters of a matter, as many as its column of either sheet shows."""
 
 
 def board_cells(board: BoardFigures) -> Cells:

@@ -99,7 +99,8 @@ def _of_matter(ledger: Ledger, matter: Matter) -> Iterator[Waiting]:
 def _due_today(matter: Matter, shown: Flags, at: datetime) -> Iterator[Waiting]:
     due = shown.current_due
     if due and at <= due < at_clock(at, time()) + _DAY:
-        yield _waiting("今日到期", matter, f"{shown.current_duty}今日{due:%H:%M}到期", due)
+        known = f"，{shown.acknowledged_at:%m-%d %H:%M}有人签收短信" if shown.acknowledged_at else ""
+        yield _waiting("今日到期", matter, f"“{shown.current_duty}”今日{due:%H:%M}到期{known}", due)
 
 
 def _of_records(ledger: Ledger, matter: Matter) -> Iterator[Waiting]:

@@ -103,3 +103,6 @@ class Sent(Protocol):
 
     def last_sent_at(self, matter: str) -> datetime | None:
         """When the last SMS about this matter went out."""
+
+    def acknowledged_at(self, matter: str) -> datetime | None:
+        """When an SMS about this matter was last acknowledged (签收)."""

@@ -40,6 +40,7 @@ _LEDGERS = Table(
     Column("passed_at", DateTime),
     Column("problem", _TEXT, nullable=False),
     Column("host", _TEXT, nullable=False),
+    Column("digest", _TEXT, nullable=False),
 )
 _CLOCK = func.clock_timestamp()
 
@@ -74,7 +75,8 @@ class FleetHost:
 class FleetLedger:
     """One ledger after its last pass in the fleet. ``place``: its file; ``signature``: the file's state before that
     pass, empty while it was absent; ``next_at``: when something is due again, ``None`` before the first pass;
-    ``problem``: why nothing was sent or written; ``host``: who passed over it at ``passed_at``. Office time.
+    ``problem``: why nothing was sent or written; ``host``: who passed over it at ``passed_at``;
+    ``digest``: its figures as JSON (``engine/board/digest.py``). Office time.
     """
 
     place: str
@@ -85,6 +87,7 @@ class FleetLedger:
     passed_at: datetime | None = None
     problem: str = ""
     host: str = ""
+    digest: str = ""
 
     def is_due(self, signature: str, now: datetime) -> bool:
         """Whether a pass is called for: the file has changed, or its time has come."""

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from engine.board.digest import digest_of
 from engine.facts.moment import to_minute
 from engine.fleet.pace import Pace
 from engine.fleet.registry import FleetLedger, FleetRegistry
@@ -108,6 +109,7 @@ class Serving:
             passed_at=result.at,
             problem=result.obstacle or "",
             host=self._host,
+            digest=digest_of(result.ledger, result.board).to_json() if result.board else record.digest,
         )
         sent = sum(one.id is not None for one in result.messages)
         if sent or result.changes:

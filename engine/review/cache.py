@@ -6,9 +6,22 @@ from typing import NamedTuple
 
 from engine.facts.ledger import NO_RECORDS, Records
 from engine.facts.matter import Matter
+from engine.facts.message import Sent
 from engine.review.matter_review import MatterReview, ReviewContext, review_matter
 
 Reviewer = Callable[[Matter, Records], MatterReview]
+
+
+class _Past(NamedTuple):
+    """What a review takes of the journal about one matter."""
+
+    urgings: int
+    last_sent_at: datetime | None
+    acknowledged_at: datetime | None
+
+    @classmethod
+    def of(cls, number: str, sent: Sent) -> "_Past":
+        return cls(sent.urgings(number), sent.last_sent_at(number), sent.acknowledged_at(number))
 
 
 class _Cached(NamedTuple):
@@ -16,8 +29,7 @@ class _Cached(NamedTuple):
 
     matter: Matter
     records: Records
-    urgings: int
-    last_sent_at: datetime | None
+    past: _Past
     found: MatterReview
 
 
@@ -51,8 +63,7 @@ class ReviewCache:
                 found = review_matter(matter, records, context)
                 if not _is_cacheable(matter, records, found, context):
                     return found
-                sent = context.sent
-                cached = _Cached(matter, records, sent.urgings(matter.number), sent.last_sent_at(matter.number), found)
+                cached = _Cached(matter, records, _Past.of(matter.number, context.sent), found)
             self._cached[matter.number] = cached
             return cached.found
 
@@ -60,13 +71,11 @@ class ReviewCache:
 
 
 def _is_valid(cached: _Cached, matter: Matter, records: Records, context: ReviewContext) -> bool:
-    number, sent = matter.number, context.sent
     return (
         context.window.now < cached.found.valid_until
         and (cached.matter is matter or cached.matter == matter)
         and cached.records == records
-        and cached.urgings == sent.urgings(number)
-        and cached.last_sent_at == sent.last_sent_at(number)
+        and cached.past == _Past.of(matter.number, context.sent)
     )
 
 

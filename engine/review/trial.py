@@ -47,6 +47,11 @@ class NothingRecorded:
         del matter
         return None
 
+    def acknowledged_at(self, matter: str) -> datetime | None:
+        """Nobody has replied."""
+        del matter
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -57,7 +62,7 @@ class Compared:
     then: int
 
 
-class Outcome(NamedTuple):
+class RegimeOutcome(NamedTuple):
     """What a ledger calls for under one regime: the SMS of the span, the lights at its end, the entries of its days."""
 
     messages: Sequence[Message]
@@ -108,7 +113,7 @@ def points_under(ledger: Ledger, policies: Policies, regime: str, since: datetim
     return [entry for entry in entries if since.date() <= entry.date and entry.date < until.date()]
 
 
-def compared(now: Outcome, then: Outcome) -> Trial:
+def compared(now: RegimeOutcome, then: RegimeOutcome) -> Trial:
     """What two outcomes of the same facts differ in."""
     ours, theirs = {_same(one) for one in now.messages}, {_same(one) for one in then.messages}
     lights = dict.fromkeys((*now.lights, *then.lights))

@@ -28,13 +28,13 @@ from engine.facts.service import Hold, Seen, Served, is_of_this_version
 from sms.store.store import Store, upsert
 from sms.store.tables import TEXT
 
-_METADATA = MetaData()
+METADATA = MetaData()
 
-_IDENTITY = Table("journal_identity", _METADATA, Column("id", TEXT, primary_key=True))
-_SECRET = Table("journal_secret", _METADATA, Column("secret", TEXT, primary_key=True))
+_IDENTITY = Table("journal_identity", METADATA, Column("id", TEXT, primary_key=True))
+_SECRET = Table("journal_secret", METADATA, Column("secret", TEXT, primary_key=True))
 _LEDGERS = Table(
     "journal_ledgers",
-    _METADATA,
+    METADATA,
     Column("ledger", TEXT, primary_key=True),
     Column("path", TEXT, nullable=False),
     Column("last_pass_at", DateTime),
@@ -46,7 +46,7 @@ _LEDGERS = Table(
 )
 _ROWS = Table(
     "journal_rows",
-    _METADATA,
+    METADATA,
     Column("ledger", TEXT),
     Column("matter", TEXT),
     Column("identity", TEXT, nullable=False),
@@ -57,7 +57,7 @@ _ROWS = Table(
 )
 _SHEETS = Table(
     "journal_sheets",
-    _METADATA,
+    METADATA,
     Column("book", TEXT),
     Column("mark", TEXT),
     Column("cells", LargeBinary, nullable=False),
@@ -66,15 +66,12 @@ _SHEETS = Table(
 
 _LEASES = Table(
     "journal_leases",
-    _METADATA,
+    METADATA,
     Column("ledger", TEXT),
     Column("token", TEXT),
     PrimaryKeyConstraint("ledger", "token"),
     sqlite_with_rowid=False,
 )
-
-
-TABLES = _METADATA.sorted_tables
 
 
 @cache
@@ -88,7 +85,7 @@ class Journal:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        store.make(_METADATA)
+        store.make(METADATA)
         with store.write() as connection:
             store.serialise(connection, "journal")
             if connection.scalar(select(_IDENTITY.c.id)) is None:

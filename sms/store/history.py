@@ -38,7 +38,7 @@ class History:
             settled = connection.execute(select(*columns).where(SETTLEMENTS.c.ledger == ledger)).all()
             self._settled: dict[DutyKey, datetime] = {tuple(row[:6]): row[6] for row in settled}
             self._tallies = {
-                row.matter: (row.urgings, row.last_sent_at)
+                row.matter: (row.urgings, row.last_sent_at, row.acknowledged_at)
                 for row in connection.execute(select(TALLIES).where(TALLIES.c.ledger == ledger))
             }
 
@@ -67,6 +67,11 @@ class History:
         """When the last SMS about this matter went out."""
         tally = self._tallies.get(matter)
         return tally[1] if tally else None
+
+    def acknowledged_at(self, matter: str) -> datetime | None:
+        """When an SMS about this matter was last acknowledged (签收)."""
+        tally = self._tallies.get(matter)
+        return tally[2] if tally else None
 
 
 def outcomes(store: Store, ledger: str, matter: str) -> dict[ObligationKey, str]:

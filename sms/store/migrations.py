@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, inspect
+from sqlalchemy import Column, Connection, Table, func, inspect, select, update
 
 from sms.store.model import SmsError
-from sms.store.tables import GATEWAYS, MESSAGES, METADATA, OBLIGATIONS
+from sms.store.tables import GATEWAYS, MESSAGES, METADATA, OBLIGATIONS, TALLIES
 
 
 def _create_all(connection: Connection) -> None:
@@ -37,9 +37,20 @@ def _doers(connection: Connection) -> None:
     _add(connection, OBLIGATIONS, OBLIGATIONS.c.recorded_by, "''")
 
 
+def _acknowledgements(connection: Connection) -> None:
+    """When each matter's SMS were last acknowledged, also before this version."""
+    _add(connection, TALLIES, TALLIES.c.acknowledged_at)
+    of_matter = (OBLIGATIONS.c.ledger == TALLIES.c.ledger, OBLIGATIONS.c.matter == TALLIES.c.matter)
+    latest = select(func.max(MESSAGES.c.acknowledged_at)).select_from(
+        OBLIGATIONS.join(MESSAGES, OBLIGATIONS.c.message_id == MESSAGES.c.id)
+    )
+    connection.execute(update(TALLIES).values(acknowledged_at=latest.where(*of_matter).scalar_subquery()))
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     *(_create_all, _replies_and_ranks, _resumptions, _doers),
     _create_all,  # the rates of a fleet
+    _acknowledgements,
 )
 """Entry n brings version n to n + 1. Append; never edit one that has been released."""
 

@@ -1,16 +1,21 @@
 """The store as a database of a PostgreSQL server, which the hosts of a fleet share."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from socket import gethostname
 from threading import Lock
 from typing import Any, ClassVar
 
 import psycopg
+from psycopg.abc import Buffer
 from psycopg.conninfo import make_conninfo
+from psycopg.types.string import StrDumperUnknown
 from sqlalchemy import Column as TableColumn
-from sqlalchemy import Connection, Integer, MetaData, Table, create_engine, func, select
+from sqlalchemy import Connection, Integer, MetaData, Table, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, registry
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.elements import ClauseElement
 
 from sms.store.advisory_locks import AdvisoryLocks, key_of
@@ -19,6 +24,7 @@ from sms.store.migrations import outstanding
 from sms.store.postgresql_faults import ServerFault, faults_in_words
 from sms.store.store import STORE, Cursor, Store
 
+_PROGRAM, _LONGEST_NAME = "duban ", 63
 _VERSION = Table("schema_version", MetaData(), TableColumn("version", Integer, primary_key=True, autoincrement=False))
 _DIALECT = registry.load("postgresql.psycopg")(paramstyle="pyformat")
 _CUT_OFF = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 25_000}
@@ -30,6 +36,14 @@ _SESSION = {
     "lock_timeout": "30s",
     **{name if name.startswith("tcp_") else f"tcp_{name}": str(value) for name, value in _CUT_OFF.items()},
 }
+
+
+class _WithoutNul(StrDumperUnknown):
+    """Texts as a server takes them: what comes from a gateway or a phone may hold a character of number 0."""
+
+    def dump(self, text: str) -> Buffer | None:
+        """The text without it."""
+        return super().dump(text.replace("\0", "") if "\0" in text else text)
 
 
 class PostgresqlStore(Store):
@@ -47,7 +61,9 @@ class PostgresqlStore(Store):
         url = server.parsed.set(drivername="postgresql+psycopg").difference_update_query(["options"])
         options = server.parsed.query.get("options", "")
         session = " ".join([str(options), *(f"-c {name}={value}" for name, value in _SESSION.items())]).strip()
+        self._application_name = f"{_PROGRAM}{gethostname()}/{os.getpid()}"[:_LONGEST_NAME]
         arguments: dict[str, str | int] = {**_CUT_OFF, "connect_timeout": 10, "options": session}
+        arguments["application_name"] = self._application_name
         if server.password:
             arguments["password"] = server.password.get_secret_value()
         bare = url.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -57,6 +73,7 @@ class PostgresqlStore(Store):
         self.engine = create_engine(
             url, connect_args=arguments, pool_pre_ping=True, max_overflow=-1, execution_options={STORE: self}
         )
+        event.listen(self.engine, "connect", _prepare)
         self._snapshots = self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._asking: psycopg.Connection[tuple[Any, ...]] | None = None
         self._one_question = Lock()
@@ -120,6 +137,30 @@ class PostgresqlStore(Store):
         """By a lock on the table."""
         connection.exec_driver_sql(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE")
 
+    @contextmanager
+    def frozen(self) -> Iterator[Connection]:
+        """The view begins with the first question, after the locks."""
+        with self.read() as connection:
+            yield connection
+
+    def others(self) -> Sequence[str]:
+        """By the names under which they are connected."""
+        asked = (
+            "SELECT DISTINCT application_name FROM pg_stat_activity WHERE datname = current_database()"
+            " AND application_name LIKE %(ours)s AND application_name <> %(own)s ORDER BY 1"
+        )
+        with self.read() as connection:
+            found = self.run(connection, asked, {"ours": f"{_PROGRAM}%", "own": self._application_name})
+            return [str(name).removeprefix(_PROGRAM) for (name,) in found.fetchall()]
+
+    def renumber(self, connection: Connection, table: Table) -> None:
+        """By the sequence of the table's key, where it has one."""
+        numbered = table.autoincrement_column
+        if numbered is not None:
+            last = connection.scalar(select(func.max(numbered))) or 0
+            sequence = func.pg_get_serial_sequence(table.name, numbered.name)
+            connection.execute(select(func.setval(sequence, max(last, 1), last > 0)))
+
     def run(self, connection: Connection, sql: str, values: Mapping[str, Any]) -> Cursor:
         """By the driver, as a prepared statement."""
         driver = connection.connection.driver_connection
@@ -174,3 +215,7 @@ class PostgresqlStore(Store):
                 migration(connection)
                 connection.execute(_VERSION.delete())
                 connection.execute(_VERSION.insert().values(version=number))
+
+
+def _prepare(driver: psycopg.Connection[tuple[Any, ...]], _entry: ConnectionPoolEntry) -> None:
+    driver.adapters.register_dumper(str, _WithoutNul)

@@ -118,13 +118,15 @@ def _count_anew(connection: Connection, ledger: str) -> None:
             *matter,
             func.sum(cast(OBLIGATIONS.c.counts_as_urging, Integer)),
             func.max(MESSAGES.c.accepted_at),
+            func.max(MESSAGES.c.acknowledged_at),
         )
         .join(MESSAGES, went_out)
         .where(OBLIGATIONS.c.ledger == ledger)
         .group_by(*matter)
     )
     connection.execute(TALLIES.delete().where(TALLIES.c.ledger == ledger))
-    connection.execute(insert(TALLIES).from_select(["ledger", "matter", "urgings", "last_sent_at"], sums))
+    columns = ["ledger", "matter", "urgings", "last_sent_at", "acknowledged_at"]
+    connection.execute(insert(TALLIES).from_select(columns, sums))
 
 
 def _cover(ledger: str, row: Mapping[str, Any], urging_kinds: Collection[str]) -> Cover | None:
@@ -163,6 +165,7 @@ def _message(ledger: str, number: str, cover: Cover, row: Mapping[str, Any], sta
         "state": state,
         "accepted_at": at if went_out else None,
         "receipt_at": receipt_at,
+        "acknowledged_at": _minute(row.get("acknowledged_at")),
         "changed_at": receipt_at or at,
         "explanation": str(row.get("explanation") or ""),
     }

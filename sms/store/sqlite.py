@@ -103,6 +103,19 @@ class SqliteStore(Store):
     def freeze(self, connection: Connection, table: Table) -> None:
         """Nothing to do: there is one writer."""
 
+    @contextmanager
+    def frozen(self) -> Iterator[Connection]:
+        """By the one write lock of the file."""
+        with self.write() as connection:
+            yield connection
+
+    def others(self) -> Sequence[str]:
+        """A file does not know who has it open; the scheduler's place does (``sole_scheduler``)."""
+        return ()
+
+    def renumber(self, connection: Connection, table: Table) -> None:
+        """Nothing to do: the next number is the greatest and one."""
+
     def run(self, connection: Connection, sql: str, values: Mapping[str, Any]) -> Cursor:
         """By the driver, with times as SQLAlchemy writes them."""
         bare = {

@@ -97,6 +97,18 @@ class Store(ABC):
         """From here to the end of its transaction no other one changes this table."""
 
     @abstractmethod
+    def frozen(self) -> AbstractContextManager[Connection]:
+        """One view of the tables that are frozen (``freeze``) before the first of them is read."""
+
+    @abstractmethod
+    def others(self) -> Sequence[str]:
+        """The other programs that have this store open, as far as it knows them: host and process."""
+
+    @abstractmethod
+    def renumber(self, connection: Connection, table: Table) -> None:
+        """New rows get numbers after those that the table holds now."""
+
+    @abstractmethod
     def run(self, connection: Connection, sql: str, values: Mapping[str, Any]) -> Cursor:
         """Run a compiled statement in the transaction of ``connection`` by the driver itself."""
 

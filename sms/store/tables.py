@@ -115,7 +115,7 @@ SETTLEMENTS = Table(
     sqlite_with_rowid=False,
 )
 
-# What went out about each matter, kept current as messages are accepted: a pass reads it whole.
+# What went out about each matter, kept current as messages are accepted and acknowledged: a pass reads it whole.
 TALLIES = Table(
     "tallies",
     METADATA,
@@ -123,6 +123,7 @@ TALLIES = Table(
     _text("matter"),
     _count("urgings"),
     Column("last_sent_at", DateTime, nullable=False),
+    Column("acknowledged_at", DateTime),
     PrimaryKeyConstraint("ledger", "matter"),
     sqlite_with_rowid=False,
 )

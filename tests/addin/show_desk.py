@@ -58,6 +58,7 @@ def watched(path: Path) -> LedgerWindow:
     assert window._toolbar.winfo_reqwidth() <= window.root.winfo_screenwidth()
     window._list.tree.bind("<FocusIn>", lambda event: say("ready"), add=True)
     window._filters.entry.bind("<FocusIn>", lambda event: say("searching"))
+    window.root.bind("<F11>", lambda event: say(window._state["text"].split("（")[0].split("　")[-1]))
     window.root.bind("<F12>", lambda event: say(f"matters {len(window._list.tree.get_children())}"))
     return window
 

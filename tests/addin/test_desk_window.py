@@ -25,6 +25,7 @@ from tests.addin.desk_people import reports_of
 from tests.addin.pressing import SAMPLE, Clerk
 from tests.addin.screen import Dialog, Screen, screen
 from tests.addin.session_adapters import facts
+from tests.addin.test_desk_presses import opened_by_a_colleague
 from tests.service.office import write_book
 
 USUAL = light_looks(usual_words())
@@ -63,6 +64,29 @@ def test_a_report_is_registered_by_keyboard_alone(small: Screen, window: Dialog,
     window.wait_for("matters 2")
     small.press("Escape", "F12")
     window.wait_for("matters 66")
+
+
+def test_who_has_the_book_open_is_said_and_what_was_typed_is_written_when_it_closes(
+    small: Screen, path: Path, tmp_path: Path
+) -> None:
+    owner = opened_by_a_colleague(path)
+    window = Dialog(small, [str(path), str(tmp_path / "settings")], "tests.addin.show_desk")
+    small.press("F11")
+    window.wait_for("王芳")
+    small.press("Down", "Down", "F10", "Right", "Right", "Right", "Right", "Return")
+    window.wait_for("shown")
+    small.write("done")
+    small.press("Tab", "Tab", "Tab")
+    small.write("Li")
+    small.press("Return")
+    window.wait_for("shown")
+    small.press("Return")
+    window.wait_for("ready")
+    assert reports_of(path, "2026-重-0002")[-1:] != ["done"]
+    owner.unlink()
+    window.wait_for("shown")  # the sentence that it was written
+    window.stop()
+    assert reports_of(path, "2026-重-0002")[-1] == "done"
 
 
 def test_without_a_ledger_one_is_chosen_and_offered_again(small: Screen, path: Path, tmp_path: Path) -> None:

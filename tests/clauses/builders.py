@@ -261,6 +261,8 @@ class NothingSent:
     def last_sent_at(self, matter: str) -> datetime | None:
         return None
 
+    acknowledged_at = last_sent_at
+
 
 def case(row: Matter, *records: Record, moment: str, under: Policy | None = None, until: str | None = None) -> Case:
     """The matter with its records as known at ``moment``, under the policy of 朔州 unless another is given."""

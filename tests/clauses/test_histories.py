@@ -50,6 +50,9 @@ class HistoryJournal:
     def urgings(self, matter: str) -> int:
         return self._urgings
 
+    def acknowledged_at(self, matter: str) -> datetime | None:
+        return None
+
     def last_sent_at(self, matter: str) -> datetime | None:
         return self._last
 

@@ -53,6 +53,8 @@ CALLS: dict[str, Sequence[str]] = {
     "install-addin": ("--dry-run",),
     "desk": (BOOK,),
     "install-service": ("--dry-run",),
+    "store show": (),
+    "store move": ("--to", "新.sqlite"),
     "outbox list": (),
     "outbox retry": (),
 }
@@ -65,6 +67,7 @@ ELSEWHERE = {
     "install-desk": "tests/delivery/test_launcher.py",
     "outbox resolve": "tests/cli/test_outbox.py",
     "worker": "tests/fleet/test_worker_command.py",
+    "fleet": "tests/fleet/test_status.py",
 }
 NAMES = [name.removeprefix("duban ") for name, _ in commands()]
 

@@ -28,6 +28,7 @@ OUTPUTS: dict[tuple[str, str], tuple[object, ...]] = {
     ("score", "export"): ("score", "台账.xlsx", "--at", "2026-04-02T09:00", "--quarter", "2026Q1", "--export"),
     ("import", "review"): ("import", "旧.csv", "--into", "台账.xlsx", "--at", AT, "--review"),
     ("bundle", "out"): ("bundle", "--out"),
+    ("fleet", "page"): ("fleet", "--page"),  # a single host is refused; tests/fleet/test_status.py aims at a ledger
     ("board", "output"): ("board", "台账.xlsx", "--output"),
     ("year-end", "word"): ("year-end", "台账.xlsx", "--year", "2026", "--word"),
     ("briefing", "word"): ("briefing", "台账.xlsx", "--meeting", "2026-04-01", "--word"),

@@ -115,6 +115,21 @@ def test_the_book_shows_the_acknowledgement_after_the_next_pass(told: ServedOffi
     assert row["acknowledged_at"] == BEFORE + timedelta(minutes=9)
 
 
+def test_the_matter_shows_when_its_sms_was_last_acknowledged(told: ServedOffice) -> None:
+    """In 督办台账 after the next pass, and never earlier than before."""
+    outbox, mobile, at = told.station.outbox, told.phone()[0].mobile, BEFORE + timedelta(minutes=9)
+
+    def shown() -> object:
+        return told.station.book(told.book).read().ledger.matters[0].shown.acknowledged_at
+
+    assert shown() is None
+    told.pass_at(BEFORE + 2 * HOUR)
+    assert shown() == at
+    outbox.record_replies("local", [Reply("r7", mobile, "1", at - timedelta(minutes=2))], BEFORE + 3 * HOUR)
+    told.pass_at(BEFORE + 3 * HOUR)
+    assert shown() == at
+
+
 def shown_in_today(told: ServedOffice) -> list[UnreadReply]:
     book = told.station.book(told.book)
     book.read()

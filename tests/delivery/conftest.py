@@ -52,6 +52,7 @@ def make_bundle(tmp_path: Path) -> Callable[[str], Path]:
             shutil.copy(INSTALLER / name, folder / "launchers")
         shutil.copy(_pip(), folder / "pip")
         modules = dict.fromkeys(("smallest.py", "smallest_later.py"), f"ANSWER = {answer!r}\n")
+        modules |= {"pandas/__init__.py": "", "pandas/tests/test_of_pandas.py": ""}
         smallest = wheel(folder / "wheels", "smallest", modules)
         main = "import sys, smallest\nprint(smallest.ANSWER, *sys.argv[1:], flush=True)\n"
         main += (

@@ -47,6 +47,14 @@ def test_install_upgrade_back_and_out(make_bundle: Make, tmp_path: Path) -> None
     assert [path.name for path in to.iterdir()] == ["duban.toml"]
 
 
+def test_only_what_runs_takes_room(make_bundle: Make, tmp_path: Path) -> None:
+    to = tmp_path / "程序"
+    install(make_bundle("first"), to)
+    assert [*to.rglob("smallest_later.py")]
+    assert not [*to.rglob("smallest_later*.pyc")]
+    assert [path.name for path in to.rglob("pandas/*") if path.name != "__pycache__"] == ["__init__.py"]
+
+
 def test_a_third_version_keeps_the_one_before_it_alone(make_bundle: Make, tmp_path: Path) -> None:
     to = tmp_path / "程序"
     for name in ("first", "second", "third"):

@@ -1,8 +1,13 @@
 """Which packages of a universal lock an interpreter elsewhere needs."""
 
+import tomllib
+
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from engine.delivery.targets import PYTHONS, locked_for, target
+from tests.delivery.conftest import ROOT
 
 LOCK = """\
 numpy==2.4.6 ; python_full_version < '3.12' \\
@@ -42,3 +47,14 @@ def test_a_package_keeps_all_its_hashes() -> None:
 def test_the_lock_of_the_gateways_has_one_version_of_each_package(system: str, python: str, gateways_lock: str) -> None:
     names = [one.requirement.split("==")[0] for one in locked_for(gateways_lock, target(system, "x86_64", python))]
     assert len(names) == len(set(names)) > 40
+
+
+@pytest.mark.parametrize("system", ["windows", "linux"])
+@pytest.mark.parametrize("python", PYTHONS)
+def test_the_bundle_s_lock_has_what_every_extra_asks_for(system: str, python: str, gateways_lock: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = [text for texts in project["optional-dependencies"].values() for text in texts]
+    asked = [Requirement(text) for text in (*project["dependencies"], *extras)]
+    locked = {one.requirement.split("==")[0] for one in locked_for(gateways_lock, target(system, "x86_64", python))}
+    assert {canonicalize_name(one.name) for one in asked if one.name != project["name"]} <= locked
+    assert "psycopg-binary" in locked  # the extra "binary" of psycopg

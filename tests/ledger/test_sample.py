@@ -46,6 +46,9 @@ class EmptyJournal:
     def urgings(self, matter: str) -> int:
         return 0
 
+    def acknowledged_at(self, matter: str) -> None:
+        return None
+
     def last_sent_at(self, matter: str) -> None:
         return None
 

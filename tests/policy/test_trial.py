@@ -6,7 +6,7 @@ from engine.facts.ledger import Ledger
 from engine.papers.trial_export import trial_tables
 from engine.policy.loading import Policies
 from engine.policy.shelf import OwnText, shelved
-from engine.review.trial import Outcome, compared, lights_under, points_under, sent_under
+from engine.review.trial import RegimeOutcome, compared, lights_under, points_under, sent_under
 from tests.clauses.builders import LEAD, at, ledger, matter, report
 from tests.policy.districts import SIX_BOARDS
 
@@ -24,9 +24,9 @@ def test_a_trial_shows_what_other_rules_add_and_what_they_drop() -> None:
     assert all(one.now == one.then for one in (*same.persons, *same.units, *same.lights))
 
 
-def outcome(book: Ledger, shelf: Policies, regime: str, since: datetime, until: datetime) -> Outcome:
+def outcome(book: Ledger, shelf: Policies, regime: str, since: datetime, until: datetime) -> RegimeOutcome:
     sms = list(sent_under(book, shelf, regime, since, until))
-    return Outcome(sms, lights_under(book, shelf, regime, until), points_under(book, shelf, regime, since, until))
+    return RegimeOutcome(sms, lights_under(book, shelf, regime, until), points_under(book, shelf, regime, since, until))
 
 
 def test_a_trial_shows_the_points_that_other_rules_add_and_take_away() -> None:

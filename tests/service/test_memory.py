@@ -58,6 +58,9 @@ class ClaimedSlots:
     def urgings(self, matter: str) -> int:
         return self._urgings.get(matter, 0)
 
+    def acknowledged_at(self, matter: str) -> datetime | None:
+        return None
+
     def last_sent_at(self, matter: str) -> datetime | None:
         return self._last.get(matter)
 

@@ -2,6 +2,8 @@
 
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +12,9 @@ from random import Random
 from sms.gateways.protocol import Limits, NotSent, Receipt, Unknown
 from sms.outbox import Outbox
 from sms.sender import OneLedger
+from sms.store.location import Location
 from sms.store.model import State, StoredMessage
+from tests.postgresql import RunningServer
 from tests.sms.conftest import LEDGER, START, Clock, always, outgoing
 from tests.sms.inbound_weather import AFTER, Mail
 
@@ -96,23 +100,36 @@ class Tally:
     by_strangers: int = 0
 
 
-def simulate(messages: int, seed: int, weather: Weather, *, inbound: bool = False) -> Tally:
-    """Batches of messages, each on a fresh store in memory, until all are at rest; with ``inbound`` also their receipts
-    and replies.
+def simulate(
+    messages: int, seed: int, weather: Weather, *, inbound: bool = False, server: RunningServer | None = None
+) -> Tally:
+    """Batches of messages, each on a fresh store in memory or of ``server``, until all are at rest; with ``inbound``
+    also their receipts and replies.
     """
     total = Tally()
     for batch in range(-(-messages // BATCH)):
         size = min(BATCH, messages - batch * BATCH)
-        with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-            _batch(Path(folder), size, Random(f"{seed} {batch}"), weather, total, inbound=inbound)
+        with _fresh_store(server) as store:
+            _batch(store, size, Random(f"{seed} {batch}"), weather, total, inbound=inbound)
     return total
 
 
-def _batch(folder: Path, size: int, random: Random, weather: Weather, total: Tally, *, inbound: bool) -> None:
+@contextmanager
+def _fresh_store(server: RunningServer | None) -> Iterator[Location]:
+    if server is None:
+        with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+            yield Path(folder) / "duban.sqlite"
+        return
+    fresh = server.fresh()
+    yield fresh
+    server.give_back(fresh)
+
+
+def _batch(store: Location, size: int, random: Random, weather: Weather, total: Tally, *, inbound: bool) -> None:
     clock = Clock(START)
     gateway = Weathered(weather, clock, random)
     mail = Mail(gateway.name, random)
-    outbox = Outbox(folder / "duban.sqlite")
+    outbox = Outbox(store)
     outbox.claim(LEDGER, [outgoing(n, mobile=f"+86138{n:08}") for n in range(size)], [], {}, START)
     died = True
     while died or (states := outbox.tally(LEDGER, START)).keys() & {State.PENDING, State.SUBMITTING, State.UNKNOWN}:

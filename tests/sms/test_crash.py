@@ -1,4 +1,4 @@
-"""SIGKILL at every system call of a send, three gateways, every fault: exactly one SMS afterwards, and nobody asked.
+"""SIGKILL at every system call of a send, every gateway, every fault: exactly one SMS afterwards, and nobody asked.
 
 In CI a fixed-seed sample of the calls; ``--full`` runs all of them.
 """
@@ -13,6 +13,7 @@ import pytest
 
 from sms.outbox import Outbox
 from sms.store.model import State
+from tests.postgresql import RunningServer
 from tests.sms.conftest import GATEWAYS, LEDGER, LOOKED_UP, START, Clock, Line, always, connect, outgoing
 from tests.sms.crash import naive
 from tests.sms.crash.runner import Point, Runner, points, zygote
@@ -32,13 +33,26 @@ def runner() -> Iterator[Runner]:
 class CrashCase:
     """One store with one claimed message, and one gateway with one fault to come."""
 
-    def __init__(self, folder: Path, gateway: str, fault: Trouble, stack: ExitStack, *, simple: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        gateway: str,
+        fault: Trouble,
+        stack: ExitStack,
+        *,
+        simple: bool = False,
+        server: RunningServer | None = None,
+    ) -> None:
         folder.mkdir()
+        fresh = server.fresh() if server else None
+        if server and fresh:
+            stack.callback(server.give_back, fresh)
         self.folder = folder
         self.line: Line = connect(gateway, folder, lambda: START, stack)
         self.line.phone.faults.append(fault)
         self.job = {"gateway": gateway, "fault": fault, "port": self.line.port, "naive": simple}
-        self.outbox = Outbox(folder / "duban.sqlite")
+        self.job["store"] = fresh.url if fresh else ""
+        self.outbox = Outbox(fresh or folder / "duban.sqlite")
         stack.callback(self.outbox.close)
         self.outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
 
@@ -60,13 +74,32 @@ class CrashCase:
 def test_killed_at_any_system_call_exactly_one_goes_out(
     gateway: str, fault: Trouble, runner: Runner, tmp_path: Path, sample: Callable[[int, int], int]
 ) -> None:
+    _kill(gateway, fault, runner, tmp_path, sample(3, 0), None)
+
+
+@pytest.mark.parametrize("fault", [Trouble.OK, Trouble.DROP_AFTER])
+@pytest.mark.parametrize("gateway", ["local", "aliyun"])
+def test_the_same_on_a_server(
+    gateway: str,
+    fault: Trouble,
+    runner: Runner,
+    tmp_path: Path,
+    sample: Callable[[int, int], int],
+    postgresql: RunningServer,
+) -> None:
+    """The transaction of the process that was killed falls with its connection."""
+    _kill(gateway, fault, runner, tmp_path, sample(3, 0), postgresql)
+
+
+def _kill(gateway: str, fault: Trouble, runner: Runner, folder: Path, most: int, server: RunningServer | None) -> None:
+    """At ``most`` of the calls (0: at every one)."""
     with ExitStack() as stack:
-        case = CrashCase(tmp_path / "count", gateway, fault, stack)
+        case = CrashCase(folder / "count", gateway, fault, stack, server=server)
         every = points(runner.calls(case.job, case.folder))
-    chosen = Random(f"{gateway} {fault}").sample(every, min(sample(3, len(every)), len(every)))
+    chosen = Random(f"{gateway} {fault}").sample(every, min(most or len(every), len(every)))
     for number, point in enumerate(chosen):
         with ExitStack() as stack:
-            case = CrashCase(tmp_path / str(number), gateway, fault, stack)
+            case = CrashCase(folder / str(number), gateway, fault, stack, server=server)
             runner.kill_at(case.job, case.folder, point)
             state = case.recover()
             arrived = len(case.line.arrived)

@@ -8,10 +8,10 @@ import pytest
 
 from engine.facts.duty import DutyKey
 from engine.facts.message import ObligationKey, Sent
-from sms.gateways.protocol import BadNumber, Unknown
+from sms.gateways.protocol import BadNumber, Reply, Unknown
 from sms.outbox import Outbox
 from sms.store.model import MissedCover, SmsError, State
-from tests.sms.conftest import LEDGER, START, Clock, Line, always, cover, outgoing
+from tests.sms.conftest import LEDGER, MOBILE, START, Clock, Line, always, cover, outgoing
 from tests.sms.scripted import Scripted
 
 
@@ -68,10 +68,15 @@ def test_a_life_says_which_host_did_what_and_who_settled_it(outbox: Outbox, cloc
 
 def test_a_store_of_the_version_before_learns_who_does_what(tmp_path: Path, clock: Clock) -> None:
     old = Outbox(tmp_path / "duban.sqlite", "旧")
-    old.claim(LEDGER, [outgoing(1)], [], {}, START)
+    old.claim(LEDGER, [outgoing(1), outgoing(2)], [], {}, START)
+    old.send(LEDGER, clock, [Scripted("网关", [BadNumber("空号")])], always)
+    replied = START + timedelta(minutes=1)
+    clock.forward(minutes=2)
+    old.record_replies("网关", [Reply("1", MOBILE, "收到000002", replied)], clock())
     with old.store.write() as connection:
         for statement in (
             "DROP TABLE handlings",
+            "ALTER TABLE tallies DROP COLUMN acknowledged_at",
             "ALTER TABLE messages DROP COLUMN submitted_by",
             "ALTER TABLE obligations DROP COLUMN recorded_by",
             "PRAGMA user_version = 3",
@@ -79,11 +84,12 @@ def test_a_store_of_the_version_before_learns_who_does_what(tmp_path: Path, cloc
             connection.exec_driver_sql(statement)
     old.close()
     with closing(Outbox(tmp_path / "duban.sqlite", "新")) as outbox:
-        outbox.send(LEDGER, clock, [Scripted("网关", [BadNumber("空号")])], always)
-        outbox.retry(next(outbox.messages(LEDGER)).id, clock(), by="甲")
+        assert outbox.history(LEDGER).acknowledged_at("2026-日-0002") == replied
+        outbox.retry(next(outbox.messages(LEDGER, State.FAILED)).id, clock(), by="甲")
+        outbox.send(LEDGER, clock, [Scripted("网关")], always)
         (life,) = outbox.lives(LEDGER, "2026-日-0001")
     assert (life["claimed_by"], life["submitted_by"]) == ("", "新")
-    assert life["handled"] == ["2026-03-03 04:30 甲要求重新发送"]
+    assert life["handled"] == ["2026-03-03 04:32 甲要求重新发送"]
 
 
 def test_what_a_look_up_found_counts_at_its_submission(outbox: Outbox, clock: Clock) -> None:

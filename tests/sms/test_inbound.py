@@ -161,6 +161,22 @@ def test_the_book_learns_of_an_acknowledgement(sent: Outbox, clock: Clock) -> No
     assert (row["state"], row["acknowledged_at"]) == ("已提交", START + timedelta(minutes=5))
 
 
+def test_the_latest_acknowledgement_of_a_matter_is_known_to_a_pass(outbox: Outbox, clock: Clock) -> None:
+    """Of one SMS about two matters, of a later one, and of an earlier one that comes late."""
+    outbox.claim(LEDGER, [outgoing(8, matters=(1, 2))], [], {}, START)
+    send(outbox, clock, Scripted("甲"))
+    clock.forward(hours=1)
+    assert outbox.history(LEDGER).acknowledged_at("2026-日-0001") is None
+    outbox.record_replies("甲", [reply("收到", minutes=50)], clock())
+    outbox.claim(LEDGER, [outgoing(1, slot="+6h")], [], {}, START)
+    send(outbox, clock, Scripted("甲"))
+    early = replace(reply("收到000001", identity="r2"), at=clock() - timedelta(minutes=9.5))
+    outbox.record_replies("甲", [early], clock())
+    history = outbox.history(LEDGER)
+    late, known = START + timedelta(minutes=50.5), START + timedelta(minutes=50)
+    assert [history.acknowledged_at(f"2026-日-000{n}") for n in (1, 2, 3)] == [late, known, None]
+
+
 def test_many_messages_with_late_doubled_and_forged_replies(outbox: Outbox, clock: Clock) -> None:
     """Nothing is acknowledged but by its own number within its time, and what was is acknowledged once."""
     random = Random(7)

@@ -1,10 +1,12 @@
 """Hypothesis over the state machine: claims, sends, deaths, receipts, people and clocks in any order."""
 
 import tempfile
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from random import Random
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -12,7 +14,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sms.gateways.protocol import BadNumber, GatewayStopped, NotSent, Receipt, Rejected, Remedy, Unknown
 from sms.outbox import Outbox
 from sms.sender import OneLedger
+from sms.store.location import Location, Server
 from sms.store.model import BOOK_WORD, State, StoredMessage
+from tests.postgresql import RunningServer
 from tests.sms.conftest import LEDGER, Clock, always, outgoing
 from tests.sms.scripted import Scripted
 from tests.sms.simulation import MEMORY, Died
@@ -71,11 +75,13 @@ class Moody(Scripted):
 
 
 class OutboxMachine(RuleBasedStateMachine):
+    server: RunningServer | None = None
+
     @initialize()
     def open(self) -> None:
         self.folder = tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None)
-        self.path = Path(self.folder.name) / "duban.sqlite"
-        self.outbox = Outbox(self.path)
+        self.store: Location = self.server.fresh() if self.server else Path(self.folder.name) / "duban.sqlite"
+        self.outbox = Outbox(self.store)
         self.clock = Clock()
         self.arrived: list[tuple[str, int]] = []
         self.gateways = [Moody("甲", self.arrived), Moody("乙", self.arrived)]
@@ -98,7 +104,7 @@ class OutboxMachine(RuleBasedStateMachine):
             self.outbox.send_for(one, self.clock, self.gateways, wait=self.clock.wait, random=Random(1))
         except Died:
             self.outbox.close()
-            self.outbox = Outbox(self.path)
+            self.outbox = Outbox(self.store)
 
     @rule(receipts=st.lists(RECEIPTS, min_size=2, max_size=2))
     def poll(self, receipts: list[Receipt]) -> None:
@@ -153,9 +159,29 @@ class OutboxMachine(RuleBasedStateMachine):
         if hasattr(self, "outbox"):
             self.outbox.close()
             self.folder.cleanup()
+            if self.server and isinstance(self.store, Server):
+                self.server.give_back(self.store)
+
+
+class MachineOnServer(OutboxMachine):
+    pass
+
+
+@pytest.fixture
+def machine_on_server(postgresql: RunningServer) -> Iterator[None]:
+    MachineOnServer.server = postgresql
+    yield
+    MachineOnServer.server = None
 
 
 TestOutbox = OutboxMachine.TestCase
 TestOutbox.settings = settings(
     settings.default, stateful_step_count=20, max_examples=(settings.default or settings()).max_examples // 3
 )
+
+
+@pytest.mark.usefixtures("machine_on_server")
+class TestOutboxOnServer(MachineOnServer.TestCase):
+    settings = settings(
+        settings.default, stateful_step_count=20, max_examples=(settings.default or settings()).max_examples // 10
+    )

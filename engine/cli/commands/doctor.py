@@ -6,16 +6,19 @@ from pathlib import Path
 from engine.cli.commands.common import AsJson, ConfigPath, station_of
 from engine.cli.console import echo, print_json, show_table, working
 from engine.delivery.boot import systemd_removal, windows_removal
+from engine.facts.moment import to_minute
 from engine.service.config import default_state
 from engine.service.doctor import examine
+from engine.service.host import Station
 from engine.service.parsing.process import ParsingProcess
 from sms.doctor import Check
+from sms.store.location import Server
 
 
 def doctor(as_json: AsJson = False, config: ConfigPath = None) -> int:
     """体检：台账、时钟、日历、短信网关、调度程序是否就绪。"""
     with ParsingProcess() as elsewhere, station_of(config, elsewhere) as station, working("正在检查", quiet=as_json):
-        checks = [*examine(station), _starts_by_itself()]
+        checks = [*examine(station), *_of_the_fleet(station), _starts_by_itself()]
     if as_json:
         print_json([{"subject": one.subject, "ok": one.ok, "said": one.said, "stops": one.stops} for one in checks])
     else:
@@ -36,6 +39,16 @@ def _show(checks: list[Check]) -> None:
         echo(f"有 {stopping} 处使短信发不出去，请先处理。", "red")
     elif not wrong:
         echo("一切正常。", "green")
+
+
+def _of_the_fleet(station: Station) -> list[Check]:
+    """The checks of the fleet that this host belongs to, if it belongs to one."""
+    if not isinstance(station.config.location, Server):
+        return []
+    from engine.fleet.checks import fleet_checks  # here: a single host has no such components
+    from engine.fleet.pace import Pace
+
+    return [*fleet_checks(station, to_minute(station.clock.now()), Pace())]
 
 
 def _starts_by_itself() -> Check:

@@ -33,7 +33,7 @@ from engine.policy.loading import Policies, PolicyFile, parse_policy, shipped_po
 from engine.policy.policy import Policy
 from engine.policy.portrayal import differences, portrayed
 from engine.policy.starter import starter_text
-from engine.review.trial import Outcome, compared, lights_under, points_under, sent_under
+from engine.review.trial import RegimeOutcome, compared, lights_under, points_under, sent_under
 from engine.service.config import load_config
 from engine.service.policies import own_text, policies_for
 from engine.service.taking_into_use import take_into_use
@@ -173,10 +173,12 @@ def _beside_today(facts: Ledger, known: Policies, other: PolicyFile) -> tuple[Po
     return {**known, mark: known.get(kept, in_use), other.regime: other}, mark
 
 
-def _outcome(facts: Ledger, policies: Policies, regime: str, span: tuple[datetime, datetime], quiet: bool) -> Outcome:
+def _outcome(
+    facts: Ledger, policies: Policies, regime: str, span: tuple[datetime, datetime], quiet: bool
+) -> RegimeOutcome:
     messages = _sent(facts, policies, regime, span, quiet)
     with working(f"正在按“{regime}”计算灯和积分", quiet=quiet):
-        return Outcome(
+        return RegimeOutcome(
             messages, lights_under(facts, policies, regime, span[1]), points_under(facts, policies, regime, *span)
         )
 

@@ -91,14 +91,14 @@ def install(folder: Path) -> None:
         write_name(folder / PREVIOUS, before)
     write_name(folder / CURRENT, version)
     forget_older(folder)
-    python = str(place / read_name(place / "python.txt"))
     print(f"已安装 {version}，在 {folder}")
     print("请用这个命令：{}".format(folder / ("duban.cmd" if WINDOWS else "duban")))
     if before and before != version:
-        print("上一版 {} 还留着，要退回请运行“{}”。".format(before, "回退.cmd" if WINDOWS else "回退.sh"))
+        print("上一版 {} 还留着，要退回请运行“回退.{}”。".format(before, "cmd" if WINDOWS else "sh"))
         print("值班程序若正在运行，仍是上一版；请重新启动它，或注销后再登录。")
     sys.stdout.flush()
-    subprocess.run([python, "-I", "-X", "utf8", "-m", "engine.cli", "install-desk"], check=False)
+    python = place / read_name(place / "python.txt")
+    subprocess.run([str(python), "-I", "-X", "utf8", "-m", "engine.cli", "install-desk"], check=False)
 
 
 def read_manifest() -> dict[str, Any]:
@@ -173,9 +173,12 @@ def make_version(place: Path) -> None:
     place.mkdir(parents=True)
     python = embedded_python(place) or own_environment(place)
     pip = next((BUNDLE / "pip").glob("pip-*.whl"))
-    wheels = ["--no-index", "--no-deps", "--disable-pip-version-check", "--no-warn-script-location", "--quiet"]
+    # Python compiles what it imports. Compiled whole, a third of the installation is for modules that nobody imports.
+    wheels = ["--no-index", "--no-deps", "--no-compile", "--disable-pip-version-check", "--no-warn-script-location"]
     lock = BUNDLE / f"requirements-{python_name()}.txt"
     run_pip(python, pip, [*wheels, "--find-links", str(BUNDLE / "wheels"), "--require-hashes", "-r", str(lock)])
+    for tests in [*place.glob("python/**/site-packages/pandas/tests"), *place.glob("python/**/numpy/**/tests")]:
+        shutil.rmtree(str(tests), ignore_errors=True)
     write_name(place / "python.txt", str(python.relative_to(place)))
     tried = subprocess.run([str(python), "-I", "-m", "engine.cli", "--help"], capture_output=True, check=False)
     if tried.returncode:
@@ -185,7 +188,9 @@ def make_version(place: Path) -> None:
 
 def run_pip(python: Path, pip: Path, arguments: list[str]) -> None:
     """Install by the bundle's own pip: the interpreter may have none."""
-    done = subprocess.run([str(python), str(pip / "pip"), "install", *arguments], capture_output=True, check=False)
+    done = subprocess.run(
+        [str(python), str(pip / "pip"), "install", "--quiet", *arguments], capture_output=True, check=False
+    )
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         raise SetUpError("组件没有装成：{}。请重新解压安装包后再试。".format(said[-1][:200] if said else "原因不明"))
@@ -194,9 +199,7 @@ def run_pip(python: Path, pip: Path, arguments: list[str]) -> None:
 def own_environment(place: Path) -> Path:
     """A virtual environment of the Python that runs this."""
     if importlib.util.find_spec("venv") is None:
-        raise SetUpError(
-            "这个 Python 缺少 venv 组件。请改用 python.org 的安装程序，或在 Debian、Ubuntu 上安装 python3-venv。"
-        )
+        raise SetUpError("这个 Python 缺少 venv 组件。请改用 python.org 的安装程序，或安装系统的 python3-venv。")
     import venv
 
     folder = place / "python"

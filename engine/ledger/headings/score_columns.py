@@ -28,7 +28,7 @@ QUARTER_SCORES = SheetColumns(
     "quarter_scores",
     "季度积分",
     (
-        machine("number", "积分编号", width=18),
+        machine("number", "积分编号", width=30),
         machine("quarter", "季度", width=9),
         machine("unit", "单位", width=24),
         machine("category", "类别", width=11),
@@ -53,7 +53,7 @@ YEAR_RANKING = SheetColumns(
     "year_ranking",
     "年度排名",
     (
-        machine("number", "排名编号", width=18),
+        machine("number", "排名编号", width=30),
         machine("year", "年度", Kind.INTEGER, width=8),
         machine("unit", "单位", width=24),
         machine("category", "类别", width=11),

@@ -12,8 +12,8 @@ from engine.rules.duties.case import Case
 
 
 def papers_as_recorded(case: Case, duties: Sequence[Duty]) -> Iterator[Finding]:
-    """The clause of the rung: a report on a paper finds it standing; 报送期限 belongs to a paper and lies ahead of its
-    approval.
+    """SZ1-14, BS-8.4, or the clause of the rung: a report on a paper finds it standing; 报送期限 belongs to a paper and
+    lies ahead of its approval.
     """
     for act in case.records.supervisions:
         yield from _of_a_deadline(act, case)

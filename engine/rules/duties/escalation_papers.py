@@ -8,7 +8,6 @@ from itertools import zip_longest
 from engine.facts.duty import Duty
 from engine.facts.duty_kinds import DutyKind
 from engine.facts.records import Supervision
-from engine.policy.ladders import Rung
 from engine.policy.spans import parse_span
 from engine.rules.duties import deadlines
 from engine.rules.duties.approved_acts import ApprovedAct
@@ -26,7 +25,7 @@ def paper_duties(case: Case, approved: Iterable[ApprovedAct]) -> Iterator[Duty]:
     issued = [one for one in approved if one.rung.mark in papers and case.known(one.at)]
     for (act, rung, at), following in zip_longest(issued, issued[1:]):
         ordinals[rung.mark] += 1
-        limit = _limit(act, rung, at, case)
+        limit = _limit(act, rung.mark, at, papers[rung.mark].within, case)
         yield Duty(
             case.matter.number,
             DutyKind.SUPERVISION_PAPER,
@@ -42,14 +41,14 @@ def paper_duties(case: Case, approved: Iterable[ApprovedAct]) -> Iterator[Duty]:
         )
 
 
-def _limit(act: Supervision, rung: Rung, at: datetime, case: Case) -> Node:
+def _limit(act: Supervision, mark: str, at: datetime, within: str, case: Case) -> Node:
     """By when it must be answered: the time that the leader set, where it lies ahead of the approval, else the
     policy's.
     """
     set_by_leader = act.due and deadlines.fixed_due(act.due, case.policy)
     if set_by_leader and set_by_leader > at:
-        return Node(rung.mark, set_by_leader)
-    return deadlines.ended(at, rung.mark, parse_span(case.policy.papers[rung.mark].within), case.policy, case.workdays)
+        return Node(mark, set_by_leader)
+    return deadlines.ended(at, mark, parse_span(within), case.policy, case.workdays)
 
 
 def stands(one: ApprovedAct, case: Case, duties: Sequence[Duty]) -> bool:

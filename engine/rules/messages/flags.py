@@ -25,7 +25,7 @@ def flags(case: Case, duties: list[Duty], sent: Sent, now: datetime) -> Flags:
     """
     owed = [duty for duty in duties if not duty.is_announcement and duty.starts_at <= now]
     number = case.matter.number
-    last = sent.last_sent_at(number)
+    last, acknowledged = sent.last_sent_at(number), sent.acknowledged_at(number)
     current = min((duty for duty in owed if duty.is_open(case.at)), key=lambda duty: duty.due, default=None)
     escalation, escalated_at, escalation_clause = _escalation(case, owed, now)
     phone = sum(1 for act in case.records.supervisions if act.method is SupervisionMethod.PHONE_URGING)
@@ -45,6 +45,7 @@ def flags(case: Case, duties: list[Duty], sent: Sent, now: datetime) -> Flags:
         overdue_count=sum(duty.went_overdue(now) for duty in owed),
         urging_count=sent.urgings(number) + phone,
         last_sent_at=last and to_minute(last),  # cells hold whole minutes
+        acknowledged_at=acknowledged and to_minute(acknowledged),
         escalation=escalation,
         escalated_at=escalated_at,
         basis="、".join(dict.fromkeys(clause for clause in clauses if clause)) or None,

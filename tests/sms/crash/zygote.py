@@ -14,6 +14,7 @@ from typing import Any
 from sms.gateways.protocol import GatewayError
 from sms.gateways.setup import open_gateway
 from sms.outbox import Outbox
+from sms.store.location import Server
 from tests.sms.conftest import ENVIRONMENT, LEDGER, START, FaultyLocal, always, table_of
 from tests.sms.crash import naive
 from tests.sms.standin.phone import Phone, Trouble
@@ -27,7 +28,7 @@ def send(job: dict[str, Any]) -> None:
         if job["gateway"] == "local"
         else open_gateway(job["gateway"], table_of(job["gateway"], job["port"]), ENVIRONMENT, folder, folder)
     )
-    outbox = Outbox(folder / "duban.sqlite")
+    outbox = Outbox(Server(job["store"]) if job["store"] else folder / "duban.sqlite")
     with (folder / "go").open("rb", buffering=0) as gate:
         gate.read(2)
     if job["naive"]:

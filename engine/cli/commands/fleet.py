@@ -1,0 +1,121 @@
+"""fleet: how the hosts and ledgers of a fleet stand, and 总览.html for the centre."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from engine.cli.commands.common import AsJson, ConfigPath, Force, now_or, station_of, write_output
+from engine.cli.console import echo, print_json, show_table
+from engine.facts.faults import DubanError
+from engine.fleet.pace import Pace
+from engine.fleet.registry import FleetHost, FleetRegistry
+from engine.fleet.status import FleetStatus, LedgerStanding, fleet_status
+from engine.papers.overview_page import overview
+from sms.store.location import Server
+
+Page = Annotated[Path | None, typer.Option("--page", metavar="文件", help="另存总览网页，如 总览.html")]
+
+
+def fleet(page: Page = None, force: Force = False, as_json: AsJson = False, config: ConfigPath = None) -> int:
+    """机群：各主机、各台账的情况，积压多久，每小时发多少条；可另存总览网页。"""
+    with station_of(config) as station:
+        if not isinstance(station.config.location, Server):
+            raise DubanError("本机没有加入机群：duban.toml 里没有 store。单机请用 duban doctor。")
+        status = fleet_status(station, FleetRegistry(station.outbox.store), now_or(None), Pace())
+        if page:
+            made = overview(status.name, status.overview(), status.at)
+            write_output(station.config.outputs(force=force), page, made.encode())
+    if as_json:
+        print_json(_as_json(status, page))
+    else:
+        _show(status)
+        if page:
+            echo(f"总览已存到 {page}，用浏览器打开即可。", "green")
+    return int(not status.is_well)
+
+
+def _show(status: FleetStatus) -> None:
+    echo(f"机群“{status.name}”，{status.at:%Y-%m-%d %H:%M}", "bold")
+    hosts = [(one.host, one.version, _state(status, one), status.fault_of(one) or "正常") for one in status.hosts]
+    show_table("主机", ("主机", "版本", "状态", "情况和办法"), hosts)
+    heads = ("台账", "上次处理", "由谁", "待发", "积压", "近一小时", "情况和办法")
+    show_table("台账", heads, [_row(one) for one in sorted(status.ledgers, key=_gravity)])
+    echo(f"近一小时发出 {status.requests} 条；积压最久的已等 {_span(status.lag)}。")
+    if status.is_well:
+        echo("一切正常。", "green")
+    else:
+        echo("有需要处理的，请看上面的“情况和办法”。", "yellow")
+
+
+def _gravity(one: LedgerStanding) -> tuple[bool, timedelta, str]:
+    return not one.problem, -one.lag, one.record.place
+
+
+def _row(one: LedgerStanding) -> tuple[str, ...]:
+    seen = f"{one.record.passed_at:%m-%d %H:%M}" if one.record.passed_at else "—"
+    lag = _span(one.lag) if one.flow.waiting else "—"
+    office = one.digest.office if one.digest and one.digest.office else one.name
+    return (
+        office,
+        seen,
+        one.record.host or "—",
+        str(one.flow.waiting),
+        lag,
+        str(one.flow.requests),
+        one.problem or "正常",
+    )
+
+
+def _state(status: FleetStatus, one: FleetHost) -> str:
+    if one.stopped_at:
+        return "已停"
+    if one.silent_for >= status.dead:
+        return f"{_span(timedelta(seconds=one.silent_for))}没有消息"
+    return "等待" if one.problem else "在值"
+
+
+def _span(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 1:
+        return f"{int(span.total_seconds())} 秒"
+    return f"{minutes} 分钟" if minutes < 120 else f"{minutes // 60} 小时"
+
+
+def _as_json(status: FleetStatus, page: Path | None) -> dict[str, Any]:
+    return {
+        "fleet": status.name,
+        "at": status.at,
+        "well": status.is_well,
+        "requests_last_hour": status.requests,
+        "lag_seconds": int(status.lag.total_seconds()),
+        "hosts": [
+            {
+                "host": one.host,
+                "worker": one.worker,
+                "version": one.version,
+                "state": _state(status, one),
+                "clock_offset": round(one.clock_offset, 1),
+                "problem": status.fault_of(one),
+            }
+            for one in status.hosts
+        ],
+        "ledgers": [
+            {
+                "path": one.record.place,
+                "share": one.record.share,
+                "ledger": one.record.ledger,
+                "host": one.record.host,
+                "last_pass_at": one.record.passed_at,
+                "next_at": one.record.next_at,
+                "hold": one.hold,
+                "waiting": one.flow.waiting,
+                "lag_seconds": int(one.lag.total_seconds()),
+                "requests_last_hour": one.flow.requests,
+                "problem": one.problem,
+            }
+            for one in status.ledgers
+        ],
+        "page": str(page) if page else None,
+    }

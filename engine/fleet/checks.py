@@ -1,0 +1,32 @@
+"""What ``doctor`` says of a fleet: each worker, and the ledgers that need somebody. Read from the store alone."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from engine.fleet.pace import Pace
+from engine.fleet.registry import FleetRegistry
+from engine.fleet.status import fleet_status
+from engine.service.host import Station
+from sms.doctor import Check
+
+BACKLOG = timedelta(minutes=10)
+"""A message that has been due for longer waits for more than its turn."""
+
+
+def fleet_checks(station: Station, now: datetime, pace: Pace) -> Iterator[Check]:
+    """One line a worker; one for the ledgers that are in order, and one for each that is not. Raises SmsError."""
+    status = fleet_status(station, FleetRegistry(station.outbox.store), now, pace)
+    working = [host for host in status.hosts if host.stopped_at is None]
+    if not working:
+        yield Check("机群", False, "没有一台主机在工作。请在各主机上运行 duban worker，并设为自动启动。", stops=True)
+    for host in working:
+        fault = status.fault_of(host)
+        yield Check(f"主机 {host.host}", not fault, fault or f"在值，程序 {host.version}")
+    unwell = [one for one in status.ledgers if one.problem]
+    for one in unwell:
+        yield Check(f"机群台账 {one.name}", False, one.problem)
+    if len(unwell) < len(status.ledgers):
+        yield Check("机群台账", True, f"{len(status.ledgers) - len(unwell)} 本正常")
+    if status.lag > BACKLOG:
+        minutes = int(status.lag.total_seconds() // 60)
+        yield Check("短信积压", False, f"有短信到期已 {minutes} 分钟还没有发出。请看 duban fleet 是哪一本、为什么。")

@@ -1,0 +1,107 @@
+"""How a fleet stands: its workers, its ledgers, what waits to be sent. Read from the store alone, no workbook."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import PurePath
+
+from engine.board.digest import LedgerDigest
+from engine.facts.service import Served
+from engine.fleet.pace import Pace
+from engine.fleet.registry import FleetHost, FleetLedger, FleetRegistry
+from engine.papers.overview_page import OverviewLedger
+from engine.service.host import Station
+from sms.store.flow import Flow, flows
+
+LATE = timedelta(minutes=15)
+"""A ledger that was due for so long without a pass needs somebody."""
+HOUR = timedelta(hours=1)
+NO_WORKER = "没有一台主机在处理它。请看各主机的情况。"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerStanding:
+    """One ledger. ``hold``: what holds it for a person, empty if nothing does; ``lag``: since when the oldest of its
+    open messages has been due; ``problem``: why it is not in order, empty if it is.
+    """
+
+    record: FleetLedger
+    hold: str
+    flow: Flow
+    lag: timedelta
+    problem: str
+    digest: LedgerDigest | None
+
+    @property
+    def name(self) -> str:
+        """The name of its file."""
+        return PurePath(self.record.place).name
+
+
+@dataclass(frozen=True, slots=True)
+class FleetStatus:
+    """The fleet ``name`` at ``at``; ``dead``: seconds after which a silent worker counts as gone."""
+
+    name: str
+    at: datetime
+    dead: float
+    hosts: tuple[FleetHost, ...]
+    ledgers: tuple[LedgerStanding, ...]
+
+    @property
+    def requests(self) -> int:
+        """Messages in the last hour."""
+        return sum(one.flow.requests for one in self.ledgers)
+
+    @property
+    def lag(self) -> timedelta:
+        """How late the oldest message is."""
+        return max((one.lag for one in self.ledgers), default=timedelta())
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nobody needs to do anything."""
+        working = [host for host in self.hosts if host.stopped_at is None]
+        return (
+            bool(working)
+            and not any(self.fault_of(one) for one in working)
+            and not any(one.problem for one in self.ledgers)
+        )
+
+    def fault_of(self, host: FleetHost) -> str:
+        """What is wrong with a worker: it is silent without having been stopped, or what it reports itself."""
+        if host.stopped_at is None and host.silent_for >= self.dead:
+            return "没有消息，可能断网或断电。它手上的工作由别的主机接着做。请检查这台主机。"
+        return host.problem
+
+    def overview(self) -> list[OverviewLedger]:
+        """What 总览.html shows."""
+        return [OverviewLedger(one.name, one.digest, one.record.passed_at, one.problem) for one in self.ledgers]
+
+
+def fleet_status(station: Station, registry: FleetRegistry, now: datetime, pace: Pace) -> FleetStatus:
+    """Raises SmsError where the store cannot be read."""
+    held = {one.ledger: _hold(one) for one in station.journal.all_served()}
+    flowing = flows(station.outbox.store, now - HOUR)
+    found = [
+        _standing(one, held.get(one.ledger, ""), flowing.get(one.ledger, Flow()), now) for one in registry.ledgers()
+    ]
+    return FleetStatus(registry.fleet(), now, pace.dead, tuple(registry.hosts()), tuple(found))
+
+
+def _standing(record: FleetLedger, hold: str, flow: Flow, now: datetime) -> LedgerStanding:
+    lag = max(now - flow.since, timedelta()) if flow.since else timedelta()
+    overdue = record.next_at is None or now - record.next_at > LATE
+    problem = record.problem or hold or (NO_WORKER if overdue else "")
+    return LedgerStanding(record, hold, flow, lag, problem, _digest(record))
+
+
+def _hold(served: Served) -> str:
+    return f"{served.hold.value}，待放行：{served.hold_note}" if served.hold else ""
+
+
+def _digest(record: FleetLedger) -> LedgerDigest | None:
+    """``None`` before the first pass, and for what another version has written."""
+    try:
+        return LedgerDigest.from_json(record.digest) if record.digest else None
+    except (ValueError, TypeError, KeyError):
+        return None

@@ -1,0 +1,152 @@
+"""``duban fleet``: how hosts and ledgers stand, as a table, as JSON, as 总览.html."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from engine.cli.main import main
+from engine.fleet.checks import BACKLOG, fleet_checks
+from engine.fleet.pace import Pace
+from engine.fleet.registry import FleetLedger
+from engine.fleet.status import LATE, NO_WORKER, FleetStatus, fleet_status
+from tests.fleet.fleet_office import NAME, QUICK, SLOT, Fleet, until
+from tests.service.office import HOUR
+
+
+def status_of(fleet: Fleet, pace: Pace = QUICK) -> FleetStatus:
+    return fleet_status(fleet.station, fleet.registry, fleet.clock.now(), pace)
+
+
+@pytest.fixture
+def config(fleet: Fleet) -> Path:
+    path = fleet.folder / "duban.toml"
+    store = f"store = '{fleet.database.url}'\nfleet = '{NAME}'\nstate = 'state-cli'\n"
+    path.write_text(store, encoding="utf-8")
+    return path
+
+
+def test_the_table_names_hosts_ledgers_and_what_went_out(fleet: Fleet, config: Path, capsys) -> None:
+    book = fleet.add_ledger("甲县")
+    fleet.begin()
+    worker = fleet.start("甲机")
+    until(lambda: fleet.phone() and fleet.ledger(book).digest)
+    status = status_of(fleet)
+    assert [(host.host, status.fault_of(host)) for host in status.hosts] == [("甲机", "")]
+    requested = sum(one.submitted_at is not None for one in fleet.messages(book))
+    assert [(one.name, one.problem, one.flow.requests) for one in status.ledgers] == [("甲县.xlsx", "", requested)]
+    assert status.ledgers[0].digest.open == 1
+    assert status.is_well
+    fleet.stop(worker)
+    stopped = status_of(fleet)
+    assert not stopped.is_well  # nobody works any more
+    assert main(["fleet", "--config", str(config)]) == 1
+    shown = capsys.readouterr().out
+    assert "甲机" in shown
+    assert "已停" in shown
+
+
+def test_a_worker_without_a_sign_of_life_is_named(fleet: Fleet) -> None:
+    fleet.add_ledger("甲县")
+    worker = fleet.start("甲机")
+    until(lambda: fleet.host("甲机"))
+    assert status_of(fleet).fault_of(fleet.host("甲机")) == ""
+    worker.kill()
+    until(lambda: fleet.host("甲机").silent_for > QUICK.dead)
+    status = status_of(fleet)
+    assert "没有消息" in status.fault_of(status.hosts[0])
+    assert not status.is_well
+
+
+@pytest.mark.parametrize(
+    ("waited", "problem"), [(LATE, ""), (LATE + timedelta(minutes=1), NO_WORKER)], ids=["in time", "too late"]
+)
+def test_a_ledger_that_nobody_serves_is_named(fleet: Fleet, waited: timedelta, problem: str) -> None:
+    book = fleet.add_ledger("甲县")
+    fleet.begin()
+    now = fleet.clock.now()
+    fleet.registry.keep(FleetLedger(str(book), "县", "标识", "s", now - waited, now - HOUR, "", "甲机"))
+    found = fleet_status(fleet.station, fleet.registry, now, QUICK)
+    assert [one.problem for one in found.ledgers] == [problem]
+
+
+def test_the_oldest_open_message_counts_as_the_lag(fleet: Fleet) -> None:
+    book = fleet.add_ledger("甲县")
+    fleet.begin()
+    worker = fleet.start("甲机", plant=no_sending)
+    until(lambda: fleet.messages(book))
+    status = fleet_status(fleet.station, fleet.registry, SLOT + HOUR, QUICK)
+    assert status.lag == HOUR
+    worker.kill()
+
+
+def no_sending() -> None:
+    from engine.fleet.sending import FleetSender
+
+    FleetSender._send = lambda sender: None
+
+
+def test_json_and_page_say_the_same(fleet: Fleet, config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = fleet.add_ledger("甲县")
+    fleet.registry.join(NAME)
+    worker = fleet.start("甲机")
+    until(lambda: fleet.ledger(book).digest)
+    fleet.stop(worker)
+    page = fleet.folder / "总览.html"
+    assert main(["fleet", "--json", "--page", str(page), "--config", str(config)]) == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["fleet"] == NAME
+    assert answer["page"] == str(page)
+    assert [one["path"] for one in answer["ledgers"]] == [str(book)]
+    assert "某市人民政府督查室" in page.read_text(encoding="utf-8")
+
+
+def test_doctor_names_hosts_ledgers_and_what_waits(fleet: Fleet) -> None:
+    def said(now: datetime) -> dict[str, tuple[bool, str]]:
+        return {one.subject: (one.ok, one.said) for one in fleet_checks(fleet.station, now, QUICK)}
+
+    assert not said(SLOT)["机群"][0]
+    book = fleet.add_ledger("甲县")
+    fleet.begin()
+    worker = fleet.start("甲机", plant=no_sending)
+    until(lambda: fleet.messages(book))
+    at_the_limit, beyond = said(SLOT + BACKLOG), said(SLOT + BACKLOG + timedelta(minutes=1))
+    assert at_the_limit["主机 甲机"][0]
+    assert "短信积压" not in at_the_limit
+    assert "11 分钟" in beyond["短信积压"][1]
+    worker.kill()
+    until(lambda: fleet.host("甲机").silent_for > QUICK.dead)
+    assert "没有消息" in said(SLOT)["主机 甲机"][1]
+
+
+def test_the_page_replaces_no_ledger(fleet: Fleet, config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = fleet.add_ledger("甲县")
+    config.write_text(config.read_text("utf-8") + f"ledgers = ['{book}']\n", encoding="utf-8")
+    before = book.read_bytes()
+    assert main(["fleet", "--page", str(book), "--force", "--config", str(config)]) == 2
+    assert book.read_bytes() == before
+    assert "是台账或配置文件" in capsys.readouterr().err
+
+
+def test_a_digest_of_another_version_is_left_out(fleet: Fleet) -> None:
+    book = fleet.add_ledger("甲县")
+    now = fleet.clock.now()
+    fleet.registry.keep(FleetLedger(str(book), "县", "标识", "s", now, now, "", "甲机", '{"lights": 3}'))
+    assert [one.digest for one in status_of(fleet).ledgers] == [None]
+
+
+def test_a_single_host_is_told_of_doctor(tmp_path: Path, capsys, duban_config: Callable[[str], Path]) -> None:
+    assert main(["fleet", "--config", str(duban_config(""))]) == 2
+    assert "duban doctor" in capsys.readouterr().err
+
+
+@pytest.fixture
+def duban_config(tmp_path: Path) -> Callable[[str], Path]:
+    def made(text: str) -> Path:
+        path = tmp_path / "单机.toml"
+        path.write_text(f"state = 'state'\n{text}", encoding="utf-8")
+        return path
+
+    return made
