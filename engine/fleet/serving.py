@@ -50,8 +50,6 @@ class Serving:
         """
         path = Path(place)
         found = await within(self._pace.probe, signature_text, self._station, path)
-        if found is None:
-            share.is_reached = False
         record = await in_thread(self._registry.ledger, place) or FleetLedger(place, share.name)
         if not found or self.stopping:
             return None
