@@ -40,6 +40,12 @@ DOWN = (0, 2.5)
 """Seconds for which something that was killed or stopped stays away."""
 FROZEN = (PACE.dead, 2.5 * PACE.dead)
 
+TROUBLES = (
+    *("kill", "kill", "kill", "freeze", "cut_off", "stop", "hang_up"),
+    *("crash_database", "restart_database", "stop_carrier", "break_lines"),
+)
+"""The methods of :class:`Chaos` that make them, as often as they are drawn."""
+
 
 def in_seconds(rate: float, plant: Plant | None = None) -> None:
     """In a worker: what waits for machines waits for seconds, at this rate of office time; and perhaps a fault."""
@@ -51,13 +57,16 @@ def in_seconds(rate: float, plant: Plant | None = None) -> None:
 
 @dataclass
 class Chaos:
-    """Who plays it. ``counts``: how often each trouble came; ``exits``: codes of workers that ended by themselves."""
+    """Who plays it, and with which ``troubles``. ``counts``: how often each came; ``exits``: codes of workers that ended
+    by themselves.
+    """
 
     fleet: Fleet
     carrier: Carrier
     hosts: tuple[str, ...]
     random: Random
     plant: Plant | None = None
+    troubles: tuple[str, ...] = TROUBLES
     counts: Counter[str] = field(default_factory=Counter)
     exits: Counter[int | None] = field(default_factory=Counter)
     _workers: dict[str, BaseProcess] = field(default_factory=dict)
@@ -70,14 +79,12 @@ class Chaos:
 
     def play(self, end: datetime, enough: Callable[[], bool] = lambda: False) -> None:
         """One trouble after the other until this office time, or until it is ``enough``."""
-        troubles = (self._kill, self._kill, self._kill, self._freeze, self._cut_off, self._stop, self._hang_up)
-        troubles += (self._crash_database, self._restart_database, self._stop_carrier, self._break_lines)
         while self.fleet.clock.now() < end and not enough():
             sleep(self.random.uniform(*QUIET))
             self._revive()
-            trouble = self.random.choice(troubles)
-            self.counts[trouble.__name__.strip("_")] += 1
-            trouble()
+            trouble = self.random.choice(self.troubles)
+            self.counts[trouble] += 1
+            getattr(self, trouble)()
 
     def calm(self, is_at_rest: Callable[[], bool]) -> list[int | None]:
         """No more troubles: lines hold, and whoever ends is back at once. When everything is at rest, the workers are
@@ -113,40 +120,45 @@ class Chaos:
         host, worker = self.random.choice(alive)
         if self.random.random() < 0.5:
             self._wait_for_a_request()
-        os.kill(worker.pid or 0, number)
-        return host, worker
+        with suppress(ProcessLookupError):  # it was about to end
+            os.kill(worker.pid or 0, number)
+            return host, worker
+        return None
 
     def _wait_for_a_request(self) -> None:
         end = monotonic() + 1
         while not self.carrier.under_way and monotonic() < end:
             sleep(0.01)
 
-    def _kill(self) -> None:
+    def kill(self) -> None:
+        """A worker is gone from one moment to the next."""
         if found := self._signal(signal.SIGKILL):
             found[1].join(5)
             self._back_at[found[0]] = monotonic() + self.random.uniform(*DOWN)
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
         """An administrator's stop; the worker ends in its own time."""
         if found := self._signal(signal.SIGTERM):
             self._back_at[found[0]] = monotonic() + self.random.uniform(*DOWN)
 
-    def _freeze(self) -> None:
+    def freeze(self) -> None:
         """For longer than it takes to be given up."""
         if found := self._signal(signal.SIGSTOP):
-            sleep(self.random.uniform(*FROZEN))
-            os.kill(found[1].pid or 0, signal.SIGCONT)
+            self._thaw(found[1])
 
-    def _cut_off(self) -> None:
+    def cut_off(self) -> None:
         """Frozen, and its connections fall with their locks: another worker goes on, and then it thaws."""
         if found := self._signal(signal.SIGSTOP):
             self._terminate(f"application_name LIKE '%/{found[1].pid}'")
-            sleep(self.random.uniform(*FROZEN))
-            os.kill(found[1].pid or 0, signal.SIGCONT)
+            self._thaw(found[1])
 
-    def _hang_up(self) -> None:
+    def hang_up(self) -> None:
         """About half of all sessions of the database end."""
         self._terminate("random() < 0.5")
+
+    def _thaw(self, worker: BaseProcess) -> None:
+        sleep(self.random.uniform(*FROZEN))
+        os.kill(worker.pid or 0, signal.SIGCONT)
 
     def _terminate(self, which: str) -> None:
         name = self.fleet.database.parsed.database
@@ -155,10 +167,12 @@ class Chaos:
                 f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND {which}"
             )
 
-    def _crash_database(self) -> None:
+    def crash_database(self) -> None:
+        """It recovers from its journal."""
         self._stop_database("QUIT")
 
-    def _restart_database(self) -> None:
+    def restart_database(self) -> None:
+        """An administrator's restart, which ends all sessions."""
         self._stop_database("INT")
 
     def _stop_database(self, how: str) -> None:
@@ -166,12 +180,13 @@ class Chaos:
         sleep(self.random.uniform(*DOWN))
         self.fleet.server.start()
 
-    def _stop_carrier(self) -> None:
+    def stop_carrier(self) -> None:
+        """It answers nobody for a while."""
         self.carrier.stop()
         sleep(self.random.uniform(*DOWN))
         self.carrier.start()
 
-    def _break_lines(self) -> None:
+    def break_lines(self) -> None:
         """The next requests go wrong in every way, and the list of what was taken lags."""
         phone = self.carrier.phone
         phone.faults.extend(self.random.choices((*BREAKS, Trouble.OK), k=self.random.randint(1, 6)))

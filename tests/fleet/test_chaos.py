@@ -44,13 +44,13 @@ class Game:
         return timedelta(seconds=self.seconds * self.rate)
 
 
-def resend_at_once(self: Settlement, message: StoredMessage) -> None:
-    """What a naive worker does with a request of which it knows nothing."""
+def resend_at_once(self: Settlement, message: StoredMessage, *_: object) -> None:
+    """What a naive worker does with a request to which it has no answer."""
     self.to(message, State.PENDING, next_at=None, explanation="重新发送")
 
 
 def naive_worker() -> None:
-    Settlement.interrupted = resend_at_once
+    Settlement.interrupted = Settlement._open = resend_at_once
 
 
 @contextmanager
@@ -134,6 +134,7 @@ def test_nothing_is_lost_or_doubled_in_chaos(tmp_path: Path, sample: Callable[[i
 def test_a_worker_that_resends_what_it_does_not_know_about_is_caught(tmp_path: Path) -> None:
     game = Game(60, 900, 2, ("一号", "二号"), 12, 7)
     with chaos(tmp_path, game, naive_worker) as played:
+        played.troubles = ("kill", "break_lines")
         played.fleet.begin()
         played.start()
         played.play(SLOT + game.span, lambda: bool(doubled(played.carrier.phone.taken)))
