@@ -57,8 +57,8 @@ def in_seconds(rate: float, plant: Plant | None = None) -> None:
 
 @dataclass
 class Chaos:
-    """Who plays it, and with which ``troubles``. ``counts``: how often each came; ``exits``: codes of workers that ended
-    by themselves.
+    """Who plays it, and with which ``troubles``. ``counts``: how often each came; ``exits``: codes of workers
+    that ended by themselves.
     """
 
     fleet: Fleet
