@@ -77,11 +77,18 @@ class AskingJobs(JobManager):
 
     def __init__(self, connector: PsycopgConnector) -> None:
         super().__init__(connector)
+        self._pool_of = connector
         self.asked_at = time.monotonic()
 
     async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
-        """As in procrastinate."""
-        job = await super().fetch_job(queues, worker_id)
+        """As in procrastinate; but no connection from before a fault is used again: one that was made while the server
+        could only be read would stay like that.
+        """
+        try:
+            job = await super().fetch_job(queues, worker_id)
+        except ConnectorException:
+            await self._pool_of.pool.drain()
+            raise
         self.asked_at = time.monotonic()
         return job
 
@@ -92,7 +99,9 @@ class WorkQueue:
     def __init__(self, conninfo: str, pace: Pace) -> None:
         for chatty in ("procrastinate", "psycopg.pool"):  # a line for every job and every attempt to connect
             logging.getLogger(chatty).setLevel(logging.CRITICAL)
-        connector = PsycopgConnector(conninfo=_in_schema(conninfo), min_size=1, max_size=_CONNECTIONS, timeout=_WAIT)
+        # Of its own accord the pool would wait twice as long after each attempt, up to minutes after a long outage.
+        times = {"timeout": _WAIT, "reconnect_timeout": _WAIT}
+        connector = PsycopgConnector(conninfo=_in_schema(conninfo), min_size=1, max_size=_CONNECTIONS, **times)
         self.app = App(connector=connector)
         self.jobs = AskingJobs(connector)
         self.app.job_manager = self.jobs
