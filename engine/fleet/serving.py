@@ -193,11 +193,11 @@ class Serving:
                 given_back.set()
                 self._room.release()
 
-        timer = asyncio.get_running_loop().call_later(self._pace.patience, give_back)
+        given_up = asyncio.get_running_loop().call_later(self._pace.patience, give_back)
         self.since[place] = time.monotonic()
         try:
             yield
         finally:
             self.since.pop(place, None)
-            timer.cancel()
+            given_up.cancel()
             give_back()
