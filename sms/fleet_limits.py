@@ -13,9 +13,9 @@ from time import monotonic
 from sqlalchemy import ColumnElement, Connection, Float, bindparam, extract, func, select
 
 from sms.gateways.protocol import Gateway
-from sms.limits import Allowance, NumberFull, fullest, of_number, windows
+from sms.limits import DAY, Allowance, NumberFull, fullest, of_number, windows
 from sms.store.store import Store
-from sms.store.tables import RATES
+from sms.store.tables import ATTEMPTS, RATES
 
 _AT_ONCE = 0.02
 """Seconds: of a quick gateway so much is reserved at a time."""
@@ -45,12 +45,14 @@ class FleetRates:
         self._near: set[str] = set()
 
     def full_until(self, gateway: Gateway, mobile: str, now: datetime) -> tuple[Allowance, datetime] | None:
-        """By the attempts of all hosts."""
+        """By the attempts of all hosts; a number far below every limit is only counted."""
+        row = self._store.ask(_counting(type(self._store)), {"mobile": mobile, "since": now - DAY})
+        if (row[0] if row else 0) + _NEAR < min(window.most for window in windows(gateway.limits)):
+            self._near.discard(mobile)
+            return None
+        self._near.add(mobile)
         with self._store.read() as connection:
-            times = of_number(connection, mobile, now)
-        near = len(times) + _NEAR >= min(window.most for window in windows(gateway.limits))
-        (self._near.add if near else self._near.discard)(mobile)
-        return fullest(gateway.limits, times, now)
+            return fullest(gateway.limits, of_number(connection, mobile, now), now)
 
     def claim(self, connection: Connection, gateway: Gateway, mobile: str, now: datetime) -> None:
         """Count a number that is near a limit once more; until the transaction ends no other host counts it."""
@@ -80,6 +82,13 @@ class FleetRates:
         count = max(1, int(_AT_ONCE / step))
         row = self._store.ask(_reserving(type(self._store)), {"gateway": gateway, "span": count * step})
         return _Turn(self._monotonic() + (max(0.0, row[0]) if row else 0.0), count)
+
+
+@cache
+def _counting(store: type[Store]) -> str:
+    """How many requests for a number are on record, those that reached nobody too."""
+    mine = (ATTEMPTS.c.mobile == bindparam("mobile"), ATTEMPTS.c.at >= bindparam("since"))
+    return store.compiled(select(func.count()).select_from(ATTEMPTS).where(*mine))
 
 
 @cache
