@@ -26,7 +26,7 @@ from sms.store.migrations import outstanding
 from sms.store.postgresql_faults import ServerFault, faults_in_words
 from sms.store.store import STORE, Cursor, Store
 
-_IDLE = 0.1
+_IDLE = 0.02
 """Seconds: whoever has not used a connection for so long asks first whether it still stands. To ask before each of the
 three transactions of a message would cost a third of them.
 """
