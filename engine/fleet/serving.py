@@ -50,8 +50,6 @@ class Serving:
         """
         path = Path(place)
         found = await within(self._pace.probe, signature_text, self._station, path)
-        if found is None:
-            share.is_reached = False
         record = await in_thread(self._registry.ledger, place) or FleetLedger(place, share.name)
         if not found or self.stopping:
             return None
@@ -194,11 +192,11 @@ class Serving:
                 given_back.set()
                 self._room.release()
 
-        timer = asyncio.get_running_loop().call_later(self._pace.patience, give_back)
+        given_up = asyncio.get_running_loop().call_later(self._pace.patience, give_back)
         self.since[place] = time.monotonic()
         try:
             yield
         finally:
             self.since.pop(place, None)
-            timer.cancel()
+            given_up.cancel()
             give_back()
