@@ -70,11 +70,15 @@ def test_a_clean_stop_lets_requests_end_and_hands_the_rest_to_another(fleet: Fle
 
 def test_the_database_restarts_while_a_request_is_under_way_and_work_goes_on_by_itself(tmp_path: Path) -> None:
     with running_server() as server, running_fleet(tmp_path, server, rate=10) as fleet:
-        book = fleet.add_ledger("甲")
+        book, other = fleet.add_ledger("甲"), fleet.add_ledger("乙", matters=0)
         fleet.begin()
         process = fleet.start("一号", requests_wait_for_a_file)
         until((fleet.folder / "asked").exists)
+        until(lambda: fleet.ledger(other).host)
         server.restart()
+        seen = fleet.ledger(other).signature
+        os.utime(other)
+        until(lambda: fleet.ledger(other).signature != seen)  # although the request still waits for its answer
         (fleet.folder / LETTING_GO).touch()
         until(lambda: {one.state for one in fleet.messages(book)} <= {"accepted", "delivered"})
         until(lambda: fleet.ledger(book).host)
