@@ -28,13 +28,14 @@ from engine.service.pass_sending import RETRY
 from engine.service.watch import in_words
 from sms.store.model import SmsError, State
 
-SOON = timedelta(minutes=1)
+STORE_RETRY = timedelta(minutes=1)
 """When a pass is tried again that the store, or the set-up of a gateway, did not allow."""
 
 
 class Serving:
     """All ledgers that one worker serves at this moment. ``since``: when each call on a file that is under way began,
-    by the monotonic clock and the ledger's place. ``host`` is this machine's name.
+    by the monotonic clock and the ledger's place; ``stopping``: none is begun any more, and those that are
+    served end after the pass and the requests under way. ``host`` is this machine's name.
     """
 
     def __init__(self, station: Station, registry: FleetRegistry, sender: FleetSender, pace: Pace, host: str) -> None:
@@ -135,7 +136,7 @@ class Serving:
         problem = in_words(fault)
         if problem != record.problem:
             LOGGER.error("%s：%s", Path(record.place).name, problem)
-        again = self._station.clock.now() + (SOON if isinstance(fault, SmsError) else RETRY)
+        again = self._station.clock.now() + (STORE_RETRY if isinstance(fault, SmsError) else RETRY)
         return replace(record, next_at=again, problem=problem, host=self._host)
 
     async def _sent(self, record: FleetLedger, turn: int) -> bool:

@@ -111,6 +111,7 @@ class Fleet:
         table = self.gateway or {"local": {"file": str(self.folder / "phone.sqlite")}}
         return Config(
             state=self.folder / f"state-{worker}",
+            folder=self.folder,
             ledgers=tuple(self.books),
             store=self.database.url,
             fleet=NAME,

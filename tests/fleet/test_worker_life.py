@@ -32,6 +32,11 @@ def requests_wait_for_a_file() -> None:
     LocalGateway.send = send
 
 
+def the_clock_leaps_while_a_request_is_under_way() -> None:
+    requests_wait_for_a_file()
+    FleetWorker._measured_offset = lambda self: 300.0 if self._station.config.folder.joinpath("asked").exists() else 0.0
+
+
 def work_is_asked_for_three_times() -> None:
     """procrastinate #1513: a question over a connection that is half open never returns."""
     really, asked = AskingJobs.fetch_job, []
@@ -99,6 +104,18 @@ def test_a_host_whose_clock_is_wrong_takes_no_work_and_says_so(fleet: Fleet, ahe
     fleet.start("二号")
     until(lambda: fleet.ledger(book).host == "二号" and len(fleet.phone()) == 1)
     assert fleet.stop(process) == 0
+
+
+def test_a_clock_that_leaps_stops_what_is_being_sent_and_another_goes_on(fleet: Fleet) -> None:
+    book = fleet.add_ledger("甲", 3)
+    fleet.begin()
+    fleet.start("一号", the_clock_leaps_while_a_request_is_under_way)
+    until(lambda: (host := fleet.host("一号")) and "时钟" in host.problem)
+    (fleet.folder / LETTING_GO).touch()
+    until(lambda: len(fleet.phone()) == 1)
+    fleet.start("二号")
+    until(lambda: len(fleet.phone()) == 3 and fleet.ledger(book).host == "二号")
+    assert len({one.text for one in fleet.phone()}) == 3
 
 
 def test_another_fleet_s_database_is_refused_by_name(fleet: Fleet) -> None:
