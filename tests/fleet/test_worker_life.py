@@ -57,7 +57,7 @@ def test_a_clean_stop_lets_requests_end_and_hands_the_rest_to_another(fleet: Fle
     until((fleet.folder / "asked").exists)
     os.kill(process.pid or 0, signal.SIGTERM)
     (fleet.folder / LETTING_GO).touch()
-    process.join(15)
+    process.join(60)
     assert process.exitcode == 0
     assert 1 <= len(fleet.phone()) < 3
     host = fleet.host("一号")
@@ -92,7 +92,7 @@ def test_the_database_restarts_while_a_request_is_under_way_and_work_goes_on_by_
 def test_a_worker_that_asks_for_no_more_work_makes_room_for_another_process(fleet: Fleet) -> None:
     fleet.add_ledger("甲")
     process = fleet.start("一号", work_is_asked_for_three_times, replace(QUICK, silence=1.5, farewell=1))
-    process.join(30)
+    process.join(60)
     assert process.exitcode == BROKEN
     host = fleet.host("一号")
     assert host
