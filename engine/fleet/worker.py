@@ -140,10 +140,15 @@ class FleetWorker:
         """Whether this worker may take work; while it may not, nothing is sent either."""
         self._offset = await in_thread(self._measured_offset)
         hosts = await in_thread(self._registry.hosts)
-        me = next(one for one in hosts if (one.host, one.worker) == (self._host, self._worker))
+        me = next((one for one in hosts if (one.host, one.worker) == (self._host, self._worker)), None)
+        if me is None:  # the tables were made anew
+            await in_thread(self._join)
+            return
         limits = {"dead": self._pace.dead, "clock": self._pace.clock}
         held = why_held(replace(me, clock_offset=self._offset), hosts, **limits)
+        self._serving.stopping = bool(held)
         if held:
+            self._fetching.of(frozenset())
             self._sender.desk.hold_all()
         if held != self._held:
             LOGGER.error("%s", held or "已恢复，继续处理台账。")

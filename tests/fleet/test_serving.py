@@ -18,10 +18,12 @@ from engine.fleet.serving import Serving
 from engine.fleet.shares import Share
 from engine.fleet.tasks import Tasks
 from engine.fleet.work_queue import WorkQueue, install
+from engine.guards.permission import Options
 from engine.ledger.headings.columns import MESSAGE_LOG
 from engine.ledger.reading.ledger import read_rows
+from engine.service.desk import SendingDesk
 from engine.service.host import Station
-from engine.service.one_pass import pass_within
+from engine.service.one_pass import pass_within, run_pass
 from sms.gateways.local import LocalGateway
 from sms.store.model import State
 from sms.store.postgresql import PostgresqlStore
@@ -60,6 +62,30 @@ def test_a_ledger_is_recorded_as_in_order_once_its_messages_have_left_and_stand_
 
     serve(fleet, story)
     assert len(fleet.phone()) == len(read_rows(book.read_bytes(), MESSAGE_LOG.key)) == 1
+
+
+def test_what_a_dead_worker_had_claimed_is_sent_whatever_the_sender_does_meanwhile(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run of the sender that began and ended during the pass has not seen the ledger."""
+    book = fleet.add_ledger("甲")
+    fleet.clock.at = SLOT
+    run_pass(book, fleet.station, SLOT, Options(), SendingDesk(lambda _: None))
+    assert [one.state for one in fleet.station.outbox.messages("11111111-2222-4333-8444-000000000000")] == ["pending"]
+
+    async def story(serving: Serving, share: Share) -> None:
+        sender = serving._sender
+
+        def passing(*given: object) -> object:
+            result = pass_within(*given)
+            sender.turn = sender.ended = sender.turn + 1
+            return result
+
+        monkeypatch.setattr(serving_module, "pass_within", passing)
+        await serving.serve(str(book), share)
+
+    serve(fleet, story)
+    assert len(fleet.phone()) == 1
 
 
 def test_a_broken_workbook_is_reported_and_tried_again_in_five_minutes_or_when_it_is_mended(fleet: Fleet) -> None:
