@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Row, select
 
+from engine.facts.ledger import Ledger
 from engine.facts.message import Obligation, ObligationKey
 from engine.ledger.headings.columns import MESSAGE_LOG
 from engine.ledger.reading.ledger import read_ledger, read_rows
@@ -68,9 +69,10 @@ def account(fleet: Fleet, before: Mapping[Path, bytes], taken: Iterable[Taken], 
     known: set[str] = set()
     for book, data in before.items():
         found.faults += [f"{book.name}: {problem}"] if (problem := fleet.ledger(book).problem) else []
-        messages = {one.id: one for one in fleet.messages(book)}
+        ledger = read_ledger(data)
+        messages = {one.id: one for one in fleet.station.outbox.messages(ledger.settings.ledger_id)}
         known |= {one.out_id for one in messages.values()}
-        _ledger(found, Fates(fleet, book, messages, arrivals, span), data)
+        _ledger(found, Fates(fleet, ledger, messages, arrivals, span))
         _book(found, fleet, book, data)
     found.faults += [f"{mark}: nobody's" for mark in arrivals.keys() - known]
     return found
@@ -81,23 +83,22 @@ class Fates:
     """What came of the obligations of one ledger."""
 
     fleet: Fleet
-    book: Path
+    ledger: Ledger
     messages: Mapping[str, StoredMessage]
     arrivals: Mapping[str, Taken]
     span: Span
 
     def recorded(self) -> dict[ObligationKey, Row]:
         """Every obligation on record, 晨报 aside."""
-        ours = (OBLIGATIONS.c.ledger == self.fleet.ledger(self.book).ledger, OBLIGATIONS.c.matter != "")
+        ours = (OBLIGATIONS.c.ledger == self.ledger.settings.ledger_id, OBLIGATIONS.c.matter != "")
         with self.fleet.station.outbox.store.read() as connection:
             rows = connection.execute(select(OBLIGATIONS).where(*ours)).all()
         return {ObligationKey(*(getattr(row, name) for name in ObligationKey._fields)): row for row in rows}
 
 
-def _ledger(found: Account, fates: Fates, data: bytes) -> None:
+def _ledger(found: Account, fates: Fates) -> None:
     span, recorded = fates.span, fates.recorded()
-    ledger = read_ledger(data)
-    messages = simulate(ledger, shipped_policies(), span.start, span.end + AFTERWARDS)
+    messages = simulate(fates.ledger, shipped_policies(), span.start, span.end + AFTERWARDS)
     called_for = {slot.key: slot for message in messages for slot in message.covers}
     owed = {key: slot for key, slot in called_for.items() if slot.at < span.end}
     found.faults += [f"{key}: not owed" for key, row in recorded.items() if row.at < span.end and key not in owed]
