@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from engine.fleet.worker import BROKEN
 from engine.service.adoption import adopt
 from sms.settlement import Settlement
 from sms.store.model import State, StoredMessage
@@ -126,7 +127,7 @@ def test_nothing_is_lost_or_doubled_in_chaos(tmp_path: Path, sample: Callable[[i
     found, played, codes = play(tmp_path, game)
     print(f"{game}: {found}; {dict(played.counts)}; ended by themselves: {dict(played.exits)}")
     assert (found.lost, found.doubled, found.faults) == ([], [], [])
-    assert set(codes) == {0}
+    assert set(codes) <= {0, BROKEN}  # BROKEN: what was begun before an outage had not ended when it had to leave
     assert found.arrived
     assert played.counts.total() > 1
 
