@@ -10,6 +10,8 @@ from engine.fleet.pace import Pace
 from engine.fleet.work_queue import WorkQueue
 from engine.service.logging_setup import LOGGER
 
+_MISSED_BEATS = 2.5
+
 
 class Fetching:
     """The workers of procrastinate in this process: one that asks, and those that still finish."""
@@ -26,12 +28,12 @@ class Fetching:
         if self._asking and self._asking.done():
             self._ended(self._asking)
             self._asking = None
-        if queues == self._queues and self._asking:
+        if queues == self._queues and self._asking and not self._ends_by_itself:
             return
         self.stop()
         self._queues = queues
         if queues:
-            self._queue.jobs.asked_at = time.monotonic()
+            self._queue.jobs.begin()
             self._asking = asyncio.create_task(self._ask(queues))
 
     def stop(self) -> None:
@@ -58,6 +60,13 @@ class Fetching:
     def _silence(self) -> float:
         return time.monotonic() - self._queue.jobs.asked_at
 
+    @property
+    def _ends_by_itself(self) -> bool:
+        """Whether it leaves no sign of life any more: it does so when it has lost the database, and then waits for all
+        that it has begun, which may take minutes, without asking for more.
+        """
+        return time.monotonic() - self._queue.jobs.beat_at > _MISSED_BEATS * self._pace.beat
+
     async def _ask(self, queues: frozenset[str]) -> None:
         await self._queue.app.run_worker_async(
             queues=sorted(queues),
@@ -71,7 +80,8 @@ class Fetching:
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         self._finishing.discard(task)
-        fault = "" if task.cancelled() else str(task.exception() or "")
+        met = None if task.cancelled() else task.exception()
+        fault = " ".join(str(met.__cause__ or met).split()) if met else ""
         if fault and fault != self._fault:
-            LOGGER.warning("与队列的连接断了，正在重新连接：%s", fault)
+            LOGGER.warning("与任务队列的连接断了，正在重新连接：%s", fault)
         self._fault = fault

@@ -57,7 +57,7 @@ def test_a_clean_stop_lets_requests_end_and_hands_the_rest_to_another(fleet: Fle
     until((fleet.folder / "asked").exists)
     os.kill(process.pid or 0, signal.SIGTERM)
     (fleet.folder / LETTING_GO).touch()
-    process.join(15)
+    process.join(60)
     assert process.exitcode == 0
     assert 1 <= len(fleet.phone()) < 3
     host = fleet.host("一号")
@@ -70,11 +70,15 @@ def test_a_clean_stop_lets_requests_end_and_hands_the_rest_to_another(fleet: Fle
 
 def test_the_database_restarts_while_a_request_is_under_way_and_work_goes_on_by_itself(tmp_path: Path) -> None:
     with running_server() as server, running_fleet(tmp_path, server, rate=10) as fleet:
-        book = fleet.add_ledger("甲")
+        book, other = fleet.add_ledger("甲"), fleet.add_ledger("乙", matters=0)
         fleet.begin()
         process = fleet.start("一号", requests_wait_for_a_file)
         until((fleet.folder / "asked").exists)
+        until(lambda: fleet.ledger(other).host)
         server.restart()
+        seen = fleet.ledger(other).signature
+        os.utime(other)
+        until(lambda: fleet.ledger(other).signature != seen)  # although the request still waits for its answer
         (fleet.folder / LETTING_GO).touch()
         until(lambda: {one.state for one in fleet.messages(book)} <= {"accepted", "delivered"})
         until(lambda: fleet.ledger(book).host)
@@ -88,7 +92,7 @@ def test_the_database_restarts_while_a_request_is_under_way_and_work_goes_on_by_
 def test_a_worker_that_asks_for_no_more_work_makes_room_for_another_process(fleet: Fleet) -> None:
     fleet.add_ledger("甲")
     process = fleet.start("一号", work_is_asked_for_three_times, replace(QUICK, silence=1.5, farewell=1))
-    process.join(30)
+    process.join(60)
     assert process.exitcode == BROKEN
     host = fleet.host("一号")
     assert host
