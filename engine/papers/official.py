@@ -185,7 +185,7 @@ class OfficialDocument:
             layout.space_after = Pt(0)
             layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(self._pitch)
             layout.tab_stops.add_tab_stop(Mm(TEXT_WIDTH) - Pt(SMALL_SIZE), alignment=WD_TAB_ALIGNMENT.RIGHT)
-        self._line("", spacing=1)  # a file must not end in a table
+        leave_grid(self._line("", spacing=1))  # a file must not end in a table, and a line of the grid may be a page
 
     def to_bytes(self) -> bytes:
         """The finished file: the same bytes for the same content."""
