@@ -127,6 +127,9 @@ class FleetWorker:
             )
         install(self._conninfo)
         self._offset = self._measured_offset()
+        self._register()
+
+    def _register(self) -> None:
         policies = policies_print(self._station.config.policies)
         self._registry.register(self._host, self._worker, program_version(), policies, self._offset)
 
@@ -140,7 +143,10 @@ class FleetWorker:
         """Whether this worker may take work; while it may not, nothing is sent either."""
         self._offset = await in_thread(self._measured_offset)
         hosts = await in_thread(self._registry.hosts)
-        me = next(one for one in hosts if (one.host, one.worker) == (self._host, self._worker))
+        me = next((one for one in hosts if (one.host, one.worker) == (self._host, self._worker)), None)
+        if me is None:  # struck off while it was cut off
+            await in_thread(self._register)
+            return
         limits = {"dead": self._pace.dead, "clock": self._pace.clock}
         held = why_held(replace(me, clock_offset=self._offset), hosts, **limits)
         if held:
