@@ -104,7 +104,8 @@ def by_hand(file: Path, messages: int) -> float:
             (identity, at, at, at, identity),
         )
         bare.execute(
-            "INSERT INTO tallies SELECT ledger, matter, sum(counts_as_urging), ? FROM obligations WHERE message_id=?"
+            "INSERT INTO tallies (ledger, matter, urgings, last_sent_at)"
+            " SELECT ledger, matter, sum(counts_as_urging), ? FROM obligations WHERE message_id=?"
             " GROUP BY ledger, matter ON CONFLICT DO UPDATE SET urgings = urgings + excluded.urgings",
             (at, identity),
         )
@@ -141,7 +142,8 @@ def by_hand_on_server(server: Server, messages: int) -> float:
             values,
         )
         bare.execute(
-            "INSERT INTO tallies SELECT ledger, matter, sum(counts_as_urging::int), %(at)s::timestamp FROM obligations"
+            "INSERT INTO tallies (ledger, matter, urgings, last_sent_at)"
+            " SELECT ledger, matter, sum(counts_as_urging::int), %(at)s::timestamp FROM obligations"
             " WHERE message_id=%(id)s GROUP BY ledger, matter"
             " ON CONFLICT (ledger, matter) DO UPDATE SET urgings = tallies.urgings + excluded.urgings",
             values,

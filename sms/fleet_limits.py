@@ -5,6 +5,7 @@ the attempts of all hosts.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from time import monotonic
@@ -12,9 +13,9 @@ from time import monotonic
 from sqlalchemy import ColumnElement, Connection, Float, bindparam, extract, func, select
 
 from sms.gateways.protocol import Gateway
-from sms.limits import Allowance, NumberFull, fullest, of_number, windows
+from sms.limits import DAY, Allowance, NumberFull, fullest, of_number, windows
 from sms.store.store import Store
-from sms.store.tables import RATES
+from sms.store.tables import ATTEMPTS, RATES
 
 _AT_ONCE = 0.02
 """Seconds: of a quick gateway so much is reserved at a time."""
@@ -26,22 +27,32 @@ _NEAR = 16
 """So many SMS below a limit a number is counted again while no other host can send to it."""
 
 
+@dataclass(slots=True)
+class _Turn:
+    """A gateway's moments that are ours: the next one, by the monotonic clock, and how many are left."""
+
+    at: float
+    left: int
+
+
 class FleetRates:
     """Made for one call of ``send``; the reservations that it leaves unused are lost."""
 
     def __init__(self, store: Store, clock: Callable[[], float] = monotonic) -> None:
         self._store = store
         self._monotonic = clock
-        self._reserved: dict[str, list[float]] = {}
+        self._turns: dict[str, _Turn] = {}
         self._near: set[str] = set()
 
     def full_until(self, gateway: Gateway, mobile: str, now: datetime) -> tuple[Allowance, datetime] | None:
-        """By the attempts of all hosts."""
+        """By the attempts of all hosts; a number far below every limit is only counted."""
+        row = self._store.ask(_counting(type(self._store)), {"mobile": mobile, "since": now - DAY})
+        if (row[0] if row else 0) + _NEAR < min(window.most for window in windows(gateway.limits)):
+            self._near.discard(mobile)
+            return None
+        self._near.add(mobile)
         with self._store.read() as connection:
-            times = of_number(connection, mobile, now)
-        near = len(times) + _NEAR >= min(window.most for window in windows(gateway.limits))
-        (self._near.add if near else self._near.discard)(mobile)
-        return fullest(gateway.limits, times, now)
+            return fullest(gateway.limits, of_number(connection, mobile, now), now)
 
     def claim(self, connection: Connection, gateway: Gateway, mobile: str, now: datetime) -> None:
         """Count a number that is near a limit once more; until the transaction ends no other host counts it."""
@@ -53,23 +64,31 @@ class FleetRates:
     def wait_for(self, gateway: Gateway, _now: datetime) -> float:
         """Seconds until the moment that is reserved; one is taken where none is."""
         step = 1 / gateway.limits.per_second
-        at = self._monotonic()
-        moments = [one for one in self._reserved.get(gateway.name, ()) if at - one <= max(step, _STALE)]
-        self._reserved[gateway.name] = moments or self._reserve(gateway.name, step)
-        return max(0.0, self._reserved[gateway.name][0] - at)
+        turn = self._turns.get(gateway.name)
+        if turn is None or not turn.left or self._monotonic() - turn.at > max(step, _STALE):
+            turn = self._turns[gateway.name] = self._reserved(gateway.name, step)
+        return max(0.0, turn.at - self._monotonic())
 
     def submitted(self, gateway: Gateway, _mobile: str, _now: datetime) -> None:
         """The moment is used up; the attempt is on record."""
-        del self._reserved.get(gateway.name, [])[:1]
+        if turn := self._turns.get(gateway.name):
+            turn.left -= 1
+            turn.at += 1 / gateway.limits.per_second
 
     def not_sent(self, mobile: str) -> None:
         """Nothing to take back: it is on record."""
 
-    def _reserve(self, gateway: str, step: float) -> list[float]:
+    def _reserved(self, gateway: str, step: float) -> _Turn:
         count = max(1, int(_AT_ONCE / step))
         row = self._store.ask(_reserving(type(self._store)), {"gateway": gateway, "span": count * step})
-        first = self._monotonic() + (max(0.0, row[0]) if row else 0.0)
-        return [first + number * step for number in range(count)]
+        return _Turn(self._monotonic() + (max(0.0, row[0]) if row else 0.0), count)
+
+
+@cache
+def _counting(store: type[Store]) -> str:
+    """How many requests for a number are on record, those that reached nobody too."""
+    mine = (ATTEMPTS.c.mobile == bindparam("mobile"), ATTEMPTS.c.at >= bindparam("since"))
+    return store.compiled(select(func.count()).select_from(ATTEMPTS).where(*mine))
 
 
 @cache

@@ -163,6 +163,10 @@ class Outbox:
         """What fell due from ``since`` on and stands in one of ``states``, an obligation each."""
         return log.sent_since(self.store, ledger, since, states)
 
+    def standing_since(self, ledger: str, since: datetime, states: Collection[State]) -> log.Standing:
+        """What ``sent_since`` gives is the same as long as this is the same."""
+        return log.standing_since(self.store, ledger, since, states)
+
     def confirm_log(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """The book holds these rows now."""
         log.confirm_log(self.store, rows)

@@ -18,6 +18,7 @@ from tests.tools import missing
 
 Stores = Callable[[str], Location]
 USER = "duban"
+LOOPBACK = "127.0.0.1"
 QUICK = ("fsync=off", "full_page_writes=off", "autovacuum=off")
 """What a test needs no disk for."""
 
@@ -33,10 +34,14 @@ def programs() -> Path:
 
 @dataclass
 class RunningServer:
-    """A server of our own. ``settings`` are those of postgresql.conf."""
+    """A server of our own. ``settings`` are those of postgresql.conf. ``inside`` is the command that starts it in a
+    network namespace, where it listens at ``address``; this process reaches it by its socket in ``folder`` then.
+    """
 
     folder: Path
     settings: Sequence[str] = QUICK
+    address: str = LOOPBACK
+    inside: Sequence[str] = ()
     port: int = 0
     process: "subprocess.Popen[bytes] | None" = None
     spare: list[str] = field(default_factory=list)
@@ -45,11 +50,11 @@ class RunningServer:
     def start(self) -> None:
         """Start, and wait until it answers."""
         self.port = self.port or _free_port()
-        options = (*self.settings, "listen_addresses=127.0.0.1", f"unix_socket_directories={self.folder}")
+        options = (*self.settings, f"listen_addresses={self.address}", f"unix_socket_directories={self.folder}")
         words = [word for option in options for word in ("-c", option)]
         command = [programs() / "postgres", "-D", self.folder / "data", "-p", str(self.port), *words]
         self.process = subprocess.Popen(
-            [*as_nobody_special(), *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [*self.inside, *as_nobody_special(), *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         until = monotonic() + 30
         while True:
@@ -80,16 +85,21 @@ class RunningServer:
             return cursor.fetchall() if cursor.description else []
 
     def dsn(self, database: str = "postgres") -> str:
-        return f"host=127.0.0.1 port={self.port} user={USER} dbname={database}"
+        return f"host={self.folder if self.inside else LOOPBACK} port={self.port} user={USER} dbname={database}"
 
     def server(self, database: str) -> Server:
-        return Server(f"postgresql://{USER}@127.0.0.1:{self.port}/{database}")
+        """As its clients know it."""
+        return Server(f"postgresql://{USER}@{self.address}:{self.port}/{database}")
+
+    def near(self, database: str) -> Server:
+        """As this process knows it."""
+        return Server(f"postgresql://{USER}@/{database}?host={self.folder}&port={self.port}")
 
     def fresh(self) -> Server:
         """A database of which nothing is known yet but its tables."""
         if not self.made:
             self.run("CREATE DATABASE pattern")
-            open_store(self.server("pattern")).close()
+            open_store(self.near("pattern")).close()
         if self.spare:
             return self.server(self.spare.pop())
         self.made += 1
@@ -117,7 +127,9 @@ class RunningServer:
 
 
 @contextmanager
-def running_server(settings: Sequence[str] = QUICK) -> Iterator[RunningServer]:
+def running_server(
+    settings: Sequence[str] = QUICK, address: str = LOOPBACK, inside: Sequence[str] = ()
+) -> Iterator[RunningServer]:
     """A new server, gone at the end of the block."""
     with tempfile.TemporaryDirectory(prefix="duban-pg-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -126,7 +138,10 @@ def running_server(settings: Sequence[str] = QUICK) -> Iterator[RunningServer]:
         new = ["-U", USER, "--auth=trust", "-E", "UTF8", "--locale=C", "-N"]
         made = [programs() / "initdb", "-D", folder / "data", *new]
         subprocess.run([*as_nobody_special(), *made], check=True, stdout=subprocess.DEVNULL)
-        server = RunningServer(folder, settings)
+        if inside:
+            with (folder / "data" / "pg_hba.conf").open("a") as rules:
+                rules.write(f"host all all {address}/24 trust\n")
+        server = RunningServer(folder, settings, address, inside)
         try:
             server.start()
             yield server

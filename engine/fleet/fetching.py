@@ -10,6 +10,8 @@ from engine.fleet.pace import Pace
 from engine.fleet.work_queue import WorkQueue
 from engine.service.logging_setup import LOGGER
 
+_MISSED_BEATS = 2.5
+
 
 class Fetching:
     """The workers of procrastinate in this process: one that asks, and those that still finish."""
@@ -26,12 +28,12 @@ class Fetching:
         if self._asking and self._asking.done():
             self._ended(self._asking)
             self._asking = None
-        if queues == self._queues and self._asking:
+        if queues == self._queues and self._asking and not self._ends_by_itself:
             return
         self.stop()
         self._queues = queues
         if queues:
-            self._queue.jobs.asked_at = time.monotonic()
+            self._queue.jobs.begin()
             self._asking = asyncio.create_task(self._ask(queues))
 
     def stop(self) -> None:
@@ -57,6 +59,13 @@ class Fetching:
     @property
     def _silence(self) -> float:
         return time.monotonic() - self._queue.jobs.asked_at
+
+    @property
+    def _ends_by_itself(self) -> bool:
+        """Whether it leaves no sign of life any more: it does so when it has lost the database, and then waits for all
+        that it has begun, which may take minutes, without asking for more.
+        """
+        return time.monotonic() - self._queue.jobs.beat_at > _MISSED_BEATS * self._pace.beat
 
     async def _ask(self, queues: frozenset[str]) -> None:
         await self._queue.app.run_worker_async(

@@ -1,6 +1,5 @@
 """The scan of a share: a few ``stat`` a ledger tell which of them are due. What is due is asked for in the queue."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,17 +16,17 @@ from engine.service.places import place_of
 ABSENT = "找不到工作簿。请核对配置中的路径，或等网络恢复。"
 _SCANS = 3
 """A scan is given so many times what a single call is given."""
+Signatures = list[tuple[str, str]]
+"""Of ledgers, by their places."""
 
 
 async def scan(share: Share, station: Station, registry: FleetRegistry, queue: WorkQueue, pace: Pace) -> None:
     """Ask for a pass over every ledger of the share that has changed or is due."""
-    found = await within(_SCANS * pace.probe, _signatures, share, station)
-    if found is None:
-        share.is_reached = False
-        return
+    found: Signatures = []
+    await within(_SCANS * pace.probe, _gather, share, station, found)
     known = by_place(await in_thread(registry.ledgers))
     now = station.clock.now()
-    for place, signature in found:
+    for place, signature in (*found,):
         record = known.get(place) or FleetLedger(place, share.name)
         if not signature:
             await in_thread(_note_absence, record, registry)
@@ -35,9 +34,16 @@ async def scan(share: Share, station: Station, registry: FleetRegistry, queue: W
             await queue.serve_now(place, share.queue)
 
 
-def _signatures(share: Share, station: Station) -> Sequence[tuple[str, str]]:
-    paths: list[Path] = [station.places.true_path(path) for path in share.ledgers]
-    return [(place_of(path), signature_text(station, path)) for path in paths]
+def _gather(share: Share, station: Station, found: Signatures) -> None:
+    """Add to ``found``, ledger by ledger: where one hangs, what came before it counts; the next scan passes it over."""
+    for path in share.ledgers:
+        if path in share.hanging:
+            continue
+        share.hanging.add(path)
+        try:
+            found.append((place_of(station.places.true_path(path)), signature_text(station, path)))
+        finally:
+            share.hanging.discard(path)
 
 
 def _note_absence(record: FleetLedger, registry: FleetRegistry) -> None:

@@ -28,13 +28,14 @@ from engine.service.pass_sending import RETRY
 from engine.service.watch import in_words
 from sms.store.model import SmsError, State
 
-SOON = timedelta(minutes=1)
+STORE_RETRY = timedelta(minutes=1)
 """When a pass is tried again that the store, or the set-up of a gateway, did not allow."""
 
 
 class Serving:
     """All ledgers that one worker serves at this moment. ``since``: when each call on a file that is under way began,
-    by the monotonic clock and the ledger's place. ``host`` is this machine's name.
+    by the monotonic clock and the ledger's place; ``stopping``: none is begun any more, and those that are
+    served end after the pass and the requests under way. ``host`` is this machine's name.
     """
 
     def __init__(self, station: Station, registry: FleetRegistry, sender: FleetSender, pace: Pace, host: str) -> None:
@@ -50,8 +51,6 @@ class Serving:
         """
         path = Path(place)
         found = await within(self._pace.probe, signature_text, self._station, path)
-        if found is None:
-            share.is_reached = False
         record = await in_thread(self._registry.ledger, place) or FleetLedger(place, share.name)
         if not found or self.stopping:
             return None
@@ -75,15 +74,15 @@ class Serving:
         """Pass, and pass again once what it claimed has left or its file has changed, until nothing is left to be done
         now; ``None`` where this worker stops before that.
         """
-        turn = self._sender.turn + 1  # the run of the sender after which what is left cannot be sent just now
+        turn: int | None = None  # the run of the sender after which what is left cannot be sent just now
         while True:
             try:
                 async with self._room_for(record.place):
                     # From before the pass: our own writing costs one more, but no save of a colleague is ever missed.
                     record = replace(record, signature=await in_thread(self._held_signature, path))
                     record, result = await in_thread(self._passed, path, record)
-                if any(one.id for one in result.messages):
-                    turn = self._sender.turn + 1
+                if turn is None or any(one.id for one in result.messages):
+                    turn = self._sender.turn + 1  # not an earlier one: it may have ended before the ledger was admitted
                 if not await self._sent(record, turn):
                     break
             except BookBusy:  # the lock was lost with the database, and another worker serves it by now
@@ -103,7 +102,6 @@ class Serving:
     def _passed(self, path: Path, record: FleetLedger) -> tuple[FleetLedger, PassResult]:
         """One pass, and the ledger after it."""
         result = pass_within(path, self._station, self._now(record), Options(throttled=True), self._sender.desk)
-        self._sender.wake()
         after = replace(
             record,
             ledger=result.ledger,
@@ -137,7 +135,7 @@ class Serving:
         problem = in_words(fault)
         if problem != record.problem:
             LOGGER.error("%s：%s", Path(record.place).name, problem)
-        again = self._station.clock.now() + (SOON if isinstance(fault, SmsError) else RETRY)
+        again = self._station.clock.now() + (STORE_RETRY if isinstance(fault, SmsError) else RETRY)
         return replace(record, next_at=again, problem=problem, host=self._host)
 
     async def _sent(self, record: FleetLedger, turn: int) -> bool:
@@ -152,6 +150,7 @@ class Serving:
             if self._sender.ended >= turn:
                 return waited
             waited = True
+            self._sender.wake()
             if not await self._sender.wait(ledger, self._pace.poll):
                 await in_thread(self._station.must_keep, Path(record.place))
                 found = await within(self._pace.probe, signature_text, self._station, Path(record.place))
@@ -194,11 +193,11 @@ class Serving:
                 given_back.set()
                 self._room.release()
 
-        timer = asyncio.get_running_loop().call_later(self._pace.patience, give_back)
+        given_up = asyncio.get_running_loop().call_later(self._pace.patience, give_back)
         self.since[place] = time.monotonic()
         try:
             yield
         finally:
             self.since.pop(place, None)
-            timer.cancel()
+            given_up.cancel()
             give_back()

@@ -9,12 +9,13 @@ from pathlib import Path
 
 @dataclass(slots=True)
 class Share:
-    """One folder of ledgers. ``queue``: by which its work is handed out; ``is_reached``: as last probed."""
+    """One folder of ledgers. ``is_reached``: as last probed; ``hanging``: the ledgers at which a scan has stopped."""
 
     name: str
     folder: Path
     ledgers: list[Path] = field(default_factory=list)
     is_reached: bool = False
+    hanging: set[Path] = field(default_factory=set)
 
     @property
     def queue(self) -> str:

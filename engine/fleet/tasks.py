@@ -121,7 +121,7 @@ class Tasks:
         except Exception as met:
             fault = in_words(met)
         finally:
-            del self.running[job.id or 0]
+            self.running.pop(job.id or 0, None)  # one that was taken for dead may run here a second time
         if fault and fault != self._faults.get(subject):
             LOGGER.error("%s：%s", subject, fault)
         self._faults[subject] = fault

@@ -42,6 +42,10 @@ _WAIT = 10.0
 """Seconds until a connection to the database must be had."""
 
 
+_AWAY = "数据库里的任务队列暂时用不了，稍后自动再试。请检查数据库是否在运行、网络是否通。"
+_FORBIDDEN = "数据库用户没有建任务队列的权限。请管理员执行 GRANT CREATE ON DATABASE 库名 TO 用户名，再重新启动。"
+
+
 class OlderQueue(DubanError):
     """The database holds the schema of a newer procrastinate than this host has."""
 
@@ -51,9 +55,17 @@ def install(conninfo: str) -> None:
 
     Raises:
         OlderQueue: a newer one has made it.
-        psycopg.Error: the database cannot be used.
+        QueueFault: the database cannot be used, or does not let its user make a schema.
     """
-    ours = version("procrastinate")
+    try:
+        _install(conninfo, version("procrastinate"))
+    except psycopg.errors.InsufficientPrivilege as fault:
+        raise QueueFault(_FORBIDDEN) from fault
+    except psycopg.Error as fault:
+        raise QueueFault(_AWAY) from fault
+
+
+def _install(conninfo: str, ours: str) -> None:
     with psycopg.connect(_in_schema(conninfo)) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_INSTALLING,))
         row = connection.execute("SELECT obj_description(to_regnamespace(%s), 'pg_namespace')", (SCHEMA,)).fetchone()
@@ -73,17 +85,28 @@ class QueueFault(DubanError):
 
 
 class AskingJobs(JobManager):
-    """Notes when work was last asked for, by which a worker that no longer asks is detected."""
+    """Notes when work was last asked for, and when the last sign of life was left, by the monotonic clock: by these a
+    worker that no longer asks is detected, and one that ends.
+    """
 
     def __init__(self, connector: PsycopgConnector) -> None:
         super().__init__(connector)
-        self.asked_at = time.monotonic()
+        self.begin()
+
+    def begin(self) -> None:
+        """A worker begins."""
+        self.asked_at = self.beat_at = time.monotonic()
 
     async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
         """As in procrastinate."""
         job = await super().fetch_job(queues, worker_id)
         self.asked_at = time.monotonic()
         return job
+
+    async def update_heartbeat(self, worker_id: int) -> None:
+        """As in procrastinate."""
+        await super().update_heartbeat(worker_id)
+        self.beat_at = time.monotonic()
 
 
 class WorkQueue:
@@ -151,7 +174,7 @@ def _faults_in_words() -> Iterator[None]:
     try:
         yield
     except ConnectorException as fault:
-        raise QueueFault("数据库里的任务队列暂时用不了，稍后自动再试。请检查数据库是否在运行、网络是否通。") from fault
+        raise QueueFault(_AWAY) from fault
 
 
 def name_of(place: str, queue: str) -> str:

@@ -127,9 +127,6 @@ class FleetWorker:
             )
         install(self._conninfo)
         self._offset = self._measured_offset()
-        self._register()
-
-    def _register(self) -> None:
         policies = policies_print(self._station.config.policies)
         self._registry.register(self._host, self._worker, program_version(), policies, self._offset)
 
@@ -144,12 +141,14 @@ class FleetWorker:
         self._offset = await in_thread(self._measured_offset)
         hosts = await in_thread(self._registry.hosts)
         me = next((one for one in hosts if (one.host, one.worker) == (self._host, self._worker)), None)
-        if me is None:  # struck off while it was cut off
-            await in_thread(self._register)
+        if me is None:  # the tables were made anew, or it was struck off
+            await in_thread(self._join)
             return
         limits = {"dead": self._pace.dead, "clock": self._pace.clock}
         held = why_held(replace(me, clock_offset=self._offset), hosts, **limits)
+        self._serving.stopping = bool(held)
         if held:
+            self._fetching.of(frozenset())
             self._sender.desk.hold_all()
         if held != self._held:
             LOGGER.error("%s", held or "已恢复，继续处理台账。")

@@ -4,19 +4,21 @@ It adds up what was sent in one month, and shows what a switch of the ledger wou
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cache
 from heapq import nsmallest
 from typing import NamedTuple
 
 from engine.facts.change import Value
-from engine.facts.kinds import MessageKind
+from engine.facts.kinds import DayType, MessageKind
 from engine.facts.ledger import Ledger
+from engine.facts.matter import Matter
 from engine.policy.policy import Policy
 from engine.policy.sections import Sending
-from engine.policy.workdays import Workdays, YearNotCoveredError
+from engine.policy.workdays import Workdays
+from engine.review.home_hours import HomeHours
 
 MOST_LISTED = 20
 """Persons, units and matters in each list, those with most first."""
@@ -27,7 +29,6 @@ ASKING = frozenset(
 LEFT_THE_OFFICE = frozenset(("已提交", "已送达", "未送达"))
 """States of 短信记录 in which an SMS has reached, or may have reached, a person."""
 _LOWEST_DIGEST = 2
-_SATURDAY = 5
 
 
 class SentObligation(NamedTuple):
@@ -144,16 +145,44 @@ def obligations_of(rows: Iterable[Mapping[str, Value]]) -> list[SentObligation]:
     return found
 
 
+class Basis(NamedTuple):
+    """What a month's SMS are counted by, apart from the SMS: two counts of the same SMS by equal bases are equal."""
+
+    month: date
+    sending: Sending
+    quiet_hours: bool
+    day_overrides: Mapping[date, DayType]
+
+    @classmethod
+    def of(cls, ledger: Ledger, policy: Policy, day: date) -> "Basis":
+        """The month that holds ``day``; ``policy`` is the one in force, for its nights and its digests."""
+        return cls(month_of(day)[0].date(), policy.sending, ledger.settings.quiet_hours, ledger.day_overrides)
+
+
+class Count(NamedTuple):
+    """A month's SMS as counted, before the ledger's matters are listed; ``asked``: the reports demanded on each matter,
+    and the SMS that demanded them.
+    """
+
+    burden: Burden
+    asked: Mapping[str, tuple[int, int]]
+
+
 def burden(ledger: Ledger, sent: Iterable[SentObligation], policy: Policy, day: date) -> Burden:
     """The month that holds ``day``; ``policy`` is the one in force, for its nights and its digests."""
-    since, until = month_of(day)
-    workdays = Workdays(ledger.day_overrides)
+    return with_matters(counted(sent, Basis.of(ledger, policy, day)), ledger)
+
+
+def counted(sent: Iterable[SentObligation], basis: Basis) -> Count:
+    """The SMS of the month, which is all that takes long."""
+    since, until = month_of(basis.month)
+    workdays = Workdays(basis.day_overrides)
     covered = [one for one in sent if since <= one.at < until and one.kind != MessageKind.TEST]
     messages, asked = _messages(covered), _asked(covered)
-    clock = _Clock(policy.sending.quiet_from, policy.sending.quiet_until, cache(workdays.is_workday))
-    persons = _persons(messages, clock)
+    home = HomeHours(basis.sending.quiet_from, basis.sending.quiet_until, cache(workdays.is_workday))
+    persons = _persons(messages, home)
     days = sum(one.days for one in persons)
-    return Burden(
+    found = Burden(
         since,
         until,
         len(messages),
@@ -165,38 +194,28 @@ def burden(ledger: Ledger, sent: Iterable[SentObligation], policy: Policy, day: 
         sum(len(one) > 1 and len({part.matter for part in one}) > 1 for one in messages),
         tuple(persons[:MOST_LISTED]),
         tuple(_units(asked)[:MOST_LISTED]),
-        tuple(_matters(ledger, asked, since, until)),
-        tuple(_hints(ledger, messages, policy, clock)),
+        (),
+        tuple(_hints(messages, basis, home)),
     )
+    return Count(found, _matters(asked))
+
+
+def with_matters(count: Count, ledger: Ledger) -> Burden:
+    """The count with the matters on which most was demanded, as the ledger has them now."""
+    found, asked = count
+    shown = (one for one in ledger.matters if one.number in asked and one.secrecy in ("", "非密"))
+    most = nsmallest(MOST_LISTED, shown, lambda one: (*(-times for times in asked[one.number]), one.number))
+    return replace(found, by_matter=tuple(_handed_in(ledger, one, count) for one in most))
+
+
+def _handed_in(ledger: Ledger, matter: Matter, count: Count) -> MatterBurden:
+    times = (report.reported_at for report in ledger.records_of(matter.number).reports)
+    handed_in = sum(count.burden.since <= at < count.burden.until for at in times if at)
+    return MatterBurden(matter.number, " ".join(matter.content.split()), *count.asked[matter.number], handed_in)
 
 
 Sms = Sequence[SentObligation]
 """The obligations that one SMS covered."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Clock:
-    """When people are at home: from ``night`` to ``morning``, and on days that are not worked."""
-
-    night: time
-    morning: time
-    is_workday: Callable[[date], bool]
-
-    def is_night(self, at: datetime) -> bool:
-        return not self.morning <= at.time() < self.night
-
-    def is_off(self, at: datetime) -> bool:
-        """Whether the day is not worked; in a year that no calendar covers, Saturday and Sunday: no deadline rests on
-        this count.
-        """
-        try:
-            return not self.is_workday(at.date())
-        except YearNotCoveredError:
-            return at.weekday() >= _SATURDAY
-
-    def morning_after(self, at: datetime) -> int:
-        """The day, as its ordinal, on which the night ends in which ``at`` lies."""
-        return at.toordinal() + (at.time() >= self.night)
 
 
 def _messages(covered: Iterable[SentObligation]) -> list[Sms]:
@@ -206,14 +225,14 @@ def _messages(covered: Iterable[SentObligation]) -> list[Sms]:
     return [*found.values()]
 
 
-def _persons(messages: Iterable[Sms], clock: _Clock) -> list[PersonBurden]:
+def _persons(messages: Iterable[Sms], home: HomeHours) -> list[PersonBurden]:
     by_person: dict[Person, list[datetime]] = defaultdict(list)
     for one in messages:
         by_person[one[0].person].append(one[0].at)
     found = []
     for (unit, name, _), times in by_person.items():
         a_day = Counter(at.date() for at in times)
-        nights, off = sum(map(clock.is_night, times)), sum(map(clock.is_off, times))
+        nights, off = sum(map(home.is_night, times)), sum(map(home.is_off, times))
         found.append(PersonBurden(unit, name, len(times), len(a_day), max(a_day.values()), nights, off))
     return sorted(found, key=lambda one: (-one.messages, -one.most, one.unit, one.name))
 
@@ -232,28 +251,20 @@ def _units(asked: Iterable[SentObligation]) -> list[UnitBurden]:
     return sorted(found, key=lambda one: (-one.asked, -one.messages, one.unit))
 
 
-def _matters(
-    ledger: Ledger, asked: Iterable[SentObligation], since: datetime, until: datetime
-) -> Iterator[MatterBurden]:
+def _matters(asked: Iterable[SentObligation]) -> dict[str, tuple[int, int]]:
     reports: dict[str, set[tuple[str, str]]] = defaultdict(set)
     sms: dict[str, set[object]] = defaultdict(set)
     for one in asked:
         reports[one.matter].add((one.node, one.period))
         sms[one.matter].add(one.sms)
-    shown = (one for one in ledger.matters if one.number in reports and one.secrecy in ("", "非密"))
-    most = nsmallest(MOST_LISTED, shown, lambda one: (-len(reports[one.number]), -len(sms[one.number]), one.number))
-    for matter in most:
-        number, content = matter.number, " ".join(matter.content.split())
-        times = (report.reported_at for report in ledger.records_of(number).reports)
-        handed_in = sum(since <= at < until for at in times if at)
-        yield MatterBurden(number, content, len(reports[number]), len(sms[number]), handed_in)
+    return {number: (len(of_matter), len(sms[number])) for number, of_matter in reports.items()}
 
 
-def _hints(ledger: Ledger, messages: Sequence[Sms], policy: Policy, clock: _Clock) -> Iterable[Sparing]:
-    sending = policy.sending
-    at_night = [one for one in messages if clock.is_night(one[0].at)]
-    if at_night and not ledger.settings.quiet_hours:
-        yield Sparing("免打扰", len(at_night) - _merged_by_morning(at_night, sending, clock), len(at_night))
+def _hints(messages: Sequence[Sms], basis: Basis, home: HomeHours) -> Iterable[Sparing]:
+    sending = basis.sending
+    at_night = [one for one in messages if home.is_night(one[0].at)]
+    if at_night and not basis.quiet_hours:
+        yield Sparing("免打扰", len(at_night) - _merged_by_morning(at_night, sending, home), len(at_night))
     if sending.digest_from > _LOWEST_DIGEST:
         together = Counter((one[0].person, one[0].at) for one in messages)
         spared = sum(count - 1 for count in together.values() if count >= _LOWEST_DIGEST)
@@ -261,10 +272,10 @@ def _hints(ledger: Ledger, messages: Sequence[Sms], policy: Policy, clock: _Cloc
             yield Sparing("汇总", spared, 0)
 
 
-def _merged_by_morning(at_night: Iterable[Sms], sending: Sending, clock: _Clock) -> int:
+def _merged_by_morning(at_night: Iterable[Sms], sending: Sending, home: HomeHours) -> int:
     """How many SMS would go out in the mornings: of one duty only the newest, and a digest from the policy's count."""
     duties: dict[tuple[Person, int], set[tuple[str, str, str]]] = defaultdict(set)
     for sms in at_night:
         for one in sms:
-            duties[one.person, clock.morning_after(one.at)].add((one.matter, one.node, one.period))
+            duties[one.person, home.morning_after(one.at)].add((one.matter, one.node, one.period))
     return sum(1 if len(owed) >= sending.digest_from else len(owed) for owed in duties.values())

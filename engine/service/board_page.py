@@ -17,6 +17,7 @@ from engine.policy.loading import Policies
 from engine.review.ledger_review import Review, review
 from engine.service.burden import burden_of_journal
 from engine.service.host import Station
+from engine.service.places import place_of
 from sms.inbound import ReplyMeaning
 from sms.numbers import mask_mobile, mask_numbers
 from sms.outbox import Outbox
@@ -87,5 +88,6 @@ def page_path(book: Path, ledger_id: str) -> Path:
 def write_page(book: Path, ledger: Ledger, shown: BoardFigures, station: Station, policies: Policies) -> None:
     """Write the page beside the book. Raises OutputRefused, OSError."""
     target = page_path(book, ledger.settings.ledger_id)
-    asked = burden_of_journal(station.outbox, ledger, policies, shown.at)
+    known = station.remembrance.of(place_of(book)).sms
+    asked = burden_of_journal(station.outbox, ledger, policies, shown.at, known)
     station.config.outputs(book).replace((target, page(ledger, shown, asked).encode()))

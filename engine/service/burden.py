@@ -8,7 +8,18 @@ from engine.ledger.headings.columns import MESSAGE_LOG
 from engine.ledger.reading.ledger import read_rows
 from engine.policy.governing import policy_of_ledger
 from engine.policy.loading import Policies
-from engine.review.burden import LEFT_THE_OFFICE, Burden, SentObligation, burden, month_of, obligations_of
+from engine.review.burden import (
+    LEFT_THE_OFFICE,
+    Basis,
+    Burden,
+    SentObligation,
+    burden,
+    counted,
+    month_of,
+    obligations_of,
+    with_matters,
+)
+from engine.service.remembered import KnownCount
 from sms.outbox import Outbox
 from sms.store.model import BOOK_WORD
 
@@ -23,8 +34,17 @@ def burden_of_book(data: bytes, ledger: Ledger, policies: Policies, day: datetim
     return burden(ledger, obligations_of(rows), policy_of_ledger(ledger, policies, day), day)
 
 
-def burden_of_journal(outbox: Outbox, ledger: Ledger, policies: Policies, day: datetime) -> Burden:
-    """The same by what this host has sent, which spares a pass the reading of a long sheet."""
-    since = month_of(day)[0] - _PUT_OFF
-    rows = outbox.sent_since(ledger.settings.ledger_id, since, _LEFT_THE_OFFICE)
-    return burden(ledger, starmap(SentObligation, rows), policy_of_ledger(ledger, policies, day), day)
+def burden_of_journal(
+    outbox: Outbox, ledger: Ledger, policies: Policies, day: datetime, known: KnownCount | None = None
+) -> Burden:
+    """The same by what this host has sent, which spares a pass the reading of a long sheet; counted anew where what
+    ``known`` was counted from has changed.
+    """
+    known = known or KnownCount()
+    basis = Basis.of(ledger, policy_of_ledger(ledger, policies, day), day)
+    sent = (ledger.settings.ledger_id, month_of(day)[0] - _PUT_OFF, _LEFT_THE_OFFICE)
+    standing = outbox.standing_since(*sent)  # before the rows: what comes in between is counted anew next time
+    if known.count is None or known.counted_from != (basis, standing):
+        known.count = counted(starmap(SentObligation, outbox.sent_since(*sent)), basis)
+        known.counted_from = basis, standing
+    return with_matters(known.count, ledger)

@@ -103,7 +103,7 @@ class Station:
     @cached_property
     def places(self) -> Places:
         """Which names lead to one workbook."""
-        return Places(lambda: (*(Path(one.path) for one in self.journal.all_served()), *self.config.ledgers))
+        return Places(lambda: (one.path for one in self.journal.all_served()), self.config.ledgers)
 
     @contextmanager
     def only_one(self, path: Path) -> Iterator[Path]:

@@ -15,12 +15,12 @@ def place_of(path: Path) -> str:
 
 
 class Places:
-    """The workbooks that this host knows by name. ``known`` gives those that are in service, then those of
-    the config: of two names the first one counts.
+    """The workbooks that this host knows by name: those in service, by the places that ``served`` gives, then those
+    ``configured``; of two names the first one counts.
     """
 
-    def __init__(self, known: Callable[[], Iterable[Path]]) -> None:
-        self._known = known
+    def __init__(self, served: Callable[[], Iterable[str]], configured: Iterable[Path] = ()) -> None:
+        self._served, self._configured = served, tuple(configured)
         self._names: dict[str, set[Path]] = {}
         self._seen: set[str] = set()
 
@@ -31,8 +31,10 @@ class Places:
         true = Path(os.path.realpath(path))
         place = place_of(true)
         if place not in self._seen:
-            known = (Path(os.path.realpath(one)) for one in self._known())
-            true = next((one for one in known if place_of(one) == place or _is_same(true, one)), true)
+            served = [*self._served()]
+            if place not in served:  # else no other file is touched: one of them may lie on a share that hangs
+                known = (Path(os.path.realpath(one)) for one in (*map(Path, served), *self._configured))
+                true = next((one for one in known if place_of(one) == place or _is_same(true, one)), true)
             if true.exists():  # what is absent just now may turn out to be another name of a known workbook
                 self._seen.add(place_of(true))
         self._names.setdefault(place_of(true), set()).add(path.absolute())

@@ -5,15 +5,25 @@ from threading import Lock
 
 from engine.guards.tampering import Marks
 from engine.ledger.reading.known_rows import KnownRows
+from engine.review.burden import Basis, Count
 from engine.review.cache import ReviewCache
+from sms.store.log import Standing
 
 MOST_MATTERS = 50_000
 """Some 300 MB. Workbooks beyond it are read and reviewed anew in every pass; nothing else changes."""
 
 
 @dataclass
+class KnownCount:
+    """A month's SMS as last counted for 看板.html, and the basis and standing of the SMS that it was counted from."""
+
+    counted_from: tuple[Basis, Standing] | None = None
+    count: Count | None = None
+
+
+@dataclass
 class Remembered:
-    """One workbook: its rows as read, as fingerprinted for the journal, and as reviewed.
+    """One workbook: its rows as read, as fingerprinted for the journal, and as reviewed; the SMS of its page.
 
     ``page_of``: the version of the file from which 看板.html was last made.
     """
@@ -21,6 +31,7 @@ class Remembered:
     rows: KnownRows = field(default_factory=KnownRows)
     marks: Marks = field(default_factory=Marks)
     looks: ReviewCache = field(default_factory=ReviewCache)
+    sms: KnownCount = field(default_factory=KnownCount)
     page_of: str = ""
 
 

@@ -6,7 +6,8 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, or_, select, update
-from sqlalchemy.sql.functions import coalesce
+from sqlalchemy.sql.functions import coalesce, count
+from sqlalchemy.sql.functions import max as maximum
 
 from sms.numbers import mask_mobile, mask_numbers
 from sms.store.model import BOOK_WORD, State
@@ -23,6 +24,7 @@ _COLUMNS = [
     MESSAGES.c.acknowledged_at,
 ]
 LogRow = dict[str, Any]
+Standing = frozenset[tuple[str, int, datetime]]
 SentRow = tuple[str, datetime, str, str, str, str, str, str, str]
 """One obligation that a message covered: the message, when it left, to whom (unit, name, number; masked), its kind, and
 the matter, node and period about which it was.
@@ -49,6 +51,17 @@ def sent_since(store: Store, ledger: str, since: datetime, states: Collection[St
         rows = connection.execute(select(*told, *about).select_from(joined).where(*wanted)).all()
     for sms, at, unit, name, mobile, kind, matter, duty, period in rows:
         yield sms, at, unit, names(name), mobiles(mobile), kind, matter, duty, period
+
+
+def standing_since(store: Store, ledger: str, since: datetime, states: Collection[State]) -> Standing:
+    """How many messages of the time from ``since`` on stand in each of ``states``, and when the newest came to it:
+    cheap to ask, and another as soon as ``sent_since`` would give other rows.
+    """
+    told = (MESSAGES.c.state, count(), maximum(MESSAGES.c.changed_at))
+    wanted = (MESSAGES.c.ledger == ledger, MESSAGES.c.at >= since, MESSAGES.c.state.in_(states))
+    with store.read() as connection:
+        rows = connection.execute(select(*told).where(*wanted).group_by(MESSAGES.c.state)).all()
+    return frozenset((state, messages, newest) for state, messages, newest in rows)
 
 
 def restore_rows(store: Store, ledger: str, standing: Mapping[str, str], since: datetime) -> int:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from socket import gethostname
 from threading import Lock
+from time import monotonic
 from typing import Any, ClassVar
 
 import psycopg
@@ -15,7 +16,8 @@ from psycopg.types.string import StrDumperUnknown
 from sqlalchemy import Column as TableColumn
 from sqlalchemy import Connection, Integer, MetaData, Table, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, registry
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.sql.elements import ClauseElement
 
 from sms.store.advisory_locks import AdvisoryLocks, key_of
@@ -24,6 +26,10 @@ from sms.store.migrations import outstanding
 from sms.store.postgresql_faults import ServerFault, faults_in_words
 from sms.store.store import STORE, Cursor, Store
 
+_IDLE = 0.02
+"""Seconds: whoever has not used a connection for so long asks first whether it still stands. To ask before each of the
+three transactions of a message would cost a third of them.
+"""
 _PROGRAM, _LONGEST_NAME = "duban ", 63
 _VERSION = Table("schema_version", MetaData(), TableColumn("version", Integer, primary_key=True, autoincrement=False))
 _DIALECT = registry.load("postgresql.psycopg")(paramstyle="pyformat")
@@ -70,10 +76,10 @@ class PostgresqlStore(Store):
         self.conninfo = make_conninfo(bare, **arguments)
         """What another client of this database connects by."""
         # As many connections as threads ask for: each holds one for a moment, and none shall wait for another's.
-        self.engine = create_engine(
-            url, connect_args=arguments, pool_pre_ping=True, max_overflow=-1, execution_options={STORE: self}
-        )
+        self.engine = create_engine(url, connect_args=arguments, max_overflow=-1, execution_options={STORE: self})
         event.listen(self.engine, "connect", _prepare)
+        event.listen(self.engine, "checkin", _note_use)
+        event.listen(self.engine, "checkout", _probe)
         self._snapshots = self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._asking: psycopg.Connection[tuple[Any, ...]] | None = None
         self._one_question = Lock()
@@ -219,3 +225,20 @@ class PostgresqlStore(Store):
 
 def _prepare(driver: psycopg.Connection[tuple[Any, ...]], _entry: ConnectionPoolEntry) -> None:
     driver.adapters.register_dumper(str, _WithoutNul)
+
+
+def _note_use(_driver: psycopg.Connection[tuple[Any, ...]] | None, entry: ConnectionPoolEntry) -> None:
+    entry.info["used_at"] = monotonic()
+
+
+def _probe(
+    driver: psycopg.Connection[tuple[Any, ...]], entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
+) -> None:
+    """Raises DisconnectionError, on which the pool opens another connection."""
+    if monotonic() - entry.info.get("used_at", monotonic()) <= _IDLE:
+        return
+    try:
+        driver.execute("SELECT 1")
+        driver.rollback()
+    except psycopg.Error as fault:
+        raise DisconnectionError from fault

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
 from sqlalchemy import Connection, MetaData, Table
 from sqlalchemy.sql.elements import ClauseElement
@@ -131,7 +131,8 @@ class Store(ABC):
 
 def store_of(connection: Connection) -> Store:
     """The store that opened this connection."""
-    return cast(Store, connection.get_execution_options()[STORE])
+    store: Store = connection.get_execution_options()[STORE]
+    return store
 
 
 def upsert(connection: Connection, table: Table) -> Upsert:

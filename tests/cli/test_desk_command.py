@@ -17,6 +17,16 @@ def test_the_desk_lists_its_matters_without_a_window(answer: Callable[..., Any],
     assert shown["waiting"] == []
 
 
+def test_without_a_ledger_the_one_of_the_config_is_listed(
+    answer: Callable[..., Any], duban: Callable[..., tuple[int, str, str]], book: Path
+) -> None:
+    assert [one["number"] for one in answer("desk")["matters"]] == [NUMBER]
+    Path("duban.toml").write_text("ledgers = []\n", encoding="utf-8")
+    code, out, err = duban("desk", "--json")
+    assert (code, out) == (2, "")
+    assert "请写明是哪一本台账" in err
+
+
 def test_the_desk_says_what_it_lacks(
     duban: Callable[..., tuple[int, str, str]], book: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

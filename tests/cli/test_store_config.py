@@ -1,5 +1,7 @@
 """``store`` in duban.toml: where the password comes from, and what is refused before anything is opened."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -90,3 +92,14 @@ def test_a_server_that_is_not_there_is_one_sentence(
     _config(tmp_path, "store = 'postgresql://duban@127.0.0.1:1/duban'")
     assert main(["outbox", "list"]) != 0
     assert "数据库 127.0.0.1:1/duban 连接不上" in capsys.readouterr().err
+
+
+def test_a_store_in_a_file_loads_nothing_of_a_server(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from engine.service.config import Config; "
+        "from engine.service.host import Station; Station.open(Config(state=Path(sys.argv[1]))).close(); "
+        "theirs = ('psycopg', 'procrastinate', 'sqlalchemy.dialects.postgresql', 'sms.store.postgresql'); "
+        "print([name for name in sys.modules if name.startswith(theirs)])"
+    )
+    done = subprocess.run([sys.executable, "-c", code, tmp_path / "state"], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

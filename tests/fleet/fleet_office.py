@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 from typing import Any
 
@@ -33,7 +35,7 @@ from tests.sms.conftest import ENVIRONMENT
 NAME = "晋北机群"
 SLOT = T0 - 4 * HOUR
 """When the reminder of a one-day matter that was assigned a day less an hour before ``T0`` is due."""
-QUICK = Pace(beat=0.3, dead=1.2, watch=0.3, fetch=0.3, scan=1, poll=0.5, probe=0.5, farewell=5)
+QUICK = Pace(beat=0.5, dead=1.5, watch=0.7, fetch=1, scan=1, poll=0.7, probe=0.7, farewell=5)
 Plant = Callable[[], None]
 
 
@@ -80,6 +82,14 @@ _PROCESSES = multiprocessing.get_context("forkserver")
 _PROCESSES.set_forkserver_preload([__name__])
 
 
+@cache
+def book_of(matters: int, identity: str) -> bytes:
+    """A workbook that is made once for all tests."""
+    rows = [matter_row(f"2026-日-{n:04}", SLOT - 19 * HOUR, "1天") for n in range(1, matters + 1)]
+    with TemporaryDirectory() as folder:
+        return write_book(Path(folder) / "台账.xlsx", rows, {"台账标识": identity}).read_bytes()
+
+
 @dataclass
 class Fleet:
     """Ledgers in ``folder``, each with one matter whose reminder is due at ``SLOT``; the clock starts ``before`` it."""
@@ -101,6 +111,7 @@ class Fleet:
         table = self.gateway or {"local": {"file": str(self.folder / "phone.sqlite")}}
         return Config(
             state=self.folder / f"state-{worker}",
+            folder=self.folder,
             ledgers=tuple(self.books),
             store=self.database.url,
             fleet=NAME,
@@ -123,9 +134,8 @@ class Fleet:
         """A ledger in service. Its reminders are due at ``SLOT``."""
         folder = self.folder / share
         folder.mkdir(exist_ok=True)
-        rows = [matter_row(f"2026-日-{n:04}", SLOT - 19 * HOUR, "1天") for n in range(1, matters + 1)]
-        identity = f"11111111-2222-4333-8444-{len(self.books):012}"
-        book = write_book(folder / f"{name}.xlsx", rows, {"台账标识": identity})
+        book = folder / f"{name}.xlsx"
+        book.write_bytes(book_of(matters, f"11111111-2222-4333-8444-{len(self.books):012}"))
         self.books.append(book)
         adopt(book, self.station, SLOT - 19 * HOUR)
         return book

@@ -28,26 +28,26 @@ class Network:
     def start(self) -> None:
         """Make the namespaces and their wires."""
         for number in (0, *self.hosts):
-            _ip("netns", "add", self._name(number))
+            _ip("netns", "add", self.name(number))
             self._in(number, "link", "set", "lo", "up")
         self._in(0, "link", "add", "switch", "type", "bridge")
         self._in(0, "addr", "add", f"{CENTRE}/24", "dev", "switch")
         self._in(0, "link", "set", "switch", "up")
         for number in self.hosts:
-            wire = ("link", "add", f"port{number}", "type", "veth", "peer", "name", "wire")
-            self._in(0, *wire, "netns", self._name(number))
-            self._in(0, "link", "set", f"port{number}", "master", "switch", "up")
+            wire = ("link", "add", self.port(number), "type", "veth", "peer", "name", "wire")
+            self._in(0, *wire, "netns", self.name(number))
+            self._in(0, "link", "set", self.port(number), "master", "switch", "up")
             self._in(number, "addr", "add", f"{CENTRE[:-1]}{number + 1}/24", "dev", "wire")
             self._in(number, "link", "set", "wire", "up")
 
     def stop(self) -> None:
         """Remove them; the wires go with their namespaces."""
         for number in (*self.hosts, 0):
-            subprocess.run(["ip", "netns", "del", self._name(number)], check=False, stderr=subprocess.DEVNULL)
+            subprocess.run(["ip", "netns", "del", self.name(number)], check=False, stderr=subprocess.DEVNULL)
 
     def command(self, host: int, arguments: Sequence[str]) -> list[str]:
         """The command that runs ``arguments`` on a host."""
-        return ["ip", "netns", "exec", self._name(host), *arguments]
+        return ["ip", "netns", "exec", self.name(host), *arguments]
 
     def spawn(self, host: int, arguments: Sequence[str], **options: Any) -> "subprocess.Popen[str]":
         """Start a program on a host."""
@@ -55,17 +55,30 @@ class Network:
 
     def cut(self, host: int) -> None:
         """Pull the plug: packets vanish, and nobody is told."""
-        self._in(0, "link", "set", f"port{host}", "down")
+        self._in(0, "link", "set", self.port(host), "down")
 
     def join(self, host: int) -> None:
         """Put the plug back."""
-        self._in(0, "link", "set", f"port{host}", "up")
+        self._in(0, "link", "set", self.port(host), "up")
 
-    def _name(self, host: int) -> str:
+    def is_joined(self, host: int) -> bool:
+        """Whether its plug is in."""
+        shown = subprocess.run(
+            ["ip", "-n", self.name(0), "link", "show", self.port(host)], check=True, capture_output=True, text=True
+        )
+        return ",UP" in shown.stdout.split(">")[0]
+
+    def name(self, host: int) -> str:
+        """The name of a host's namespace."""
         return f"{self._prefix}{host}"
 
+    @staticmethod
+    def port(host: int) -> str:
+        """The name of a host's port at the centre."""
+        return f"port{host}"
+
     def _in(self, host: int, *arguments: str) -> None:
-        _ip("-n", self._name(host), *arguments)
+        _ip("-n", self.name(host), *arguments)
 
 
 @contextmanager

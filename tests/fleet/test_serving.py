@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from threading import Event
 
 import pytest
 
+from engine.fleet import scanning
 from engine.fleet import serving as serving_module
 from engine.fleet.registry import FleetLedger
 from engine.fleet.scanning import ABSENT, scan
@@ -16,9 +18,12 @@ from engine.fleet.serving import Serving
 from engine.fleet.shares import Share
 from engine.fleet.tasks import Tasks
 from engine.fleet.work_queue import WorkQueue, install
+from engine.guards.permission import Options
 from engine.ledger.headings.columns import MESSAGE_LOG
 from engine.ledger.reading.ledger import read_rows
-from engine.service.one_pass import pass_within
+from engine.service.desk import SendingDesk
+from engine.service.host import Station
+from engine.service.one_pass import pass_within, run_pass
 from sms.gateways.local import LocalGateway
 from sms.store.model import State
 from sms.store.postgresql import PostgresqlStore
@@ -57,6 +62,30 @@ def test_a_ledger_is_recorded_as_in_order_once_its_messages_have_left_and_stand_
 
     serve(fleet, story)
     assert len(fleet.phone()) == len(read_rows(book.read_bytes(), MESSAGE_LOG.key)) == 1
+
+
+def test_what_a_dead_worker_had_claimed_is_sent_whatever_the_sender_does_meanwhile(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run of the sender that began and ended during the pass has not seen the ledger."""
+    book = fleet.add_ledger("甲")
+    fleet.clock.at = SLOT
+    run_pass(book, fleet.station, SLOT, Options(), SendingDesk(lambda _: None))
+    assert [one.state for one in fleet.station.outbox.messages("11111111-2222-4333-8444-000000000000")] == ["pending"]
+
+    async def story(serving: Serving, share: Share) -> None:
+        sender = serving._sender
+
+        def passing(*given: object) -> object:
+            result = pass_within(*given)
+            sender.turn = sender.ended = sender.turn + 1
+            return result
+
+        monkeypatch.setattr(serving_module, "pass_within", passing)
+        await serving.serve(str(book), share)
+
+    serve(fleet, story)
+    assert len(fleet.phone()) == 1
 
 
 def test_a_broken_workbook_is_reported_and_tried_again_in_five_minutes_or_when_it_is_mended(fleet: Fleet) -> None:
@@ -125,25 +154,48 @@ def test_a_pass_of_a_host_whose_clock_is_a_little_ahead_holds_nobody(fleet: Flee
     serve(fleet, story)
 
 
-def test_a_workbook_that_is_absent_is_a_problem_at_the_second_scan(fleet: Fleet) -> None:
-    """For a moment it is absent whenever Excel saves."""
-    book = fleet.add_ledger("甲")
+def scans(fleet: Fleet, share: Share, count: int) -> list[list[str]]:
+    """The places that are asked for after each of so many scans."""
     store = fleet.station.outbox.store
     assert isinstance(store, PostgresqlStore)
     install(store.conninfo)
-    share, queue = Share("共享", fleet.folder, [book], is_reached=True), WorkQueue(store.conninfo, QUICK)
+    queue = WorkQueue(store.conninfo, QUICK)
+
+    async def run() -> list[list[str]]:
+        asked = []
+        async with queue.app.open_async():
+            for _ in range(count):
+                await scan(share, fleet.station, fleet.registry, queue, QUICK)
+                asked.append([str(job.task_kwargs["place"]) for job in await queue.jobs.list_jobs_async()])
+        return asked
+
+    return asyncio.run(run())
+
+
+def test_a_workbook_that_is_absent_is_a_problem_at_the_second_scan(fleet: Fleet) -> None:
+    """For a moment it is absent whenever Excel saves."""
+    book = fleet.add_ledger("甲")
+    share = Share("共享", fleet.folder, [book], is_reached=True)
     fleet.registry.keep(FleetLedger(str(book), share.name, signature="seen"))
     book.unlink()
+    scans(fleet, share, 1)
+    assert fleet.ledger(book).problem == ""
+    scans(fleet, share, 1)
+    assert fleet.ledger(book).problem == ABSENT
 
-    async def story() -> list[str]:
-        problems = []
-        async with queue.app.open_async():
-            for _ in range(2):
-                await scan(share, fleet.station, fleet.registry, queue, QUICK)
-                problems.append(fleet.ledger(book).problem)
-        return problems
 
-    assert asyncio.run(story()) == ["", ABSENT]
+def test_a_file_that_hangs_keeps_the_next_scan_from_no_other(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    books = [fleet.add_ledger(name) for name in ("甲", "乙", "丙")]
+    really = scanning.signature_text
+
+    def signature(station: Station, path: Path) -> str:
+        if path == books[1]:
+            Event().wait()
+        return really(station, path)
+
+    monkeypatch.setattr(scanning, "signature_text", signature)
+    share = Share("共享", fleet.folder, books, is_reached=True)
+    assert scans(fleet, share, 2) == [[str(books[0])], [str(books[0]), str(books[2])]]
 
 
 def test_receipts_that_have_come_are_worth_a_pass(fleet: Fleet) -> None:

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from procrastinate.jobs import Job
 
-from engine.fleet.work_queue import SERVE, OlderQueue, WorkQueue, install, name_of
+from engine.fleet.work_queue import SERVE, OlderQueue, QueueFault, WorkQueue, install, name_of
 from tests.fleet.fleet_office import QUICK, SLOT
 from tests.postgresql import RunningServer
 
@@ -158,3 +158,15 @@ def test_a_queue_of_an_older_program_is_made_anew_and_one_of_a_newer_is_refused(
         connection.execute("COMMENT ON SCHEMA procrastinate IS '99.0.0'")
     with pytest.raises(OlderQueue, match=r"已在用 99\.0\.0。请升级"):
         install(database)
+
+
+def test_a_user_who_may_make_no_schema_is_told_what_to_ask_for(postgresql: RunningServer, database: str) -> None:
+    postgresql.run("CREATE ROLE guest LOGIN")
+    with pytest.raises(QueueFault, match="GRANT CREATE ON DATABASE"):
+        install(f"{database} user=guest")
+    postgresql.run("DROP ROLE guest")
+
+
+def test_a_database_that_cannot_be_reached_is_said_so(postgresql: RunningServer) -> None:
+    with pytest.raises(QueueFault, match="请检查数据库是否在运行"):
+        install(postgresql.dsn("nowhere"))

@@ -1,12 +1,14 @@
 """``duban worker`` as it is typed."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from engine.cli.main import main
 from tests.fleet.fleet_office import NAME, Fleet, until
 
 
@@ -25,10 +27,24 @@ def test_the_command_serves_its_ledgers_until_it_is_stopped(fleet: Fleet) -> Non
     assert json.loads(out)["fleet"] == NAME
 
 
-def test_without_a_database_the_command_says_what_to_do(tmp_path: Path) -> None:
-    (tmp_path / "duban.toml").write_text("ledgers = ['台账.xlsx']\nstate = 'state'\n", encoding="utf-8")
-    command = [sys.executable, "-m", "engine.cli", "worker", "--config", str(tmp_path / "duban.toml")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert "请在 duban.toml 写上 store 和 fleet" in done.stderr
-    assert os.linesep not in done.stderr.strip()
+def refusal(folder: Path, command: str, capsys: pytest.CaptureFixture[str], more: str = "") -> str:
+    """What a command that cannot run says, in one line."""
+    config = folder / "duban.toml"
+    config.write_text(f"ledgers = ['台账.xlsx']\nstate = 'state'\n{more}", encoding="utf-8")
+    assert main([command, "--config", str(config)]) == 2
+    said = capsys.readouterr().err.strip()
+    assert "\n" not in said
+    return said
+
+
+def test_a_host_of_a_fleet_runs_no_scheduler_of_its_own(fleet: Fleet, capsys: pytest.CaptureFixture[str]) -> None:
+    said = refusal(fleet.folder, "run", capsys, f"store = '{fleet.database.url}'\nfleet = '{NAME}'\n")
+    assert f"本机属于机群“{NAME}”，请运行 duban worker" in said
+
+
+def test_a_database_without_the_name_of_a_fleet_serves_none(fleet: Fleet, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "写上 store 和 fleet" in refusal(fleet.folder, "worker", capsys, f"store = '{fleet.database.url}'\n")
+
+
+def test_without_a_database_the_command_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "写上 store 和 fleet" in refusal(tmp_path, "worker", capsys)

@@ -32,6 +32,11 @@ def requests_wait_for_a_file() -> None:
     LocalGateway.send = send
 
 
+def the_clock_leaps_while_a_request_is_under_way() -> None:
+    requests_wait_for_a_file()
+    FleetWorker._measured_offset = lambda self: 300.0 if self._station.config.folder.joinpath("asked").exists() else 0.0
+
+
 def work_is_asked_for_three_times() -> None:
     """procrastinate #1513: a question over a connection that is half open never returns."""
     really, asked = AskingJobs.fetch_job, []
@@ -65,11 +70,15 @@ def test_a_clean_stop_lets_requests_end_and_hands_the_rest_to_another(fleet: Fle
 
 def test_the_database_restarts_while_a_request_is_under_way_and_work_goes_on_by_itself(tmp_path: Path) -> None:
     with running_server() as server, running_fleet(tmp_path, server, rate=10) as fleet:
-        book = fleet.add_ledger("甲")
+        book, other = fleet.add_ledger("甲"), fleet.add_ledger("乙", matters=0)
         fleet.begin()
         process = fleet.start("一号", requests_wait_for_a_file)
         until((fleet.folder / "asked").exists)
+        until(lambda: fleet.ledger(other).host)
         server.restart()
+        seen = fleet.ledger(other).signature
+        os.utime(other)
+        until(lambda: fleet.ledger(other).signature != seen)  # although the request still waits for its answer
         (fleet.folder / LETTING_GO).touch()
         until(lambda: {one.state for one in fleet.messages(book)} <= {"accepted", "delivered"})
         until(lambda: fleet.ledger(book).host)
@@ -99,6 +108,18 @@ def test_a_host_whose_clock_is_wrong_takes_no_work_and_says_so(fleet: Fleet, ahe
     fleet.start("二号")
     until(lambda: fleet.ledger(book).host == "二号" and len(fleet.phone()) == 1)
     assert fleet.stop(process) == 0
+
+
+def test_a_clock_that_leaps_stops_what_is_being_sent_and_another_goes_on(fleet: Fleet) -> None:
+    book = fleet.add_ledger("甲", 3)
+    fleet.begin()
+    fleet.start("一号", the_clock_leaps_while_a_request_is_under_way)
+    until(lambda: (host := fleet.host("一号")) and "时钟" in host.problem)
+    (fleet.folder / LETTING_GO).touch()
+    until(lambda: len(fleet.phone()) == 1)
+    fleet.start("二号")
+    until(lambda: len(fleet.phone()) == 3 and fleet.ledger(book).host == "二号")
+    assert len({one.text for one in fleet.phone()}) == 3
 
 
 def test_another_fleet_s_database_is_refused_by_name(fleet: Fleet) -> None:

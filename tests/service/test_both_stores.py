@@ -3,14 +3,20 @@
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from engine.facts.service import Hold, Seen
+from engine.ledger.reading.ledger import read_ledger
+from engine.review.burden import Burden
+from engine.service.burden import burden_of_journal
 from engine.service.host import BookBusy, Station
 from engine.service.journal import Journal
+from engine.service.remembered import KnownCount
 from sms.store.location import Server, open_store
 from tests.postgresql import Stores
 from tests.service.office import DAY, HOUR, LEDGER_ID, T0, ServedOffice, matter_row, write_book
@@ -89,6 +95,34 @@ def test_days_of_passes_send_each_sms_once_and_writes_the_book(office: ServedOff
     office.pass_at(T0 + 2 * DAY)
     assert [one.text for one in office.phone()] == arrived
     assert [*office.station.outbox.log_rows(LEDGER_ID)] == []
+
+
+def test_a_month_is_counted_anew_only_where_what_it_is_counted_from_has_changed(office: ServedOffice) -> None:
+    office.adopt()
+    known, policies = KnownCount(), office.station.policies
+
+    def counted(end: datetime, **changes: Any) -> tuple[Burden, Burden]:
+        """By what is remembered, and by the journal alone."""
+        ledger = read_ledger(office.book.read_bytes())
+        ledger = replace(ledger, settings=replace(ledger.settings, **changes))
+        asked = (office.station.outbox, ledger, policies, end)
+        return burden_of_journal(*asked, known), burden_of_journal(*asked)
+
+    office.passes(T0, T0 + DAY, 6 * HOUR)
+    remembered, fresh = counted(T0 + DAY)
+    assert remembered == fresh
+    assert known.count is not None
+    known.count = known.count._replace(burden=replace(known.count.burden, messages=999))
+    assert counted(T0 + DAY)[0].messages == 999, "nothing was sent: what is remembered is shown"
+    office.passes(T0 + DAY, T0 + 2 * DAY, 6 * HOUR)
+    after, fresh = counted(T0 + 2 * DAY)
+    assert after == fresh
+    assert after.messages > remembered.messages
+    quiet, fresh = counted(T0 + 2 * DAY, quiet_hours=True)
+    assert quiet == fresh != after
+    next_month, fresh = counted(T0 + 31 * DAY)
+    assert next_month == fresh
+    assert next_month.messages == 0
 
 
 def test_one_pass_at_a_time_on_all_hosts_of_the_store(office: ServedOffice) -> None:

@@ -108,7 +108,24 @@ def test_a_second_mount_is_the_known_workbook(tmp_path: Path, monkeypatch: pytes
     known, other = tmp_path / "UNC.xlsx", tmp_path / "Z.xlsx"
     known.write_bytes(b"")
     os.link(known, other)
-    places = Places(lambda: [known])
+    places = Places(lambda: [str(known)])
     assert places.true_path(other) == places.true_path(known) == known
     assert places.names(known) == (known, other)
     assert places.true_path(tmp_path / "别的.xlsx") == tmp_path / "别的.xlsx"
+
+
+def test_a_workbook_in_service_is_found_without_touching_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another one may lie on a share that hangs, at the call that asks which file it is."""
+    mine, other, really = tmp_path / "甲.xlsx", tmp_path / "乙.xlsx", os.path.realpath
+    mine.touch()
+
+    def realpath(path: Path, **how: bool) -> str:
+        assert Path(path).name != other.name
+        return really(path, **how)
+
+    monkeypatch.setattr(os.path, "realpath", realpath)
+    assert Places(lambda: [str(other), str(mine)], [other]).true_path(mine) == mine
+    with pytest.raises(AssertionError):
+        Places(lambda: [str(other)], [other]).true_path(mine)

@@ -19,24 +19,25 @@ def _gateway(**limits: float) -> Scripted:
     return Scripted("甲", limits=Limits(**limits))
 
 
-def test_the_rate_spaces_requests(outbox: Outbox, clock: Clock) -> None:
-    outbox.claim(LEDGER, [outgoing(n) for n in range(5)], [], {}, START)
-    outbox.send(LEDGER, clock, [_gateway(per_second=4)], always, wait=clock.wait)
+def test_the_rate_spaces_requests(file_outbox: Outbox, clock: Clock) -> None:
+    """By this host's clock; a fleet keeps its rates by that of its server (``tests/sms/test_fleet_limits.py``)."""
+    file_outbox.claim(LEDGER, [outgoing(n) for n in range(5)], [], {}, START)
+    file_outbox.send(LEDGER, clock, [_gateway(per_second=4)], always, wait=clock.wait)
     assert clock.waited == pytest.approx([0.25] * 4)
 
 
-def test_no_wait_after_enough_time(outbox: Outbox, clock: Clock) -> None:
+def test_no_wait_after_enough_time(file_outbox: Outbox, clock: Clock) -> None:
     gateway = _gateway(per_second=4)
     for number, gap in enumerate((0.25, 0.26)):
-        outbox.claim(LEDGER, [outgoing(number)], [], {}, START)
-        outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
+        file_outbox.claim(LEDGER, [outgoing(number)], [], {}, START)
+        file_outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
         clock.forward(seconds=gap)
     assert clock.waited == []
 
 
-def test_a_restart_remembers_the_last_second(stores: Stores, clock: Clock) -> None:
+def test_a_restart_remembers_the_last_second(tmp_path: Path, clock: Clock) -> None:
     for number in range(2):
-        box = Outbox(stores("duban"))
+        box = Outbox(tmp_path / "duban.sqlite")
         box.claim(LEDGER, [outgoing(number)], [], {}, START)
         box.send(LEDGER, clock, [_gateway(per_second=4)], always, wait=clock.wait)
         box.close()
