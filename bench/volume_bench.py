@@ -127,7 +127,8 @@ def scan_cost(table: Table) -> None:
             for book in books:
                 signature_text(station, book)
             taken = perf_counter() - start
-    table.add_row("a scan of one ledger's files on a local disk, known from before", f"{taken / SCANNED * 1e6:.0f} µs", "", "", "")
+    what = "a scan of one ledger's files on a local disk, known from before"
+    table.add_row(what, f"{taken / SCANNED * 1e6:.0f} µs", "", "", "")
 
 
 def _row(table: Table, what: str, spent: Counters, divisor: int) -> None:

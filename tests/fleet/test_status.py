@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from engine.fleet.checks import BACKLOG, fleet_checks
 from engine.fleet.pace import Pace
 from engine.fleet.registry import FleetLedger
 from engine.fleet.status import LATE, NO_WORKER, FleetStatus, fleet_status
+from engine.service.clock import OfficeClock
+from sms.store.model import State, StoredMessage
+from sms.store.transitions import move
 from tests.fleet.fleet_office import NAME, QUICK, SLOT, Fleet, until
 from tests.service.office import HOUR
 
@@ -134,6 +138,28 @@ def test_a_host_that_has_left_is_struck_off_and_a_living_one_is_not(fleet: Fleet
     fleet.registry.strike_off("乙机")  # as one that was cut off, and comes back
     until(lambda: fleet.host("乙机"))
     fleet.stop(living)
+
+
+def test_what_a_person_settles_makes_the_ledger_due(fleet: Fleet, config: Path) -> None:
+    """Its file does not show it, and its next slot may be a day away."""
+    book = fleet.add_ledger("甲县")
+    fleet.begin()
+    worker = fleet.start("甲机", plant=no_sending)
+    until(lambda: fleet.messages(book))
+    worker.kill()
+    one = fleet.messages(book)[0]
+    later = OfficeClock().now() + HOUR
+    for command in (["outbox", "retry", one.id], ["adopt", str(book)]):
+        fleet.registry.keep(replace(fleet.ledger(book), ledger=one.ledger, next_at=later))
+        if command[0] == "outbox":
+            move_to_failed(fleet, one)
+        assert main([*command, "--config", str(config)]) == 0
+        assert fleet.ledger(book).next_at < later
+
+
+def move_to_failed(fleet: Fleet, message: StoredMessage) -> None:
+    with fleet.station.outbox.store.write() as connection:
+        move(connection, message, State.FAILED, fleet.clock.now())
 
 
 def test_before_the_first_worker_the_command_says_what_to_do(fleet: Fleet, config: Path, capsys) -> None:

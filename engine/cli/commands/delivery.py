@@ -169,9 +169,7 @@ def _take_out(removal: boot.Registration) -> None:
 
 def _run(command: tuple[str, ...]) -> None:
     if shutil.which(command[0]) is None:
-        raise Misuse(
-            f"这台电脑没有 {command[0]}，不能自动启动。请在系统的自启动设置里加上 duban run 或 duban worker。"
-        )
+        raise Misuse(f"这台电脑没有 {command[0]}，不能自动启动。请在系统的自启动设置里加上 duban run 或 duban worker。")
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
     if not done.returncode:
         return
