@@ -80,7 +80,8 @@ class Fetching:
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         self._finishing.discard(task)
-        fault = "" if task.cancelled() else str(task.exception() or "")
+        met = None if task.cancelled() else task.exception()
+        fault = " ".join(str(met.__cause__ or met).split()) if met else ""
         if fault and fault != self._fault:
-            LOGGER.warning("与队列的连接断了，正在重新连接：%s", fault)
+            LOGGER.warning("与任务队列的连接断了，正在重新连接：%s", fault)
         self._fault = fault

@@ -152,7 +152,7 @@ class Fleet:
         self.processes.append(process)
         return process
 
-    def stop(self, process: BaseProcess, seconds: float = 15) -> int | None:
+    def stop(self, process: BaseProcess, seconds: float = 60) -> int | None:
         """A clean stop; its exit code."""
         os.kill(process.pid or 0, signal.SIGTERM)
         process.join(seconds)

@@ -66,7 +66,7 @@ def test_a_pass_that_hangs_costs_its_process_after_the_other_ledgers_are_served(
     fleet.begin()
     process = fleet.start("一号", passes_over_the_second_share_hang, replace(QUICK, hung=4, farewell=1, patience=1))
     until(lambda: len(fleet.phone()) == 1)
-    process.join(30)
+    process.join(60)
     assert process.exitcode == BROKEN
     assert fleet.ledger(first).passed_at
     host = fleet.host("一号")

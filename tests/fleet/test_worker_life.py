@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from engine.fleet import worker as worker_module
 from engine.fleet.work_queue import AskingJobs
 from engine.fleet.worker import BROKEN, AnotherFleet, FleetWorker, NoFleet
 from engine.service.config import Config
 from engine.service.host import Station
 from engine.service.one_pass import run_pass
 from sms.gateways.local import LocalGateway
-from tests.fleet.fleet_office import NAME, QUICK, Fleet, running_fleet, until
+from tests.fleet.fleet_office import NAME, QUICK, Fleet, Plant, running_fleet, until
 from tests.postgresql import running_server
 
 LETTING_GO = "let-go"
@@ -37,6 +38,14 @@ def the_clock_leaps_while_a_request_is_under_way() -> None:
     FleetWorker._measured_offset = lambda self: 300.0 if self._station.config.folder.joinpath("asked").exists() else 0.0
 
 
+def with_a_newer_program() -> None:
+    worker_module.program_version = lambda: "99.0"
+
+
+def with_other_regimes() -> None:
+    worker_module.policies_print = lambda _: "another"
+
+
 def work_is_asked_for_three_times() -> None:
     """procrastinate #1513: a question over a connection that is half open never returns."""
     really, asked = AskingJobs.fetch_job, []
@@ -57,7 +66,7 @@ def test_a_clean_stop_lets_requests_end_and_hands_the_rest_to_another(fleet: Fle
     until((fleet.folder / "asked").exists)
     os.kill(process.pid or 0, signal.SIGTERM)
     (fleet.folder / LETTING_GO).touch()
-    process.join(15)
+    process.join(60)
     assert process.exitcode == 0
     assert 1 <= len(fleet.phone()) < 3
     host = fleet.host("一号")
@@ -92,7 +101,7 @@ def test_the_database_restarts_while_a_request_is_under_way_and_work_goes_on_by_
 def test_a_worker_that_asks_for_no_more_work_makes_room_for_another_process(fleet: Fleet) -> None:
     fleet.add_ledger("甲")
     process = fleet.start("一号", work_is_asked_for_three_times, replace(QUICK, silence=1.5, farewell=1))
-    process.join(30)
+    process.join(60)
     assert process.exitcode == BROKEN
     host = fleet.host("一号")
     assert host
@@ -108,6 +117,24 @@ def test_a_host_whose_clock_is_wrong_takes_no_work_and_says_so(fleet: Fleet, ahe
     fleet.start("二号")
     until(lambda: fleet.ledger(book).host == "二号" and len(fleet.phone()) == 1)
     assert fleet.stop(process) == 0
+
+
+@pytest.mark.parametrize(
+    ("plant", "words"), [(with_a_newer_program, "已是 99.0"), (with_other_regimes, "制度文件与后启动的“二号”不同")]
+)
+def test_of_two_programs_or_sets_of_regimes_one_works_while_it_lives(fleet: Fleet, plant: Plant, words: str) -> None:
+    book = fleet.add_ledger("甲")
+    fleet.begin()
+    fleet.start("一号")
+    until(lambda: fleet.host("一号"))
+    newer = fleet.start("二号", plant)
+    until(lambda: (host := fleet.host("一号")) and words in host.problem)
+    until(lambda: len(fleet.phone()) == 1)
+    seen = fleet.ledger(book).signature
+    os.utime(book)
+    until(lambda: fleet.ledger(book).signature != seen and fleet.ledger(book).host == "二号")
+    assert fleet.stop(newer) == 0
+    until(lambda: (host := fleet.host("一号")) and not host.problem)
 
 
 def test_a_clock_that_leaps_stops_what_is_being_sent_and_another_goes_on(fleet: Fleet) -> None:
