@@ -6,6 +6,8 @@ The one before ends by itself when its jobs have ended: a share that hangs keeps
 import asyncio
 import time
 
+from procrastinate.exceptions import ConnectorException
+
 from engine.fleet.pace import Pace
 from engine.fleet.work_queue import WorkQueue
 from engine.service.logging_setup import LOGGER
@@ -68,15 +70,19 @@ class Fetching:
         return time.monotonic() - self._queue.jobs.beat_at > _MISSED_BEATS * self._pace.beat
 
     async def _ask(self, queues: frozenset[str]) -> None:
-        await self._queue.app.run_worker_async(
-            queues=sorted(queues),
-            concurrency=self._pace.ledgers,
-            install_signal_handlers=False,
-            delete_jobs="always",
-            fetch_job_polling_interval=self._pace.fetch,
-            update_heartbeat_interval=self._pace.beat,
-            stalled_worker_timeout=self._pace.dead,
-        )
+        try:
+            await self._queue.app.run_worker_async(
+                queues=sorted(queues),
+                concurrency=self._pace.ledgers,
+                install_signal_handlers=False,
+                delete_jobs="always",
+                fetch_job_polling_interval=self._pace.fetch,
+                update_heartbeat_interval=self._pace.beat,
+                stalled_worker_timeout=self._pace.dead,
+            )
+        except ConnectorException:
+            await self._queue.let_go()
+            raise
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         self._finishing.discard(task)

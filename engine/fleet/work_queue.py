@@ -115,9 +115,15 @@ class WorkQueue:
     def __init__(self, conninfo: str, pace: Pace) -> None:
         for chatty in ("procrastinate", "psycopg.pool"):  # a line for every job and every attempt to connect
             logging.getLogger(chatty).setLevel(logging.CRITICAL)
-        connector = PsycopgConnector(conninfo=_in_schema(conninfo), min_size=1, max_size=_CONNECTIONS, timeout=_WAIT)
-        self.app = App(connector=connector)
-        self.jobs = AskingJobs(connector)
+        self._connector = PsycopgConnector(
+            conninfo=_in_schema(conninfo),
+            min_size=1,
+            max_size=_CONNECTIONS,
+            timeout=_WAIT,
+            reconnect_timeout=_WAIT,  # by itself it would wait twice as long after each attempt, up to minutes
+        )
+        self.app = App(connector=self._connector)
+        self.jobs = AskingJobs(self._connector)
         self.app.job_manager = self.jobs
         self._dead = pace.dead
         self._suspects: set[int] = set()
@@ -152,13 +158,15 @@ class WorkQueue:
         left = [job for job in begun if job.id not in {one.id for one in running}]
         twice = [job for job in left if job.id in self._suspects]  # one that was handed out a moment ago is not lost
         self._suspects = {job.id for job in left if job.id}
-        for job in (*stalled, *twice):
-            await self._again(job)
-        return len(stalled) + len(twice)
+        return sum([await self._again(job) for job in (*stalled, *twice)])
 
-    async def _again(self, job: Job) -> None:
-        """Back into the queue; if another one for the same waits there already, that one is enough, and this one must
-        go: its lock would hold the other for ever.
+    async def let_go(self) -> None:
+        """Use no connection any more that stands: one that was made while the server could only be read stays so."""
+        await self._connector.pool.drain()
+
+    async def _again(self, job: Job) -> bool:
+        """Whether it is in the queue again. If another one for the same waits there already, that one is enough, and
+        this one must go: its lock would hold the other for ever.
         """
         try:
             await self.jobs.retry_job(job)
@@ -166,7 +174,8 @@ class WorkQueue:
             with suppress(ConnectorException):
                 await self.jobs.finish_job(job, Status.FAILED, delete_job=True)
         except ConnectorException:
-            return  # another host was faster
+            return False  # another host was faster, or the server does not let us
+        return True
 
 
 @contextmanager

@@ -36,8 +36,8 @@ IsSend = Callable[[Request], bool]
 
 
 @contextmanager
-def serve(phone: Phone, api: Api, is_send: IsSend) -> Iterator[int]:
-    """The port of a server that runs while the block does."""
+def serve(phone: Phone, api: Api, is_send: IsSend, port: int = 0) -> Iterator[int]:
+    """The port of a server that runs while the block does: this ``port``, or any that is free."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -89,7 +89,7 @@ def serve(phone: Phone, api: Api, is_send: IsSend) -> Iterator[int]:
         def handle_error(self, *_: object) -> None:
             """A client that was killed in mid-request is part of the game."""
 
-    with Server(("127.0.0.1", 0), Handler) as server:
+    with Server(("127.0.0.1", port), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
