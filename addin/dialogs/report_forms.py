@@ -29,7 +29,7 @@ def circular_form(now: datetime) -> Form:
     last = Quarter.of((now - timedelta(days=90)).date())
     return Form(
         "通报",
-        "生成 Word 通报。没有批准的是草稿；经批准并在「督办记录」登记了“通报”、批准人和批准时间的，才能编号。",
+        "生成通报（Word文件）。没有批准的是草稿；经批准并在「督办记录」登记了“通报”、批准人和批准时间的，才能编号。",
         (
             Field("kind", "种类", EntryKind.CHOICE, CircularKind.ALL.value, tuple(CircularKind), required=True),
             Field("quarter", "季度", default=str(last), hint="只用于“排名”"),

@@ -52,10 +52,14 @@ class Program:
     folder: PurePath
 
 
-def scheduler_program(interpreter: PurePath, config: PurePath, starter: PurePath | None = None) -> Program:
-    """``duban run`` for this config, by this interpreter; in a source tree by ``starter``, which finds the engine."""
+def scheduler_program(
+    command: str, interpreter: PurePath, config: PurePath, starter: PurePath | None = None
+) -> Program:
+    """``command`` (``run``, or ``worker`` in a fleet) for this config, by this interpreter; in a source tree by
+    ``starter``, which finds the engine.
+    """
     how = ("-P", str(starter)) if starter else ("-P", "-m", "engine.cli")
-    return Program(interpreter, ("-X", "utf8", *how, "run", "--config", str(config)), config.parent)
+    return Program(interpreter, ("-X", "utf8", *how, command, "--config", str(config)), config.parent)
 
 
 def windows_task(program: Program, state: Path, user: str, *, is_administrator: bool) -> Registration:
@@ -84,7 +88,9 @@ def windows_removal(state: Path) -> Registration:
 
 
 def systemd_unit(program: Program, home: Path) -> Registration:
-    """A unit of the user's own systemd, started anew after a fault."""
+    """A unit of the user's own systemd, started anew after a fault. To stop, only the scheduler is signalled, not the
+    process that parses for it, and is given the time that a worker of a fleet takes to let its requests come to an end.
+    """
     text = f"""\
 [Unit]
 Description=duban scheduler
@@ -96,6 +102,8 @@ WorkingDirectory={_specifier(str(program.folder))}
 Environment=PYTHONUTF8=1
 Restart=on-failure
 RestartSec=30
+KillMode=mixed
+TimeoutStopSec=150
 UMask=0077
 
 [Install]

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Float, MetaData, String, Table, func, select, update
+from sqlalchemy import Column, DateTime, Float, MetaData, String, Table, delete, func, select, update
 
 from sms.store.store import Store, upsert
 
@@ -136,6 +136,11 @@ class FleetRegistry:
             values["stopped_at"] = _CLOCK
         with self._store.write() as connection:
             connection.execute(update(_HOSTS).where(_HOSTS.c.host == host, _HOSTS.c.worker == worker).values(values))
+
+    def strike_off(self, host: str) -> None:
+        """Forget the workers of a host that has left the fleet. One that still lives registers anew."""
+        with self._store.write() as connection:
+            connection.execute(delete(_HOSTS).where(_HOSTS.c.host == host))
 
     def hosts(self) -> list[FleetHost]:
         """All workers that were ever registered, by host."""

@@ -25,7 +25,7 @@ def why_held(me: FleetHost, hosts: Iterable[FleetHost], *, dead: float, clock: f
     if Version(me.version) < Version(newest.version):
         return (
             f"本机的程序是 {me.version}，机群里的“{newest.host}”已是 {newest.version}，暂不处理台账。"
-            "请升级本机的程序，升级后自动恢复。"
+            "请升级本机的程序，再重新启动 duban worker。"
         )
     if me.policies != newest.policies:
         return (

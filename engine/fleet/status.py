@@ -85,7 +85,7 @@ def fleet_status(station: Station, registry: FleetRegistry, now: datetime, pace:
     found = [
         _standing(one, held.get(one.ledger, ""), flowing.get(one.ledger, Flow()), now) for one in registry.ledgers()
     ]
-    return FleetStatus(registry.fleet(), now, pace.dead, tuple(registry.hosts()), tuple(found))
+    return FleetStatus(registry.fleet() or station.host, now, pace.dead, tuple(registry.hosts()), tuple(found))
 
 
 def _standing(record: FleetLedger, hold: str, flow: Flow, now: datetime) -> LedgerStanding:

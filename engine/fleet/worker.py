@@ -141,7 +141,7 @@ class FleetWorker:
         self._offset = await in_thread(self._measured_offset)
         hosts = await in_thread(self._registry.hosts)
         me = next((one for one in hosts if (one.host, one.worker) == (self._host, self._worker)), None)
-        if me is None:  # the tables were made anew
+        if me is None:  # the tables were made anew, or it was struck off
             await in_thread(self._join)
             return
         limits = {"dead": self._pace.dead, "clock": self._pace.clock}

@@ -28,7 +28,7 @@ from engine.papers.official_xml import (
     float_at_foot,
     frame,
     is_figure,
-    keep_last_row,
+    keep_what_ends,
     leave_grid,
     name_fonts,
     page_field,
@@ -156,7 +156,7 @@ class OfficialDocument:
 
     def sign(self, office: str, day: datetime) -> None:
         """Who signs, centred above the date; the date in Arabic digits, right, four characters in."""
-        keep_last_row(self._document)
+        keep_what_ends(self._document)
         self._line("").paragraph_format.keep_with_next = True
         date_text = f"{day.year}年{day.month}月{day.day}日"
         # Four characters for the date's indent, half the difference of both widths to stand centred above it.
@@ -185,7 +185,7 @@ class OfficialDocument:
             layout.space_after = Pt(0)
             layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(self._pitch)
             layout.tab_stops.add_tab_stop(Mm(TEXT_WIDTH) - Pt(SMALL_SIZE), alignment=WD_TAB_ALIGNMENT.RIGHT)
-        self._line("", spacing=1)  # a file must not end in a table
+        leave_grid(self._line("", spacing=1))  # a file must not end in a table, and a line of the grid may be a page
 
     def to_bytes(self) -> bytes:
         """The finished file: the same bytes for the same content."""

@@ -156,16 +156,16 @@ _AFTER_FRAME = ("w:widowControl", "w:numPr", "w:suppressLineNumbers", "w:pBdr", 
 
 
 def is_figure(text: str) -> bool:
-    """Whether the text is a number alone, which stands in the middle of its column."""
-    return text.replace(".", "", 1).isdigit()
+    """Whether the text is a number alone, with or without its sign, which stands in the middle of its column."""
+    return text.removeprefix("-").replace(".", "", 1).isdigit()
 
 
-def keep_last_row(document: DocumentType) -> None:
-    """Where a table ends the document so far, its last row stays on the page of what follows: a signature must not
-    stand on a page of its own.
+def keep_what_ends(document: DocumentType) -> None:
+    """The last paragraph so far, or the last row where that is a table, stays on the page of what follows: a signature
+    must not stand on a page of its own.
     """
-    last = document.element.body.xpath("*[not(self::w:sectPr)][last()][self::w:tbl]/w:tr[last()]//w:p")
-    for paragraph in last:
+    last = "*[not(self::w:sectPr)][last()]"
+    for paragraph in document.element.body.xpath(f"{last}[self::w:p] | {last}[self::w:tbl]/w:tr[last()]//w:p"):
         Paragraph(paragraph, document).paragraph_format.keep_with_next = True
 
 

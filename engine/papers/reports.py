@@ -21,7 +21,7 @@ UNNUMBERED = "（批准后编号）"
 DRAFT = "本件为草稿，经批准后编号印发"
 _BASIS = re.compile(r"《[^》]+》")
 _OVERDUE = ("事项编号", "事项内容", "承办单位", "期限", "逾期\n天数", "催办\n次数")
-_OVERDUE_WIDTHS = (33, 45, 28, 24, 13, 13)
+_OVERDUE_WIDTHS = (33, 41, 28, 28, 13, 13)
 
 
 def briefing_docx(found: Briefing, meeting: datetime, settings: Settings) -> bytes:
@@ -82,7 +82,7 @@ def ranking_docx(
     idle = [str(row["unit"]) for row in rows if row.get("rank") is None]
     document.text(f"现将{quarter[:4]}年第{quarter[-1]}季度督办积分和排名通报如下。")
     document.table(
-        [(_shown(row["rank"]), str(row["unit"]), _shown(row["sum"]), _shown(row["score"])) for row in worked],
+        [(_shown(row["rank"]), str(row["unit"]), _shown(row["total"]), _shown(row["score"])) for row in worked],
         (20, 70, 30, 36),
         ("名次", "单位", "加减分", "得分"),
         height=8,

@@ -145,7 +145,7 @@ def obligations_of(rows: Iterable[Mapping[str, Value]]) -> list[SentObligation]:
     return found
 
 
-class Basis(NamedTuple):
+class CountBasis(NamedTuple):
     """What a month's SMS are counted by, apart from the SMS: two counts of the same SMS by equal bases are equal."""
 
     month: date
@@ -154,7 +154,7 @@ class Basis(NamedTuple):
     day_overrides: Mapping[date, DayType]
 
     @classmethod
-    def of(cls, ledger: Ledger, policy: Policy, day: date) -> "Basis":
+    def of(cls, ledger: Ledger, policy: Policy, day: date) -> "CountBasis":
         """The month that holds ``day``; ``policy`` is the one in force, for its nights and its digests."""
         return cls(month_of(day)[0].date(), policy.sending, ledger.settings.quiet_hours, ledger.day_overrides)
 
@@ -170,10 +170,10 @@ class Count(NamedTuple):
 
 def burden(ledger: Ledger, sent: Iterable[SentObligation], policy: Policy, day: date) -> Burden:
     """The month that holds ``day``; ``policy`` is the one in force, for its nights and its digests."""
-    return with_matters(counted(sent, Basis.of(ledger, policy, day)), ledger)
+    return with_matters(counted(sent, CountBasis.of(ledger, policy, day)), ledger)
 
 
-def counted(sent: Iterable[SentObligation], basis: Basis) -> Count:
+def counted(sent: Iterable[SentObligation], basis: CountBasis) -> Count:
     """The SMS of the month, which is all that takes long."""
     since, until = month_of(basis.month)
     workdays = Workdays(basis.day_overrides)
@@ -260,7 +260,7 @@ def _matters(asked: Iterable[SentObligation]) -> dict[str, tuple[int, int]]:
     return {number: (len(of_matter), len(sms[number])) for number, of_matter in reports.items()}
 
 
-def _hints(messages: Sequence[Sms], basis: Basis, home: HomeHours) -> Iterable[Sparing]:
+def _hints(messages: Sequence[Sms], basis: CountBasis, home: HomeHours) -> Iterable[Sparing]:
     sending = basis.sending
     at_night = [one for one in messages if home.is_night(one[0].at)]
     if at_night and not basis.quiet_hours:

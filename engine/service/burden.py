@@ -10,8 +10,8 @@ from engine.policy.governing import policy_of_ledger
 from engine.policy.loading import Policies
 from engine.review.burden import (
     LEFT_THE_OFFICE,
-    Basis,
     Burden,
+    CountBasis,
     SentObligation,
     burden,
     counted,
@@ -41,7 +41,7 @@ def burden_of_journal(
     ``known`` was counted from has changed.
     """
     known = known or KnownCount()
-    basis = Basis.of(ledger, policy_of_ledger(ledger, policies, day), day)
+    basis = CountBasis.of(ledger, policy_of_ledger(ledger, policies, day), day)
     sent = (ledger.settings.ledger_id, month_of(day)[0] - _PUT_OFF, _LEFT_THE_OFFICE)
     standing = outbox.standing_since(*sent)  # before the rows: what comes in between is counted anew next time
     if known.count is None or known.counted_from != (basis, standing):

@@ -80,17 +80,18 @@ def _zone() -> Check:
 
 def _heartbeat(station: Station, now: datetime) -> Check:
     seen = last_beat(station.config.state)
+    command = "duban worker" if station.config.fleet else "duban run"
     if seen is None:
         return Check(
-            "调度程序", False, "从未运行过。请运行 duban run，并用 duban install-service 设为自动启动。", stops=True
+            "调度程序", False, f"从未运行过。请运行 {command}，并用 duban install-service 设为自动启动。", stops=True
         )
     if seen.is_silent(now):
         return Check(
-            "调度程序", False, f"最后一次活动在 {seen.at:%Y-%m-%d %H:%M}，已停止。请重新运行 duban run。", stops=True
+            "调度程序", False, f"最后一次活动在 {seen.at:%Y-%m-%d %H:%M}，已停止。请重新运行 {command}。", stops=True
         )
     if seen.work and seen.is_held_up():
         held_up = f"自 {seen.work.since:%H:%M} 起一直在处理 {seen.work.book}，别的台账在等。"
-        return Check("调度程序", False, f"{held_up}请查看日志，或重启 duban run。")
+        return Check("调度程序", False, f"{held_up}请查看日志，或重启 {command}。")
     if seen.program and seen.program != sys.prefix:
         return Check("调度程序", False, f"正在运行的是另一份程序（{seen.program}）。升级之后请重新启动它。")
     return Check("调度程序", True, f"正在运行，{seen.at:%H:%M} 有活动")

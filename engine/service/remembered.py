@@ -5,7 +5,7 @@ from threading import Lock
 
 from engine.guards.tampering import Marks
 from engine.ledger.reading.known_rows import KnownRows
-from engine.review.burden import Basis, Count
+from engine.review.burden import Count, CountBasis
 from engine.review.cache import ReviewCache
 from sms.store.log import Standing
 
@@ -17,7 +17,7 @@ MOST_MATTERS = 50_000
 class KnownCount:
     """A month's SMS as last counted for 看板.html, and the basis and standing of the SMS that it was counted from."""
 
-    counted_from: tuple[Basis, Standing] | None = None
+    counted_from: tuple[CountBasis, Standing] | None = None
     count: Count | None = None
 
 

@@ -57,12 +57,23 @@ def test_a_closed_matter_takes_no_report_and_nobody_types_in_vain(book: xw.Book,
     status = next(cell.column for cell in sheet[1] if cell.value == "状态")
     number = next(row[0].value for row in sheet.iter_rows(2) if row[status - 1].value == "已办结")
     select(book, number)
+    before = cells(book)
     button("register_report")()
     assert person.forms == []
     assert "已办结" in person.told[0]
+    assert cells(book) == before
 
 
-def test_the_name_of_the_registrar_is_asked_once(person: Clerk) -> None:
-    assert remembered.name() == "李四"
-    remembered.remember(" 王五 ")
-    assert remembered.name() == "王五"
+def test_the_name_of_the_registrar_is_asked_once(book: xw.Book, person: Clerk) -> None:
+    remembered.remember("")
+    sheet = book.impl._workbook["督办台账"]
+    status = next(cell.column for cell in sheet[1] if cell.value == "状态")
+    select(book, next(row[0].value for row in sheet.iter_rows(2) if row[status - 1].value == "办理中"))
+    person.answers = {"registrar": " 王五 ", "content": "已拟定方案，正在征求意见。"}
+    button("register_report")()
+    person.answers, person.leaves = {}, True
+    button("register_report")()
+    button("record_supervision")()
+    whose = ("registrar", "handler")
+    offered = [item.default for form in person.forms for item in form.fields if item.name in whose]
+    assert offered == ["", "王五", "王五"]

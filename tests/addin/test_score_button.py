@@ -85,6 +85,19 @@ def test_publishing_appends_the_rows_of_the_command_and_undo_takes_them_back(
     assert "已对外通报的请不要撤销" in person.asked[-1]
 
 
+def test_units_without_work_stand_apart_row_by_row(book: xw.Book, person: Clerk, path: Path) -> None:
+    ledger = read_ledger(path.read_bytes())
+    named = {unit for one in ledger.matters for unit in (one.lead_unit, *one.cooperating_units)}
+    score(person, "2026Q1", **PUBLISH)
+    rows = [(row["单位"], row["名次"]) for row in rows_of(book, "季度积分")]
+    places = [place for _, place in rows if place is not None]
+    assert places == sorted(places)
+    assert [place for _, place in rows] == [*places, *[None] * (len(rows) - len(places))]
+    idle = {unit for unit, place in rows if place is None}
+    assert {unit for unit, _ in rows} - named - {one.unit for one in ledger.point_items} <= idle
+    assert 0 < len(idle) < len(rows)
+
+
 def test_a_published_quarter_is_shown_as_such_and_not_published_again(book: xw.Book, person: Clerk) -> None:
     score(person, "2026Q1", **PUBLISH)
     before = cells(book)

@@ -20,7 +20,7 @@ HOSTILE = '/tmp/办公 100% $HOME "a" \\ &<b>'
 
 
 def registered(interpreter: str, config: str, *, is_administrator: bool = True) -> boot.Registration:
-    program = boot.scheduler_program(PureWindowsPath(interpreter), PureWindowsPath(config))
+    program = boot.scheduler_program("run", PureWindowsPath(interpreter), PureWindowsPath(config))
     return boot.windows_task(program, Path("state"), "OFFICE\\王某 & <李>", is_administrator=is_administrator)
 
 
@@ -112,7 +112,7 @@ def faults_of(unit: Path, home: Path) -> list[str]:
 
 @pytest.mark.parametrize("folder", ["/tmp/duban", "/tmp/办公 电脑", HOSTILE])
 def test_systemd_accepts_the_unit(tmp_path: Path, folder: str) -> None:
-    unit = boot.systemd_unit(boot.scheduler_program(Path(sys.executable), Path(folder) / "duban.toml"), tmp_path)
+    unit = boot.systemd_unit(boot.scheduler_program("run", Path(sys.executable), Path(folder) / "duban.toml"), tmp_path)
     unit.write()
     assert unit.path == tmp_path / ".config" / "systemd" / "user" / "duban.service"
     assert faults_of(unit.path, tmp_path) == []
@@ -121,7 +121,9 @@ def test_systemd_accepts_the_unit(tmp_path: Path, folder: str) -> None:
 
 
 def test_what_is_special_to_systemd_is_escaped() -> None:
-    unit = boot.systemd_unit(boot.scheduler_program(Path("/a b/python"), Path(HOSTILE) / "duban.toml"), Path("/home/a"))
+    unit = boot.systemd_unit(
+        boot.scheduler_program("run", Path("/a b/python"), Path(HOSTILE) / "duban.toml"), Path("/home/a")
+    )
     line = next(line for line in unit.content.decode().splitlines() if line.startswith("ExecStart="))
     assert line.endswith('"--config" "/tmp/办公 100%% $$HOME \\"a\\" \\\\ &<b>/duban.toml"')
 
@@ -209,5 +211,17 @@ def test_a_user_without_a_session_is_told_to_log_on(config: Path, systemctl, tmp
 
 
 def test_in_a_source_tree_the_bootstrap_is_started() -> None:
-    program = boot.scheduler_program(Path("/a/python"), Path("/b/duban.toml"), Path("/c/duban.py"))
+    program = boot.scheduler_program("run", Path("/a/python"), Path("/b/duban.toml"), Path("/c/duban.py"))
     assert program.arguments == ("-X", "utf8", "-P", "/c/duban.py", "run", "--config", "/b/duban.toml")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="systemd")
+@pytest.mark.parametrize(
+    ("fleet", "command"), [("", "run"), ("store = 'postgresql://d@db/d'\nfleet = '甲'\n", "worker")]
+)
+def test_a_host_of_a_fleet_starts_a_worker(config: Path, tmp_path: Path, systemctl, fleet: str, command: str) -> None:
+    systemctl(0)
+    config.write_text(fleet + config.read_text(encoding="utf-8"), encoding="utf-8")
+    assert main(["install-service", "--config", str(config)]) == 0
+    assert f'"{command}" "--config" "{config}"' in (tmp_path / UNIT).read_text(encoding="utf-8")
+    assert faults_of(tmp_path / UNIT, tmp_path) == []

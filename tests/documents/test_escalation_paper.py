@@ -89,3 +89,10 @@ def test_a_paper_without_approval_is_a_draft() -> None:
 def test_what_cannot_be_made_is_refused_in_words(made: Cases, given: tuple[Any, ...], said: str) -> None:
     with pytest.raises(NoPaperError, match=said):
         escalation_papers(made, *given)
+
+
+def test_no_signature_stands_on_a_page_of_its_own() -> None:
+    [(_, _, data)] = escalation_papers(cases(ISSUED), [NUMBER], BLUE, CODE)
+    lines = Document(io.BytesIO(data)).paragraphs
+    name = next(at for at, line in enumerate(lines) if line.text == "三色市人民政府督查室" and at > 1)
+    assert all(line.paragraph_format.keep_with_next for line in lines[name - 2 : name + 1]), "text, blank line, name"

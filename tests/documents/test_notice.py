@@ -208,6 +208,14 @@ def test_it_prints_on_a4_with_the_lines_of_the_standard(settings: Settings, tmp_
     pages = text.replace(" ", "").split("\f")
     assert ("—1—" in pages[0]) == (settings is BAOSHAN)
     assert "—2—" in pages[1]
+    assert [page for page in pages[:-1] if not page.strip("—0123456789\n")] == []
+
+
+def test_the_line_behind_the_imprint_needs_no_page_of_its_own() -> None:
+    """A line of the grid after 版记 made an empty page where the body filled its own."""
+    [*_, last] = Document(io.BytesIO(made(BAOSHAN))).paragraphs
+    assert (last.text, last.paragraph_format.line_spacing) == ("", Pt(1))
+    assert [one.get(qn("w:val")) for one in last._p.iter(qn("w:snapToGrid"))] == ["0"]
 
 
 class TestPlan:

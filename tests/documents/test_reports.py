@@ -14,6 +14,7 @@ from engine.facts.kinds import SupervisionMethod
 from engine.facts.ledger import Ledger
 from engine.facts.records import PointItem
 from engine.facts.settings import Settings
+from engine.ledger.headings.columns import QUARTER_SCORES
 from engine.papers.phrases import LONGEST_TOPIC, topic
 from engine.papers.reports import UNNUMBERED, briefing_docx, criticism_docx, matter_docx, ranking_docx, year_end_docx
 from engine.review.briefing import briefing
@@ -111,9 +112,10 @@ def test_criticism_takes_its_number_from_the_entry() -> None:
 
 def test_the_ranking_keeps_units_without_work_apart() -> None:
     rows = [
-        {"unit": "市教育局", "rank": 1, "sum": 2.0, "score": 102.0, "entries": 3},
-        {"unit": "市住建局", "rank": None, "sum": 0, "score": 100.0, "entries": 0},
+        {"unit": "市教育局", "rank": 1, "total": 2.0, "score": 102.0, "entries": 3},
+        {"unit": "市住建局", "rank": None, "total": 0, "score": 100.0, "entries": 0},
     ]
+    assert set(rows[0]) < {column.field for column in QUARTER_SCORES.columns}, "rows of 季度积分, as they are read"
     data = ranking_docx("2026Q1", rows, "", OFFICE, NOW)
     [table] = Document(io.BytesIO(data)).tables
     assert [[cell.text for cell in row.cells] for row in table.rows][1:] == [["1", "市教育局", "2", "102"]]

@@ -21,8 +21,8 @@ from tests.fleet.network import CENTRE, Network, network
 from tests.postgresql import running_server
 
 _NEW_NETWORK = 0x40000000
-WITHIN = 40
-"""Seconds for the takeover at the pace of these tests: a dead connection is noticed after 4 seconds instead of 25."""
+WITHIN = 120
+"""Seconds that a busy machine may take for the takeover; a dead connection is noticed after 4 seconds instead of 25."""
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from engine.fleet.checks import BACKLOG, fleet_checks
 from engine.fleet.pace import Pace
 from engine.fleet.registry import FleetLedger
 from engine.fleet.status import LATE, NO_WORKER, FleetStatus, fleet_status
+from engine.service.clock import OfficeClock
+from sms.store.model import State, StoredMessage
+from sms.store.transitions import move
 from tests.fleet.fleet_office import NAME, QUICK, SLOT, Fleet, until
 from tests.service.office import HOUR
 
@@ -119,6 +123,60 @@ def test_doctor_names_hosts_ledgers_and_what_waits(fleet: Fleet) -> None:
     worker.kill()
     until(lambda: fleet.host("甲机").silent_for > QUICK.dead)
     assert "没有消息" in said(SLOT)["主机 甲机"][1]
+
+
+def test_a_host_that_has_left_is_struck_off_and_a_living_one_is_not(fleet: Fleet, config: Path, capsys) -> None:
+    fleet.add_ledger("甲县")
+    dead, living = fleet.start("甲机"), fleet.start("乙机")
+    until(lambda: fleet.host("甲机") and fleet.host("乙机"))
+    fleet.stop(dead)
+    assert main(["fleet", "--strike-off", "丙机", "--config", str(config)]) == 2
+    assert main(["fleet", "--strike-off", "乙机", "--config", str(config)]) == 2
+    assert "还在工作" in capsys.readouterr().err
+    main(["fleet", "--strike-off", "甲机", "--config", str(config)])
+    assert [one.host for one in fleet.registry.hosts()] == ["乙机"]
+    fleet.registry.strike_off("乙机")  # as one that was cut off, and comes back
+    until(lambda: fleet.host("乙机"))
+    fleet.stop(living)
+
+
+def test_what_a_person_settles_makes_the_ledger_due(fleet: Fleet, config: Path) -> None:
+    """Its file does not show it, and its next slot may be a day away."""
+    book = fleet.add_ledger("甲县")
+    fleet.begin()
+    worker = fleet.start("甲机", plant=no_sending)
+    until(lambda: fleet.messages(book))
+    worker.kill()
+    one = fleet.messages(book)[0]
+    later = OfficeClock().now() + HOUR
+    for command in (["outbox", "retry", one.id], ["adopt", str(book)]):
+        fleet.registry.keep(replace(fleet.ledger(book), ledger=one.ledger, next_at=later))
+        if command[0] == "outbox":
+            move_to_failed(fleet, one)
+        assert main([*command, "--config", str(config)]) == 0
+        assert fleet.ledger(book).next_at < later
+
+
+def move_to_failed(fleet: Fleet, message: StoredMessage) -> None:
+    with fleet.station.outbox.store.write() as connection:
+        move(connection, message, State.FAILED, fleet.clock.now())
+
+
+def test_before_the_first_worker_the_command_says_what_to_do(fleet: Fleet, config: Path, capsys) -> None:
+    assert main(["fleet", "--config", str(config)]) == 1
+    shown = capsys.readouterr().out
+    assert NAME in shown
+    assert "duban worker" in shown
+
+
+def test_ledgers_of_one_office_are_told_apart_by_their_files(fleet: Fleet, config: Path, capsys) -> None:
+    books = [fleet.add_ledger(name) for name in ("甲县", "乙县")]
+    worker = fleet.start("甲机")
+    until(lambda: all(fleet.ledger(book).digest for book in books))
+    fleet.stop(worker)
+    main(["fleet", "--config", str(config)])
+    shown = capsys.readouterr().out
+    assert all(f"{name}.xlsx" in shown for name in ("甲县", "乙县"))
 
 
 def test_the_page_replaces_no_ledger(fleet: Fleet, config: Path, capsys: pytest.CaptureFixture[str]) -> None:

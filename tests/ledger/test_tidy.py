@@ -13,6 +13,7 @@ from engine.ledger.headings.columns import MATTERS
 from engine.ledger.package.faults import RefusedError
 from engine.ledger.package.zip_archive import ZipArchive
 from engine.ledger.patching.codec import Codec
+from engine.ledger.patching.refusals import SignedError
 from engine.ledger.patching.zip_target import write_archive
 from engine.ledger.tidying.tidy import tidied
 from tests.ledger.corpus.excel_made import excel_made
@@ -20,6 +21,7 @@ from tests.ledger.corpus.resaved import convert
 from tests.ledger.corpus.zip_tools import Parts, edited, parts_of
 from tests.ledger.patch_checks import calamine_cells, openpyxl_cells, plain
 from tests.ledger.patch_programs import exceljs_values, open_xml_faults
+from tests.ledger.refusal_makers import signed_by_relation
 from tests.ledger.test_patch_corpus import BUILDERS, PATCHED
 from tests.ledger.test_template import WORKBOOKS
 from tests.ledger.tidy_books import OWN, ROWS, OwnBook
@@ -219,3 +221,20 @@ def test_what_depends_on_the_order_is_refused_and_the_book_left(what: str, tmp_p
     with pytest.raises(RefusedError, match="先"):
         tidied(before, TITLE)
     assert source.read_bytes() == before
+
+
+def test_a_signed_book_is_refused_and_a_part_that_nobody_knows_is_kept(tmp_path: Path) -> None:
+    source = OwnBook(seed=4).build(tmp_path / "book.xlsx")
+
+    def with_hidden_part(parts: Parts) -> None:
+        parts["customXml/item7.xml"] = b"<kept xmlns='urn:office'>by another program</kept>"
+
+    kept = edited(source, tmp_path / "kept.xlsx", with_hidden_part)
+    tidied_book = tidy(kept, tmp_path / "tidy.xlsx")
+    assert parts_of(tidied_book)["customXml/item7.xml"] == parts_of(kept)["customXml/item7.xml"]
+
+    def signed(parts: Parts) -> None:
+        parts["_rels/.rels"] = signed_by_relation(parts["_rels/.rels"])
+
+    with pytest.raises(SignedError, match="签名"):
+        tidied(edited(source, tmp_path / "signed.xlsx", signed).read_bytes(), TITLE)

@@ -83,6 +83,16 @@ def opened(config: Config, elsewhere: Parse | None = None) -> "Iterator[Station]
         station.close()
 
 
+def ask_for_a_pass(station: "Station", ledger: str) -> None:
+    """Make a ledger (台账标识) due in the fleet of this host, if it has one: a person has settled something that its
+    file does not show, and its next slot may be a day away. Raises SmsError.
+    """
+    if station.config.fleet:
+        from engine.fleet.registry import FleetRegistry  # here: a single host has no fleet
+
+        FleetRegistry(station.outbox.store).make_due([ledger], station.clock.now())
+
+
 @contextmanager
 def writing(*paths: Path) -> Iterator[None]:
     """Turn a fault of the disk while outputs are written into a DubanError, in words."""

@@ -64,7 +64,7 @@ def bundle_(
 def install_service(
     config: ConfigPath = None, dry_run: DryRun = False, remove: Remove = False, as_json: AsJson = False
 ) -> None:
-    """装成自动启动：开机或登录后自己运行值班程序，出错自己重来。"""
+    """装成自动启动：开机或登录后自己运行值班程序（配置了机群的，运行 duban worker），出错自己重来。"""
     registration = _removal() if remove else _registration(config)
     if not dry_run:
         _carry_out(registration, remove=remove)
@@ -125,7 +125,8 @@ def _registration(config: Path | None) -> boot.Registration:
     if is_on_share(found.state):
         raise Misuse(STATE_ON_SHARE.format(found.state))
     starter = Path(boot.__file__).parents[2] / "duban.py"
-    program = boot.scheduler_program(Path(sys.executable), path, starter if starter.exists() else None)
+    command = "worker" if found.fleet else "run"
+    program = boot.scheduler_program(command, Path(sys.executable), path, starter if starter.exists() else None)
     if sys.platform == "win32":
         is_administrator = bool(ctypes.windll.shell32.IsUserAnAdmin())
         return boot.windows_task(program, default_state(), getpass.getuser(), is_administrator=is_administrator)
@@ -168,7 +169,7 @@ def _take_out(removal: boot.Registration) -> None:
 
 def _run(command: tuple[str, ...]) -> None:
     if shutil.which(command[0]) is None:
-        raise Misuse(f"这台电脑没有 {command[0]}，不能自动启动。请改在系统的自启动设置里加上 duban run。")
+        raise Misuse(f"这台电脑没有 {command[0]}，不能自动启动。请在系统的自启动设置里加上 duban run 或 duban worker。")
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
     if not done.returncode:
         return

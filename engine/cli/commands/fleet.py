@@ -1,12 +1,14 @@
 """fleet: how the hosts and ledgers of a fleet stand, and 总览.html for the centre."""
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from engine.cli.commands.common import AsJson, ConfigPath, Force, now_or, station_of, write_output
+from engine.cli.commands.common import AsJson, ConfigPath, Force, Misuse, now_or, station_of, write_output
 from engine.cli.console import echo, print_json, show_table
 from engine.facts.faults import DubanError
 from engine.fleet.pace import Pace
@@ -15,15 +17,21 @@ from engine.fleet.status import FleetStatus, LedgerStanding, fleet_status
 from engine.papers.overview_page import overview
 from sms.store.location import Server
 
+Gone = Annotated[str | None, typer.Option("--strike-off", metavar="主机", help="这台主机已停用或换掉，从名单上去掉")]
 Page = Annotated[Path | None, typer.Option("--page", metavar="文件", help="另存总览网页，如 总览.html")]
 
 
-def fleet(page: Page = None, force: Force = False, as_json: AsJson = False, config: ConfigPath = None) -> int:
+def fleet(
+    page: Page = None, gone: Gone = None, force: Force = False, as_json: AsJson = False, config: ConfigPath = None
+) -> int:
     """机群：各主机、各台账的情况，积压多久，每小时发多少条；可另存总览网页。"""
     with station_of(config) as station:
         if not isinstance(station.config.location, Server):
             raise DubanError("本机没有加入机群：duban.toml 里没有 store。单机请用 duban doctor。")
-        status = fleet_status(station, FleetRegistry(station.outbox.store), now_or(None), Pace())
+        registry, pace = FleetRegistry(station.outbox.store), Pace()
+        if gone:
+            _strike_off(gone, registry, pace)
+        status = fleet_status(station, registry, now_or(None), pace)
         if page:
             made = overview(status.name, status.overview(), status.at)
             write_output(station.config.outputs(force=force), page, made.encode())
@@ -36,12 +44,26 @@ def fleet(page: Page = None, force: Force = False, as_json: AsJson = False, conf
     return int(not status.is_well)
 
 
+def _strike_off(host: str, registry: FleetRegistry, pace: Pace) -> None:
+    """Raises Misuse for a host that is not there or still works: its worker would go on unseen."""
+    known = [one for one in registry.hosts() if one.host == host]
+    if not known:
+        raise Misuse(f"机群里没有主机“{host}”。请照 duban fleet 列出的名称写。")
+    if any(one.is_alive(pace.dead) for one in known):
+        raise Misuse(f"主机“{host}”还在工作。请先在它上面停掉 duban worker，再去掉。")
+    registry.strike_off(host)
+
+
 def _show(status: FleetStatus) -> None:
     echo(f"机群“{status.name}”，{status.at:%Y-%m-%d %H:%M}", "bold")
+    if not status.hosts:
+        echo("还没有一台主机工作过。请先接管台账（duban adopt），再在各主机上运行 duban worker。", "yellow")
+        return
     hosts = [(one.host, one.version, _state(status, one), status.fault_of(one) or "正常") for one in status.hosts]
     show_table("主机", ("主机", "版本", "状态", "情况和办法"), hosts)
+    offices = Counter(_office(one) for one in status.ledgers)
     heads = ("台账", "上次处理", "由谁", "待发", "积压", "近一小时", "情况和办法")
-    show_table("台账", heads, [_row(one) for one in sorted(status.ledgers, key=_gravity)])
+    show_table("台账", heads, [_row(one, offices) for one in sorted(status.ledgers, key=_gravity)])
     echo(f"近一小时发出 {status.requests} 条；积压最久的已等 {_span(status.lag)}。")
     if status.is_well:
         echo("一切正常。", "green")
@@ -53,12 +75,17 @@ def _gravity(one: LedgerStanding) -> tuple[bool, timedelta, str]:
     return not one.problem, -one.lag, one.record.place
 
 
-def _row(one: LedgerStanding) -> tuple[str, ...]:
+def _office(one: LedgerStanding) -> str:
+    return one.digest.office if one.digest and one.digest.office else one.name
+
+
+def _row(one: LedgerStanding, offices: Mapping[str, int]) -> tuple[str, ...]:
+    """``offices``: how many ledgers go by each name; those that share one are told apart by their files."""
     seen = f"{one.record.passed_at:%m-%d %H:%M}" if one.record.passed_at else "—"
     lag = _span(one.lag) if one.flow.waiting else "—"
-    office = one.digest.office if one.digest and one.digest.office else one.name
+    office = _office(one)
     return (
-        office,
+        office if offices[office] == 1 else f"{office}（{one.name}）",
         seen,
         one.record.host or "—",
         str(one.flow.waiting),

@@ -13,6 +13,7 @@ from engine.cli.commands.common import (
     ConfigPath,
     LedgerPath,
     Misuse,
+    ask_for_a_pass,
     bytes_at,
     existing,
     moment,
@@ -90,9 +91,10 @@ def adopt_(
     if moved and copy:
         raise Misuse("--moved 和 --copy 只能选一个：移动过的用前者，副本用后者。")
     with station_of(config or beside(ledger)) as station, working("正在接管", quiet=as_json):
-        state = station.config.state
+        state, store = station.config.state, station.config.store
         since = moment(start) if start else None
         done = adopt(existing(ledger), station, now_or(None), since, moved=moved, copy=copy)
+        ask_for_a_pass(station, done.ledger)
     if as_json:
         print_json(
             {
@@ -107,7 +109,7 @@ def adopt_(
         )
         return
     echo(f"已由“{done.host}”接管，{done.enabled_from:%Y-%m-%d %H:%M} 之前应发的短信一律不发。")
-    echo(f"状态文件夹：{state}")
+    echo(f"发送日志：{store}" if store else f"状态文件夹：{state}")
     if done.rebuilt:
         echo(f"已从短信记录恢复 {done.rebuilt} 条发送日志。")
     if done.unsent:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from engine.cli.commands.common import AsJson, ConfigPath, Misuse, now_or, station_of
+from engine.cli.commands.common import AsJson, ConfigPath, Misuse, ask_for_a_pass, now_or, station_of
 from engine.cli.console import echo, print_json, show_table
 from engine.cli.receipt_file import read_receipts
 from engine.cli.usage import Command, Group
@@ -63,6 +63,10 @@ def retry(number: AnyNumber = None, by: By = None, as_json: AsJson = False, conf
         who = _person(by, station.host)
         message = station.outbox.retry(number, now_or(None), by=who) if number else None
         resumed = station.outbox.resume_gateways(None, station.clock.now())
+        for ledger in {one.ledger for one in station.journal.all_served()} if resumed else set():
+            ask_for_a_pass(station, ledger)
+        if message:
+            ask_for_a_pass(station, message.ledger)
     if as_json:
         print_json({**(message_state_json(message) if message else {}), "resumed": resumed})
         return
@@ -85,7 +89,9 @@ def resolve(
     """由人确认一条“待人工”的短信究竟发出了没有。"""
     with station_of(config) as station:
         who = _person(by, station.host)
-        _show_state(station.outbox.resolve(number, now_or(None), sent=sent, by=who), as_json)
+        message = station.outbox.resolve(number, now_or(None), sent=sent, by=who)
+        ask_for_a_pass(station, message.ledger)
+    _show_state(message, as_json)
 
 
 @app.command("codes", cls=Command)

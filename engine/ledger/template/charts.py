@@ -30,10 +30,10 @@ def add_charts(sheet: Worksheet, columns: SheetColumns, figures: Worksheet) -> N
     """The charts of a sheet, to the right of its table; they are not printed with it."""
     right = len(columns.columns) + 1
     if columns is QUARTER_SCORES:
-        title = "各单位得分（最近通报的季度，没有督办事项的单位不列）"
+        title = "各单位得分（有督办事项的，最近通报的季度）"
         _bars(sheet, figures, CHARTED_QUARTER, range(1, 2), title, right)
     elif columns is YEAR_RANKING:
-        title = "各单位全年得分（最近通报的年度，没有督办事项的单位不列）"
+        title = "各单位全年得分（有督办事项的，最近通报的年度）"
         _bars(sheet, figures, CHARTED_YEAR, range(1, 2), title, right)
         _bars(sheet, figures, CHARTED_YEAR, range(2, 6), "各单位逐季加减分", right + _WIDTH + 1)
 
@@ -52,8 +52,8 @@ def _bars(sheet: Worksheet, figures: Worksheet, block: FormBlock, values: range,
     chart.visible_cells_only = False  # its figures stand on a hidden sheet
     anchor: Any = TwoCellAnchor(
         editAs="oneCell",
-        _from=AnchorMarker(col=right, row=1),
-        to=AnchorMarker(col=right + _WIDTH, row=1 + _HEIGHT),
+        _from=AnchorMarker(col=right, row=2),  # below the headings, which are printed on every page
+        to=AnchorMarker(col=right + _WIDTH, row=2 + _HEIGHT),
         clientData=AnchorClientData(fPrintsWithSheet=False),
     )
     sheet.add_chart(chart, anchor)

@@ -35,7 +35,7 @@ from engine.ledger.headings.column import Owner, SheetColumns
 from engine.ledger.template.lights import LIGHT_COLOURS, PALE_AMBER, PALE_PURPLE, PALE_RED, RED_INK
 from engine.ledger.template.styles import BAND, BODY, HEAVY, frame, page_footer, solid
 
-WIDTHS = {BOARD_SHEET.key: (20, *(11,) * 5, 20, *(11,) * 5), TODAY_SHEET.key: (11, 15, 22, 52, 54, 17)}
+WIDTHS = {BOARD_SHEET.key: (20, *(11,) * 5, 20, *(11,) * 5), TODAY_SHEET.key: (11, 15, 22, 50, 46, 17)}
 TODAY_ZOOM = 90
 ROW = 18.0
 TAKEN_IN, CLOSED = "1F4E79", "70AD47"
