@@ -3,22 +3,18 @@
 from collections.abc import Sequence
 
 from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from engine.facts.message import Message
 from engine.facts.points import PointEntry, shown_points
-from engine.files.outputs import OUTPUT_MARK
-from engine.ledger.template.fixed_zip import saved
+from engine.papers.export_book import book_bytes, data_sheet
 from engine.review.trial import PointsCompared, Trial
 
 Table = tuple[str, tuple[str, ...], list[tuple[str | int, ...]]]
-_WIDE = 24
 
 
 def trial_tables(found: Trial, now: str, then: str) -> list[Table]:
     """What is added, what goes, per unit and per person, the lights at the end, and the points."""
-    counted = ("", now, then)
+    counted = ("名称", now, then)
     messages = ("时间", "类型", "收信单位", "收信人", "内容")
     entries = ("单位", "事项", "项目", "日期", "分值", "条款", "依据")
     return [
@@ -36,19 +32,9 @@ def trial_tables(found: Trial, now: str, then: str) -> list[Table]:
 def trial_workbook(tables: Sequence[Table]) -> bytes:
     """The tables as the bytes of an .xlsx, a sheet each. Texts stay texts: no cell becomes a formula."""
     book = Workbook()
-    book.properties.identifier = OUTPUT_MARK
     for index, (name, headings, rows) in enumerate(tables):
-        sheet = book.worksheets[0] if index == 0 else book.create_sheet()
-        sheet.title = name
-        for down, row in enumerate((headings, *rows), start=1):
-            for across, value in enumerate(row, start=1):
-                cell = sheet.cell(down, across, value)
-                if isinstance(value, str):
-                    cell.data_type = "s"
-        for across in range(1, len(headings) + 1):
-            sheet.cell(1, across).font = Font(bold=True)
-            sheet.column_dimensions[get_column_letter(across)].width = _WIDE
-    return saved(book)
+        data_sheet(book, name, headings, rows, first=index == 0)
+    return book_bytes(book)
 
 
 def _score(unit: PointsCompared) -> tuple[str | int, ...]:

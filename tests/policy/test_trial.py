@@ -1,9 +1,12 @@
 """``policy try``: SMS, lights and points that the same facts call for under two regimes, and what differs."""
 
 from datetime import datetime
+from io import BytesIO
+
+from openpyxl import load_workbook
 
 from engine.facts.ledger import Ledger
-from engine.papers.trial_export import trial_tables
+from engine.papers.trial_export import trial_tables, trial_workbook
 from engine.policy.loading import Policies
 from engine.policy.shelf import OwnText, shelved
 from engine.review.trial import RegimeOutcome, compared, lights_under, points_under, sent_under
@@ -64,3 +67,13 @@ to = ["承办单位:具体责任人"]
 text = "到期提醒"
 clause = "YD1-13"
 """
+
+
+def test_the_workbook_is_laid_out_as_every_export() -> None:
+    rows: list[tuple[str | int, ...]] = [("=1+1", 3, 4)]
+    sheet = load_workbook(BytesIO(trial_workbook([("灯", ("名称", "朔州", "尧都"), rows)])))["灯"]
+    assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [["名称", "朔州", "尧都"], ["=1+1", 3, 4]]
+    assert sheet["A2"].data_type == "s"
+    assert (sheet["A1"].fill.fill_type, sheet["A2"].border.left.style) == ("solid", "thin")
+    assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$1:$1")
+    assert "灯" in (sheet.oddHeader.center.text or "")
