@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment, Font, NamedStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -20,7 +20,8 @@ CHARTS = "图表"
 _TICKS = 8
 HEADING = Font(name="黑体", size=10.5, color="FFFFFF")
 HEADING_HEIGHT = 28.0
-BODY = Font(name="等线", size=10.5)
+BODY = "导出正文"
+"""The named style of every cell below the headings: a font and a border set on each of 100,000 cost half a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,15 @@ def data_sheet(book: Workbook, title: str, headings: Sequence[str], lines: Itera
     """A sheet of ``lines`` below ``headings``, printed on landscape A4; the first one takes the book's empty sheet."""
     sheet = book.worksheets[0] if first else book.create_sheet()
     sheet.title = title
+    if BODY not in book.named_styles:
+        book.add_named_style(NamedStyle(BODY, Font(name="等线", size=10.5), border=frame()))
     sheet.append(list(headings))
     for down, line in enumerate(lines, start=2):
         for across, value in enumerate(line, start=1):
             cell = sheet.cell(down, across, value)
-            cell.font = BODY
+            cell.style = BODY
             if isinstance(value, str):
                 cell.data_type = "s"  # never a formula, whatever it begins with
-            cell.border = frame()
     sheet.row_dimensions[1].height = HEADING_HEIGHT
     for across, heading in enumerate(headings, start=1):
         cell = sheet.cell(1, across)
