@@ -5,13 +5,14 @@ Never a second request for a message while the fate of the first one is open.
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from random import Random
+from time import monotonic
 from typing import Protocol
 
 from sms.fleet_limits import FleetRates
-from sms.gateways.protocol import Gateway
+from sms.gateways.protocol import Gateway, NotSent
 from sms.health import Health
 from sms.limits import DAY, HostRates, NumberFull, Rates
 from sms.numbers import mask_mobile
@@ -25,6 +26,7 @@ StillOwed = Callable[[StoredMessage, datetime], bool]
 
 FULL = "该号码24小时内的短信已达上限，有了余量再发"
 CROWDED = "该号码{span}内的短信已达上限，稍后再发"
+FROZEN = "本机停顿了一阵，这条没有发出，随即再发"
 SECONDS_OF_A_PAGE = 5
 """Whoever becomes urgent while others are being sent waits no longer than this until the queue is read again."""
 SMALLEST_PAGE, LARGEST_PAGE = 10, 200
@@ -186,8 +188,18 @@ class Sender:
         except Moved:
             return False
         self._rates.submitted(gateway, message.mobile, now)
-        self._requests.make(gateway, gateway.send, message, partial(self._sent, message, gateway))
+        request = partial(self._requested, gateway, monotonic())
+        self._requests.make(gateway, request, message, partial(self._sent, message, gateway))
         return True
+
+    def _requested(self, gateway: Gateway, noted: float, message: StoredMessage) -> str | None:
+        """The request; not where this process was frozen after it noted it: another host may by now have asked the
+        gateway, which has nothing, and send the message itself.
+        """
+        allowed = self._store.interrupted_after.total_seconds() / 2
+        if allowed and monotonic() - noted > allowed:
+            raise NotSent(FROZEN, timedelta(seconds=1), number_only=True)
+        return gateway.send(message)
 
     def _sent(self, message: StoredMessage, gateway: Gateway, answer: Callable[[], str | None]) -> None:
         self._settlement.of_send(message, gateway, answer)

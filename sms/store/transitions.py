@@ -60,6 +60,9 @@ class Moved(Exception):
 def move(connection: Connection, message: StoredMessage, state: State, now: datetime, **values: Any) -> StoredMessage:
     """Take ``message`` from the state it was read in to ``state``, setting ``values``; the message as it is then.
 
+    Compared is the attempt as well: a host that was frozen for minutes wakes with the answer to its own request, and
+    that says nothing about the request of whoever went on.
+
     Raises:
         Moved: somebody else has moved it since.
     """
@@ -67,7 +70,7 @@ def move(connection: Connection, message: StoredMessage, state: State, now: date
     stored = {**values, "state": state, "changed_at": now}
     if "tried" in values:
         stored["tried"] = "\n".join(values["tried"])
-    compared = {"this_id": message.id, "this_state": message.state}
+    compared = {"this_id": message.id, "this_state": message.state, "this_attempt": message.attempts}
     if store.run(connection, _moving(type(store), tuple(stored)), {**stored, **compared}).rowcount != 1:
         raise Moved(message.id)
     if message.state in BOOK_WORD and (BOOK_WORD[message.state] != BOOK_WORD.get(state) or state is State.EXPIRED):
@@ -202,7 +205,11 @@ def _with_covers(connection: Connection, rows: Sequence[Row[Any]]) -> list[Store
 
 @cache
 def _moving(store: type[Store], columns: tuple[str, ...]) -> str:
-    unchanged = (MESSAGES.c.id == bindparam("this_id"), MESSAGES.c.state == bindparam("this_state"))
+    unchanged = (
+        MESSAGES.c.id == bindparam("this_id"),
+        MESSAGES.c.state == bindparam("this_state"),
+        MESSAGES.c.attempts == bindparam("this_attempt"),
+    )
     return store.compiled(update(MESSAGES).where(*unchanged), columns)
 
 

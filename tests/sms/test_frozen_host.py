@@ -1,0 +1,64 @@
+"""A host that was frozen for minutes (a paused machine, a stopped process) and goes on as if nothing had happened."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from sms import sender
+from sms.outbox import Outbox
+from sms.sender import FROZEN
+from sms.store.model import State, StoredMessage
+from sms.store.transitions import Moved, move, submit
+from tests.sms.conftest import LEDGER, START, Clock, outgoing
+from tests.sms.scripted import Scripted, only, send
+
+
+def submitted(outbox: Outbox, message: StoredMessage) -> StoredMessage:
+    with outbox.store.write() as connection:
+        return submit(connection, message, "甲", START, "")
+
+
+def moved(outbox: Outbox, message: StoredMessage, state: State) -> StoredMessage:
+    with outbox.store.write() as connection:
+        return move(connection, message, state, START)
+
+
+@pytest.mark.parametrize("answer", [State.PENDING, State.FAILED, State.ACCEPTED, State.UNKNOWN])
+def test_the_late_answer_to_an_earlier_request_says_nothing_of_the_present_one(outbox: Outbox, answer: State) -> None:
+    """Moved to 待发 while another host's request is under way, the message would be sent once more."""
+    outbox.claim(LEDGER, [outgoing()], [], {}, START)
+    first = submitted(outbox, only(outbox))
+    doubted = moved(outbox, first, State.UNKNOWN)
+    second = submitted(outbox, moved(outbox, doubted, State.PENDING))
+    with pytest.raises(Moved):
+        moved(outbox, first, answer)
+    assert only(outbox).state is State.SUBMITTING
+    assert moved(outbox, second, answer).state is answer
+
+
+@pytest.fixture
+def frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    """Seconds of the monotonic clock: when the request is noted, when it is to be made."""
+    times = [0.0, 0.0]
+    answers = iter(lambda: times.pop(0) if times else 0.0, None)
+    monkeypatch.setattr(sender, "monotonic", lambda: next(answers))
+    return times
+
+
+@pytest.mark.parametrize(("seconds", "sent"), [(29.9, 1), (30.0, 1), (30.1, 0)])
+def test_a_request_that_was_noted_too_long_ago_is_not_made(
+    outbox: Outbox, clock: Clock, frozen: list[float], seconds: float, sent: int
+) -> None:
+    if outbox.store.one_writer:
+        sent = 1  # nobody else sends from a file: whoever is frozen still holds the sender's lock
+    outbox.claim(LEDGER, [outgoing()], [], {}, START)
+    frozen[1] = seconds
+    gateway = Scripted("甲")
+    send(outbox, clock, gateway)
+    assert len(gateway.sent) == sent
+    if not sent:
+        assert (only(outbox).state, only(outbox).explanation) == (State.PENDING, FROZEN)
+        clock.forward(seconds=2)
+        send(outbox, clock, gateway)
+    assert len(gateway.sent) == 1
+    assert only(outbox).state is State.ACCEPTED
