@@ -81,7 +81,20 @@ class AdvisoryLocks:
             self._drop()
 
     def _asked(self, question: str, name: str) -> bool:
-        if self._driver is None or self._driver.closed:
+        """The server's answer; by a new connection where the one that stood turns out to have ended meanwhile."""
+        known = self._driver
+        if known is None or known.closed:
+            known = self._driver = None
+        try:
+            return self._answer(question, name)
+        except psycopg.OperationalError:
+            if known is None or not known.closed:
+                raise
+            self._driver = None
+            return self._answer(question, name)
+
+    def _answer(self, question: str, name: str) -> bool:
+        if self._driver is None:
             self._driver = self._connect()
         answer = self._driver.execute(question, (key_of("block", name),)).fetchone()
         return bool(answer and answer[0])

@@ -203,13 +203,11 @@ class PostgresqlStore(Store):
         self.engine.dispose()
 
     def _connect(self) -> psycopg.Connection[tuple[Any, ...]]:
-        """A connection outside the pool, which commits every statement."""
-        pooled = self.engine.raw_connection()
-        driver = pooled.driver_connection
-        pooled.detach()
-        if not isinstance(driver, psycopg.Connection):
-            raise TypeError("the store is not PostgreSQL")
-        driver.autocommit = True
+        """A new connection, which commits every statement: the pool hands out those that it used a moment ago unasked,
+        also where the server has ended them.
+        """
+        driver = psycopg.connect(self.conninfo, autocommit=True)
+        driver.adapters.register_dumper(str, _WithoutNul)
         return driver
 
     def _migrate(self) -> None:
