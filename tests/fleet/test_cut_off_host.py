@@ -4,7 +4,7 @@ import ctypes
 import os
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from engine.service import one_pass
 from engine.service.config import Config
 from sms.gateways.local import LocalGateway
 from sms.store import postgresql
-from tests.fleet.fleet_office import Fleet, until
+from tests.fleet.fleet_office import QUICK, Fleet, until
 from tests.fleet.network import CENTRE, Network, network
 from tests.postgresql import running_server
 
@@ -106,9 +106,10 @@ def test_another_host_goes_on_and_the_first_one_comes_back_in_peace(wired_fleet:
     fleet = wired_fleet
     book = fleet.add_ledger("甲", 2)
     fleet.begin()
-    first = fleet.start("一号", partial(cut, hosts.name(1), hosts.name(0), hosts.port(1)))
+    patient = replace(QUICK, farewell=60)  # what waits for the server's answer is given time to end
+    first = fleet.start("一号", partial(cut, hosts.name(1), hosts.name(0), hosts.port(1)), patient)
     until(lambda: not hosts.is_joined(1))
-    second = fleet.start("二号", partial(on_host, hosts.name(2)))
+    second = fleet.start("二号", partial(on_host, hosts.name(2)), patient)
     until(lambda: len(fleet.phone()) == 2 and fleet.ledger(book).host == "二号", WITHIN)
     until(lambda: {one.state for one in fleet.messages(book)} <= {"accepted", "delivered"}, WITHIN)
     hosts.join(1)
@@ -116,7 +117,7 @@ def test_another_host_goes_on_and_the_first_one_comes_back_in_peace(wired_fleet:
     os.utime(book)  # a save: whoever is there passes once more
     saved = fleet.ledger(book).signature
     until(lambda: fleet.ledger(book).signature != saved, WITHIN)
-    assert [fleet.stop(one, 60) for one in (first, second)] == [0, 0]
+    assert [fleet.stop(one, 120) for one in (first, second)] == [0, 0]
     texts = [one.text for one in fleet.phone()]
     assert len(texts) == len(set(texts)) == 2
     read = read_ledger(book.read_bytes())

@@ -39,8 +39,20 @@ def parser() -> Iterator[ParsingProcess]:
 
 
 def children() -> list[int]:
-    """The processes that this one has started and not yet waited for, zombies among them."""
-    return [int(one) for one in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
+    """The parsing processes that this one has started and not yet waited for, zombies among them. Other tests of the
+    same process may have started a database or a forkserver.
+    """
+    started = [int(one) for one in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
+    return [one for one in started if is_parsing(one)]
+
+
+def is_parsing(pid: int) -> bool:
+    """By its command line; a zombie has none."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return not command or b"engine.service.parsing" in command
 
 
 def is_alive(pid: int) -> bool:
