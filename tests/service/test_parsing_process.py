@@ -39,20 +39,20 @@ def parser() -> Iterator[ParsingProcess]:
 
 
 def children() -> list[int]:
-    """The parsing processes that this one has started and not yet waited for, zombies among them. Other tests of the
-    same process may have started a database or a forkserver.
+    """The processes that this one has started and not yet waited for, zombies among them; but for a
+    database or a forkserver of other tests.
     """
     started = [int(one) for one in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
-    return [one for one in started if is_parsing(one)]
+    return [one for one in started if not is_another_tests(one)]
 
 
-def is_parsing(pid: int) -> bool:
-    """By its command line; a zombie has none."""
+def is_another_tests(pid: int) -> bool:
+    """By its command line: a server of PostgreSQL, or what multiprocessing keeps."""
     try:
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except (FileNotFoundError, ProcessLookupError):
         return False
-    return not command or b"engine.service.parsing" in command
+    return any(word in command for word in (b"postgres", b"multiprocessing"))
 
 
 def is_alive(pid: int) -> bool:
