@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import RLock
+from time import sleep
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Table, create_engine, event
@@ -18,6 +19,9 @@ from sms.lock import hold_file, sole_sender
 from sms.store.migrations import outstanding
 from sms.store.sqlite_faults import JOURNAL, faults_in_words
 from sms.store.store import STORE, Cursor, Store, digest
+
+_TRIES, _PAUSE = 100, 0.05
+"""How often, and after how many seconds, a journal is asked for again."""
 
 
 class SqliteStore(Store):
@@ -137,7 +141,9 @@ class SqliteStore(Store):
     def _prepare(self, driver: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
         driver.isolation_level = None  # the module's own BEGIN would start the transaction too late
         with faults_in_words(self.path, JOURNAL):
-            for pragma in ("busy_timeout = 10000", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            driver.execute("PRAGMA busy_timeout = 10000")
+            _keep_a_log(driver)
+            for pragma in ("synchronous = FULL", "foreign_keys = ON"):
                 driver.execute(f"PRAGMA {pragma}")
 
     def _migrate(self) -> None:
@@ -146,6 +152,22 @@ class SqliteStore(Store):
             for number, migration in outstanding(version, f"发送日志 {self.path.name} "):
                 migration(connection)
                 connection.exec_driver_sql(f"PRAGMA user_version = {number}")
+
+
+def _keep_a_log(driver: sqlite3.Connection) -> None:
+    """SQLite waits for nobody while it changes the kind of its journal: of several programs that open a new file at
+    once, all but one are refused for a moment.
+    """
+    for _ in range(_TRIES):
+        try:
+            driver.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as fault:
+            if fault.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            sleep(_PAUSE)
+        else:
+            return
+    driver.execute("PRAGMA journal_mode = WAL")
 
 
 def _begin(connection: Connection) -> None:

@@ -29,6 +29,8 @@ from sms.store.model import State
 from sms.store.postgresql import PostgresqlStore
 from tests.fleet.fleet_office import QUICK, SLOT, Fleet, until
 
+pytestmark = pytest.mark.full  # now and then a worker here asks for no work for a minute and ends with 3
+
 MINUTE = timedelta(minutes=1)
 Story = Callable[[Serving, Share], Awaitable[None]]
 
