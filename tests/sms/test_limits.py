@@ -120,7 +120,7 @@ def test_the_longest_wait_decides(outbox: Outbox, clock: Clock) -> None:
     for _ in range(4):
         before = len(gateway.sent)
         outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
-        to_the_second = timedelta(seconds=round((clock() - START).total_seconds()))  # a server's rate costs milliseconds
+        to_the_second = timedelta(seconds=round((clock() - START).total_seconds()))
         sent_at += [to_the_second] * (len(gateway.sent) - before)
         clock.now = max((one.next_at or clock.now for one in outbox.messages(LEDGER, State.PENDING)), default=clock.now)
     assert sent_at == [timedelta(), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)]
