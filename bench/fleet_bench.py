@@ -134,7 +134,7 @@ def first_passes(registry: FleetRegistry, ledgers: int) -> float:
 def run(server: RunningServer, source: Path, books: Sequence[Path], number: int, sizes: tuple[int, int]) -> list[str]:
     """One run with so many workers over copies of the books: a row of the table."""
     due, rate = sizes
-    with tempfile.TemporaryDirectory() as name, closing(_fresh(server)) as store:
+    with tempfile.TemporaryDirectory() as name, closing(_Database(server)) as store:
         folder = Path(name)
         shutil.copytree(source, folder / "台账")
         paths = [folder / "台账" / book.relative_to(source) for book in books]
@@ -161,10 +161,6 @@ def run(server: RunningServer, source: Path, books: Sequence[Path], number: int,
     late, floor = (last - NINE).total_seconds(), due * len(paths) / rate
     doubled = sum(1 for count in Counter(one.text for one in phone.taken).values() if count > 1)
     return [str(number), f"{passes:.1f}", f"{late:.1f}", f"{late / floor:.2f}", str(len(phone.taken)), str(doubled)]
-
-
-def _fresh(server: RunningServer) -> "_Database":
-    return _Database(server)
 
 
 class _Database:

@@ -7,7 +7,6 @@ import os
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from tests.tools import missing, need
 
@@ -48,10 +47,6 @@ class Network:
     def command(self, host: int, arguments: Sequence[str]) -> list[str]:
         """The command that runs ``arguments`` on a host."""
         return ["ip", "netns", "exec", self.name(host), *arguments]
-
-    def spawn(self, host: int, arguments: Sequence[str], **options: Any) -> "subprocess.Popen[str]":
-        """Start a program on a host."""
-        return subprocess.Popen(self.command(host, arguments), text=True, **options)
 
     def cut(self, host: int) -> None:
         """Pull the plug: packets vanish, and nobody is told."""
