@@ -166,18 +166,19 @@ class Serving:
         return self._sender.ended < self._sender.turn and outbox.count(ledger, State.SUBMITTING) > 0
 
     def _with_open_messages(self, record: FleetLedger) -> FleetLedger:
-        """The ledger, due again when one of its open messages is: the sender no longer has it on its desk.
+        """The ledger, due again when one of its open messages is: the sender no longer has it on its desk. What has
+        fallen due while the pass was writing stays due.
 
         A request that began a moment before it left the desk may still be under way: its answer moves the message
         whoever serves the ledger then, and nobody takes it for interrupted so soon.
         """
         outbox, now = self._station.outbox, self._station.clock.now()
-        wished = [record.next_at]
+        times = [record.next_at or now]
         if outbox.count(record.ledger, State.PENDING):  # its own time, or when a gateway that fails may be used again
-            wished += (outbox.next_turn(record.ledger, State.PENDING), self._sender.next_at)
-        times = [time for time in wished if time and time > now] or [now + RETRY]
+            turns = (outbox.next_turn(record.ledger, State.PENDING), self._sender.next_at)
+            times.append(min((turn for turn in turns if turn and turn > now), default=now + RETRY))
         if in_doubt := outbox.next_turn(record.ledger, State.UNKNOWN, State.SUBMITTING):
-            times.append(max(in_doubt, now))
+            times.append(in_doubt)
         return replace(record, next_at=min(times))
 
     @asynccontextmanager

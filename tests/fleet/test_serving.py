@@ -90,6 +90,27 @@ def test_what_a_dead_worker_had_claimed_is_sent_whatever_the_sender_does_meanwhi
     assert len(fleet.phone()) == 1
 
 
+def test_what_falls_due_while_a_pass_is_writing_is_due_at_once(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = fleet.add_ledger("甲")
+    fleet.clock.at = SLOT - timedelta(seconds=1)
+
+    def passing(*given: object) -> object:
+        result = pass_within(*given)
+        fleet.clock.at = SLOT + timedelta(seconds=1)
+        return result
+
+    async def story(serving: Serving, share: Share) -> None:
+        monkeypatch.setattr(serving_module, "pass_within", passing)
+        after = await serving.serve(str(book), share)
+        assert after
+        assert after.next_at == SLOT
+        monkeypatch.setattr(serving_module, "pass_within", pass_within)
+        await serving.serve(str(book), share)
+
+    serve(fleet, story)
+    assert len(fleet.phone()) == 1
+
+
 def test_a_broken_workbook_is_reported_and_tried_again_in_five_minutes_or_when_it_is_mended(fleet: Fleet) -> None:
     book = fleet.add_ledger("甲")
     whole = book.read_bytes()
