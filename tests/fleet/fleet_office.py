@@ -24,6 +24,7 @@ from engine.service.adoption import adopt
 from engine.service.clock import OfficeClock
 from engine.service.config import Config
 from engine.service.host import Station
+from engine.service.logging_setup import start_logging
 from sms.gateways.local import LocalGateway, Received
 from sms.store.location import Server
 from sms.store.model import StoredMessage
@@ -73,6 +74,7 @@ def work(settings: WorkerSettings) -> None:
     if settings.plant:
         settings.plant()
     station = Station.open(settings.config, settings.clock)
+    start_logging(settings.config)
     wall = worker_module.time.time
     fleet_worker = FleetWorker(station, settings.pace, wall=lambda: wall() + settings.ahead)
     sys.exit(fleet_worker.run())

@@ -13,8 +13,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-import pytest
-
 from engine.fleet.worker import BROKEN
 from engine.service.adoption import adopt
 from sms.settlement import Settlement
@@ -25,8 +23,6 @@ from tests.fleet.chaos import GRACE, Chaos
 from tests.fleet.fleet_office import SLOT, Fleet, Plant, running_fleet
 from tests.postgresql import running_server
 from tests.service.office import HOUR, matter_row, write_book
-
-pytestmark = pytest.mark.full  # now and then a worker here asks for no work for a minute and ends with 3
 
 OPEN = (State.PENDING, State.SUBMITTING, State.UNKNOWN)
 HALF_HOUR = timedelta(minutes=30)

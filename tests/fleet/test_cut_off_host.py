@@ -20,8 +20,6 @@ from tests.fleet.fleet_office import QUICK, Fleet, until
 from tests.fleet.network import CENTRE, Network, network
 from tests.postgresql import running_server
 
-pytestmark = pytest.mark.full  # now and then a worker here asks for no work for a minute and ends with 3
-
 _NEW_NETWORK = 0x40000000
 WITHIN = 120
 """Seconds that a busy machine may take for the takeover; a dead connection is noticed after 4 seconds instead of 25."""

@@ -17,8 +17,6 @@ from tests.fleet.fleet_office import SLOT, Fleet, until
 from tests.postgresql import QUICK, RunningServer, running_server
 from tests.service.office import HOUR, matter_row
 
-pytestmark = pytest.mark.full  # now and then a worker here asks for no work for a minute and ends with 3
-
 LOG = "worker.log"
 Act = Callable[[RunningServer, str], object]
 

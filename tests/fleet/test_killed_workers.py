@@ -11,8 +11,6 @@ from engine.service.desk import SendingDesk
 from sms.gateways.local import LocalGateway
 from tests.fleet.fleet_office import Fleet, Plant, until
 
-pytestmark = pytest.mark.full  # now and then a worker here asks for no work for a minute and ends with 3
-
 WITHIN = 30
 """Seconds for takeover at the pace of these tests: a dead worker is noticed after 1.5 seconds instead of 30."""
 

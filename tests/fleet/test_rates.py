@@ -4,15 +4,11 @@ from contextlib import ExitStack
 from dataclasses import replace
 from time import monotonic
 
-import pytest
-
 from tests.fleet.fleet_office import QUICK, Fleet, until
 from tests.sms.conftest import table_of
 from tests.sms.standin import mas_api
 from tests.sms.standin.phone import Phone
 from tests.sms.standin.server import serve
-
-pytestmark = pytest.mark.full  # now and then a worker here asks for no work for a minute and ends with 3
 
 PER_SECOND = 8
 LEDGERS, MATTERS = 6, 3

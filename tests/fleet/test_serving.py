@@ -29,8 +29,6 @@ from sms.store.model import State
 from sms.store.postgresql import PostgresqlStore
 from tests.fleet.fleet_office import QUICK, SLOT, Fleet, until
 
-pytestmark = pytest.mark.full  # now and then a worker here asks for no work for a minute and ends with 3
-
 MINUTE = timedelta(minutes=1)
 Story = Callable[[Serving, Share], Awaitable[None]]
 
@@ -92,7 +90,7 @@ def test_what_a_dead_worker_had_claimed_is_sent_whatever_the_sender_does_meanwhi
 
 def test_what_falls_due_while_a_pass_is_writing_is_due_at_once(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
     book = fleet.add_ledger("甲")
-    fleet.clock.at = SLOT - timedelta(seconds=1)
+    fleet.clock.at, fleet.clock.rate = SLOT - timedelta(seconds=1), 0
 
     def passing(*given: object) -> object:
         result = pass_within(*given)

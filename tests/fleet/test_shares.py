@@ -4,14 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
-import pytest
-
 from engine.fleet import serving, signatures, worker
 from engine.fleet.shares import Share, queue_of, reaches, shares_of
 from engine.fleet.worker import BROKEN
 from tests.fleet.fleet_office import QUICK, Fleet, until
-
-pytestmark = pytest.mark.full  # now and then a worker here asks for no work for a minute and ends with 3
 
 
 def test_a_ledger_belongs_to_the_innermost_named_folder_or_else_to_its_own() -> None:

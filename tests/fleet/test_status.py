@@ -19,8 +19,6 @@ from sms.store.transitions import move
 from tests.fleet.fleet_office import NAME, QUICK, SLOT, Fleet, until
 from tests.service.office import HOUR
 
-pytestmark = pytest.mark.full  # now and then a worker here asks for no work for a minute and ends with 3
-
 
 def status_of(fleet: Fleet, pace: Pace = QUICK) -> FleetStatus:
     return fleet_status(fleet.station, fleet.registry, fleet.clock.now(), pace)

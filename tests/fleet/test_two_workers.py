@@ -11,8 +11,6 @@ import pytest
 from engine.fleet import serving, work_queue
 from tests.fleet.fleet_office import Fleet, Plant, until
 
-pytestmark = pytest.mark.full  # now and then a worker here asks for no work for a minute and ends with 3
-
 _LOG = "passes.txt"
 
 

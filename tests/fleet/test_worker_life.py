@@ -18,8 +18,6 @@ from sms.gateways.local import LocalGateway
 from tests.fleet.fleet_office import NAME, QUICK, Fleet, Plant, running_fleet, until
 from tests.postgresql import running_server
 
-pytestmark = pytest.mark.full  # now and then a worker here asks for no work for a minute and ends with 3
-
 LETTING_GO = "let-go"
 
 
