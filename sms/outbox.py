@@ -23,7 +23,7 @@ from sqlalchemy import func, select
 from sms import collapse, health, inbound, receipts
 from sms.gateways.protocol import Gateway, Meaning, Reply
 from sms.numbers import mask_mobile
-from sms.sender import FULL, Ledgers, OneLedger, Sender
+from sms.sender import FULL, Ledgers, OneLedger, Sender, StillOwed
 from sms.store import claim, handlings, history, log, rebuild
 from sms.store.codes import Code, all_codes, answer
 from sms.store.handlings import Act, Handling
@@ -67,7 +67,7 @@ class Outbox:
         ledger: str,
         clock: Callable[[], datetime],
         gateways: Sequence[Gateway],
-        still_owed: Callable[[StoredMessage, datetime], bool],
+        still_owed: StillOwed,
         *,
         refuse_network: bool = False,
         wait: Callable[[float], None] = time.sleep,
@@ -105,9 +105,9 @@ class Outbox:
         """Whether a call of ``send_for`` would find something to do now."""
         return has_work(self.store, ledgers, now)
 
-    def next_turn(self, ledger: str, *states: State) -> datetime | None:
-        """When the next message of this ledger in one of these states that waits for a time has its turn."""
-        return next_due(self.store, (ledger,), states)
+    def next_turn(self, ledger: str, after: datetime, *states: State) -> datetime | None:
+        """When, after this time, the next message of this ledger in one of these states has its turn."""
+        return next_due(self.store, (ledger,), after, states)
 
     def collect_receipts(
         self, ledger: str, clock: Callable[[], datetime], gateways: Sequence[Gateway], only: str | None = None

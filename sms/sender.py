@@ -22,7 +22,8 @@ from sms.store.model import SendReport, State, StoredMessage
 from sms.store.store import Store
 from sms.store.transitions import Moved, any_due, in_state, next_due, queue, submit
 
-StillOwed = Callable[[StoredMessage, datetime], bool]
+StillOwed = Callable[[StoredMessage, datetime], bool | None]
+"""Whether a message is still owed at this time; ``None`` where its ledger was held back meanwhile."""
 
 FULL = "该号码24小时内的短信已达上限，有了余量再发"
 CROWDED = "该号码{span}内的短信已达上限，稍后再发"
@@ -40,8 +41,10 @@ class Ledgers(Protocol):
     def names(self) -> Collection[str]:
         """The ledgers whose messages may be sent now."""
 
-    def still_owed(self, message: StoredMessage, now: datetime) -> bool:
-        """Whether the message is still owed; one that is not is recorded as 错过未发."""
+    def still_owed(self, message: StoredMessage, now: datetime) -> bool | None:
+        """Whether the message is still owed; one that is not is recorded as 错过未发. ``None`` where its ledger was
+        held back meanwhile: the message stays in the queue.
+        """
 
     def left(self, message: StoredMessage) -> None:
         """The message waits to be sent no longer."""
@@ -58,7 +61,7 @@ class OneLedger:
         """The one."""
         return (self.ledger,)
 
-    def still_owed(self, message: StoredMessage, now: datetime) -> bool:
+    def still_owed(self, message: StoredMessage, now: datetime) -> bool | None:
         """By the duties of the pass."""
         return self.is_owed(message, now)
 
@@ -91,13 +94,14 @@ class Sender:
 
     def run(self) -> SendReport:
         """Settle what an earlier run left open, then send what is due."""
+        began = self._clock()
         with self._requests:
             for message in in_state(self._store, self._ledgers.names(), State.SUBMITTING, self._clock()):
                 self._settlement.interrupted(message)
             for message in in_state(self._store, self._ledgers.names(), State.UNKNOWN, self._clock()):
                 self._look_up(message)
             self._send_due()
-        self.report.next_at = self._next_at()
+        self.report.next_at = self._next_at(began)
         return self.report
 
     def _send_due(self) -> None:
@@ -123,7 +127,7 @@ class Sender:
         return int(min(max(SECONDS_OF_A_PAGE * rate, SMALLEST_PAGE), LARGEST_PAGE))
 
     def _deliver(self, message: StoredMessage) -> bool:
-        """Hand the message to the first gateway that takes it, when its rate allows; whether it left the queue. What is
+        """Hand the message to the first gateway that takes it, when its rate allows; whether it is done with. What is
         no longer owed is recorded and not sent.
         """
         if self._lapsed(message):
@@ -154,12 +158,12 @@ class Sender:
 
     def _lapsed(self, message: StoredMessage) -> bool:
         now = self._clock()
-        if message.ledger not in self._ledgers.names():
-            return True  # it was held back a moment ago: it stays in the queue
-        if (message.expires_at is None or now < message.expires_at) and self._ledgers.still_owed(message, now):
+        is_owed = self._ledgers.still_owed(message, now)
+        if is_owed and (message.expires_at is None or now < message.expires_at):
             return False
-        self._settlement.lapsed(message)
-        self._ledgers.left(message)
+        if is_owed is not None:
+            self._settlement.lapsed(message)
+            self._ledgers.left(message)
         return True
 
     def _number_is_full(self, message: StoredMessage, gateway: Gateway) -> bool:
@@ -217,11 +221,12 @@ class Sender:
             then = partial(self._settlement.of_look_up, message, gateway)
             self._requests.make(gateway, gateway.look_up, message, then)
 
-    def _next_at(self) -> datetime | None:
-        names = self._ledgers.names()
-        times = [next_due(self._store, names)]
-        if any_due(self._store, names, self._clock()):
+    def _next_at(self, began: datetime) -> datetime | None:
+        """When something has its turn that had it not yet when this run began, or a gateway may be tried again."""
+        names, now = self._ledgers.names(), self._clock()
+        times = [next_due(self._store, names, began)]
+        if any_due(self._store, names, now):
             times.append(self._health.next_retry())
         if self._settlement.silent:
-            times.append(self._clock() + SECOND_LOOK)
+            times.append(now + SECOND_LOOK)
         return min((time for time in times if time), default=None)

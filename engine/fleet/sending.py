@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event
 
 from engine.service.background import Background
@@ -13,17 +13,57 @@ from engine.service.pass_sending import sentences_of
 from engine.service.scheduler import SEND_EVERY
 from engine.service.watch import in_words
 from sms.lock import SenderBusy
+from sms.sender import StillOwed
+from sms.store.model import StoredMessage
+
+
+class DeskUnderLock:
+    """The desk for the passes of a block that holds a ledger's lock, which it ``keeps``: what the block has admitted
+    leaves the desk with it, however it ends.
+
+    Whoever serves the ledger afterwards knows newer facts. By ours a message that he has claimed would not be owed, and
+    stand as 错过未发 for ever.
+    """
+
+    def __init__(self, desk: SendingDesk, keeps: Callable[[], bool]) -> None:
+        self._desk, self._keeps = desk, keeps
+        self._admitted: set[str] = set()
+
+    def admit(self, ledger: str, owed: StillOwed, waiting: int) -> None:
+        """As in ``Desk``; from a lock that is lost on, nothing lapses."""
+
+        def still_owed(message: StoredMessage, now: datetime) -> bool | None:
+            if owed(message, now):
+                return True
+            if self._keeps():
+                return False
+            self._desk.hold(ledger)
+            return None
+
+        self._admitted.add(ledger)
+        self._desk.admit(ledger, still_owed, waiting)
+
+    def hold(self, ledger: str) -> None:
+        """As in ``Desk``; not what another block has admitted, which a copy of its ledger must not stop."""
+        if ledger in self._admitted:
+            self._desk.hold(ledger)
+
+    def close(self) -> None:
+        """Hold all that was admitted."""
+        for ledger in self._admitted:
+            self._desk.hold(ledger)
 
 
 class FleetSender:
     """Start it in the loop of the worker. ``turn`` counts the runs that have begun, ``ended`` those that have ended;
-    ``next_at``: when the last one wished for the next.
+    ``began_at``: when the last that has ended began, ``next_at``: when it wished for the next.
     """
 
     def __init__(self, station: Station) -> None:
         self._station = station
         self.desk = SendingDesk(self._rests)
         self.turn = self.ended = 0
+        self.began_at = station.clock.now()
         self.next_at: datetime | None = None
         self._waiting: dict[str, asyncio.Event] = {}
         self._stopping = Event()
@@ -40,11 +80,13 @@ class FleetSender:
         """Send now, or once more after the run that is under way."""
         self._thread.wake()
 
-    def stop(self) -> None:
-        """Begin no request any more, and wait until the answers to those that are under way are settled."""
+    def stop(self) -> bool:
+        """Begin no request any more, and wait until the answers to those that are under way are settled: true then."""
         self.desk.hold_all()
         self._stopping.set()
         self._thread.stop()
+        self._in_loop(self._all)  # a run that was asked for just now comes no more
+        return True
 
     async def wait(self, ledger: str, seconds: float) -> bool:
         """Until a run has ended or nothing of this ledger waits any more, at most so long; whether that has come."""
@@ -59,15 +101,17 @@ class FleetSender:
 
     def _run(self) -> None:
         self.turn += 1
-        fault = ""
+        began_at, fault = self._station.clock.now(), ""
         try:
             self._send()
         except Exception as met:  # a database that is away for a moment: the next run comes
             fault = in_words(met)
+        if fault:
+            self.next_at = self._station.clock.now() + timedelta(seconds=SEND_EVERY)
         if fault and fault != self._fault:
             LOGGER.error("发送：%s", fault)
         self._fault = fault
-        self.ended = self.turn
+        self.began_at, self.ended = began_at, self.turn
         self._in_loop(self._all)
 
     def _send(self) -> None:

@@ -10,13 +10,14 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from engine.board.digest import digest_of
 from engine.facts.moment import to_minute
 from engine.fleet.pace import Pace
 from engine.fleet.registry import FleetLedger, FleetRegistry
-from engine.fleet.sending import FleetSender
+from engine.fleet.sending import DeskUnderLock, FleetSender
 from engine.fleet.shares import Share
 from engine.fleet.signatures import signature_text
 from engine.fleet.threads import in_thread, within
@@ -26,6 +27,7 @@ from engine.service.logging_setup import LOGGER
 from engine.service.one_pass import PassResult, due_after, pass_within
 from engine.service.pass_sending import RETRY
 from engine.service.watch import in_words
+from sms.settlement import SECOND_LOOK
 from sms.store.model import SmsError, State
 
 STORE_RETRY = timedelta(minutes=1)
@@ -62,15 +64,17 @@ class Serving:
                 true = await in_thread(lambda: held.enter_context(self._station.only_one(path)))
         except BookBusy:
             return None  # the same job may have been handed out twice; if anything stays due, a scan finds it
+        desk = DeskUnderLock(self._sender.desk, partial(self._station.keeps, true))
+        held.callback(desk.close)
         try:
-            after = await self._until_at_rest(true, replace(record, share=share.name))
+            after = await self._until_at_rest(true, replace(record, share=share.name), desk)
             if after:
                 await in_thread(self._registry.keep, after)
             return after
         finally:
             await in_thread(held.close)
 
-    async def _until_at_rest(self, path: Path, record: FleetLedger) -> FleetLedger | None:
+    async def _until_at_rest(self, path: Path, record: FleetLedger, desk: DeskUnderLock) -> FleetLedger | None:
         """Pass, and pass again once what it claimed has left or its file has changed, until nothing is left to be done
         now; ``None`` where this worker stops before that.
         """
@@ -80,28 +84,28 @@ class Serving:
                 async with self._room_for(record.place):
                     # From before the pass: our own writing costs one more, but no save of a colleague is ever missed.
                     record = replace(record, signature=await in_thread(self._held_signature, path))
-                    record, result = await in_thread(self._passed, path, record)
-                if turn is None or any(one.id for one in result.messages):
+                    record, result = await in_thread(self._passed, path, record, desk)
+                claimed = any(one.id for one in result.messages)
+                if turn is None or claimed:
                     turn = self._sender.turn + 1  # not an earlier one: it may have ended before the ledger was admitted
-                if not await self._sent(record, turn):
+                if at_rest_at := await self._sent(record, turn, claimed=claimed):
                     break
-            except BookBusy:  # the lock was lost with the database, and another worker serves it by now
-                self._sender.desk.hold(record.ledger)
+            except BookBusy:  # the lock was lost with the database: the ledger is still due, here or elsewhere
                 return None
             except Exception as fault:  # one workbook that poisons the rules must not stop the others
                 return await in_thread(self._failed, record, fault)
             if self.stopping:
                 return None
-        self._sender.desk.hold(record.ledger)
-        return await in_thread(self._with_open_messages, record)
+        desk.close()
+        return await in_thread(self._with_open_messages, record, at_rest_at)
 
     def _held_signature(self, path: Path) -> str:
         self._station.must_keep(path)
         return signature_text(self._station, path)
 
-    def _passed(self, path: Path, record: FleetLedger) -> tuple[FleetLedger, PassResult]:
+    def _passed(self, path: Path, record: FleetLedger, desk: DeskUnderLock) -> tuple[FleetLedger, PassResult]:
         """One pass, and the ledger after it."""
-        result = pass_within(path, self._station, self._now(record), Options(throttled=True), self._sender.desk)
+        result = pass_within(path, self._station, self._now(record), Options(throttled=True), desk)
         after = replace(
             record,
             ledger=result.ledger,
@@ -129,56 +133,57 @@ class Serving:
 
     def _failed(self, record: FleetLedger, fault: Exception) -> FleetLedger:
         """The ledger after a pass that failed: due again soon where the store was away, else not so soon."""
-        served = self._station.journal.all_served()
-        for ledger in {record.ledger, *(one.ledger for one in served if one.path == record.place)}:
-            self._sender.desk.hold(ledger)
         problem = in_words(fault)
         if problem != record.problem:
             LOGGER.error("%s：%s", Path(record.place).name, problem)
         again = self._station.clock.now() + (STORE_RETRY if isinstance(fault, SmsError) else RETRY)
         return replace(record, next_at=again, problem=problem, host=self._host)
 
-    async def _sent(self, record: FleetLedger, turn: int) -> bool:
-        """Wait for the sender. Whether another pass is worth it: messages have left, or the file has changed. Not where
-        nothing was to be sent, or the sender's run ``turn`` has ended and left what cannot be sent just now.
+    async def _sent(self, record: FleetLedger, turn: int, *, claimed: bool) -> datetime | None:
+        """Wait for the sender. ``None`` where another pass is worth it: what was ``claimed`` has left, or the file has
+        changed. Else the moment at which nothing was left to be sent; or, where the sender's run ``turn`` has ended and
+        left what it could not send, the moment at which that run began.
         """
         ledger, desk = record.ledger, self._sender.desk
-        waited = False
+        waited = claimed
         while not self.stopping:
-            if ledger not in desk.names() or not await in_thread(self._is_on_its_way, ledger):
-                return waited
+            now = self._station.clock.now()
+            is_on_its_way = ledger in desk.names() and await in_thread(self._is_on_its_way, ledger, now)
+            if not is_on_its_way:
+                return None if waited else now
             if self._sender.ended >= turn:
-                return waited
+                return None if waited else self._sender.began_at
             waited = True
             self._sender.wake()
             if not await self._sender.wait(ledger, self._pace.poll):
                 await in_thread(self._station.must_keep, Path(record.place))
                 found = await within(self._pace.probe, signature_text, self._station, Path(record.place))
                 if found and found != record.signature:
-                    return True
-        return True
+                    return None
+        return None
 
-    def _is_on_its_way(self, ledger: str) -> bool:
+    def _is_on_its_way(self, ledger: str, now: datetime) -> bool:
         """Whether something of the ledger waits to be sent, or for the answer to a request of this worker."""
         outbox = self._station.outbox
-        if outbox.has_work((ledger,), self._station.clock.now()):
+        if outbox.has_work((ledger,), now):
             return True
         return self._sender.ended < self._sender.turn and outbox.count(ledger, State.SUBMITTING) > 0
 
-    def _with_open_messages(self, record: FleetLedger) -> FleetLedger:
-        """The ledger, due again when one of its open messages is: the sender no longer has it on its desk. What has
-        fallen due while the pass was writing stays due.
+    def _with_open_messages(self, record: FleetLedger, since: datetime) -> FleetLedger:
+        """The ledger, due again when one of its messages is that were still open at ``since``: the sender no longer has
+        it on its desk. What has fallen due since then, while the pass was writing or after it, stays due.
 
         A request that began a moment before it left the desk may still be under way: its answer moves the message
         whoever serves the ledger then, and nobody takes it for interrupted so soon.
         """
-        outbox, now = self._station.outbox, self._station.clock.now()
-        times = [record.next_at or now]
-        if outbox.count(record.ledger, State.PENDING):  # its own time, or when a gateway that fails may be used again
-            turns = (outbox.next_turn(record.ledger, State.PENDING), self._sender.next_at)
-            times.append(min((turn for turn in turns if turn and turn > now), default=now + RETRY))
-        if in_doubt := outbox.next_turn(record.ledger, State.UNKNOWN, State.SUBMITTING):
-            times.append(in_doubt)
+        outbox, ledger = self._station.outbox, record.ledger
+        times = [record.next_at or since]
+        if outbox.count(ledger, State.PENDING):  # its own time, or when a gateway that fails may be used again
+            turns = (outbox.next_turn(ledger, since, State.PENDING), self._sender.next_at)
+            times.append(min((turn for turn in turns if turn and turn > since), default=since + RETRY))
+        if outbox.count(ledger, State.UNKNOWN, State.SUBMITTING):
+            turn = outbox.next_turn(ledger, datetime.min, State.UNKNOWN, State.SUBMITTING)
+            times.append(turn if turn and turn > since else since + SECOND_LOOK)
         return replace(record, next_at=min(times))
 
     @asynccontextmanager

@@ -11,8 +11,8 @@ def why_held(me: FleetHost, hosts: Iterable[FleetHost], *, dead: float, clock: f
     """Why this worker takes no work, empty if it does.
 
     ``hosts``: all that are registered, among whom the newest version that is alive counts, and of that version the
-    regimes of whoever started last. ``dead``, ``clock``: seconds without a sign of life, and by which a clock may be
-    wrong.
+    regimes of whoever started last; one whose own clock is wrong works as little, and holds nobody. ``dead``,
+    ``clock``: seconds without a sign of life, and by which a clock may be wrong.
     """
     if abs(me.clock_offset) > clock:
         which = "快" if me.clock_offset > 0 else "慢"
@@ -20,7 +20,7 @@ def why_held(me: FleetHost, hosts: Iterable[FleetHost], *, dead: float, clock: f
             f"本机时钟比数据库服务器{which} {_span(abs(me.clock_offset))}，暂不处理台账。"
             "请校准本机的时钟，校准后自动恢复。"
         )
-    alive = [host for host in hosts if host.is_alive(dead)] or [me]
+    alive = [host for host in hosts if host.is_alive(dead) and abs(host.clock_offset) <= clock] or [me]
     newest = max(alive, key=lambda host: (Version(host.version), host.started_at))
     if Version(me.version) < Version(newest.version):
         return (

@@ -5,14 +5,15 @@ may be lost, doubled or run late, and the whole schema may be made anew: the nex
 
 Two rules of procrastinate that decide how jobs are made: of jobs with one ``lock`` it hands out the one of the highest
 priority, then the oldest, *even while that one is scheduled for later*; and ``queueing_lock`` is unique among waiting
-jobs. So what is for now has the higher priority, and what is for later a queueing lock with its minute.
+jobs. So what is for now has the higher priority, and what is for later a queueing lock with its minute. A job for later
+that has to wait for an older one all the same is overtaken by the scan.
 """
 
 import logging
 import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import blake2b
 from importlib.metadata import version
 from typing import Any
@@ -40,7 +41,10 @@ _INSTALLING = 0x6475_6261_6E
 _CONNECTIONS = 4
 _WAIT = 10.0
 """Seconds until a connection to the database must be had."""
-
+_AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
+"""By every clock: that of this host may be ahead of the server's, and what is handed out again must not wait for it."""
+_SOONEST = 1.0
+"""Seconds to wait at least for a later pass: a clock a little slow would otherwise ask anew without end."""
 
 _AWAY = "数据库里的任务队列暂时用不了，稍后自动再试。请检查数据库是否在运行、网络是否通。"
 _FORBIDDEN = "数据库用户没有建任务队列的权限。请管理员执行 GRANT CREATE ON DATABASE 库名 TO 用户名，再重新启动。"
@@ -86,12 +90,25 @@ class QueueFault(DubanError):
 
 class AskingJobs(JobManager):
     """Notes when work was last asked for, and when the last sign of life was left, by the monotonic clock: by these a
-    worker that no longer asks is detected, and one that ends.
+    worker that no longer asks is detected, and one that ends. ``workers``: the numbers of those of this process that
+    live, which hold the jobs that it has begun.
     """
 
     def __init__(self, connector: PsycopgConnector) -> None:
         super().__init__(connector)
+        self.workers: set[int] = set()
         self.begin()
+
+    async def register_worker(self) -> int:
+        """As in procrastinate."""
+        worker_id = await super().register_worker()
+        self.workers.add(worker_id)
+        return worker_id
+
+    async def unregister_worker(self, worker_id: int) -> None:
+        """As in procrastinate."""
+        self.workers.discard(worker_id)
+        await super().unregister_worker(worker_id)
 
     def begin(self) -> None:
         """A worker begins."""
@@ -110,7 +127,9 @@ class AskingJobs(JobManager):
 
 
 class WorkQueue:
-    """The queue of one worker. ``app`` is procrastinate's, on which the tasks are registered."""
+    """The queue of one worker. ``app`` is procrastinate's, on which the tasks are registered; ``ahead``: seconds by
+    which this host's clock is ahead of the server's, which decides when a job has its turn.
+    """
 
     def __init__(self, conninfo: str, pace: Pace) -> None:
         for chatty in ("procrastinate", "psycopg.pool"):  # a line for every job and every attempt to connect
@@ -125,6 +144,7 @@ class WorkQueue:
         self.app = App(connector=self._connector)
         self.jobs = AskingJobs(self._connector)
         self.app.job_manager = self.jobs
+        self.ahead = 0.0
         self._dead = pace.dead
         self._suspects: set[int] = set()
 
@@ -135,7 +155,7 @@ class WorkQueue:
 
     async def serve_at(self, place: str, queue: str, at: datetime, seconds: float) -> None:
         """Ask for a pass in so many seconds, which is at ``at`` by office time."""
-        name, wait = name_of(place, queue), {"seconds": max(seconds, 0)}
+        name, wait = name_of(place, queue), {"seconds": max(seconds, _SOONEST) - self.ahead}
         minute = f"{name}@{at:%Y%m%d%H%M}"
         await self._defer(
             SERVE, queue, {"place": place}, lock=name, queueing_lock=minute, priority=_LATER, schedule_in=wait
@@ -153,8 +173,11 @@ class WorkQueue:
         """
         with _faults_in_words():
             stalled = [*await self.jobs.get_stalled_jobs(seconds_since_heartbeat=self._dead)]
-            ours = {job.worker_id for job in running if job.worker_id}
-            begun = [job for worker in ours for job in await self.jobs.list_jobs_async(status=_DOING, worker_id=worker)]
+            begun = [
+                job
+                for worker in sorted(self.jobs.workers)
+                for job in await self.jobs.list_jobs_async(status=_DOING, worker_id=worker)
+            ]
         left = [job for job in begun if job.id not in {one.id for one in running}]
         twice = [job for job in left if job.id in self._suspects]  # one that was handed out a moment ago is not lost
         self._suspects = {job.id for job in left if job.id}
@@ -169,7 +192,7 @@ class WorkQueue:
         this one must go: its lock would hold the other for ever.
         """
         try:
-            await self.jobs.retry_job(job)
+            await self.jobs.retry_job(job, retry_at=_AT_ONCE)
         except UniqueViolation:
             with suppress(ConnectorException):
                 await self.jobs.finish_job(job, Status.FAILED, delete_job=True)

@@ -138,7 +138,7 @@ class FleetWorker:
 
     async def _check_standing(self) -> None:
         """Whether this worker may take work; while it may not, nothing is sent either."""
-        self._offset = await in_thread(self._measured_offset)
+        self._offset = self._queue.ahead = await in_thread(self._measured_offset)
         hosts = await in_thread(self._registry.hosts)
         me = next((one for one in hosts if (one.host, one.worker) == (self._host, self._worker)), None)
         if me is None:  # the tables were made anew, or it was struck off
@@ -197,11 +197,11 @@ class FleetWorker:
         """Take no work any more, let passes and requests that are under way end, and leave."""
         self._serving.stopping = True
         self._fetching.stop()
-        await within(self._pace.farewell, self._sender.stop)
+        settled = await within(self._pace.farewell, self._sender.stop)
         ended = await self._fetching.ended(self._pace.farewell)
         await self._survive("登记", lambda: self._register_life(stopped=True))
         LOGGER.info("机群工作程序停止")
-        return 0 if ended and not self._broken else BROKEN
+        return 0 if settled and ended and not self._broken else BROKEN
 
     async def _pause(self) -> None:
         try:

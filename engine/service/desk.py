@@ -7,9 +7,20 @@ ledgers, the most urgent first. So no ledger waits for another one's messages, a
 from collections.abc import Callable, Collection
 from datetime import datetime
 from threading import Lock
+from typing import Protocol
 
-from engine.service.owed import StillOwed
+from sms.sender import StillOwed
 from sms.store.model import StoredMessage
+
+
+class Desk(Protocol):
+    """Where a pass leaves its messages."""
+
+    def admit(self, ledger: str, owed: StillOwed, waiting: int) -> None:
+        """From now on what is due of this ledger may be sent, ``waiting`` messages of it at once."""
+
+    def hold(self, ledger: str) -> None:
+        """Nothing more of this ledger until its next pass."""
 
 
 class SendingDesk:
@@ -24,13 +35,13 @@ class SendingDesk:
         self._lock = Lock()
 
     def admit(self, ledger: str, owed: StillOwed, waiting: int) -> None:
-        """From now on what is due of this ledger may be sent, ``waiting`` messages of it at once."""
+        """As in ``Desk``."""
         with self._lock:
             self._owed[ledger] = owed
             self._waiting[ledger] = waiting
 
     def hold(self, ledger: str) -> None:
-        """Nothing more of this ledger until its next pass."""
+        """As in ``Desk``."""
         with self._lock:
             self._owed.pop(ledger, None)
 
@@ -44,10 +55,10 @@ class SendingDesk:
         with self._lock:
             return tuple(self._owed)
 
-    def still_owed(self, message: StoredMessage, now: datetime) -> bool:
-        """By the facts of the ledger's last reading."""
+    def still_owed(self, message: StoredMessage, now: datetime) -> bool | None:
+        """By the facts of the ledger's last reading; ``None`` where it was held meanwhile."""
         owed = self._owed.get(message.ledger)
-        return owed is not None and owed(message, now)
+        return None if owed is None else owed(message, now)
 
     def left(self, message: StoredMessage) -> None:
         """One message fewer waits."""

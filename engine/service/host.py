@@ -122,10 +122,14 @@ class Station:
             yield true
 
     def must_keep(self, true: Path) -> None:
-        """Make sure that the lock of the workbook at this true path, which the caller has taken, has not been lost.
+        """Make sure of ``keeps``.
 
         Raises:
             BookBusy: another process has it by now.
         """
-        if not self.outbox.store.keeps(place_of(true)):
+        if not self.keeps(true):
             raise BookBusy(_BUSY)
+
+    def keeps(self, true: Path) -> bool:
+        """Whether the lock of the workbook at this true path, which the caller has taken, has not been lost."""
+        return self.outbox.store.keeps(place_of(true))

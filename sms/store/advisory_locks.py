@@ -35,35 +35,32 @@ class AdvisoryLocks:
             psycopg.Error: the server gave no answer.
         """
         with self._one:
-            if name in self._held or not self._asked("SELECT pg_try_advisory_lock(%s)", name):
+            if name in self._held or not self._is_given(name):
                 raise Held("另一个督办程序正在使用，请稍后再试。")
             self._held[name] = self._driver
 
     def keeps(self, name: str) -> bool:
-        """Whether ``name``, which was taken, is still held. Where it was lost with its connection it is taken again,
-        unless another process has it by now.
-
-        Raises:
-            psycopg.Error: the server gave no answer.
+        """Whether ``name``, which was taken, is still held: it is lost with its connection, and for good, since whoever
+        had it meanwhile has read and written what its holder knows nothing of.
         """
         with self._one:
-            if self._driver:
-                try:
-                    self._driver.execute("SELECT 1")
-                except psycopg.Error:
-                    self._drop()
-            if self._driver is None or self._held[name] is not self._driver:
-                if not self._asked("SELECT pg_try_advisory_lock(%s)", name):
-                    return False
-                self._held[name] = self._driver
+            driver = self._held.get(name)
+            if driver is None or driver is not self._driver:
+                return False
+            try:
+                driver.execute("SELECT 1")
+            except psycopg.Error:
+                self._drop()
+                return False
             return True
 
     def release(self, name: str) -> None:
         """Let go of ``name``; a connection that was lost has done so already."""
         with self._one:
-            self._held.pop(name, None)
+            if self._held.pop(name, None) is not self._driver or self._driver is None:
+                return
             try:
-                self._asked("SELECT pg_advisory_unlock(%s)", name)
+                self._driver.execute("SELECT pg_advisory_unlock(%s)", (key_of("block", name),))
             except psycopg.Error:
                 self._drop()
 
@@ -80,21 +77,21 @@ class AdvisoryLocks:
                     self._driver.execute("SELECT pg_advisory_unlock_all()")
             self._drop()
 
-    def _asked(self, question: str, name: str) -> bool:
+    def _is_given(self, name: str) -> bool:
         """The server's answer; by a new connection where the one that stood turns out to have ended meanwhile."""
         known = self._driver
         if known is None or known.closed:
             known = self._driver = None
         try:
-            return self._answer(question, name)
+            return self._asked(name)
         except psycopg.OperationalError:
             if known is None or not known.closed:
                 raise
             self._driver = None
-            return self._answer(question, name)
+            return self._asked(name)
 
-    def _answer(self, question: str, name: str) -> bool:
+    def _asked(self, name: str) -> bool:
         if self._driver is None:
             self._driver = self._connect()
-        answer = self._driver.execute(question, (key_of("block", name),)).fetchone()
+        answer = self._driver.execute("SELECT pg_try_advisory_lock(%s)", (key_of("block", name),)).fetchone()
         return bool(answer and answer[0])

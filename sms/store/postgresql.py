@@ -121,9 +121,8 @@ class PostgresqlStore(Store):
             self._locks.release(name)
 
     def keeps(self, name: str) -> bool:
-        """By asking the server, and for the lock once more where it was lost."""
-        with self._faults():
-            return self._locks.keeps(name)
+        """By asking the server."""
+        return self._locks.keeps(name)
 
     @contextmanager
     def sole_sender(self) -> Iterator[None]:

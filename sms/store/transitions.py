@@ -50,7 +50,9 @@ _QUEUE = select(*_COLUMNS).where(*_DUE, _BEHIND).order_by(*_BY_RANK).limit(bindp
 _ANY_DUE = select(MESSAGES.c.id).where(*_DUE).limit(1)
 _FRONT = {"after_rank": "", "after_ledger": "", "after_id": ""}
 _WAITING = (State.PENDING, State.SUBMITTING, State.UNKNOWN, State.ACCEPTED)
-_NEXT_DUE = select(func.min(MESSAGES.c.next_at)).where(_MINE, MESSAGES.c.state.in_(bindparam("states", expanding=True)))
+_NEXT_DUE = select(func.min(MESSAGES.c.next_at)).where(
+    _MINE, MESSAGES.c.state.in_(bindparam("states", expanding=True)), MESSAGES.c.next_at > bindparam("after")
+)
 
 
 class Moved(Exception):
@@ -181,10 +183,15 @@ def has_work(store: Store, ledgers: Collection[str], now: datetime) -> bool:
         return any(connection.scalar(_ANY_DUE, one) is not None for one in asked)
 
 
-def next_due(store: Store, ledgers: Collection[str], states: Collection[State] = _WAITING) -> datetime | None:
-    """When the next message that waits for a time in one of these states has to be handled again."""
+def next_due(
+    store: Store, ledgers: Collection[str], after: datetime, states: Collection[State] = _WAITING
+) -> datetime | None:
+    """When, after this time, the next message in one of these states has to be handled again. What is due already
+    has no say: it could not be handled just now, and must not hide what comes next.
+    """
     with store.read() as connection:
-        due: datetime | None = connection.scalar(_NEXT_DUE, {"ledgers": [*ledgers], "states": [*states]})
+        given = {"ledgers": [*ledgers], "states": [*states], "after": after}
+        due: datetime | None = connection.scalar(_NEXT_DUE, given)
         return due
 
 

@@ -1,11 +1,12 @@
 """A fleet to test in: a server of its own, ledgers, one phone for all, and workers as real processes."""
 
+import asyncio
 import multiprocessing
 import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -19,6 +20,9 @@ from typing import Any
 from engine.fleet import worker as worker_module
 from engine.fleet.pace import Pace
 from engine.fleet.registry import FleetHost, FleetLedger, FleetRegistry
+from engine.fleet.sending import FleetSender
+from engine.fleet.serving import Serving
+from engine.fleet.shares import Share
 from engine.fleet.worker import FleetWorker
 from engine.service.adoption import adopt
 from engine.service.clock import OfficeClock
@@ -38,6 +42,7 @@ SLOT = T0 - 4 * HOUR
 """When the reminder of a one-day matter that was assigned a day less an hour before ``T0`` is due."""
 QUICK = Pace(beat=0.5, dead=1.5, watch=0.7, fetch=1, scan=1, poll=0.7, probe=0.7, farewell=5)
 Plant = Callable[[], None]
+Story = Callable[[Serving, Share], Awaitable[None]]
 
 
 @dataclass
@@ -192,6 +197,20 @@ def until(condition: Callable[[], object], seconds: float = 60) -> None:
     while not condition():
         assert monotonic() < end, "it has not come"
         sleep(0.05)
+
+
+def serve(fleet: Fleet, story: Story) -> None:
+    """Let a coroutine serve the fleet's ledgers on this host."""
+
+    async def run() -> None:
+        sender = FleetSender(fleet.station)
+        sender.start()
+        serving = Serving(fleet.station, fleet.registry, sender, QUICK, "本机")
+        await story(serving, Share("共享", fleet.folder, fleet.books, is_reached=True))
+        serving.stopping = True
+        sender.stop()
+
+    asyncio.run(run())
 
 
 @contextmanager

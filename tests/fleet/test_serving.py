@@ -1,7 +1,6 @@
 """Serving one ledger, in the test's own process: what is recorded of it, and when it is due again."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +12,6 @@ from engine.fleet import scanning
 from engine.fleet import serving as serving_module
 from engine.fleet.registry import FleetLedger
 from engine.fleet.scanning import ABSENT, scan
-from engine.fleet.sending import FleetSender
 from engine.fleet.serving import Serving
 from engine.fleet.shares import Share
 from engine.fleet.tasks import Tasks
@@ -22,29 +20,14 @@ from engine.guards.permission import Options
 from engine.ledger.headings.columns import MESSAGE_LOG
 from engine.ledger.reading.ledger import read_rows
 from engine.service.desk import SendingDesk
-from engine.service.host import Station
+from engine.service.host import BookBusy, Station
 from engine.service.one_pass import pass_within, run_pass
 from sms.gateways.local import LocalGateway
-from sms.store.model import State
+from sms.store.model import SmsError, State
 from sms.store.postgresql import PostgresqlStore
-from tests.fleet.fleet_office import QUICK, SLOT, Fleet, until
+from tests.fleet.fleet_office import QUICK, SLOT, Fleet, serve, until
 
 MINUTE = timedelta(minutes=1)
-Story = Callable[[Serving, Share], Awaitable[None]]
-
-
-def serve(fleet: Fleet, story: Story) -> None:
-    """Let a coroutine serve the fleet's ledgers on this host."""
-
-    async def run() -> None:
-        sender = FleetSender(fleet.station)
-        sender.start()
-        serving = Serving(fleet.station, fleet.registry, sender, QUICK, "本机")
-        await story(serving, Share("共享", fleet.folder, fleet.books, is_reached=True))
-        serving.stopping = True
-        sender.stop()
-
-    asyncio.run(run())
 
 
 def test_a_ledger_is_recorded_as_in_order_once_its_messages_have_left_and_stand_in_the_book(fleet: Fleet) -> None:
@@ -88,25 +71,23 @@ def test_what_a_dead_worker_had_claimed_is_sent_whatever_the_sender_does_meanwhi
     assert len(fleet.phone()) == 1
 
 
-def test_what_falls_due_while_a_pass_is_writing_is_due_at_once(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("fault", [SmsError("数据库断了"), BookBusy("已由别的主机处理")])
+def test_whatever_ends_the_serving_of_a_ledger_nothing_of_it_stays_on_the_desk(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
     book = fleet.add_ledger("甲")
-    fleet.clock.at, fleet.clock.rate = SLOT - timedelta(seconds=1), 0
+    fleet.clock.at = SLOT
 
-    def passing(*given: object) -> object:
-        result = pass_within(*given)
-        fleet.clock.at = SLOT + timedelta(seconds=1)
-        return result
+    def failing(*_: object) -> bool:
+        raise fault
+
+    monkeypatch.setattr(Serving, "_is_on_its_way", failing)
 
     async def story(serving: Serving, share: Share) -> None:
-        monkeypatch.setattr(serving_module, "pass_within", passing)
-        after = await serving.serve(str(book), share)
-        assert after
-        assert after.next_at == SLOT
-        monkeypatch.setattr(serving_module, "pass_within", pass_within)
         await serving.serve(str(book), share)
+        assert serving._sender.desk.names() == ()
 
     serve(fleet, story)
-    assert len(fleet.phone()) == 1
 
 
 def test_a_broken_workbook_is_reported_and_tried_again_in_five_minutes_or_when_it_is_mended(fleet: Fleet) -> None:

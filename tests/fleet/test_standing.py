@@ -50,3 +50,10 @@ def test_of_two_sets_of_regimes_that_of_the_later_start_counts() -> None:
     other = replace(OTHER, policies="bbbb")
     assert "制度文件与后启动的“乙”不同" in held(ME, other)
     assert held(other, ME) == ""
+
+
+@pytest.mark.parametrize(("offset", "waits"), [(60, True), (-60, True), (60.1, False), (-60.1, False)])
+@pytest.mark.parametrize("newcomer", [{"version": "2.0"}, {"policies": "bbbb"}], ids=["newer program", "other regimes"])
+def test_a_newcomer_whose_own_clock_is_wrong_holds_nobody(offset: float, waits: bool, newcomer: dict[str, str]) -> None:
+    other = replace(OTHER, clock_offset=offset, **newcomer)
+    assert bool(held(ME, other)) is waits

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+import procrastinate
 import psycopg
 import pytest
 from procrastinate.jobs import Job
@@ -135,6 +136,48 @@ def test_a_job_whose_end_could_not_be_recorded_is_recovered_from_a_worker_that_l
         assert [await queue.recover([runs]) for _ in range(2)] == [0, 1]
 
     assert sorted(status for status, *_ in queued(database, story)) == ["doing", "todo"]
+
+
+def test_a_job_whose_end_could_not_be_recorded_is_recovered_where_nothing_else_runs(database: str) -> None:
+    async def story(queue: WorkQueue) -> None:
+        worker = await queue.jobs.register_worker()
+        await queue.serve_now(PLACE, QUEUE)
+        await fetched(queue, worker)
+        assert [await queue.recover([]) for _ in range(2)] == [0, 1]
+
+    assert [status for status, *_ in queued(database, story)] == ["todo"]
+
+
+def test_what_is_recovered_has_its_turn_at_once_although_the_recovering_clock_is_ahead(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(procrastinate.utils, "utcnow", lambda: datetime.now(UTC) + timedelta(minutes=5))
+
+    async def story(queue: WorkQueue) -> None:
+        await queue.serve_now(PLACE, QUEUE)
+        await fetched(queue, await dead_worker(queue))
+        assert await queue.recover([]) == 1
+        await fetched(queue, await queue.jobs.register_worker())
+
+    assert [status for status, *_ in queued(database, story)] == ["doing"]
+
+
+@pytest.mark.parametrize("ahead", [-50, 0, 50])
+def test_a_later_pass_has_its_turn_by_the_clock_of_the_server(
+    database: str, monkeypatch: pytest.MonkeyPatch, ahead: int
+) -> None:
+    monkeypatch.setattr(procrastinate.utils, "utcnow", lambda: datetime.now(UTC) + timedelta(seconds=ahead))
+    times: list[datetime] = []
+
+    async def story(queue: WorkQueue) -> None:
+        queue.ahead = ahead
+        for minute, seconds in enumerate((600, 0)):  # what is due already, too, waits for a second
+            await queue.serve_at(PLACE, QUEUE, SLOT + timedelta(minutes=minute), seconds)
+        times.extend(job.scheduled_at for job in await queue.jobs.list_jobs_async() if job.scheduled_at)
+
+    queued(database, story)
+    waits = [(one - datetime.now(UTC)).total_seconds() for one in sorted(times)]
+    assert waits == [pytest.approx(1, abs=10), pytest.approx(600, abs=10)]
 
 
 def test_a_living_worker_keeps_its_jobs(database: str) -> None:

@@ -52,8 +52,8 @@ class Burst:
     def names(self) -> Collection[str]:
         return self.allowed
 
-    def still_owed(self, message: StoredMessage, now: datetime) -> bool:
-        return True
+    def still_owed(self, message: StoredMessage, now: datetime) -> bool | None:
+        return True if message.ledger in self.allowed else None
 
     def left(self, message: StoredMessage) -> None:
         self.left_[message.ledger] += 1

@@ -93,6 +93,27 @@ def ask_for_a_pass(station: "Station", ledger: str) -> None:
         FleetRegistry(station.outbox.store).make_due([ledger], station.clock.now())
 
 
+def must_be_of_the_fleet(station: "Station") -> None:
+    """Before this host sends, writes marks or takes a ledger over: the store may belong to a fleet that its duban.toml
+    does not name, and a second service beside that fleet would take its ledgers away.
+
+    Raises:
+        Misuse: it belongs to one, whose name the message states.
+        SmsError: the store cannot be used.
+    """
+    if not station.config.store:
+        return
+    from engine.fleet.registry import FleetRegistry  # here: a single host has no fleet
+
+    name = FleetRegistry(station.outbox.store).fleet()
+    if name and name != station.config.fleet:
+        own = f"写的是“{station.config.fleet}”" if station.config.fleet else "没有写 fleet"
+        raise Misuse(
+            f"这个数据库属于机群“{name}”，本机的 duban.toml {own}，没有执行。"
+            f"本机在这个机群里的，请写上 fleet = '{name}'，再运行 duban worker；不在的，请核对 store。"
+        )
+
+
 @contextmanager
 def writing(*paths: Path) -> Iterator[None]:
     """Turn a fault of the disk while outputs are written into a DubanError, in words."""

@@ -17,6 +17,7 @@ from engine.cli.commands.common import (
     bytes_at,
     existing,
     moment,
+    must_be_of_the_fleet,
     now_or,
     opened,
     station_of,
@@ -91,6 +92,7 @@ def adopt_(
     if moved and copy:
         raise Misuse("--moved 和 --copy 只能选一个：移动过的用前者，副本用后者。")
     with station_of(config or beside(ledger)) as station, working("正在接管", quiet=as_json):
+        must_be_of_the_fleet(station)
         state, store = station.config.state, station.config.store
         since = moment(start) if start else None
         done = adopt(existing(ledger), station, now_or(None), since, moved=moved, copy=copy)
@@ -123,6 +125,7 @@ def forget_(ledger: LedgerPath, as_json: AsJson = False, config: ConfigPath = No
     from engine.service.adoption import forget  # here: as for the store in ``opened``
 
     with station_of(config or beside(ledger)) as station, working("正在解除接管", quiet=as_json):
+        must_be_of_the_fleet(station)
         ledger_id = forget(existing(ledger), station, now_or(None))
     if as_json:
         print_json({"ledger": ledger_id, "path": str(ledger)})

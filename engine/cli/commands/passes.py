@@ -10,7 +10,17 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.commands.common import AsJson, At, ConfigPath, LedgerPath, Misuse, existing, now_or, station_of
+from engine.cli.commands.common import (
+    AsJson,
+    At,
+    ConfigPath,
+    LedgerPath,
+    Misuse,
+    existing,
+    must_be_of_the_fleet,
+    now_or,
+    station_of,
+)
 from engine.cli.console import echo, echo_unwritten, print_error, print_json, show_table, working
 from engine.cli.json_shapes import pass_json
 from engine.facts.change import Change
@@ -48,6 +58,7 @@ def pass_(
 def release(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: ConfigPath = None) -> None:
     """放行：先列出被暂停的短信，再发出。"""
     with station_of(config) as station:
+        must_be_of_the_fleet(station)
         _vouch(at, station)
         held = one_pass(
             existing(ledger), station, at, Options(dry_run=True, explicit_time=at is not None), quiet=as_json
@@ -71,6 +82,7 @@ def run(strict: Strict = False, as_json: AsJson = False, config: ConfigPath = No
             raise Misuse("配置里没有台账。请在 duban.toml 中写上 ledgers = ['台账的路径']。")
         if station.config.fleet:
             raise Misuse(f"本机属于机群“{station.config.fleet}”，请运行 duban worker。duban run 只供单台电脑使用。")
+        must_be_of_the_fleet(station)
         with sole_scheduler(station.config.state, station.clock.now()), errors_on_the_console():
             service = Service(station, None if as_json else show_statuses)
             if not as_json:
@@ -111,9 +123,10 @@ def one_pass(path: Path, station: Station, at: str | None, options: Options, *, 
     """A pass for a person. Naming a time would send at the wrong one, so that needs a gateway without network.
 
     Raises:
-        Misuse: ``--at`` with a network gateway.
+        Misuse: ``--at`` with a network gateway, or the store is a fleet's to which this host does not belong.
     """
     if not options.dry_run:
+        must_be_of_the_fleet(station)
         _vouch(at, station)
     with working("正在核对台账", quiet=quiet):
         return run_pass(path, station, now_or(at), options)

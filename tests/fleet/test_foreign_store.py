@@ -1,0 +1,56 @@
+"""A host whose duban.toml names the database of a fleet, and not the fleet: it takes nothing away from it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.cli.main import main
+from tests.fleet.fleet_office import NAME, Fleet
+
+
+@pytest.fixture
+def book(fleet: Fleet) -> Path:
+    """A ledger of the fleet, which has its name since its first worker."""
+    made = fleet.add_ledger("甲")
+    fleet.registry.join(NAME)
+    return made
+
+
+def config_of(fleet: Fleet, name: str) -> str:
+    path = fleet.folder / "单机.toml"
+    line = f"fleet = '{name}'\n" if name else ""
+    ledgers = f"ledgers = ['{fleet.books[0]}']\n"
+    path.write_text(f"{ledgers}state = 'state-单机'\nstore = '{fleet.database.url}'\n{line}", encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize(("own", "words"), [("", "没有写 fleet"), ("晋南机群", "写的是“晋南机群”")])
+@pytest.mark.parametrize("command", ["pass", "adopt", "forget", "release"])
+def test_what_would_send_or_take_over_is_refused_by_the_fleet_s_name(
+    fleet: Fleet, book: Path, command: str, own: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = book.read_bytes()
+    assert main([command, str(book), "--config", config_of(fleet, own)]) == 2
+    said = capsys.readouterr().err
+    assert f"这个数据库属于机群“{NAME}”" in said
+    assert words in said
+    assert book.read_bytes() == before
+
+
+def test_the_scheduler_of_a_single_host_is_refused_by_the_fleet_s_name(fleet: Fleet, book: Path) -> None:
+    command = [sys.executable, "-m", "engine.cli", "run", "--config", config_of(fleet, "")]
+    refused = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert refused.returncode == 2
+    assert f"这个数据库属于机群“{NAME}”" in refused.stderr
+
+
+def test_a_dry_run_and_the_commands_of_the_fleet_s_own_host_stay(fleet: Fleet, book: Path) -> None:
+    assert main(["pass", str(book), "--dry-run", "--config", config_of(fleet, "")]) == 0
+    assert main(["adopt", str(book), "--config", config_of(fleet, NAME)]) == 0
+
+
+def test_a_database_without_a_fleet_serves_a_single_host(fleet: Fleet) -> None:
+    made = fleet.add_ledger("甲")
+    assert main(["adopt", str(made), "--config", config_of(fleet, "")]) == 0
