@@ -109,8 +109,10 @@ def play(folder: Path, game: Game) -> tuple[Account, Chaos, list[int | None]]:
 
 
 def _is_at_rest(fleet: Fleet, end: datetime) -> bool:
-    """Whether a pass has been made over every ledger since, and nothing from before is still open."""
+    """Whether a pass has been made over every ledger since, whole, and nothing from before is still open."""
     served = fleet.station.journal.all_served()
+    if any(fleet.ledger(book).problem for book in fleet.books):
+        return False
     return all(one.last_pass_at and one.last_pass_at >= end for one in served) and not any(
         message.state in OPEN and message.at < end
         for one in served
