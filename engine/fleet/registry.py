@@ -3,12 +3,12 @@
 Whoever shows the fleet reads it by ``fleet``, ``hosts`` and ``ledgers`` of :class:`FleetRegistry`.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Float, MetaData, String, Table, delete, func, select, update
+from sqlalchemy import Column, DateTime, Float, MetaData, Row, String, Table, case, delete, func, select, update
 
 from sms.store.store import Store, upsert
 
@@ -43,6 +43,8 @@ _LEDGERS = Table(
     Column("digest", _TEXT, nullable=False),
 )
 _CLOCK = func.clock_timestamp()
+_BRIEF = [column for column in _LEDGERS.c if column.name != "digest"]
+"""Without the digest, which is many times as long as the rest of the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ class FleetLedger:
     """One ledger after its last pass in the fleet. ``place``: its file; ``signature``: the file's state before that
     pass, empty while it was absent; ``next_at``: when something is due again, ``None`` before the first pass;
     ``problem``: why nothing was sent or written; ``host``: who passed over it at ``passed_at``;
-    ``digest``: its figures as JSON (``engine/board/digest.py``). Office time.
+    ``digest``: its figures as JSON (``engine/board/digest.py``). Office time. ``read_next_at`` is ``next_at`` as it was
+    when this was read, whatever a pass replaces afterwards.
     """
 
     place: str
@@ -88,6 +91,7 @@ class FleetLedger:
     problem: str = ""
     host: str = ""
     digest: str = ""
+    read_next_at: datetime | None = field(default=None, compare=False, repr=False)
 
     def is_due(self, signature: str, now: datetime) -> bool:
         """Whether a pass is called for: the file has changed, or its time has come."""
@@ -154,28 +158,52 @@ class FleetRegistry:
     def ledgers(self) -> list[FleetLedger]:
         """All ledgers that a worker has come across, by place."""
         with self._store.read() as connection:
-            rows = connection.execute(select(_LEDGERS).order_by(_LEDGERS.c.place))
-            return [FleetLedger(**row._mapping) for row in rows]
+            return [_ledger(row) for row in connection.execute(select(_LEDGERS).order_by(_LEDGERS.c.place))]
+
+    def ledgers_at(self, places: Collection[str]) -> dict[str, FleetLedger]:
+        """Those of them at these places, by place, without their digests."""
+        if not places:
+            return {}
+        with self._store.read() as connection:
+            rows = connection.execute(select(*_BRIEF).where(_LEDGERS.c.place.in_(places)))
+            return {row.place: _ledger(row) for row in rows}
 
     def ledger(self, place: str) -> FleetLedger | None:
         """One of them."""
         with self._store.read() as connection:
             row = connection.execute(select(_LEDGERS).where(_LEDGERS.c.place == place)).one_or_none()
-        return FleetLedger(**row._mapping) if row else None
+        return _ledger(row) if row else None
 
     def keep(self, ledger: FleetLedger) -> None:
-        """Record how a ledger stands."""
-        values = asdict(ledger)
+        """Record how a ledger stands after a pass. An earlier ``next_at`` that somebody else has set since it was read
+        stands: what has come during the pass (``make_due``) may not be in the book yet.
+        """
+        values = {name: value for name, value in asdict(ledger).items() if name in _LEDGERS.c}
+        fresh = self._store.insert(_LEDGERS).values(values)
+        standing, coming = _LEDGERS.c.next_at, fresh.excluded.next_at
+        called_for = standing.is_distinct_from(ledger.read_next_at) & (standing < coming)
+        next_at = case((called_for, standing), else_=coming)
         with self._store.write() as connection:
-            fresh = upsert(connection, _LEDGERS).values(values)
-            connection.execute(fresh.on_conflict_do_update(index_elements=["place"], set_=values))
+            replaced = {**values, "next_at": next_at}
+            connection.execute(fresh.on_conflict_do_update(index_elements=["place"], set_=replaced))
 
-    def make_due(self, ledgers: Iterable[str], now: datetime) -> None:
-        """Record that something of these ledgers (台账标识) has changed that is worth a pass."""
+    def note_absence(self, ledger: FleetLedger, problem: str) -> None:
+        """Record that a ledger's file is not there, and what that means to people; nothing else of it changes."""
+        absent = {"signature": "", "problem": problem}
         with self._store.write() as connection:
-            connection.execute(update(_LEDGERS).where(_LEDGERS.c.ledger.in_([*ledgers])).values(next_at=now))
+            fresh = upsert(connection, _LEDGERS).values(
+                place=ledger.place, share=ledger.share, ledger="", host="", digest="", **absent
+            )
+            connection.execute(fresh.on_conflict_do_update(index_elements=["place"], set_=absent))
+
+    def make_due(self, ledgers: Collection[str], now: datetime) -> list[FleetLedger]:
+        """Record that something of these ledgers (台账标识) has changed that is worth a pass; them, without their
+        digests.
+        """
+        changed = update(_LEDGERS).where(_LEDGERS.c.ledger.in_(ledgers)).values(next_at=now).returning(*_BRIEF)
+        with self._store.write() as connection:
+            return [_ledger(row) for row in connection.execute(changed)]
 
 
-def by_place(ledgers: Iterable[FleetLedger]) -> Mapping[str, FleetLedger]:
-    """The same by their place."""
-    return {one.place: one for one in ledgers}
+def _ledger(row: Row[Any]) -> FleetLedger:
+    return FleetLedger(**row._mapping, read_next_at=row.next_at)

@@ -1,10 +1,10 @@
 """The scan of a share: a few ``stat`` a ledger tell which of them are due. What is due is asked for in the queue."""
 
-from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 from engine.fleet.pace import Pace
-from engine.fleet.registry import FleetLedger, FleetRegistry, by_place
+from engine.fleet.registry import FleetLedger, FleetRegistry
 from engine.fleet.shares import Share
 from engine.fleet.signatures import signature_text
 from engine.fleet.threads import in_thread, within
@@ -21,12 +21,17 @@ Signatures = list[tuple[str, str]]
 
 
 async def scan(share: Share, station: Station, registry: FleetRegistry, queue: WorkQueue, pace: Pace) -> None:
-    """Ask for a pass over every ledger of the share that has changed or is due."""
+    """Ask for a pass over every ledger of the share that has changed or is due. Where time runs out, the next scan
+    goes on from there: no ledger is never scanned because of those before it.
+    """
     found: Signatures = []
-    await within(_SCANS * pace.probe, _gather, share, station, found)
-    known = by_place(await in_thread(registry.ledgers))
+    over = Event()
+    await within(_SCANS * pace.probe, _gather, share, station, found, over)
+    over.set()
+    seen = (*found,)
+    known = await in_thread(registry.ledgers_at, [place for place, _ in seen])
     now = station.clock.now()
-    for place, signature in (*found,):
+    for place, signature in seen:
         record = known.get(place) or FleetLedger(place, share.name)
         if not signature:
             await in_thread(_note_absence, record, registry)
@@ -34,9 +39,15 @@ async def scan(share: Share, station: Station, registry: FleetRegistry, queue: W
             await queue.serve_now(place, share.queue)
 
 
-def _gather(share: Share, station: Station, found: Signatures) -> None:
-    """Add to ``found``, ledger by ledger: where one hangs, what came before it counts; the next scan passes it over."""
-    for path in share.ledgers:
+def _gather(share: Share, station: Station, found: Signatures, over: Event) -> None:
+    """Add to ``found``, ledger by ledger, one round of the share from where the last scan stopped. Where one hangs,
+    what came before it counts, and the next scan passes it over; when it answers at last, this scan is ``over`` and
+    ends, for another one has begun.
+    """
+    for _ in range(len(share.ledgers)):
+        if over.is_set():
+            return
+        path = share.next_ledger()
         if path in share.hanging:
             continue
         share.hanging.add(path)
@@ -52,4 +63,4 @@ def _note_absence(record: FleetLedger, registry: FleetRegistry) -> None:
     if problem and problem != record.problem:
         LOGGER.error("%s：%s", Path(record.place).name, problem)
     if (record.signature, problem) != ("", record.problem):
-        registry.keep(replace(record, signature="", problem=problem))
+        registry.note_absence(record, problem)

@@ -9,18 +9,27 @@ from pathlib import Path
 
 @dataclass(slots=True)
 class Share:
-    """One folder of ledgers. ``is_reached``: as last probed; ``hanging``: the ledgers at which a scan has stopped."""
+    """One folder of ledgers. ``is_reached``: as last probed; ``hanging``: the ledgers at which a scan has stopped;
+    ``turn``: the place in ``ledgers`` of the one that is scanned next.
+    """
 
     name: str
     folder: Path
     ledgers: list[Path] = field(default_factory=list)
     is_reached: bool = False
     hanging: set[Path] = field(default_factory=set)
+    turn: int = 0
 
     @property
     def queue(self) -> str:
         """The name of its queue."""
         return queue_of(self.name)
+
+    def next_ledger(self) -> Path:
+        """The ledger whose turn it is to be scanned, after which it is the next one's."""
+        ledger = self.ledgers[self.turn]
+        self.turn = (self.turn + 1) % len(self.ledgers)
+        return ledger
 
 
 def queue_of(share: str) -> str:

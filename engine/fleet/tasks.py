@@ -94,20 +94,16 @@ class Tasks:
         station, now = self._station, self._station.clock.now()
         gateways = [gateway for gateway in station.gateways if gateway.name == name]
         served = [one.ledger for one in station.journal.all_served()]
-        moved = [
-            ledger
-            for ledger in served
-            if station.outbox.collect_receipts(ledger, station.clock.now, station.gateways, only=name)
-        ]
+        moved: list[FleetLedger] = []
+        for ledger in served:  # each at once: a fault at the next one must not forget it
+            if station.outbox.collect_receipts(ledger, station.clock.now, station.gateways, only=name):
+                moved += self._registry.make_due((ledger,), now)
         collapsed = station.outbox.stop_collapsed(station.clock.now, gateways)
         for sentence in (*collapsed, *self._registrations[name].ask(gateways, now)):
             LOGGER.error("%s", sentence)
         if station.outbox.collect_replies(station.clock.now, gateways):
-            moved = served
-        if not moved:
-            return []
-        self._registry.make_due(moved, now)
-        return [record for record in self._registry.ledgers() if record.ledger in moved]
+            moved = self._registry.make_due(served, now)
+        return moved
 
     @asynccontextmanager
     async def _begun(self, job: Job, subject: str) -> AsyncIterator[None]:
