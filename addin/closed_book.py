@@ -71,7 +71,7 @@ class ClosedBook:
         self._read = self._data = b""
         self._ledger: Ledger | None = None
         parsed: dict[str, bytes] = {}
-        self._cells_of = partial(read_known, cache=SheetCache(parsed.get, parsed.__setitem__))
+        self._cells_of = partial(read_known, cache=SheetCache.within(parsed))
         self._log: list[str] = []
         self.is_saved = False
         """Whether anything has been put on the disk."""

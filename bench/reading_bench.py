@@ -30,8 +30,8 @@ def bare(data: bytes) -> None:
 def measure(data: bytes) -> dict[str, float]:
     """The best of some rounds, taken in turns so that a busy machine strikes all alike."""
     store: dict[str, bytes] = {}
-    storing = partial(read_known, cache=SheetCache({}.get, {}.__setitem__))
-    knowing = partial(read_known, cache=SheetCache(store.get, store.__setitem__))
+    storing = partial(read_known, cache=SheetCache.within({}))
+    knowing = partial(read_known, cache=SheetCache.within(store))
     read_ledger(data, cells_of=knowing)
     runs: dict[str, Callable[[], object]] = {
         "bare calamine": lambda: bare(data),
@@ -53,7 +53,7 @@ def in_another_process(data: bytes) -> float:
     """The processor time of two processes over that of one: every sheet parsed anew and stored."""
 
     def read(parse: Parse | None) -> None:
-        read_ledger(data, cells_of=partial(read_known, cache=SheetCache({}.get, {}.__setitem__), elsewhere=parse))
+        read_ledger(data, cells_of=partial(read_known, cache=SheetCache.within({}), elsewhere=parse))
 
     def spent(readings: int) -> float:
         before = sum(os.times()[:4])

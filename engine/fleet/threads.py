@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from threading import Thread
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 Value = TypeVar("Value")
 
@@ -38,3 +38,21 @@ async def within(seconds: float, job: Callable[..., Value], *given: Any) -> Valu
             return await in_thread(job, *given)
     except TimeoutError:
         return None
+
+
+class Probe(Generic[Value]):
+    """A call that may hang, made again only once the last one has returned: threads that hang cannot be ended, and a
+    process has room for only so many.
+    """
+
+    def __init__(self, job: Callable[..., Value], *given: Any) -> None:
+        self._job, self._given = job, given
+        self._last: asyncio.Task[Value] | None = None
+
+    async def within(self, seconds: float) -> Value | None:
+        """What it returns, ``None`` where it takes longer or the last one still hangs."""
+        if self._last and not self._last.done():
+            return None
+        self._last = asyncio.create_task(in_thread(self._job, *self._given))
+        await asyncio.wait({self._last}, timeout=seconds)
+        return self._last.result() if self._last.done() else None

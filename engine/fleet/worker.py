@@ -26,7 +26,7 @@ from engine.fleet.serving import Serving
 from engine.fleet.shares import Share, reaches, shares_of
 from engine.fleet.standing import why_held
 from engine.fleet.tasks import RECEIPTS_QUEUE, Tasks
-from engine.fleet.threads import in_thread, within
+from engine.fleet.threads import Probe, in_thread, within
 from engine.fleet.work_queue import WorkQueue, install
 from engine.service.heartbeat import beat
 from engine.service.host import Station
@@ -70,6 +70,7 @@ class FleetWorker:
         self._host, self._worker = socket.gethostname(), str(station.config.state)
         self._registry = FleetRegistry(store)
         self.shares: list[Share] = shares_of(station.config.ledgers, station.config.shares)
+        self._probes = [Probe(reaches, share) for share in self.shares]
         self._queue = WorkQueue(store.conninfo, self._pace)
         self._sender = FleetSender(station)
         self._serving = Serving(station, self._registry, self._sender, self._pace, self._host)
@@ -156,7 +157,7 @@ class FleetWorker:
 
     async def _probe(self) -> None:
         """Which shares this host reaches."""
-        answers = await asyncio.gather(*(within(self._pace.probe, reaches, one) for one in self.shares))
+        answers = await asyncio.gather(*(probe.within(self._pace.probe) for probe in self._probes))
         for share, answer in zip(self.shares, answers, strict=True):
             share.is_reached = bool(answer)
 

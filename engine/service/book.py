@@ -1,6 +1,6 @@
 """A workbook in service: the file adapter, the parsed sheets in the journal, and 短信记录 and 参数设置 as rows."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -187,9 +187,9 @@ class _Sheets:
         self._fresh: dict[str, bytes] = {}
         self.cache = SheetCache(self._get, self._fresh.__setitem__)
 
-    def _get(self, mark: str) -> bytes | None:
-        self._used.add(mark)
-        return self._journal.sheet(self._place, mark)
+    def _get(self, marks: Collection[str]) -> Mapping[str, bytes]:
+        self._used.update(marks)
+        return self._journal.sheets(self._place, marks)
 
     def store(self) -> None:
         """After a reading: keep what was parsed anew. Nothing is written where all came from the journal."""

@@ -4,7 +4,7 @@ Rows as last seen, the time of the last pass, what is held back, and the parsed 
 What was sent stands in the outbox.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
 from functools import cache
 from secrets import token_hex
@@ -145,11 +145,11 @@ class Journal:
                 same = _ROWS.primary_key.columns
                 connection.execute(fresh.on_conflict_do_update(index_elements=same, set_=changed), values)
 
-    def sheet(self, book: str, mark: str) -> bytes | None:
-        """The parsed cells of a sheet of this book, kept under the mark of its content."""
-        chosen = select(_SHEETS.c.cells).where(_SHEETS.c.book == book, _SHEETS.c.mark == mark)
+    def sheets(self, book: str, marks: Collection[str]) -> dict[str, bytes]:
+        """The parsed cells of sheets of this book that are kept under these marks of their contents, by mark."""
+        chosen = select(_SHEETS.c.mark, _SHEETS.c.cells).where(_SHEETS.c.book == book, _SHEETS.c.mark.in_(marks))
         with self._store.read() as connection:
-            return connection.scalar(chosen)
+            return {row.mark: row.cells for row in connection.execute(chosen)}
 
     def keep_sheets(self, book: str, fresh: Mapping[str, bytes], used: Iterable[str]) -> None:
         """Keep freshly parsed sheets, and of the older ones only those that are still in use."""

@@ -35,6 +35,8 @@ def claim(
         ValueError: a text without its token (look-ups could never find it), or a key of another ledger.
     """
     _check(ledger, outgoing, missed)
+    if not (outgoing or missed or settled):
+        return []
     numbered = [[(number_of(cover.key), cover) for cover in message.covers] for message in outgoing]
     missing = [(number_of(one.cover.key), one) for one in missed]
     by = {"recorded_by": store.host}

@@ -89,6 +89,8 @@ def _done(ledger: str) -> Select[Any]:
 def confirm_log(store: Store, rows: Iterable[Mapping[str, Any]]) -> None:
     """The book now holds these rows. One whose state has changed meanwhile stays to be written."""
     written = {row["number"]: row["state"] for row in rows}
+    if not written:
+        return
     numbers = [*written]
     joined = OBLIGATIONS.outerjoin(MESSAGES, OBLIGATIONS.c.message_id == MESSAGES.c.id)
     with store.write() as connection:

@@ -34,7 +34,7 @@ READ = (*FACT_SHEETS, INSPECTORS, TASKS)
 class MemoryStore(dict[str, bytes]):
     @property
     def cells(self) -> ReadCells:
-        return partial(read_known, cache=SheetCache(self.get, self.__setitem__))
+        return partial(read_known, cache=SheetCache.within(self))
 
 
 @pytest.fixture

@@ -61,8 +61,9 @@ def test_parsed_sheets_are_kept_while_they_are_in_use(office: ServedOffice) -> N
     journal = office.station.journal
     journal.keep_sheets("甲", {"a": b"\x00one", "b": b"two"}, [])
     journal.keep_sheets("甲", {"a": b"other", "c": b"three"}, ["a"])
-    kept = [journal.sheet("甲", mark) for mark in "abc"]
-    assert kept == [b"\x00one", None, b"three"]
+    journal.keep_sheets("乙", {"b": b"another book's"}, [])
+    assert journal.sheets("甲", [*"abc"]) == {"a": b"\x00one", "c": b"three"}
+    assert journal.sheets("甲", []) == {}
 
 
 def test_leases_are_known_for_ever(office: ServedOffice) -> None:

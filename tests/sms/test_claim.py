@@ -131,3 +131,12 @@ def test_settlements_and_keys_survive_a_restart(stores: Stores) -> None:
 def test_the_key_is_the_engines_with_the_ledger_in_front() -> None:
     key = cover(1).key
     assert Key(LEDGER, *key[1:]) == key
+
+
+def test_a_pass_with_nothing_to_record_begins_no_transaction(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(store: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(type(outbox.store), "write", refuse)
+    assert outbox.claim(LEDGER, [], [], {}, START) == []
+    outbox.confirm_log([])

@@ -69,7 +69,12 @@ def read_known(
     book = _LazyBook(data)
     there = _wanted_parts(book.parts, wanted)
     marks = {sheet.key: fingerprint(book.parts, *part) for sheet, part in there}
-    known = {sheet.key: cache.load(marks[sheet.key], part.name, part.table) for sheet, part in there} if cache else {}
+    stored = cache.get([*marks.values()]) if cache else {}
+    known = {
+        sheet.key: unpacked(stored[mark], part.name, part.table)
+        for sheet, part in there
+        if (mark := marks[sheet.key]) in stored
+    }
     fresh = [sheet for sheet, _ in there if known.get(sheet.key) is None]
     parsed = elsewhere(data, fresh) if elsewhere and fresh else {}
     found = {}

@@ -7,7 +7,7 @@ pickle it runs no code, whoever wrote it.
 import json
 import zlib
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from hashlib import blake2b
@@ -32,17 +32,17 @@ def fingerprint(parts: WorkbookParts, name: str, part: str, table: WorkbookTable
 
 @dataclass(frozen=True)
 class SheetCache:
-    """The store of unchanged sheets. ``get`` and ``put`` store packed cells under a fingerprint; the caller decides
-    where, and forgets old ones.
+    """The store of unchanged sheets. ``get`` returns the packed cells that are stored under these fingerprints, by
+    fingerprint, ``put`` stores some under one; the caller decides where, and forgets old ones.
     """
 
-    get: Callable[[str], bytes | None]
+    get: Callable[[Collection[str]], Mapping[str, bytes]]
     put: Callable[[str, bytes], None]
 
-    def load(self, mark: str, name: str, table: WorkbookTable | None) -> SheetCells | None:
-        """The cells stored under this fingerprint; ``None`` where there are none or they cannot be unpacked."""
-        stored = self.get(mark)
-        return unpacked(stored, name, table) if stored else None
+    @classmethod
+    def within(cls, memory: MutableMapping[str, bytes]) -> "SheetCache":
+        """In the memory of this process."""
+        return cls(lambda marks: {mark: memory[mark] for mark in marks if mark in memory}, memory.__setitem__)
 
 
 def packed(cells: SheetCells) -> bytes:
