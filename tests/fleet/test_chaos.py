@@ -114,7 +114,7 @@ def _is_at_rest(fleet: Fleet, end: datetime) -> bool:
     if any(fleet.ledger(book).problem for book in fleet.books):
         return False
     return all(one.last_pass_at and one.last_pass_at >= end for one in served) and not any(
-        message.state in OPEN and message.at < end
+        message.state in OPEN and any(cover.at < end for cover in message.covers)  # claimed later, perhaps
         for one in served
         for message in fleet.station.outbox.messages(one.ledger)
     )
