@@ -120,10 +120,15 @@ def test_a_connection_that_read_a_single_statement_or_was_probed_writes_in_trans
         driver = connection.connection.driver_connection
         assert isinstance(driver, psycopg.Connection)
         assert driver.info.transaction_status is TransactionStatus.IDLE
-    with pytest.raises(ZeroDivisionError), box.store.write() as connection:
-        assert connection.connection.driver_connection is driver
-        connection.execute(update(MESSAGES).values(state=State.MISSED))
-        raise ZeroDivisionError
+
+    def broken_off() -> None:
+        with box.store.write() as connection:
+            assert connection.connection.driver_connection is driver
+            connection.execute(update(MESSAGES).values(state=State.MISSED))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        broken_off()
     assert only(box).state is State.PENDING
 
 
