@@ -48,7 +48,7 @@ def flows(store: Store, since: datetime) -> dict[str, Flow]:
 
 def counts(store: Store, ledger: str, states: Collection[State]) -> Counter[State]:
     """How many messages of a ledger are in each of these states."""
-    with store.read() as connection:
+    with store.read_once() as connection:
         return _by_state(connection, MESSAGES.c.ledger == ledger, MESSAGES.c.state.in_(states))
 
 
