@@ -21,6 +21,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.sql.elements import ClauseElement
 
 from sms.store.advisory_locks import AdvisoryLocks, key_of
+from sms.store.direct_connection import DirectConnection, Driver
 from sms.store.location import Server
 from sms.store.migrations import outstanding
 from sms.store.postgresql_faults import ServerFault, faults_in_words
@@ -82,7 +83,7 @@ class PostgresqlStore(Store):
         event.listen(self.engine, "checkout", _probe)
         self._snapshots = self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._statements = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._asking: psycopg.Connection[tuple[Any, ...]] | None = None
+        self._asking = DirectConnection(self._connect_for_questions)
         self._one_question = Lock()
         self._locks = AdvisoryLocks(self._connect)
         try:
@@ -112,10 +113,7 @@ class PostgresqlStore(Store):
     def ask(self, question: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """By a connection of its own, without a transaction."""
         with self._one_question, self._faults():
-            if self._asking is None or self._asking.closed:
-                self._asking = self._connect()
-                self._asking.execute("SET synchronous_commit = off")
-            return self._asking.execute(question, values, prepare=True).fetchone()
+            return self._asking.ask(question, values, prepare=True)
 
     @contextmanager
     def exclusive(self, name: str) -> Iterator[None]:
@@ -203,12 +201,15 @@ class PostgresqlStore(Store):
             raise
 
     def _let_go(self) -> None:
-        asking, self._asking = self._asking, None
-        if asking:
-            asking.close()
+        self._asking.drop()
         self.engine.dispose()
 
-    def _connect(self) -> psycopg.Connection[tuple[Any, ...]]:
+    def _connect_for_questions(self) -> Driver:
+        driver = self._connect()
+        driver.execute("SET synchronous_commit = off")
+        return driver
+
+    def _connect(self) -> Driver:
         """A new connection, which commits every statement: the pool hands out those that it used a moment ago unasked,
         also where the server has ended them.
         """
@@ -227,17 +228,15 @@ class PostgresqlStore(Store):
                 connection.execute(_VERSION.insert().values(version=number))
 
 
-def _prepare(driver: psycopg.Connection[tuple[Any, ...]], _entry: ConnectionPoolEntry) -> None:
+def _prepare(driver: Driver, _entry: ConnectionPoolEntry) -> None:
     driver.adapters.register_dumper(str, _WithoutNul)
 
 
-def _note_use(_driver: psycopg.Connection[tuple[Any, ...]] | None, entry: ConnectionPoolEntry) -> None:
+def _note_use(_driver: Driver | None, entry: ConnectionPoolEntry) -> None:
     entry.info["used_at"] = monotonic()
 
 
-def _probe(
-    driver: psycopg.Connection[tuple[Any, ...]], entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
-) -> None:
+def _probe(driver: Driver, entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
     """Raises DisconnectionError, on which the pool opens another connection."""
     if monotonic() - entry.info.get("used_at", monotonic()) <= _IDLE:
         return

@@ -8,27 +8,12 @@ from engine.fleet.sending import DeskUnderLock
 from engine.guards.permission import Options
 from engine.service.adoption import adopt
 from engine.service.desk import SendingDesk
-from engine.service.host import BookBusy
 from engine.service.one_pass import run_pass
 from tests.fleet.fleet_office import SLOT, Fleet, book_of
 from tests.service.office import HOUR
 
 LEDGER = "11111111-2222-4333-8444-000000000000"
 MINUTE = timedelta(minutes=1)
-
-
-def test_a_lock_that_was_lost_with_its_connection_is_not_taken_again(fleet: Fleet) -> None:
-    """Whoever had it meanwhile has let go of it, and knows newer facts."""
-    book = fleet.add_ledger("甲")
-    station = fleet.station
-    with station.only_one(book) as true:
-        assert station.keeps(true)
-        fleet.server.run("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
-        assert [station.keeps(true) for _ in range(2)] == [False, False]
-        with pytest.raises(BookBusy):
-            station.must_keep(true)
-    with station.only_one(book) as true:
-        assert station.keeps(true)
 
 
 @pytest.mark.parametrize("lost", [True, False])

@@ -27,24 +27,33 @@ def cut_off(server: RunningServer) -> None:
     server.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'store%'")
 
 
-def test_a_lock_that_nobody_has_taken_meanwhile_is_taken_again(two: tuple[Store, Store, RunningServer]) -> None:
+def test_a_lock_that_was_lost_stays_lost_until_its_block_has_ended(two: tuple[Store, Store, RunningServer]) -> None:
+    """Also where nobody has it now: whoever had it meanwhile has let go of it, and knows what its holder does not."""
     one, other, server = two
-    with one.exclusive("甲"):
+    with one.exclusive("甲"), one.exclusive("乙"):
         assert one.keeps("甲")
         cut_off(server)
+        assert not one.keeps("甲")
+        with other.exclusive("甲"):
+            pass
+        assert not one.keeps("甲")
+        with other.exclusive("乙"), one.exclusive("丙"):
+            assert one.keeps("丙")
+            assert not one.keeps("乙")
+    with one.exclusive("甲"):
         assert one.keeps("甲")
         with pytest.raises(Held), other.exclusive("甲"):
             pass
-    with other.exclusive("甲"):
-        pass
 
 
-def test_a_lock_that_another_has_taken_meanwhile_is_lost(two: tuple[Store, Store, RunningServer]) -> None:
+def test_the_end_of_a_block_whose_lock_was_lost_lets_go_of_nobody_else_s(
+    two: tuple[Store, Store, RunningServer],
+) -> None:
     one, other, server = two
-    with one.exclusive("甲"), one.exclusive("乙"):
+    with ExitStack() as lost:
+        lost.enter_context(one.exclusive("甲"))
         cut_off(server)
         with other.exclusive("甲"):
-            assert not one.keeps("甲")
-            assert one.keeps("乙")
-    with other.exclusive("乙"):
-        pass
+            lost.close()
+            with pytest.raises(Held), one.exclusive("甲"):
+                pass
