@@ -226,7 +226,7 @@ def replies(store: Store, *meanings: ReplyMeaning, ledger: str | None = None) ->
     chosen = select(REPLIES).where(REPLIES.c.meaning.in_(meanings)).order_by(REPLIES.c.at, REPLIES.c.id)
     if ledger is not None:
         chosen = chosen.where(REPLIES.c.ledger == ledger)
-    with store.read() as connection:
+    with store.read_once() as connection:
         return [StoredReply(**row._asdict()) for row in connection.execute(chosen)]
 
 

@@ -24,14 +24,14 @@ from sms import collapse, health, inbound, receipts
 from sms.gateways.protocol import Gateway, Meaning, Reply
 from sms.numbers import mask_mobile
 from sms.sender import FULL, Ledgers, OneLedger, Sender, StillOwed
-from sms.store import claim, handlings, history, log, rebuild
+from sms.store import claim, flow, handlings, history, log, rebuild
 from sms.store.codes import Code, all_codes, answer
 from sms.store.handlings import Act, Handling
 from sms.store.history import History, ObligationKey
 from sms.store.location import Location, open_store
 from sms.store.model import STATE_WORD, DutyRef, MissedCover, Outgoing, SendReport, SmsError, State, StoredMessage
-from sms.store.tables import MESSAGES, OBLIGATIONS
-from sms.store.transitions import by_id, has_work, in_state, move, next_due
+from sms.store.tables import MESSAGES
+from sms.store.transitions import by_id, by_ids, has_work, in_state, move, next_due
 
 
 class Outbox:
@@ -198,16 +198,22 @@ class Outbox:
         for state in states or tuple(State):
             yield from in_state(self.store, (ledger,), state)
 
+    def counts(self, ledger: str, *states: State) -> Counter[State]:
+        """How many messages of a ledger are in each of these states."""
+        return flow.counts(self.store, ledger, states)
+
     def count(self, ledger: str, *states: State) -> int:
         """How many messages of a ledger are in these states."""
-        mine = (MESSAGES.c.ledger == ledger, MESSAGES.c.state.in_(states))
-        with self.store.read() as connection:
-            return connection.scalar(select(func.count()).select_from(MESSAGES).where(*mine)) or 0
+        return self.counts(ledger, *states).total()
 
     def message(self, identity: str) -> StoredMessage | None:
         """The message of this id or covering the row of this 短信编号."""
         with self.store.read() as connection:
             return by_id(connection, identity)
+
+    def messages_of(self, ids: Iterable[str]) -> list[StoredMessage]:
+        """The messages of these ids that there are, each once, in the order of the ids."""
+        return by_ids(self.store, ids)
 
     def resolve(self, identity: str, now: datetime, *, sent: bool, by: str) -> StoredMessage:
         """Settle, for the person ``by``, a message of state 待人工: it was sent (when it was submitted), or it was not
@@ -274,13 +280,7 @@ class Outbox:
 
     def tally(self, ledger: str, since: datetime) -> Counter[State]:
         """How many messages came into each state since then (晨报); obligations missed without one count as missed."""
-        mine = (MESSAGES.c.ledger == ledger, MESSAGES.c.changed_at >= since)
-        by_state = select(MESSAGES.c.state, func.count()).where(*mine).group_by(MESSAGES.c.state)
-        late = (OBLIGATIONS.c.ledger == ledger, OBLIGATIONS.c.recorded_at >= since, OBLIGATIONS.c.message_id.is_(None))
-        with self.store.read() as connection:
-            counts = Counter({State(word): count for word, count in connection.execute(by_state)})
-            counts[State.MISSED] += connection.scalar(select(func.count()).where(*late)) or 0
-        return counts
+        return flow.tally(self.store, ledger, since)
 
     def _by_hand(
         self, identity: str, allowed: set[State], state: State, handling: Handling, values: dict[str, Any]

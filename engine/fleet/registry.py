@@ -172,20 +172,20 @@ class FleetRegistry:
 
     def ledgers(self) -> list[FleetLedger]:
         """All ledgers that a worker has come across, by place."""
-        with self._store.read() as connection:
+        with self._store.read_once() as connection:
             return [_ledger(row) for row in connection.execute(select(_LEDGERS).order_by(_LEDGERS.c.place))]
 
     def ledgers_at(self, places: Collection[str]) -> dict[str, FleetLedger]:
         """Those of them at these places, by place, without their digests."""
         if not places:
             return {}
-        with self._store.read() as connection:
+        with self._store.read_once() as connection:
             rows = connection.execute(select(*_BRIEF).where(_LEDGERS.c.place.in_(places)))
             return {row.place: _ledger(row) for row in rows}
 
     def ledger(self, place: str) -> FleetLedger | None:
         """One of them."""
-        with self._store.read() as connection:
+        with self._store.read_once() as connection:
             row = connection.execute(select(_LEDGERS).where(_LEDGERS.c.place == place)).one_or_none()
         return _ledger(row) if row else None
 

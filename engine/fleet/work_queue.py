@@ -120,6 +120,13 @@ class AskingJobs(JobManager):
         self.asked_at = time.monotonic()
         return job
 
+    async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
+        """As in procrastinate; where the end cannot be recorded, ``recover`` finds the job, unless it has done so
+        already and another worker has ended it.
+        """
+        with suppress(ConnectorException):
+            await super().finish_job(job, status, delete_job)
+
     async def update_heartbeat(self, worker_id: int) -> None:
         """As in procrastinate."""
         await super().update_heartbeat(worker_id)
@@ -194,8 +201,7 @@ class WorkQueue:
         try:
             await self.jobs.retry_job(job, retry_at=_AT_ONCE)
         except UniqueViolation:
-            with suppress(ConnectorException):
-                await self.jobs.finish_job(job, Status.FAILED, delete_job=True)
+            await self.jobs.finish_job(job, Status.FAILED, delete_job=True)
         except ConnectorException:
             return False  # another host was faster, or the server does not let us
         return True

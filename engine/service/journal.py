@@ -97,13 +97,13 @@ class Journal:
 
     def served(self, ledger: str) -> Served | None:
         """The record of a ledger; ``None`` for one that this journal never served."""
-        with self._store.read() as connection:
+        with self._store.read_once() as connection:
             row = connection.execute(select(_LEDGERS).where(_LEDGERS.c.ledger == ledger)).one_or_none()
         return _service(row._mapping) if row else None
 
     def all_served(self) -> list[Served]:
         """All ledgers that this journal serves, by path."""
-        with self._store.read() as connection:
+        with self._store.read_once() as connection:
             return [_service(row._mapping) for row in connection.execute(select(_LEDGERS).order_by(_LEDGERS.c.path))]
 
     def save(self, served: Served) -> None:
@@ -116,7 +116,7 @@ class Journal:
 
     def seen(self, ledger: str) -> dict[str, Seen]:
         """All rows of a ledger as last seen, by 事项编号; without those that another version with other cells wrote."""
-        with self._store.read() as connection:  # SQLAlchemy's own rows cost three times the driver's
+        with self._store.read_once() as connection:  # SQLAlchemy's own rows cost three times the driver's
             rows = self._store.run(connection, _rows_seen(type(self._store)), {"ledger": ledger}).fetchall()
         return {number: Seen(*row) for number, *row in rows if is_of_this_version(*row[1:])}
 
@@ -148,7 +148,7 @@ class Journal:
     def sheets(self, book: str, marks: Collection[str]) -> dict[str, bytes]:
         """The parsed cells of sheets of this book that are kept under these marks of their contents, by mark."""
         chosen = select(_SHEETS.c.mark, _SHEETS.c.cells).where(_SHEETS.c.book == book, _SHEETS.c.mark.in_(marks))
-        with self._store.read() as connection:
+        with self._store.read_once() as connection:
             return {row.mark: row.cells for row in connection.execute(chosen)}
 
     def keep_sheets(self, book: str, fresh: Mapping[str, bytes], used: Iterable[str]) -> None:
@@ -168,7 +168,7 @@ class Journal:
     def knows_lease(self, ledger: str, token: str) -> bool:
         """Whether this journal put that token there, at any time."""
         chosen = select(_LEASES.c.token).where(_LEASES.c.ledger == ledger, _LEASES.c.token == token)
-        with self._store.read() as connection:
+        with self._store.read_once() as connection:
             return connection.scalar(chosen) is not None
 
     def forget(self, ledger: str) -> None:

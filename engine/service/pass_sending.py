@@ -81,7 +81,7 @@ class _Sent:
 
 def judged(run: Pass, ledger: Ledger, watched: Watched, found: Reviewed, served: Served) -> Judged:
     """Whether this pass may send, with what holds it back recorded."""
-    known = run.station.journal.served(ledger.settings.ledger_id)
+    known = served if served.path else None
     lease = run.station.lease(run.path, ledger.settings.ledger_id)
     foreign = obstacle(ledger.settings, known, run.station, run.path) or (COPIED if lease.is_copied() else None)
     case = Situation(
@@ -170,9 +170,8 @@ def _questions(refused: Iterable[Refusal]) -> list[Finding]:
 
 def _left_to(desk: Desk, run: Pass, ledger_id: str, owed: StillOwed, ids: list[str]) -> _Sent:
     """The sender's thread goes on with it; whatever is still open then is handled by a later pass."""
-    waiting = run.station.outbox.count(ledger_id, State.PENDING)
-    desk.admit(ledger_id, owed, waiting)
-    still_open = run.station.outbox.count(ledger_id, *OPEN)
+    still_open = run.station.outbox.counts(ledger_id, *OPEN)
+    desk.admit(ledger_id, owed, still_open[State.PENDING])
     return _Sent(on_the_way=bool(ids), wake=(run.now + RETRY,) if still_open else ())
 
 
@@ -201,17 +200,15 @@ def _shown(
     """The messages of this pass, then those that an earlier, interrupted one had claimed and this one sent.
     ``refused``: the tokens of those that no gateway would take.
     """
-    outbox = run.station.outbox
-    stored = {one.token: one for one in map(outbox.message, ids) if one}
+    known, own_ids = run.station.outbox.messages_of([*ids, *report.sent, *report.failed]), {*ids}
+    stored = {one.token: one for one in known if one.id in own_ids}
     own = tuple(
         SentMessage(message, None, REFUSED)
         if message.token in refused
         else _as_sent(message, stored.get(message.token))
         for message in reviewed
     )
-    earlier = [one for one in map(outbox.message, dict.fromkeys([*report.sent, *report.failed])) if one]
-    known = set(ids)
-    return (*own, *(_as_sent(as_message(one), one) for one in earlier if one.id not in known))
+    return (*own, *(_as_sent(as_message(one), one) for one in known if one.id not in own_ids))
 
 
 def _as_sent(message: Message, stored: StoredMessage | None) -> SentMessage:

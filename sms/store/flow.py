@@ -1,14 +1,17 @@
-"""How messages flow, ledger by ledger: what waits and since when, and how many went out lately."""
+"""How messages flow, ledger by ledger: what waits and since when, how many went out lately, how many stand where."""
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from sms.limits import NOT_SENT
 from sms.store.model import State
 from sms.store.store import Store
-from sms.store.tables import ATTEMPTS, MESSAGES
+from sms.store.tables import ATTEMPTS, MESSAGES, OBLIGATIONS
 
 _WAITING = (State.PENDING, State.SUBMITTING, State.UNKNOWN)
 
@@ -41,3 +44,23 @@ def flows(store: Store, since: datetime) -> dict[str, Flow]:
         waiting = {ledger: (count, oldest) for ledger, count, oldest in connection.execute(still_open)}
         requests = {row.ledger: row.requests for row in connection.execute(requested)}
     return {ledger: Flow(*waiting.get(ledger, (0, None)), requests.get(ledger, 0)) for ledger in {*waiting, *requests}}
+
+
+def counts(store: Store, ledger: str, states: Collection[State]) -> Counter[State]:
+    """How many messages of a ledger are in each of these states."""
+    with store.read_once() as connection:
+        return _by_state(connection, MESSAGES.c.ledger == ledger, MESSAGES.c.state.in_(states))
+
+
+def tally(store: Store, ledger: str, since: datetime) -> Counter[State]:
+    """How many messages came into each state since then; obligations missed without one count as missed."""
+    late = (OBLIGATIONS.c.ledger == ledger, OBLIGATIONS.c.recorded_at >= since, OBLIGATIONS.c.message_id.is_(None))
+    with store.read() as connection:
+        found = _by_state(connection, MESSAGES.c.ledger == ledger, MESSAGES.c.changed_at >= since)
+        found[State.MISSED] += connection.scalar(select(func.count()).select_from(OBLIGATIONS).where(*late)) or 0
+    return found
+
+
+def _by_state(connection: Connection, *chosen: ColumnElement[bool]) -> Counter[State]:
+    rows = connection.execute(select(MESSAGES.c.state, func.count()).where(*chosen).group_by(MESSAGES.c.state))
+    return Counter({State(word): count for word, count in rows})

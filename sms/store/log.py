@@ -34,7 +34,7 @@ the matter, node and period about which it was.
 def log_rows(store: Store, ledger: str, matter: str | None = None) -> Iterator[LogRow]:
     """What changed since ``confirm_log``, or all that is known of one ``matter``, in the order in which it fell due."""
     wanted = OBLIGATIONS.c.unlogged == 1 if matter is None else OBLIGATIONS.c.matter == matter
-    with store.read() as connection:
+    with store.read_once() as connection:
         for row in connection.execute(_done(ledger).where(wanted).order_by(OBLIGATIONS.c.at, OBLIGATIONS.c.number)):
             yield _log_row(row)
 
@@ -47,7 +47,7 @@ def sent_since(store: Store, ledger: str, since: datetime, states: Collection[St
     wanted = (OBLIGATIONS.c.ledger == ledger, OBLIGATIONS.c.at >= since, MESSAGES.c.state.in_(states))
     joined = OBLIGATIONS.join(MESSAGES, OBLIGATIONS.c.message_id == MESSAGES.c.id)
     names, mobiles = cache(mask_numbers), cache(mask_mobile)
-    with store.read() as connection:
+    with store.read_once() as connection:
         rows = connection.execute(select(*told, *about).select_from(joined).where(*wanted)).all()
     for sms, at, unit, name, mobile, kind, matter, duty, period in rows:
         yield sms, at, unit, names(name), mobiles(mobile), kind, matter, duty, period
@@ -59,7 +59,7 @@ def standing_since(store: Store, ledger: str, since: datetime, states: Collectio
     """
     told = (MESSAGES.c.state, count(), maximum(MESSAGES.c.changed_at))
     wanted = (MESSAGES.c.ledger == ledger, MESSAGES.c.at >= since, MESSAGES.c.state.in_(states))
-    with store.read() as connection:
+    with store.read_once() as connection:
         rows = connection.execute(select(*told).where(*wanted).group_by(MESSAGES.c.state)).all()
     return frozenset((state, messages, newest) for state, messages, newest in rows)
 

@@ -54,6 +54,12 @@ class Store(ABC):
     def read(self) -> AbstractContextManager[Connection]:
         """One consistent view."""
 
+    def read_once(self) -> AbstractContextManager[Connection]:
+        """For one statement, which sees a consistent view by itself. The default is ``read``; a server is spared the
+        begin and the end of a transaction.
+        """
+        return self.read()
+
     @abstractmethod
     def write(self) -> AbstractContextManager[Connection]:
         """One transaction; committed, and on the disk, at the end of the block."""

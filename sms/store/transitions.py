@@ -1,7 +1,7 @@
 """Moving messages from state to state: every move is a compare-and-set."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from functools import cache
@@ -156,6 +156,18 @@ def by_id(connection: Connection, identity: str, *, to_move: bool = False) -> St
         hold(connection, this)
     rows = connection.execute(select(*_COLUMNS).where(this)).all()
     return next(iter(_with_covers(connection, rows)), None)
+
+
+def by_ids(store: Store, ids: Iterable[str]) -> list[StoredMessage]:
+    """The messages of these ids that there are, each once, in the order of the ids."""
+    asked = dict.fromkeys(ids)
+    if not asked:
+        return []
+    listed = select(TextsOf(bindparam("ids", json.dumps([*asked]))).table_valued("value").c.value)
+    with store.read() as connection:
+        rows = connection.execute(select(*_COLUMNS).where(MESSAGES.c.id.in_(listed))).all()
+        found = {message.id: message for message in _with_covers(connection, rows)}
+    return [found[one] for one in asked if one in found]
 
 
 def queue(

@@ -100,3 +100,18 @@ def test_what_a_look_up_found_counts_at_its_submission(outbox: Outbox, clock: Cl
     outbox.send(LEDGER, clock, [gateway], always)
     assert outbox.history(LEDGER).last_sent_at("2026-日-0001") == START
     assert outbox.history(LEDGER).urgings("2026-日-0001") == 1
+
+
+def test_messages_are_found_by_their_ids_each_once_in_the_order_asked_for(outbox: Outbox) -> None:
+    first, second = outbox.claim(LEDGER, [outgoing(1), outgoing(2)], [], {}, START)
+    found = outbox.messages_of([second, "nowhere", first, second])
+    assert found == [outbox.message(second), outbox.message(first)]
+    assert [len(one.covers) for one in found] == [1, 1]
+    assert outbox.messages_of([]) == []
+
+
+def test_messages_are_counted_by_state(outbox: Outbox) -> None:
+    outbox.claim(LEDGER, [outgoing(1), outgoing(2)], [], {}, START)
+    outbox.claim("另一本", [outgoing(1, ledger="另一本")], [], {}, START)
+    assert outbox.counts(LEDGER, State.PENDING, State.UNKNOWN) == {State.PENDING: 2}
+    assert outbox.counts(LEDGER, State.UNKNOWN) == {}

@@ -5,13 +5,16 @@ from contextlib import ExitStack, closing, suppress
 
 import psycopg
 import pytest
+from psycopg.pq import TransactionStatus
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
 from sms.outbox import Outbox
+from sms.store import postgresql
 from sms.store.location import Server, open_store
 from sms.store.model import SmsError, State
 from sms.store.postgresql_faults import words_of
+from sms.store.tables import MESSAGES
 from sms.store.transitions import submit
 from tests.postgresql import QUICK, RunningServer, running_server
 from tests.sms.conftest import LEDGER, START, Clock, Line, outgoing
@@ -106,6 +109,27 @@ def test_a_restart_between_two_passes_is_not_noticed(
     own.restart()
     assert _sends(box, clock, local)
     assert box.history(LEDGER).urgings("2026-日-0001") == 1
+
+
+def test_a_connection_that_read_a_single_statement_or_was_probed_writes_in_transactions(
+    box: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "_IDLE", -1)
+    with box.store.read_once() as connection:
+        assert connection.scalar(select(MESSAGES.c.state)) == State.PENDING
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        assert driver.info.transaction_status is TransactionStatus.IDLE
+
+    def broken_off() -> None:
+        with box.store.write() as connection:
+            assert connection.connection.driver_connection is driver
+            connection.execute(update(MESSAGES).values(state=State.MISSED))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        broken_off()
+    assert only(box).state is State.PENDING
 
 
 def test_the_questions_of_a_pass_survive_a_restart_too(own: RunningServer, box: Outbox) -> None:
