@@ -1,5 +1,5 @@
-"""What a fleet costs its database, for docs/scale.md: bytes, commits and WAL of an SMS, of a ledger, of its passes; and
-what a scan costs a share.
+"""What a fleet costs its database, for docs/scale.md: bytes, transactions and WAL of an SMS, of a ledger, of its
+passes; and what a scan costs a share.
 
     python -m bench.volume_bench [MESSAGES] [MATTERS]
 
@@ -33,14 +33,15 @@ from tests.service.office import HandClock, matter_row, write_book
 HOUR = timedelta(hours=1)
 NOON = datetime(2026, 3, 3, 12, 0)
 SCANNED = 500
+REPEATED = 10
 
 
 @dataclass(frozen=True)
 class Counters:
-    """Of the server since its start."""
+    """Of the server since its start; ``transactions``: those that only read included."""
 
     size: int
-    commits: int
+    transactions: int
     wal: int
     syncs: int
 
@@ -58,9 +59,9 @@ class Quick(Instant):
 def counters(server: RunningServer, database: str) -> Counters:
     """Read when all clients have gone: until then they keep some of their counts to themselves."""
     server.run("VACUUM", database)
-    commits = f"(SELECT xact_commit FROM pg_stat_database WHERE datname = '{database}')"
+    transactions = f"(SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = '{database}')"
     wal = "(SELECT wal_bytes FROM pg_stat_wal), (SELECT wal_sync FROM pg_stat_wal)"
-    row = server.run(f"SELECT pg_database_size('{database}'), {commits}, {wal}")[0]
+    row = server.run(f"SELECT pg_database_size('{database}'), {transactions}, {wal}")[0]
     return Counters(*(int(str(value)) for value in row))
 
 
@@ -107,6 +108,17 @@ def ledger_cost(server: RunningServer, matters: int, table: Table) -> None:
             after = counters(server, name)
             _row(table, f"a ledger of {matters} matters, {step}", after - before, 1)
             before = after
+        with closing(_station(folder, place, book, now)):
+            pass
+        opened = counters(server, name)
+        opening = opened - before
+        without_size = {"size": 0}  # the server's cache of its own catalogue, of which it makes what it likes
+        _row(table, "opening of a store that is there", replace(opening, **without_size), 1)
+        with closing(_station(folder, place, book, now)) as station:
+            for minutes in range(REPEATED):
+                run_pass(book, station, now + timedelta(minutes=minutes))
+        repeated = counters(server, name) - opened - opening
+        _row(table, f"one of {REPEATED} passes in an open store", replace(repeated, **without_size), REPEATED)
 
 
 def _station(folder: str, place: Server, book: Path, now: datetime) -> Station:
@@ -132,14 +144,14 @@ def scan_cost(table: Table) -> None:
 
 
 def _row(table: Table, what: str, spent: Counters, divisor: int) -> None:
-    figures = (spent.size, spent.commits, spent.wal, spent.syncs)
+    figures = (spent.size, spent.transactions, spent.wal, spent.syncs)
     table.add_row(what, *(f"{value / divisor:,.{0 if value > 100 * divisor else 2}f}" for value in figures))
 
 
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     matters = int(sys.argv[2]) if len(sys.argv) > 2 else 300
-    table = Table("what", "bytes kept", "commits", "bytes of WAL", "syncs of WAL", title="What the database bears")
+    table = Table("what", "bytes kept", "transactions", "bytes of WAL", "syncs of WAL", title="What the database bears")
     with running_server(()) as server:
         messages_cost(server, count, table)
         ledger_cost(server, matters, table)

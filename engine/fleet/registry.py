@@ -23,6 +23,7 @@ _HOSTS = Table(
     Column("worker", _TEXT, primary_key=True),
     Column("version", _TEXT, nullable=False),
     Column("policies", _TEXT, nullable=False),
+    Column("gateways", _TEXT, nullable=False),
     Column("clock_offset", Float, nullable=False),
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("seen_at", DateTime(timezone=True), nullable=False),
@@ -48,9 +49,20 @@ _BRIEF = [column for column in _LEDGERS.c if column.name != "digest"]
 
 
 @dataclass(frozen=True, slots=True)
+class Program:
+    """What a worker brings along: the version of its program, the fingerprint of its regimes, the names of the gateways
+    that it has opened; the last two empty while it cannot work for a reason of its own.
+    """
+
+    version: str
+    policies: str
+    gateways: str
+
+
+@dataclass(frozen=True, slots=True)
 class FleetHost:
-    """One worker as registered. ``worker``: its state folder, which tells two workers of one host apart; ``version``:
-    of the program; ``policies``: the fingerprint of its regimes; ``clock_offset``: seconds by which its clock is ahead
+    """One worker as registered. ``worker``: its state folder, which tells two workers of one host apart; ``version``,
+    ``policies``, ``gateways``: those of its ``Program``; ``clock_offset``: seconds by which its clock is ahead
     of the database's; ``problem``: why it takes no work, or what it cannot reach, empty if nothing is wrong.
 
     ``started_at``, ``seen_at``, ``stopped_at`` (a clean stop) are times of the database with their zone;
@@ -61,6 +73,7 @@ class FleetHost:
     worker: str
     version: str
     policies: str
+    gateways: str
     clock_offset: float
     started_at: datetime
     seen_at: datetime
@@ -125,13 +138,15 @@ class FleetRegistry:
         with self._store.read() as connection:
             return float(connection.scalar(select(func.extract("epoch", _CLOCK))) or 0)
 
-    def register(self, host: str, worker: str, version: str, policies: str, clock_offset: float) -> None:
-        """Record that a worker starts."""
-        values = {"version": version, "policies": policies, "clock_offset": clock_offset, "problem": ""}
+    def register(self, host: str, worker: str, program: Program, clock_offset: float) -> datetime:
+        """Record that a worker starts, or goes on with another program; its ``started_at``."""
+        values = {**asdict(program), "clock_offset": clock_offset, "problem": ""}
         times = {"started_at": _CLOCK, "seen_at": _CLOCK, "stopped_at": None}
+        fresh = self._store.insert(_HOSTS).values(host=host, worker=worker, **values, **times)
+        kept = fresh.on_conflict_do_update(index_elements=["host", "worker"], set_={**values, **times})
         with self._store.write() as connection:
-            fresh = upsert(connection, _HOSTS).values(host=host, worker=worker, **values, **times)
-            connection.execute(fresh.on_conflict_do_update(index_elements=["host", "worker"], set_={**values, **times}))
+            started_at: datetime = connection.execute(kept.returning(_HOSTS.c.started_at)).scalar_one()
+        return started_at
 
     def beat(self, host: str, worker: str, clock_offset: float, problem: str, *, stopped: bool = False) -> None:
         """Record a sign of life; ``stopped``: the last one."""

@@ -9,25 +9,22 @@ import asyncio
 import logging
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from functools import partial
 
 from engine.facts.faults import DubanError
 from engine.fleet.fetching import Fetching
+from engine.fleet.membership import Membership
 from engine.fleet.pace import Pace
-from engine.fleet.program import policies_print, program_version
 from engine.fleet.registry import FleetRegistry
 from engine.fleet.sending import FleetSender
 from engine.fleet.serving import Serving
 from engine.fleet.shares import Share, reaches, shares_of
-from engine.fleet.standing import why_held
 from engine.fleet.tasks import RECEIPTS_QUEUE, Tasks
 from engine.fleet.threads import Probe, in_thread, within
-from engine.fleet.work_queue import WorkQueue, install
+from engine.fleet.work_queue import WorkQueue
 from engine.service.heartbeat import beat
 from engine.service.host import Station
 from engine.service.logging_setup import LOGGER
@@ -40,10 +37,6 @@ BROKEN = 3
 
 class NoFleet(DubanError):
     """The host is set up for no fleet."""
-
-
-class AnotherFleet(DubanError):
-    """The database is another fleet's."""
 
 
 class FleetWorker:
@@ -65,20 +58,21 @@ class FleetWorker:
             raise NoFleet(
                 "机群要用 PostgreSQL 存发送日志。请在 duban.toml 写上 store 和 fleet；只有一台电脑的，请用 duban run。"
             )
-        self._station, self._conninfo, self._wall, self._leave = station, store.conninfo, wall, leave
+        self._station, self._leave = station, leave
         self._pace = pace or Pace()
-        self._host, self._worker = socket.gethostname(), str(station.config.state)
         self._registry = FleetRegistry(store)
+        self._membership = Membership(station, self._registry, store.conninfo, self._pace, wall)
         self.shares: list[Share] = shares_of(station.config.ledgers, station.config.shares)
         self._probes = [Probe(reaches, share) for share in self.shares]
         self._queue = WorkQueue(store.conninfo, self._pace)
         self._sender = FleetSender(station)
-        self._serving = Serving(station, self._registry, self._sender, self._pace, self._host)
+        self._serving = Serving(station, self._registry, self._sender, self._pace, self._membership.host)
         self._tasks = Tasks(station, self._registry, self._queue, self._serving, self.shares)
         self._tasks.register(self._pace)
         self._fetching = Fetching(self._queue, self._pace)
         self._stop = asyncio.Event()
-        self._offset, self._held, self._broken = 0.0, "", ""
+        self._held: str | None = None  # nobody has checked yet
+        self._broken = ""
         self._troubles: dict[str, str] = {}
 
     def run(self) -> int:
@@ -99,9 +93,8 @@ class FleetWorker:
 
     async def _run(self) -> int:
         self._mind_signals(asyncio.get_running_loop())
-        await in_thread(self._join)
+        await in_thread(self._membership.join)
         async with self._queue.app.open_async():
-            await self._survive("短信网关", self._open_gateways)
             self._sender.start()
             LOGGER.info("机群工作程序启动，照看 %d 本台账", sum(len(share.ledgers) for share in self.shares))
             while not self._stop.is_set():
@@ -113,45 +106,14 @@ class FleetWorker:
                 await self._pause()
             return await self._end()
 
-    async def _open_gateways(self) -> None:
-        """Once, before several threads ask for them."""
-        gateways = await in_thread(lambda: self._station.gateways)
-        LOGGER.info("短信网关：%s", "、".join(gateway.name for gateway in gateways))
-
-    def _join(self) -> None:
-        """Take this worker into the fleet."""
-        name = self._registry.join(self._station.host)
-        if name != self._station.host:
-            raise AnotherFleet(
-                f"这个数据库属于机群“{name}”，本机配置的是“{self._station.host}”，没有启动。"
-                "请核对 duban.toml 的 store 和 fleet。"
-            )
-        install(self._conninfo)
-        self._offset = self._measured_offset()
-        policies = policies_print(self._station.config.policies)
-        self._registry.register(self._host, self._worker, program_version(), policies, self._offset)
-
-    def _measured_offset(self) -> float:
-        """By how many seconds this host's clock is ahead of the database's, its answer taken for the middle."""
-        before = self._wall()
-        theirs = self._registry.clock()
-        return (before + self._wall()) / 2 - theirs
-
     async def _check_standing(self) -> None:
         """Whether this worker may take work; while it may not, nothing is sent either."""
-        self._offset = self._queue.ahead = await in_thread(self._measured_offset)
-        hosts = await in_thread(self._registry.hosts)
-        me = next((one for one in hosts if (one.host, one.worker) == (self._host, self._worker)), None)
-        if me is None:  # the tables were made anew, or it was struck off
-            await in_thread(self._join)
-            return
-        limits = {"dead": self._pace.dead, "clock": self._pace.clock}
-        held = why_held(replace(me, clock_offset=self._offset), hosts, **limits)
+        held = await self._membership.why_held()
         self._serving.stopping = bool(held)
         if held:
             self._fetching.of(frozenset())
             self._sender.desk.hold_all()
-        if held != self._held:
+        if held != (self._held or ""):
             LOGGER.error("%s", held or "已恢复，继续处理台账。")
         self._held = held
 
@@ -164,14 +126,13 @@ class FleetWorker:
     async def _take_work(self) -> None:
         """Ask for the work of the shares that are reached, and for what dead workers have left."""
         queues = {share.queue for share in self.shares if share.is_reached} | {RECEIPTS_QUEUE}
-        self._fetching.of(frozenset() if self._held else frozenset(queues))
+        self._fetching.of(frozenset(queues) if self._held == "" else frozenset())
         if recovered := await self._queue.recover(self._tasks.running.values()):
             LOGGER.warning("有 %d 项工作的主机没有了消息，已重新分派", recovered)
 
     async def _register_life(self, *, stopped: bool = False) -> None:
         """Leave the signs of life: in the registry, and for ``doctor`` in the state folder."""
-        mark = (self._host, self._worker, self._offset, self.problem)
-        await in_thread(partial(self._registry.beat, *mark, stopped=stopped))
+        await in_thread(partial(self._membership.beat, self.problem, stopped=stopped))
         state, now = self._station.config.state, self._station.clock.now()
         await in_thread(partial(beat, state, now, {}, stopped=stopped))
 

@@ -208,7 +208,7 @@ def next_due(
 
 
 def _with_covers(connection: Connection, rows: Sequence[Row[Any]]) -> list[StoredMessage]:
-    covers = covers_of(connection, [row.id for row in rows])
+    covers = covers_of(connection, [row.id for row in rows]) if rows else {}
     messages = []
     for row in rows:
         values = dict(zip(_NAMES, row, strict=True))

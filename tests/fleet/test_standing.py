@@ -9,7 +9,7 @@ from engine.fleet.registry import FleetHost
 from engine.fleet.standing import why_held
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-ME = FleetHost("甲", "/state", "1.2.0", "aaaa", 0.0, AT, AT, None, "", 1.0)
+ME = FleetHost("甲", "/state", "1.2.0", "aaaa", "aliyun", 0.0, AT, AT, None, "", 1.0)
 OTHER = replace(ME, host="乙", started_at=AT + timedelta(minutes=1))
 
 
@@ -57,3 +57,13 @@ def test_of_two_sets_of_regimes_that_of_the_later_start_counts() -> None:
 def test_a_newcomer_whose_own_clock_is_wrong_holds_nobody(offset: float, waits: bool, newcomer: dict[str, str]) -> None:
     other = replace(OTHER, clock_offset=offset, **newcomer)
     assert bool(held(ME, other)) is waits
+
+
+def test_of_two_sets_of_gateways_that_of_the_later_start_counts_and_both_are_named() -> None:
+    other = replace(OTHER, gateways="aliyun、twilio")
+    assert "本机的短信网关（aliyun）与后启动的“乙”（aliyun、twilio）不同" in held(ME, other)
+    assert held(other, ME) == ""
+
+
+def test_a_newcomer_that_cannot_open_its_gateways_holds_nobody() -> None:
+    assert held(ME, replace(OTHER, version="2.0", policies="", gateways="")) == ""

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.fleet import worker as worker_module
+from engine.fleet import membership, program
+from engine.fleet.membership import AnotherFleet, Membership
 from engine.fleet.work_queue import AskingJobs
-from engine.fleet.worker import BROKEN, AnotherFleet, FleetWorker, NoFleet
+from engine.fleet.worker import BROKEN, FleetWorker, NoFleet
 from engine.service.config import Config
 from engine.service.host import Station
 from engine.service.one_pass import run_pass
@@ -35,15 +36,15 @@ def requests_wait_for_a_file() -> None:
 
 def the_clock_leaps_while_a_request_is_under_way() -> None:
     requests_wait_for_a_file()
-    FleetWorker._measured_offset = lambda self: 300.0 if self._station.config.folder.joinpath("asked").exists() else 0.0
+    Membership._measured_offset = lambda self: 300.0 if self._station.config.folder.joinpath("asked").exists() else 0.0
 
 
 def with_a_newer_program() -> None:
-    worker_module.program_version = lambda: "99.0"
+    membership.program_version = lambda: "99.0"
 
 
 def with_other_regimes() -> None:
-    worker_module.policies_print = lambda _: "another"
+    program.policies_print = lambda _: "another"
 
 
 def work_is_asked_for_three_times() -> None:

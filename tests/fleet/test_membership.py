@@ -1,0 +1,131 @@
+"""What a worker registers of itself, and what of it keeps it, and nobody else, from work."""
+
+import asyncio
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.fleet.checks import fleet_checks
+from engine.fleet.membership import Membership
+from engine.service import host as host_module
+from engine.service.host import Station
+from sms.gateways.setup import open_gateway
+from sms.store.model import SmsError
+from tests.fleet.fleet_office import QUICK, Fleet, until
+
+SECRET = "credentials"
+OWN = "[regime]\nname = '本县'\n"
+Member = Callable[..., Membership]
+
+
+def gateways_open_when_the_credentials_are_there() -> None:
+    def opened(name: str, table: Any, environment: Any, folder: Path, state: Path) -> object:
+        if not (folder / SECRET).exists():
+            raise SmsError(f"短信网关“{name}”没有密钥。请设好。")
+        return open_gateway(name, table, environment, folder, state)
+
+    host_module.open_gateway = opened
+
+
+@pytest.fixture
+def member(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> Iterator[Member]:
+    """A worker's membership without the worker: it has joined."""
+    with ExitStack() as ended:
+
+        def made(host: str, **config: Any) -> Membership:
+            monkeypatch.setattr(socket, "gethostname", lambda: host)
+            station = Station.open(fleet.config(host).model_copy(update=config), fleet.clock)
+            ended.callback(station.close)
+            one = Membership(
+                station, fleet.registry, fleet.station.outbox.store.conninfo, QUICK, lambda: fleet.registry.clock()
+            )
+            one.join()
+            return one
+
+        yield made
+
+
+def held(one: Membership) -> str:
+    """What its check finds, left in the registry as its worker leaves it."""
+    why = asyncio.run(one.why_held())
+    one.beat(why)
+    return why
+
+
+def test_a_host_whose_gateways_do_not_open_takes_no_work_until_they_do(fleet: Fleet) -> None:
+    book = fleet.add_ledger("甲")
+    fleet.begin()
+    process = fleet.start("一号", gateways_open_when_the_credentials_are_there)
+    until(lambda: (one := fleet.host("一号")) and "没有密钥" in one.problem)
+    said = {one.subject: one.said for one in fleet_checks(fleet.station, fleet.clock.now(), QUICK)}
+    assert "没有密钥" in said["主机 一号"]
+    assert not fleet.ledger(book).problem
+    assert not fleet.ledger(book).next_at
+    (fleet.folder / SECRET).touch()
+    until(lambda: fleet.ledger(book).host == "一号" and len(fleet.phone()) == 1)
+    assert fleet.host("一号").problem == ""
+    assert fleet.stop(process) == 0
+
+
+def test_of_two_hosts_with_different_gateways_one_works_and_says_which(fleet: Fleet, member: Member) -> None:
+    local, other = {"kind": "local"}, {"kind": "local", "file": "other.sqlite"}
+    first = member("一号", gateways=("甲网",), gateway={"甲网": local})
+    assert held(first) == ""
+    second = member("二号", gateways=("乙网", "甲网"), gateway={"甲网": local, "乙网": other})
+    assert held(first) == ""  # the second one has not proved yet that it can work
+    assert held(second) == ""
+    assert "本机的短信网关（甲网）与后启动的“二号”（乙网、甲网）不同" in held(first)
+    third = member("三号", gateways=("甲网", "乙网"), gateway={"甲网": local, "乙网": other})
+    assert held(third) == held(second) == ""  # another order of the same ones
+
+
+def test_a_listed_policy_file_that_is_edited_makes_its_host_the_newest(fleet: Fleet, member: Member) -> None:
+    own = [fleet.folder / host / "本县.toml" for host in ("一号", "二号")]
+    for path in own:
+        path.parent.mkdir()
+        path.write_text(OWN, encoding="utf-8")
+    first, second = (member(path.parent.name, policies=(path,)) for path in own)
+    assert held(first) == held(second) == held(first) == ""
+    before = fleet.host("一号")
+    assert held(first) == ""
+    assert fleet.host("一号").started_at == before.started_at  # nothing has changed, nothing is registered anew
+    own[0].write_text(f"{OWN}# 改过\n", encoding="utf-8")
+    assert held(first) == ""
+    assert fleet.host("一号").policies != before.policies
+    assert "制度文件与后启动的“一号”不同" in held(second)
+    own[1].write_text(f"{OWN}# 改过\n", encoding="utf-8")
+    assert held(second) == held(first) == ""
+
+
+def test_a_listed_policy_file_that_is_gone_holds_its_host_alone(fleet: Fleet, member: Member) -> None:
+    own = fleet.folder / "本县.toml"
+    own.write_text(OWN, encoding="utf-8")
+    first = member("一号", policies=(own,))
+    assert held(first) == ""
+    own.unlink()
+    assert "读不到制度文件 本县.toml" in held(first)
+    assert held(member("二号")) == ""
+    own.write_text(OWN, encoding="utf-8")
+    assert held(first) == ""
+
+
+def test_of_two_clones_the_one_that_started_first_is_held_by_name(fleet: Fleet, member: Member) -> None:
+    first, second = member("甲机"), member("甲机")
+    assert "另有一台电脑也叫“甲机”" in held(first)
+    assert [held(second), held(second)] == ["", ""]
+    assert "另有一台电脑也叫“甲机”" in held(first)
+    problems = {one.worker: one.problem for one in fleet.registry.hosts()}
+    state = str(fleet.config("甲机").state)
+    assert problems[state] == ""
+    assert "克隆" in problems[f"{state}（重名）"]
+
+
+def test_a_worker_that_was_struck_off_joins_again(fleet: Fleet, member: Member) -> None:
+    first = member("甲机")
+    fleet.registry.strike_off("甲机")
+    assert held(first) == ""
+    assert fleet.host("甲机")
