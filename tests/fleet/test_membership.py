@@ -1,6 +1,7 @@
 """What a worker registers of itself, and what of it keeps it, and nobody else, from work."""
 
 import asyncio
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -11,11 +12,12 @@ import pytest
 
 from engine.fleet.checks import fleet_checks
 from engine.fleet.membership import Membership
+from engine.fleet.status import fleet_status
 from engine.service import host as host_module
 from engine.service.host import Station
 from sms.gateways.setup import open_gateway
 from sms.store.model import SmsError
-from tests.fleet.fleet_office import QUICK, Fleet, until
+from tests.fleet.fleet_office import QUICK, SLOT, Fleet, until
 
 SECRET = "credentials"
 OWN = "[regime]\nname = '本县'\n"
@@ -129,3 +131,21 @@ def test_a_worker_that_was_struck_off_joins_again(fleet: Fleet, member: Member) 
     fleet.registry.strike_off("甲机")
     assert held(first) == ""
     assert fleet.host("甲机")
+
+
+def test_a_ledger_under_two_paths_is_served_at_one_and_named_at_the_other(fleet: Fleet) -> None:
+    """Two mount points of one share: what one host calls ``一`` is ``二`` on the other."""
+    book = fleet.add_ledger("甲", share="一")
+    fleet.begin()
+    fleet.start("一号")
+    until(lambda: fleet.ledger(book).host == "一号" and len(fleet.phone()) == 1)
+    other = fleet.folder / "二" / book.name
+    other.parent.mkdir()
+    shutil.copy(book, other)  # links are followed to the one place; what two hosts have mounted is not
+    fleet.books[:] = [other]
+    fleet.start("二号")
+    until(lambda: fleet.ledger(other).problem)
+    named = {one.record.place: one.problem for one in fleet_status(fleet.station, fleet.registry, SLOT, QUICK).ledgers}
+    assert "duban adopt --moved" in named[str(other)]
+    assert named[str(book)] == ""
+    assert len(fleet.phone()) == 1

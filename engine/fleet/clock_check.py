@@ -1,0 +1,26 @@
+"""Whether this host's clock is still right between two checks of it against the database."""
+
+from datetime import datetime
+
+from engine.service.clock import OfficeClock
+
+
+class ClockCheck:
+    """By the office clock and the time elapsed since the last check. ``limit``: by how many seconds it may be wrong."""
+
+    def __init__(self, clock: OfficeClock, limit: float) -> None:
+        self._clock, self._limit = clock, limit
+        self._since: tuple[datetime, float] | None = None
+        self._offset = 0.0
+
+    def measured(self, offset: float) -> None:
+        """Go on from a check that has found the clock so many seconds ahead."""
+        self._offset, self._since = offset, (self._clock.now(), self._clock.elapsed())
+
+    def is_right(self) -> bool:
+        """Whether it was right at the last check and has not leapt since; not before the first one."""
+        if self._since is None:
+            return False
+        now, elapsed = self._since
+        leapt = (self._clock.now() - now).total_seconds() - (self._clock.elapsed() - elapsed)
+        return abs(self._offset + leapt) <= self._limit
