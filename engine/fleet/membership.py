@@ -25,7 +25,7 @@ class AnotherFleet(DubanError):
 
 class Membership:
     """Of the worker of ``station``, by the name of this machine and its state folder. ``wall``: the wall clock in
-    seconds since 1970.
+    seconds since 1970; ``offset``: by how many of them it was ahead of the database's when last measured.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Membership:
         self._conninfo = conninfo
         self.host, self._worker = socket.gethostname(), str(station.config.state)
         self._regimes = Probe(Regimes(station.config.policies).fingerprint)
-        self._program, self._offset = Program(program_version(), "", ""), 0.0
+        self._program, self.offset = Program(program_version(), "", ""), 0.0
         self._started_at: datetime | None = None
         self._displaced = ""
 
@@ -51,13 +51,13 @@ class Membership:
                 f"这个数据库属于机群“{name}”，本机配置的是“{self._station.host}”，没有启动。"
                 "请核对 duban.toml 的 store 和 fleet。"
             )
-        self._offset = self._measured_offset()
+        self.offset = self._measured_offset()
         install(self._conninfo)
         self._register()
 
     async def why_held(self) -> str:
         """Why this worker takes no work at present, empty if it may. What has changed of it is registered first."""
-        self._offset = await in_thread(self._measured_offset)
+        self.offset = await in_thread(self._measured_offset)
         me, _ = await in_thread(self._rows)
         if me is None:  # the tables were made anew, or it was struck off
             await in_thread(self.join)
@@ -70,12 +70,12 @@ class Membership:
         me, hosts = await in_thread(self._rows)
         if fault or me is None:
             return fault
-        own = replace(me, **asdict(program), clock_offset=self._offset)  # not as another process may have registered it
+        own = replace(me, **asdict(program), clock_offset=self.offset)  # not as another process may have registered it
         return why_held(own, hosts, dead=self._pace.dead, clock=self._pace.clock)
 
     def beat(self, problem: str, *, stopped: bool = False) -> None:
         """Leave a sign of life in the registry; ``stopped``: the last one."""
-        self._registry.beat(self.host, self._worker, self._offset, problem, stopped=stopped)
+        self._registry.beat(self.host, self._worker, self.offset, problem, stopped=stopped)
 
     def _rows(self) -> tuple[FleetHost | None, list[FleetHost]]:
         """The row of this worker in the registry, if it has one, and all rows."""
@@ -105,7 +105,7 @@ class Membership:
         return Program(version, policies, "、".join(sorted(one.name for one in gateways))), ""
 
     def _register(self) -> None:
-        self._started_at = self._registry.register(self.host, self._worker, self._program, self._offset)
+        self._started_at = self._registry.register(self.host, self._worker, self._program, self.offset)
 
     def _measured_offset(self) -> float:
         """By how many seconds this host's clock is ahead of the database's, its answer taken for the middle."""

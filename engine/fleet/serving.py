@@ -15,6 +15,7 @@ from pathlib import Path
 
 from engine.board.digest import digest_of
 from engine.facts.moment import to_minute
+from engine.fleet.clock_check import ClockCheck
 from engine.fleet.pace import Pace
 from engine.fleet.registry import FleetLedger, FleetRegistry
 from engine.fleet.sending import DeskUnderLock, FleetSender
@@ -40,9 +41,17 @@ class Serving:
     served end after the pass and the requests under way. ``host`` is this machine's name.
     """
 
-    def __init__(self, station: Station, registry: FleetRegistry, sender: FleetSender, pace: Pace, host: str) -> None:
+    def __init__(
+        self,
+        station: Station,
+        registry: FleetRegistry,
+        sender: FleetSender,
+        pace: Pace,
+        host: str,
+        clock_check: ClockCheck,
+    ) -> None:
         self._station, self._registry, self._sender, self._pace = station, registry, sender, pace
-        self._host = host
+        self._host, self._clock_check = host, clock_check
         self._room = asyncio.Semaphore(pace.passes)
         self.since: dict[str, float] = {}
         self.stopping = False
@@ -76,10 +85,10 @@ class Serving:
 
     async def _until_at_rest(self, path: Path, record: FleetLedger, desk: DeskUnderLock) -> FleetLedger | None:
         """Pass, and pass again once what it claimed has left or its file has changed, until nothing is left to be done
-        now; ``None`` where this worker stops before that.
+        now; ``None`` where this worker stops before that, or its clock has leapt since it was last checked.
         """
         turn: int | None = None  # the run of the sender after which what is left cannot be sent just now
-        while True:
+        while self._clock_check.is_right():
             try:
                 async with self._room_for(record.place):
                     # From before the pass: our own writing costs one more, but no save of a colleague is ever missed.
@@ -88,16 +97,17 @@ class Serving:
                 claimed = any(one.id for one in result.messages)
                 if turn is None or claimed:
                     turn = self._sender.turn + 1  # not an earlier one: it may have ended before the ledger was admitted
-                if at_rest_at := await self._sent(record, turn, claimed=claimed):
-                    break
+                at_rest_at = await self._sent(record, turn, claimed=claimed)
             except BookBusy:  # the lock was lost with the database: the ledger is still due, here or elsewhere
                 return None
             except Exception as fault:  # one workbook that poisons the rules must not stop the others
                 return await in_thread(self._failed, record, fault)
+            if at_rest_at:
+                desk.close()
+                return await in_thread(self._with_open_messages, record, at_rest_at)
             if self.stopping:
                 return None
-        desk.close()
-        return await in_thread(self._with_open_messages, record, at_rest_at)
+        return None
 
     def _held_signature(self, path: Path) -> str:
         self._station.must_keep(path)

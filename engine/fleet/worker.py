@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from engine.facts.faults import DubanError
+from engine.fleet.clock_check import ClockCheck
 from engine.fleet.fetching import Fetching
 from engine.fleet.membership import Membership
 from engine.fleet.pace import Pace
@@ -66,7 +67,9 @@ class FleetWorker:
         self._probes = [Probe(reaches, share) for share in self.shares]
         self._queue = WorkQueue(store.conninfo, self._pace)
         self._sender = FleetSender(station)
-        self._serving = Serving(station, self._registry, self._sender, self._pace, self._membership.host)
+        self._clock_check = ClockCheck(station.clock, self._pace.clock)
+        host = self._membership.host
+        self._serving = Serving(station, self._registry, self._sender, self._pace, host, self._clock_check)
         self._tasks = Tasks(station, self._registry, self._queue, self._serving, self.shares)
         self._tasks.register(self._pace)
         self._fetching = Fetching(self._queue, self._pace)
@@ -109,6 +112,8 @@ class FleetWorker:
     async def _check_standing(self) -> None:
         """Whether this worker may take work; while it may not, nothing is sent either."""
         held = await self._membership.why_held()
+        self._queue.ahead = self._membership.offset
+        self._clock_check.measured(self._membership.offset)
         self._serving.stopping = bool(held)
         if held:
             self._fetching.of(frozenset())

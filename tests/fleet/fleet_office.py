@@ -18,6 +18,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from engine.fleet import worker as worker_module
+from engine.fleet.clock_check import ClockCheck
 from engine.fleet.pace import Pace
 from engine.fleet.registry import FleetHost, FleetLedger, FleetRegistry
 from engine.fleet.sending import FleetSender
@@ -56,7 +57,10 @@ class RunningClock(OfficeClock):
     rate: float
 
     def now(self) -> datetime:
-        return self.at + timedelta(seconds=(monotonic() - self.since) * self.rate)
+        return self.at + timedelta(seconds=self.elapsed())
+
+    def elapsed(self) -> float:
+        return (monotonic() - self.since) * self.rate
 
 
 @dataclass(frozen=True)
@@ -199,13 +203,20 @@ def until(condition: Callable[[], object], seconds: float = 60) -> None:
         sleep(0.05)
 
 
+def checked(clock: OfficeClock) -> ClockCheck:
+    """One that was found right at this moment."""
+    check = ClockCheck(clock, QUICK.clock)
+    check.measured(0)
+    return check
+
+
 def serve(fleet: Fleet, story: Story) -> None:
     """Let a coroutine serve the fleet's ledgers on this host."""
 
     async def run() -> None:
         sender = FleetSender(fleet.station)
         sender.start()
-        serving = Serving(fleet.station, fleet.registry, sender, QUICK, "本机")
+        serving = Serving(fleet.station, fleet.registry, sender, QUICK, "本机", checked(fleet.clock))
         await story(serving, Share("共享", fleet.folder, fleet.books, is_reached=True))
         serving.stopping = True
         sender.stop()

@@ -6,7 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from engine.fleet.clock_check import ClockCheck
+from engine.fleet.serving import Serving
+from engine.fleet.shares import Share
 from engine.service.clock import OfficeClock
+from tests.fleet.fleet_office import Fleet, serve
 from tests.service.office import T0
 
 
@@ -60,3 +63,16 @@ def test_a_new_check_starts_from_the_clock_as_it_is_now() -> None:
     assert not check.is_right()
     check.measured(1)
     assert check.is_right()
+
+
+def test_no_pass_is_made_by_a_clock_that_has_leapt_since_it_was_checked(fleet: Fleet) -> None:
+    """It would claim what is due tomorrow, and keep the others from passing until then."""
+    book = fleet.add_ledger("甲")
+    fleet.clock.rate = 0
+
+    async def story(serving: Serving, share: Share) -> None:
+        fleet.clock.at += timedelta(days=1)
+        assert await serving.serve(str(book), share) is None
+
+    serve(fleet, story)
+    assert fleet.messages(book) == fleet.phone() == []

@@ -22,7 +22,7 @@ from engine.service.host import Station
 from sms.gateways.protocol import Gateway
 from sms.outbox import Outbox
 from sms.store.postgresql import PostgresqlStore
-from tests.fleet.fleet_office import HOUR, QUICK, SLOT, Fleet
+from tests.fleet.fleet_office import HOUR, QUICK, SLOT, Fleet, checked
 
 SHORT = replace(QUICK, probe=0.1)
 
@@ -135,7 +135,7 @@ def test_receipts_of_one_ledger_are_not_forgotten_where_those_of_the_next_fail(
     monkeypatch.setattr(Outbox, "collect_receipts", collect)
     fleet.clock.at, fleet.clock.rate = SLOT, 0
     share = Share("共享", fleet.folder, books)
-    serving = Serving(fleet.station, fleet.registry, FleetSender(fleet.station), QUICK, "本机")
+    serving = Serving(fleet.station, fleet.registry, FleetSender(fleet.station), QUICK, "本机", checked(fleet.clock))
     tasks = Tasks(fleet.station, fleet.registry, Asked(), serving, [share])
     with pytest.raises(ConnectionError):
         tasks.collected("local")
