@@ -19,7 +19,7 @@ class Pace:
     beat: float = 10
     dead: float = 30
     watch: float = 10
-    fetch: float = 5
+    fetch: float = 1
     scan: int = 20
     poll: float = 20
     probe: float = 5
