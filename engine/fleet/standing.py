@@ -31,7 +31,7 @@ def why_held(me: FleetHost, hosts: Iterable[FleetHost], *, dead: float, clock: f
     if me.policies != newest.policies:
         return (
             f"本机的制度文件与后启动的“{newest.host}”不同，暂不处理台账。"
-            "请核对两台主机的程序和 duban.toml 的 policies，改成一样后重新启动。"
+            "请核对两台主机的程序和 duban.toml 的 policies，制度文件改成一样后自动恢复。"
         )
     if me.gateways != newest.gateways:
         return (
