@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, DateTime, Float, MetaData, Row, String, Table, case, delete, func, select, update
 
+from sms.store.migrations import add_column
 from sms.store.store import Store, upsert
 
 _METADATA = MetaData()
@@ -23,7 +24,7 @@ _HOSTS = Table(
     Column("worker", _TEXT, primary_key=True),
     Column("version", _TEXT, nullable=False),
     Column("policies", _TEXT, nullable=False),
-    Column("gateways", _TEXT, nullable=False),
+    Column("gateways", _TEXT, nullable=False, server_default=""),
     Column("clock_offset", Float, nullable=False),
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("seen_at", DateTime(timezone=True), nullable=False),
@@ -119,6 +120,8 @@ class FleetRegistry:
     def __init__(self, store: Store) -> None:
         self._store = store
         store.make(_METADATA)
+        with store.write() as connection:
+            add_column(connection, _HOSTS, _HOSTS.c.gateways, "''")  # absent where an earlier version made the table
 
     def fleet(self) -> str:
         """The name of the fleet that works with this store; empty before its first worker."""

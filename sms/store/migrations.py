@@ -17,8 +17,8 @@ def _create_all(connection: Connection) -> None:
 def _replies_and_ranks(connection: Connection) -> None:
     """Replies, codes that nobody knows, the order of sending. A store that has just been made has all of it."""
     METADATA.create_all(connection)
-    _add(connection, MESSAGES, MESSAGES.c.rank, "''")
-    _add(connection, MESSAGES, MESSAGES.c.acknowledged_at)
+    add_column(connection, MESSAGES, MESSAGES.c.rank, "''")
+    add_column(connection, MESSAGES, MESSAGES.c.acknowledged_at)
     indexes = {index["name"] for index in inspect(connection).get_indexes("messages")}
     for index in MESSAGES.indexes:
         if index.name not in indexes:
@@ -27,19 +27,19 @@ def _replies_and_ranks(connection: Connection) -> None:
 
 def _resumptions(connection: Connection) -> None:
     """When a person let a gateway go on: receipts from before that count no longer."""
-    _add(connection, GATEWAYS, GATEWAYS.c.resumed_at)
+    add_column(connection, GATEWAYS, GATEWAYS.c.resumed_at)
 
 
 def _doers(connection: Connection) -> None:
     """Which host claimed and submitted an SMS, and what people did with one by hand."""
     METADATA.create_all(connection)
-    _add(connection, MESSAGES, MESSAGES.c.submitted_by, "''")
-    _add(connection, OBLIGATIONS, OBLIGATIONS.c.recorded_by, "''")
+    add_column(connection, MESSAGES, MESSAGES.c.submitted_by, "''")
+    add_column(connection, OBLIGATIONS, OBLIGATIONS.c.recorded_by, "''")
 
 
 def _acknowledgements(connection: Connection) -> None:
     """When each matter's SMS were last acknowledged, also before this version."""
-    _add(connection, TALLIES, TALLIES.c.acknowledged_at)
+    add_column(connection, TALLIES, TALLIES.c.acknowledged_at)
     of_matter = (OBLIGATIONS.c.ledger == TALLIES.c.ledger, OBLIGATIONS.c.matter == TALLIES.c.matter)
     latest = select(func.max(MESSAGES.c.acknowledged_at)).select_from(
         OBLIGATIONS.join(MESSAGES, OBLIGATIONS.c.message_id == MESSAGES.c.id)
@@ -66,7 +66,8 @@ def outstanding(version: int, store: str) -> Iterator[tuple[int, Callable[[Conne
     yield from enumerate(MIGRATIONS[version:], version + 1)
 
 
-def _add(connection: Connection, table: Table, column: Column[Any], default: str | None = None) -> None:
+def add_column(connection: Connection, table: Table, column: Column[Any], default: str | None = None) -> None:
+    """Add to a table that stands a column that it lacks, ``default`` as SQL writes it."""
     if column.name not in {standing["name"] for standing in inspect(connection).get_columns(table.name)}:
         kind = column.type.compile(connection.dialect) + (f" NOT NULL DEFAULT {default}" if default else "")
         connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {column.name} {kind}")
