@@ -13,6 +13,9 @@ if TYPE_CHECKING:  # SQLAlchemy takes a while to load, and who reads duban.toml 
 
     from sms.store.store import Store
 
+_SECRETS = {"password", "sslpassword"}
+"""What libpq would take from a URL."""
+
 
 @dataclass(frozen=True, slots=True)
 class Server:
@@ -27,7 +30,7 @@ class Server:
 
     def __post_init__(self) -> None:
         parsed = self.parsed
-        if parsed.password is not None or "password" in parsed.query:
+        if parsed.password is not None or not _SECRETS.isdisjoint(parsed.query):
             raise SmsError(
                 "store 里不能写数据库密码，它会留在日志里。请删去，改用环境变量 DUBAN_STORE_PASSWORD 或 "
                 "store_password_file；这个密码请换掉。"

@@ -60,8 +60,12 @@ def test_a_password_file_that_others_can_read_is_refused(tmp_path: Path, monkeyp
 
 @pytest.mark.parametrize(
     "store",
-    ["postgresql://duban:geheim@db.example/duban", "postgresql://duban@db.example/duban?password=geheim"],
-    ids=["after the user", "as a parameter"],
+    [
+        "postgresql://duban:geheim@db.example/duban",
+        "postgresql://duban@db.example/duban?password=geheim",
+        "postgresql://duban@db.example/duban?sslmode=verify-full&sslpassword=geheim",
+    ],
+    ids=["after the user", "as a parameter", "of a key"],
 )
 def test_a_password_in_the_url_is_refused_and_not_repeated(tmp_path: Path, store: str) -> None:
     with pytest.raises(ConfigError, match=r"不能写数据库密码.*store_password_file") as refused:
