@@ -8,7 +8,7 @@ from datetime import datetime
 from engine.facts.faults import DubanError
 from engine.fleet.pace import Pace
 from engine.fleet.program import Regimes, program_version
-from engine.fleet.registry import FleetHost, FleetRegistry, Program
+from engine.fleet.registry import FleetHost, FleetRegistry, WorkerProgram
 from engine.fleet.standing import why_held
 from engine.fleet.threads import Probe, in_thread
 from engine.fleet.work_queue import install
@@ -35,7 +35,7 @@ class Membership:
         self._conninfo = conninfo
         self.host, self._worker = socket.gethostname(), str(station.config.state)
         self._regimes = Probe(Regimes(station.config.policies).fingerprint)
-        self._program, self.offset = Program(program_version(), "", ""), 0.0
+        self._program, self.offset = WorkerProgram(program_version(), "", ""), 0.0
         self._started_at: datetime | None = None
         self._displaced = ""
 
@@ -91,18 +91,19 @@ class Membership:
         self._worker += SECOND
         self._register()
 
-    async def _equipped(self) -> tuple[Program, str]:
+    async def _equipped(self) -> tuple[WorkerProgram, str]:
         """What this worker brings along at present, and why it cannot work with it: nobody then waits for it."""
         version = self._program.version
         try:
             policies = await self._regimes.within(self._pace.probe)
             gateways = await in_thread(lambda: self._station.gateways)  # before several threads ask for them
         except (DubanError, SmsError) as met:
-            return Program(version, "", ""), f"{met}本机暂不处理台账，改好后自动恢复；要改环境变量的，请重新启动。"
+            why = f"{met}本机暂不处理台账，改好后自动恢复；要改环境变量的，请重新启动。"
+            return WorkerProgram(version, "", ""), why
         hangs = "" if policies else "duban.toml 列出的制度文件没有响应，本机暂不处理台账。请检查它们所在的共享。"
         if policies is None or self._displaced:
-            return Program(version, "", ""), self._displaced or hangs
-        return Program(version, policies, "、".join(sorted(one.name for one in gateways))), ""
+            return WorkerProgram(version, "", ""), self._displaced or hangs
+        return WorkerProgram(version, policies, "、".join(sorted(one.name for one in gateways))), ""
 
     def _register(self) -> None:
         self._started_at = self._registry.register(self.host, self._worker, self._program, self.offset)

@@ -50,7 +50,7 @@ _BRIEF = [column for column in _LEDGERS.c if column.name != "digest"]
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class WorkerProgram:
     """What a worker brings along: the version of its program, the fingerprint of its regimes, the names of the gateways
     that it has opened; the last two empty while it cannot work for a reason of its own.
     """
@@ -63,7 +63,7 @@ class Program:
 @dataclass(frozen=True, slots=True)
 class FleetHost:
     """One worker as registered. ``worker``: its state folder, which tells two workers of one host apart; ``version``,
-    ``policies``, ``gateways``: those of its ``Program``; ``clock_offset``: seconds by which its clock is ahead
+    ``policies``, ``gateways``: those of its ``WorkerProgram``; ``clock_offset``: seconds by which its clock is ahead
     of the database's; ``problem``: why it takes no work, or what it cannot reach, empty if nothing is wrong.
 
     ``started_at``, ``seen_at``, ``stopped_at`` (a clean stop) are times of the database with their zone;
@@ -141,7 +141,7 @@ class FleetRegistry:
         with self._store.read() as connection:
             return float(connection.scalar(select(func.extract("epoch", _CLOCK))) or 0)
 
-    def register(self, host: str, worker: str, program: Program, clock_offset: float) -> datetime:
+    def register(self, host: str, worker: str, program: WorkerProgram, clock_offset: float) -> datetime:
         """Record that a worker starts, or goes on with another program; its ``started_at``."""
         values = {**asdict(program), "clock_offset": clock_offset, "problem": ""}
         times = {"started_at": _CLOCK, "seen_at": _CLOCK, "stopped_at": None}

@@ -30,7 +30,7 @@ class DeskUnderLock:
         self._admitted: set[str] = set()
 
     def admit(self, ledger: str, owed: StillOwed, waiting: int) -> None:
-        """As in ``Desk``; from a lock that is lost on, nothing lapses."""
+        """As in ``MessageDesk``; from a lock that is lost on, nothing lapses."""
 
         def still_owed(message: StoredMessage, now: datetime) -> bool | None:
             if owed(message, now):
@@ -44,7 +44,7 @@ class DeskUnderLock:
         self._desk.admit(ledger, still_owed, waiting)
 
     def hold(self, ledger: str) -> None:
-        """As in ``Desk``; not what another block has admitted, which a copy of its ledger must not stop."""
+        """As in ``MessageDesk``; not what another block has admitted, which a copy of its ledger must not stop."""
         if ledger in self._admitted:
             self._desk.hold(ledger)
 

@@ -13,7 +13,7 @@ from sms.sender import StillOwed
 from sms.store.model import StoredMessage
 
 
-class Desk(Protocol):
+class MessageDesk(Protocol):
     """Where a pass leaves its messages."""
 
     def admit(self, ledger: str, owed: StillOwed, waiting: int) -> None:
@@ -35,13 +35,13 @@ class SendingDesk:
         self._lock = Lock()
 
     def admit(self, ledger: str, owed: StillOwed, waiting: int) -> None:
-        """As in ``Desk``."""
+        """As in ``MessageDesk``."""
         with self._lock:
             self._owed[ledger] = owed
             self._waiting[ledger] = waiting
 
     def hold(self, ledger: str) -> None:
-        """As in ``Desk``."""
+        """As in ``MessageDesk``."""
         with self._lock:
             self._owed.pop(ledger, None)
 

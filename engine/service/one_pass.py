@@ -23,7 +23,7 @@ from engine.ledger.file.port import ApplyReport, Snapshot
 from engine.ledger.reading.ledger import without_collections
 from engine.policy.governing import file_of_ledger, must_be_pinned
 from engine.policy.loading import PolicyError
-from engine.service.desk import Desk
+from engine.service.desk import MessageDesk
 from engine.service.host import Station
 from engine.service.pass_review import Pass, reviewed
 from engine.service.pass_sending import SentMessage, dispatched, judged, notices, restore_log_rows, served_now
@@ -63,7 +63,7 @@ class Read:
 
 
 def run_pass(
-    path: Path, station: Station, now: datetime, options: Options = BY_HAND, desk: Desk | None = None
+    path: Path, station: Station, now: datetime, options: Options = BY_HAND, desk: MessageDesk | None = None
 ) -> PassResult:
     """One pass over one ledger at ``now``, under its lock. With ``desk`` its messages are claimed and left there to be
     sent, without waiting for them.
@@ -76,7 +76,7 @@ def run_pass(
         return pass_within(path, station, now, options, desk)
 
 
-def pass_within(path: Path, station: Station, now: datetime, options: Options, desk: Desk | None) -> PassResult:
+def pass_within(path: Path, station: Station, now: datetime, options: Options, desk: MessageDesk | None) -> PassResult:
     """The same for whoever holds the lock of the ledger at this true ``path`` already."""
     now = to_minute(now)
     with without_collections():
@@ -94,7 +94,7 @@ def due_after(result: PassResult) -> datetime:
     return max(min(morning, result.next_at or morning), result.at + timedelta(minutes=1))
 
 
-def _pass(run: Pass, desk: Desk | None) -> PassResult:
+def _pass(run: Pass, desk: MessageDesk | None) -> PassResult:
     """Read, review, send, write, remember."""
     read = _read(run)
     ledger, ledger_id = read.snapshot.ledger, read.snapshot.ledger.settings.ledger_id

@@ -16,7 +16,7 @@ from engine.guards.tampering import Watched
 from engine.ledger.file.concurrent_access import reason
 from engine.ledger.headings.columns import MATTERS, SETTINGS
 from engine.service.adoption import obstacle, outdated_journal
-from engine.service.desk import Desk
+from engine.service.desk import MessageDesk
 from engine.service.lease import BUSY, COPIED, UNPROTECTED, Lease, Renewal
 from engine.service.outgoing import as_message, missed_covers, outgoing, settlements
 from engine.service.owed import StillOwed
@@ -130,7 +130,7 @@ def restore_log_rows(run: Pass, ledger_id: str) -> None:
     run.station.outbox.restore_rows(ledger_id, {str(row["number"]): str(row.get("state")) for row in log}, since)
 
 
-def dispatched(run: Pass, ledger: Ledger, found: Reviewed, ruling: Judged, desk: Desk | None) -> Dispatched:
+def dispatched(run: Pass, ledger: Ledger, found: Reviewed, ruling: Judged, desk: MessageDesk | None) -> Dispatched:
     """Claim and send, or leave the sending to ``desk``; or return the state in which the messages stay."""
     settings, review, state = ledger.settings, found.review, ruling.ruling.state
     if desk and state:
@@ -168,7 +168,7 @@ def _questions(refused: Iterable[Refusal]) -> list[Finding]:
     ]
 
 
-def _left_to(desk: Desk, run: Pass, ledger_id: str, owed: StillOwed, ids: list[str]) -> _Sent:
+def _left_to(desk: MessageDesk, run: Pass, ledger_id: str, owed: StillOwed, ids: list[str]) -> _Sent:
     """The sender's thread goes on with it; whatever is still open then is handled by a later pass."""
     still_open = run.station.outbox.counts(ledger_id, *OPEN)
     desk.admit(ledger_id, owed, still_open[State.PENDING])

@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from engine.service.adoption import adopt
 from sms.settlement import Settlement
 from sms.store.model import State, StoredMessage
@@ -134,6 +136,7 @@ def test_nothing_is_lost_or_doubled_in_chaos(tmp_path: Path, sample: Callable[[i
     assert played.counts.total() > 1
 
 
+@pytest.mark.full  # the guard of the game itself
 def test_a_worker_that_resends_what_it_does_not_know_about_is_caught(tmp_path: Path) -> None:
     game = Game(60, 900, 2, ("一号", "二号"), 12, 7)
     with chaos(tmp_path, game, naive_worker) as played:

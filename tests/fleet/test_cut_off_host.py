@@ -101,7 +101,14 @@ def wired_fleet(hosts: Network, tmp_path: Path) -> Iterator[WiredFleet]:
                 hosts.join(host)
 
 
-@pytest.mark.parametrize("cut", [before_the_pass, after_the_submission, before_the_workbook_is_written])
+@pytest.mark.parametrize(
+    "cut",
+    [
+        pytest.param(before_the_pass, marks=pytest.mark.full),  # the server takes 40 seconds to end its sessions
+        after_the_submission,
+        before_the_workbook_is_written,
+    ],
+)
 def test_another_host_goes_on_and_the_first_one_comes_back_in_peace(wired_fleet: WiredFleet, hosts: Network, cut):
     fleet = wired_fleet
     book = fleet.add_ledger("甲", 2)

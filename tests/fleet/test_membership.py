@@ -12,7 +12,7 @@ import pytest
 
 from engine.fleet.checks import fleet_checks
 from engine.fleet.membership import Membership
-from engine.fleet.registry import FleetRegistry, Program
+from engine.fleet.registry import FleetRegistry, WorkerProgram
 from engine.fleet.status import fleet_status
 from engine.service import host as host_module
 from engine.service.host import Station
@@ -154,7 +154,7 @@ def test_a_ledger_under_two_paths_is_served_at_one_and_named_at_the_other(fleet:
 
 def test_a_table_of_an_earlier_version_gets_its_new_column_and_hosts_of_both_register(fleet: Fleet) -> None:
     store = fleet.station.outbox.store
-    fleet.registry.register("一号", "状态", Program("0.1.0", "制度", "aliyun"), 0)
+    fleet.registry.register("一号", "状态", WorkerProgram("0.1.0", "制度", "aliyun"), 0)
     with store.write() as connection:
         connection.exec_driver_sql("ALTER TABLE fleet_hosts DROP COLUMN gateways")
     assert [one.gateways for one in FleetRegistry(store).hosts()] == [""]
