@@ -37,13 +37,10 @@ class Span:
 
 @dataclass
 class Account:
-    """Counts of obligations (``sent``, of them ``unconfirmed`` after 72 hours, ``missed`` by reason) and of SMS
-    (``arrived``); the faults in words.
-    """
+    """Counts of obligations (``sent``, ``missed`` by reason) and of SMS (``arrived``); the faults in words."""
 
     arrived: int = 0
     sent: int = 0
-    unconfirmed: int = 0
     missed: Counter[str] = field(default_factory=Counter)
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
@@ -51,8 +48,7 @@ class Account:
 
     def __str__(self) -> str:
         return (
-            f"{self.arrived} SMS, {self.sent} obligations sent"
-            f" ({self.unconfirmed} unconfirmed), {self.missed.total()} missed {dict(self.missed)},"
+            f"{self.arrived} SMS, {self.sent} obligations sent, {self.missed.total()} missed {dict(self.missed)},"
             f" lost {self.lost}, doubled {self.doubled}, other faults {self.faults}"
         )
 
@@ -124,8 +120,7 @@ def _sent(found: Account, slot: Obligation, message: StoredMessage, arrival: Tak
         found.lost.append(f"{slot.key}: {message.state} {message.explanation}")
         return
     found.sent += 1
-    found.unconfirmed += message.state is State.EXPIRED
-    if message.state not in (State.ACCEPTED, State.DELIVERED, State.EXPIRED):
+    if message.state not in (State.ACCEPTED, State.DELIVERED):
         found.faults.append(f"{slot.key}: arrived, and stands as {message.state} {message.explanation}")
     expires = message.expires_at  # of several that go together the last counts, and each of them is no later
     if arrival.at < slot.at or (slot.expires_at and expires and arrival.at >= expires + span.of_a_request):
