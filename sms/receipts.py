@@ -13,7 +13,11 @@ from sms.store.transitions import Moved, in_state, move
 FIRST_POLL = timedelta(seconds=30)
 LONGEST_POLL = timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(hours=72)
+GIVE_UP_ASKING_AFTER = timedelta(days=7)
+"""A gateway that has not answered for so long will not tell any more."""
 ONE_MORE_TRY_AFTER = timedelta(minutes=30)
+
+NOT_YET = Receipt(State.ACCEPTED)
 
 
 def collect(
@@ -21,31 +25,32 @@ def collect(
 ) -> int:
     """Collect every receipt whose time has come; how many messages reached a final state. With ``only`` those of this
     gateway, and of such as are no longer set up.
+
+    A gateway that does not answer is not asked again in this round: what it was not asked about keeps its turn.
     """
     by_name = {gateway.name: gateway for gateway in gateways}
     silent: set[str] = set()
     settled = 0
     for message in in_state(store, (ledger,), State.ACCEPTED, clock()):
-        if only not in (None, message.gateway) and message.gateway in by_name:
+        is_anothers = only not in (None, message.gateway) and message.gateway in by_name
+        if is_anothers or message.gateway in silent:
             continue
-        gateway = by_name.get(message.gateway)
-        if gateway is None or not message.ref or gateway.name in silent:
-            receipt = None
-        else:
-            receipt = _ask(gateway, message, silent)
+        receipt = _receipt(by_name.get(message.gateway), message)
+        if receipt is None:
+            silent.add(message.gateway)
         settled += _apply(store, message, receipt, clock(), [*by_name])
     return settled
 
 
-def _ask(gateway: Gateway, message: StoredMessage, silent: set[str]) -> Receipt | None:
-    """``None`` where no answer could be had: after one fault the gateway is not used again in this round, unless it
-    only lacks this message.
-    """
+def _receipt(gateway: Gateway | None, message: StoredMessage) -> Receipt | None:
+    """``None`` where the gateway does not answer; one that is no longer set up, or lacks this message, has none yet."""
+    if gateway is None or not message.ref:
+        return NOT_YET
     try:
         return ask(gateway.receipt, message)
-    except GatewayError as fault:
-        if not isinstance(fault, Rejected):
-            silent.add(gateway.name)
+    except Rejected:
+        return NOT_YET
+    except GatewayError:
         return None
 
 
@@ -65,8 +70,10 @@ def _next(
     """Where the receipt takes an accepted message, and what becomes known of it."""
     age = now - (message.accepted_at or message.at)
     if receipt is None or receipt.state is State.ACCEPTED:
-        if age >= GIVE_UP_AFTER:
+        if receipt and age >= GIVE_UP_AFTER:
             return State.EXPIRED, {"next_at": None, "explanation": "72小时内没有收到回执"}
+        if age >= GIVE_UP_ASKING_AFTER:
+            return State.EXPIRED, {"next_at": None, "explanation": "网关7天内没有答复，查不到回执"}
         return State.ACCEPTED, {"next_at": now + min(max(age, FIRST_POLL), LONGEST_POLL)}
     known = {"receipt_at": receipt.at or now, "explanation": receipt.explanation, "next_at": None}
     again = _one_more_try(message, receipt.remedy, now, names) if receipt.state is State.UNDELIVERED else None

@@ -80,12 +80,28 @@ def test_a_receipt_that_cannot_be_had_is_asked_for_later(outbox: Outbox, clock: 
     assert _poll(outbox, clock, gateway, seconds=61).state is State.DELIVERED
 
 
-def test_a_broken_line_ends_the_round_for_that_gateway(outbox: Outbox, clock: Clock) -> None:
+@pytest.mark.parametrize(("hours", "state"), [(72, State.ACCEPTED), (167.9, State.ACCEPTED), (168, State.EXPIRED)])
+def test_who_does_not_answer_is_asked_for_a_week(outbox: Outbox, clock: Clock, hours: float, state: State) -> None:
+    """没有回执 is final, and only the gateway can say that there is none."""
     gateway = Answering(Unknown("断线"))
+    _sent(outbox, clock, gateway)
+    assert _poll(outbox, clock, gateway, seconds=hours * 3600).state is state
+
+
+def test_a_gateway_that_was_away_for_72_hours_is_still_asked(outbox: Outbox, clock: Clock) -> None:
+    gateway = Answering(Unknown("断线"), Receipt(State.DELIVERED))
+    _sent(outbox, clock, gateway)
+    assert _poll(outbox, clock, gateway, seconds=72 * 3600).state is State.ACCEPTED
+    assert _poll(outbox, clock, gateway, seconds=3600).state is State.DELIVERED
+
+
+def test_after_a_broken_line_the_others_keep_their_turn(outbox: Outbox, clock: Clock) -> None:
+    gateway = Answering(Unknown("断线"), Receipt(State.DELIVERED))
     outbox.claim(LEDGER, [outgoing(n) for n in range(5)], [], {}, START)
     outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
     _poll(outbox, clock, gateway)
     assert gateway.asked == 1
+    assert outbox.collect_receipts(LEDGER, clock, [gateway]) == 4, "at once, not after their next interval"
 
 
 def test_an_unreachable_phone_is_tried_once_more_after_half_an_hour(outbox: Outbox, clock: Clock) -> None:
