@@ -208,6 +208,17 @@ class TestForgetting:
         assert self.kept(office, book, at("2026-03-02 23:49"))
         assert not self.kept(office, book, at("2026-03-03 04:30"))
 
+    def test_another_hour_of_lateness_is_reviewed(self) -> None:
+        late = at("2026-03-03 12:00")
+        office, book = self.looked_at(matter(), now=late)  # due 09:30
+        assert self.kept(office, book, late + 29 * MINUTE)
+        assert not self.kept(office, book, late + 30 * MINUTE)
+
+    def test_an_announcement_is_never_late(self) -> None:
+        long = matter(time_limit=TimeLimit.LONG, notice_issued_at=at("2026-03-02 10:00"))
+        office, book = self.looked_at(long)  # 交办 and 持续跟进 name times that are past; 月报 is due in a month
+        assert self.kept(office, book, self.NOON + HOUR)
+
     def test_another_day_is_reviewed(self) -> None:
         office, book = self.looked_at(matter(), report("3天", "2026-03-02 11:00"))  # nothing is owed any more
         assert self.kept(office, book, at("2026-03-02 23:49"))

@@ -62,11 +62,12 @@ def next_event(case: Case, records: Records, duties: Sequence[Duty], quiet: bool
 
 def valid_until(duties: Sequence[Duty], next_at: datetime | None, now: datetime) -> datetime:
     """The result is unchanged until then: nothing outlasts its day, for what recurs begins with one, nor an hour of
-    lateness. It may be early, never late. ``next_at`` comes from :func:`next_event`.
+    lateness. It may be early, never late. ``next_at`` comes from :func:`next_event`. An announcement is never late.
     """
     tomorrow = at_clock(now, time()) + _DAY
     found = [next_at or tomorrow, tomorrow, tomorrow - CLOCK_TOLERANCE]
-    found += [now + _HOUR - (now - duty.due) % _HOUR for duty in duties if duty.due < now and duty.is_open(now)]
+    overdue = [duty for duty in duties if duty.due < now and not duty.is_announcement and duty.is_open(now)]
+    found += [now + _HOUR - (now - duty.due) % _HOUR for duty in overdue]
     return min([moment for moment in found if moment > now])
 
 
