@@ -134,11 +134,9 @@ class Sender:
             return True
         waited_for = ""
         while gateway := self._health.choose(message, self._clock()):
-            if self._number_is_full(message, gateway):
-                return True
             pause = self._rates.wait_for(gateway, self._clock()) if gateway.name != waited_for else 0
             if not pause and not self._requests.is_full(gateway):
-                return self._submit(message, gateway)
+                return self._number_is_full(message, gateway) or self._submit(message, gateway)
             self._let_pass(gateway)
             waited_for = gateway.name
             if self._lapsed(message):
