@@ -110,12 +110,17 @@ class Outbox:
         return next_due(self.store, (ledger,), after, states)
 
     def collect_receipts(
-        self, ledger: str, clock: Callable[[], datetime], gateways: Sequence[Gateway], only: str | None = None
+        self,
+        ledger: str,
+        clock: Callable[[], datetime],
+        gateways: Sequence[Gateway],
+        only: str | None = None,
+        stopping: Callable[[], bool] = receipts.without_end,
     ) -> int:
-        """Poll receipts whose time has come, with ``only`` those of this gateway; how many messages reached a final
-        state.
+        """Poll receipts whose time has come, with ``only`` those of this gateway, until it is ``stopping``; how many
+        messages reached a final state.
         """
-        return receipts.collect(self.store, ledger, clock, gateways, only)
+        return receipts.collect(self.store, ledger, clock, gateways, only, stopping)
 
     def record_reports(
         self, gateway: str, reports: Iterable[inbound.StatusReport], now: datetime, *, by_number: bool = False

@@ -20,18 +20,31 @@ ONE_MORE_TRY_AFTER = timedelta(minutes=30)
 NOT_YET = Receipt(State.ACCEPTED)
 
 
+def without_end() -> bool:
+    """Whoever collects is never stopped."""
+    return False
+
+
 def collect(
-    store: Store, ledger: str, clock: Callable[[], datetime], gateways: Sequence[Gateway], only: str | None = None
+    store: Store,
+    ledger: str,
+    clock: Callable[[], datetime],
+    gateways: Sequence[Gateway],
+    only: str | None = None,
+    stopping: Callable[[], bool] = without_end,
 ) -> int:
     """Collect every receipt whose time has come; how many messages reached a final state. With ``only`` those of this
     gateway, and of such as are no longer set up.
 
-    A gateway that does not answer is not asked again in this round: what it was not asked about keeps its turn.
+    A gateway that does not answer is not asked again in this round, and once it is ``stopping`` nobody is: each message
+    costs a request, and who stops cannot wait for thousands. What was not asked about keeps its turn.
     """
     by_name = {gateway.name: gateway for gateway in gateways}
     silent: set[str] = set()
     settled = 0
     for message in in_state(store, (ledger,), State.ACCEPTED, clock()):
+        if stopping():
+            break
         is_anothers = only not in (None, message.gateway) and message.gateway in by_name
         if is_anothers or message.gateway in silent:
             continue

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from procrastinate import JobContext
 from procrastinate.jobs import Job
@@ -90,20 +91,28 @@ class Tasks:
                 await self._queue.serve_now(record.place, queue_of(record.share))
 
     def collected(self, name: str) -> list[FleetLedger]:
-        """Collect what this gateway has; the ledgers of which messages have moved, which are due from now on."""
+        """Collect what this gateway has, until this worker stops; the ledgers of which messages have moved, which are
+        due from now on.
+        """
         station, now = self._station, self._station.clock.now()
         gateways = [gateway for gateway in station.gateways if gateway.name == name]
         served = [one.ledger for one in station.journal.all_served()]
         moved: list[FleetLedger] = []
+        collect = partial(station.outbox.collect_receipts, clock=station.clock.now, only=name, stopping=self._stopping)
         for ledger in served:  # each at once: a fault at the next one must not forget it
-            if station.outbox.collect_receipts(ledger, station.clock.now, station.gateways, only=name):
+            if collect(ledger, gateways=station.gateways):
                 moved += self._registry.make_due((ledger,), now)
+        if self._stopping():
+            return moved
         collapsed = station.outbox.stop_collapsed(station.clock.now, gateways)
         for sentence in (*collapsed, *self._registrations[name].ask(gateways, now)):
             LOGGER.error("%s", sentence)
         if station.outbox.collect_replies(station.clock.now, gateways):
             moved = self._registry.make_due(served, now)
         return moved
+
+    def _stopping(self) -> bool:
+        return self._serving.stopping
 
     @asynccontextmanager
     async def _begun(self, job: Job, subject: str) -> AsyncIterator[None]:

@@ -8,6 +8,7 @@ gateway delays no poll, and a long pass neither a message nor the heartbeat.
 import signal
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Event
 
@@ -166,10 +167,13 @@ class Service:
         """Collect the receipts of messages sent earlier; a row whose state has changed is worth a pass."""
         if self._leapt:
             return  # by that clock every receipt would be too late, and 无回执 is final
-        station = self.station
+        station, ends = self.station, self._stopping.is_set
+        collect = partial(station.outbox.collect_receipts, clock=station.clock.now, stopping=ends)
         for watch in self.watches:
-            if watch.ledger and station.outbox.collect_receipts(watch.ledger, station.clock.now, station.gateways):
+            if watch.ledger and collect(watch.ledger, gateways=station.gateways):
                 self._at_rest(watch.ledger)
+        if ends():
+            return
         collapsed = station.outbox.stop_collapsed(station.clock.now, station.gateways)
         for sentence in (*collapsed, *self._registrations.ask(station.gateways, station.clock.now())):
             LOGGER.error("%s", sentence)

@@ -1,7 +1,7 @@
 """What a scan and a collection of receipts record of ledgers that are served at the same moment."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,6 @@ from engine.fleet.shares import Share
 from engine.fleet.tasks import Tasks
 from engine.fleet.work_queue import WorkQueue
 from engine.service.host import Station
-from sms.gateways.protocol import Gateway
 from sms.outbox import Outbox
 from sms.store.postgresql import PostgresqlStore
 from tests.fleet.fleet_office import HOUR, QUICK, SLOT, Fleet, checked
@@ -127,16 +126,36 @@ def test_receipts_of_one_ledger_are_not_forgotten_where_those_of_the_next_fail(
     for book, ledger in zip(books, served, strict=True):
         fleet.registry.keep(FleetLedger(str(book), "共享", ledger, "s", SLOT + HOUR))
 
-    def collect(_: Outbox, ledger: str, clock: Callable[[], datetime], gateways: Sequence[Gateway], only: str) -> int:
+    def collect(_: Outbox, ledger: str, **_how: object) -> int:
         if ledger == served[1]:
             raise ConnectionError
         return 1
 
     monkeypatch.setattr(Outbox, "collect_receipts", collect)
     fleet.clock.at, fleet.clock.rate = SLOT, 0
-    share = Share("共享", fleet.folder, books)
-    serving = Serving(fleet.station, fleet.registry, FleetSender(fleet.station), QUICK, "本机", checked(fleet.clock))
-    tasks = Tasks(fleet.station, fleet.registry, Asked(), serving, [share])
     with pytest.raises(ConnectionError):
-        tasks.collected("local")
+        tasks_of(fleet).collected("local")
     assert [fleet.ledger(book).next_at for book in books] == [SLOT, SLOT + HOUR]
+
+
+def test_a_worker_that_stops_asks_for_no_more_receipts(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a thousand messages the rest would take minutes, and the process would count as one that hangs."""
+    fleet.add_ledger("甲")
+    asked: list[bool] = []
+
+    def collect(*_: object, stopping: Callable[[], bool], **_how: object) -> int:
+        asked.append(stopping())
+        return 0
+
+    monkeypatch.setattr(Outbox, "collect_receipts", collect)
+    monkeypatch.setattr(Outbox, "collect_replies", lambda *_: asked.append(False))
+    tasks = tasks_of(fleet)
+    tasks._serving.stopping = True
+    assert tasks.collected("local") == []
+    assert asked == [True]
+
+
+def tasks_of(fleet: Fleet) -> Tasks:
+    share = Share("共享", fleet.folder, fleet.books)
+    serving = Serving(fleet.station, fleet.registry, FleetSender(fleet.station), QUICK, "本机", checked(fleet.clock))
+    return Tasks(fleet.station, fleet.registry, Asked(), serving, [share])

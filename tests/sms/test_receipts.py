@@ -104,6 +104,17 @@ def test_after_a_broken_line_the_others_keep_their_turn(outbox: Outbox, clock: C
     assert outbox.collect_receipts(LEDGER, clock, [gateway]) == 4, "at once, not after their next interval"
 
 
+def test_who_stops_asks_no_more(outbox: Outbox, clock: Clock) -> None:
+    """Each message costs a request: a worker that has thousands to ask about must still end within seconds."""
+    gateway = Answering(Receipt(State.DELIVERED))
+    outbox.claim(LEDGER, [outgoing(n) for n in range(5)], [], {}, START)
+    outbox.send(LEDGER, clock, [gateway], always, wait=clock.wait)
+    clock.forward(seconds=31)
+    assert outbox.collect_receipts(LEDGER, clock, [gateway], stopping=lambda: gateway.asked == 2) == 2
+    assert gateway.asked == 2
+    assert outbox.collect_receipts(LEDGER, clock, [gateway]) == 3
+
+
 def test_an_unreachable_phone_is_tried_once_more_after_half_an_hour(outbox: Outbox, clock: Clock) -> None:
     gateway = Answering(Receipt(State.UNDELIVERED, None, "关机（30003）", Remedy.LATER))
     identity = _sent(outbox, clock, gateway)
