@@ -88,7 +88,7 @@ def _published(run: Pass, snapshot: Snapshot, shown: BoardFigures, report: Apply
     """看板.html by the scheduler, where anything on it may have changed; what kept it from being made."""
     if not run.options.throttled or not (report.applied or run.remembered.page_of != snapshot.version):
         return []
-    run.remembered.page_of = snapshot.version
+    run.remembered.page_of = report.version or snapshot.version  # our own writing shows what the page shows
     try:
         write_page(run.path, snapshot.ledger, shown, run.station, run.policies)
     except OutputRefused as refused:

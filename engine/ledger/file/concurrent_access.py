@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import io
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -40,6 +41,12 @@ class Identity:
     size: int
     modified_ns: int
     directory: str
+
+
+def version_of(stream: IO[bytes]) -> str:
+    """The same exactly for the same save, by its size and central directory."""
+    size = stream.seek(0, io.SEEK_END)
+    return f"{size}-{_directory(stream, size)}"
 
 
 def same_file(disk: Disk, book: Path, seen: Identity) -> bool:

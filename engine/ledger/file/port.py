@@ -22,7 +22,8 @@ class ApplyReport:
     """The result of applying changes. ``pending`` is why nothing at all could be written now (Chinese), else ``None``.
 
     With ``pending`` set, ``applied`` is empty and ``appended`` 0. ``notices`` are sentences for 督查室 about the file
-    itself: a version that a person must merge, a folder that cannot be written.
+    itself: a version that a person must merge, a folder that cannot be written. ``version``: that of a ``Snapshot`` of
+    what was written, where it holds nothing that was not wanted or last read.
     """
 
     applied: tuple[Change, ...] = ()
@@ -30,6 +31,7 @@ class ApplyReport:
     appended: int = 0
     pending: str | None = None
     notices: tuple[str, ...] = ()
+    version: str | None = None
 
 
 class LedgerPort(Protocol):

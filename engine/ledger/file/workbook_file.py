@@ -12,7 +12,14 @@ from typing import IO, BinaryIO
 
 from engine.facts.change import Change, NewRow
 from engine.ledger.file import backups, conflicts, differences, swap
-from engine.ledger.file.concurrent_access import WorkbookBusyError, content_hash, reason, same_file, take
+from engine.ledger.file.concurrent_access import (
+    WorkbookBusyError,
+    content_hash,
+    reason,
+    same_file,
+    take,
+    version_of,
+)
 from engine.ledger.file.file_options import Collaborators, FileOptions, Patch
 from engine.ledger.file.owner_files import Holder, find_holder
 from engine.ledger.file.port import ApplyReport, Snapshot
@@ -49,7 +56,7 @@ class WorkbookFile:
         self._parse, self._patch, self._compare = others.parse, others.patch, others.compare
         self._options = PatchOptions(chosen.codec, drop_refused=True)  # one formula must not stall the other rows
         self._backup_count, self._secret = chosen.backup_count, chosen.secret
-        self._ledger_id = ""
+        self._ledger_id = self._version = ""
         self.unmerged: tuple[str, ...] = ()
         """Sentences about displaced saves that the workbook lacked at the last check."""
 
@@ -60,12 +67,13 @@ class WorkbookFile:
         """
         buffer = io.BytesIO()
         try:
-            seen = take(self._disk, self.path, buffer, self._sleep)
+            take(self._disk, self.path, buffer, self._sleep)
         except OSError as problem:
             raise UnreadableWorkbook(f"工作簿读不了：{reason(problem)}") from problem
         ledger = self._parse(buffer.getvalue())
         self._ledger_id = ledger.settings.ledger_id
-        return Snapshot(ledger, f"{seen.size}-{seen.directory}")
+        self._version = version_of(buffer)
+        return Snapshot(ledger, self._version)
 
     def holder(self) -> Holder | None:
         """Who has the workbook open, as far as can be seen."""
@@ -202,6 +210,7 @@ class WorkbookFile:
             applied=tuple(one for one in report.applied if one not in merged),
             dropped=tuple(one for one in report.dropped if one.change not in merged),
             appended=min(report.appended, len(rows)),
+            version=None if merged or found.rows else report.version,
         )
 
     def _write(self, changes: Sequence[Change], rows: Sequence[NewRow], patch: Patch) -> ApplyReport:
@@ -210,7 +219,9 @@ class WorkbookFile:
         with TemporaryFile() as source:
             seen = take(disk, book, source, self._sleep)
             patched = self._make(part, lambda stream: patch(source, stream, changes, rows, self._options))
-            read, ours = content_hash(source), swap.file_hash(disk, part)
+            with disk.open(part) as stream:
+                read, ours, made = content_hash(source), content_hash(stream), version_of(stream)
+            version = made if version_of(source) == self._version else None
             report = ApplyReport(patched.applied, patched.dropped, patched.appended)
             if not patched.parts:
                 disk.remove(part)
@@ -226,7 +237,7 @@ class WorkbookFile:
             return ApplyReport(pending=_SAVED_MEANWHILE, notices=self.conflicts().notices)
         with contextlib.suppress(OSError):  # the book is written; old backups can go at the next turn
             backups.prune(disk, book, self._backup_count)
-        return report
+        return replace(report, version=version)
 
     def _make(self, part: Path, patched: Callable[[BinaryIO], PatchReport]) -> PatchReport:
         """Write the new version, on the medium before anybody may see it."""
