@@ -45,7 +45,7 @@ def test_what_would_send_or_take_over_is_refused_by_the_fleet_s_name(
     [
         "stamp BOOK",
         "tidy BOOK",
-        "new-year BOOK 2027",
+        "new-year BOOK --year 2027",
         "notice BOOK 2026-日-0001",
         "score BOOK --quarter 2026Q1 --publish",
         "outbox retry",
