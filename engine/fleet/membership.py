@@ -74,8 +74,11 @@ class Membership:
         return why_held(own, hosts, dead=self._pace.dead, clock=self._pace.clock)
 
     def beat(self, problem: str, *, stopped: bool = False) -> None:
-        """Leave a sign of life in the registry; ``stopped``: the last one."""
-        self._registry.beat(self.host, self._worker, self.offset, problem, stopped=stopped)
+        """Leave a sign of life in the registry; ``stopped``: the last one. Not in a row that a clone of this host has
+        taken over since: it would stand there as one that has stopped.
+        """
+        if self._started_at:
+            self._registry.beat(self.host, self._started_at, self.offset, problem, stopped=stopped)
 
     def _rows(self) -> tuple[FleetHost | None, list[FleetHost]]:
         """The row of this worker in the registry, if it has one, and all rows."""

@@ -4,11 +4,25 @@ Whoever shows the fleet reads it by ``fleet``, ``hosts`` and ``ledgers`` of :cla
 """
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Float, MetaData, Row, String, Table, case, delete, func, select, update
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Float,
+    MetaData,
+    Row,
+    String,
+    Table,
+    case,
+    delete,
+    func,
+    inspect,
+    select,
+    update,
+)
 
 from sms.store.migrations import add_column
 from sms.store.store import Store, upsert
@@ -112,6 +126,16 @@ class FleetLedger:
         return signature != self.signature or self.next_at is None or self.next_at <= now
 
 
+def fleet_of(store: Store) -> str:
+    """The name of the fleet that works with this store; empty before its first worker. Makes nothing: the store may be
+    a single host's. Raises SmsError where it cannot be used.
+    """
+    with store.read() as connection:
+        if not inspect(connection).has_table(_FLEET.name):
+            return ""
+        return connection.scalar(select(_FLEET.c.name)) or ""
+
+
 class FleetRegistry:
     """The tables of one fleet in an open store, made where they are missing. Raises SmsError where the store cannot be
     used.
@@ -124,9 +148,8 @@ class FleetRegistry:
             add_column(connection, _HOSTS, _HOSTS.c.gateways, "''")  # absent where an earlier version made the table
 
     def fleet(self) -> str:
-        """The name of the fleet that works with this store; empty before its first worker."""
-        with self._store.read() as connection:
-            return connection.scalar(select(_FLEET.c.name)) or ""
+        """The name of the fleet; empty before its first worker."""
+        return fleet_of(self._store)
 
     def join(self, name: str) -> str:
         """Name the store's fleet, if it has no name yet; the name that stands."""
@@ -151,13 +174,16 @@ class FleetRegistry:
             started_at: datetime = connection.execute(kept.returning(_HOSTS.c.started_at)).scalar_one()
         return started_at
 
-    def beat(self, host: str, worker: str, clock_offset: float, problem: str, *, stopped: bool = False) -> None:
-        """Record a sign of life; ``stopped``: the last one."""
+    def beat(
+        self, host: str, started_at: datetime, clock_offset: float, problem: str, *, stopped: bool = False
+    ) -> None:
+        """Record a sign of life of the worker that was registered at this time; ``stopped``: the last one."""
         values: dict[str, Any] = {"clock_offset": clock_offset, "problem": problem, "seen_at": _CLOCK}
         if stopped:
             values["stopped_at"] = _CLOCK
         with self._store.write() as connection:
-            connection.execute(update(_HOSTS).where(_HOSTS.c.host == host, _HOSTS.c.worker == worker).values(values))
+            mine = (_HOSTS.c.host == host, _HOSTS.c.started_at == started_at)
+            connection.execute(update(_HOSTS).where(*mine).values(values))
 
     def strike_off(self, host: str) -> None:
         """Forget the workers of a host that has left the fleet. One that still lives registers anew."""
@@ -192,9 +218,9 @@ class FleetRegistry:
             row = connection.execute(select(_LEDGERS).where(_LEDGERS.c.place == place)).one_or_none()
         return _ledger(row) if row else None
 
-    def keep(self, ledger: FleetLedger) -> None:
-        """Record how a ledger stands after a pass. An earlier ``next_at`` that somebody else has set since it was read
-        stands: what has come during the pass (``make_due``) may not be in the book yet.
+    def keep(self, ledger: FleetLedger) -> FleetLedger:
+        """Record how a ledger stands after a pass; how it stands then. An earlier ``next_at`` that somebody else has
+        set since it was read stays: what has come during the pass (``make_due``) may not be in the book yet.
         """
         values = {name: value for name, value in asdict(ledger).items() if name in _LEDGERS.c}
         fresh = self._store.insert(_LEDGERS).values(values)
@@ -203,7 +229,8 @@ class FleetRegistry:
         next_at = case((called_for, standing), else_=coming)
         with self._store.write() as connection:
             replaced = {**values, "next_at": next_at}
-            connection.execute(fresh.on_conflict_do_update(index_elements=["place"], set_=replaced))
+            kept = fresh.on_conflict_do_update(index_elements=["place"], set_=replaced).returning(standing)
+            return replace(ledger, next_at=connection.execute(kept).scalar_one())
 
     def note_absence(self, ledger: FleetLedger, problem: str) -> None:
         """Record that a ledger's file is not there, and what that means to people; nothing else of it changes."""

@@ -77,9 +77,7 @@ class Serving:
         held.callback(desk.close)
         try:
             after = await self._until_at_rest(true, replace(record, share=share.name), desk)
-            if after:
-                await in_thread(self._registry.keep, after)
-            return after
+            return await in_thread(self._registry.keep, after) if after else None
         finally:
             await in_thread(held.close)
 

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect
 
 from engine.cli.main import main
 from tests.fleet.fleet_office import NAME, Fleet
@@ -39,6 +40,32 @@ def test_what_would_send_or_take_over_is_refused_by_the_fleet_s_name(
     assert book.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "stamp BOOK",
+        "tidy BOOK",
+        "new-year BOOK --year 2027",
+        "notice BOOK 2026-日-0001",
+        "score BOOK --quarter 2026Q1 --publish",
+        "outbox retry",
+        "outbox resolve 1 --sent",
+        "outbox codes",
+        "outbox replies",
+        "send-test --to 13800000000",
+        "receiver",
+    ],
+)
+def test_what_would_write_a_ledger_or_its_record_is_refused_too(
+    fleet: Fleet, book: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = book.read_bytes()
+    arguments = [str(book) if word == "BOOK" else word for word in command.split()]
+    assert main([*arguments, "--config", config_of(fleet, "")]) == 2
+    assert f"这个数据库属于机群“{NAME}”" in capsys.readouterr().err
+    assert book.read_bytes() == before
+
+
 def test_the_scheduler_of_a_single_host_is_refused_by_the_fleet_s_name(fleet: Fleet, book: Path) -> None:
     command = [sys.executable, "-m", "engine.cli", "run", "--config", config_of(fleet, "")]
     refused = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
@@ -52,5 +79,8 @@ def test_a_dry_run_and_the_commands_of_the_fleet_s_own_host_stay(fleet: Fleet, b
 
 
 def test_a_database_without_a_fleet_serves_a_single_host(fleet: Fleet) -> None:
+    """And stays without the tables of one."""
     made = fleet.add_ledger("甲")
     assert main(["adopt", str(made), "--config", config_of(fleet, "")]) == 0
+    with fleet.station.outbox.store.read() as connection:
+        assert not inspect(connection).has_table("fleet")

@@ -127,6 +127,14 @@ def test_of_two_clones_the_one_that_started_first_is_held_by_name(fleet: Fleet, 
     assert "克隆" in problems[f"{state}（重名）"]
 
 
+def test_a_clone_that_stops_at_once_leaves_the_row_of_the_other(fleet: Fleet, member: Member) -> None:
+    first, second = member("甲机"), member("甲机")
+    first.beat("", stopped=True)
+    assert fleet.host("甲机").stopped_at is None
+    second.beat("", stopped=True)
+    assert fleet.host("甲机").stopped_at is not None
+
+
 def test_a_worker_that_was_struck_off_joins_again(fleet: Fleet, member: Member) -> None:
     first = member("甲机")
     fleet.registry.strike_off("甲机")

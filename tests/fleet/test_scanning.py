@@ -112,8 +112,7 @@ def test_what_becomes_due_during_a_pass_stays_due(
     if meanwhile and meanwhile != loaded:
         fleet.registry.make_due(("标识",), meanwhile)
     passed = replace(record, next_at=after)
-    fleet.registry.keep(passed)
-    assert fleet.ledger(book) == replace(passed, next_at=stands)
+    assert fleet.registry.keep(passed) == fleet.ledger(book) == replace(passed, next_at=stands)
     fleet.registry.keep(replace(fleet.ledger(book), next_at=after))
     assert fleet.ledger(book).next_at == after
 

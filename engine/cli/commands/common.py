@@ -68,6 +68,18 @@ def station_of(config: Path | None, elsewhere: Parse | None = None) -> "Iterator
 
 
 @contextmanager
+def acting_station_of(config: Path | None, elsewhere: Parse | None = None) -> "Iterator[Station]":
+    """The same for a command that sends, or changes a ledger or what is on record of its messages.
+
+    Raises:
+        Misuse: the store is a fleet's, and this host is not of it.
+    """
+    with station_of(config, elsewhere) as station:
+        must_be_of_the_fleet(station)
+        yield station
+
+
+@contextmanager
 def opened(config: Config, elsewhere: Parse | None = None) -> "Iterator[Station]":
     """The station that ``config`` describes, its log started; closed at the end."""
     from engine.service.host import Station  # here: the store takes longer to load than most commands to run
@@ -103,9 +115,9 @@ def must_be_of_the_fleet(station: "Station") -> None:
     """
     if not station.config.store:
         return
-    from engine.fleet.registry import FleetRegistry  # here: a single host has no fleet
+    from engine.fleet.registry import fleet_of  # here: a single host has no fleet
 
-    name = FleetRegistry(station.outbox.store).fleet()
+    name = fleet_of(station.outbox.store)
     if name and name != station.config.fleet:
         own = f"写的是“{station.config.fleet}”" if station.config.fleet else "没有写 fleet"
         raise Misuse(
