@@ -117,9 +117,7 @@ class Outbox:
         only: str | None = None,
         stopping: Callable[[], bool] = receipts.without_end,
     ) -> int:
-        """Poll receipts whose time has come, with ``only`` those of this gateway, until it is ``stopping``; how many
-        messages reached a final state.
-        """
+        """Poll receipts whose time has come, as ``receipts.collect``; how many messages reached a final state."""
         return receipts.collect(self.store, ledger, clock, gateways, only, stopping)
 
     def record_reports(

@@ -61,21 +61,16 @@ def now_or(at: str | None) -> datetime:
 
 
 @contextmanager
-def station_of(config: Path | None, elsewhere: Parse | None = None) -> "Iterator[Station]":
-    """The station of this host, its log started; closed at the end. ``elsewhere`` parses its workbooks."""
-    with opened(load_config(config), elsewhere) as station:
-        yield station
-
-
-@contextmanager
-def acting_station_of(config: Path | None, elsewhere: Parse | None = None) -> "Iterator[Station]":
-    """The same for a command that sends, or changes a ledger or what is on record of its messages.
+def station_of(config: Path | None, elsewhere: Parse | None = None, *, acts: bool = False) -> "Iterator[Station]":
+    """The station of this host, its log started; closed at the end. ``elsewhere`` parses its workbooks; ``acts``: for a
+    command that sends, or changes a ledger or what is on record of its messages.
 
     Raises:
-        Misuse: the store is a fleet's, and this host is not of it.
+        Misuse: it ``acts`` on the store of a fleet of which this host is not.
     """
-    with station_of(config, elsewhere) as station:
-        must_be_of_the_fleet(station)
+    with opened(load_config(config), elsewhere) as station:
+        if acts:
+            must_be_of_the_fleet(station)
         yield station
 
 

@@ -13,13 +13,13 @@ from engine.cli.commands.common import (
     ConfigPath,
     LedgerPath,
     Misuse,
-    acting_station_of,
     ask_for_a_pass,
     bytes_at,
     existing,
     moment,
     now_or,
     opened,
+    station_of,
     writing,
 )
 from engine.cli.console import echo, echo_unwritten, print_json, show_table, working
@@ -90,7 +90,7 @@ def adopt_(
 
     if moved and copy:
         raise Misuse("--moved 和 --copy 只能选一个：移动过的用前者，副本用后者。")
-    with acting_station_of(config or beside(ledger)) as station, working("正在接管", quiet=as_json):
+    with station_of(config or beside(ledger), acts=True) as station, working("正在接管", quiet=as_json):
         state, store = station.config.state, station.config.store
         since = moment(start) if start else None
         done = adopt(existing(ledger), station, now_or(None), since, moved=moved, copy=copy)
@@ -122,7 +122,7 @@ def forget_(ledger: LedgerPath, as_json: AsJson = False, config: ConfigPath = No
     """解除接管：本机不再照看这本台账，别的电脑可以接管；已发的短信记录保留。"""
     from engine.service.adoption import forget  # here: as for the store in ``opened``
 
-    with acting_station_of(config or beside(ledger)) as station, working("正在解除接管", quiet=as_json):
+    with station_of(config or beside(ledger), acts=True) as station, working("正在解除接管", quiet=as_json):
         ledger_id = forget(existing(ledger), station, now_or(None))
     if as_json:
         print_json({"ledger": ledger_id, "path": str(ledger)})
@@ -186,7 +186,7 @@ def stamp_(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: C
     """编号盖时限：给已审批、没有错误的事项编号，写入各节点时限和状态。"""
     from engine.service.stamping import run_stamp  # here: as for the store in ``opened``
 
-    with acting_station_of(config) as station, working("正在盖时限", quiet=as_json):
+    with station_of(config, acts=True) as station, working("正在盖时限", quiet=as_json):
         done = run_stamp(existing(ledger), station, now_or(at))
     if as_json:
         print_json(

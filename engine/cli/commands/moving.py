@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.commands.common import AsJson, At, ConfigPath, Misuse, acting_station_of, existing, ledger_at, now_or
+from engine.cli.commands.common import AsJson, At, ConfigPath, Misuse, existing, ledger_at, now_or, station_of
 from engine.cli.console import echo, print_json, show_table, working
 from engine.service.config import load_config
 
@@ -100,7 +100,7 @@ def _apply(into: Path, review: Path, at: str | None, config: Path | None, *, as_
 
     if not review.is_file():
         raise Misuse(f"找不到核对表 {review}。请核对路径。")
-    with acting_station_of(config) as station, working("正在导入", quiet=as_json):
+    with station_of(config, acts=True) as station, working("正在导入", quiet=as_json):
         done = run_import(into, review, station, now_or(at))
     if as_json:
         print_json(

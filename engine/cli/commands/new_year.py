@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.commands.common import AsJson, At, ConfigPath, LedgerPath, acting_station_of, existing, now_or
+from engine.cli.commands.common import AsJson, At, ConfigPath, LedgerPath, existing, now_or, station_of
 from engine.cli.console import echo, print_json, working
 
 Year = Annotated[int, typer.Option("--year", metavar="年份", help="结转到哪一年")]
@@ -16,7 +16,7 @@ def new_year_(
     """结转：在办的事项转入新一年的台账（仍用原来的文件名），旧台账另存在旁边，只供查阅。"""
     from engine.service.new_year import new_year  # here: openpyxl takes longer to load than other commands to run
 
-    with acting_station_of(config) as station, working("正在结转", quiet=as_json):
+    with station_of(config, acts=True) as station, working("正在结转", quiet=as_json):
         done = new_year(existing(ledger), year, station, now_or(at))
     if as_json:
         print_json({"path": str(done.path), "old": str(done.old), "carried": done.carried, "closed": done.closed})

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.commands.common import AsJson, At, ConfigPath, LedgerPath, acting_station_of, existing, now_or
+from engine.cli.commands.common import AsJson, At, ConfigPath, LedgerPath, existing, now_or, station_of
 from engine.cli.console import echo, print_json, show_table, working
 from engine.cli.json_shapes import change_json
 from engine.papers.notice_document import Per
@@ -38,7 +38,7 @@ def notice(
     config: ConfigPath = None,
 ) -> None:
     """下发通知：给事项生成 Word 通知，编通知文号，写入下发时间；交办短信随后由程序发出。"""
-    with acting_station_of(config) as station, working("正在生成通知", quiet=as_json):
+    with station_of(config, acts=True) as station, working("正在生成通知", quiet=as_json):
         done = run_notice(existing(ledger), numbers, _PER[per], folder, station, now_or(at))
     if as_json:
         made = [

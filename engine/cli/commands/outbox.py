@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from engine.cli.commands.common import AsJson, ConfigPath, Misuse, acting_station_of, ask_for_a_pass, now_or, station_of
+from engine.cli.commands.common import AsJson, ConfigPath, Misuse, ask_for_a_pass, now_or, station_of
 from engine.cli.console import echo, print_json, show_table
 from engine.cli.receipt_file import read_receipts
 from engine.cli.usage import Command, Group
@@ -59,7 +59,7 @@ def list_(
 @app.command("retry", cls=Command)
 def retry(number: AnyNumber = None, by: By = None, as_json: AsJson = False, config: ConfigPath = None) -> None:
     """恢复停用的网关；写明编号的，另重发这条确实没有送到的短信（仍应发时才发）。"""
-    with acting_station_of(config) as station:
+    with station_of(config, acts=True) as station:
         who = _person(by, station.host)
         message = station.outbox.retry(number, now_or(None), by=who) if number else None
         resumed = station.outbox.resume_gateways(None, station.clock.now())
@@ -87,7 +87,7 @@ def resolve(
     config: ConfigPath = None,
 ) -> None:
     """由人确认一条“待人工”的短信究竟发出了没有。"""
-    with acting_station_of(config) as station:
+    with station_of(config, acts=True) as station:
         who = _person(by, station.host)
         message = station.outbox.resolve(number, now_or(None), sent=sent, by=who)
         ask_for_a_pass(station, message.ledger)
@@ -106,7 +106,7 @@ def codes(
     meaning = next((one for one, word in MEANING_WORD.items() if means in (word, one.value)), None)
     if (means and not meaning) or bool(meaning) != bool(gateway and code):
         raise Misuse(f"答复要写明网关、代码和 --means，含义可用：{'、'.join(MEANING_WORD.values())}。")
-    with acting_station_of(config) as station:
+    with station_of(config, acts=True) as station:
         if meaning and gateway and code:
             station.outbox.answer_code(gateway, code, meaning)
         found = station.outbox.codes()
@@ -137,7 +137,7 @@ def replies(
     config: ConfigPath = None,
 ) -> None:
     """回复待看：收信人的回复，签收以外的由人来看。"""
-    with acting_station_of(config) as station:
+    with station_of(config, acts=True) as station:
         if seen and not station.outbox.mark_reply_read(seen, station.clock.now()):
             raise Misuse(f"没有待看的回复 {seen}。")
         found = station.outbox.replies(ReplyMeaning.TO_READ)
@@ -159,7 +159,7 @@ def import_receipts(
 ) -> None:
     """从短信平台导出的文件补记回执。"""
     reports = read_receipts(file)
-    with acting_station_of(config) as station:
+    with station_of(config, acts=True) as station:
         kind = str(station.config.gateway.get(gateway, {}).get("kind", gateway))
         in_doubt = kind in WITHOUT_LOOK_UP
         moved = station.outbox.record_reports(gateway, reports, station.clock.now(), by_number=in_doubt)
@@ -206,7 +206,7 @@ def send_test(
     mobile = read_mobile(to)
     if not isinstance(mobile, str):
         raise Misuse("--to 写的不是能收短信的手机号。请核对位数；座机收不到短信。")
-    with acting_station_of(config) as station:
+    with station_of(config, acts=True) as station:
         chosen = station.gateway(gateway)
         message = trial.send_test(station.outbox, chosen, mobile, SIGNATURE, station.clock.now)
     _show_state(message, as_json)

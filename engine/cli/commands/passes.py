@@ -16,7 +16,6 @@ from engine.cli.commands.common import (
     ConfigPath,
     LedgerPath,
     Misuse,
-    acting_station_of,
     existing,
     must_be_of_the_fleet,
     now_or,
@@ -58,7 +57,7 @@ def pass_(
 
 def release(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: ConfigPath = None) -> None:
     """放行：先列出被暂停的短信，再发出。"""
-    with acting_station_of(config) as station:
+    with station_of(config, acts=True) as station:
         _vouch(at, station)
         held = one_pass(
             existing(ledger), station, at, Options(dry_run=True, explicit_time=at is not None), quiet=as_json

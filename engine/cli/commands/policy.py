@@ -13,11 +13,11 @@ from engine.cli.commands.common import (
     Force,
     LedgerPath,
     Misuse,
-    acting_station_of,
     existing,
     ledger_at,
     moment,
     now_or,
+    station_of,
     writing,
 )
 from engine.cli.console import echo, print_json, show_table, working
@@ -123,7 +123,7 @@ def use(
     usable_policy(file)
     if not by.strip():
         raise Misuse("请写明由谁启用，如 --by 张三。")
-    with acting_station_of(config) as station:
+    with station_of(config, acts=True) as station:
         done = take_into_use(existing(ledger), file, station, by.strip(), now_or(since))
     if as_json:
         print_json({"regime": done.regime, "fingerprint": done.fingerprint})

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.commands.common import AsJson, ConfigPath, acting_station_of
+from engine.cli.commands.common import AsJson, ConfigPath, station_of
 from engine.cli.console import echo, print_json
 from engine.service.logging_setup import LOGGER
 from engine.service.receiver import make_server
@@ -22,7 +22,7 @@ def receiver(
 ) -> None:
     """接收服务：收短信平台推来的回执和回复，只开在本机或内网。"""
     secret = os.environ.get("DUBAN_RECEIVER_SECRET", "")
-    with acting_station_of(config) as station:
+    with station_of(config, acts=True) as station:
         tables = station.config.gateway
         kinds = {name: str(tables.get(name, {}).get("kind", name)) for name in station.config.gateways}
 

@@ -9,18 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine.cli.commands.common import (
-    AsJson,
-    At,
-    ConfigPath,
-    Force,
-    LedgerPath,
-    Misuse,
-    acting_station_of,
-    now_or,
-    station_of,
-    writing,
-)
+from engine.cli.commands.common import AsJson, At, ConfigPath, Force, LedgerPath, Misuse, now_or, station_of, writing
 from engine.cli.commands.ledgers import show_findings
 from engine.cli.commands.unit_points import entry_json, ledger_and_past, publication, quarter_of, title
 from engine.cli.console import echo, print_json, show_table
@@ -151,7 +140,7 @@ def _quarter(book: Scorebook, quarter: Quarter, wishes: Wishes) -> None:
     clues = [clue for clue in clues_of(account) if clue.at.date() <= quarter.last]
     files = wishes.export.judge(lambda: export_quarter(quarter, scores, entries))
     pending = None
-    with (acting_station_of if wishes.publish else station_of)(wishes.config) as station:
+    with station_of(wishes.config, acts=wishes.publish) as station:
         faults = sms_faults(entries, station.outbox, account.ledger.settings.ledger_id)
         if wishes.publish:
             rows = [*quarter_rows(book, quarter, scores, wishes.scorer, wishes.now), *clue_rows(clues)]
@@ -227,7 +216,7 @@ def _year(book: Scorebook, year: int, wishes: Wishes) -> None:
     files = wishes.export.judge(lambda: export_year(year, readings, of_year))
     pending = None
     if wishes.publish:
-        with acting_station_of(wishes.config) as station:
+        with station_of(wishes.config, acts=True) as station:
             rows = [*year_rows(book, year, readings, wishes.scorer, wishes.now), *clue_rows(clues)]
             charted = year_chart(year, readings[account.policy.points.year])
             pending = publish(wishes.path, station, rows, charted, wishes.now)

@@ -5,16 +5,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.commands.common import (
-    AsJson,
-    ConfigPath,
-    Force,
-    LedgerPath,
-    bytes_at,
-    now_or,
-    station_of,
-    writing,
-)
+from engine.cli.commands.common import AsJson, ConfigPath, Force, LedgerPath, bytes_at, now_or, station_of, writing
 from engine.cli.console import echo, print_json, show_table
 from engine.cli.usage import Command, Group
 from engine.files.csv_file import csv_bytes

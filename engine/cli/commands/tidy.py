@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.commands.common import AsJson, At, ConfigPath, LedgerPath, acting_station_of, bytes_at, now_or
+from engine.cli.commands.common import AsJson, At, ConfigPath, LedgerPath, bytes_at, now_or, station_of
 from engine.cli.console import echo, print_json, show_table, working
 from engine.ledger.reading.ledger import read_ledger
 from engine.ledger.tidying.tidy import TidyBook
@@ -27,7 +27,7 @@ def tidy_(
     if dry_run:
         made = planned(data, read_ledger(data))
     else:
-        with acting_station_of(config) as station, working("正在整理", quiet=as_json):
+        with station_of(config, acts=True) as station, working("正在整理", quiet=as_json):
             result = tidy(ledger, station, now_or(at))
         made, backup = result.book, result.backup
     if as_json:
