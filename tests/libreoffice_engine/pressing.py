@@ -16,12 +16,13 @@ def cells(book: xw.Book) -> Cells:
     """Everything that a book shows, 操作日志 aside: numbers of its rows are drawn by lot."""
     found: Cells = {}
     for sheet in book.sheets:
-        if sheet.name == OPERATIONS.name:
+        name = sheet.name  # once: LibreOffice is asked for it in another process
+        if name == OPERATIONS.name:
             continue
         for row, line in enumerate(sheet.impl.range((1, 1), sheet.impl.used_range).raw_value, 1):
             for column, value in enumerate(line, 1):
                 if value is not None:
-                    found[sheet.name, row, column] = _alike(value)
+                    found[name, row, column] = _alike(value)
     return found
 
 
