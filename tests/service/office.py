@@ -94,8 +94,22 @@ def write_book(path: Path, matters: Iterable[Row], settings: Mapping[str, str] |
         "matters": [*matters],
         **sheets,
     }
-    path.write_bytes(workbook_bytes(rows, usual_words()))
+    path.write_bytes(_made(rows))
     return path
+
+
+_MADE: dict[str, bytes] = {}
+_MOST_MADE = 200
+
+
+def _made(rows: Mapping[str, Any]) -> bytes:
+    """The workbook with these rows; it takes half a second to make, and most tests begin with one of a few."""
+    key = repr(rows)
+    if key not in _MADE:
+        if len(_MADE) >= _MOST_MADE:
+            _MADE.clear()
+        _MADE[key] = workbook_bytes(rows, usual_words())
+    return _MADE[key]
 
 
 class HandClock(OfficeClock):
