@@ -191,6 +191,17 @@ def test_receipts_are_not_asked_for_while_the_clock_leapt(served: ServedOffice) 
     assert [one.state for one in served.station.outbox.messages(ledger)] == [State.DELIVERED]
 
 
+def test_receipts_are_not_asked_for_once_it_stops(served: ServedOffice) -> None:
+    service = settled(served)
+    wait_until(served, DUE - 5 * HOUR)
+    service.turn()
+    served.clock.forward(11 * MINUTE)
+    service.stop()
+    service.collect_receipts()
+    outbox, ledger = served.station.outbox, service.watches[0].ledger
+    assert [one.state for one in outbox.messages(ledger)] == [State.ACCEPTED]
+
+
 def test_doctor_sees_the_heartbeat_and_its_end(served: ServedOffice) -> None:
     service = settled(served)
 
