@@ -158,7 +158,8 @@ class Chaos:
 
     def _thaw(self, worker: BaseProcess) -> None:
         sleep(self.random.uniform(*FROZEN))
-        os.kill(worker.pid or 0, signal.SIGCONT)
+        with suppress(ProcessLookupError):  # its end was under way
+            os.kill(worker.pid or 0, signal.SIGCONT)
 
     def _terminate(self, which: str) -> None:
         name = self.fleet.database.parsed.database
