@@ -75,6 +75,8 @@ def test_the_scheduler_of_a_single_host_is_refused_by_the_fleet_s_name(fleet: Fl
 
 def test_a_dry_run_and_the_commands_of_the_fleet_s_own_host_stay(fleet: Fleet, book: Path) -> None:
     assert main(["pass", str(book), "--dry-run", "--config", config_of(fleet, "")]) == 0
+    assert main(["explain", str(book), "2026-日-0001", "--config", config_of(fleet, "")]) == 0
+    assert main(["outbox", "list", "--config", config_of(fleet, "")]) == 0
     assert main(["adopt", str(book), "--config", config_of(fleet, NAME)]) == 0
 
 

@@ -161,11 +161,16 @@ def test_how_far_the_clock_must_leap(served: ServedOffice, seconds: float, held:
     assert (served.station.journal.served(service.watches[0].ledger).hold is Hold.CLOCK) == held
 
 
-def test_a_receipt_makes_a_pass(served: ServedOffice) -> None:
+def waiting_for_a_receipt(served: ServedOffice) -> Service:
     service = settled(served)
     wait_until(served, DUE - 5 * HOUR)
     service.turn()
     served.clock.forward(11 * MINUTE)
+    return service
+
+
+def test_a_receipt_makes_a_pass(served: ServedOffice) -> None:
+    service = waiting_for_a_receipt(served)
     service.collect_receipts()
     service.turn()
     rows = served.station.book(served.book)
@@ -192,10 +197,7 @@ def test_receipts_are_not_asked_for_while_the_clock_leapt(served: ServedOffice) 
 
 
 def test_receipts_are_not_asked_for_once_it_stops(served: ServedOffice) -> None:
-    service = settled(served)
-    wait_until(served, DUE - 5 * HOUR)
-    service.turn()
-    served.clock.forward(11 * MINUTE)
+    service = waiting_for_a_receipt(served)
     service.stop()
     service.collect_receipts()
     outbox, ledger = served.station.outbox, service.watches[0].ledger

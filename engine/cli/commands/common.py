@@ -70,7 +70,7 @@ def station_of(config: Path | None, elsewhere: Parse | None = None, *, acts: boo
     """
     with opened(load_config(config), elsewhere) as station:
         if acts:
-            must_be_of_the_fleet(station)
+            _must_be_of_the_fleet(station)
         yield station
 
 
@@ -100,7 +100,7 @@ def ask_for_a_pass(station: "Station", ledger: str) -> None:
         FleetRegistry(station.outbox.store).make_due([ledger], station.clock.now())
 
 
-def must_be_of_the_fleet(station: "Station") -> None:
+def _must_be_of_the_fleet(station: "Station") -> None:
     """Before this host sends, writes marks or takes a ledger over: the store may belong to a fleet that its duban.toml
     does not name, and a second service beside that fleet would take its ledgers away.
 

@@ -17,7 +17,6 @@ from engine.cli.commands.common import (
     LedgerPath,
     Misuse,
     existing,
-    must_be_of_the_fleet,
     now_or,
     station_of,
 )
@@ -46,7 +45,7 @@ def pass_(
     ledger: LedgerPath, at: At = None, dry_run: DryRun = False, as_json: AsJson = False, config: ConfigPath = None
 ) -> None:
     """跑一轮：读台账、算、发短信、写回标记。"""
-    with station_of(config) as station:
+    with station_of(config, acts=not dry_run) as station:
         options = Options(dry_run=dry_run, explicit_time=at is not None)
         result = one_pass(existing(ledger), station, at, options, quiet=as_json)
     if as_json:
@@ -76,12 +75,11 @@ def release(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: 
 
 def run(strict: Strict = False, as_json: AsJson = False, config: ConfigPath = None) -> None:
     """一直运行：按配置照看各本台账，直到被停止。"""
-    with ParsingProcess() as elsewhere, station_of(config, elsewhere) as station:
+    with ParsingProcess() as elsewhere, station_of(config, elsewhere, acts=True) as station:
         if not station.config.ledgers:
             raise Misuse("配置里没有台账。请在 duban.toml 中写上 ledgers = ['台账的路径']。")
         if station.config.fleet:
             raise Misuse(f"本机属于机群“{station.config.fleet}”，请运行 duban worker。duban run 只供单台电脑使用。")
-        must_be_of_the_fleet(station)
         with sole_scheduler(station.config.state, station.clock.now()), errors_on_the_console():
             service = Service(station, None if as_json else show_statuses)
             if not as_json:
@@ -122,10 +120,9 @@ def one_pass(path: Path, station: Station, at: str | None, options: Options, *, 
     """A pass for a person. Naming a time would send at the wrong one, so that needs a gateway without network.
 
     Raises:
-        Misuse: ``--at`` with a network gateway, or the store is a fleet's to which this host does not belong.
+        Misuse: ``--at`` with a network gateway.
     """
     if not options.dry_run:
-        must_be_of_the_fleet(station)
         _vouch(at, station)
     with working("正在核对台账", quiet=quiet):
         return run_pass(path, station, now_or(at), options)

@@ -42,11 +42,20 @@ class Identity:
     modified_ns: int
     directory: str
 
+    @property
+    def version(self) -> str:
+        """As ``version_of`` the file."""
+        return _version(self.size, self.directory)
+
 
 def version_of(stream: IO[bytes]) -> str:
     """The same exactly for the same save, by its size and central directory."""
     size = stream.seek(0, io.SEEK_END)
-    return f"{size}-{_directory(stream, size)}"
+    return _version(size, _directory(stream, size))
+
+
+def _version(size: int, directory: str) -> str:
+    return f"{size}-{directory}"
 
 
 def same_file(disk: Disk, book: Path, seen: Identity) -> bool:

@@ -67,12 +67,12 @@ class WorkbookFile:
         """
         buffer = io.BytesIO()
         try:
-            take(self._disk, self.path, buffer, self._sleep)
+            seen = take(self._disk, self.path, buffer, self._sleep)
         except OSError as problem:
             raise UnreadableWorkbook(f"工作簿读不了：{reason(problem)}") from problem
         ledger = self._parse(buffer.getvalue())
         self._ledger_id = ledger.settings.ledger_id
-        self._version = version_of(buffer)
+        self._version = seen.version
         return Snapshot(ledger, self._version)
 
     def holder(self) -> Holder | None:
@@ -221,7 +221,7 @@ class WorkbookFile:
             patched = self._make(part, lambda stream: patch(source, stream, changes, rows, self._options))
             with disk.open(part) as stream:
                 read, ours, made = content_hash(source), content_hash(stream), version_of(stream)
-            version = made if version_of(source) == self._version else None
+            version = made if seen.version == self._version else None
             report = ApplyReport(patched.applied, patched.dropped, patched.appended)
             if not patched.parts:
                 disk.remove(part)
