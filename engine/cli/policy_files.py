@@ -23,6 +23,6 @@ def usable_policy(file: Path) -> PolicyFile:
     """The policy of a file without faults. Raises PolicyError."""
     found, faults = checked_policy(file)
     if found is None or faults:
-        problem = f"有{len(faults)}处问题，如：{faults[0]}"
-        raise PolicyError(f"制度文件 {file.name} {problem}。请运行 duban policy check 逐条改正。")
+        problem = f"有{len(faults)}处问题，如：{faults[0].rstrip('。')}。"
+        raise PolicyError(f"制度文件 {file.name} {problem}请运行 duban policy check 逐条改正。")
     return found

@@ -120,3 +120,4 @@ def test_no_command_goes_on_with_a_bad_file(file: Path, duban: Duban, command: s
     told = "".join((out + err).split())
     assert code == 2
     assert "某县.toml有1处问题，如：第6行时长“0天”为0" in told
+    assert "。。" not in told

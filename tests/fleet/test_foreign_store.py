@@ -10,6 +10,8 @@ from sqlalchemy import inspect
 from engine.cli.main import main
 from tests.fleet.fleet_office import NAME, Fleet
 
+OWN = "regime = '本县'\ntitle = '本县办法'\nbased_on = '朔州'\nin_force_from = 2017-12-01\n"
+
 
 @pytest.fixture
 def book(fleet: Fleet) -> Path:
@@ -54,13 +56,19 @@ def test_what_would_send_or_take_over_is_refused_by_the_fleet_s_name(
         "outbox replies",
         "send-test --to 13800000000",
         "receiver",
+        "outbox import-receipts RECEIPTS --gateway local",
+        "import --apply BOOK --into BOOK",
+        "policy use BOOK OWN --by 张三",
     ],
 )
 def test_what_would_write_a_ledger_or_its_record_is_refused_too(
     fleet: Fleet, book: Path, command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = book.read_bytes()
-    arguments = [str(book) if word == "BOOK" else word for word in command.split()]
+    files = {"BOOK": book, "OWN": fleet.folder / "本县.toml", "RECEIPTS": fleet.folder / "回执.csv"}
+    files["OWN"].write_text(OWN, encoding="utf-8")
+    files["RECEIPTS"].write_text("批次号,手机号,状态\n", encoding="utf-8")
+    arguments = [str(files.get(word, word)) for word in command.split()]
     assert main([*arguments, "--config", config_of(fleet, "")]) == 2
     assert f"这个数据库属于机群“{NAME}”" in capsys.readouterr().err
     assert book.read_bytes() == before

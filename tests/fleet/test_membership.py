@@ -39,13 +39,11 @@ def member(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> Iterator[Member]:
     """A worker's membership without the worker: it has joined."""
     with ExitStack() as ended:
 
-        def made(host: str, **config: Any) -> Membership:
+        def made(host: str, wall: Callable[[], float] = lambda: fleet.registry.clock(), **config: Any) -> Membership:
             monkeypatch.setattr(socket, "gethostname", lambda: host)
             station = Station.open(fleet.config(host).model_copy(update=config), fleet.clock)
             ended.callback(station.close)
-            one = Membership(
-                station, fleet.registry, fleet.station.outbox.store.conninfo, QUICK, lambda: fleet.registry.clock()
-            )
+            one = Membership(station, fleet.registry, fleet.station.outbox.store.conninfo, QUICK, wall)
             one.join()
             return one
 
@@ -133,6 +131,17 @@ def test_a_clone_that_stops_at_once_leaves_the_row_of_the_other(fleet: Fleet, me
     assert fleet.host("甲机").stopped_at is None
     second.beat("", stopped=True)
     assert fleet.host("甲机").stopped_at is not None
+
+
+def test_a_clock_that_leaps_holds_its_host_at_the_next_check(fleet: Fleet, member: Member) -> None:
+    """By what has just been measured, not by what stands of it in the registry."""
+    ahead = [0.0]
+    one = member("甲机", wall=lambda: fleet.registry.clock() + ahead[0])
+    assert held(one) == ""
+    ahead[0] = 300
+    assert "快 5 分钟" in held(one)
+    ahead[0] = 0
+    assert held(one) == ""
 
 
 def test_a_worker_that_was_struck_off_joins_again(fleet: Fleet, member: Member) -> None:

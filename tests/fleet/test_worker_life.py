@@ -3,13 +3,14 @@
 import asyncio
 import os
 import signal
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from engine.fleet import membership, program
-from engine.fleet.membership import AnotherFleet, Membership
+from engine.fleet.membership import AnotherFleet
 from engine.fleet.work_queue import AskingJobs
 from engine.fleet.worker import BROKEN, FleetWorker, NoFleet
 from engine.service.config import Config
@@ -36,7 +37,14 @@ def requests_wait_for_a_file() -> None:
 
 def the_clock_leaps_while_a_request_is_under_way() -> None:
     requests_wait_for_a_file()
-    Membership._measured_offset = lambda self: 300.0 if self._station.config.folder.joinpath("asked").exists() else 0.0
+    waiting, true, leaps = LocalGateway.send, time.time, []
+
+    def send(self: LocalGateway, message: object) -> str:
+        leaps.append(300.0)
+        return waiting(self, message)
+
+    LocalGateway.send = send
+    time.time = lambda: true() + sum(leaps[:1])
 
 
 def with_a_newer_program() -> None:
