@@ -98,7 +98,9 @@ class Sender:
         with self._requests:
             for message in in_state(self._store, self._ledgers.names(), State.SUBMITTING, self._clock()):
                 self._settlement.interrupted(message)
-            for message in in_state(self._store, self._ledgers.names(), State.UNKNOWN, self._clock()):
+            in_doubt = in_state(self._store, self._ledgers.names(), State.UNKNOWN, self._clock())
+            # Who has waited longest first: one that is never answered must not keep the others from being asked about.
+            for message in sorted(in_doubt, key=lambda message: message.next_at or datetime.min):
                 self._look_up(message)
             self._send_due()
         self.report.next_at = self._next_at(began)
