@@ -245,6 +245,8 @@ class FleetRegistry:
         """Record that something of these ledgers (台账标识) has changed that is worth a pass; them, without their
         digests.
         """
+        if not ledgers:
+            return []
         changed = update(_LEDGERS).where(_LEDGERS.c.ledger.in_(ledgers)).values(next_at=now).returning(*_BRIEF)
         with self._store.write() as connection:
             return [_ledger(row) for row in connection.execute(changed)]

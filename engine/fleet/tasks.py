@@ -107,9 +107,8 @@ class Tasks:
         collapsed = station.outbox.stop_collapsed(station.clock.now, gateways)
         for sentence in (*collapsed, *self._registrations[name].ask(gateways, now)):
             LOGGER.error("%s", sentence)
-        if station.outbox.collect_replies(station.clock.now, gateways):
-            moved = self._registry.make_due(served, now)
-        return moved
+        acknowledged = station.outbox.collect_replies(station.clock.now, gateways)
+        return [*moved, *self._registry.make_due(acknowledged, now)]
 
     def _stopping(self) -> bool:
         return self._serving.stopping

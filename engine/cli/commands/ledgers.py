@@ -94,7 +94,7 @@ def adopt_(
         state, store = station.config.state, station.config.store
         since = moment(start) if start else None
         done = adopt(existing(ledger), station, now_or(None), since, moved=moved, copy=copy)
-        ask_for_a_pass(station, done.ledger)
+        ask_for_a_pass(station, {done.ledger})
     if as_json:
         print_json(
             {
