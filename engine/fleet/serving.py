@@ -36,8 +36,8 @@ STORE_RETRY = timedelta(minutes=1)
 
 
 class Serving:
-    """All ledgers that one worker serves at this moment. ``since``: when each call on a file that is under way began,
-    by the monotonic clock and the ledger's place; ``stopping``: none is begun any more, and those that are
+    """All ledgers that one worker serves at this moment. ``calls``: the calls on files that are under way, each by the
+    ledger's place and when it began by the monotonic clock; ``stopping``: none is begun any more, and those that are
     served end after the pass and the requests under way. ``host`` is this machine's name; ``clock_check`` says whether
     its clock may be gone by.
     """
@@ -54,7 +54,7 @@ class Serving:
         self._station, self._registry, self._sender, self._pace = station, registry, sender, pace
         self._host, self.clock_check = host, clock_check
         self._room = asyncio.Semaphore(pace.passes)
-        self.since: dict[str, float] = {}
+        self.calls: list[tuple[str, float]] = []
         self.stopping = False
 
     async def serve(self, place: str, share: Share) -> FleetLedger | None:
@@ -211,10 +211,10 @@ class Serving:
                 self._room.release()
 
         given_up = asyncio.get_running_loop().call_later(self._pace.patience, give_back)
-        self.since[place] = time.monotonic()
+        self.calls.append(call := (place, time.monotonic()))
         try:
             yield
         finally:
-            self.since.pop(place, None)
+            self.calls.remove(call)
             given_up.cancel()
             give_back()

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ from engine.ledger.headings.columns import MESSAGE_LOG
 from engine.ledger.reading.ledger import read_rows
 from engine.service.desk import SendingDesk
 from engine.service.host import BookBusy, Station
-from engine.service.one_pass import pass_within, run_pass
+from engine.service.one_pass import PassResult, pass_within, run_pass
 from sms.gateways.local import LocalGateway
 from sms.store.model import SmsError, State
 from sms.store.postgresql import PostgresqlStore
@@ -134,6 +135,33 @@ def test_a_save_while_a_message_waits_is_taken_in_at_once(fleet: Fleet, monkeypa
 
     serve(fleet, story)
     assert len(fleet.phone()) == 1
+
+
+def test_a_pass_that_hangs_is_noted_although_a_second_job_comes_for_its_ledger(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = fleet.add_ledger("甲")
+    asked, let_go = Event(), Event()
+
+    def hanging(*given: Any) -> PassResult:
+        asked.set()
+        assert let_go.wait(30)
+        return pass_within(*given)
+
+    monkeypatch.setattr(serving_module, "pass_within", hanging)
+
+    async def story(serving: Serving, share: Share) -> None:
+        served = asyncio.create_task(serving.serve(str(book), share))
+        await asyncio.to_thread(asked.wait, 30)
+        noted = [*serving.calls]
+        assert [place for place, _ in noted] == [str(book)]
+        assert await serving.serve(str(book), share) is None
+        assert serving.calls == noted
+        let_go.set()
+        assert await served
+        assert serving.calls == []
+
+    serve(fleet, story)
 
 
 @pytest.mark.parametrize(("ahead", "held"), [(1, False), (2, False), (3, True)])
