@@ -1,7 +1,6 @@
 """``duban fleet``: how hosts and ledgers stand, as a table, as JSON, as 总览.html."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -195,16 +194,14 @@ def test_a_digest_of_another_version_is_left_out(fleet: Fleet) -> None:
     assert [one.digest for one in status_of(fleet).ledgers] == [None]
 
 
-def test_a_single_host_is_told_of_doctor(tmp_path: Path, capsys, duban_config: Callable[[str], Path]) -> None:
-    assert main(["fleet", "--config", str(duban_config(""))]) == 2
-    assert "duban doctor" in capsys.readouterr().err
-
-
-@pytest.fixture
-def duban_config(tmp_path: Path) -> Callable[[str], Path]:
-    def made(text: str) -> Path:
-        path = tmp_path / "单机.toml"
-        path.write_text(f"state = 'state'\n{text}", encoding="utf-8")
-        return path
-
-    return made
+@pytest.mark.parametrize("on_a_server", [False, True], ids=["in a file", "on a server"])
+def test_a_single_host_is_referred_to_doctor(
+    fleet: Fleet, capsys: pytest.CaptureFixture[str], on_a_server: bool
+) -> None:
+    config = fleet.folder / "单机.toml"
+    store = f"store = '{fleet.database.url}'\n" if on_a_server else ""
+    config.write_text(f"state = 'state'\n{store}", encoding="utf-8")
+    assert main(["fleet", "--config", str(config)]) == 2
+    said = capsys.readouterr().err
+    assert "没有写 fleet" in said
+    assert "duban doctor" in said
