@@ -161,6 +161,17 @@ def move_to_failed(fleet: Fleet, message: StoredMessage) -> None:
         move(connection, message, State.FAILED, fleet.clock.now())
 
 
+def test_a_ledger_that_leaves_the_fleet_is_listed_no_more_and_the_others_stay(fleet: Fleet, config: Path) -> None:
+    gone, moved, stays = (fleet.add_ledger(name) for name in ("甲县", "乙县", "丙县"))
+    for served in fleet.station.journal.all_served():
+        fleet.registry.keep(FleetLedger(served.path, "县", served.ledger))
+    target = moved.rename(fleet.folder / "搬走.xlsx")
+    fleet.registry.keep(replace(fleet.ledger(moved), place=str(target)))  # its first pass there has been refused
+    assert main(["forget", str(gone), "--config", str(config)]) == 0
+    assert main(["adopt", str(target), "--moved", "--config", str(config)]) == 0
+    assert {one.place for one in fleet.registry.ledgers()} == {str(target), str(stays)}
+
+
 def test_before_the_first_worker_the_command_says_what_to_do(fleet: Fleet, config: Path, capsys) -> None:
     assert main(["fleet", "--config", str(config)]) == 1
     shown = capsys.readouterr().out
