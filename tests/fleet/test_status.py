@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from engine.cli.main import main
-from engine.fleet.checks import BACKLOG, fleet_checks
+from engine.fleet.checks import fleet_checks
 from engine.fleet.pace import Pace
 from engine.fleet.registry import FleetLedger
-from engine.fleet.status import LATE, NO_WORKER, FleetStatus, fleet_status
+from engine.fleet.status import BACKLOG, LATE, NO_WORKER, UNSENT, FleetStatus, fleet_status
 from engine.service.clock import OfficeClock
 from sms.store.model import State, StoredMessage
 from sms.store.transitions import move
@@ -75,14 +75,21 @@ def test_a_ledger_that_nobody_serves_is_named(fleet: Fleet, waited: timedelta, p
     assert [one.problem for one in found.ledgers] == [problem]
 
 
-def test_the_oldest_open_message_counts_as_the_lag(fleet: Fleet) -> None:
+def test_the_oldest_open_message_counts_as_the_lag_and_beyond_the_limit_as_a_problem(fleet: Fleet) -> None:
     book = fleet.add_ledger("甲县")
     fleet.begin()
     worker = fleet.start("甲机", plant=no_sending)
-    until(lambda: fleet.messages(book))
-    status = fleet_status(fleet.station, fleet.registry, SLOT + HOUR, QUICK)
-    assert status.lag == HOUR
+    until(lambda: fleet.messages(book) and fleet.ledger(book).passed_at)
     worker.kill()
+    fleet.registry.keep(replace(fleet.ledger(book), next_at=SLOT + 5 * HOUR))  # workers serve it all the time
+    alive = Pace(dead=3600)
+    found = [
+        fleet_status(fleet.station, fleet.registry, SLOT + waited, alive)
+        for waited in (BACKLOG, BACKLOG + timedelta(seconds=1), 4 * HOUR)
+    ]
+    assert [status.lag for status in found] == [BACKLOG, BACKLOG + timedelta(seconds=1), 4 * HOUR]
+    assert [status.ledgers[0].problem for status in found] == ["", UNSENT, UNSENT]
+    assert [status.is_well for status in found] == [True, False, False]
 
 
 def no_sending() -> None:
@@ -117,8 +124,8 @@ def test_doctor_names_hosts_ledgers_and_what_waits(fleet: Fleet) -> None:
     until(lambda: fleet.messages(book))
     at_the_limit, beyond = said(SLOT + BACKLOG), said(SLOT + BACKLOG + timedelta(minutes=1))
     assert at_the_limit["主机 甲机"][0]
-    assert "短信积压" not in at_the_limit
-    assert "11 分钟" in beyond["短信积压"][1]
+    assert "机群台账 甲县.xlsx" not in at_the_limit
+    assert beyond["机群台账 甲县.xlsx"] == (False, UNSENT)
     worker.kill()
     until(lambda: fleet.host("甲机").silent_for > QUICK.dead)
     assert "没有消息" in said(SLOT)["主机 甲机"][1]
