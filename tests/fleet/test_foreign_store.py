@@ -88,9 +88,11 @@ def test_a_dry_run_and_the_commands_of_the_fleet_s_own_host_stay(fleet: Fleet, b
     assert main(["adopt", str(book), "--config", config_of(fleet, NAME)]) == 0
 
 
-def test_a_database_without_a_fleet_serves_a_single_host(fleet: Fleet) -> None:
+def test_a_database_without_a_fleet_serves_a_single_host(fleet: Fleet, capsys: pytest.CaptureFixture[str]) -> None:
     """And stays without the tables of one."""
     made = fleet.add_ledger("甲")
     assert main(["adopt", str(made), "--config", config_of(fleet, "")]) == 0
+    main(["doctor", "--config", config_of(fleet, "")])
+    assert "机群" not in capsys.readouterr().out
     with fleet.station.outbox.store.read() as connection:
         assert not inspect(connection).has_table("fleet")
