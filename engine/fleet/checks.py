@@ -1,16 +1,13 @@
 """What ``doctor`` says of a fleet: each worker, and the ledgers that need somebody. Read from the store alone."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from engine.fleet.pace import Pace
 from engine.fleet.registry import FleetRegistry
 from engine.fleet.status import fleet_status
 from engine.service.host import Station
 from sms.doctor import Check
-
-BACKLOG = timedelta(minutes=10)
-"""A message that has been due for longer waits for more than its turn."""
 
 
 def fleet_checks(station: Station, now: datetime, pace: Pace) -> Iterator[Check]:
@@ -27,6 +24,3 @@ def fleet_checks(station: Station, now: datetime, pace: Pace) -> Iterator[Check]
         yield Check(f"机群台账 {one.name}", False, one.problem)
     if len(unwell) < len(status.ledgers):
         yield Check("机群台账", True, f"{len(status.ledgers) - len(unwell)} 本正常")
-    if status.lag > BACKLOG:
-        minutes = int(status.lag.total_seconds() // 60)
-        yield Check("短信积压", False, f"有短信到期已 {minutes} 分钟还没有发出。请看 duban fleet 是哪一本、为什么。")

@@ -10,17 +10,16 @@ class ClockCheck:
 
     def __init__(self, clock: OfficeClock, limit: float) -> None:
         self._clock, self._limit = clock, limit
-        self._since: tuple[datetime, float] | None = None
-        self._offset = 0.0
+        self._since: tuple[float, datetime, float] | None = None  # one value: other threads read it
 
     def measured(self, offset: float) -> None:
         """Go on from a check that has found the clock so many seconds ahead."""
-        self._offset, self._since = offset, (self._clock.now(), self._clock.elapsed())
+        self._since = (offset, self._clock.now(), self._clock.elapsed())
 
     def is_right(self) -> bool:
         """Whether it was right at the last check and has not leapt since; not before the first one."""
         if self._since is None:
             return False
-        now, elapsed = self._since
+        offset, now, elapsed = self._since
         leapt = (self._clock.now() - now).total_seconds() - (self._clock.elapsed() - elapsed)
-        return abs(self._offset + leapt) <= self._limit
+        return abs(offset + leapt) <= self._limit

@@ -190,6 +190,11 @@ class FleetRegistry:
         with self._store.write() as connection:
             connection.execute(delete(_HOSTS).where(_HOSTS.c.host == host))
 
+    def forget(self, ledger: str, *, but: str = "") -> None:
+        """Delete what is recorded of a ledger (台账标识) that has left the fleet, or has moved to the place ``but``."""
+        with self._store.write() as connection:
+            connection.execute(delete(_LEDGERS).where(_LEDGERS.c.ledger == ledger, _LEDGERS.c.place != but))
+
     def hosts(self) -> list[FleetHost]:
         """All workers that were ever registered, by host."""
         silent = func.extract("epoch", _CLOCK - _HOSTS.c.seen_at).label("silent_for")

@@ -18,25 +18,26 @@ from sms.store.model import StoredMessage
 
 
 class DeskUnderLock:
-    """The desk for the passes of a block that holds a ledger's lock, which it ``keeps``: what the block has admitted
-    leaves the desk with it, however it ends.
+    """The desk for the passes of a block that holds a ledger's lock, which it ``keeps``, by a clock of which it knows
+    whether it ``is_right``: what the block has admitted leaves the desk with it, however it ends.
 
     Whoever serves the ledger afterwards knows newer facts. By ours a message that he has claimed would not be owed, and
     stand as 错过未发 for ever.
     """
 
-    def __init__(self, desk: SendingDesk, keeps: Callable[[], bool]) -> None:
-        self._desk, self._keeps = desk, keeps
+    def __init__(self, desk: SendingDesk, keeps: Callable[[], bool], is_right: Callable[[], bool]) -> None:
+        self._desk, self._keeps, self._is_right = desk, keeps, is_right
         self._admitted: set[str] = set()
 
     def admit(self, ledger: str, owed: StillOwed, waiting: int) -> None:
-        """As in ``MessageDesk``; from a lock that is lost on, nothing lapses."""
+        """As in ``MessageDesk``; once the lock is lost or the clock has leapt, nothing lapses."""
 
         def still_owed(message: StoredMessage, now: datetime) -> bool | None:
-            if owed(message, now):
-                return True
-            if self._keeps():
-                return False
+            if self._is_right():  # first: of what is owed the sender judges by the same clock whether it has expired
+                if owed(message, now):
+                    return True
+                if self._keeps():
+                    return False
             self._desk.hold(ledger)
             return None
 

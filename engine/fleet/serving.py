@@ -36,9 +36,10 @@ STORE_RETRY = timedelta(minutes=1)
 
 
 class Serving:
-    """All ledgers that one worker serves at this moment. ``since``: when each call on a file that is under way began,
-    by the monotonic clock and the ledger's place; ``stopping``: none is begun any more, and those that are
-    served end after the pass and the requests under way. ``host`` is this machine's name.
+    """All ledgers that one worker serves at this moment. ``calls``: the calls on files that are under way, each by the
+    ledger's place and when it began by the monotonic clock; ``stopping``: none is begun any more, and those that are
+    served end after the pass and the requests under way. ``host`` is this machine's name; ``clock_check`` says whether
+    its clock may be gone by.
     """
 
     def __init__(
@@ -51,14 +52,14 @@ class Serving:
         clock_check: ClockCheck,
     ) -> None:
         self._station, self._registry, self._sender, self._pace = station, registry, sender, pace
-        self._host, self._clock_check = host, clock_check
+        self._host, self.clock_check = host, clock_check
         self._room = asyncio.Semaphore(pace.passes)
-        self.since: dict[str, float] = {}
+        self.calls: list[tuple[str, float]] = []
         self.stopping = False
 
     async def serve(self, place: str, share: Share) -> FleetLedger | None:
         """The ledger as it stands after what was due has been done; ``None`` where nothing can be done here: another
-        worker serves it, its share does not answer, or this worker stops.
+        worker serves it, its share does not answer, this worker stops, or its clock has leapt.
         """
         path = Path(place)
         found = await within(self._pace.probe, signature_text, self._station, path)
@@ -73,11 +74,13 @@ class Serving:
                 true = await in_thread(lambda: held.enter_context(self._station.only_one(path)))
         except BookBusy:
             return None  # the same job may have been handed out twice; if anything stays due, a scan finds it
-        desk = DeskUnderLock(self._sender.desk, partial(self._station.keeps, true))
+        desk = DeskUnderLock(self._sender.desk, partial(self._station.keeps, true), self.clock_check.is_right)
         held.callback(desk.close)
         try:
             after = await self._until_at_rest(true, replace(record, share=share.name), desk)
-            return await in_thread(self._registry.keep, after) if after else None
+            if after and self.clock_check.is_right():  # by one that has leapt it would be due again too late
+                return await in_thread(self._registry.keep, after)
+            return None
         finally:
             await in_thread(held.close)
 
@@ -86,7 +89,7 @@ class Serving:
         now; ``None`` where this worker stops before that, or its clock has leapt since it was last checked.
         """
         turn: int | None = None  # the run of the sender after which what is left cannot be sent just now
-        while self._clock_check.is_right():
+        while self.clock_check.is_right():
             try:
                 async with self._room_for(record.place):
                     # From before the pass: our own writing costs one more, but no save of a colleague is ever missed.
@@ -208,10 +211,10 @@ class Serving:
                 self._room.release()
 
         given_up = asyncio.get_running_loop().call_later(self._pace.patience, give_back)
-        self.since[place] = time.monotonic()
+        self.calls.append(call := (place, time.monotonic()))
         try:
             yield
         finally:
-            self.since.pop(place, None)
+            self.calls.remove(call)
             given_up.cancel()
             give_back()

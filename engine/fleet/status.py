@@ -14,8 +14,11 @@ from sms.store.flow import Flow, flows
 
 LATE = timedelta(minutes=15)
 """A ledger that was due for so long without a pass needs somebody."""
+BACKLOG = timedelta(minutes=10)
+"""A message that has been due for longer waits for more than its turn."""
 HOUR = timedelta(hours=1)
 NO_WORKER = "没有一台主机在处理它。请看各主机的情况。"
+UNSENT = "有短信到期十多分钟还没有发出。请检查短信网关和各主机的日志。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def fleet_status(station: Station, registry: FleetRegistry, now: datetime, pace:
 def _standing(record: FleetLedger, hold: str, flow: Flow, now: datetime) -> LedgerStanding:
     lag = max(now - flow.since, timedelta()) if flow.since else timedelta()
     overdue = record.next_at is None or now - record.next_at > LATE
-    problem = record.problem or hold or (NO_WORKER if overdue else "")
+    problem = record.problem or hold or (NO_WORKER if overdue else "") or (UNSENT if lag > BACKLOG else "")
     return LedgerStanding(record, hold, flow, lag, problem, _digest(record))
 
 

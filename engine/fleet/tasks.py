@@ -111,7 +111,8 @@ class Tasks:
         return [*moved, *self._registry.make_due(acknowledged, now)]
 
     def _stopping(self) -> bool:
-        return self._serving.stopping
+        """Also where the clock has leapt: by it every receipt would be too late, and 无回执 is final."""
+        return self._serving.stopping or not self._serving.clock_check.is_right()
 
     @asynccontextmanager
     async def _begun(self, job: Job, subject: str) -> AsyncIterator[None]:

@@ -132,6 +132,11 @@ class AskingJobs(JobManager):
         await super().update_heartbeat(worker_id)
         self.beat_at = time.monotonic()
 
+    async def stay_alive(self) -> None:
+        """A sign of life of each worker: one that only finishes leaves none, and would be taken for a dead host's."""
+        for worker in sorted(self.workers):
+            await super().update_heartbeat(worker)
+
 
 class WorkQueue:
     """The queue of one worker. ``app`` is procrastinate's, on which the tasks are registered; ``ahead``: seconds by
@@ -179,6 +184,7 @@ class WorkQueue:
         No job of its own does this: it could itself be left by a dead worker, and then nothing would be recovered.
         """
         with _faults_in_words():
+            await self.jobs.stay_alive()
             stalled = [*await self.jobs.get_stalled_jobs(seconds_since_heartbeat=self._dead)]
             begun = [
                 job

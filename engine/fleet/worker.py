@@ -156,7 +156,7 @@ class FleetWorker:
     def _check_health(self) -> None:
         """Whether this process can still be trusted to work."""
         now = time.monotonic()
-        hung = [place for place, since in self._serving.since.items() if now - since > self._pace.hung]
+        hung = sorted({place for place, since in self._serving.calls if now - since > self._pace.hung})
         if hung:
             self._broken = f"处理 {'、'.join(hung)} 超过 {self._pace.hung / 60:.0f} 分钟没有结束，程序将重新启动。"
         elif self._fetching.is_silent(len(self._tasks.running)):

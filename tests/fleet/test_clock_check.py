@@ -2,15 +2,29 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
+from engine.fleet import serving as serving_module
 from engine.fleet.clock_check import ClockCheck
 from engine.fleet.serving import Serving
 from engine.fleet.shares import Share
+from engine.fleet.tasks import Tasks
+from engine.fleet.work_queue import WorkQueue
+from engine.guards.permission import Options
 from engine.service.clock import OfficeClock
-from tests.fleet.fleet_office import Fleet, serve
+from engine.service.desk import SendingDesk
+from engine.service.one_pass import PassResult, pass_within, run_pass
+from sms.gateways.local import LocalGateway
+from sms.gateways.protocol import Receipt
+from sms.store.model import State
+from sms.store.postgresql import PostgresqlStore
+from tests.fleet.fleet_office import QUICK, SLOT, Fleet, serve
 from tests.service.office import T0
+
+DAY = timedelta(days=1)
+LEDGER = "11111111-2222-4333-8444-000000000000"
 
 
 @dataclass
@@ -71,8 +85,83 @@ def test_no_pass_is_made_by_a_clock_that_has_leapt_since_it_was_checked(fleet: F
     fleet.clock.rate = 0
 
     async def story(serving: Serving, share: Share) -> None:
-        fleet.clock.at += timedelta(days=1)
+        fleet.clock.at += DAY
         assert await serving.serve(str(book), share) is None
 
     serve(fleet, story)
     assert fleet.messages(book) == fleet.phone() == []
+
+
+@pytest.mark.parametrize("leap", [DAY, timedelta(0)])
+def test_a_clock_that_leaps_while_messages_are_sent_lets_none_lapse(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch, leap: timedelta
+) -> None:
+    book = fleet.add_ledger("甲", 3)
+    fleet.clock.at, fleet.clock.rate = SLOT, 0
+    really, sent = LocalGateway.send, []
+
+    def send(self: LocalGateway, message: object) -> str | None:
+        fleet.clock.at = SLOT + leap
+        sent.append(message)
+        return really(self, message)
+
+    monkeypatch.setattr(LocalGateway, "send", send)
+
+    async def story(serving: Serving, share: Share) -> None:
+        assert (await serving.serve(str(book), share) is None) is bool(leap)
+        assert len(sent) == (1 if leap else 3)
+        leapt = [one.state for one in fleet.station.outbox.messages(LEDGER)]
+        assert leapt.count(State.PENDING) == 3 - len(sent)
+        assert State.MISSED not in leapt
+        fleet.clock.at = SLOT
+        monkeypatch.setattr(LocalGateway, "send", really)
+        assert await serving.serve(str(book), share)
+
+    serve(fleet, story)
+    assert len({one.text for one in fleet.phone()}) == 3
+
+
+@pytest.mark.parametrize("fault", [None, OSError("away")])
+def test_nothing_is_recorded_of_a_ledger_by_a_clock_that_has_leapt(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch, fault: OSError | None
+) -> None:
+    """It would be due again a day too late."""
+    book = fleet.add_ledger("甲")
+    fleet.clock.at, fleet.clock.rate = SLOT, 0
+    run_pass(book, fleet.station, SLOT, Options(), SendingDesk(lambda _: None))  # of a worker that died before it sent
+
+    async def story(serving: Serving, share: Share) -> None:
+        def passing(*given: Any) -> PassResult:
+            result = pass_within(*given)
+            fleet.clock.at += DAY
+            serving._sender.desk.hold(LEDGER)  # as the sender does that meets the leap
+            if fault:
+                raise fault
+            return result
+
+        monkeypatch.setattr(serving_module, "pass_within", passing)
+        assert await serving.serve(str(book), share) is None
+
+    serve(fleet, story)
+    assert fleet.ledger(book).next_at is None
+
+
+def test_by_a_clock_that_has_leapt_no_receipt_is_too_late(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """无回执 is final."""
+    book = fleet.add_ledger("甲")
+    fleet.clock.at, fleet.clock.rate = SLOT, 0
+    monkeypatch.setattr(LocalGateway, "receipt", lambda *_: Receipt(State.ACCEPTED))
+    store = fleet.station.outbox.store
+    assert isinstance(store, PostgresqlStore)
+
+    async def story(serving: Serving, share: Share) -> None:
+        await serving.serve(str(book), share)
+        tasks = Tasks(fleet.station, fleet.registry, WorkQueue(store.conninfo, QUICK), serving, [share])
+        fleet.clock.at += 3 * DAY
+        tasks.collected("local")
+        assert [one.state for one in fleet.messages(book)] == [State.ACCEPTED]
+        serving.clock_check.measured(0)  # it was three days behind all the time
+        tasks.collected("local")
+        assert [one.state for one in fleet.messages(book)] == [State.EXPIRED]
+
+    serve(fleet, story)

@@ -22,7 +22,7 @@ def test_a_worker_that_has_lost_the_lock_lets_nothing_lapse_by_facts_that_are_ol
     book = fleet.add_ledger("甲")
     fleet.clock.at, fleet.clock.rate = SLOT, 0
     desk = SendingDesk(lambda _: None)
-    held = DeskUnderLock(desk, lambda: not lost)
+    held = DeskUnderLock(desk, lambda: not lost, lambda: True)
     run_pass(book, fleet.station, SLOT - MINUTE, Options(), held)
     book.write_bytes(book_of(2, LEDGER))
     adopt(book, fleet.station, SLOT - 19 * HOUR, SLOT - 19 * HOUR)
@@ -35,7 +35,7 @@ def test_a_worker_that_has_lost_the_lock_lets_nothing_lapse_by_facts_that_are_ol
 
 def test_a_copy_of_a_ledger_takes_the_original_off_no_desk(fleet: Fleet) -> None:
     desk = SendingDesk(lambda _: None)
-    original, copy = DeskUnderLock(desk, lambda: True), DeskUnderLock(desk, lambda: True)
+    original, copy = DeskUnderLock(desk, lambda: True, lambda: True), DeskUnderLock(desk, lambda: True, lambda: True)
     original.admit("台账", lambda *_: True, 1)
     copy.hold("台账")
     copy.close()

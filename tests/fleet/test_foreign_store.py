@@ -104,9 +104,11 @@ def test_a_receipt_that_is_imported_is_worth_a_pass(fleet: Fleet, book: Path, mo
     assert fleet.ledger(book).next_at < later
 
 
-def test_a_database_without_a_fleet_serves_a_single_host(fleet: Fleet) -> None:
+def test_a_database_without_a_fleet_serves_a_single_host(fleet: Fleet, capsys: pytest.CaptureFixture[str]) -> None:
     """And stays without the tables of one."""
     made = fleet.add_ledger("甲")
     assert main(["adopt", str(made), "--config", config_of(fleet, "")]) == 0
+    main(["doctor", "--config", config_of(fleet, "")])
+    assert "机群" not in capsys.readouterr().out
     with fleet.station.outbox.store.read() as connection:
         assert not inspect(connection).has_table("fleet")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ from engine.ledger.headings.columns import MESSAGE_LOG
 from engine.ledger.reading.ledger import read_rows
 from engine.service.desk import SendingDesk
 from engine.service.host import BookBusy, Station
-from engine.service.one_pass import pass_within, run_pass
+from engine.service.one_pass import PassResult, pass_within, run_pass
 from sms.gateways.local import LocalGateway
 from sms.store.model import SmsError, State
 from sms.store.postgresql import PostgresqlStore
@@ -136,6 +137,33 @@ def test_a_save_while_a_message_waits_is_taken_in_at_once(fleet: Fleet, monkeypa
     assert len(fleet.phone()) == 1
 
 
+def test_a_pass_that_hangs_is_noted_although_a_second_job_comes_for_its_ledger(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = fleet.add_ledger("甲")
+    asked, let_go = Event(), Event()
+
+    def hanging(*given: Any) -> PassResult:
+        asked.set()
+        assert let_go.wait(30)
+        return pass_within(*given)
+
+    monkeypatch.setattr(serving_module, "pass_within", hanging)
+
+    async def story(serving: Serving, share: Share) -> None:
+        served = asyncio.create_task(serving.serve(str(book), share))
+        await asyncio.to_thread(asked.wait, 30)
+        noted = [*serving.calls]
+        assert [place for place, _ in noted] == [str(book)]
+        assert await serving.serve(str(book), share) is None
+        assert serving.calls == noted
+        let_go.set()
+        assert await served
+        assert serving.calls == []
+
+    serve(fleet, story)
+
+
 @pytest.mark.parametrize(("ahead", "held"), [(1, False), (2, False), (3, True)])
 def test_a_pass_of_a_host_whose_clock_is_a_little_ahead_holds_nobody(fleet: Fleet, ahead: int, held: bool) -> None:
     book = fleet.add_ledger("甲")
@@ -210,7 +238,7 @@ def test_receipts_that_have_come_are_worth_a_pass(fleet: Fleet) -> None:
         await serving.serve(str(book), share)
         queue = WorkQueue(store.conninfo, QUICK)
         tasks = Tasks(fleet.station, fleet.registry, queue, serving, [share])
-        fleet.clock.at += 2 * MINUTE
+        fleet.clock.since -= 120  # time that passes
         assert [one.place for one in tasks.collected("local")] == [str(book)]
         assert tasks.collected("local") == []
         record = fleet.ledger(book)

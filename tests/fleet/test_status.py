@@ -1,7 +1,6 @@
 """``duban fleet``: how hosts and ledgers stand, as a table, as JSON, as 总览.html."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from engine.cli.main import main
-from engine.fleet.checks import BACKLOG, fleet_checks
+from engine.fleet.checks import fleet_checks
 from engine.fleet.pace import Pace
 from engine.fleet.registry import FleetLedger
-from engine.fleet.status import LATE, NO_WORKER, FleetStatus, fleet_status
+from engine.fleet.status import BACKLOG, LATE, NO_WORKER, UNSENT, FleetStatus, fleet_status
 from engine.service.clock import OfficeClock
 from sms.store.model import State, StoredMessage
 from sms.store.transitions import move
@@ -76,14 +75,21 @@ def test_a_ledger_that_nobody_serves_is_named(fleet: Fleet, waited: timedelta, p
     assert [one.problem for one in found.ledgers] == [problem]
 
 
-def test_the_oldest_open_message_counts_as_the_lag(fleet: Fleet) -> None:
+def test_the_oldest_open_message_counts_as_the_lag_and_beyond_the_limit_as_a_problem(fleet: Fleet) -> None:
     book = fleet.add_ledger("甲县")
     fleet.begin()
     worker = fleet.start("甲机", plant=no_sending)
-    until(lambda: fleet.messages(book))
-    status = fleet_status(fleet.station, fleet.registry, SLOT + HOUR, QUICK)
-    assert status.lag == HOUR
+    until(lambda: fleet.messages(book) and fleet.ledger(book).passed_at)
     worker.kill()
+    fleet.registry.keep(replace(fleet.ledger(book), next_at=SLOT + 5 * HOUR))  # workers serve it all the time
+    alive = Pace(dead=3600)
+    found = [
+        fleet_status(fleet.station, fleet.registry, SLOT + waited, alive)
+        for waited in (BACKLOG, BACKLOG + timedelta(seconds=1), 4 * HOUR)
+    ]
+    assert [status.lag for status in found] == [BACKLOG, BACKLOG + timedelta(seconds=1), 4 * HOUR]
+    assert [status.ledgers[0].problem for status in found] == ["", UNSENT, UNSENT]
+    assert [status.is_well for status in found] == [True, False, False]
 
 
 def no_sending() -> None:
@@ -118,8 +124,8 @@ def test_doctor_names_hosts_ledgers_and_what_waits(fleet: Fleet) -> None:
     until(lambda: fleet.messages(book))
     at_the_limit, beyond = said(SLOT + BACKLOG), said(SLOT + BACKLOG + timedelta(minutes=1))
     assert at_the_limit["主机 甲机"][0]
-    assert "短信积压" not in at_the_limit
-    assert "11 分钟" in beyond["短信积压"][1]
+    assert "机群台账 甲县.xlsx" not in at_the_limit
+    assert beyond["机群台账 甲县.xlsx"] == (False, UNSENT)
     worker.kill()
     until(lambda: fleet.host("甲机").silent_for > QUICK.dead)
     assert "没有消息" in said(SLOT)["主机 甲机"][1]
@@ -162,6 +168,17 @@ def move_to_failed(fleet: Fleet, message: StoredMessage) -> None:
         move(connection, message, State.FAILED, fleet.clock.now())
 
 
+def test_a_ledger_that_leaves_the_fleet_is_listed_no_more_and_the_others_stay(fleet: Fleet, config: Path) -> None:
+    gone, moved, stays = (fleet.add_ledger(name) for name in ("甲县", "乙县", "丙县"))
+    for served in fleet.station.journal.all_served():
+        fleet.registry.keep(FleetLedger(served.path, "县", served.ledger))
+    target = moved.rename(fleet.folder / "搬走.xlsx")
+    fleet.registry.keep(replace(fleet.ledger(moved), place=str(target)))  # its first pass there has been refused
+    assert main(["forget", str(gone), "--config", str(config)]) == 0
+    assert main(["adopt", str(target), "--moved", "--config", str(config)]) == 0
+    assert {one.place for one in fleet.registry.ledgers()} == {str(target), str(stays)}
+
+
 def test_before_the_first_worker_the_command_says_what_to_do(fleet: Fleet, config: Path, capsys) -> None:
     assert main(["fleet", "--config", str(config)]) == 1
     shown = capsys.readouterr().out
@@ -195,16 +212,14 @@ def test_a_digest_of_another_version_is_left_out(fleet: Fleet) -> None:
     assert [one.digest for one in status_of(fleet).ledgers] == [None]
 
 
-def test_a_single_host_is_told_of_doctor(tmp_path: Path, capsys, duban_config: Callable[[str], Path]) -> None:
-    assert main(["fleet", "--config", str(duban_config(""))]) == 2
-    assert "duban doctor" in capsys.readouterr().err
-
-
-@pytest.fixture
-def duban_config(tmp_path: Path) -> Callable[[str], Path]:
-    def made(text: str) -> Path:
-        path = tmp_path / "单机.toml"
-        path.write_text(f"state = 'state'\n{text}", encoding="utf-8")
-        return path
-
-    return made
+@pytest.mark.parametrize("on_a_server", [False, True], ids=["in a file", "on a server"])
+def test_a_single_host_is_referred_to_doctor(
+    fleet: Fleet, capsys: pytest.CaptureFixture[str], on_a_server: bool
+) -> None:
+    config = fleet.folder / "单机.toml"
+    store = f"store = '{fleet.database.url}'\n" if on_a_server else ""
+    config.write_text(f"state = 'state'\n{store}", encoding="utf-8")
+    assert main(["fleet", "--config", str(config)]) == 2
+    said = capsys.readouterr().err
+    assert "没有写 fleet" in said
+    assert "duban doctor" in said

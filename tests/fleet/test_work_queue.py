@@ -8,6 +8,7 @@ import procrastinate
 import psycopg
 import pytest
 from procrastinate.jobs import Job
+from procrastinate.manager import JobManager
 
 from engine.fleet.work_queue import SERVE, OlderQueue, QueueFault, WorkQueue, install, name_of
 from tests.fleet.fleet_office import QUICK, SLOT
@@ -44,13 +45,17 @@ async def fetched(queue: WorkQueue, worker: int) -> Job:
     return job
 
 
-async def dead_worker(queue: WorkQueue) -> int:
-    """One whose last sign of life is an hour old."""
-    worker = await queue.jobs.register_worker()
+async def silenced(queue: WorkQueue, worker: int) -> int:
+    """This worker, its last sign of life an hour old."""
     await queue.jobs.connector.execute_query_async(
         "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour' WHERE id = %(id)s", id=worker
     )
     return worker
+
+
+async def dead_worker(queue: WorkQueue) -> int:
+    """Of another process."""
+    return await silenced(queue, await JobManager(queue.jobs.connector).register_worker())
 
 
 def test_a_pass_is_asked_for_once_however_often_it_is_due(database: str) -> None:
@@ -185,6 +190,19 @@ def test_a_living_worker_keeps_its_jobs(database: str) -> None:
         await queue.serve_now(PLACE, QUEUE)
         await fetched(queue, await queue.jobs.register_worker())
         assert await queue.recover([]) == 0
+
+    assert [status for status, *_ in queued(database, story)] == ["doing"]
+
+
+def test_a_worker_that_only_finishes_and_leaves_no_sign_of_life_keeps_its_jobs(database: str) -> None:
+    """procrastinate ends the heartbeat of one that is to stop before it waits for what runs."""
+
+    async def story(queue: WorkQueue) -> None:
+        await queue.serve_now(PLACE, QUEUE)
+        job = await fetched(queue, await silenced(queue, await queue.jobs.register_worker()))
+        beat_at = queue.jobs.beat_at
+        assert await queue.recover([job]) == 0
+        assert queue.jobs.beat_at == beat_at  # by which the one that asks is judged
 
     assert [status for status, *_ in queued(database, story)] == ["doing"]
 

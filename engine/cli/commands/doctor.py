@@ -12,7 +12,6 @@ from engine.service.doctor import examine
 from engine.service.host import Station
 from engine.service.parsing.process import ParsingProcess
 from sms.doctor import Check
-from sms.store.location import Server
 
 
 def doctor(as_json: AsJson = False, config: ConfigPath = None) -> int:
@@ -43,7 +42,7 @@ def _show(checks: list[Check]) -> None:
 
 def _of_the_fleet(station: Station) -> list[Check]:
     """The checks of the fleet that this host belongs to, if it belongs to one."""
-    if not isinstance(station.config.location, Server):
+    if not station.config.fleet:
         return []
     from engine.fleet.checks import fleet_checks  # here: a single host has no such components
     from engine.fleet.pace import Pace

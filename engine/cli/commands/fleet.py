@@ -15,7 +15,6 @@ from engine.fleet.pace import Pace
 from engine.fleet.registry import FleetHost, FleetRegistry
 from engine.fleet.status import FleetStatus, LedgerStanding, fleet_status
 from engine.papers.overview_page import overview
-from sms.store.location import Server
 
 Gone = Annotated[str | None, typer.Option("--strike-off", metavar="主机", help="这台主机已停用或换掉，从名单上去掉")]
 Page = Annotated[Path | None, typer.Option("--page", metavar="文件", help="另存总览网页，如 总览.html")]
@@ -26,8 +25,8 @@ def fleet(
 ) -> int:
     """机群：各主机、各台账的情况，积压多久，每小时发多少条；可另存总览网页。"""
     with station_of(config) as station:
-        if not isinstance(station.config.location, Server):
-            raise DubanError("本机没有加入机群：duban.toml 里没有 store。单机请用 duban doctor。")
+        if not station.config.fleet:
+            raise DubanError("本机没有加入机群：duban.toml 里没有写 fleet。单机请用 duban doctor。")
         registry, pace = FleetRegistry(station.outbox.store), Pace()
         if gone:
             _strike_off(gone, registry, pace)

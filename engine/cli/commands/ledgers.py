@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
 
 import typer
@@ -37,7 +37,11 @@ from engine.policy.words import usual_words, words_of
 from engine.review.check import check
 from engine.service.config import DEFAULT_NAME, ConfigError, load_config
 from engine.service.inspecting import inspection_findings
+from engine.service.places import place_of
 from engine.service.policies import policies_for
+
+if TYPE_CHECKING:
+    from engine.service.host import Station
 
 OfRegime = Annotated[str, typer.Option("--regime", metavar="制度", help="按哪套制度：名称，或自己的制度文件")]
 NewPath = Annotated[Path, typer.Argument(metavar="台账", help="新台账的路径（.xlsx）")]
@@ -94,6 +98,8 @@ def adopt_(
         state, store = station.config.state, station.config.store
         since = moment(start) if start else None
         done = adopt(existing(ledger), station, now_or(None), since, moved=moved, copy=copy)
+        if moved:
+            _forget_in_fleet(station, done.ledger, but=place_of(done.path))
         ask_for_a_pass(station, {done.ledger})
     if as_json:
         print_json(
@@ -124,10 +130,19 @@ def forget_(ledger: LedgerPath, as_json: AsJson = False, config: ConfigPath = No
 
     with station_of(config or beside(ledger), acts=True) as station, working("正在解除接管", quiet=as_json):
         ledger_id = forget(existing(ledger), station, now_or(None))
+        _forget_in_fleet(station, ledger_id)
     if as_json:
         print_json({"ledger": ledger_id, "path": str(ledger)})
     else:
         echo("已解除接管，本机不再为这本台账发短信。请把它从 duban.toml 的 ledgers 中去掉。")
+
+
+def _forget_in_fleet(station: "Station", ledger: str, *, but: str = "") -> None:
+    """Take a ledger (台账标识) off the list of the fleet of this host, if it has one; not at the place ``but``."""
+    if station.config.fleet:
+        from engine.fleet.registry import FleetRegistry  # here: a single host has no fleet
+
+        FleetRegistry(station.outbox.store).forget(ledger, but=but)
 
 
 def beside(ledger: Path) -> Path | None:
