@@ -53,7 +53,7 @@ class Membership:
             )
         self.offset = self._measured_offset()
         install(self._conninfo)
-        self._register()
+        self._register(self._program)
 
     async def why_held(self) -> str:
         """Why this worker takes no work at present, empty if it may. What has changed of it is registered first."""
@@ -61,12 +61,11 @@ class Membership:
         me, _ = await in_thread(self._rows)
         if me is None:  # the tables were made anew, or it was struck off
             await in_thread(self.join)
-        elif me.started_at != self._started_at and not self._displaced:
+        elif self._started_at and me.started_at != self._started_at and not self._displaced:
             await in_thread(self._give_way)
         program, fault = await self._equipped()
-        if program != self._program:
-            self._program = program
-            await in_thread(self._register)
+        if program != self._program or not self._started_at:
+            await in_thread(self._register, program)
         me, hosts = await in_thread(self._rows)
         if fault or me is None:
             return fault
@@ -92,7 +91,7 @@ class Membership:
             "（多半是克隆的系统），本机暂不处理台账。请给其中一台改主机名，再重新启动 duban worker。"
         )
         self._worker += SECOND
-        self._register()
+        self._register(self._program)
 
     async def _equipped(self) -> tuple[WorkerProgram, str]:
         """What this worker brings along at present, and why it cannot work with it: nobody then waits for it."""
@@ -108,8 +107,11 @@ class Membership:
             return WorkerProgram(version, "", ""), self._displaced or hangs
         return WorkerProgram(version, policies, "、".join(sorted(one.name for one in gateways))), ""
 
-    def _register(self) -> None:
-        self._started_at = self._registry.register(self.host, self._worker, self._program, self.offset)
+    def _register(self, program: WorkerProgram) -> None:
+        """Where this fails, the next check does it again: the row may be written although the answer was lost."""
+        self._started_at = None
+        self._started_at = self._registry.register(self.host, self._worker, program, self.offset)
+        self._program = program
 
     def _measured_offset(self) -> float:
         """By how many seconds this host's clock is ahead of the database's, its answer taken for the middle."""

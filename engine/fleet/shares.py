@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 
+from engine.service.places import is_there
+
 
 @dataclass(slots=True)
 class Share:
@@ -60,6 +62,6 @@ def reaches(share: Share) -> bool:
     """
     try:
         with os.scandir(share.folder):
-            return any(ledger.exists() for ledger in share.ledgers)
+            return any(is_there(ledger) for ledger in share.ledgers)
     except OSError:
         return False

@@ -35,7 +35,7 @@ class Places:
             if place not in served:  # else no other file is touched: one of them may lie on a share that hangs
                 known = (Path(os.path.realpath(one)) for one in (*map(Path, served), *self._configured))
                 true = next((one for one in known if place_of(one) == place or _is_same(true, one)), true)
-            if true.exists():  # what is absent just now may turn out to be another name of a known workbook
+            if is_there(true):  # what is absent just now may turn out to be another name of a known workbook
                 self._seen.add(place_of(true))
         self._names.setdefault(place_of(true), set()).add(path.absolute())
         return true
@@ -45,6 +45,13 @@ class Places:
         leave an owner file.
         """
         return (true, *sorted(self._names.get(place_of(true), set()) - {true}))
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is such a file. One that may not be looked up, in a folder that refuses access, is not."""
+    with suppress(OSError):
+        return path.exists()
+    return False
 
 
 def _is_same(path: Path, other: Path) -> bool:

@@ -195,6 +195,11 @@ class Fleet:
             self._station.close()
 
 
+def unseen(folder: Path) -> Path:
+    """A file that the system refuses to look up, as in a folder that may not be entered (which root always may)."""
+    return folder / ("深" * 100) / "台账.xlsx"
+
+
 def until(condition: Callable[[], object], seconds: float = 60) -> None:
     """Wait for something that another process does."""
     end = monotonic() + seconds

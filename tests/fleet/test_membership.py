@@ -114,6 +114,35 @@ def test_a_listed_policy_file_that_is_gone_holds_its_host_alone(fleet: Fleet, me
     assert held(first) == ""
 
 
+@pytest.mark.parametrize("is_written", [False, True], ids=["no disk", "no answer"])
+@pytest.mark.parametrize("is_first", [False, True], ids=["edited", "joined"])
+def test_a_registration_that_failed_is_made_again_and_holds_nobody(
+    fleet: Fleet, member: Member, monkeypatch: pytest.MonkeyPatch, is_first: bool, is_written: bool
+) -> None:
+    own, really = fleet.folder / "本县.toml", FleetRegistry.register
+    own.write_text(OWN, encoding="utf-8")
+    one = member("一号", policies=(own,))
+    if not is_first:
+        assert held(one) == ""
+        own.write_text(f"{OWN}# 改过\n", encoding="utf-8")
+    before = fleet.host("一号")
+
+    def failing(*given: Any) -> None:
+        if is_written:
+            really(*given)
+        raise SmsError("磁盘已满")
+
+    with monkeypatch.context() as fault:
+        fault.setattr(FleetRegistry, "register", failing)
+        with pytest.raises(SmsError, match="磁盘已满"):
+            held(one)
+    assert [held(one), held(one)] == ["", ""]
+    (after,) = fleet.registry.hosts()
+    assert after.policies not in ("", before.policies)
+    assert after.gateways == "local"
+    assert after.problem == ""
+
+
 def test_of_two_clones_the_one_that_started_first_is_held_by_name(fleet: Fleet, member: Member) -> None:
     first, second = member("甲机"), member("甲机")
     assert "另有一台电脑也叫“甲机”" in held(first)

@@ -22,7 +22,7 @@ from engine.fleet.work_queue import WorkQueue
 from engine.service.host import Station
 from sms.outbox import Outbox
 from sms.store.postgresql import PostgresqlStore
-from tests.fleet.fleet_office import HOUR, QUICK, SLOT, Fleet, checked
+from tests.fleet.fleet_office import HOUR, QUICK, SLOT, Fleet, checked, unseen
 
 SHORT = replace(QUICK, probe=0.1)
 
@@ -66,6 +66,14 @@ def test_a_scan_that_runs_out_of_time_is_gone_on_with_and_never_runs_beside_the_
     answers.set()
     assert ended.wait(30)
     assert scanned(fleet, share) == [*"丙丁甲乙"] == looked_at
+
+
+def test_a_ledger_that_may_not_be_seen_is_named_and_keeps_no_other_from_the_scan(fleet: Fleet) -> None:
+    refused = unseen(fleet.folder)
+    books = [fleet.add_ledger("甲"), refused, fleet.add_ledger("丙")]
+    share = Share("共享", fleet.folder, books, is_reached=True)
+    assert [scanned(fleet, share), scanned(fleet, share)] == [["甲", "丙"]] * 2
+    assert {one.place: one.problem for one in fleet.registry.ledgers()} == {str(refused): ABSENT}
 
 
 def test_a_scan_reads_no_digest_and_no_ledger_of_another_share(fleet: Fleet) -> None:

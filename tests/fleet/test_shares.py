@@ -7,7 +7,7 @@ from threading import Event
 from engine.fleet import serving, signatures, worker
 from engine.fleet.shares import Share, queue_of, reaches, shares_of
 from engine.fleet.worker import BROKEN
-from tests.fleet.fleet_office import QUICK, Fleet, until
+from tests.fleet.fleet_office import QUICK, Fleet, unseen, until
 
 
 def test_a_ledger_belongs_to_the_innermost_named_folder_or_else_to_its_own() -> None:
@@ -27,6 +27,13 @@ def test_a_share_is_reached_when_one_of_its_ledgers_is_there(tmp_path: Path) -> 
     (tmp_path / "b.xlsx").touch()
     assert reaches(share)
     assert not reaches(replace(share, folder=tmp_path / "gone"))
+
+
+def test_a_ledger_that_may_not_be_seen_puts_no_share_out_of_reach(tmp_path: Path) -> None:
+    seen = tmp_path / "a.xlsx"
+    seen.touch()
+    assert not reaches(Share("甲", tmp_path, [unseen(tmp_path)]))
+    assert reaches(Share("甲", tmp_path, [unseen(tmp_path), seen]))
 
 
 def _for_ever(*_: object) -> None:
