@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import inspect
 
 from engine.cli.main import main
-from engine.fleet.registry import FleetLedger
+from engine.fleet.registry import FleetLedger, WorkerProgram
 from sms.outbox import Outbox
 from tests.fleet.fleet_office import NAME, SLOT, Fleet
 
@@ -76,6 +76,19 @@ def test_what_would_write_a_ledger_or_its_record_is_refused_too(
     assert main([*arguments, "--config", config_of(fleet, "")]) == 2
     assert f"这个数据库属于机群“{NAME}”" in capsys.readouterr().err
     assert book.read_bytes() == before
+
+
+def test_a_host_is_struck_off_by_its_own_fleet_only(
+    fleet: Fleet, book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fleet.registry.register("甲机", "state", WorkerProgram("0.1.0", "", ""), 0)
+    fleet.registry.beat("甲机", fleet.host("甲机").started_at, 0, "", stopped=True)
+    for own in ("", "晋南机群"):
+        assert main(["fleet", "--strike-off", "甲机", "--config", config_of(fleet, own)]) == 2
+        assert f"这个数据库属于机群“{NAME}”" in capsys.readouterr().err
+    assert fleet.host("甲机")
+    main(["fleet", "--strike-off", "甲机", "--config", config_of(fleet, NAME)])
+    assert fleet.host("甲机") is None
 
 
 def test_the_scheduler_of_a_single_host_is_refused_by_the_fleet_s_name(fleet: Fleet, book: Path) -> None:
