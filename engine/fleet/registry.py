@@ -145,6 +145,7 @@ class FleetRegistry:
         self._store = store
         store.make(_METADATA)
         with store.write() as connection:
+            store.serialise(connection, "tables")  # two workers that upgrade at once would both add it
             add_column(connection, _HOSTS, _HOSTS.c.gateways, "''")  # absent where an earlier version made the table
 
     def fleet(self) -> str:
