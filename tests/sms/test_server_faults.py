@@ -248,27 +248,6 @@ def test_whom_the_server_does_not_admit(checked: RunningServer) -> None:
     checked.run("DROP ROLE stranger")
 
 
-@pytest.fixture
-def guest(own: RunningServer, server: Server) -> Iterator[Server]:
-    """The same database as a user knows it who owns nothing in it."""
-    own.run("CREATE ROLE guest LOGIN")
-    yield Server(server.url.replace("office@", "guest@"))
-    own.run("DROP ROLE guest")
-
-
-@pytest.mark.parametrize("made_by_another", [False, True], ids=["to make tables", "to read and write them"])
-def test_a_user_without_a_right_needs_a_grant(
-    own: RunningServer, server: Server, guest: Server, made_by_another: bool
-) -> None:
-    own.run("REVOKE CREATE ON SCHEMA public FROM PUBLIC", str(server.parsed.database))
-    if made_by_another:
-        own.run("GRANT CREATE ON SCHEMA public TO office", str(server.parsed.database))
-        open_store(server).close()
-    with pytest.raises(SmsError, match=r"没有建表或读写的权限.*GRANT") as refused:
-        open_store(guest)
-    assert "pg_hba" not in str(refused.value)
-
-
 def test_a_lock_that_somebody_keeps_is_waited_for_and_then_said(own: RunningServer, box: Outbox) -> None:
     name = str(box.store.engine.url.database)
     with psycopg.connect(own.dsn(name)) as other:
