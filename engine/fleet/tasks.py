@@ -42,12 +42,12 @@ class Tasks:
         app.task(name=SERVE, pass_context=True)(self.serve_ledger)
         scanning = app.task(name=SCAN, pass_context=True)(self.scan_share)
         collecting = app.task(name=RECEIPTS, pass_context=True)(self.collect_receipts)
-        for name in self._shares:
+        for name, share in self._shares.items():
             app.periodic(
                 cron=_every(pace.scan),
-                periodic_id=name,
-                queue=name,
-                queueing_lock=f"{SCAN} {name}",
+                periodic_id=share.scan_queue,
+                queue=share.scan_queue,
+                queueing_lock=f"{SCAN} {share.scan_queue}",
                 priority=SOON,
                 task_kwargs={"share": name},
             )(scanning)
