@@ -50,7 +50,7 @@ _AWAY = "数据库里的任务队列暂时用不了，稍后自动再试。请�
 _FORBIDDEN = "数据库用户没有建任务队列的权限。请管理员执行 GRANT CREATE ON DATABASE 库名 TO 用户名，再重新启动。"
 
 
-class OlderQueue(DubanError):
+class NewerQueue(DubanError):
     """The database holds the schema of a newer procrastinate than this host has."""
 
 
@@ -58,7 +58,7 @@ def install(conninfo: str) -> None:
     """Make the queue's schema, or make it anew where an older procrastinate has made it.
 
     Raises:
-        OlderQueue: a newer one has made it.
+        NewerQueue: a newer one has made it.
         QueueFault: the database cannot be used, or does not let its user make a schema.
     """
     try:
@@ -77,7 +77,7 @@ def _install(conninfo: str, ours: str) -> None:
         if standing == ours:
             return
         if standing and Version(standing) > Version(ours):
-            raise OlderQueue(f"本机的组件 procrastinate 是 {ours}，机群已在用 {standing}。请升级本机的程序。")
+            raise NewerQueue(f"本机的组件 procrastinate 是 {ours}，机群已在用 {standing}。请升级本机的程序。")
         connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
         connection.execute(f"CREATE SCHEMA {SCHEMA}")
         connection.execute(SchemaManager.get_schema())

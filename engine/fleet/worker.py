@@ -86,7 +86,7 @@ class FleetWorker:
         """Work until stopped by a signal: 0, or ``BROKEN``.
 
         Raises:
-            AnotherFleet, OlderQueue: this host may not work with this database.
+            AnotherFleet, NewerQueue: this host may not work with this database.
             SmsError: the database cannot be used.
         """
         sys.setswitchinterval(_SHARE_OF_TIME)

@@ -10,7 +10,7 @@ import pytest
 from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
 
-from engine.fleet.work_queue import SERVE, OlderQueue, QueueFault, WorkQueue, install, name_of
+from engine.fleet.work_queue import SERVE, NewerQueue, QueueFault, WorkQueue, install, name_of
 from tests.fleet.fleet_office import QUICK, SLOT
 from tests.postgresql import RunningServer
 
@@ -217,7 +217,7 @@ def test_a_queue_of_an_older_program_is_made_anew_and_one_of_a_newer_is_refused(
         install(database)
         assert connection.execute("SELECT count(*) FROM procrastinate.procrastinate_jobs").fetchone() == (0,)
         connection.execute("COMMENT ON SCHEMA procrastinate IS '99.0.0'")
-    with pytest.raises(OlderQueue, match=r"已在用 99\.0\.0。请升级"):
+    with pytest.raises(NewerQueue, match=r"已在用 99\.0\.0。请升级"):
         install(database)
 
 
