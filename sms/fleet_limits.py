@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cache
 from time import monotonic
 
-from sqlalchemy import ColumnElement, Connection, Float, bindparam, extract, func, select
+from sqlalchemy import ColumnElement, Connection, Float, bindparam, case, extract, func, select
 
 from sms.gateways.protocol import Gateway
 from sms.limits import DAY, Allowance, NumberFull, fullest, of_number, windows
@@ -23,6 +23,8 @@ _STALE = 0.1
 """Seconds, or a gateway's own interval if that is longer: a moment that passed unused so long ago is given up. Several
 hosts that had each kept one would burst.
 """
+_MOST_AHEAD = 100
+"""So many reservations at most stand before ours: each host has one."""
 _NEAR = 16
 """So many SMS below a limit a number is counted again while no other host can send to it."""
 
@@ -52,13 +54,13 @@ class FleetRates:
             return None
         self._near.add(mobile)
         with self._store.read() as connection:
-            return fullest(gateway.limits, of_number(connection, mobile, now), now)
+            return _fullest(connection, gateway, mobile, now)
 
     def claim(self, connection: Connection, gateway: Gateway, mobile: str, now: datetime) -> None:
         """Count a number that is near a limit once more; until the transaction ends no other host counts it."""
         if mobile in self._near:
             self._store.serialise(connection, f"number {mobile}")
-            if fullest(gateway.limits, of_number(connection, mobile, now), now):
+            if _fullest(connection, gateway, mobile, now):
                 raise NumberFull
 
     def wait_for(self, gateway: Gateway, _now: datetime) -> float:
@@ -80,8 +82,15 @@ class FleetRates:
 
     def _reserved(self, gateway: str, step: float) -> _Turn:
         count = max(1, int(_AT_ONCE / step))
-        row = self._store.ask(_reserving(type(self._store)), {"gateway": gateway, "span": count * step})
+        asked = {"gateway": gateway, "span": count * step, "farthest": _MOST_AHEAD * count * step}
+        row = self._store.ask(_reserving(type(self._store)), asked)
         return _Turn(self._monotonic() + (max(0.0, row[0]) if row else 0.0), count)
+
+
+def _fullest(connection: Connection, gateway: Gateway, mobile: str, now: datetime) -> tuple[Allowance, datetime] | None:
+    """As ``fullest``. An attempt of a host whose clock is ahead, or made while this one waited, lies in no future."""
+    times = of_number(connection, mobile, now)
+    return fullest(gateway.limits, times, max([now, *times[-1:]]))
 
 
 @cache
@@ -93,10 +102,13 @@ def _counting(store: type[Store]) -> str:
 
 @cache
 def _reserving(store: type[Store]) -> str:
-    """Take the next ``span`` seconds of a gateway; the seconds until they begin."""
+    """Take the next ``span`` seconds of a gateway; the seconds until they begin. What is reserved ``farthest`` seconds
+    ahead or more was so by a clock of the server that has gone back since.
+    """
     now: ColumnElement[float] = extract("epoch", func.clock_timestamp()).cast(Float(53))
     span = bindparam("span", type_=Float(53))
     fresh = store.insert(RATES).from_select(["gateway", "free_at"], select(bindparam("gateway"), now + span))
-    later = func.greatest(RATES.c.free_at, now) + span
+    is_near = RATES.c.free_at - now < bindparam("farthest", type_=Float(53))
+    later = case((is_near, func.greatest(RATES.c.free_at, now)), else_=now) + span
     taken = fresh.on_conflict_do_update(index_elements=RATES.primary_key.columns, set_={"free_at": later})
     return store.compiled(taken.returning(RATES.c.free_at - span - now))

@@ -6,6 +6,7 @@ to. Whatever fits nothing, comes again, or comes too late changes nothing. A rep
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,12 +15,12 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, tuple_, update
 
-from sms.gateways.protocol import Gateway, GatewayError, KeepsReplies, Reply
+from sms.gateways.protocol import Reply
 from sms.masking import from_outside
 from sms.store.model import State, StoredMessage
 from sms.store.store import Store
 from sms.store.tables import MESSAGES, OBLIGATIONS, REPLIES, TALLIES
-from sms.store.transitions import Moved, by_id, move
+from sms.store.transitions import Moved, by_id, hold, move
 from sms.text import token_mark
 
 ACKNOWLEDGED_WITHIN = timedelta(hours=72)
@@ -105,24 +106,30 @@ class StoredReply:
 
 def record_reports(
     store: Store, gateway: str, reports: Iterable[StatusReport], now: datetime, *, by_number: bool = False
-) -> int:
-    """Move messages forward, all of one post or none; how many moved. ``by_number``: the gateway knows no look-up, so
-    that a report settles the only message in doubt of its number.
+) -> Counter[str]:
+    """Move messages forward, all of one post or none; how many moved, by ledger. ``by_number``: the gateway knows no
+    look-up, so that a report settles the only message in doubt of its number.
     """
     found = [*reports]
     if not found:
-        return 0
+        return Counter()
+    numbers = {e164(report.mobile) for report in found}
     with store.write() as connection:
         store.serialise(connection, "inbound")
-        return sum(_take_report(connection, gateway, report, now, by_number) for report in found)
+        hold(connection, MESSAGES.c.mobile.in_(numbers), MESSAGES.c.state.in_((State.ACCEPTED, *_OPEN)))
+        taken = (_take_report(connection, gateway, report, now, by_number) for report in found)
+        return Counter(ledger for ledger in taken if ledger)
 
 
-def _take_report(connection: Connection, gateway: str, report: StatusReport, now: datetime, by_number: bool) -> bool:
+def _take_report(
+    connection: Connection, gateway: str, report: StatusReport, now: datetime, by_number: bool
+) -> str | None:
+    """The ledger of the message that it has moved."""
     state = State.DELIVERED if report.delivered else State.UNDELIVERED
     at = report.at if report.at and report.at <= now + AHEAD else now
     message = _reported(connection, gateway, report, by_number)
     if message is None or (message.submitted_at and at < message.submitted_at - AHEAD):
-        return False
+        return None
     said = "" if report.delivered else from_outside(report.said)
     try:
         if message.state in _OPEN:
@@ -130,8 +137,8 @@ def _take_report(connection: Connection, gateway: str, report: StatusReport, now
             message = move(connection, message, State.ACCEPTED, now, ref=report.ref, accepted_at=submitted)
         move(connection, message, state, now, receipt_at=at, explanation=said, next_at=None)
     except Moved:
-        return False
-    return True
+        return None
+    return message.ledger
 
 
 def _reported(connection: Connection, gateway: str, report: StatusReport, by_number: bool) -> StoredMessage | None:
@@ -158,33 +165,28 @@ def _submitted_then(message: StoredMessage | None, report: StatusReport) -> Stor
     return message if at and abs(at - message.submitted_at) <= (AHEAD if report.submitted else _LATEST) else None
 
 
-def record_replies(store: Store, gateway: str, replies: Iterable[Reply], now: datetime) -> int:
-    """Keep each reply once, and record the acknowledgements, all of one post or none; how many there were of these."""
+def record_replies(store: Store, gateway: str, replies: Iterable[Reply], now: datetime) -> Counter[str]:
+    """Keep each reply once, and record the acknowledgements, all of one post or none; how many there were of these, by
+    ledger.
+    """
     found = [*replies]
     if not found:
-        return 0
+        return Counter()
+    numbers = {e164(reply.mobile) for reply in found}
+    earliest = min(reply.at for reply in found) - ACKNOWLEDGED_WITHIN
     with store.write() as connection:
         store.serialise(connection, "inbound")
-        return sum(_take_reply(connection, gateway, reply, now) for reply in found)
+        hold(connection, MESSAGES.c.mobile.in_(numbers), MESSAGES.c.accepted_at >= earliest)
+        taken = (_take_reply(connection, gateway, reply, now) for reply in found)
+        return Counter(ledger for ledger in taken if ledger)
 
 
-def collect_replies(store: Store, gateways: Iterable[Gateway], now: datetime) -> int:
-    """Ask every gateway that keeps replies for those that have come since; how many were acknowledgements."""
-    count = 0
-    for gateway in gateways:
-        if isinstance(gateway, KeepsReplies):
-            try:
-                count += record_replies(store, gateway.name, gateway.replies(), now)
-            except GatewayError:
-                continue  # not activated, or it cannot be reached: what it keeps comes the next time
-    return count
-
-
-def _take_reply(connection: Connection, gateway: str, reply: Reply, now: datetime) -> bool:
+def _take_reply(connection: Connection, gateway: str, reply: Reply, now: datetime) -> str | None:
+    """The ledger whose message it acknowledges."""
     mobile, said = e164(reply.mobile), _plain(reply.text)
     identity = f"{gateway}:{reply.id}"[:200]
     if not mobile or reply.at > now + AHEAD or connection.scalar(_KNOWN, {"id": identity}) is not None:
-        return False  # nobody's, of the future, or it came again
+        return None  # nobody's, of the future, or it came again
     recent = _recent(connection, mobile, reply.at)
     waiting = [one for one in recent if one.acknowledged_at is None]
     named = [one for one in recent if one.token and one.token in said]
@@ -195,7 +197,7 @@ def _take_reply(connection: Connection, gateway: str, reply: Reply, now: datetim
     is_word = rest in _WORDS or (bool(named) and not rest)
     meaning = ReplyMeaning.ACKNOWLEDGED if answered and is_word else ReplyMeaning.TO_READ
     if not recent and (connection.scalar(_UNREAD) or 0) >= MOST_UNSEEN:
-        return False
+        return None
     values = {
         "id": identity,
         "gateway": gateway,
@@ -208,11 +210,11 @@ def _take_reply(connection: Connection, gateway: str, reply: Reply, now: datetim
     }
     connection.execute(_KEEP, values)
     if meaning is not ReplyMeaning.ACKNOWLEDGED or answered is None or answered.acknowledged_at:
-        return False
+        return None
     connection.execute(_ACKNOWLEDGE, {"this_id": answered.id, "replied_at": reply.at})
     connection.execute(_LOG_AGAIN, {"this_id": answered.id})
     connection.execute(_COUNT, {"this_id": answered.id, "replied_at": reply.at})
-    return True
+    return answered.ledger
 
 
 def _recent(connection: Connection, mobile: str, at: datetime) -> list[_Recent]:

@@ -23,6 +23,7 @@ from sqlalchemy import func, select
 from sms import collapse, health, inbound, receipts
 from sms.gateways.protocol import Gateway, Meaning, Reply
 from sms.numbers import mask_mobile
+from sms.pulled import PulledReplies
 from sms.sender import FULL, Ledgers, OneLedger, Sender, StillOwed
 from sms.store import claim, flow, handlings, history, log, rebuild
 from sms.store.codes import Code, all_codes, answer
@@ -46,6 +47,7 @@ class Outbox:
     def __init__(self, location: Location, host: str = "") -> None:
         self.store = open_store(location)
         self.store.host = host
+        self._pulled = PulledReplies(self.store)
 
     def close(self) -> None:
         """Close the store."""
@@ -122,19 +124,19 @@ class Outbox:
 
     def record_reports(
         self, gateway: str, reports: Iterable[inbound.StatusReport], now: datetime, *, by_number: bool = False
-    ) -> int:
-        """Record status reports that were pushed or imported; how many messages moved. ``by_number``: of a gateway
-        that cannot be asked, whose reports may settle what is in doubt.
+    ) -> Counter[str]:
+        """Record status reports that were pushed or imported; how many messages moved, by ledger. ``by_number``: of a
+        gateway that cannot be asked, whose reports may settle what is in doubt.
         """
         return inbound.record_reports(self.store, gateway, reports, now, by_number=by_number)
 
-    def record_replies(self, gateway: str, replies: Iterable[Reply], now: datetime) -> int:
-        """Record the replies of people; how many replies were acknowledgements (签收)."""
+    def record_replies(self, gateway: str, replies: Iterable[Reply], now: datetime) -> Counter[str]:
+        """Record the replies of people; how many were acknowledgements (签收), by ledger."""
         return inbound.record_replies(self.store, gateway, replies, now)
 
-    def collect_replies(self, clock: Callable[[], datetime], gateways: Sequence[Gateway]) -> int:
-        """Collect replies from the gateways that keep them; how many were acknowledgements."""
-        return inbound.collect_replies(self.store, gateways, clock())
+    def collect_replies(self, clock: Callable[[], datetime], gateways: Sequence[Gateway]) -> Counter[str]:
+        """Collect replies from the gateways that keep them; how many were acknowledgements, by ledger."""
+        return self._pulled.collect(gateways, clock())
 
     def replies(self, *meanings: inbound.ReplyMeaning, ledger: str | None = None) -> list[inbound.StoredReply]:
         """Replies on record, oldest first; with ``ledger`` those to its SMS."""
@@ -265,13 +267,11 @@ class Outbox:
         return health.conditions(self.store)
 
     def full_numbers(self) -> Counter[str]:
-        """Messages that wait for tomorrow because their number has had its share of today, by masked number."""
+        """Messages that wait because their number has had its share of 24 hours, by masked number."""
         waiting = (MESSAGES.c.state == State.PENDING, MESSAGES.c.explanation == FULL)
+        counted = select(MESSAGES.c.mobile, func.count()).where(*waiting).group_by(MESSAGES.c.mobile)
         with self.store.read() as connection:
-            rows = connection.execute(
-                select(MESSAGES.c.mobile, func.count()).where(*waiting).group_by(MESSAGES.c.mobile)
-            )
-            return Counter({mask_mobile(mobile): count for mobile, count in rows})
+            return Counter({mask_mobile(mobile): count for mobile, count in connection.execute(counted)})
 
     def codes(self) -> list[Code]:
         """Codes of gateways that no table knows, as they were met."""

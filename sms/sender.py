@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
-from time import monotonic
 from typing import Protocol
 
+from sms.elapsed import elapsed
 from sms.fleet_limits import FleetRates
 from sms.gateways.protocol import Gateway, NotSent
 from sms.health import Health
@@ -98,7 +98,9 @@ class Sender:
         with self._requests:
             for message in in_state(self._store, self._ledgers.names(), State.SUBMITTING, self._clock()):
                 self._settlement.interrupted(message)
-            for message in in_state(self._store, self._ledgers.names(), State.UNKNOWN, self._clock()):
+            in_doubt = in_state(self._store, self._ledgers.names(), State.UNKNOWN, self._clock())
+            # Who has waited longest first: one that is never answered must not keep the others from being asked about.
+            for message in sorted(in_doubt, key=lambda message: message.next_at or datetime.min):
                 self._look_up(message)
             self._send_due()
         self.report.next_at = self._next_at(began)
@@ -180,7 +182,7 @@ class Sender:
 
     def _submit(self, message: StoredMessage, gateway: Gateway) -> bool:
         """One request. The attempt is on the disk before it is made."""
-        now = self._clock()
+        noted, now = elapsed(), self._clock()  # from before the note: its own answer may be long in coming
         try:
             with self._store.write() as connection:
                 self._rates.claim(connection, gateway, message.mobile, now)
@@ -190,7 +192,7 @@ class Sender:
         except Moved:
             return False
         self._rates.submitted(gateway, message.mobile, now)
-        request = partial(self._requested, gateway, monotonic())
+        request = partial(self._requested, gateway, noted)
         self._requests.make(gateway, request, message, partial(self._sent, message, gateway))
         return True
 
@@ -199,7 +201,7 @@ class Sender:
         gateway, which has nothing, and send the message itself.
         """
         allowed = self._store.interrupted_after.total_seconds() / 2
-        if allowed and monotonic() - noted > allowed:
+        if allowed and elapsed() - noted > allowed:
             raise NotSent(FROZEN, timedelta(seconds=1), number_only=True)
         return gateway.send(message)
 

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Float,
     MetaData,
     Row,
-    String,
     Table,
     case,
     delete,
@@ -26,37 +25,37 @@ from sqlalchemy import (
 
 from sms.store.migrations import add_column
 from sms.store.store import Store, upsert
+from sms.store.tables import TEXT
 
 _METADATA = MetaData()
-_TEXT = String().with_variant(String(collation="C"), "postgresql")
 
-_FLEET = Table("fleet", _METADATA, Column("name", _TEXT, primary_key=True))
+_FLEET = Table("fleet", _METADATA, Column("name", TEXT, primary_key=True))
 _HOSTS = Table(
     "fleet_hosts",
     _METADATA,
-    Column("host", _TEXT, primary_key=True),
-    Column("worker", _TEXT, primary_key=True),
-    Column("version", _TEXT, nullable=False),
-    Column("policies", _TEXT, nullable=False),
-    Column("gateways", _TEXT, nullable=False, server_default=""),
+    Column("host", TEXT, primary_key=True),
+    Column("worker", TEXT, primary_key=True),
+    Column("version", TEXT, nullable=False),
+    Column("policies", TEXT, nullable=False),
+    Column("gateways", TEXT, nullable=False, server_default=""),
     Column("clock_offset", Float, nullable=False),
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("seen_at", DateTime(timezone=True), nullable=False),
     Column("stopped_at", DateTime(timezone=True)),
-    Column("problem", _TEXT, nullable=False),
+    Column("problem", TEXT, nullable=False),
 )
 _LEDGERS = Table(
     "fleet_ledgers",
     _METADATA,
-    Column("place", _TEXT, primary_key=True),
-    Column("share", _TEXT, nullable=False),
-    Column("ledger", _TEXT, nullable=False),
-    Column("signature", _TEXT, nullable=False),
+    Column("place", TEXT, primary_key=True),
+    Column("share", TEXT, nullable=False),
+    Column("ledger", TEXT, nullable=False),
+    Column("signature", TEXT, nullable=False),
     Column("next_at", DateTime),
     Column("passed_at", DateTime),
-    Column("problem", _TEXT, nullable=False),
-    Column("host", _TEXT, nullable=False),
-    Column("digest", _TEXT, nullable=False),
+    Column("problem", TEXT, nullable=False),
+    Column("host", TEXT, nullable=False),
+    Column("digest", TEXT, nullable=False),
 )
 _CLOCK = func.clock_timestamp()
 _BRIEF = [column for column in _LEDGERS.c if column.name != "digest"]
@@ -145,6 +144,7 @@ class FleetRegistry:
         self._store = store
         store.make(_METADATA)
         with store.write() as connection:
+            store.serialise(connection, "tables")  # two workers that upgrade at once would both add it
             add_column(connection, _HOSTS, _HOSTS.c.gateways, "''")  # absent where an earlier version made the table
 
     def fleet(self) -> str:
@@ -250,6 +250,8 @@ class FleetRegistry:
         """Record that something of these ledgers (台账标识) has changed that is worth a pass; them, without their
         digests.
         """
+        if not ledgers:
+            return []
         changed = update(_LEDGERS).where(_LEDGERS.c.ledger.in_(ledgers)).values(next_at=now).returning(*_BRIEF)
         with self._store.write() as connection:
             return [_ledger(row) for row in connection.execute(changed)]

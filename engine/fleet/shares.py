@@ -24,8 +24,15 @@ class Share:
 
     @property
     def queue(self) -> str:
-        """The name of its queue."""
+        """The name of the queue of its passes."""
         return queue_of(self.name)
+
+    @property
+    def scan_queue(self) -> str:
+        """The name of the queue of its scans. Hosts with other ledgers on the same share have another one: a scan by
+        them would pass over what they do not list.
+        """
+        return queue_of("\n".join([self.name, *sorted(map(str, self.ledgers))]))
 
     def next_ledger(self) -> Path:
         """The ledger whose turn it is to be scanned, after which it is the next one's."""

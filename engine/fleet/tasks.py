@@ -42,12 +42,12 @@ class Tasks:
         app.task(name=SERVE, pass_context=True)(self.serve_ledger)
         scanning = app.task(name=SCAN, pass_context=True)(self.scan_share)
         collecting = app.task(name=RECEIPTS, pass_context=True)(self.collect_receipts)
-        for name in self._shares:
+        for name, share in self._shares.items():
             app.periodic(
                 cron=_every(pace.scan),
-                periodic_id=name,
-                queue=name,
-                queueing_lock=f"{SCAN} {name}",
+                periodic_id=share.scan_queue,
+                queue=share.scan_queue,
+                queueing_lock=f"{SCAN} {share.scan_queue}",
                 priority=SOON,
                 task_kwargs={"share": name},
             )(scanning)
@@ -107,9 +107,8 @@ class Tasks:
         collapsed = station.outbox.stop_collapsed(station.clock.now, gateways)
         for sentence in (*collapsed, *self._registrations[name].ask(gateways, now)):
             LOGGER.error("%s", sentence)
-        if station.outbox.collect_replies(station.clock.now, gateways):
-            moved = self._registry.make_due(served, now)
-        return moved
+        acknowledged = station.outbox.collect_replies(station.clock.now, gateways)
+        return [*moved, *self._registry.make_due(acknowledged, now)]
 
     def _stopping(self) -> bool:
         """Also where the clock has leapt: by it every receipt would be too late, and 无回执 is final."""

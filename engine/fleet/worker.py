@@ -135,7 +135,8 @@ class FleetWorker:
 
     async def _take_work(self) -> None:
         """Ask for the work of the shares that are reached, and for what dead workers have left."""
-        queues = {share.queue for share in self.shares if share.is_reached} | {RECEIPTS_QUEUE}
+        reached = [share for share in self.shares if share.is_reached]
+        queues = {RECEIPTS_QUEUE} | {name for share in reached for name in (share.queue, share.scan_queue)}
         self._fetching.of(frozenset(queues) if self._held == "" else frozenset())
         if recovered := await self._queue.recover(self._tasks.running.values()):
             LOGGER.warning("有 %d 项工作的主机没有了消息，已重新分派", recovered)

@@ -1,10 +1,10 @@
 """The one place where the time of day is read: office time, whatever the machine's zone."""
 
-import sys
-import time
 from datetime import datetime
 from threading import Event
 from zoneinfo import ZoneInfo
+
+from sms.elapsed import elapsed
 
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -17,10 +17,8 @@ class OfficeClock:
         return datetime.now(OFFICE_ZONE).replace(tzinfo=None)
 
     def elapsed(self) -> float:
-        """Seconds that only run forward, sleep of the machine included: what the wall clock is checked against."""
-        if sys.platform == "linux":
-            return time.clock_gettime(time.CLOCK_BOOTTIME)  # a suspended laptop is no jumping clock
-        return time.monotonic()
+        """Seconds that only run forward, as ``elapsed``: what the wall clock is checked against."""
+        return elapsed()
 
     def wait(self, stop: Event, seconds: float) -> None:
         """Sleep that long, or until ``stop`` is set."""

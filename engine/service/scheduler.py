@@ -177,9 +177,8 @@ class Service:
         collapsed = station.outbox.stop_collapsed(station.clock.now, station.gateways)
         for sentence in (*collapsed, *self._registrations.ask(station.gateways, station.clock.now())):
             LOGGER.error("%s", sentence)
-        if station.outbox.collect_replies(station.clock.now, station.gateways):
-            for watch in self.watches:
-                self._at_rest(watch.ledger)
+        for ledger in station.outbox.collect_replies(station.clock.now, station.gateways):
+            self._at_rest(ledger)
 
     def beat(self) -> None:
         """Leave the sign of life that ``doctor`` reads; at the end, that it was the last one."""

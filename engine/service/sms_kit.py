@@ -8,11 +8,15 @@ from datetime import datetime, timedelta
 from string import Formatter
 from typing import Any
 
+from pydantic import ValidationError
+
 from engine.facts.ledger import Ledger
 from engine.facts.message import Message
 from engine.policy.governing import policy_of_ledger
 from engine.policy.loading import Policies
+from engine.policy.toml_faults import in_words
 from engine.review.simulate import simulate
+from engine.service.config import ConfigError
 from sms.doctor import Check
 from sms.gateways.protocol import Limits
 from sms.gateways.provider_limits import LIMITS_OF
@@ -159,13 +163,21 @@ def check_kit(found: Kit, tables: Mapping[str, Mapping[str, Any]], gateways: Seq
 
 
 def check_frequency(found: Kit, tables: Mapping[str, Mapping[str, Any]], gateways: Sequence[str]) -> Iterator[Check]:
-    """How often each number gets an SMS, against what the provider allows; one line a window that is exceeded."""
+    """How often each number gets an SMS, against what the provider allows; one line a window that is exceeded.
+
+    Raises:
+        ConfigError: the ``limits`` of a gateway are not understood.
+    """
     for name in gateways:
         table = tables.get(name, {})
         limits_of = LIMITS_OF.get(str(table.get("kind", name)))
         if limits_of is None:
             continue
-        faults = [*_of_frequency(found, limits_of.model_validate(table.get("limits", {})))]
+        try:
+            limits = limits_of.model_validate(table.get("limits", {}))
+        except ValidationError as fault:
+            raise ConfigError(f"短信网关“{name}”的 limits 有误：{in_words(fault)}。请改正后重试。") from fault
+        faults = [*_of_frequency(found, limits)]
         yield from (Check(f"发送频率 {name}", False, f"{said}。") for said in faults)
         if not faults:
             yield Check(f"发送频率 {name}", True, f"{len(found.times)}个号码，一年里都没有超过上限")

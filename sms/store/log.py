@@ -87,8 +87,10 @@ def _done(ledger: str) -> Select[Any]:
 
 
 def confirm_log(store: Store, rows: Iterable[Mapping[str, Any]]) -> None:
-    """The book now holds these rows. One whose state has changed meanwhile stays to be written."""
-    written = {row["number"]: row["state"] for row in rows}
+    """The book now holds these rows. One that has changed meanwhile (a receipt, an acknowledgement) stays to be
+    written.
+    """
+    written = {row["number"]: row for row in rows}
     if not written:
         return
     numbers = [*written]
@@ -97,9 +99,9 @@ def confirm_log(store: Store, rows: Iterable[Mapping[str, Any]]) -> None:
         hold_carriers(connection, numbers)
         same: list[dict[str, str]] = []
         for start in range(0, len(numbers), _CHUNK):
-            chosen = select(OBLIGATIONS.c.number, MESSAGES.c.state.label("message_state")).select_from(joined)
+            chosen = select(*_COLUMNS).select_from(joined)
             rows_now = connection.execute(chosen.where(OBLIGATIONS.c.number.in_(numbers[start : start + _CHUNK])))
-            same += ({"_number": row.number} for row in rows_now if _word(row) == written[row.number])
+            same += ({"_number": row.number} for row in rows_now if _log_row(row) == written[row.number])
         if same:
             this = OBLIGATIONS.c.number == bindparam("_number")
             connection.execute(update(OBLIGATIONS).where(this).values(unlogged=0), same)

@@ -91,6 +91,24 @@ def test_people_see_a_table_and_what_to_write(served: Path, duban: Duban, server
     assert (code, "应发事项" in out) == (0, True)
 
 
+def test_what_is_to_be_written_for_the_way_back_leaves_a_config_that_is_accepted(
+    served: Path, answer: Answer, duban: Duban, server: Server
+) -> None:
+    answer("store", "move", "--to", server.url)
+    text = "ledgers = ['台账.xlsx']\nstate = 'state'\nstore = '{}'\nstore_password_file = '密码.toml'\nfleet = '市局'\n"
+    Path("duban.toml").write_text(text.format(server.url), encoding="utf-8")
+    Path("密码.toml").write_text('DUBAN_STORE_PASSWORD = "geheim"', encoding="utf-8")
+    Path("密码.toml").chmod(0o600)
+    code, out, err = duban("store", "move", "--to", "回来.sqlite")
+    assert code == 0, err
+    said = "".join(out.split())
+    lines = Path("duban.toml").read_text("utf-8").splitlines()
+    taken = said.partition("删去")[2].partition("；")[0].replace("和", "、").split("、")
+    kept = [line for line in lines if line.partition(" ")[0] not in taken]
+    Path("duban.toml").write_text("\n".join(kept), encoding="utf-8")
+    assert load_config(None).store == ""
+
+
 def test_a_store_that_holds_something_is_not_written_over(
     served: Path, answer: Answer, duban: Duban, server: Server
 ) -> None:

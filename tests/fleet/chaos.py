@@ -33,7 +33,7 @@ from tests.sms.standin.phone import Trouble
 
 INTERRUPTED, GRACE, PATIENCE = 8, 5, 120
 """Seconds."""
-PACE = replace(QUICK, beat=0.5, dead=2, watch=0.5, fetch=0.5, poll=1, probe=2, farewell=20, receipts=10)
+PACE = replace(QUICK, beat=0.5, dead=2, watch=0.5, fetch=0.5, poll=1, probe=2, farewell=20, receipts=2)
 QUIET = (0.2, 1.5)
 """Seconds between two troubles."""
 DOWN = (0, 2.5)

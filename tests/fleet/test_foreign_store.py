@@ -2,15 +2,19 @@
 
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect
 
 from engine.cli.main import main
-from tests.fleet.fleet_office import NAME, Fleet
+from engine.fleet.registry import FleetLedger, WorkerProgram
+from sms.outbox import Outbox
+from tests.fleet.fleet_office import NAME, SLOT, Fleet
 
 OWN = "regime = '本县'\ntitle = '本县办法'\nbased_on = '朔州'\nin_force_from = 2017-12-01\n"
+RECEIPTS = "批次号,手机号,状态\n"
 
 
 @pytest.fixture
@@ -67,11 +71,24 @@ def test_what_would_write_a_ledger_or_its_record_is_refused_too(
     before = book.read_bytes()
     files = {"BOOK": book, "OWN": fleet.folder / "本县.toml", "RECEIPTS": fleet.folder / "回执.csv"}
     files["OWN"].write_text(OWN, encoding="utf-8")
-    files["RECEIPTS"].write_text("批次号,手机号,状态\n", encoding="utf-8")
+    files["RECEIPTS"].write_text(RECEIPTS, encoding="utf-8")
     arguments = [str(files.get(word, word)) for word in command.split()]
     assert main([*arguments, "--config", config_of(fleet, "")]) == 2
     assert f"这个数据库属于机群“{NAME}”" in capsys.readouterr().err
     assert book.read_bytes() == before
+
+
+def test_a_host_is_struck_off_by_its_own_fleet_only(
+    fleet: Fleet, book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fleet.registry.register("甲机", "state", WorkerProgram("0.1.0", "", ""), 0)
+    fleet.registry.beat("甲机", fleet.host("甲机").started_at, 0, "", stopped=True)
+    for own in ("", "晋南机群"):
+        assert main(["fleet", "--strike-off", "甲机", "--config", config_of(fleet, own)]) == 2
+        assert f"这个数据库属于机群“{NAME}”" in capsys.readouterr().err
+    assert fleet.host("甲机")
+    main(["fleet", "--strike-off", "甲机", "--config", config_of(fleet, NAME)])
+    assert fleet.host("甲机") is None
 
 
 def test_the_scheduler_of_a_single_host_is_refused_by_the_fleet_s_name(fleet: Fleet, book: Path) -> None:
@@ -86,6 +103,18 @@ def test_a_dry_run_and_the_commands_of_the_fleet_s_own_host_stay(fleet: Fleet, b
     assert main(["explain", str(book), "2026-日-0001", "--config", config_of(fleet, "")]) == 0
     assert main(["outbox", "list", "--config", config_of(fleet, "")]) == 0
     assert main(["adopt", str(book), "--config", config_of(fleet, NAME)]) == 0
+
+
+def test_a_receipt_that_is_imported_is_worth_a_pass(fleet: Fleet, book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (served,) = fleet.station.journal.all_served()
+    later = SLOT.replace(year=9999)
+    fleet.registry.keep(FleetLedger(str(book), "共享", served.ledger, "s", later))
+    receipts = fleet.folder / "回执.csv"
+    receipts.write_text(RECEIPTS, encoding="utf-8")
+    monkeypatch.setattr(Outbox, "record_reports", lambda *_, **__: Counter({served.ledger: 1}))
+    command = ["outbox", "import-receipts", str(receipts), "--gateway", "local"]
+    assert main([*command, "--config", config_of(fleet, NAME)]) == 0
+    assert fleet.ledger(book).next_at < later
 
 
 def test_a_database_without_a_fleet_serves_a_single_host(fleet: Fleet, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,11 +4,14 @@ import asyncio
 import shutil
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, Inspector, inspect
 
 from engine.fleet.checks import fleet_checks
 from engine.fleet.membership import Membership
@@ -17,6 +20,7 @@ from engine.fleet.status import fleet_status
 from engine.service import host as host_module
 from engine.service.host import Station
 from sms.gateways.setup import open_gateway
+from sms.store import migrations
 from sms.store.model import SmsError
 from tests.fleet.fleet_office import QUICK, SLOT, Fleet, until
 
@@ -210,3 +214,26 @@ def test_a_table_of_an_earlier_version_gets_its_new_column_and_hosts_of_both_reg
             " VALUES ('二号', '状态', '0.1.0', '制度', 0, now(), now(), '')"
         )
     assert [one.host for one in fleet.registry.hosts()] == ["一号", "二号"]
+
+
+def test_two_workers_that_upgrade_at_once_add_the_new_column_once(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing keeps them apart, both find it absent before either adds it."""
+    store = fleet.station.outbox.store
+    FleetRegistry(store)
+    with store.write() as connection:
+        connection.exec_driver_sql("ALTER TABLE fleet_hosts DROP COLUMN gateways")
+    both = Barrier(2, timeout=1)
+
+    def inspected(connection: Connection) -> Inspector:
+        found = inspect(connection)
+        found.get_columns("fleet_hosts")  # it is asked once
+        with suppress(BrokenBarrierError):
+            both.wait()
+        return found
+
+    monkeypatch.setattr(migrations, "inspect", inspected)
+    with ThreadPoolExecutor(2) as pool:
+        registries = [*pool.map(FleetRegistry, [store, store])]
+    assert [one.hosts() for one in registries] == [[], []]

@@ -1,6 +1,7 @@
 """What a scan and a collection of receipts record of ledgers that are served at the same moment."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -143,6 +144,21 @@ def test_receipts_of_one_ledger_are_not_forgotten_where_those_of_the_next_fail(
     with pytest.raises(ConnectionError):
         tasks_of(fleet).collected("local")
     assert [fleet.ledger(book).next_at for book in books] == [SLOT, SLOT + HOUR]
+
+
+def test_an_acknowledgement_is_worth_a_pass_over_its_own_ledger_alone(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books = [fleet.add_ledger(name) for name in "甲乙"]
+    served = [one.ledger for one in fleet.station.journal.all_served()]
+    for book, ledger in zip(books, served, strict=True):
+        fleet.registry.keep(FleetLedger(str(book), "共享", ledger, "s", SLOT + HOUR))
+    answers = [Counter(), Counter({served[1]: 2})]
+    monkeypatch.setattr(Outbox, "collect_replies", lambda *_: answers.pop(0))
+    fleet.clock.at, fleet.clock.rate = SLOT, 0
+    assert tasks_of(fleet).collected("local") == []
+    assert [one.place for one in tasks_of(fleet).collected("local")] == [str(books[1])]
+    assert [fleet.ledger(book).next_at for book in books] == [SLOT + HOUR, SLOT]
 
 
 def test_a_worker_that_stops_asks_for_no_more_receipts(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,13 @@ def test_the_name_of_a_queue_fits_into_a_channel() -> None:
     assert len(f"procrastinate_queue_v1#{queue_of('很长的名称' * 40)}".encode()) <= 63
 
 
+def test_hosts_with_the_same_ledgers_on_a_share_share_its_scans() -> None:
+    ledgers = [Path("/srv/a.xlsx"), Path("/srv/b.xlsx")]
+    one, same, other = (shares_of(listed, {})[0] for listed in (ledgers, ledgers[::-1], ledgers[:1]))
+    assert one.queue == same.queue == other.queue
+    assert one.scan_queue == same.scan_queue != other.scan_queue
+
+
 def test_a_share_is_reached_when_one_of_its_ledgers_is_there(tmp_path: Path) -> None:
     share = Share("甲", tmp_path, [tmp_path / "a.xlsx", tmp_path / "b.xlsx"])
     assert not reaches(share)  # a share that is not mounted is an empty folder

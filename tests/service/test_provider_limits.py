@@ -17,6 +17,7 @@ from engine.policy.governing import policy_of_ledger
 from engine.policy.loading import shipped_policies
 from engine.review.morning import Overnight, morning_report
 from engine.review.simulate import simulate
+from engine.service.config import ConfigError
 from engine.service.outgoing import outgoing
 from engine.service.sms_kit import Kit, check_frequency, kit_of
 from sms.gateways.templates import (
@@ -124,6 +125,12 @@ def test_a_year_is_held_against_how_often_a_number_may_have_an_sms(kind: str, mo
     assert (check.ok, said in check.said) == (not said, True)
     assert "13800138000" not in check.said
     assert [*check_frequency(found, {}, ["local"])] == [], "no carrier counts the local phone"
+
+
+def test_a_limit_that_is_misspelt_is_named() -> None:
+    tables = {"甲": {"kind": "mas", "limits": {"per_secnd": 1}}}
+    with pytest.raises(ConfigError, match=r"“甲”的 limits 有误：“per_secnd”没有这一项"):
+        next(check_frequency(Kit("督查室", (), {}), tables, ["甲"]))
 
 
 def test_a_year_of_the_sample_is_held_against_the_published_limits(ledger: Ledger) -> None:

@@ -154,5 +154,5 @@ def test_receipts_from_an_export_file_of_every_gateway(office: Office, tmp_path:
     ]
     (tmp_path / "export.csv").write_text("\n".join(["手机号,流水号,状态", *lines]), encoding="utf-8-sig")
     reports = read_receipts(tmp_path / "export.csv")
-    assert [office.outbox.record_reports(name, reports, LATER) for _ in range(2)] == [1, 0]
+    assert [office.outbox.record_reports(name, reports, LATER).total() for _ in range(2)] == [1, 0]
     assert office.message.state is State.DELIVERED

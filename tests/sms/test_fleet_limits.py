@@ -8,6 +8,7 @@ from multiprocessing.pool import ThreadPool
 from time import monotonic
 
 import pytest
+from sqlalchemy import extract, func, update
 
 from sms.fleet_limits import FleetRates
 from sms.gateways.protocol import Limits
@@ -16,6 +17,7 @@ from sms.limits import NumberFull
 from sms.outbox import Outbox
 from sms.store.location import Server
 from sms.store.model import State, StoredMessage
+from sms.store.tables import RATES
 from sms.store.transitions import submit
 from tests.postgresql import RunningServer
 from tests.sms.conftest import MOBILE, START, Clock, always, outgoing
@@ -102,6 +104,31 @@ def test_whoever_comes_second_for_the_last_sms_is_refused_in_its_transaction(ser
             submit(connection, one, "甲", START, "")
         with box.store.write() as connection, pytest.raises(NumberFull):
             rates.claim(connection, gateway, MOBILE, START)
+
+
+@pytest.mark.parametrize("skew", [-40, 0, 40])
+def test_what_a_host_has_sent_counts_although_its_clock_differs(server: Server, skew: int) -> None:
+    """Clocks may differ by a minute in a fleet."""
+    gateway = Scripted("甲", network=False, limits=Limits(per_second=1e6, per_number_per_day=10))
+    with closing(Outbox(server)) as box:
+        for number, ahead in enumerate((0, skew)):
+            ledger, clock = f"台账{number}", Clock()
+            clock.forward(seconds=60 + ahead)
+            box.claim(ledger, [outgoing(n, ledger=ledger, mobile=MOBILE) for n in range(10)], [], {}, START)
+            box.send(ledger, clock, [gateway], always)
+    assert len(gateway.sent) == 10
+
+
+@pytest.mark.parametrize(("ahead", "wait"), [(49.5, 49.5), (51, 0), (3600, 0)])
+def test_a_clock_of_the_server_that_went_back_holds_nobody(server: Server, ahead: float, wait: float) -> None:
+    """Of a gateway that takes two a second, a hundred hosts at most stand before ours."""
+    gateway = Scripted("甲", limits=Limits(per_second=2))
+    with closing(Outbox(server)) as box:
+        FleetRates(box.store).wait_for(gateway, START)
+        with box.store.write() as connection:
+            now = extract("epoch", func.clock_timestamp())
+            connection.execute(update(RATES).values(free_at=now + ahead))
+        assert FleetRates(box.store).wait_for(gateway, START) == pytest.approx(wait, abs=0.4)
 
 
 def test_a_gateway_that_one_host_stops_is_stopped_for_all(server: Server) -> None:

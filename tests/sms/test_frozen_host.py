@@ -1,6 +1,7 @@
 """A host that was frozen for minutes (a paused machine, a stopped process) and goes on as if nothing had happened."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -38,10 +39,10 @@ def test_the_late_answer_to_an_earlier_request_says_nothing_of_the_present_one(o
 
 @pytest.fixture
 def frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
-    """Seconds of the monotonic clock: when the request is noted, when it is to be made."""
+    """Elapsed seconds: when the request is noted, when it is to be made."""
     times = [0.0, 0.0]
     answers = iter(lambda: times.pop(0) if times else 0.0, None)
-    monkeypatch.setattr(sender, "monotonic", lambda: next(answers))
+    monkeypatch.setattr(sender, "elapsed", lambda: next(answers))
     return times
 
 
@@ -62,3 +63,21 @@ def test_a_request_that_was_noted_too_long_ago_is_not_made(
         send(outbox, clock, gateway)
     assert len(gateway.sent) == 1
     assert only(outbox).state is State.ACCEPTED
+
+
+def test_a_freeze_while_the_store_notes_the_request_counts(
+    outbox: Outbox, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its answer may be read minutes after the note was made."""
+    at = [0.0]
+
+    def noted(*given: Any) -> StoredMessage:
+        at[0] += 31
+        return submit(*given)
+
+    monkeypatch.setattr(sender, "elapsed", lambda: at[0])
+    monkeypatch.setattr(sender, "submit", noted)
+    outbox.claim(LEDGER, [outgoing()], [], {}, START)
+    gateway = Scripted("甲")
+    send(outbox, clock, gateway)
+    assert len(gateway.sent) == outbox.store.one_writer

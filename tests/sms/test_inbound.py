@@ -35,9 +35,9 @@ def report(ref: str, mobile: str = MOBILE, *, delivered: bool = True) -> StatusR
 
 def test_a_report_moves_its_message_forward_once(sent: Outbox, clock: Clock) -> None:
     ref = only(sent).ref
-    assert sent.record_reports("甲", [report(ref)], clock()) == 1
+    assert sent.record_reports("甲", [report(ref)], clock()).total() == 1
     assert (only(sent).state, only(sent).receipt_at) == (State.DELIVERED, START + timedelta(minutes=1))
-    assert sent.record_reports("甲", [report(ref), report(ref, delivered=False)], clock()) == 0
+    assert sent.record_reports("甲", [report(ref), report(ref, delivered=False)], clock()).total() == 0
     assert only(sent).state is State.DELIVERED
 
 
@@ -47,7 +47,7 @@ def test_a_report_moves_its_message_forward_once(sent: Outbox, clock: Clock) -> 
     ids=["gateway", "reference", "number", "no number"],
 )
 def test_a_forged_report_changes_nothing(sent: Outbox, clock: Clock, gateway: str, ref: str, mobile: str) -> None:
-    assert sent.record_reports(gateway, [report(ref or only(sent).ref, mobile)], clock()) == 0
+    assert sent.record_reports(gateway, [report(ref or only(sent).ref, mobile)], clock()).total() == 0
     assert only(sent).state is State.ACCEPTED
 
 
@@ -62,12 +62,12 @@ def test_a_report_settles_a_message_in_doubt_only_if_it_is_the_only_one(outbox: 
     """云MAS knows no look-up: its answer was lost, its report is proof."""
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     send(outbox, clock, Scripted("甲", [Unknown("断")], deaf=True))
-    assert outbox.record_reports("甲", [report("msg-1")], clock()) == 0, "a gateway that can be asked is asked"
-    assert outbox.record_reports("甲", [report("msg-1")], clock(), by_number=True) == 1
+    assert outbox.record_reports("甲", [report("msg-1")], clock()).total() == 0, "a gateway that can be asked is asked"
+    assert outbox.record_reports("甲", [report("msg-1")], clock(), by_number=True).total() == 1
     assert (only(outbox).state, only(outbox).ref) == (State.DELIVERED, "msg-1")
     outbox.claim(LEDGER, [outgoing(2), outgoing(3)], [], {}, START)
     send(outbox, clock, Scripted("甲", [Unknown("断")] * 2, deaf=True))
-    assert outbox.record_reports("甲", [report("msg-2")], clock(), by_number=True) == 0
+    assert outbox.record_reports("甲", [report("msg-2")], clock(), by_number=True).total() == 0
 
 
 @pytest.mark.parametrize(("minutes", "moved"), [(-11, 0), (-10, 1), (0, 1), (10, 1), (11, 0)])
@@ -78,13 +78,13 @@ def test_a_report_about_an_sms_of_another_time_settles_nothing(
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     send(outbox, clock, Scripted("甲", [Unknown("断")], deaf=True))
     of_another = replace(report("msg-1"), submitted=START + timedelta(minutes=minutes))
-    assert outbox.record_reports("甲", [of_another], clock(), by_number=True) == moved
+    assert outbox.record_reports("甲", [of_another], clock(), by_number=True).total() == moved
 
 
 @pytest.mark.parametrize("text", ["收到", "收到。", " 收到! ", "１", "1", "000001", "收到 编号000001", "已收到"])
 def test_these_replies_are_acknowledgements(sent: Outbox, clock: Clock, text: str) -> None:
     clock.forward(hours=1)
-    assert sent.record_replies("甲", [reply(text)], clock()) == 1
+    assert sent.record_replies("甲", [reply(text)], clock()).total() == 1
     assert only(sent).acknowledged_at == START + timedelta(minutes=5)
     assert only(sent).state is State.ACCEPTED, "evidence, never a report"
 
@@ -92,7 +92,7 @@ def test_these_replies_are_acknowledgements(sent: Outbox, clock: Clock, text: st
 @pytest.mark.parametrize("text", ["收到了，明天报", "不是我们单位", "11", "T", "没收到", "", "退订"])
 def test_any_other_reply_is_for_a_person(sent: Outbox, clock: Clock, text: str) -> None:
     clock.forward(hours=1)
-    assert sent.record_replies("甲", [reply(text)], clock()) == 0
+    assert sent.record_replies("甲", [reply(text)], clock()).total() == 0
     assert only(sent).acknowledged_at is None
     (kept,) = sent.replies(ReplyMeaning.TO_READ)
     assert (kept.message_id, kept.ledger) == (only(sent).id, LEDGER)
@@ -104,7 +104,7 @@ def test_any_other_reply_is_for_a_person(sent: Outbox, clock: Clock, text: str) 
 def test_what_comes_after_an_acknowledgement_is_shown_with_its_message(sent: Outbox, clock: Clock) -> None:
     clock.forward(hours=1)
     again = [reply("收到"), reply("1", minutes=6, identity="r2"), reply("不归我们管", minutes=7, identity="r3")]
-    assert sent.record_replies("甲", again, clock()) == 1
+    assert sent.record_replies("甲", again, clock()).total() == 1
     assert only(sent).acknowledged_at == START + timedelta(minutes=5), "the first stands"
     (kept,) = sent.replies(ReplyMeaning.TO_READ)
     assert (kept.text, kept.ledger, kept.message_id) == ("不归我们管", LEDGER, only(sent).id)
@@ -119,14 +119,17 @@ def test_an_acknowledgement_counts_for_72_hours(sent: Outbox, clock: Clock, hour
 
 def test_a_reply_from_the_future_or_of_no_number_is_dropped(sent: Outbox, clock: Clock) -> None:
     assert (
-        sent.record_replies("甲", [reply("收到", minutes=11), reply("收到", mobile="x", identity="r2")], clock()) == 0
+        sent.record_replies(
+            "甲", [reply("收到", minutes=11), reply("收到", mobile="x", identity="r2")], clock()
+        ).total()
+        == 0
     )
     assert sent.replies(*ReplyMeaning) == []
 
 
 def test_a_stranger_acknowledges_nothing(sent: Outbox, clock: Clock) -> None:
     clock.forward(hours=1)
-    assert sent.record_replies("甲", [reply("收到 编号000001", mobile=STRANGER)], clock()) == 0
+    assert sent.record_replies("甲", [reply("收到 编号000001", mobile=STRANGER)], clock()).total() == 0
     assert only(sent).acknowledged_at is None
 
 
@@ -134,8 +137,8 @@ def test_one_of_several_messages_is_named_by_its_token(outbox: Outbox, clock: Cl
     outbox.claim(LEDGER, [outgoing(1), outgoing(2)], [], {}, START)
     send(outbox, clock, Scripted("甲"))
     clock.forward(hours=1)
-    assert outbox.record_replies("甲", [reply("收到")], clock()) == 0, "which of the two?"
-    assert outbox.record_replies("甲", [reply("收到000002", identity="r2")], clock()) == 1
+    assert outbox.record_replies("甲", [reply("收到")], clock()).total() == 0, "which of the two?"
+    assert outbox.record_replies("甲", [reply("收到000002", identity="r2")], clock()).total() == 1
     assert [one.token for one in outbox.messages(LEDGER) if one.acknowledged_at] == ["000002"]
 
 
@@ -196,7 +199,7 @@ def test_many_messages_with_late_doubled_and_forged_replies(outbox: Outbox, cloc
         if kind in ("good", "doubled"):
             wanted.add(mobile)
     random.shuffle(answers)
-    assert outbox.record_replies("甲", answers, clock()) == len(wanted)
+    assert outbox.record_replies("甲", answers, clock()).total() == len(wanted)
     assert {one.mobile for one in outbox.messages(LEDGER) if one.acknowledged_at} == wanted
 
 
@@ -240,4 +243,4 @@ def test_numbers_as_gateways_write_them(written: str) -> None:
 
 def test_a_report_before_its_submission_is_no_receipt(sent: Outbox, clock: Clock) -> None:
     early = replace(report(only(sent).ref), at=START - timedelta(hours=1))
-    assert sent.record_reports("甲", [early], clock()) == 0
+    assert sent.record_reports("甲", [early], clock()).total() == 0

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from engine.ledger.headings.columns import MESSAGE_LOG
-from sms.gateways.protocol import BadNumber, Unknown
+from sms.gateways.protocol import BadNumber, Reply, Unknown
 from sms.outbox import Outbox
 from sms.store.model import MissedCover, State
-from tests.sms.conftest import LEDGER, START, Clock, Line, always, cover, outgoing
+from tests.sms.conftest import LEDGER, MOBILE, START, Clock, Line, always, cover, outgoing
 from tests.sms.scripted import Scripted
 
 
@@ -71,6 +71,18 @@ def test_what_changes_while_writing_is_not_missed(outbox: Outbox, clock: Clock, 
     outbox.collect_receipts(LEDGER, clock, [local.gateway])
     outbox.confirm_log(being_written)
     assert _states(outbox) == ["已送达"]
+
+
+def test_an_acknowledgement_that_comes_while_writing_is_not_missed(outbox: Outbox, clock: Clock, local: Line) -> None:
+    """It changes no state."""
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    outbox.send(LEDGER, clock, [local.gateway], always)
+    being_written = _rows(outbox)
+    outbox.record_replies(local.gateway.name, [Reply("1", MOBILE, "收到", START)], clock())
+    outbox.confirm_log(being_written)
+    assert [row["acknowledged_at"] for row in _rows(outbox)] == [START]
+    outbox.confirm_log(_rows(outbox))
+    assert _rows(outbox) == []
 
 
 def test_an_older_copy_of_the_book_gets_what_it_lacks(outbox: Outbox, clock: Clock, local: Line) -> None:

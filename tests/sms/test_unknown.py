@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from sms.gateways.protocol import Inconclusive, Unknown
+from sms.gateways.protocol import Inconclusive, Limits, Unknown
 from sms.outbox import Outbox
 from sms.store.model import SmsError, State, StoredMessage
 from sms.store.tables import MESSAGES
@@ -87,6 +87,22 @@ def test_six_hours_without_a_look_up_go_to_a_person(outbox: Outbox, clock: Clock
     report = send(outbox, clock, gateway)
     assert only(outbox).state is state
     assert bool(report.needs_human) == (state is State.NEEDS_HUMAN)
+
+
+def test_one_look_up_that_is_never_answered_keeps_no_other_waiting(outbox: Outbox, clock: Clock) -> None:
+    outbox.claim(LEDGER, [outgoing(n) for n in range(3)], [], {}, START)
+    first, *others = (message.id for message in outbox.messages(LEDGER))
+
+    class DeafToOne(Scripted):
+        def look_up(self, message: StoredMessage) -> str | None:
+            self.deaf = message.id == first
+            return super().look_up(message)
+
+    gateway = DeafToOne("甲", [Unknown("超时")] * 3, found="甲-1", limits=Limits(per_second=1000, at_once=1))
+    for _ in range(3):
+        send(outbox, clock, gateway)
+        clock.forward(seconds=30)
+    assert {one.id for one in outbox.messages(LEDGER) if one.state is State.ACCEPTED} == {*others}
 
 
 def test_a_gateway_gone_from_the_config_goes_to_a_person(outbox: Outbox, clock: Clock) -> None:

@@ -1,6 +1,6 @@
 """What commands share: their options, the time as people type it, the station they work with."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -90,14 +90,14 @@ def opened(config: Config, elsewhere: Parse | None = None) -> "Iterator[Station]
         station.close()
 
 
-def ask_for_a_pass(station: "Station", ledger: str) -> None:
-    """Make a ledger (台账标识) due in the fleet of this host, if it has one: a person has settled something that its
-    file does not show, and its next slot may be a day away. Raises SmsError.
+def ask_for_a_pass(station: "Station", ledgers: Collection[str]) -> None:
+    """Make ledgers (台账标识) due in the fleet of this host, if it has one: something was settled that their files do
+    not show, and their next slots may be a day away. Raises SmsError.
     """
     if station.config.fleet:
         from engine.fleet.registry import FleetRegistry  # here: a single host has no fleet
 
-        FleetRegistry(station.outbox.store).make_due([ledger], station.clock.now())
+        FleetRegistry(station.outbox.store).make_due(ledgers, station.clock.now())
 
 
 def _must_be_of_the_fleet(station: "Station") -> None:

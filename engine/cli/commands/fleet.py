@@ -24,7 +24,7 @@ def fleet(
     page: Page = None, gone: Gone = None, force: Force = False, as_json: AsJson = False, config: ConfigPath = None
 ) -> int:
     """机群：各主机、各台账的情况，积压多久，每小时发多少条；可另存总览网页。"""
-    with station_of(config) as station:
+    with station_of(config, acts=bool(gone)) as station:
         if not station.config.fleet:
             raise DubanError("本机没有加入机群：duban.toml 里没有写 fleet。单机请用 duban doctor。")
         registry, pace = FleetRegistry(station.outbox.store), Pace()

@@ -100,7 +100,7 @@ def adopt_(
         done = adopt(existing(ledger), station, now_or(None), since, moved=moved, copy=copy)
         if moved:
             _forget_in_fleet(station, done.ledger, but=place_of(done.path))
-        ask_for_a_pass(station, done.ledger)
+        ask_for_a_pass(station, {done.ledger})
     if as_json:
         print_json(
             {

@@ -63,10 +63,8 @@ def retry(number: AnyNumber = None, by: By = None, as_json: AsJson = False, conf
         who = _person(by, station.host)
         message = station.outbox.retry(number, now_or(None), by=who) if number else None
         resumed = station.outbox.resume_gateways(None, station.clock.now())
-        for ledger in {one.ledger for one in station.journal.all_served()} if resumed else set():
-            ask_for_a_pass(station, ledger)
-        if message:
-            ask_for_a_pass(station, message.ledger)
+        due = {one.ledger for one in station.journal.all_served()} if resumed else set()
+        ask_for_a_pass(station, due | ({message.ledger} if message else set()))
     if as_json:
         print_json({**(message_state_json(message) if message else {}), "resumed": resumed})
         return
@@ -90,7 +88,7 @@ def resolve(
     with station_of(config, acts=True) as station:
         who = _person(by, station.host)
         message = station.outbox.resolve(number, now_or(None), sent=sent, by=who)
-        ask_for_a_pass(station, message.ledger)
+        ask_for_a_pass(station, {message.ledger})
     _show_state(message, as_json)
 
 
@@ -163,10 +161,11 @@ def import_receipts(
         kind = str(station.config.gateway.get(gateway, {}).get("kind", gateway))
         in_doubt = kind in WITHOUT_LOOK_UP
         moved = station.outbox.record_reports(gateway, reports, station.clock.now(), by_number=in_doubt)
+        ask_for_a_pass(station, moved)
     if as_json:
-        print_json({"rows": len(reports), "recorded": moved})
+        print_json({"rows": len(reports), "recorded": moved.total()})
     else:
-        echo(f"文件里有 {len(reports)} 条回执，补记 {moved} 条；其余已有结果，或不是本机发出的。")
+        echo(f"文件里有 {len(reports)} 条回执，补记 {moved.total()} 条；其余已有结果，或不是本机发出的。")
 
 
 def message_state_json(message: StoredMessage) -> dict[str, Any]:

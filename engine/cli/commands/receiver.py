@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.commands.common import AsJson, ConfigPath, station_of
+from engine.cli.commands.common import AsJson, ConfigPath, ask_for_a_pass, station_of
 from engine.cli.console import echo, print_json
 from engine.service.logging_setup import LOGGER
 from engine.service.receiver import make_server
@@ -32,7 +32,8 @@ def receiver(
             in_doubt = kinds[name] in WITHOUT_LOOK_UP
             moved = station.outbox.record_reports(name, reports, now, by_number=in_doubt)
             acknowledged = station.outbox.record_replies(name, replies, now)
-            LOGGER.info("接收服务：%s 回执 %d 条，签收 %d 条", name, moved, acknowledged)
+            ask_for_a_pass(station, moved.keys() | acknowledged.keys())
+            LOGGER.info("接收服务：%s 回执 %d 条，签收 %d 条", name, moved.total(), acknowledged.total())
 
         server = make_server(address, port, secret, kinds, take)
         if not as_json:

@@ -62,7 +62,8 @@ def move(to: To, as_json: AsJson = False, config: ConfigPath = None) -> None:
         return
     rows = [(_WORD[one.table], one.rows, one.digest[:12]) for one in done]
     show_table(f"已从 {_place(settings)} 搬到 {to}", ("内容", "行数", "两边一致的校验值"), rows)
-    then = f"store = '{to}'" if "://" in to else "删去 store 一行；新文件改名为状态文件夹里的 duban.sqlite"
+    back = "删去 store、fleet 和 store_password_file；新文件改名为状态文件夹里的 duban.sqlite"
+    then = f"store = '{to}'" if "://" in to else back
     echo(f"原来的没有动，留作备份，不要再用。请在各台电脑的 duban.toml 里改：{then}。")
     echo("加了或去掉 fleet 的，值班主机换了名称：对每本台账再运行一次 duban adopt。然后启动值班程序。")
 
