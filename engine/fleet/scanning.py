@@ -12,8 +12,8 @@ from engine.fleet.work_queue import WorkQueue
 from engine.service.host import Station
 from engine.service.logging_setup import LOGGER
 from engine.service.places import place_of
+from engine.service.watch import ABSENT
 
-ABSENT = "找不到工作簿。请核对配置中的路径，或等网络恢复。"
 _SCANS = 3
 """A scan is given so many times what a single call is given."""
 Signatures = list[tuple[str, str]]

@@ -25,7 +25,7 @@ from engine.service.logging_setup import LOGGER
 from engine.service.one_pass import PassResult, due_after, run_pass
 from engine.service.pass_sending import RETRY, sentences_of
 from engine.service.service_status import ChangedStatus, Report, statuses_of
-from engine.service.watch import Watch, in_words, signature_of
+from engine.service.watch import ABSENT, Watch, in_words, signature_of
 from sms.lock import SenderBusy
 from sms.registrations import Registrations
 
@@ -130,7 +130,7 @@ class Service:
         signature = signature_of(self.station.places.names(watch.path))
         if signature is None:
             if watch.signature is None:  # for a moment it is absent whenever Excel saves
-                self._has_problem(watch, "找不到工作簿。请核对配置中的路径，或等网络恢复。")
+                self._has_problem(watch, ABSENT)
             watch.signature = None
             return
         if signature == watch.signature and (watch.due_at is None or now < watch.due_at):

@@ -11,6 +11,7 @@ from engine.ledger.file.owner_files import owner_files
 from engine.service.known_faults import KNOWN_FAULTS
 from engine.service.logging_setup import LOGGER
 
+ABSENT = "找不到工作簿。请核对配置中的路径，或等网络恢复。"
 Signature = tuple[int, ...] | None
 
 

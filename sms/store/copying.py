@@ -43,13 +43,9 @@ def copy_store(source: Store, target: Store, tables: Sequence[Table]) -> list[Co
                 new.execute(table.insert(), [dict(row) for row in rows])
             target.renumber(new, table)
         done = [_measured(old, table) for table in tables]
-        if wrong := [one.table for one in done if _measured(new, _named(tables, one.table)) != one]:
+        if wrong := [table.name for table, one in zip(tables, done, strict=True) if _measured(new, table) != one]:
             raise SmsError(f"搬过去的与原来的不一致（{'、'.join(wrong)}），已全部退回，原来的没有动。请重试。")
     return done
-
-
-def _named(tables: Sequence[Table], name: str) -> Table:
-    return next(table for table in tables if table.name == name)
 
 
 def _parts(connection: Connection, table: Table) -> Iterator[Sequence[Any]]:

@@ -175,8 +175,8 @@ class StoredMessage:
 @dataclass(slots=True)
 class SendReport:
     """The result of one call of ``send``. ``next_at`` is when another call has something to do; ``None``: nothing
-    waits. ``full`` counts the messages that wait for tomorrow, by masked number; ``code_questions`` are the questions
-    about new codes.
+    waits. ``full`` counts the messages that wait because their number has had its share, by masked number;
+    ``code_questions`` are the questions about new codes.
     """
 
     sent: list[str] = field(default_factory=list)

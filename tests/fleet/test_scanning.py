@@ -13,13 +13,14 @@ from sqlalchemy import event
 
 from engine.fleet import scanning
 from engine.fleet.registry import FleetLedger
-from engine.fleet.scanning import ABSENT, scan
+from engine.fleet.scanning import scan
 from engine.fleet.sending import FleetSender
 from engine.fleet.serving import Serving
 from engine.fleet.shares import Share
 from engine.fleet.tasks import Tasks
 from engine.fleet.work_queue import WorkQueue
 from engine.service.host import Station
+from engine.service.watch import ABSENT
 from sms.outbox import Outbox
 from sms.store.postgresql import PostgresqlStore
 from tests.fleet.fleet_office import HOUR, QUICK, SLOT, Fleet, checked, unseen

@@ -12,7 +12,7 @@ import pytest
 from engine.fleet import scanning
 from engine.fleet import serving as serving_module
 from engine.fleet.registry import FleetLedger
-from engine.fleet.scanning import ABSENT, scan
+from engine.fleet.scanning import scan
 from engine.fleet.serving import Serving
 from engine.fleet.shares import Share
 from engine.fleet.tasks import Tasks
@@ -23,6 +23,7 @@ from engine.ledger.reading.ledger import read_rows
 from engine.service.desk import SendingDesk
 from engine.service.host import BookBusy, Station
 from engine.service.one_pass import PassResult, pass_within, run_pass
+from engine.service.watch import ABSENT
 from sms.gateways.local import LocalGateway
 from sms.store.model import SmsError, State
 from sms.store.postgresql import PostgresqlStore
