@@ -49,6 +49,8 @@ def collect(
         if is_anothers or message.gateway in silent:
             continue
         receipt = _receipt(by_name.get(message.gateway), message)
+        if stopping():  # meanwhile, and perhaps because the clock has leapt, by which 无回执 would be final
+            break
         if receipt is None:
             silent.add(message.gateway)
         settled += _apply(store, message, receipt, clock(), [*by_name])
