@@ -4,9 +4,10 @@ A gateway's moments are reserved by one row of the store and the clock of its se
 the attempts of all hosts.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from time import monotonic
 
@@ -23,6 +24,8 @@ _STALE = 0.1
 """Seconds, or a gateway's own interval if that is longer: a moment that passed unused so long ago is given up. Several
 hosts that had each kept one would burst.
 """
+_APART = timedelta(minutes=2)
+"""The clocks of two hosts may differ by so much: each by a minute from the server's."""
 _MOST_AHEAD = 100
 """So many reservations at most stand before ours: each host has one."""
 _NEAR = 16
@@ -88,9 +91,12 @@ class FleetRates:
 
 
 def _fullest(connection: Connection, gateway: Gateway, mobile: str, now: datetime) -> tuple[Allowance, datetime] | None:
-    """As ``fullest``. An attempt of a host whose clock is ahead, or made while this one waited, lies in no future."""
+    """As ``fullest``. An attempt of a host whose clock is a little ahead, or made while this one waited, counts too; one
+    farther ahead is of a clock that has gone back since.
+    """
     times = of_number(connection, mobile, now)
-    return fullest(gateway.limits, times, max([now, *times[-1:]]))
+    reached = bisect_right(times, now + _APART)
+    return fullest(gateway.limits, times, max([now, *times[:reached][-1:]]))
 
 
 @cache
