@@ -51,9 +51,10 @@ def test_two_workers_pass_over_a_ledger_one_at_a_time_and_send_nothing_twice(fle
     registry, ledgers = fleet.registry, [fleet.ledger(book).ledger for book in books]
 
     def both_have_passed() -> bool:
-        """The ledgers are due again and again until each worker has had a turn."""
+        """The ledgers are due again and again until each worker has had a few turns."""
         registry.make_due(ledgers, fleet.clock.now())
-        return {host for *_, host in passes(fleet)} == {"一号", "二号"}
+        hosts = Counter(host for *_, host in passes(fleet))
+        return min(hosts["一号"], hosts["二号"]) >= 5
 
     until(both_have_passed)
     assert [fleet.stop(one) for one in workers] == [0, 0]
