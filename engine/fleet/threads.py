@@ -54,5 +54,7 @@ class Probe(Generic[Value]):
         if self._last and not self._last.done():
             return None
         self._last = asyncio.create_task(in_thread(self._job, *self._given))
+        # A fault that comes too late would else be printed with its traceback as one that nobody has retrieved.
+        self._last.add_done_callback(lambda task: task.cancelled() or task.exception())
         await asyncio.wait({self._last}, timeout=seconds)
         return self._last.result() if self._last.done() else None

@@ -11,8 +11,8 @@ that has to wait for an older one all the same is overtaken by the scan.
 
 import logging
 import time
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from hashlib import blake2b
 from importlib.metadata import version
@@ -47,10 +47,11 @@ _SOONEST = 1.0
 """Seconds to wait at least for a later pass: a clock a little slow would otherwise ask anew without end."""
 
 _AWAY = "数据库里的任务队列暂时用不了，稍后自动再试。请检查数据库是否在运行、网络是否通。"
+_CLOSED = "任务队列打不开。请检查数据库是否在运行、网络是否通、连接数是否用完；程序已停的，请重新启动。原因：{cause}"
 _FORBIDDEN = "数据库用户没有建任务队列的权限。请管理员执行 GRANT CREATE ON DATABASE 库名 TO 用户名，再重新启动。"
 
 
-class OlderQueue(DubanError):
+class NewerQueue(DubanError):
     """The database holds the schema of a newer procrastinate than this host has."""
 
 
@@ -58,15 +59,11 @@ def install(conninfo: str) -> None:
     """Make the queue's schema, or make it anew where an older procrastinate has made it.
 
     Raises:
-        OlderQueue: a newer one has made it.
+        NewerQueue: a newer one has made it.
         QueueFault: the database cannot be used, or does not let its user make a schema.
     """
-    try:
+    with _opening_in_words():
         _install(conninfo, version("procrastinate"))
-    except psycopg.errors.InsufficientPrivilege as fault:
-        raise QueueFault(_FORBIDDEN) from fault
-    except psycopg.Error as fault:
-        raise QueueFault(_AWAY) from fault
 
 
 def _install(conninfo: str, ours: str) -> None:
@@ -77,7 +74,7 @@ def _install(conninfo: str, ours: str) -> None:
         if standing == ours:
             return
         if standing and Version(standing) > Version(ours):
-            raise OlderQueue(f"本机的组件 procrastinate 是 {ours}，机群已在用 {standing}。请升级本机的程序。")
+            raise NewerQueue(f"本机的组件 procrastinate 是 {ours}，机群已在用 {standing}。请升级本机的程序。")
         connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
         connection.execute(f"CREATE SCHEMA {SCHEMA}")
         connection.execute(SchemaManager.get_schema())
@@ -160,6 +157,16 @@ class WorkQueue:
         self._dead = pace.dead
         self._suspects: set[int] = set()
 
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """With its connections to the database. Raises QueueFault: none can be had."""
+        with _opening_in_words():
+            await self.app.open_async()
+        try:
+            yield
+        finally:
+            await self.app.close_async()
+
     async def serve_now(self, place: str, queue: str) -> None:
         """Ask for a pass over a ledger, unless one is asked for already."""
         name = name_of(place, queue)
@@ -219,6 +226,16 @@ def _faults_in_words() -> Iterator[None]:
         yield
     except ConnectorException as fault:
         raise QueueFault(_AWAY) from fault
+
+
+@contextmanager
+def _opening_in_words() -> Iterator[None]:
+    try:
+        yield
+    except psycopg.errors.InsufficientPrivilege as fault:
+        raise QueueFault(_FORBIDDEN) from fault
+    except psycopg.Error as fault:
+        raise QueueFault(_CLOSED.format(cause=" ".join(str(fault).split()))) from fault
 
 
 def name_of(place: str, queue: str) -> str:

@@ -86,8 +86,8 @@ class FleetWorker:
         """Work until stopped by a signal: 0, or ``BROKEN``.
 
         Raises:
-            AnotherFleet, OlderQueue: this host may not work with this database.
-            SmsError: the database cannot be used.
+            AnotherFleet, NewerQueue: this host may not work with this database.
+            SmsError, QueueFault: the database cannot be used.
         """
         sys.setswitchinterval(_SHARE_OF_TIME)
         # psycopg cannot work with the loop that Windows brings by default.
@@ -102,7 +102,7 @@ class FleetWorker:
     async def _run(self) -> int:
         self._mind_signals(asyncio.get_running_loop())
         await in_thread(self._membership.join)
-        async with self._queue.app.open_async():
+        async with self._queue.opened():
             self._sender.start()
             LOGGER.info("机群工作程序启动，照看 %d 本台账", sum(len(share.ledgers) for share in self.shares))
             while not self._stop.is_set():

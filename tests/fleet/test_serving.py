@@ -194,7 +194,7 @@ def scans(fleet: Fleet, share: Share, count: int) -> list[list[str]]:
 
     async def run() -> list[list[str]]:
         asked = []
-        async with queue.app.open_async():
+        async with queue.opened():
             for _ in range(count):
                 await scan(share, fleet.station, fleet.registry, queue, QUICK)
                 asked.append([str(job.task_kwargs["place"]) for job in await queue.jobs.list_jobs_async()])

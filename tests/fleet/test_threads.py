@@ -1,8 +1,10 @@
 """Calls that may hang: a share that has hung for days costs one thread, not one a probe."""
 
 import asyncio
+import gc
 from threading import Event, active_count
 from time import monotonic
+from typing import Any
 
 import pytest
 
@@ -32,6 +34,28 @@ def test_what_hangs_is_not_asked_again_before_it_has_returned() -> None:
         assert len(asked) == 2
 
     asyncio.run(story())
+
+
+def test_a_fault_that_comes_when_nobody_waits_any_more_leaves_no_traceback() -> None:
+    goes_on = Event()
+    met: list[dict[str, Any]] = []
+
+    def fails() -> None:
+        goes_on.wait(30)
+        raise OSError
+
+    async def story() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: met.append(context))
+        probe = Probe(fails)
+        assert await probe.within(SOON) is None
+        goes_on.set()
+        while probe._last and not probe._last.done():
+            await asyncio.sleep(SOON)
+        del probe
+        gc.collect()
+
+    asyncio.run(story())
+    assert met == []
 
 
 def test_what_returns_is_asked_each_time_and_its_fault_is_raised() -> None:

@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partialmethod
 
 import procrastinate
 import psycopg
 import pytest
 from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
+from psycopg_pool import AsyncConnectionPool
 
-from engine.fleet.work_queue import SERVE, OlderQueue, QueueFault, WorkQueue, install, name_of
+from engine.fleet.work_queue import SERVE, NewerQueue, QueueFault, WorkQueue, install, name_of
 from tests.fleet.fleet_office import QUICK, SLOT
 from tests.postgresql import RunningServer
 
@@ -30,7 +32,7 @@ def queued(dsn: str, job: Callable[[WorkQueue], Awaitable[None]]) -> list[tuple[
 
     async def run() -> None:
         queue = WorkQueue(dsn, QUICK)
-        async with queue.app.open_async():
+        async with queue.opened():
             await job(queue)
 
     asyncio.run(run())
@@ -110,7 +112,7 @@ def test_two_hosts_that_recover_at_once_hand_a_job_out_once(database: str) -> No
         await queue.serve_now(PLACE, QUEUE)
         await fetched(queue, await dead_worker(queue))
         other = WorkQueue(database, QUICK)
-        async with other.app.open_async():
+        async with other.opened():
             await asyncio.gather(queue.recover([]), other.recover([]))
 
     assert [status for status, *_ in queued(database, story)] == ["todo"]
@@ -217,7 +219,7 @@ def test_a_queue_of_an_older_program_is_made_anew_and_one_of_a_newer_is_refused(
         install(database)
         assert connection.execute("SELECT count(*) FROM procrastinate.procrastinate_jobs").fetchone() == (0,)
         connection.execute("COMMENT ON SCHEMA procrastinate IS '99.0.0'")
-    with pytest.raises(OlderQueue, match=r"已在用 99\.0\.0。请升级"):
+    with pytest.raises(NewerQueue, match=r"已在用 99\.0\.0。请升级"):
         install(database)
 
 
@@ -226,6 +228,28 @@ def test_a_user_who_may_make_no_schema_is_told_what_to_ask_for(postgresql: Runni
     with pytest.raises(QueueFault, match="GRANT CREATE ON DATABASE"):
         install(f"{database} user=guest")
     postgresql.run("DROP ROLE guest")
+
+
+def test_a_server_without_a_free_connection_is_named_as_the_cause(postgresql: RunningServer, database: str) -> None:
+    postgresql.run("CREATE ROLE crowded LOGIN CONNECTION LIMIT 0")
+    with pytest.raises(QueueFault, match=r"连接数是否用完.*too many connections") as raised:
+        install(f"{database} user=crowded")
+    assert "自动再试" not in str(raised.value)  # where a worker starts it ends
+    postgresql.run("DROP ROLE crowded")
+
+
+def test_a_database_that_is_lost_before_the_queue_is_opened_is_no_internal_error(
+    postgresql: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(AsyncConnectionPool, "open", partialmethod(AsyncConnectionPool.open, timeout=0.1))
+    queue = WorkQueue(postgresql.dsn("nowhere"), QUICK)
+
+    async def story() -> None:
+        async with queue.opened():
+            pass
+
+    with pytest.raises(QueueFault, match="请检查数据库是否在运行"):
+        asyncio.run(story())
 
 
 def test_a_database_that_cannot_be_reached_is_said_so(postgresql: RunningServer) -> None:
