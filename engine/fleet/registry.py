@@ -195,6 +195,11 @@ class FleetRegistry:
         with self._store.write() as connection:
             connection.execute(delete(_LEDGERS).where(_LEDGERS.c.ledger == ledger, _LEDGERS.c.place != but))
 
+    def forget_place(self, place: str) -> None:
+        """Delete what is recorded of the ledger at a place that no host lists. One that is listed comes back."""
+        with self._store.write() as connection:
+            connection.execute(delete(_LEDGERS).where(_LEDGERS.c.place == place))
+
     def hosts(self) -> list[FleetHost]:
         """All workers that were ever registered, by host."""
         silent = func.extract("epoch", _CLOCK - _HOSTS.c.seen_at).label("silent_for")

@@ -1,6 +1,7 @@
 """What befalls the database while a worker runs: one sentence in Chinese in its log, and work goes on by itself."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from engine.facts.change import NewRow
+from engine.fleet import work_queue
+from engine.fleet.worker import FleetWorker
 from engine.ledger.patching.patch import patch
 from engine.service.logging_setup import LOGGER
 from sms.store.location import Server
@@ -22,8 +25,22 @@ Act = Callable[[RunningServer, str], object]
 
 
 def log_into(path: Path) -> None:
-    """In a worker."""
+    """In a worker, which notes each round of its checks besides, and waits less long for the queue."""
+    work_queue._WAIT = 1
     LOGGER.addHandler(logging.FileHandler(path))
+    really = FleetWorker._pause
+
+    async def noted(worker: FleetWorker) -> None:
+        with path.with_suffix(".rounds").open("a") as noting:
+            noting.write("\n")
+        await really(worker)
+
+    FleetWorker._pause = noted
+
+
+def rounds(log: Path) -> int:
+    """How many the worker has made."""
+    return log.with_suffix(".rounds").stat().st_size
 
 
 @dataclass(frozen=True)
@@ -121,7 +138,12 @@ def test_a_fault_of_the_database_is_said_and_work_goes_on_by_itself(fleet: Fleet
     fault.comes(fleet.server, database)
     patch(book, [], [NewRow("matters", matter_row("2026-日-0001", SLOT - 19 * HOUR, "1天"))])
     until(lambda: fault.words in log.read_text("utf-8"))
+    met = rounds(log)
+    until(lambda: rounds(log) >= met + 2)
     assert fleet.phone() == []
     fault.goes(fleet.server, database)
     until(lambda: len(fleet.phone()) == 1 and not fleet.ledger(book).problem)
     assert fleet.stop(worker) == 0
+    lines = log.read_text("utf-8").splitlines()
+    assert max(Counter(line for line in lines if fault.words in line).values()) == 1, "each part of it says so once"
+    assert "Traceback" not in "".join(lines)

@@ -2,7 +2,6 @@
 
 import os
 import signal
-from time import monotonic
 
 import pytest
 
@@ -57,9 +56,7 @@ def test_a_worker_is_killed_and_another_goes_on(hasty_fleet: Fleet, plant: Plant
     killed = fleet.start("一号", plant)
     killed.join(60)
     assert killed.exitcode == -signal.SIGKILL
-    before = monotonic()
     fleet.start("二号")
     until(lambda: len(fleet.phone()) >= 2 and fleet.ledger(book).host == "二号", WITHIN)
-    assert monotonic() - before < WITHIN
     until(lambda: {one.state for one in fleet.messages(book)} <= {"accepted", "delivered"})
     assert len(fleet.phone()) == len({one.text for one in fleet.phone()}) == 2

@@ -179,6 +179,17 @@ def test_a_ledger_that_leaves_the_fleet_is_listed_no_more_and_the_others_stay(fl
     assert {one.place for one in fleet.registry.ledgers()} == {str(target), str(stays)}
 
 
+def test_a_ledger_that_no_host_lists_any_more_is_struck_off_by_its_path(fleet: Fleet, config: Path, capsys) -> None:
+    """Its file may be gone, so that nobody could forget it."""
+    gone, stays = fleet.folder / "甲县.xlsx", fleet.folder / "乙县.xlsx"
+    for book in (gone, stays):
+        fleet.registry.note_absence(FleetLedger(str(book), "县"), "找不到工作簿。")
+    assert main(["fleet", "--strike-off", str(fleet.folder / "丙县.xlsx"), "--config", str(config)]) == 2
+    assert "没有主机或台账" in capsys.readouterr().err
+    main(["fleet", "--strike-off", str(gone), "--config", str(config)])
+    assert [one.place for one in fleet.registry.ledgers()] == [str(stays)]
+
+
 def test_before_the_first_worker_the_command_says_what_to_do(fleet: Fleet, config: Path, capsys) -> None:
     assert main(["fleet", "--config", str(config)]) == 1
     shown = capsys.readouterr().out

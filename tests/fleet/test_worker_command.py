@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from engine.cli.main import main
-from tests.fleet.fleet_office import NAME, Fleet, until
+from tests.fleet.fleet_office import NAME, SLOT, Fleet, until
 
 
 def test_the_command_serves_its_ledgers_until_it_is_stopped(fleet: Fleet) -> None:
-    """At the real pace, office time and time of day: the matter's slots are long past, and said to be missed."""
+    """At the real pace, office time and time of day: the reminder is long past, and stands as missed in 短信记录."""
     book = fleet.add_ledger("甲")
     text = f"ledgers = ['{book}']\nstate = 'state'\nstore = '{fleet.database.url}'\nfleet = '{NAME}'\n"
     config = fleet.folder / "duban.toml"
@@ -25,6 +25,10 @@ def test_the_command_serves_its_ledgers_until_it_is_stopped(fleet: Fleet) -> Non
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert json.loads(out)["fleet"] == NAME
+    after = fleet.station.book(book)
+    after.read()
+    (reminder,) = (row for row in after.message_log() if row["due"] == SLOT)
+    assert (reminder["state"], reminder["explanation"]) == ("错过未发", "超过可发时间")
 
 
 def refusal(folder: Path, command: str, capsys: pytest.CaptureFixture[str], more: str = "") -> str:

@@ -15,8 +15,12 @@ from engine.fleet.pace import Pace
 from engine.fleet.registry import FleetHost, FleetRegistry
 from engine.fleet.status import FleetStatus, LedgerStanding, fleet_status
 from engine.papers.overview_page import overview
+from engine.service.places import place_of
 
-Gone = Annotated[str | None, typer.Option("--strike-off", metavar="主机", help="这台主机已停用或换掉，从名单上去掉")]
+Gone = Annotated[
+    str | None,
+    typer.Option("--strike-off", metavar="主机", help="已停用或换掉的主机，或已撤下的台账的路径，从名单上去掉"),
+]
 Page = Annotated[Path | None, typer.Option("--page", metavar="文件", help="另存总览网页，如 总览.html")]
 
 
@@ -43,14 +47,19 @@ def fleet(
     return int(not status.is_well)
 
 
-def _strike_off(host: str, registry: FleetRegistry, pace: Pace) -> None:
-    """Raises Misuse for a host that is not there or still works: its worker would go on unseen."""
-    known = [one for one in registry.hosts() if one.host == host]
-    if not known:
-        raise Misuse(f"机群里没有主机“{host}”。请照 duban fleet 列出的名称写。")
+def _strike_off(gone: str, registry: FleetRegistry, pace: Pace) -> None:
+    """Take a host, or the ledger of this path, off the list. Raises Misuse for what is not there, and for a host that
+    still works: its worker would go on unseen.
+    """
+    known, place = [one for one in registry.hosts() if one.host == gone], place_of(Path(gone))
     if any(one.is_alive(pace.dead) for one in known):
-        raise Misuse(f"主机“{host}”还在工作。请先在它上面停掉 duban worker，再去掉。")
-    registry.strike_off(host)
+        raise Misuse(f"主机“{gone}”还在工作。请先在它上面停掉 duban worker，再去掉。")
+    if known:
+        registry.strike_off(gone)
+    elif registry.ledger(place):
+        registry.forget_place(place)
+    else:
+        raise Misuse(f"机群里没有主机或台账“{gone}”。主机请照 duban fleet 列出的名称写，台账请写完整路径。")
 
 
 def _show(status: FleetStatus) -> None:
