@@ -91,8 +91,8 @@ class FleetRates:
 
 
 def _fullest(connection: Connection, gateway: Gateway, mobile: str, now: datetime) -> tuple[Allowance, datetime] | None:
-    """As ``fullest``. An attempt of a host whose clock is a little ahead, or made while this one waited, counts too; one
-    farther ahead is of a clock that has gone back since.
+    """As ``fullest``. An attempt by a clock a little ahead, or made while this host waited, counts too; one farther
+    ahead is of a clock that has gone back since.
     """
     times = of_number(connection, mobile, now)
     reached = bisect_right(times, now + _APART)
