@@ -4,7 +4,7 @@ from contextlib import ExitStack
 from datetime import date
 from random import Random
 from threading import Lock
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 from engine.policy.loading import shipped_policies
@@ -18,6 +18,12 @@ from tests.sms.standin.server import Answer, Request, serve
 SLOWEST = 0.3
 """Seconds: the longest way of a request to the carrier, and of its answer back."""
 READ_TIMEOUT = 1
+GRACE = 5
+"""Seconds from the first to the last look-up that must find a message absent; a minute in the field."""
+LAG = 1
+"""Seconds for which the list of what was taken may lag, once in ``GRACE`` seconds: nobody can know that a message was
+taken by a gateway whose list lags longer than it says.
+"""
 BREAKS = (Trouble.DROP_BEFORE, Trouble.DROP_AFTER, Trouble.ERROR_AFTER, Trouble.HANG, Trouble.TOO_MANY)
 REGIME, DAY = "朔州", date(2026, 3, 2)
 
@@ -33,6 +39,7 @@ class Carrier:
         self.under_way = 0
         self._random = random
         self._is_up = False
+        self._lagged_at = -float(GRACE)
         self._up = ExitStack()
         self._counting = Lock()
 
@@ -46,6 +53,11 @@ class Carrier:
         """Answer nobody any more: those under way get no answer either."""
         self._is_up = False
         self._up.close()
+
+    def lag(self, look_ups: int) -> None:
+        """Hide what was taken from so many look-ups, unless it was hidden just now."""
+        if monotonic() - self._lagged_at >= GRACE:
+            self.phone.hidden_look_ups, self._lagged_at = look_ups, monotonic()
 
     def table(self, grace: float) -> dict[str, Any]:
         """The gateway's table in duban.toml, with all wordings of the regime. ``grace``: seconds of office time."""
@@ -67,6 +79,8 @@ class Carrier:
             self.under_way += 1
         try:
             self._travel()
+            if monotonic() - self._lagged_at > LAG:
+                phone.hidden_look_ups = 0
             answer = tencent_api.tencent_api(phone, request)
             self._travel()
         finally:

@@ -20,8 +20,8 @@ from engine.service.adoption import adopt
 from sms.settlement import Settlement
 from sms.store.model import State, StoredMessage
 from tests.fleet.account import Account, Span, account, doubled
-from tests.fleet.carrier import READ_TIMEOUT, Carrier
-from tests.fleet.chaos import GRACE, Chaos
+from tests.fleet.carrier import GRACE, READ_TIMEOUT, Carrier
+from tests.fleet.chaos import Chaos
 from tests.fleet.fleet_office import SLOT, Fleet, Plant, running_fleet
 from tests.postgresql import running_server
 from tests.service.office import HOUR, matter_row, write_book
