@@ -1,4 +1,4 @@
-"""The one place that measures how much time has passed, whatever is done to the wall clock."""
+"""How much time has passed, whatever is done to the wall clock and whether the machine slept or not."""
 
 import sys
 import time

@@ -116,7 +116,8 @@ def record_reports(
     numbers = {e164(report.mobile) for report in found}
     with store.write() as connection:
         store.serialise(connection, "inbound")
-        hold(connection, MESSAGES.c.mobile.in_(numbers), MESSAGES.c.state.in_((State.ACCEPTED, *_OPEN)))
+        of_gateway = MESSAGES.c.gateway == gateway
+        hold(connection, of_gateway, MESSAGES.c.mobile.in_(numbers), MESSAGES.c.state.in_((State.ACCEPTED, *_OPEN)))
         taken = (_take_report(connection, gateway, report, now, by_number) for report in found)
         return Counter(ledger for ledger in taken if ledger)
 

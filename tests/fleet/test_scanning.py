@@ -130,10 +130,7 @@ def test_what_becomes_due_during_a_pass_stays_due(
 def test_receipts_of_one_ledger_are_not_forgotten_where_those_of_the_next_fail(
     fleet: Fleet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    books = [fleet.add_ledger(name) for name in "甲乙"]
-    served = [one.ledger for one in fleet.station.journal.all_served()]
-    for book, ledger in zip(books, served, strict=True):
-        fleet.registry.keep(FleetLedger(str(book), "共享", ledger, "s", SLOT + HOUR))
+    books, served = two_in_order(fleet)
 
     def collect(_: Outbox, ledger: str, **_how: object) -> int:
         if ledger == served[1]:
@@ -141,7 +138,6 @@ def test_receipts_of_one_ledger_are_not_forgotten_where_those_of_the_next_fail(
         return 1
 
     monkeypatch.setattr(Outbox, "collect_receipts", collect)
-    fleet.clock.at, fleet.clock.rate = SLOT, 0
     with pytest.raises(ConnectionError):
         tasks_of(fleet).collected("local")
     assert [fleet.ledger(book).next_at for book in books] == [SLOT, SLOT + HOUR]
@@ -150,13 +146,9 @@ def test_receipts_of_one_ledger_are_not_forgotten_where_those_of_the_next_fail(
 def test_an_acknowledgement_is_worth_a_pass_over_its_own_ledger_alone(
     fleet: Fleet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    books = [fleet.add_ledger(name) for name in "甲乙"]
-    served = [one.ledger for one in fleet.station.journal.all_served()]
-    for book, ledger in zip(books, served, strict=True):
-        fleet.registry.keep(FleetLedger(str(book), "共享", ledger, "s", SLOT + HOUR))
+    books, served = two_in_order(fleet)
     answers = [Counter(), Counter({served[1]: 2})]
     monkeypatch.setattr(Outbox, "collect_replies", lambda *_: answers.pop(0))
-    fleet.clock.at, fleet.clock.rate = SLOT, 0
     assert tasks_of(fleet).collected("local") == []
     assert [one.place for one in tasks_of(fleet).collected("local")] == [str(books[1])]
     assert [fleet.ledger(book).next_at for book in books] == [SLOT + HOUR, SLOT]
@@ -177,6 +169,16 @@ def test_a_worker_that_stops_asks_for_no_more_receipts(fleet: Fleet, monkeypatch
     tasks._serving.stopping = True
     assert tasks.collected("local") == []
     assert asked == [True]
+
+
+def two_in_order(fleet: Fleet) -> tuple[list[Path], list[str]]:
+    """Two ledgers that are due in an hour: their files and their 台账标识; it is ``SLOT``, and time stands."""
+    books = [fleet.add_ledger(name) for name in "甲乙"]
+    served = [one.ledger for one in fleet.station.journal.all_served()]
+    for book, ledger in zip(books, served, strict=True):
+        fleet.registry.keep(FleetLedger(str(book), "共享", ledger, "s", SLOT + HOUR))
+    fleet.clock.at, fleet.clock.rate = SLOT, 0
+    return books, served
 
 
 def tasks_of(fleet: Fleet) -> Tasks:
