@@ -8,57 +8,13 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    DateTime,
-    Float,
-    MetaData,
-    Row,
-    Table,
-    case,
-    delete,
-    func,
-    inspect,
-    select,
-    update,
-)
+from sqlalchemy import Row, case, delete, func, select, update
 
-from sms.store.migrations import add_column
+from sms.store.fleet_tables import FLEET, HOSTS, LEDGERS
 from sms.store.store import Store, upsert
-from sms.store.tables import TEXT
 
-_METADATA = MetaData()
-
-_FLEET = Table("fleet", _METADATA, Column("name", TEXT, primary_key=True))
-_HOSTS = Table(
-    "fleet_hosts",
-    _METADATA,
-    Column("host", TEXT, primary_key=True),
-    Column("worker", TEXT, primary_key=True),
-    Column("version", TEXT, nullable=False),
-    Column("policies", TEXT, nullable=False),
-    Column("gateways", TEXT, nullable=False, server_default=""),
-    Column("clock_offset", Float, nullable=False),
-    Column("started_at", DateTime(timezone=True), nullable=False),
-    Column("seen_at", DateTime(timezone=True), nullable=False),
-    Column("stopped_at", DateTime(timezone=True)),
-    Column("problem", TEXT, nullable=False),
-)
-_LEDGERS = Table(
-    "fleet_ledgers",
-    _METADATA,
-    Column("place", TEXT, primary_key=True),
-    Column("share", TEXT, nullable=False),
-    Column("ledger", TEXT, nullable=False),
-    Column("signature", TEXT, nullable=False),
-    Column("next_at", DateTime),
-    Column("passed_at", DateTime),
-    Column("problem", TEXT, nullable=False),
-    Column("host", TEXT, nullable=False),
-    Column("digest", TEXT, nullable=False),
-)
 _CLOCK = func.clock_timestamp()
-_BRIEF = [column for column in _LEDGERS.c if column.name != "digest"]
+_BRIEF = [column for column in LEDGERS.c if column.name != "digest"]
 """Without the digest, which is many times as long as the rest of the row."""
 
 
@@ -126,26 +82,18 @@ class FleetLedger:
 
 
 def fleet_of(store: Store) -> str:
-    """The name of the fleet that works with this store; empty before its first worker. Makes nothing: the store may be
-    a single host's. Raises SmsError where it cannot be used.
+    """The name of the fleet that works with this store; empty before its first worker, and for a single host's. Raises
+    SmsError where the store cannot be used.
     """
-    with store.read() as connection:
-        if not inspect(connection).has_table(_FLEET.name):
-            return ""
-        return connection.scalar(select(_FLEET.c.name)) or ""
+    with store.read_once() as connection:
+        return connection.scalar(select(FLEET.c.name)) or ""
 
 
 class FleetRegistry:
-    """The tables of one fleet in an open store, made where they are missing. Raises SmsError where the store cannot be
-    used.
-    """
+    """The tables of one fleet in an open store. Raises SmsError where the store cannot be used."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        store.make(_METADATA)
-        with store.write() as connection:
-            store.serialise(connection, "tables")  # two workers that upgrade at once would both add it
-            add_column(connection, _HOSTS, _HOSTS.c.gateways, "''")  # absent where an earlier version made the table
 
     def fleet(self) -> str:
         """The name of the fleet; empty before its first worker."""
@@ -155,8 +103,8 @@ class FleetRegistry:
         """Name the store's fleet, if it has no name yet; the name that stands."""
         with self._store.write() as connection:
             self._store.serialise(connection, "fleet")
-            if not (standing := connection.scalar(select(_FLEET.c.name))):
-                connection.execute(upsert(connection, _FLEET).values(name=name).on_conflict_do_nothing())
+            if not (standing := connection.scalar(select(FLEET.c.name))):
+                connection.execute(upsert(connection, FLEET).values(name=name).on_conflict_do_nothing())
             return standing or name
 
     def clock(self) -> float:
@@ -168,10 +116,10 @@ class FleetRegistry:
         """Record that a worker starts, or goes on with another program; its ``started_at``."""
         values = {**asdict(program), "clock_offset": clock_offset, "problem": ""}
         times = {"started_at": _CLOCK, "seen_at": _CLOCK, "stopped_at": None}
-        fresh = self._store.insert(_HOSTS).values(host=host, worker=worker, **values, **times)
+        fresh = self._store.insert(HOSTS).values(host=host, worker=worker, **values, **times)
         kept = fresh.on_conflict_do_update(index_elements=["host", "worker"], set_={**values, **times})
         with self._store.write() as connection:
-            started_at: datetime = connection.execute(kept.returning(_HOSTS.c.started_at)).scalar_one()
+            started_at: datetime = connection.execute(kept.returning(HOSTS.c.started_at)).scalar_one()
         return started_at
 
     def beat(
@@ -182,28 +130,28 @@ class FleetRegistry:
         if stopped:
             values["stopped_at"] = _CLOCK
         with self._store.write() as connection:
-            mine = (_HOSTS.c.host == host, _HOSTS.c.started_at == started_at)
-            connection.execute(update(_HOSTS).where(*mine).values(values))
+            mine = (HOSTS.c.host == host, HOSTS.c.started_at == started_at)
+            connection.execute(update(HOSTS).where(*mine).values(values))
 
     def strike_off(self, host: str) -> None:
         """Forget the workers of a host that has left the fleet. One that still lives registers anew."""
         with self._store.write() as connection:
-            connection.execute(delete(_HOSTS).where(_HOSTS.c.host == host))
+            connection.execute(delete(HOSTS).where(HOSTS.c.host == host))
 
     def forget(self, ledger: str, *, but: str = "") -> None:
         """Delete what is recorded of a ledger (台账标识) that has left the fleet, or has moved to the place ``but``."""
         with self._store.write() as connection:
-            connection.execute(delete(_LEDGERS).where(_LEDGERS.c.ledger == ledger, _LEDGERS.c.place != but))
+            connection.execute(delete(LEDGERS).where(LEDGERS.c.ledger == ledger, LEDGERS.c.place != but))
 
     def forget_place(self, place: str) -> None:
         """Delete what is recorded of the ledger at a place that no host lists. One that is listed comes back."""
         with self._store.write() as connection:
-            connection.execute(delete(_LEDGERS).where(_LEDGERS.c.place == place))
+            connection.execute(delete(LEDGERS).where(LEDGERS.c.place == place))
 
     def hosts(self) -> list[FleetHost]:
         """All workers that were ever registered, by host."""
-        silent = func.extract("epoch", _CLOCK - _HOSTS.c.seen_at).label("silent_for")
-        chosen = select(_HOSTS, silent).order_by(_HOSTS.c.host, _HOSTS.c.worker)
+        silent = func.extract("epoch", _CLOCK - HOSTS.c.seen_at).label("silent_for")
+        chosen = select(HOSTS, silent).order_by(HOSTS.c.host, HOSTS.c.worker)
         with self._store.read() as connection:
             return [
                 FleetHost(**{**row._mapping, "silent_for": float(row.silent_for)}) for row in connection.execute(chosen)
@@ -212,29 +160,29 @@ class FleetRegistry:
     def ledgers(self) -> list[FleetLedger]:
         """All ledgers that a worker has come across, by place."""
         with self._store.read_once() as connection:
-            return [_ledger(row) for row in connection.execute(select(_LEDGERS).order_by(_LEDGERS.c.place))]
+            return [_ledger(row) for row in connection.execute(select(LEDGERS).order_by(LEDGERS.c.place))]
 
     def ledgers_at(self, places: Collection[str]) -> dict[str, FleetLedger]:
         """Those of them at these places, by place, without their digests."""
         if not places:
             return {}
         with self._store.read_once() as connection:
-            rows = connection.execute(select(*_BRIEF).where(_LEDGERS.c.place.in_(places)))
+            rows = connection.execute(select(*_BRIEF).where(LEDGERS.c.place.in_(places)))
             return {row.place: _ledger(row) for row in rows}
 
     def ledger(self, place: str) -> FleetLedger | None:
         """One of them."""
         with self._store.read_once() as connection:
-            row = connection.execute(select(_LEDGERS).where(_LEDGERS.c.place == place)).one_or_none()
+            row = connection.execute(select(LEDGERS).where(LEDGERS.c.place == place)).one_or_none()
         return _ledger(row) if row else None
 
     def keep(self, ledger: FleetLedger) -> FleetLedger:
         """Record how a ledger stands after a pass; how it stands then. An earlier ``next_at`` that somebody else has
         set since it was read stays: what has come during the pass (``make_due``) may not be in the book yet.
         """
-        values = {name: value for name, value in asdict(ledger).items() if name in _LEDGERS.c}
-        fresh = self._store.insert(_LEDGERS).values(values)
-        standing, coming = _LEDGERS.c.next_at, fresh.excluded.next_at
+        values = {name: value for name, value in asdict(ledger).items() if name in LEDGERS.c}
+        fresh = self._store.insert(LEDGERS).values(values)
+        standing, coming = LEDGERS.c.next_at, fresh.excluded.next_at
         called_for = standing.is_distinct_from(ledger.read_next_at) & (standing < coming)
         next_at = case((called_for, standing), else_=coming)
         with self._store.write() as connection:
@@ -246,7 +194,7 @@ class FleetRegistry:
         """Record that a ledger's file is not there, and what that means to people; nothing else of it changes."""
         absent = {"signature": "", "problem": problem}
         with self._store.write() as connection:
-            fresh = upsert(connection, _LEDGERS).values(
+            fresh = upsert(connection, LEDGERS).values(
                 place=ledger.place, share=ledger.share, ledger="", host="", digest="", **absent
             )
             connection.execute(fresh.on_conflict_do_update(index_elements=["place"], set_=absent))
@@ -257,7 +205,7 @@ class FleetRegistry:
         """
         if not ledgers:
             return []
-        changed = update(_LEDGERS).where(_LEDGERS.c.ledger.in_(ledgers)).values(next_at=now).returning(*_BRIEF)
+        changed = update(LEDGERS).where(LEDGERS.c.ledger.in_(ledgers)).values(next_at=now).returning(*_BRIEF)
         with self._store.write() as connection:
             return [_ledger(row) for row in connection.execute(changed)]
 

@@ -9,17 +9,13 @@ from sqlalchemy import func, select
 
 from engine.facts.faults import DubanError
 from engine.files.ownership import private_folder
-from engine.service import journal
 from engine.service.config import ENTRANCE, Config
 from engine.service.sole_scheduler import sole_scheduler
 from sms.gateways.credentials import password
 from sms.store.copying import Copied, copy_store
 from sms.store.location import Location, Server, open_store
+from sms.store.schema import MOVED
 from sms.store.store import Store
-from sms.store.tables import METADATA
-
-TABLES = (*METADATA.sorted_tables, *journal.METADATA.sorted_tables)
-"""In an order in which one may be filled after the other."""
 
 
 def location_of(text: str, config: Config) -> Location:
@@ -51,9 +47,7 @@ def move_store(config: Config, target: Location, now: datetime) -> list[Copied]:
     with sole_scheduler(config.state, now):
         try:
             with closing(open_store(source)) as old, closing(open_store(target)) as new:
-                for store in (old, new):
-                    store.make(journal.METADATA)
-                return copy_store(old, new, TABLES)
+                return copy_store(old, new, MOVED)
         except BaseException:
             if fresh:
                 for ending in ("", "-wal", "-shm"):
@@ -64,4 +58,4 @@ def move_store(config: Config, target: Location, now: datetime) -> list[Copied]:
 def counts(store: Store) -> dict[str, int]:
     """How many rows each table holds."""
     with store.read() as connection:
-        return {table.name: connection.scalar(select(func.count()).select_from(table)) or 0 for table in TABLES}
+        return {table.name: connection.scalar(select(func.count()).select_from(table)) or 0 for table in MOVED}

@@ -5,20 +5,17 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Table, func, inspect, select, update
 
+from sms.store.fleet_tables import HOSTS
 from sms.store.model import SmsError
-from sms.store.tables import GATEWAYS, MESSAGES, METADATA, OBLIGATIONS, TALLIES
-
-
-def _create_all(connection: Connection) -> None:
-    """Tables that are missing; since version 3 the rates of a fleet."""
-    METADATA.create_all(connection)
+from sms.store.schema import create_missing
+from sms.store.tables import GATEWAYS, MESSAGES, OBLIGATIONS, TALLIES
 
 
 def _replies_and_ranks(connection: Connection) -> None:
     """Replies, codes that nobody knows, the order of sending. A store that has just been made has all of it."""
-    METADATA.create_all(connection)
-    add_column(connection, MESSAGES, MESSAGES.c.rank, "''")
-    add_column(connection, MESSAGES, MESSAGES.c.acknowledged_at)
+    create_missing(connection)
+    _add_column(connection, MESSAGES, MESSAGES.c.rank, "''")
+    _add_column(connection, MESSAGES, MESSAGES.c.acknowledged_at)
     indexes = {index["name"] for index in inspect(connection).get_indexes("messages")}
     for index in MESSAGES.indexes:
         if index.name not in indexes:
@@ -27,19 +24,19 @@ def _replies_and_ranks(connection: Connection) -> None:
 
 def _resumptions(connection: Connection) -> None:
     """When a person let a gateway go on: receipts from before that count no longer."""
-    add_column(connection, GATEWAYS, GATEWAYS.c.resumed_at)
+    _add_column(connection, GATEWAYS, GATEWAYS.c.resumed_at)
 
 
 def _doers(connection: Connection) -> None:
     """Which host claimed and submitted an SMS, and what people did with one by hand."""
-    METADATA.create_all(connection)
-    add_column(connection, MESSAGES, MESSAGES.c.submitted_by, "''")
-    add_column(connection, OBLIGATIONS, OBLIGATIONS.c.recorded_by, "''")
+    create_missing(connection)
+    _add_column(connection, MESSAGES, MESSAGES.c.submitted_by, "''")
+    _add_column(connection, OBLIGATIONS, OBLIGATIONS.c.recorded_by, "''")
 
 
 def _acknowledgements(connection: Connection) -> None:
     """When each matter's SMS were last acknowledged, also before this version."""
-    add_column(connection, TALLIES, TALLIES.c.acknowledged_at)
+    _add_column(connection, TALLIES, TALLIES.c.acknowledged_at)
     of_matter = (OBLIGATIONS.c.ledger == TALLIES.c.ledger, OBLIGATIONS.c.matter == TALLIES.c.matter)
     latest = select(func.max(MESSAGES.c.acknowledged_at)).select_from(
         OBLIGATIONS.join(MESSAGES, OBLIGATIONS.c.message_id == MESSAGES.c.id)
@@ -47,10 +44,18 @@ def _acknowledgements(connection: Connection) -> None:
     connection.execute(update(TALLIES).values(acknowledged_at=latest.where(*of_matter).scalar_subquery()))
 
 
+def _one_schema(connection: Connection) -> None:
+    """Journal and fleet, whose tables earlier versions made as they came to need them, the fleet's first without the
+    gateways of a worker.
+    """
+    create_missing(connection)
+    _add_column(connection, HOSTS, HOSTS.c.gateways, "''")
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
-    *(_create_all, _replies_and_ranks, _resumptions, _doers),
-    _create_all,  # the rates of a fleet
-    _acknowledgements,
+    *(create_missing, _replies_and_ranks, _resumptions, _doers),
+    create_missing,  # the rates of a fleet
+    *(_acknowledgements, _one_schema),
 )
 """Entry n brings version n to n + 1. Append; never edit one that has been released."""
 
@@ -66,7 +71,7 @@ def outstanding(version: int, store: str) -> Iterator[tuple[int, Callable[[Conne
     yield from enumerate(MIGRATIONS[version:], version + 1)
 
 
-def add_column(connection: Connection, table: Table, column: Column[Any], default: str | None = None) -> None:
+def _add_column(connection: Connection, table: Table, column: Column[Any], default: str | None = None) -> None:
     """Add to a table that stands a column that it lacks, ``default`` as SQL writes it."""
     if column.name not in {standing["name"] for standing in inspect(connection).get_columns(table.name)}:
         kind = column.type.compile(connection.dialect) + (f" NOT NULL DEFAULT {default}" if default else "")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
-from sqlalchemy import Connection, MetaData, Table
+from sqlalchemy import Connection, Table
 from sqlalchemy.sql.elements import ClauseElement
 
 if TYPE_CHECKING:
@@ -127,12 +127,6 @@ class Store(ABC):
     @abstractmethod
     def insert(table: Table) -> Upsert:
         """An INSERT with ``on_conflict_do_update`` and ``on_conflict_do_nothing``."""
-
-    def make(self, metadata: MetaData) -> None:
-        """Create those of these tables that are missing."""
-        with self.write() as connection:
-            self.serialise(connection, "tables")
-            metadata.create_all(connection)
 
 
 def store_of(connection: Connection) -> Store:

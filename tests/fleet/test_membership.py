@@ -5,7 +5,7 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from threading import Barrier, BrokenBarrierError
 from typing import Any
@@ -15,12 +15,13 @@ from sqlalchemy import Connection, Inspector, inspect
 
 from engine.fleet.checks import fleet_checks
 from engine.fleet.membership import Membership
-from engine.fleet.registry import FleetRegistry, WorkerProgram
+from engine.fleet.registry import FleetHost, FleetRegistry, WorkerProgram
 from engine.fleet.status import fleet_status
 from engine.service import host as host_module
 from engine.service.host import Station
 from sms.gateways.setup import open_gateway
 from sms.store import migrations
+from sms.store.location import Server, open_store
 from sms.store.model import SmsError
 from tests.fleet.fleet_office import QUICK, SLOT, Fleet, until
 
@@ -202,17 +203,23 @@ def test_a_ledger_under_two_paths_is_served_at_one_and_named_at_the_other(fleet:
     assert len(fleet.phone()) == 1
 
 
-def test_a_table_of_an_earlier_version_gets_its_new_column_and_hosts_of_both_register(fleet: Fleet) -> None:
-    store = fleet.station.outbox.store
-    fleet.registry.register("一号", "状态", WorkerProgram("0.1.0", "制度", "aliyun"), 0)
-    with store.write() as connection:
+def make_earlier(fleet: Fleet) -> None:
+    """As a version left it that made the fleet's tables by itself, and the workers' without their gateways."""
+    with fleet.station.outbox.store.write() as connection:
         connection.exec_driver_sql("ALTER TABLE fleet_hosts DROP COLUMN gateways")
-    assert [one.gateways for one in FleetRegistry(store).hosts()] == [""]
-    with store.write() as connection:  # as a worker of the earlier version goes on to do
-        connection.exec_driver_sql(
-            "INSERT INTO fleet_hosts (host, worker, version, policies, clock_offset, started_at, seen_at, problem)"
-            " VALUES ('二号', '状态', '0.1.0', '制度', 0, now(), now(), '')"
-        )
+        connection.exec_driver_sql("UPDATE schema_version SET version = 6")
+
+
+def test_a_table_of_an_earlier_version_gets_its_new_column_and_hosts_of_both_register(fleet: Fleet) -> None:
+    fleet.registry.register("一号", "状态", WorkerProgram("0.1.0", "制度", "aliyun"), 0)
+    make_earlier(fleet)
+    with closing(open_store(fleet.database)) as store:
+        assert [one.gateways for one in FleetRegistry(store).hosts()] == [""]
+        with store.write() as connection:  # as a worker of the earlier version goes on to do
+            connection.exec_driver_sql(
+                "INSERT INTO fleet_hosts (host, worker, version, policies, clock_offset, started_at, seen_at, problem)"
+                " VALUES ('二号', '状态', '0.1.0', '制度', 0, now(), now(), '')"
+            )
     assert [one.host for one in fleet.registry.hosts()] == ["一号", "二号"]
 
 
@@ -220,10 +227,7 @@ def test_two_workers_that_upgrade_at_once_add_the_new_column_once(
     fleet: Fleet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where nothing keeps them apart, both find it absent before either adds it."""
-    store = fleet.station.outbox.store
-    FleetRegistry(store)
-    with store.write() as connection:
-        connection.exec_driver_sql("ALTER TABLE fleet_hosts DROP COLUMN gateways")
+    make_earlier(fleet)
     both = Barrier(2, timeout=1)
 
     def inspected(connection: Connection) -> Inspector:
@@ -233,7 +237,10 @@ def test_two_workers_that_upgrade_at_once_add_the_new_column_once(
             both.wait()
         return found
 
+    def hosts(server: Server) -> list[FleetHost]:
+        with closing(open_store(server)) as store:
+            return FleetRegistry(store).hosts()
+
     monkeypatch.setattr(migrations, "inspect", inspected)
     with ThreadPoolExecutor(2) as pool:
-        registries = [*pool.map(FleetRegistry, [store, store])]
-    assert [one.hosts() for one in registries] == [[], []]
+        assert [*pool.map(hosts, [fleet.database, fleet.database])] == [[], []]
