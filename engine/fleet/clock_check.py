@@ -10,11 +10,18 @@ class ClockCheck:
 
     def __init__(self, clock: OfficeClock, limit: float) -> None:
         self._clock, self._limit = clock, limit
+        self._begun = (clock.now(), clock.elapsed())
         self._since: tuple[float, datetime, float] | None = None  # one value: other threads read it
 
+    def begin(self) -> None:
+        """A check begins. A leap from here on counts, also one that its measurement has seen: until the next check the
+        clock then counts as wrong, which costs seconds; a leap that is missed costs every message that is due.
+        """
+        self._begun = (self._clock.now(), self._clock.elapsed())
+
     def measured(self, offset: float) -> None:
-        """Go on from a check that has found the clock so many seconds ahead."""
-        self._since = (offset, self._clock.now(), self._clock.elapsed())
+        """Go on from the check that was begun and has found the clock so many seconds ahead."""
+        self._since = (offset, *self._begun)
 
     def is_right(self) -> bool:
         """Whether it was right at the last check and has not leapt since; not before the first one."""

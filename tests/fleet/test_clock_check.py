@@ -75,8 +75,19 @@ def test_a_new_check_starts_from_the_clock_as_it_is_now() -> None:
     check.measured(0)
     clock.leapt = 300
     assert not check.is_right()
+    check.begin()
     check.measured(1)
     assert check.is_right()
+
+
+def test_a_leap_while_it_is_checked_counts() -> None:
+    """Whether the measurement has seen it is not known."""
+    clock = LeapingClock()
+    check = ClockCheck(clock, 60)
+    check.begin()
+    clock.leapt = 300
+    check.measured(0)
+    assert not check.is_right()
 
 
 def test_no_pass_is_made_by_a_clock_that_has_leapt_since_it_was_checked(fleet: Fleet) -> None:
@@ -160,6 +171,7 @@ def test_by_a_clock_that_has_leapt_no_receipt_is_too_late(fleet: Fleet, monkeypa
         fleet.clock.at += 3 * DAY
         tasks.collected("local")
         assert [one.state for one in fleet.messages(book)] == [State.ACCEPTED]
+        serving.clock_check.begin()
         serving.clock_check.measured(0)  # it was three days behind all the time
         tasks.collected("local")
         assert [one.state for one in fleet.messages(book)] == [State.EXPIRED]
