@@ -6,11 +6,13 @@ The one before ends by itself when its jobs have ended: a share that hangs keeps
 import asyncio
 import time
 
+import psycopg
 from procrastinate.exceptions import ConnectorException
 
 from engine.fleet.pace import Pace
 from engine.fleet.work_queue import WorkQueue
 from engine.service.logging_setup import LOGGER
+from sms.store.postgresql_faults import words_of
 
 _MISSED_BEATS = 2.5
 
@@ -87,7 +89,12 @@ class Fetching:
     def _ended(self, task: "asyncio.Task[None]") -> None:
         self._finishing.discard(task)
         met = None if task.cancelled() else task.exception()
-        fault = " ".join(str(met.__cause__ or met).split()) if met else ""
+        fault = _words_of(met.__cause__ or met) if met else ""
         if fault and fault != self._fault:
             LOGGER.warning("与任务队列的连接断了，正在重新连接：%s", fault)
         self._fault = fault
+
+
+def _words_of(fault: BaseException) -> str:
+    said = words_of(fault) if isinstance(fault, psycopg.Error) else None
+    return f"数据库{said}" if said else " ".join(str(fault).split())

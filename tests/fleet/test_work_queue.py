@@ -8,10 +8,12 @@ from functools import partialmethod
 import procrastinate
 import psycopg
 import pytest
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
 from psycopg_pool import AsyncConnectionPool
 
+from engine.fleet.fetching import Fetching
 from engine.fleet.work_queue import SERVE, NewerQueue, QueueFault, WorkQueue, install, name_of
 from tests.fleet.fleet_office import QUICK, SLOT
 from tests.postgresql import RunningServer
@@ -255,3 +257,26 @@ def test_a_database_that_is_lost_before_the_queue_is_opened_is_no_internal_error
 def test_a_database_that_cannot_be_reached_is_said_so(postgresql: RunningServer) -> None:
     with pytest.raises(QueueFault, match="请检查数据库是否在运行"):
         install(postgresql.dsn("nowhere"))
+
+
+def test_a_connection_that_is_lost_is_told_without_the_driver_s_words(
+    postgresql: RunningServer, database: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue = WorkQueue(database, QUICK)
+
+    async def lost(**_: object) -> None:
+        raise ConnectorException from psycopg.OperationalError("server closed the connection unexpectedly")
+
+    async def story() -> None:
+        async with queue.opened():
+            monkeypatch.setattr(queue.app, "run_worker_async", lost)
+            fetching = Fetching(queue, QUICK)
+            for _ in range(2):  # it is told once
+                fetching.of(frozenset({"甲"}))
+                await asyncio.sleep(0.1)
+            fetching.of(frozenset())
+
+    asyncio.run(story())
+    assert [one.getMessage() for one in caplog.records if one.name == "duban"] == [
+        "与任务队列的连接断了，正在重新连接：数据库的连接断了，稍后自动重连。请检查数据库是否在运行、网络是否通。"
+    ]
