@@ -171,11 +171,19 @@ class FleetWorker:
         """Take no work any more, let passes and requests that are under way end, and leave."""
         self._serving.stopping = True
         self._fetching.stop()
-        settled = await within(self._pace.farewell, self._sender.stop)
-        ended = await self._fetching.ended(self._pace.farewell)
+        farewell = asyncio.create_task(self._farewell())
+        while not farewell.done():  # whoever is silent for half a minute counts as dead, and its jobs as left
+            await self._survive("登记", self._register_life)
+            await self._survive("队列", self._queue.jobs.stay_alive)
+            await asyncio.wait({farewell}, timeout=self._pace.watch)
         await self._survive("登记", lambda: self._register_life(stopped=True))
         LOGGER.info("机群工作程序停止")
-        return 0 if settled and ended and not self._broken else BROKEN
+        return 0 if farewell.result() and not self._broken else BROKEN
+
+    async def _farewell(self) -> bool:
+        """Whether passes and requests have ended within their time."""
+        settled = await within(self._pace.farewell, self._sender.stop)
+        return await self._fetching.ended(self._pace.farewell) and bool(settled)
 
     async def _pause(self) -> None:
         try:

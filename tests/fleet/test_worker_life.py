@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from engine.fleet import membership, program
+from engine.fleet import membership, program, serving
 from engine.fleet.membership import AnotherFleet
 from engine.fleet.work_queue import AskingJobs
 from engine.fleet.worker import BROKEN, FleetWorker, NoFleet
 from engine.service.config import Config
 from engine.service.host import Station
+from engine.service.logging_setup import log_file
 from engine.service.one_pass import run_pass
 from sms.gateways.local import LocalGateway
 from tests.fleet.fleet_office import NAME, QUICK, Fleet, Plant, running_fleet, until
@@ -33,6 +34,18 @@ def requests_wait_for_a_file() -> None:
         return really(self, message)
 
     LocalGateway.send = send
+
+
+def passes_wait_for_a_file() -> None:
+    """A pass is under way until the test lets it go."""
+    really = serving.pass_within
+
+    def pass_within(path: Path, *given: object, **options: object) -> object:
+        path.with_name("asked").touch()
+        until(lambda: path.with_name(LETTING_GO).exists())
+        return really(path, *given, **options)
+
+    serving.pass_within = pass_within
 
 
 def the_clock_leaps_while_a_request_is_under_way() -> None:
@@ -84,6 +97,28 @@ def test_a_clean_stop_lets_requests_end_and_hands_the_rest_to_another(fleet: Fle
     fleet.start("二号")
     until(lambda: len(fleet.phone()) == 3 and fleet.ledger(book).host == "二号")
     assert len({one.text for one in fleet.phone()}) == 3
+
+
+def test_a_worker_that_ends_is_not_taken_for_dead(fleet: Fleet) -> None:
+    """Another would take over the passes that it brings to their end."""
+    fleet.add_ledger("甲")
+    fleet.begin()
+    process = fleet.start("一号", passes_wait_for_a_file)
+    until((fleet.folder / "asked").exists)
+    fleet.start("二号")
+    until(lambda: fleet.host("二号"))
+    os.kill(process.pid or 0, signal.SIGTERM)
+    end = time.monotonic() + 2 * QUICK.dead
+    while time.monotonic() < end:
+        host = fleet.host("一号")
+        assert host
+        assert host.is_alive(QUICK.dead)
+        time.sleep(0.1)
+    (fleet.folder / LETTING_GO).touch()
+    process.join(60)
+    assert process.exitcode == 0
+    assert "已重新分派" not in log_file(fleet.config("二号")).read_text(encoding="utf-8")
+    until(lambda: len(fleet.phone()) == 1)
 
 
 def test_the_database_restarts_while_a_request_is_under_way_and_work_goes_on_by_itself(tmp_path: Path) -> None:
