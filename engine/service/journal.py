@@ -14,7 +14,7 @@ from uuid import uuid4
 from sqlalchemy import bindparam, delete, insert, select
 
 from engine.facts.service import Hold, Seen, Served, is_of_this_version
-from sms.store.journal_tables import IDENTITY, LEASES, LEDGERS, ROWS, SECRET, SHEETS
+from sms.store.journal_tables import CALLS, IDENTITY, LEASES, LEDGERS, ROWS, SECRET, SHEETS
 from sms.store.store import Store, upsert
 
 
@@ -102,6 +102,22 @@ class Journal:
             for mark, cells in fresh.items():
                 values = {"book": book, "mark": mark, "cells": cells}
                 connection.execute(upsert(connection, SHEETS).values(values).on_conflict_do_nothing())
+
+    def call(self, ledgers: Iterable[str]) -> None:
+        """Ask for a pass over these ledgers: something was settled that their files do not show."""
+        if rows := [{"ledger": ledger} for ledger in ledgers]:
+            with self._store.write() as connection:
+                connection.execute(upsert(connection, CALLS).on_conflict_do_nothing(), rows)
+
+    def take_calls(self) -> list[str]:
+        """The ledgers over which a pass was asked for since the last time. Whoever takes them and dies before it has
+        passed over them does so when it starts again.
+        """
+        with self._store.read_once() as connection:
+            if connection.scalar(select(CALLS.c.ledger).limit(1)) is None:
+                return []
+        with self._store.write() as connection:
+            return [*connection.scalars(delete(CALLS).returning(CALLS.c.ledger))]
 
     def remember_lease(self, ledger: str, token: str) -> None:
         """Record that this journal is about to put this token beside the workbook."""

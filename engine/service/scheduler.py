@@ -164,10 +164,14 @@ class Service:
             LOGGER.error("%s", sentence)
 
     def collect_receipts(self) -> None:
-        """Collect the receipts of messages sent earlier; a row whose state has changed is worth a pass."""
+        """Collect the receipts of messages sent earlier; a row whose state has changed is worth a pass, also where the
+        receipt was pushed or imported.
+        """
         if self._leapt:
             return  # by that clock every receipt would be too late, and 无回执 is final
         station, ends = self.station, self._stopping.is_set
+        for ledger in station.journal.take_calls():
+            self._at_rest(ledger)
         collect = partial(station.outbox.collect_receipts, clock=station.clock.now, stopping=ends)
         for watch in self.watches:
             if watch.ledger and collect(watch.ledger, gateways=station.gateways):

@@ -47,3 +47,4 @@ LEASES = Table(
     PrimaryKeyConstraint("ledger", "token"),
     sqlite_with_rowid=False,
 )
+CALLS = Table("journal_calls", METADATA, Column("ledger", TEXT, primary_key=True), sqlite_with_rowid=False)

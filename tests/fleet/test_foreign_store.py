@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.cli.commands.receiver import take_in
 from engine.cli.main import main
 from engine.fleet.registry import FleetLedger, WorkerProgram, fleet_of
 from sms.outbox import Outbox
@@ -113,6 +114,20 @@ def test_a_receipt_that_is_imported_is_worth_a_pass(fleet: Fleet, book: Path, mo
     monkeypatch.setattr(Outbox, "record_reports", lambda *_, **__: Counter({served.ledger: 1}))
     command = ["outbox", "import-receipts", str(receipts), "--gateway", "local"]
     assert main([*command, "--config", config_of(fleet, NAME)]) == 0
+    assert fleet.ledger(book).next_at < later
+
+
+@pytest.mark.parametrize("settled", ["record_reports", "record_replies"])
+def test_what_is_pushed_is_worth_a_pass(
+    fleet: Fleet, book: Path, monkeypatch: pytest.MonkeyPatch, settled: str
+) -> None:
+    (served,) = fleet.station.journal.all_served()
+    later = SLOT.replace(year=9999)
+    fleet.registry.keep(FleetLedger(str(book), "共享", served.ledger, "s", later))
+    take_in(fleet.station, "local", ([], []))
+    assert fleet.ledger(book).next_at == later
+    monkeypatch.setattr(Outbox, settled, lambda *_, **__: Counter({served.ledger: 1}))
+    take_in(fleet.station, "local", ([], []))
     assert fleet.ledger(book).next_at < later
 
 

@@ -6,11 +6,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from engine.cli.commands.receiver import take_in
 from engine.facts.service import Hold
 from engine.ledger.file.concurrent_access import LEAST_INTERVAL
 from engine.ledger.file.differences import differences_path, find
@@ -24,6 +26,7 @@ from engine.service.host import Station
 from engine.service.logging_setup import log_file, start_logging
 from engine.service.pass_sending import RETRY
 from engine.service.scheduler import LEAP, Service
+from sms.inbound import StatusReport
 from sms.store.model import State
 from tests.service.office import DAY, HOUR, T0, HandClock, ServedOffice, matter_row, write_book
 
@@ -176,6 +179,20 @@ def test_a_receipt_makes_a_pass(served: ServedOffice) -> None:
     rows = served.station.book(served.book)
     rows.read()
     assert [row["state"] for row in rows.message_log()] == ["已送达"]
+
+
+def test_a_receipt_that_was_pushed_makes_a_pass(served: ServedOffice) -> None:
+    service = waiting_for_a_receipt(served)
+    (sent,) = served.station.outbox.messages(service.watches[0].ledger)
+    report = StatusReport(sent.ref, sent.mobile, delivered=True, at=served.clock.now())
+    with closing(Station.open(served.config, served.clock)) as receiver:  # another process
+        take_in(receiver, "local", ([report], []))
+    service.collect_receipts()
+    service.turn()
+    rows = served.station.book(served.book)
+    rows.read()
+    assert [row["state"] for row in rows.message_log()] == ["已送达"]
+    assert served.station.journal.take_calls() == []
 
 
 def test_receipts_are_not_asked_for_while_the_clock_leapt(served: ServedOffice) -> None:

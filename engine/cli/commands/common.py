@@ -91,13 +91,15 @@ def opened(config: Config, elsewhere: Parse | None = None) -> "Iterator[Station]
 
 
 def ask_for_a_pass(station: "Station", ledgers: Collection[str]) -> None:
-    """Make ledgers (台账标识) due in the fleet of this host, if it has one: something was settled that their files do
-    not show, and their next slots may be a day away. Raises SmsError.
+    """Have ledgers (台账标识) passed over by whoever serves them: something was settled that their files do not show,
+    and their next slots may be a day away. Raises SmsError.
     """
-    if station.config.fleet:
-        from engine.fleet.registry import FleetRegistry  # here: a single host has no fleet
+    if not station.config.fleet:
+        station.journal.call(ledgers)
+        return
+    from engine.fleet.registry import FleetRegistry  # here: a single host has no fleet
 
-        FleetRegistry(station.outbox.store).make_due(ledgers, station.clock.now())
+    FleetRegistry(station.outbox.store).make_due(ledgers, station.clock.now())
 
 
 def _must_be_of_the_fleet(station: "Station") -> None:

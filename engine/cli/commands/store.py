@@ -31,6 +31,7 @@ _WORD = {
     "journal_rows": "各行上次的样子",
     "journal_sheets": "解析过的工作表",
     "journal_leases": "发送凭证",
+    "journal_calls": "要求处理的台账",
 }
 
 
