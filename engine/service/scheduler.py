@@ -117,7 +117,10 @@ class Service:
         self.poll_all()
 
     def poll_all(self) -> None:
-        """Poll every ledger, those whose messages have all gone out too."""
+        """Poll every ledger, those too whose messages have all gone out, or for which another process called: it has
+        taken in receipts or replies.
+        """
+        self._survive("日志", self._take_calls)
         self._take_rested()
         now = to_minute(self.station.clock.now())
         for watch in self.watches:
@@ -164,14 +167,10 @@ class Service:
             LOGGER.error("%s", sentence)
 
     def collect_receipts(self) -> None:
-        """Collect the receipts of messages sent earlier; a row whose state has changed is worth a pass, also where the
-        receipt was pushed or imported.
-        """
+        """Collect the receipts of messages sent earlier; a row whose state has changed is worth a pass."""
         if self._leapt:
             return  # by that clock every receipt would be too late, and 无回执 is final
         station, ends = self.station, self._stopping.is_set
-        for ledger in station.journal.take_calls():
-            self._at_rest(ledger)
         collect = partial(station.outbox.collect_receipts, clock=station.clock.now, stopping=ends)
         for watch in self.watches:
             if watch.ledger and collect(watch.ledger, gateways=station.gateways):
@@ -221,6 +220,10 @@ class Service:
         """Nothing of this ledger waits to be sent any more: its rows are worth a pass."""
         self._rested.put(ledger)
         self._wake.set()
+
+    def _take_calls(self) -> None:
+        for ledger in self.station.journal.take_calls():
+            self._at_rest(ledger)
 
     def _take_rested(self) -> None:
         while True:

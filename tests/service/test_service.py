@@ -187,8 +187,7 @@ def test_a_receipt_that_was_pushed_makes_a_pass(served: ServedOffice) -> None:
     report = StatusReport(sent.ref, sent.mobile, delivered=True, at=served.clock.now())
     with closing(Station.open(served.config, served.clock)) as receiver:  # another process
         take_in(receiver, "local", ([report], []))
-    service.collect_receipts()
-    service.turn()
+    service.poll_all()
     rows = served.station.book(served.book)
     rows.read()
     assert [row["state"] for row in rows.message_log()] == ["已送达"]
