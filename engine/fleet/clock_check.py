@@ -4,24 +4,28 @@ from datetime import datetime
 
 from engine.service.clock import OfficeClock
 
+Reading = tuple[datetime, float]
+"""Office time, and the seconds elapsed by a clock that nobody can set."""
+
 
 class ClockCheck:
     """By the office clock and the time elapsed since the last check. ``limit``: by how many seconds it may be wrong."""
 
     def __init__(self, clock: OfficeClock, limit: float) -> None:
         self._clock, self._limit = clock, limit
-        self._begun = (clock.now(), clock.elapsed())
         self._since: tuple[float, datetime, float] | None = None  # one value: other threads read it
 
-    def begin(self) -> None:
-        """A check begins. A leap from here on counts, also one that its measurement has seen: until the next check the
-        clock then counts as wrong, which costs seconds; a leap that is missed costs every message that is due.
-        """
-        self._begun = (self._clock.now(), self._clock.elapsed())
+    def reading(self) -> Reading:
+        """The clock as it stands when a check begins."""
+        return self._clock.now(), self._clock.elapsed()
 
-    def measured(self, offset: float) -> None:
-        """Go on from the check that was begun and has found the clock so many seconds ahead."""
-        self._since = (offset, *self._begun)
+    def measured(self, offset: float, since: Reading) -> None:
+        """Go on from a check that has found the clock so many seconds ahead. ``since``: the reading at its begin.
+
+        A leap from there on counts, also one that the measurement has seen: until the next check the clock then counts
+        as wrong, which costs seconds. A leap that is missed costs every message that is due.
+        """
+        self._since = (offset, *since)
 
     def is_right(self) -> bool:
         """Whether it was right at the last check and has not leapt since; not before the first one."""

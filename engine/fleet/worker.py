@@ -116,10 +116,10 @@ class FleetWorker:
 
     async def _check_standing(self) -> None:
         """Whether this worker may take work; while it may not, nothing is sent either."""
-        self._clock_check.begin()
+        before = self._clock_check.reading()
         held = await self._membership.why_held()
         self._queue.ahead = self._membership.offset
-        self._clock_check.measured(self._membership.offset)
+        self._clock_check.measured(self._membership.offset, before)
         self._serving.stopping = bool(held)
         if held:
             self._fetching.of(frozenset())

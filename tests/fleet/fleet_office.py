@@ -211,7 +211,7 @@ def until(condition: Callable[[], object], seconds: float = 60) -> None:
 def checked(clock: OfficeClock) -> ClockCheck:
     """One that was found right at this moment."""
     check = ClockCheck(clock, QUICK.clock)
-    check.measured(0)
+    check.measured(0, check.reading())
     return check
 
 

@@ -59,7 +59,7 @@ class LeapingClock(OfficeClock):
 def test_a_leap_counts_on_top_of_what_was_measured(offset: float, leapt: float, right: bool) -> None:
     clock = LeapingClock()
     check = ClockCheck(clock, 60)
-    check.measured(offset)
+    check.measured(offset, check.reading())
     clock.ran += 9000  # time that passes is no leap
     clock.leapt = leapt
     assert check.is_right() is right
@@ -72,11 +72,10 @@ def test_a_clock_that_nobody_has_checked_is_not_right() -> None:
 def test_a_new_check_starts_from_the_clock_as_it_is_now() -> None:
     clock = LeapingClock()
     check = ClockCheck(clock, 60)
-    check.measured(0)
+    check.measured(0, check.reading())
     clock.leapt = 300
     assert not check.is_right()
-    check.begin()
-    check.measured(1)
+    check.measured(1, check.reading())
     assert check.is_right()
 
 
@@ -84,9 +83,9 @@ def test_a_leap_while_it_is_checked_counts() -> None:
     """Whether the measurement has seen it is not known."""
     clock = LeapingClock()
     check = ClockCheck(clock, 60)
-    check.begin()
+    before = check.reading()
     clock.leapt = 300
-    check.measured(0)
+    check.measured(0, before)
     assert not check.is_right()
 
 
@@ -171,8 +170,7 @@ def test_by_a_clock_that_has_leapt_no_receipt_is_too_late(fleet: Fleet, monkeypa
         fleet.clock.at += 3 * DAY
         tasks.collected("local")
         assert [one.state for one in fleet.messages(book)] == [State.ACCEPTED]
-        serving.clock_check.begin()
-        serving.clock_check.measured(0)  # it was three days behind all the time
+        serving.clock_check.measured(0, serving.clock_check.reading())  # it was three days behind all the time
         tasks.collected("local")
         assert [one.state for one in fleet.messages(book)] == [State.EXPIRED]
 
