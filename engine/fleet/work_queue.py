@@ -130,9 +130,12 @@ class AskingJobs(JobManager):
         self.beat_at = time.monotonic()
 
     async def stay_alive(self) -> None:
-        """A sign of life of each worker: one that only finishes leaves none, and would be taken for a dead host's."""
-        for worker in sorted(self.workers):
-            await super().update_heartbeat(worker)
+        """A sign of life of each worker: one that only finishes leaves none, and would be taken for a dead host's.
+        Raises QueueFault.
+        """
+        with _faults_in_words():
+            for worker in sorted(self.workers):
+                await super().update_heartbeat(worker)
 
 
 class WorkQueue:

@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 
 from engine.facts.faults import DubanError
@@ -171,19 +172,24 @@ class FleetWorker:
         """Take no work any more, let passes and requests that are under way end, and leave."""
         self._serving.stopping = True
         self._fetching.stop()
-        farewell = asyncio.create_task(self._farewell())
-        while not farewell.done():  # whoever is silent for half a minute counts as dead, and its jobs as left
+        signs_of_life = asyncio.create_task(self._stay_alive())
+        settled = await within(self._pace.farewell, self._sender.stop)
+        ended = await self._fetching.ended(self._pace.farewell)
+        signs_of_life.cancel()
+        with suppress(TimeoutError):  # a database that hangs must not keep a process that has to go
+            async with asyncio.timeout(self._pace.beat):
+                await self._survive("登记", lambda: self._register_life(stopped=True))
+        LOGGER.info("机群工作程序停止")
+        return 0 if settled and ended and not self._broken else BROKEN
+
+    async def _stay_alive(self) -> None:
+        """Leave signs of life while this worker ends: whoever is silent for half a minute counts as dead, and its jobs
+        as left.
+        """
+        while True:
             await self._survive("登记", self._register_life)
             await self._survive("队列", self._queue.jobs.stay_alive)
-            await asyncio.wait({farewell}, timeout=self._pace.watch)
-        await self._survive("登记", lambda: self._register_life(stopped=True))
-        LOGGER.info("机群工作程序停止")
-        return 0 if farewell.result() and not self._broken else BROKEN
-
-    async def _farewell(self) -> bool:
-        """Whether passes and requests have ended within their time."""
-        settled = await within(self._pace.farewell, self._sender.stop)
-        return await self._fetching.ended(self._pace.farewell) and bool(settled)
+            await asyncio.sleep(self._pace.watch)
 
     async def _pause(self) -> None:
         try:

@@ -280,3 +280,15 @@ def test_a_connection_that_is_lost_is_told_without_the_driver_s_words(
     assert [one.getMessage() for one in caplog.records if one.name == "duban"] == [
         "与任务队列的连接断了，正在重新连接：数据库的连接断了，稍后自动重连。请检查数据库是否在运行、网络是否通。"
     ]
+
+
+def test_a_sign_of_life_that_cannot_be_left_is_told_in_words(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = WorkQueue(database, QUICK)
+    queue.jobs.workers.add(1)
+
+    async def lost(*_: object) -> None:
+        raise ConnectorException
+
+    monkeypatch.setattr(JobManager, "update_heartbeat", lost)
+    with pytest.raises(QueueFault, match="任务队列暂时用不了"):
+        asyncio.run(queue.jobs.stay_alive())
