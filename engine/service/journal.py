@@ -105,7 +105,7 @@ class Journal:
 
     def call(self, ledgers: Iterable[str]) -> None:
         """Ask for a pass over these ledgers: something was settled that their files do not show."""
-        if rows := [{"ledger": ledger} for ledger in ledgers]:
+        if rows := [{"ledger": ledger} for ledger in sorted(ledgers)]:  # in one order: two callers would wait for ever
             with self._store.write() as connection:
                 connection.execute(upsert(connection, CALLS).on_conflict_do_nothing(), rows)
 

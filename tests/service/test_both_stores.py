@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from engine.facts.service import Hold, Seen
+from engine.fleet.registry import fleet_of
 from engine.ledger.reading.ledger import read_ledger
 from engine.review.burden import Burden
 from engine.service.burden import burden_of_journal
@@ -70,6 +71,34 @@ def test_leases_are_known_for_ever(office: ServedOffice) -> None:
     journal = office.station.journal
     journal.remember_lease(LEDGER_ID, "t1")
     assert (journal.knows_lease(LEDGER_ID, "t1"), journal.knows_lease(LEDGER_ID, "t2")) == (True, False)
+
+
+def test_a_call_is_taken_once(office: ServedOffice) -> None:
+    journal = office.station.journal
+    journal.call([])
+    assert journal.take_calls() == []
+    journal.call({"乙", "甲"})
+    journal.call(["甲"])
+    assert sorted(journal.take_calls()) == ["乙", "甲"]
+    assert journal.take_calls() == []
+
+
+def test_a_store_of_before_the_one_schema_gets_what_it_lacks_and_keeps_the_rest(stores: Stores) -> None:
+    """Its journal had made its own tables, and a single host's lacks those of a fleet."""
+    location = stores("duban")
+    with closing(open_store(location)) as store:
+        identity = Journal(store).identity
+        with store.write() as connection:
+            for table in ("journal_calls", "fleet", "fleet_hosts", "fleet_ledgers"):
+                connection.exec_driver_sql(f"DROP TABLE {table}")
+            version = (
+                "UPDATE schema_version SET version = 6" if isinstance(location, Server) else "PRAGMA user_version = 6"
+            )
+            connection.exec_driver_sql(version)
+    with closing(open_store(location)) as store:
+        journal = Journal(store)
+        journal.call(["甲"])
+        assert (journal.identity, journal.take_calls(), fleet_of(store)) == (identity, ["甲"], "")
 
 
 def test_of_many_that_open_a_new_store_at_once_all_have_one_journal(stores: Stores) -> None:
