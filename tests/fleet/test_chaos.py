@@ -23,7 +23,7 @@ from tests.fleet.account import Account, Span, account, doubled
 from tests.fleet.carrier import GRACE, READ_TIMEOUT, Carrier
 from tests.fleet.chaos import Chaos
 from tests.fleet.fleet_office import SLOT, Fleet, Plant, running_fleet
-from tests.postgresql import running_server
+from tests.postgresql import QUICK, running_server
 from tests.service.office import HOUR, matter_row, write_book
 
 OPEN = (State.PENDING, State.SUBMITTING, State.UNKNOWN)
@@ -61,7 +61,8 @@ def chaos(folder: Path, game: Game, plant: Plant | None = None) -> Iterator[Chao
     """A fleet with its ledgers, ready to be played with."""
     random = Random(game.seed)
     with (
-        running_server() as server,
+        # By default a client that has connected and says nothing, as one that is frozen, delays a restart by a minute.
+        running_server((*QUICK, "authentication_timeout=2s")) as server,
         running_fleet(folder, server, before=timedelta(), rate=game.rate) as fleet,
     ):
         carrier = Carrier(fleet.clock, random)
