@@ -77,6 +77,9 @@ class Fetching:
                 queues=sorted(queues),
                 concurrency=self._pace.ledgers,
                 install_signal_handlers=False,
+                # A connection that was being made when its worker ended is closed when Python collects it, and until
+                # it has said its first word, a minute at most, the server cannot restart.
+                listen_notify=False,
                 delete_jobs="always",
                 fetch_job_polling_interval=self._pace.fetch,
                 update_heartbeat_interval=self._pace.beat,

@@ -1,7 +1,7 @@
 """The queue's own rules, and the traps of procrastinate that its issues describe."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partialmethod
 
@@ -13,19 +13,11 @@ from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
 from psycopg_pool import AsyncConnectionPool
 
-from engine.fleet.fetching import Fetching
 from engine.fleet.work_queue import SERVE, NewerQueue, QueueFault, WorkQueue, install, name_of
 from tests.fleet.fleet_office import QUICK, SLOT
 from tests.postgresql import RunningServer
 
 QUEUE, PLACE = "share-1", "/甲/台账.xlsx"
-
-
-@pytest.fixture
-def database(postgresql: RunningServer) -> Iterator[str]:
-    postgresql.run("CREATE DATABASE queue")
-    yield postgresql.dsn("queue")
-    postgresql.run("DROP DATABASE queue WITH (FORCE)")
 
 
 def queued(dsn: str, job: Callable[[WorkQueue], Awaitable[None]]) -> list[tuple[object, ...]]:
@@ -257,29 +249,6 @@ def test_a_database_that_is_lost_before_the_queue_is_opened_is_no_internal_error
 def test_a_database_that_cannot_be_reached_is_said_so(postgresql: RunningServer) -> None:
     with pytest.raises(QueueFault, match="请检查数据库是否在运行"):
         install(postgresql.dsn("nowhere"))
-
-
-def test_a_connection_that_is_lost_is_told_without_the_driver_s_words(
-    postgresql: RunningServer, database: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    queue = WorkQueue(database, QUICK)
-
-    async def lost(**_: object) -> None:
-        raise ConnectorException from psycopg.OperationalError("server closed the connection unexpectedly")
-
-    async def story() -> None:
-        async with queue.opened():
-            monkeypatch.setattr(queue.app, "run_worker_async", lost)
-            fetching = Fetching(queue, QUICK)
-            for _ in range(2):  # it is told once
-                fetching.of(frozenset({"甲"}))
-                await asyncio.sleep(0.1)
-            fetching.of(frozenset())
-
-    asyncio.run(story())
-    assert [one.getMessage() for one in caplog.records if one.name == "duban"] == [
-        "与任务队列的连接断了，正在重新连接：数据库的连接断了，稍后自动重连。请检查数据库是否在运行、网络是否通。"
-    ]
 
 
 def test_a_sign_of_life_that_cannot_be_left_is_told_in_words(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
