@@ -87,6 +87,10 @@ class Config(_Part):
         """Whether there may be a journal; a file that nobody has made yet is none."""
         return bool(self.store) or self.database.is_file()
 
+    def kind_of(self, gateway: str) -> str:
+        """Which provider's a gateway is: its name, unless its table says otherwise."""
+        return str(self.gateway.get(gateway, {}).get("kind", gateway))
+
     def named_files(self) -> Iterator[tuple[Path, str]]:
         """Every file and folder besides the ledgers that the config names, and what it is called."""
         yield self.state, f"状态文件夹 {self.state}"

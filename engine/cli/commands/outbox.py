@@ -158,8 +158,7 @@ def import_receipts(
     """从短信平台导出的文件补记回执。"""
     reports = read_receipts(file)
     with station_of(config, acts=True) as station:
-        kind = str(station.config.gateway.get(gateway, {}).get("kind", gateway))
-        in_doubt = kind in WITHOUT_LOOK_UP
+        in_doubt = station.config.kind_of(gateway) in WITHOUT_LOOK_UP
         moved = station.outbox.record_reports(gateway, reports, station.clock.now(), by_number=in_doubt)
         ask_for_a_pass(station, moved)
     if as_json:

@@ -10,7 +10,6 @@ import typer
 
 from engine.cli.commands.common import AsJson, ConfigPath, ask_for_a_pass, station_of
 from engine.cli.console import echo, print_json
-from engine.service.config import Config
 from engine.service.logging_setup import LOGGER
 from engine.service.receiver import make_server
 from sms.gateways.pushed import WITHOUT_LOOK_UP, Pushed
@@ -28,7 +27,7 @@ def receiver(
     """接收服务：收短信平台推来的回执和回复，只开在本机或内网。"""
     secret = os.environ.get("DUBAN_RECEIVER_SECRET", "")
     with station_of(config, acts=True) as station:
-        kinds = {name: _kind_of(name, station.config) for name in station.config.gateways}
+        kinds = {name: station.config.kind_of(name) for name in station.config.gateways}
         server = make_server(address, port, secret, kinds, partial(take_in, station))
         if not as_json:
             echo(f"接收服务在 {address}:{port}，推送地址为 http://{address}:{port}/密钥/网关名。按 Ctrl-C 停止。")
@@ -48,12 +47,8 @@ def take_in(station: "Station", name: str, pushed: Pushed) -> None:
     SmsError.
     """
     reports, replies = pushed
-    now, in_doubt = station.clock.now(), _kind_of(name, station.config) in WITHOUT_LOOK_UP
+    now, in_doubt = station.clock.now(), station.config.kind_of(name) in WITHOUT_LOOK_UP
     moved = station.outbox.record_reports(name, reports, now, by_number=in_doubt)
     acknowledged = station.outbox.record_replies(name, replies, now)
     ask_for_a_pass(station, moved.keys() | acknowledged.keys())
     LOGGER.info("接收服务：%s 回执 %d 条，签收 %d 条", name, moved.total(), acknowledged.total())
-
-
-def _kind_of(name: str, config: Config) -> str:
-    return str(config.gateway.get(name, {}).get("kind", name))
