@@ -105,7 +105,7 @@ class Journal:
 
     def call(self, ledgers: Iterable[str]) -> None:
         """Ask for a pass over these ledgers: something was settled that their files do not show."""
-        if rows := [{"ledger": ledger} for ledger in sorted(ledgers)]:  # in one order: two callers would wait for ever
+        if rows := [{"ledger": ledger} for ledger in sorted(ledgers)]:  # in one order: two callers would deadlock
             with self._store.write() as connection:
                 connection.execute(upsert(connection, CALLS).on_conflict_do_nothing(), rows)
 
@@ -113,7 +113,7 @@ class Journal:
         """The ledgers over which a pass was asked for since the last time. Whoever takes them and dies before it has
         passed over them does so when it starts again.
         """
-        with self._store.read_once() as connection:
+        with self._store.read_once() as connection:  # asked at every poll, which must not wait for a writer
             if connection.scalar(select(CALLS.c.ledger).limit(1)) is None:
                 return []
         with self._store.write() as connection:
