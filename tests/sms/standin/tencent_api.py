@@ -34,7 +34,8 @@ def tencent_api(phone: Phone, request: Request) -> Answer:
         state = phone.unapproved.get(TEMPLATE, 0)
         listed = [{"TemplateId": int(TEMPLATE), "StatusCode": state, "International": 0}] if state is not None else []
         return _answer({"DescribeTemplateStatusSet": listed})
-    entries = [one for one in phone.visible(asked["PhoneNumber"]) if one.status()[0] != "waiting"]
+    received = [one for one in phone.visible(asked["PhoneNumber"]) if one.status()[0] != "waiting"]
+    entries = [one for one in received if asked["BeginTime"] <= _seconds(one) <= asked["EndTime"]]
     shown = entries[asked["Offset"] : asked["Offset"] + asked["Limit"]]
     return _answer({"PullSmsSendStatusSet": [_entry(one) for one in shown]})
 
@@ -54,15 +55,18 @@ def _send(phone: Phone, asked: dict[str, Any]) -> Answer:
 
 def _entry(one: Taken) -> dict[str, Any]:
     status, code = one.status()
-    at = one.at.replace(tzinfo=ZoneInfo("Asia/Shanghai"))
     return {
         "PhoneNumber": one.mobile,
         "SerialNo": one.ref,
         "SessionContext": one.mark,
         "ReportStatus": status,
         "Description": code or "DELIVRD",
-        "UserReceiveTime": int(at.timestamp()),
+        "UserReceiveTime": _seconds(one),
     }
+
+
+def _seconds(one: Taken) -> int:
+    return int(one.at.replace(tzinfo=ZoneInfo("Asia/Shanghai")).timestamp())
 
 
 def _answer(tree: dict[str, Any]) -> Answer:
