@@ -21,8 +21,11 @@ from Tea.exceptions import TeaException
 
 from sms.gateways.error_table import error_table, is_code
 from sms.gateways.protocol import (
+    MOST_PAGES,
+    NOT_WHOLE,
     BadNumber,
     GatewayError,
+    Inconclusive,
     Limits,
     Meaning,
     NotSent,
@@ -44,7 +47,6 @@ CREDENTIALS = ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
 # SendStatus of QuerySendDetails.
 WAITING, FAILED, DELIVERED = 1, 2, 3
 PAGE = 50
-MOST_PAGES = 20
 UNREADABLE = "看不懂阿里云的回答"
 ENDPOINT = "dysmsapi.aliyuncs.com"
 APPROVED = "AUDIT_STATE_PASS"
@@ -188,17 +190,18 @@ class AliyunGateway:
 
     def _find(self, message: StoredMessage, day: date) -> Any:
         """The entry of this OutId on that day, or ``None``."""
-        number, seen, page = _national(message.mobile), 0, 1
-        while True:
+        number, seen = _national(message.mobile), 0
+        for page in range(1, MOST_PAGES + 1):
             body = self._page(number, day, page)
             with _faults():
                 entries = (body.sms_send_detail_dtos.sms_send_detail_dto if body.sms_send_detail_dtos else None) or []
                 for entry in entries:
                     if entry.out_id == message.out_id:
                         return entry
-                seen, page = seen + len(entries), page + 1
+                seen += len(entries)
                 if not entries or seen >= int(body.total_count or 0):
                     return None
+        raise Inconclusive(NOT_WHOLE)
 
     def _page(self, number: str, day: date, page: int) -> Any:
         request = models.QuerySendDetailsRequest(

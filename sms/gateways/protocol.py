@@ -72,6 +72,10 @@ class Inconclusive(Unknown):
     """The gateway answered a look-up, but in a way that leaves this message's fate open; others can be looked up."""
 
 
+MOST_PAGES = 20
+"""A list of one number's SMS is not read for longer: one that never ends would hold the sender for ever."""
+NOT_WHOLE = "该号码短信过多，列表没有列全，无法核实"
+
 Answer = TypeVar("Answer")
 
 

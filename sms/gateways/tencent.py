@@ -17,8 +17,11 @@ from tencentcloud.sms.v20210111.sms_client import SmsClient
 
 from sms.gateways.error_table import error_table, is_code
 from sms.gateways.protocol import (
+    MOST_PAGES,
+    NOT_WHOLE,
     BadNumber,
     GatewayError,
+    Inconclusive,
     Limits,
     NotSent,
     Objection,
@@ -45,6 +48,8 @@ AUDIT_WORD = {1: "还在审核", 2: "已审核，还没有生效", -1: "审核�
 UNLISTED = "在服务商那里没有登记"
 LOOK_BACK = timedelta(minutes=5)
 """The clocks may differ by this much."""
+LATEST = timedelta(days=3)
+"""After its last submission a message gets its receipt within this time."""
 
 
 class NumberedTemplate(BaseModel):
@@ -188,16 +193,16 @@ class TencentGateway:
     def _find(self, message: StoredMessage) -> Any:
         """The receipt of this round, or ``None`` where there is none yet."""
         first = (message.first_submitted_at or message.at).replace(tzinfo=OFFICE)
-        last = (message.submitted_at or message.at).replace(tzinfo=OFFICE) + timedelta(days=3)
-        number, offset = _mainland(message.mobile), 0
-        while True:
-            entries = self._page(number, first - LOOK_BACK, last, offset)
+        last = (message.submitted_at or message.at).replace(tzinfo=OFFICE) + LATEST
+        number = _mainland(message.mobile)
+        for page in range(MOST_PAGES):
+            entries = self._page(number, first - LOOK_BACK, last, page * PAGE)
             for entry in entries:
                 if entry.SessionContext == message.out_id:
                     return entry
             if len(entries) < PAGE:
                 return None
-            offset += PAGE
+        raise Inconclusive(NOT_WHOLE)
 
     def _page(self, number: str, first: datetime, last: datetime, offset: int) -> list[Any]:
         request = models.PullSmsSendStatusByPhoneNumberRequest()

@@ -18,6 +18,7 @@ from twilio.rest import Client
 
 from sms.gateways.error_table import UNEXPLAINED, error_table
 from sms.gateways.protocol import (
+    NOT_WHOLE,
     GatewayError,
     GatewayStopped,
     Inconclusive,
@@ -169,7 +170,7 @@ class TwilioGateway:
             if one.sid != message.ref and has_token(one.body or "", message.token):
                 return str(one.sid)
         if len(recent) == LISTED:
-            raise Inconclusive("该号码短信过多，列表没有列全，无法核实")
+            raise Inconclusive(NOT_WHOLE)
         return None
 
     def receipt(self, message: StoredMessage) -> Receipt:

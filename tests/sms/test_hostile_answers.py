@@ -12,11 +12,19 @@ import pytest
 
 from sms.doctor import check_gateway, check_outbox
 from sms.gateways.error_table import is_code
-from sms.gateways.protocol import GatewayError, KeepsReplies, KnowsRegistrations, Receipt, Unknown
+from sms.gateways.protocol import (
+    MOST_PAGES,
+    GatewayError,
+    Inconclusive,
+    KeepsReplies,
+    KnowsRegistrations,
+    Receipt,
+    Unknown,
+)
 from sms.gateways.setup import open_gateway
 from sms.outbox import Outbox
 from sms.store.model import SmsError, State, StoredMessage
-from tests.sms.conftest import ENVIRONMENT, LEDGER, START, Clock, Line, always, connect, outgoing, table_of
+from tests.sms.conftest import ENVIRONMENT, LEDGER, MOBILE, START, Clock, Line, always, connect, outgoing, table_of
 from tests.sms.scripted import Scripted, only, send
 from tests.sms.spellings import holds_number
 from tests.sms.standin.phone import Phone
@@ -103,6 +111,20 @@ def test_the_local_phone_shows_nothing_of_a_fault_of_its_file(local: Line, outbo
     for text in said:
         assert not holds_number(text)
         assert ENVIRONMENT["MAS_SECRET_KEY"] not in text
+
+
+@pytest.mark.parametrize("kind", ["aliyun", "tencent"])
+def test_a_list_that_never_ends_is_left(kind: str, tmp_path: Path, outbox: Outbox, clock: Clock) -> None:
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    message = replace(only(outbox), first_submitted_at=START, submitted_at=START)
+    with ExitStack() as stack:
+        line = connect(kind, tmp_path, clock, stack)
+        number = MOBILE if kind == "tencent" else MOBILE.removeprefix("+86")
+        for _ in range(MOST_PAGES * 100):
+            line.phone.take("", number, "", "another", "1")
+        with pytest.raises(Inconclusive, match="没有列全"):
+            line.gateway.look_up(message)
+        assert line.phone.requests["other"] == MOST_PAGES
 
 
 @pytest.mark.parametrize("code", STRANGE, ids=[str(one)[:12] for one in STRANGE])

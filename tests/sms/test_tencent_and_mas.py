@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,12 +21,15 @@ from sms.gateways.protocol import (
     UnknownRefusal,
 )
 from sms.gateways.setup import open_gateway
+from sms.gateways.tencent import LATEST, LOOK_BACK, PAGE
 from sms.outbox import Outbox
 from sms.store.model import SmsError, State, StoredMessage
 from tests.sms.conftest import ENVIRONMENT, LEDGER, MOBILE, START, Clock, Line, always, connect, outgoing, table_of
 from tests.sms.scripted import english, only
 from tests.sms.standin import mas_api
 from tests.sms.standin.phone import Trouble
+
+SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 
 
 @pytest.fixture
@@ -93,6 +96,34 @@ def test_what_receipts_of_tencent_mean(
     tencent.phone.next_statuses = [(status, code)]
     receipt = tencent.gateway.receipt(replace(message, ref=tencent.gateway.send(message)))
     assert (receipt.state, receipt.remedy) == (state, remedy)
+
+
+@pytest.mark.parametrize(
+    ("taken_at", "is_found"),
+    [
+        (START - LOOK_BACK - SECOND, False),
+        (START - LOOK_BACK, True),
+        (START + HOUR + LATEST, True),
+        (START + HOUR + LATEST + SECOND, False),
+    ],
+)
+def test_tencent_is_asked_for_receipts_from_the_first_request_until_days_after_the_last(
+    tencent: Line, message: StoredMessage, clock: Clock, taken_at: datetime, is_found: bool
+) -> None:
+    clock.now = taken_at
+    tencent.gateway.send(message)
+    assert bool(tencent.gateway.look_up(replace(message, submitted_at=START + HOUR))) is is_found
+
+
+@pytest.mark.parametrize(("others", "pages"), [(PAGE - 1, 1), (PAGE, 2), (2 * PAGE, 3)])
+def test_tencent_is_asked_for_all_receipts_of_a_number(
+    tencent: Line, message: StoredMessage, others: int, pages: int
+) -> None:
+    tencent.gateway.send(message)
+    for _ in range(others):  # newer ones are listed first
+        tencent.phone.take("", MOBILE, "[]", "another", "SUCCESS")
+    assert tencent.gateway.look_up(message)
+    assert tencent.phone.requests["other"] == pages
 
 
 def test_a_wrong_key_of_tencent_is_told_by_the_signature(message: StoredMessage, tencent: Line, tmp_path: Path) -> None:
