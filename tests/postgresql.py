@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -67,16 +68,30 @@ class RunningServer:
             else:
                 return
 
-    def stop(self, signal: str = "INT") -> None:
+    def stop(self, how: str = "INT") -> None:
         """Stop: ``INT`` ends all sessions, ``QUIT`` at once and without a last word, as a crash."""
         if self.process and self.process.poll() is None:
-            subprocess.run(["kill", f"-{signal}", str(self._postmaster())], check=True)
+            subprocess.run(["kill", f"-{how}", str(self._postmaster())], check=True)
             self.process.wait(120)  # on a machine whose disk is busy a clean stop takes its time
 
     def restart(self) -> None:
         """Stop as a crash does, and start on the same port."""
         self.stop("QUIT")
         self.start()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It holds its connections and answers nothing, as one whose disk hangs."""
+        postmaster = self._postmaster()
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        processes = [postmaster, *map(int, children)]
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in processes:
+                os.kill(process, signal.SIGCONT)
 
     def run(self, statement: str, database: str = "postgres") -> list[tuple[object, ...]]:
         """Run one statement as the administrator."""

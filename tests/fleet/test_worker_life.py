@@ -121,6 +121,18 @@ def test_a_worker_that_ends_is_not_taken_for_dead(fleet: Fleet) -> None:
     until(lambda: len(fleet.phone()) == 1)
 
 
+def test_a_worker_ends_although_its_database_hangs(tmp_path: Path) -> None:
+    with running_server() as server, running_fleet(tmp_path, server) as fleet:
+        fleet.add_ledger("甲")
+        fleet.begin()
+        process = fleet.start("一号", passes_wait_for_a_file)
+        until((fleet.folder / "asked").exists)
+        with server.frozen():
+            os.kill(process.pid or 0, signal.SIGTERM)
+            process.join(4 * QUICK.farewell)
+            assert process.exitcode == BROKEN
+
+
 def test_the_database_restarts_while_a_request_is_under_way_and_work_goes_on_by_itself(tmp_path: Path) -> None:
     with running_server() as server, running_fleet(tmp_path, server, rate=10) as fleet:
         book, other = fleet.add_ledger("甲"), fleet.add_ledger("乙", matters=0)
