@@ -16,6 +16,7 @@ from engine.files.outputs import Outputs
 from engine.files.ownership import nearest_foreign
 from engine.policy.toml_faults import UnreadableToml, in_words, read_toml
 from sms.gateways.credentials import password
+from sms.gateways.protocol import kind_of
 from sms.store.location import Location, Server
 from sms.store.model import SmsError
 
@@ -88,8 +89,8 @@ class Config(_Part):
         return bool(self.store) or self.database.is_file()
 
     def kind_of(self, gateway: str) -> str:
-        """Which provider's a gateway is: its name, unless its table says otherwise."""
-        return str(self.gateway.get(gateway, {}).get("kind", gateway))
+        """Which provider's one of the ``gateways`` is."""
+        return kind_of(gateway, self.gateway.get(gateway, {}))
 
     def named_files(self) -> Iterator[tuple[Path, str]]:
         """Every file and folder besides the ledgers that the config names, and what it is called."""

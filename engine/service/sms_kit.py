@@ -18,7 +18,7 @@ from engine.policy.toml_faults import in_words
 from engine.review.simulate import simulate
 from engine.service.config import ConfigError
 from sms.doctor import Check
-from sms.gateways.protocol import Limits
+from sms.gateways.protocol import Limits, kind_of
 from sms.gateways.provider_limits import LIMITS_OF
 from sms.gateways.templates import PROVIDERS, ProviderRules, side_by_side, variable_fault
 from sms.limits import busiest, windows
@@ -147,7 +147,7 @@ def check_kit(found: Kit, tables: Mapping[str, Mapping[str, Any]], gateways: Seq
     """The config and the texts against what the providers take; one line a fault, or one that all is well. Nothing
     where no gateway sends templates.
     """
-    kinds = {name: str(tables.get(name, {}).get("kind", name)) for name in gateways}
+    kinds = {name: kind_of(name, tables.get(name, {})) for name in gateways}
     by_template = {
         name: PROVIDERS[kind]
         for name, kind in kinds.items()
@@ -170,7 +170,7 @@ def check_frequency(found: Kit, tables: Mapping[str, Mapping[str, Any]], gateway
     """
     for name in gateways:
         table = tables.get(name, {})
-        limits_of = LIMITS_OF.get(str(table.get("kind", name)))
+        limits_of = LIMITS_OF.get(kind_of(name, table))
         if limits_of is None:
             continue
         try:

@@ -4,12 +4,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
-from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
+from typing import Any, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from sms.masking import from_outside
 from sms.store.model import State, StoredMessage
+
+
+def kind_of(name: str, table: Mapping[str, Any]) -> str:
+    """Which provider's the gateway is that ``[gateway.NAME]`` describes: its name, unless the table says otherwise."""
+    return str(table.get("kind", name))
 
 
 class GatewayError(Exception):

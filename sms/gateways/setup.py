@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from sms.gateways import credentials
 from sms.gateways.local import LocalConfig, LocalGateway
-from sms.gateways.protocol import Gateway
+from sms.gateways.protocol import Gateway, kind_of
 from sms.store.model import SmsError
 
 Config = TypeVar("Config", bound=BaseModel)
@@ -19,7 +19,7 @@ KINDS = ("local", "twilio", "aliyun", "tencent", "mas")
 def open_gateway(
     name: str, table: Mapping[str, Any], environment: Mapping[str, str], folder: Path, state: Path
 ) -> Gateway:
-    """The gateway that ``[gateway.NAME]`` describes; without ``kind`` the name is the kind.
+    """The gateway that ``[gateway.NAME]`` describes.
 
     Relative paths: of the credentials file in ``folder`` (the config's), of the local phone in ``state``.
 
@@ -27,7 +27,7 @@ def open_gateway(
         SmsError: an unknown kind or entry, a component that is not installed, a missing credential, or a credentials
             file that others can read.
     """
-    kind = table.get("kind", name)
+    kind = kind_of(name, table)
     if not table and name != "local" and name in KINDS:
         raise SmsError(f"配置里还没有短信网关“{name}”。请在 duban.toml 中写上 [gateway.{name}] 一节。")
     if kind == "local":
