@@ -25,11 +25,11 @@ from sms.gateways.protocol import Gateway, Meaning, Reply
 from sms.numbers import mask_mobile
 from sms.pulled import PulledReplies
 from sms.sender import FULL, Ledgers, OneLedger, Sender, StillOwed
-from sms.store import claim, flow, handlings, history, log, rebuild
+from sms.store import claim, flow, handlings, history, log, opening, rebuild
 from sms.store.codes import Code, all_codes, answer
 from sms.store.handlings import Act, Handling
 from sms.store.history import History, ObligationKey
-from sms.store.location import Location, open_store
+from sms.store.location import Location
 from sms.store.model import STATE_WORD, DutyRef, MissedCover, Outgoing, SendReport, SmsError, State, StoredMessage
 from sms.store.tables import MESSAGES
 from sms.store.transitions import by_id, by_ids, has_work, in_state, move, next_due
@@ -45,7 +45,7 @@ class Outbox:
     """
 
     def __init__(self, location: Location, host: str = "") -> None:
-        self.store = open_store(location)
+        self.store = opening.open_store(location)
         self.store.host = host
         self._pulled = PulledReplies(self.store)
 

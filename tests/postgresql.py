@@ -14,7 +14,8 @@ from time import monotonic, sleep
 
 import psycopg
 
-from sms.store.location import Location, Server, open_store
+from sms.store.location import Location, Server
+from sms.store.opening import open_store
 from tests.tools import missing
 
 Stores = Callable[[str], Location]

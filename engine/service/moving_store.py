@@ -13,7 +13,8 @@ from engine.service.config import ENTRANCE, Config
 from engine.service.sole_scheduler import sole_scheduler
 from sms.gateways.credentials import password
 from sms.store.copying import Copied, copy_store
-from sms.store.location import Location, Server, open_store
+from sms.store.location import Location, Server
+from sms.store.opening import open_store
 from sms.store.schema import MOVED
 from sms.store.store import Store
 

@@ -11,8 +11,6 @@ from sms.store.model import SmsError
 if TYPE_CHECKING:  # SQLAlchemy takes a while to load, and who reads duban.toml may need no store
     from sqlalchemy.engine import URL
 
-    from sms.store.store import Store
-
 _SECRETS = {"password", "sslpassword"}
 """What libpq would take from a URL."""
 
@@ -61,20 +59,3 @@ class Server:
 
 
 Location = Path | Server
-
-
-def open_store(location: Location) -> "Store":
-    """Open the store, making its tables where there are none.
-
-    Raises:
-        SmsError: it cannot be used, or was made by a newer version.
-    """
-    if isinstance(location, Path):
-        from sms.store.sqlite import SqliteStore
-
-        return SqliteStore(location)
-    try:
-        from sms.store.postgresql import PostgresqlStore
-    except ModuleNotFoundError as missing:
-        raise SmsError("用 PostgreSQL 存发送日志缺少组件，请执行 pip install 'duban[fleet]'。") from missing
-    return PostgresqlStore(location)

@@ -21,8 +21,9 @@ from engine.service import host as host_module
 from engine.service.host import Station
 from sms.gateways.setup import open_gateway
 from sms.store import migrations
-from sms.store.location import Server, open_store
+from sms.store.location import Server
 from sms.store.model import SmsError
+from sms.store.opening import open_store
 from tests.fleet.fleet_office import QUICK, SLOT, Fleet, until
 
 SECRET = "credentials"

@@ -18,7 +18,8 @@ from engine.service.burden import burden_of_journal
 from engine.service.host import BookBusy, Station
 from engine.service.journal import Journal
 from engine.service.remembered import KnownCount
-from sms.store.location import Server, open_store
+from sms.store.location import Server
+from sms.store.opening import open_store
 from tests.postgresql import Stores
 from tests.service.office import DAY, HOUR, LEDGER_ID, T0, ServedOffice, matter_row, write_book
 

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pytest
 
 from sms.lock import Held
-from sms.store.location import open_store
+from sms.store.opening import open_store
 from sms.store.store import Store
 from tests.postgresql import RunningServer
 

@@ -11,8 +11,9 @@ from sqlalchemy import select, text, update
 
 from sms.outbox import Outbox
 from sms.store import postgresql
-from sms.store.location import Server, open_store
+from sms.store.location import Server
 from sms.store.model import SmsError, State
+from sms.store.opening import open_store
 from sms.store.postgresql_faults import words_of
 from sms.store.tables import MESSAGES
 from sms.store.transitions import submit

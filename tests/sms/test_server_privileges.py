@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from sms.store.location import Server, open_store
+from sms.store.location import Server
 from sms.store.model import SmsError
+from sms.store.opening import open_store
 from tests.postgresql import LOOPBACK, RunningServer
 
 
