@@ -21,7 +21,7 @@ from sms.store.model import State, StoredMessage
 from sms.store.store import Store
 from sms.store.tables import MESSAGES, OBLIGATIONS, REPLIES, TALLIES
 from sms.store.transitions import Moved, by_id, hold, move
-from sms.text import token_mark
+from sms.text import encodable, token_mark
 
 ACKNOWLEDGED_WITHIN = timedelta(hours=72)
 AHEAD = timedelta(minutes=10)
@@ -185,7 +185,7 @@ def record_replies(store: Store, gateway: str, replies: Iterable[Reply], now: da
 def _take_reply(connection: Connection, gateway: str, reply: Reply, now: datetime) -> str | None:
     """The ledger whose message it acknowledges."""
     mobile, said = e164(reply.mobile), _plain(reply.text)
-    identity = f"{gateway}:{reply.id}"[:200]
+    identity = encodable(f"{gateway}:{reply.id}"[:200])
     if not mobile or reply.at > now + AHEAD or connection.scalar(_KNOWN, {"id": identity}) is not None:
         return None  # nobody's, of the future, or it came again
     recent = _recent(connection, mobile, reply.at)

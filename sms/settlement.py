@@ -24,6 +24,7 @@ from sms.store.codes import Codes
 from sms.store.model import SendReport, State, StoredMessage
 from sms.store.store import Store
 from sms.store.transitions import Moved, mark_attempt, move
+from sms.text import encodable
 
 Clock = Callable[[], datetime]
 
@@ -53,7 +54,7 @@ class Settlement:
     def of_send(self, message: StoredMessage, gateway: Gateway, answer: Answer) -> None:
         """Record the answer to a request to send."""
         try:
-            ref = answer() or ""
+            ref = encodable(answer() or "")
         except GatewayError as fault:
             self._not_accepted(message, gateway, fault)
             return
@@ -75,7 +76,7 @@ class Settlement:
             self._absent(message, gateway)
         else:
             self.report.sent.append(message.id)
-            self._accepted(message, ref, message.submitted_at or self._clock())
+            self._accepted(message, encodable(ref), message.submitted_at or self._clock())
 
     def interrupted(self, message: StoredMessage) -> None:
         """An earlier run ended while the request was under way."""

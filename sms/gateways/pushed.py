@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sms.gateways.error_table import error_table
 from sms.gateways.protocol import Reply
 from sms.inbound import StatusReport
+from sms.text import encodable
 
 MOST_ENTRIES = 500
 WITHOUT_LOOK_UP = frozenset({"mas"})
@@ -89,7 +90,7 @@ def _reply(mobile: object, text: object, at: datetime) -> Reply:
 def _text(value: object) -> str:
     if not isinstance(value, str | int) or isinstance(value, bool):
         raise TypeError(type(value).__name__)
-    return str(value)[:1_000]
+    return encodable(str(value)[:1_000])
 
 
 def _time(value: object) -> datetime:

@@ -19,9 +19,13 @@ from sms.gateways.protocol import (
     KeepsReplies,
     KnowsRegistrations,
     Receipt,
+    Rejected,
+    Reply,
     Unknown,
 )
+from sms.gateways.pushed import parse
 from sms.gateways.setup import open_gateway
+from sms.inbound import ReplyMeaning
 from sms.outbox import Outbox
 from sms.store.model import SmsError, State, StoredMessage
 from tests.sms.conftest import ENVIRONMENT, LEDGER, MOBILE, START, Clock, Line, always, connect, outgoing, table_of
@@ -177,6 +181,29 @@ def test_a_fault_inside_the_gateway_is_unknown_also_in_look_ups_and_receipts(out
     send(outbox, clock, again)
     clock.forward(minutes=5)
     assert outbox.collect_receipts(LEDGER, clock, [again]) == 0
+
+
+def test_half_of_a_sign_in_an_answer_keeps_no_message_from_being_sent(outbox: Outbox, clock: Clock) -> None:
+    """JSON may hold half of an emoji, which no store takes: each run ended at the message that was looked up first."""
+
+    class Halving(Scripted):
+        def send(self, message: StoredMessage) -> str:
+            return super().send(message) + "\ud83d"
+
+    gateway = Halving("甲", [Unknown("断"), Rejected("不收\ud83d"), None], found="1\ud83d")
+    outbox.claim(LEDGER, [outgoing(n) for n in (1, 2, 3)], [], {}, START)
+    send(outbox, clock, gateway)
+    send(outbox, clock, gateway)
+    messages = [*outbox.messages(LEDGER)]
+    assert sorted(message.state for message in messages) == [State.ACCEPTED, State.ACCEPTED, State.FAILED]
+    assert {message.ref for message in messages} == {"", "1�", "甲-3�"}
+
+
+def test_half_of_a_sign_in_a_reply_loses_no_reply(outbox: Outbox, clock: Clock) -> None:
+    _, pushed = parse("mas", {"mobile": MOBILE, "smsContent": "好的\ud83d", "sendTime": "2026-03-03 04:31:00"})
+    pulled = [Reply("1\ud83d", MOBILE, "好\ud83d", START), Reply("2", MOBILE, "不归我们管", START)]
+    outbox.record_replies("甲", [*pushed, *pulled], START)
+    assert sorted(one.text for one in outbox.replies(*ReplyMeaning)) == ["不归我们管", "好", "好的�"]
 
 
 def test_a_number_in_the_recipients_name_reaches_neither_store_nor_log(outbox: Outbox) -> None:
