@@ -17,6 +17,7 @@ from sqlalchemy import Connection, bindparam, func, insert, or_, select, tuple_,
 
 from sms.gateways.protocol import Reply
 from sms.masking import from_outside
+from sms.store.keys import id_of
 from sms.store.model import State, StoredMessage
 from sms.store.store import Store
 from sms.store.tables import MESSAGES, OBLIGATIONS, REPLIES, TALLIES
@@ -30,11 +31,12 @@ _LATEST = timedelta(hours=72)
 MOST_UNSEEN = 1_000
 """So many replies of strangers are kept; a flood of them must not fill the disk."""
 _WORDS = frozenset({"收到", "已收到", "1"})
-_OPEN = (State.UNKNOWN, State.NEEDS_HUMAN)
+_OPEN = (State.SUBMITTING, State.UNKNOWN, State.NEEDS_HUMAN)
+"""In doubt. Also what is under way: its sender may have died, and its report may come before its answer is stored."""
 
 # Made once: a post may hold hundreds of entries.
 _TO = (MESSAGES.c.gateway == bindparam("gateway"), MESSAGES.c.mobile == bindparam("mobile"))
-_NAMED = select(MESSAGES.c.id).where(*_TO, or_(MESSAGES.c.ref == bindparam("ref"), MESSAGES.c.id == bindparam("ref")))
+_NAMED = select(MESSAGES.c.id).where(*_TO, or_(MESSAGES.c.ref == bindparam("ref"), MESSAGES.c.id == bindparam("id")))
 _IN_DOUBT = select(MESSAGES.c.id).where(*_TO, MESSAGES.c.state.in_(_OPEN)).limit(2)
 _WENT = select(MESSAGES.c.id, MESSAGES.c.ledger, MESSAGES.c.token, MESSAGES.c.acknowledged_at).where(
     MESSAGES.c.mobile == bindparam("mobile"), MESSAGES.c.accepted_at.between(bindparam("first"), bindparam("last"))
@@ -148,12 +150,21 @@ def _reported(connection: Connection, gateway: str, report: StatusReport, by_num
     if not report.ref or not mobile:
         return None
     to = {"gateway": gateway, "mobile": mobile}
-    ids = [*connection.scalars(_NAMED, {**to, "ref": report.ref})]
+    ids = [*connection.scalars(_NAMED, {**to, "ref": report.ref, "id": id_of(report.ref)})]
     if not ids and by_number:
         ids = [*connection.scalars(_IN_DOUBT, to)]
         return _submitted_then(by_id(connection, ids[0], to_move=True), report) if len(ids) == 1 else None
     message = by_id(connection, ids[0], to_move=True) if len(ids) == 1 else None
-    return message if message and message.state in (State.ACCEPTED, *_OPEN) else None
+    return message if message and _is_of_this_round(report, message) else None
+
+
+def _is_of_this_round(report: StatusReport, message: StoredMessage) -> bool:
+    """Whether it is about the last request for this message. Until that is accepted, the reference in the store is the
+    one of an earlier round, whose report may come once more.
+    """
+    if message.state in _OPEN:
+        return report.ref == message.out_id
+    return message.state is State.ACCEPTED and report.ref in (message.ref, message.out_id)
 
 
 def _submitted_then(message: StoredMessage | None, report: StatusReport) -> StoredMessage | None:
