@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -28,6 +28,7 @@ ACKNOWLEDGED_WITHIN = timedelta(hours=72)
 AHEAD = timedelta(minutes=10)
 """The clocks of provider and host may differ by this much."""
 _LATEST = timedelta(hours=72)
+_EARLIEST = datetime(2000, 1, 1)
 MOST_UNSEEN = 1_000
 """So many replies of strangers are kept; a flood of them must not fill the disk."""
 _WORDS = frozenset({"收到", "已收到", "1"})
@@ -38,8 +39,12 @@ _OPEN = (State.SUBMITTING, State.UNKNOWN, State.NEEDS_HUMAN)
 _TO = (MESSAGES.c.gateway == bindparam("gateway"), MESSAGES.c.mobile == bindparam("mobile"))
 _NAMED = select(MESSAGES.c.id).where(*_TO, or_(MESSAGES.c.ref == bindparam("ref"), MESSAGES.c.id == bindparam("id")))
 _IN_DOUBT = select(MESSAGES.c.id).where(*_TO, MESSAGES.c.state.in_(_OPEN)).limit(2)
-_WENT = select(MESSAGES.c.id, MESSAGES.c.ledger, MESSAGES.c.token, MESSAGES.c.acknowledged_at).where(
-    MESSAGES.c.mobile == bindparam("mobile"), MESSAGES.c.accepted_at.between(bindparam("first"), bindparam("last"))
+_WENT = (
+    select(MESSAGES.c.id, MESSAGES.c.ledger, MESSAGES.c.token, MESSAGES.c.acknowledged_at)
+    .where(
+        MESSAGES.c.mobile == bindparam("mobile"), MESSAGES.c.accepted_at.between(bindparam("first"), bindparam("last"))
+    )
+    .order_by(MESSAGES.c.accepted_at.desc(), MESSAGES.c.id)
 )
 _ACKNOWLEDGE = (
     update(MESSAGES).where(MESSAGES.c.id == bindparam("this_id")).values(acknowledged_at=bindparam("replied_at"))
@@ -179,9 +184,9 @@ def _submitted_then(message: StoredMessage | None, report: StatusReport) -> Stor
 
 def record_replies(store: Store, gateway: str, replies: Iterable[Reply], now: datetime) -> Counter[str]:
     """Keep each reply once, and record the acknowledgements, all of one post or none; how many there were of these, by
-    ledger.
+    ledger. One whose time cannot be has come now.
     """
-    found = [*replies]
+    found = [reply if reply.at >= _EARLIEST else replace(reply, at=now) for reply in replies]
     if not found:
         return Counter()
     numbers = {e164(reply.mobile) for reply in found}
@@ -205,7 +210,8 @@ def _take_reply(connection: Connection, gateway: str, reply: Reply, now: datetim
     rest = said
     for one in named:
         rest = rest.replace(one.token, "").replace(token_mark(""), "")
-    answered = next((found[0] for found in (named, waiting, recent) if len(found) == 1), None)
+    meant = (named,) if named else (waiting, recent)  # who names two means neither a third one
+    answered = next((found[0] for found in meant if len(found) == 1), None)
     is_word = rest in _WORDS or (bool(named) and not rest)
     meaning = ReplyMeaning.ACKNOWLEDGED if answered and is_word else ReplyMeaning.TO_READ
     if not recent and (connection.scalar(_UNREAD) or 0) >= MOST_UNSEEN:
@@ -230,7 +236,7 @@ def _take_reply(connection: Connection, gateway: str, reply: Reply, now: datetim
 
 
 def _recent(connection: Connection, mobile: str, at: datetime) -> list[_Recent]:
-    """What went to this number in the 72 hours before, acknowledged or not."""
+    """What went to this number in the 72 hours before, acknowledged or not; the last one first."""
     asked = {"mobile": mobile, "first": at - ACKNOWLEDGED_WITHIN, "last": at + AHEAD}
     return [_Recent(*row) for row in connection.execute(_WENT, asked)]
 

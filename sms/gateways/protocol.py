@@ -122,7 +122,9 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A reply to an SMS. ``id`` is the same whenever the gateway returns the same reply; ``mobile`` is full."""
+    """A reply to an SMS. ``id`` is the same whenever the gateway returns the same reply; ``mobile`` is full; ``at`` is
+    ``datetime.min`` where the gateway names no time that can be.
+    """
 
     id: str
     mobile: str

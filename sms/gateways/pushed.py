@@ -73,7 +73,7 @@ def _of_aliyun(entry: Mapping[str, Any]) -> StatusReport | Reply:
 def _of_tencent(entry: Mapping[str, Any]) -> StatusReport | Reply:
     """Status callback and reply callback."""
     if "text" in entry:
-        at = datetime.fromisoformat(_text(entry["time"])) if isinstance(entry["time"], str) else _stamp(entry["time"])
+        at = _time(entry["time"]) if isinstance(entry["time"], str) else _stamp(entry["time"])
         return _reply(entry["mobile"], entry["text"], at)
     said, _ = error_table("tencent").undelivered(_text(entry.get("errmsg", "")))
     delivered = _text(entry["report_status"]) == "SUCCESS"
