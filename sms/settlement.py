@@ -88,6 +88,16 @@ class Settlement:
         self.to(message, State.MISSED, explanation=f"{why}到发送时已无须再发，未发送")
         self.report.missed.append(message.id)
 
+    def refused_by_all(self, message: StoredMessage) -> bool:
+        """Whether every gateway has refused it for good: the one that was still to be asked is no longer set up. Then
+        it has failed, and a person learns of it.
+        """
+        if not message.tried or self._names - set(message.tried):
+            return False
+        self.to(message, State.FAILED, next_at=None)
+        self.report.failed.append(message.id)
+        return True
+
     def needs_person(self, message: StoredMessage, why: str) -> None:
         """Put the message into 待人工: only a person can find out whether it was sent."""
         self.to(message, State.NEEDS_HUMAN, next_at=None, explanation=why)
