@@ -55,6 +55,10 @@ _NEXT_DUE = select(func.min(MESSAGES.c.next_at)).where(
 )
 
 
+_TOLD = {(State.UNKNOWN, State.ACCEPTED), (State.ACCEPTED, State.EXPIRED)}
+"""Moves that leave the word in the book as it is, and change when it went out or why."""
+
+
 class Moved(Exception):
     """The message is no longer in the state it was read in: whoever moved it continues with it."""
 
@@ -75,7 +79,8 @@ def move(connection: Connection, message: StoredMessage, state: State, now: date
     compared = {"this_id": message.id, "this_state": message.state, "this_attempt": message.attempts}
     if store.run(connection, _moving(type(store), tuple(stored)), {**stored, **compared}).rowcount != 1:
         raise Moved(message.id)
-    if message.state in BOOK_WORD and (BOOK_WORD[message.state] != BOOK_WORD.get(state) or state is State.EXPIRED):
+    before = message.state
+    if before in BOOK_WORD and (BOOK_WORD[before] != BOOK_WORD.get(state) or (before, state) in _TOLD):
         connection.execute(update(OBLIGATIONS).where(OBLIGATIONS.c.message_id == message.id).values(unlogged=1))
     if state is State.ACCEPTED and message.state is not State.ACCEPTED:
         first = message.accepted_at is None  # one more try is no second urging
