@@ -21,7 +21,7 @@ from sms.store.keys import id_of
 from sms.store.model import State, StoredMessage
 from sms.store.store import Store
 from sms.store.tables import MESSAGES, OBLIGATIONS, REPLIES, TALLIES
-from sms.store.transitions import Moved, by_id, hold, move
+from sms.store.transitions import Moved, by_id, hold, hold_tallies, move
 from sms.text import encodable, token_mark
 
 ACKNOWLEDGED_WITHIN = timedelta(hours=72)
@@ -123,8 +123,9 @@ def record_reports(
     numbers = {e164(report.mobile) for report in found}
     with store.write() as connection:
         store.serialise(connection, "inbound")
-        of_gateway = MESSAGES.c.gateway == gateway
-        hold(connection, of_gateway, MESSAGES.c.mobile.in_(numbers), MESSAGES.c.state.in_((State.ACCEPTED, *_OPEN)))
+        theirs = (MESSAGES.c.gateway == gateway, MESSAGES.c.mobile.in_(numbers))
+        hold(connection, *theirs, MESSAGES.c.state.in_((State.ACCEPTED, *_OPEN)))
+        hold_tallies(connection, *theirs, MESSAGES.c.state.in_(_OPEN))
         taken = (_take_report(connection, gateway, report, now, by_number) for report in found)
         return Counter(ledger for ledger in taken if ledger)
 
@@ -193,7 +194,9 @@ def record_replies(store: Store, gateway: str, replies: Iterable[Reply], now: da
     earliest = min(reply.at for reply in found) - ACKNOWLEDGED_WITHIN
     with store.write() as connection:
         store.serialise(connection, "inbound")
-        hold(connection, MESSAGES.c.mobile.in_(numbers), MESSAGES.c.accepted_at >= earliest)
+        recent = (MESSAGES.c.mobile.in_(numbers), MESSAGES.c.accepted_at >= earliest)
+        hold(connection, *recent)
+        hold_tallies(connection, *recent, MESSAGES.c.acknowledged_at.is_(None))
         taken = (_take_reply(connection, gateway, reply, now) for reply in found)
         return Counter(ledger for ledger in taken if ledger)
 

@@ -147,6 +147,18 @@ def hold(connection: Connection, *chosen: ColumnElement[bool]) -> None:
         connection.execute(these.with_for_update(key_share=True))
 
 
+def hold_tallies(connection: Connection, *chosen: ColumnElement[bool]) -> None:
+    """Until this transaction ends nobody else changes the tallies of the matters of these messages. For whoever counts
+    several messages: a sender takes the tallies of each in their order, and each would wait for the other.
+    """
+    if store_of(connection).one_writer:
+        return
+    carried = OBLIGATIONS.join(MESSAGES, OBLIGATIONS.c.message_id == MESSAGES.c.id)
+    matters = select(OBLIGATIONS.c.ledger, OBLIGATIONS.c.matter).select_from(carried).where(*chosen)
+    order = (TALLIES.c.ledger, TALLIES.c.matter)
+    connection.execute(select(*order).where(tuple_(*order).in_(matters)).order_by(*order).with_for_update())
+
+
 def hold_carriers(connection: Connection, numbers: Sequence[str]) -> None:
     """``hold`` for the messages that carry the obligations of these numbers."""
     listed = select(TextsOf(bindparam("numbers", json.dumps(numbers))).table_valued("value").c.value)
@@ -254,6 +266,7 @@ def _counting(store: type[Store]) -> str:
         )
         .where(OBLIGATIONS.c.message_id == bindparam("this_id"))
         .group_by(*matter)
+        .order_by(*matter)
     )
     fresh = store.insert(TALLIES).from_select(["ledger", "matter", "urgings", "last_sent_at"], sums)
     standing, coming = TALLIES.c.last_sent_at, fresh.excluded.last_sent_at
