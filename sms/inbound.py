@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -17,27 +17,34 @@ from sqlalchemy import Connection, bindparam, func, insert, or_, select, tuple_,
 
 from sms.gateways.protocol import Reply
 from sms.masking import from_outside
+from sms.store.keys import id_of
 from sms.store.model import State, StoredMessage
 from sms.store.store import Store
 from sms.store.tables import MESSAGES, OBLIGATIONS, REPLIES, TALLIES
-from sms.store.transitions import Moved, by_id, hold, move
-from sms.text import token_mark
+from sms.store.transitions import Moved, by_id, hold, hold_tallies, move
+from sms.text import encodable, token_mark
 
 ACKNOWLEDGED_WITHIN = timedelta(hours=72)
 AHEAD = timedelta(minutes=10)
 """The clocks of provider and host may differ by this much."""
 _LATEST = timedelta(hours=72)
+_EARLIEST = datetime(2000, 1, 1)
 MOST_UNSEEN = 1_000
 """So many replies of strangers are kept; a flood of them must not fill the disk."""
 _WORDS = frozenset({"收到", "已收到", "1"})
-_OPEN = (State.UNKNOWN, State.NEEDS_HUMAN)
+_OPEN = (State.SUBMITTING, State.UNKNOWN, State.NEEDS_HUMAN)
+"""In doubt. Also what is under way: its sender may have died, and its report may come before its answer is stored."""
 
 # Made once: a post may hold hundreds of entries.
 _TO = (MESSAGES.c.gateway == bindparam("gateway"), MESSAGES.c.mobile == bindparam("mobile"))
-_NAMED = select(MESSAGES.c.id).where(*_TO, or_(MESSAGES.c.ref == bindparam("ref"), MESSAGES.c.id == bindparam("ref")))
+_NAMED = select(MESSAGES.c.id).where(*_TO, or_(MESSAGES.c.ref == bindparam("ref"), MESSAGES.c.id == bindparam("id")))
 _IN_DOUBT = select(MESSAGES.c.id).where(*_TO, MESSAGES.c.state.in_(_OPEN)).limit(2)
-_WENT = select(MESSAGES.c.id, MESSAGES.c.ledger, MESSAGES.c.token, MESSAGES.c.acknowledged_at).where(
-    MESSAGES.c.mobile == bindparam("mobile"), MESSAGES.c.accepted_at.between(bindparam("first"), bindparam("last"))
+_WENT = (
+    select(MESSAGES.c.id, MESSAGES.c.ledger, MESSAGES.c.token, MESSAGES.c.acknowledged_at)
+    .where(
+        MESSAGES.c.mobile == bindparam("mobile"), MESSAGES.c.accepted_at.between(bindparam("first"), bindparam("last"))
+    )
+    .order_by(MESSAGES.c.accepted_at.desc(), MESSAGES.c.id)
 )
 _ACKNOWLEDGE = (
     update(MESSAGES).where(MESSAGES.c.id == bindparam("this_id")).values(acknowledged_at=bindparam("replied_at"))
@@ -116,8 +123,9 @@ def record_reports(
     numbers = {e164(report.mobile) for report in found}
     with store.write() as connection:
         store.serialise(connection, "inbound")
-        of_gateway = MESSAGES.c.gateway == gateway
-        hold(connection, of_gateway, MESSAGES.c.mobile.in_(numbers), MESSAGES.c.state.in_((State.ACCEPTED, *_OPEN)))
+        theirs = (MESSAGES.c.gateway == gateway, MESSAGES.c.mobile.in_(numbers))
+        hold(connection, *theirs, MESSAGES.c.state.in_((State.ACCEPTED, *_OPEN)))
+        hold_tallies(connection, *theirs, MESSAGES.c.state.in_(_OPEN))
         taken = (_take_report(connection, gateway, report, now, by_number) for report in found)
         return Counter(ledger for ledger in taken if ledger)
 
@@ -148,12 +156,21 @@ def _reported(connection: Connection, gateway: str, report: StatusReport, by_num
     if not report.ref or not mobile:
         return None
     to = {"gateway": gateway, "mobile": mobile}
-    ids = [*connection.scalars(_NAMED, {**to, "ref": report.ref})]
+    ids = [*connection.scalars(_NAMED, {**to, "ref": report.ref, "id": id_of(report.ref)})]
     if not ids and by_number:
         ids = [*connection.scalars(_IN_DOUBT, to)]
         return _submitted_then(by_id(connection, ids[0], to_move=True), report) if len(ids) == 1 else None
     message = by_id(connection, ids[0], to_move=True) if len(ids) == 1 else None
-    return message if message and message.state in (State.ACCEPTED, *_OPEN) else None
+    return message if message and _is_of_this_round(report, message) else None
+
+
+def _is_of_this_round(report: StatusReport, message: StoredMessage) -> bool:
+    """Whether it is about the last request for this message. Until that is accepted, the reference in the store is the
+    one of an earlier round, whose report may come once more.
+    """
+    if message.state in _OPEN:
+        return report.ref == message.out_id
+    return message.state is State.ACCEPTED and report.ref in (message.ref, message.out_id)
 
 
 def _submitted_then(message: StoredMessage | None, report: StatusReport) -> StoredMessage | None:
@@ -168,16 +185,18 @@ def _submitted_then(message: StoredMessage | None, report: StatusReport) -> Stor
 
 def record_replies(store: Store, gateway: str, replies: Iterable[Reply], now: datetime) -> Counter[str]:
     """Keep each reply once, and record the acknowledgements, all of one post or none; how many there were of these, by
-    ledger.
+    ledger. One whose time cannot be has come now.
     """
-    found = [*replies]
+    found = [reply if reply.at >= _EARLIEST else replace(reply, at=now) for reply in replies]
     if not found:
         return Counter()
     numbers = {e164(reply.mobile) for reply in found}
     earliest = min(reply.at for reply in found) - ACKNOWLEDGED_WITHIN
     with store.write() as connection:
         store.serialise(connection, "inbound")
-        hold(connection, MESSAGES.c.mobile.in_(numbers), MESSAGES.c.accepted_at >= earliest)
+        recent = (MESSAGES.c.mobile.in_(numbers), MESSAGES.c.accepted_at >= earliest)
+        hold(connection, *recent)
+        hold_tallies(connection, *recent, MESSAGES.c.acknowledged_at.is_(None))
         taken = (_take_reply(connection, gateway, reply, now) for reply in found)
         return Counter(ledger for ledger in taken if ledger)
 
@@ -185,7 +204,7 @@ def record_replies(store: Store, gateway: str, replies: Iterable[Reply], now: da
 def _take_reply(connection: Connection, gateway: str, reply: Reply, now: datetime) -> str | None:
     """The ledger whose message it acknowledges."""
     mobile, said = e164(reply.mobile), _plain(reply.text)
-    identity = f"{gateway}:{reply.id}"[:200]
+    identity = encodable(f"{gateway}:{reply.id}"[:200])
     if not mobile or reply.at > now + AHEAD or connection.scalar(_KNOWN, {"id": identity}) is not None:
         return None  # nobody's, of the future, or it came again
     recent = _recent(connection, mobile, reply.at)
@@ -194,7 +213,8 @@ def _take_reply(connection: Connection, gateway: str, reply: Reply, now: datetim
     rest = said
     for one in named:
         rest = rest.replace(one.token, "").replace(token_mark(""), "")
-    answered = next((found[0] for found in (named, waiting, recent) if len(found) == 1), None)
+    meant = (named,) if named else (waiting, recent)  # who names two means neither a third one
+    answered = next((found[0] for found in meant if len(found) == 1), None)
     is_word = rest in _WORDS or (bool(named) and not rest)
     meaning = ReplyMeaning.ACKNOWLEDGED if answered and is_word else ReplyMeaning.TO_READ
     if not recent and (connection.scalar(_UNREAD) or 0) >= MOST_UNSEEN:
@@ -219,7 +239,7 @@ def _take_reply(connection: Connection, gateway: str, reply: Reply, now: datetim
 
 
 def _recent(connection: Connection, mobile: str, at: datetime) -> list[_Recent]:
-    """What went to this number in the 72 hours before, acknowledged or not."""
+    """What went to this number in the 72 hours before, acknowledged or not; the last one first."""
     asked = {"mobile": mobile, "first": at - ACKNOWLEDGED_WITHIN, "last": at + AHEAD}
     return [_Recent(*row) for row in connection.execute(_WENT, asked)]
 

@@ -10,7 +10,7 @@ from sms.numbers import mask_numbers
 MOST_OF_A_FAULT = 200
 """Characters of a text from outside that are kept."""
 _READ_OF_A_FAULT = 20_000
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]+")
 _SHORTEST_SECRET = 6
 _secrets: set[str] = set()
 

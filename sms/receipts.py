@@ -16,6 +16,8 @@ GIVE_UP_AFTER = timedelta(hours=72)
 GIVE_UP_ASKING_AFTER = timedelta(days=7)
 """A gateway that has not answered for so long will not tell any more."""
 ONE_MORE_TRY_AFTER = timedelta(minutes=30)
+CLOCKS_DIFFER = timedelta(minutes=15)
+"""Those of gateway and host, by so much at most."""
 
 NOT_YET = Receipt(State.ACCEPTED)
 
@@ -90,9 +92,15 @@ def _next(
         if age >= GIVE_UP_ASKING_AFTER:
             return State.EXPIRED, {"next_at": None, "explanation": "网关7天内没有答复，查不到回执"}
         return State.ACCEPTED, {"next_at": now + min(max(age, FIRST_POLL), LONGEST_POLL)}
-    known = {"receipt_at": receipt.at or now, "explanation": receipt.explanation, "next_at": None}
+    known = {"receipt_at": _received_at(message, receipt.at, now), "explanation": receipt.explanation, "next_at": None}
     again = _one_more_try(message, receipt.remedy, now, names) if receipt.state is State.UNDELIVERED else None
     return (State.PENDING, {**known, **again}) if again else (receipt.state, known)
+
+
+def _received_at(message: StoredMessage, at: datetime | None, now: datetime) -> datetime:
+    """When the receipt came; now where the gateway names no time, one before its SMS, or one that is still to come."""
+    earliest = (message.submitted_at or message.at) - CLOCKS_DIFFER
+    return at if at and earliest <= at <= now + CLOCKS_DIFFER else now
 
 
 def _one_more_try(message: StoredMessage, remedy: Remedy, now: datetime, names: list[str]) -> dict[str, Any] | None:

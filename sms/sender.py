@@ -143,6 +143,9 @@ class Sender:
             waited_for = gateway.name
             if self._lapsed(message):
                 return True
+        if self._settlement.refused_by_all(message):
+            self._ledgers.left(message)
+            return True
         return False
 
     def _let_pass(self, gateway: Gateway) -> None:

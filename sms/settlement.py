@@ -24,6 +24,7 @@ from sms.store.codes import Codes
 from sms.store.model import SendReport, State, StoredMessage
 from sms.store.store import Store
 from sms.store.transitions import Moved, mark_attempt, move
+from sms.text import encodable
 
 Clock = Callable[[], datetime]
 
@@ -53,7 +54,7 @@ class Settlement:
     def of_send(self, message: StoredMessage, gateway: Gateway, answer: Answer) -> None:
         """Record the answer to a request to send."""
         try:
-            ref = answer() or ""
+            ref = encodable(answer() or "")
         except GatewayError as fault:
             self._not_accepted(message, gateway, fault)
             return
@@ -75,7 +76,7 @@ class Settlement:
             self._absent(message, gateway)
         else:
             self.report.sent.append(message.id)
-            self._accepted(message, ref, message.submitted_at or self._clock())
+            self._accepted(message, encodable(ref), message.submitted_at or self._clock())
 
     def interrupted(self, message: StoredMessage) -> None:
         """An earlier run ended while the request was under way."""
@@ -86,6 +87,16 @@ class Settlement:
         why = f"{message.explanation}。" if message.explanation else ""
         self.to(message, State.MISSED, explanation=f"{why}到发送时已无须再发，未发送")
         self.report.missed.append(message.id)
+
+    def refused_by_all(self, message: StoredMessage) -> bool:
+        """Whether every gateway has refused it for good: the one that was still to be asked is no longer set up. Then
+        it has failed, and a person learns of it.
+        """
+        if not message.tried or self._names - set(message.tried):
+            return False
+        self.to(message, State.FAILED, next_at=None)
+        self.report.failed.append(message.id)
+        return True
 
     def needs_person(self, message: StoredMessage, why: str) -> None:
         """Put the message into 待人工: only a person can find out whether it was sent."""

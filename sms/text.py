@@ -15,6 +15,11 @@ def segments(text: str) -> int:
     return -(-length // (ONE_SEGMENT if length <= ONE_SEGMENT else PART_OF_SEVERAL))
 
 
+def encodable(text: str) -> str:
+    """``text`` with � for the half of a sign that a provider leaves where it cuts a text: no store takes one."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def token_mark(token: str) -> str:
     """How the token stands in a text, and what look-ups search for."""
     return f"编号{token}"

@@ -37,7 +37,7 @@ def send_test(
     cover = Cover(key, DutyRef(*key[:6], "测试"), KIND, "", now)
     outgoing = Outgoing(now, KIND, "测试", "测试", "", mobile, text, token, (cover,), words, now + timedelta(hours=1))
     identity = outbox.claim(LEDGER, [outgoing], [], {}, now)[0]
-    outbox.resume_gateways(gateway.name)
+    outbox.resume_gateways(gateway.name, now)
     outbox.send(LEDGER, clock, [gateway], lambda message, _: message.id == identity, wait=wait)
     message = outbox.message(identity)
     if message is None:

@@ -47,6 +47,8 @@ CREDENTIALS = ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
 # SendStatus of QuerySendDetails.
 WAITING, FAILED, DELIVERED = 1, 2, 3
 PAGE = 50
+CLOCKS_DIFFER = timedelta(minutes=15)
+"""A request by a clock that differs by more is refused: its signature counts as expired."""
 UNREADABLE = "看不懂阿里云的回答"
 ENDPOINT = "dysmsapi.aliyuncs.com"
 APPROVED = "AUDIT_STATE_PASS"
@@ -234,9 +236,11 @@ def _national(mobile: str) -> str:
 
 
 def _days(message: StoredMessage) -> list[date]:
-    """The days on which the gateway may have filed this round: from its first request to just past its last."""
-    first = message.first_submitted_at or message.at
-    last = (message.submitted_at or first) + timedelta(minutes=5)
+    """The days on which the gateway may have filed this round, by a clock of its own: from just before its first
+    request to just past its last.
+    """
+    earliest = message.first_submitted_at or message.at
+    first, last = earliest - CLOCKS_DIFFER, (message.submitted_at or earliest) + CLOCKS_DIFFER
     return [first.date() + timedelta(days=n) for n in range((last.date() - first.date()).days + 1)][-3:]
 
 

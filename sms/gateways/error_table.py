@@ -20,7 +20,7 @@ from sms.gateways.protocol import (
     Unknown,
     UnknownRefusal,
 )
-from sms.masking import mask_secrets
+from sms.masking import mask_text
 
 _WAITS = timedelta(hours=1)
 _CODE = re.compile(r"[A-Za-z][\w.:-]{0,80}", re.ASCII)
@@ -80,10 +80,10 @@ def fault_of(meaning: Meaning, said: str) -> GatewayError:
 
 
 def is_code(code: object) -> TypeGuard[str]:
-    """Whether it looks like a code. What does not was no answer of the provider's, and may hold anything: it is neither
-    shown nor kept.
+    """Whether it looks like a code, without number or secret. What does not was no answer of the provider's, and
+    may hold anything: it is neither shown nor kept.
     """
-    return isinstance(code, str) and _CODE.fullmatch(code) is not None and mask_secrets(code) == code
+    return isinstance(code, str) and _CODE.fullmatch(code) is not None and mask_text(code) == code
 
 
 @cache

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
 from typing import Any, NamedTuple, Protocol, TypeVar, runtime_checkable
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from sms.masking import from_outside
 from sms.store.model import State, StoredMessage
+
+_OFFICE = ZoneInfo("Asia/Shanghai")
 
 
 def kind_of(name: str, table: Mapping[str, Any]) -> str:
@@ -109,7 +112,9 @@ class Remedy(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the gateway knows of a message it took: still ``ACCEPTED``, ``DELIVERED`` or ``UNDELIVERED``."""
+    """What the gateway knows of a message it took: still ``ACCEPTED``, ``DELIVERED`` or ``UNDELIVERED``. ``at`` is
+    office time, whatever the offset with which it was given.
+    """
 
     state: State
     at: datetime | None = None
@@ -118,11 +123,15 @@ class Receipt:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "explanation", from_outside(self.explanation))
+        if self.at and self.at.tzinfo:
+            object.__setattr__(self, "at", self.at.astimezone(_OFFICE).replace(tzinfo=None))
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A reply to an SMS. ``id`` is the same whenever the gateway returns the same reply; ``mobile`` is full."""
+    """A reply to an SMS. ``id`` is the same whenever the gateway returns the same reply; ``mobile`` is full; ``at`` is
+    ``datetime.min`` where the gateway names no time that can be.
+    """
 
     id: str
     mobile: str

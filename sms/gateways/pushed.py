@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sms.gateways.error_table import error_table
 from sms.gateways.protocol import Reply
 from sms.inbound import StatusReport
+from sms.text import encodable
 
 MOST_ENTRIES = 500
 WITHOUT_LOOK_UP = frozenset({"mas"})
@@ -72,7 +73,7 @@ def _of_aliyun(entry: Mapping[str, Any]) -> StatusReport | Reply:
 def _of_tencent(entry: Mapping[str, Any]) -> StatusReport | Reply:
     """Status callback and reply callback."""
     if "text" in entry:
-        at = datetime.fromisoformat(_text(entry["time"])) if isinstance(entry["time"], str) else _stamp(entry["time"])
+        at = _time(entry["time"]) if isinstance(entry["time"], str) else _stamp(entry["time"])
         return _reply(entry["mobile"], entry["text"], at)
     said, _ = error_table("tencent").undelivered(_text(entry.get("errmsg", "")))
     delivered = _text(entry["report_status"]) == "SUCCESS"
@@ -89,7 +90,7 @@ def _reply(mobile: object, text: object, at: datetime) -> Reply:
 def _text(value: object) -> str:
     if not isinstance(value, str | int) or isinstance(value, bool):
         raise TypeError(type(value).__name__)
-    return str(value)[:1_000]
+    return encodable(str(value)[:1_000])
 
 
 def _time(value: object) -> datetime:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -155,15 +156,7 @@ class TencentGateway:
         request.Limit, request.SmsSdkAppId = PAGE, self._config.app_id
         with _faults():
             found = self._client.PullSmsReplyStatus(request).PullSmsReplyStatusSet or []
-            return [
-                Reply(
-                    f"{self.name}:{one.PhoneNumber}:{one.ReplyTime}",
-                    str(one.PhoneNumber),
-                    str(one.ReplyContent or ""),
-                    datetime.fromtimestamp(int(one.ReplyTime), OFFICE).replace(tzinfo=None),
-                )
-                for one in found
-            ]
+            return [_reply(one) for one in found]
 
     def probe(self) -> datetime | None:
         """A query that needs the credentials and finds nothing. A clock that is off is refused by the signature."""
@@ -211,6 +204,17 @@ class TencentGateway:
         request.PhoneNumber, request.SmsSdkAppId = number, self._config.app_id
         with _faults():
             return list(self._client.PullSmsSendStatusByPhoneNumber(request).PullSmsSendStatusSet or [])
+
+
+def _reply(one: Any) -> Reply:
+    """Two may come within a second. One with a time that is none must not lose the others, which come only once."""
+    said = str(one.ReplyContent or "")
+    try:
+        at = datetime.fromtimestamp(int(one.ReplyTime), OFFICE).replace(tzinfo=None)
+    except (ValueError, TypeError, OverflowError, OSError):
+        at = datetime.min
+    mark = sha256(f"{one.PhoneNumber}:{one.ReplyTime}:{said}".encode("utf-8", "replace")).hexdigest()[:32]
+    return Reply(mark, str(one.PhoneNumber), said, at)
 
 
 def _mainland(mobile: str) -> str:

@@ -53,6 +53,7 @@ UNDELIVERED_WHY: dict[int, tuple[str, Remedy]] = {
     30007: ("内容被运营商拦截", Remedy.NONE),
     30008: ("运营商未说明原因", Remedy.OTHER_GATEWAY),
 }
+GREATEST_CODE = 999_999
 LISTED = 200
 CLOCKS_DIFFER = timedelta(hours=1)
 
@@ -218,7 +219,7 @@ def _answered(status: object, code: object) -> GatewayError:
     """What Twilio's refusal means. Any 5xx leaves it open whether the message was taken, as does a code that is none:
     then it was not Twilio that answered.
     """
-    if not (type(status) is int and type(code) is int):
+    if not (type(status) is int and type(code) is int and 0 <= code <= GREATEST_CODE):
         return Unknown("看不懂 Twilio 的回答")
     table, known = error_table("twilio"), str(code)
     if (status >= 500 or status < 400 or status == 408) and table.meanings.get(known) is not Meaning.WAIT_AN_HOUR:

@@ -14,3 +14,8 @@ def number_of(key: Key) -> str:
     digest = blake2b("\x1f".join(map(str, parts)).encode(), digest_size=8).digest()
     value = int.from_bytes(digest, "big")
     return "S" + "".join(_ALPHABET[value >> (5 * place) & 31] for place in range(_LENGTH))
+
+
+def id_of(out_id: str) -> str:
+    """The id of the message that a gateway filed under this mark, whichever its round."""
+    return out_id[: 1 + _LENGTH]

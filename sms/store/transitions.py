@@ -55,6 +55,10 @@ _NEXT_DUE = select(func.min(MESSAGES.c.next_at)).where(
 )
 
 
+_TOLD = {(State.UNKNOWN, State.ACCEPTED), (State.ACCEPTED, State.EXPIRED)}
+"""Moves that leave the word in the book as it is, and change when it went out or why."""
+
+
 class Moved(Exception):
     """The message is no longer in the state it was read in: whoever moved it continues with it."""
 
@@ -75,7 +79,8 @@ def move(connection: Connection, message: StoredMessage, state: State, now: date
     compared = {"this_id": message.id, "this_state": message.state, "this_attempt": message.attempts}
     if store.run(connection, _moving(type(store), tuple(stored)), {**stored, **compared}).rowcount != 1:
         raise Moved(message.id)
-    if message.state in BOOK_WORD and (BOOK_WORD[message.state] != BOOK_WORD.get(state) or state is State.EXPIRED):
+    before = message.state
+    if before in BOOK_WORD and (BOOK_WORD[before] != BOOK_WORD.get(state) or (before, state) in _TOLD):
         connection.execute(update(OBLIGATIONS).where(OBLIGATIONS.c.message_id == message.id).values(unlogged=1))
     if state is State.ACCEPTED and message.state is not State.ACCEPTED:
         first = message.accepted_at is None  # one more try is no second urging
@@ -140,6 +145,18 @@ def hold(connection: Connection, *chosen: ColumnElement[bool]) -> None:
     if not store_of(connection).one_writer:
         these = select(MESSAGES.c.id).where(*chosen).order_by(MESSAGES.c.id)
         connection.execute(these.with_for_update(key_share=True))
+
+
+def hold_tallies(connection: Connection, *chosen: ColumnElement[bool]) -> None:
+    """Until this transaction ends nobody else changes the tallies of the matters of these messages. For whoever counts
+    several messages: a sender takes the tallies of each in their order, and each would wait for the other.
+    """
+    if store_of(connection).one_writer:
+        return
+    carried = OBLIGATIONS.join(MESSAGES, OBLIGATIONS.c.message_id == MESSAGES.c.id)
+    matters = select(OBLIGATIONS.c.ledger, OBLIGATIONS.c.matter).select_from(carried).where(*chosen)
+    order = (TALLIES.c.ledger, TALLIES.c.matter)
+    connection.execute(select(*order).where(tuple_(*order).in_(matters)).order_by(*order).with_for_update())
 
 
 def hold_carriers(connection: Connection, numbers: Sequence[str]) -> None:
@@ -249,6 +266,7 @@ def _counting(store: type[Store]) -> str:
         )
         .where(OBLIGATIONS.c.message_id == bindparam("this_id"))
         .group_by(*matter)
+        .order_by(*matter)
     )
     fresh = store.insert(TALLIES).from_select(["ledger", "matter", "urgings", "last_sent_at"], sums)
     standing, coming = TALLIES.c.last_sent_at, fresh.excluded.last_sent_at

@@ -15,8 +15,9 @@ from sms.gateways.setup import open_gateway
 from sms.outbox import Outbox
 from sms.store.model import SmsError, State, StoredMessage
 from tests.sms.conftest import ENVIRONMENT, LEDGER, MOBILE, START, Clock, Line, connect, outgoing, table_of
-from tests.sms.scripted import english
+from tests.sms.scripted import english, only, send
 from tests.sms.standin import aliyun_api
+from tests.sms.standin.phone import Trouble
 from tests.sms.standin.server import Answer, serve
 
 
@@ -190,3 +191,31 @@ def test_the_grace_comes_from_the_config(tmp_path: Path) -> None:
 )
 def test_an_unknown_code_is_said_in_chinese_and_to_be_looked_up(text: str, said: str) -> None:
     assert said in str(_refusal("isv.SOMETHING_NEW", text, 200))
+
+
+MIDNIGHT = datetime(2026, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("host_at", "provider_at"),
+    [
+        (MIDNIGHT + timedelta(seconds=5), MIDNIGHT - timedelta(seconds=5)),
+        (MIDNIGHT + timedelta(minutes=14), MIDNIGHT - timedelta(seconds=1)),
+        (MIDNIGHT - timedelta(minutes=14), MIDNIGHT),
+    ],
+)
+def test_what_the_provider_filed_on_another_day_than_ours_is_found(
+    tmp_path: Path, file_outbox: Outbox, host_at: datetime, provider_at: datetime
+) -> None:
+    """Its clock decides on the day. Not found there, it would be sent again, and never get its receipt."""
+    clock = Clock(host_at)
+    with ExitStack() as stack:
+        line = connect("aliyun", tmp_path, lambda: clock() + (provider_at - host_at), stack)
+        line.phone.faults.append(Trouble.DROP_AFTER)
+        line.phone.next_statuses = [("3", "DELIVERED")]
+        file_outbox.claim(LEDGER, [outgoing(1)], [], {}, host_at)
+        for _ in range(5):
+            send(file_outbox, clock, line.gateway)
+            clock.forward(minutes=1)
+        file_outbox.collect_receipts(LEDGER, clock, [line.gateway])
+    assert (only(file_outbox).state, len(line.arrived)) == (State.DELIVERED, 1)

@@ -10,7 +10,8 @@ from sms.gateways.protocol import Limits
 from sms.inbound import StatusReport
 from sms.outbox import Outbox
 from sms.store.model import State
-from tests.sms.conftest import LEDGER, Clock, outgoing
+from sms.trial import send_test
+from tests.sms.conftest import LEDGER, MOBILE, Clock, outgoing
 from tests.sms.scripted import Scripted, send
 
 SHARE = Limits(per_second=1e6, least_delivered=0.5)
@@ -100,3 +101,11 @@ def test_doctor_says_nothing_while_there_are_too_few_receipts(outbox: Outbox, cl
     (check,) = check_receipts(outbox.store, gateway)
     assert not check.ok, "below the share that the set-up demands, without a past"
     assert "此前" not in check.said
+
+
+def test_receipts_from_before_a_test_message_count_no_longer(outbox: Outbox, clock: Clock) -> None:
+    gateway = receipts(outbox, clock, 0, 0, LAST)
+    assert len(outbox.stop_collapsed(clock, [gateway])) == 1
+    clock.forward(minutes=1)
+    send_test(outbox, gateway, MOBILE, "督查室", clock)
+    assert outbox.stop_collapsed(clock, [gateway]) == []

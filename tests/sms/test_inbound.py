@@ -225,7 +225,8 @@ def test_what_providers_push_is_understood(kind: str, tree: object, reports: int
     "tree",
     [None, 1, "x", [], {}, [1], {"mobile": 1}, {"mobile": [], "smsContent": {}, "sendTime": 1}, [{}] * 501,
      {"mobile": "1", "smsContent": "x", "sendTime": "9999-99-99"},
-     {"msgGroup": True, "reportStatus": "x", "mobile": "1"}],
+     {"msgGroup": True, "reportStatus": "x", "mobile": "1"},
+     {"mobile": "1", "text": "x", "time": "2026-03-03 04:40:00+08:00"}],
 )  # fmt: skip
 def test_anything_else_is_refused_whole(tree: object) -> None:
     if tree == []:

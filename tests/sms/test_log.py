@@ -42,6 +42,18 @@ def test_one_row_an_obligation_with_masked_numbers(outbox: Outbox, clock: Clock,
     assert (first["unit"], first["role"], first["owed_by"]) == ("市教育局", "具体责任人", "市教育局")
 
 
+def test_the_book_learns_that_what_was_in_doubt_went_out(outbox: Outbox, clock: Clock) -> None:
+    """Its word stays 已提交; the time, and the doubt as its explanation, do not."""
+    gateway = Scripted("甲", [Unknown("断")], found="1")
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    clock.forward(seconds=7)
+    outbox.send(LEDGER, clock, [gateway], always)
+    outbox.confirm_log(_rows(outbox))
+    outbox.send(LEDGER, clock, [gateway], always)
+    (row,) = _rows(outbox)
+    assert (row["state"], row["at"], row["explanation"]) == ("已提交", START + timedelta(seconds=7), "")
+
+
 def test_what_waits_is_not_in_the_log(outbox: Outbox) -> None:
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
     assert _rows(outbox) == []

@@ -2,21 +2,24 @@
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from sms import pulled
 from sms.gateways.protocol import GatewayError, Limits, NotSent, Reply
-from sms.inbound import StatusReport, record_replies, record_reports
+from sms.inbound import ReplyMeaning, StatusReport, record_replies, record_reports
 from sms.outbox import Outbox
 from sms.store.model import SmsError
 from sms.store.tables import MESSAGES
 from sms.store.transitions import hold
 from tests.fleet.fleet_office import until
 from tests.postgresql import RunningServer
-from tests.sms.conftest import LEDGER, START, Clock, outgoing
+from tests.sms.conftest import LEDGER, MOBILE, START, Clock, always, connect, outgoing
 from tests.sms.scripted import Scripted, send
 
 FIVE = timedelta(minutes=5)
@@ -65,9 +68,48 @@ def test_what_the_store_could_not_record_is_recorded_the_next_time(
     assert outbox.collect_replies(clock, [gateway]) == {}
 
 
+@pytest.mark.parametrize("time", [None, "x", {}, 10**18, -62135596800, 0])
+def test_a_reply_with_a_time_that_is_none_loses_no_other(
+    tmp_path: Path, outbox: Outbox, clock: Clock, time: object
+) -> None:
+    """Tencent's queue gives each once. Two of the others come within one second."""
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    send(outbox, clock, Scripted("甲"))
+    sent_at = int(START.replace(tzinfo=ZoneInfo("Asia/Shanghai")).timestamp())
+    with ExitStack() as stack:
+        line = connect("tencent", tmp_path, clock, stack)
+        texts = {"不归我们管": sent_at, "再说": time, "收到": sent_at}
+        line.phone.replies.extend(
+            {"PhoneNumber": MOBILE, "ReplyTime": at, "ReplyContent": text} for text, at in texts.items()
+        )
+        clock.forward(minutes=5)
+        assert outbox.collect_replies(clock, [line.gateway]).total() == 1
+    kept = {reply.text: reply.at for reply in outbox.replies(*ReplyMeaning)}
+    assert kept == {"不归我们管": START, "再说": clock(), "收到": START}
+
+
 def replies_to(outbox: Outbox, messages: Iterable[tuple[str, str]], clock: Clock) -> int:
     found = [Reply(identity, mobile, "收到", START) for identity, mobile in messages]
     return record_replies(outbox.store, "甲", found, clock()).total()
+
+
+def test_a_reply_that_names_two_messages_acknowledges_no_third(outbox: Outbox, clock: Clock) -> None:
+    outbox.claim(LEDGER, [outgoing(n) for n in (1, 2, 3)], [], {}, START)
+    send(outbox, clock, Scripted("甲"))
+    said = ["收到000001", "收到000002", "收到 编号000001 编号000002"]
+    acknowledged = outbox.record_replies("甲", [Reply(one, MOBILE, one, START) for one in said], START)
+    assert acknowledged.total() == 2
+    assert [one.acknowledged_at for one in outbox.messages(LEDGER) if one.token == "000003"] == [None]
+
+
+def test_a_reply_that_may_answer_several_ledgers_is_shown_in_that_of_the_last_sms(outbox: Outbox, clock: Clock) -> None:
+    for number, ledger in enumerate((LEDGER, "台账乙", "台账丙", "台账丁")):
+        outbox.claim(ledger, [outgoing(number, ledger=ledger)], [], {}, START)
+        outbox.send(ledger, clock, [Scripted("甲")], always, wait=clock.wait)
+        clock.forward(hours=1)
+        reply = Reply(ledger, MOBILE, "明天报", clock())
+        outbox.record_replies("甲", [reply], clock())
+        assert [one.text for one in outbox.replies(*ReplyMeaning, ledger=ledger)] == ["明天报"]
 
 
 def reports_of(outbox: Outbox, messages: Iterable[tuple[str, str]], clock: Clock) -> int:

@@ -1,8 +1,9 @@
 """Receipts: polled until final, forward only, one more try where the network's reason allows it."""
 
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,7 +12,7 @@ from sms.outbox import Outbox
 from sms.store.model import State, StoredMessage
 from sms.store.transitions import Moved, move
 from tests.sms.conftest import LEDGER, START, Clock, Line, always, connect, outgoing
-from tests.sms.scripted import Scripted
+from tests.sms.scripted import Scripted, only, send
 
 
 class Answering(Scripted):
@@ -216,3 +217,31 @@ def test_a_message_of_a_gateway_that_is_gone_expires_with_any_other(outbox: Outb
     clock.forward(hours=73)
     assert outbox.collect_receipts(LEDGER, clock, (Answering(WAITING, name="乙"),), only="乙") == 1
     assert next(iter(outbox.messages(LEDGER))).state is State.EXPIRED
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        (datetime(2026, 3, 3, 4, 30, 50, tzinfo=ZoneInfo("Asia/Shanghai")), datetime(2026, 3, 3, 4, 30, 50)),
+        (datetime(2026, 3, 2, 20, 30, 50, tzinfo=UTC), datetime(2026, 3, 3, 4, 30, 50)),
+        (START - timedelta(minutes=15), START - timedelta(minutes=15)),
+        (START - timedelta(minutes=16), START + timedelta(minutes=1)),
+        (START + timedelta(minutes=16), START + timedelta(minutes=16)),
+        (START + timedelta(minutes=17), START + timedelta(minutes=1)),
+        (datetime(1970, 1, 1, 8), START + timedelta(minutes=1)),
+    ],
+)
+def test_the_time_of_a_receipt_is_office_time_and_one_that_can_be(
+    outbox: Outbox, clock: Clock, told: datetime, kept: datetime
+) -> None:
+    """One with an offset is refused by the workbook, and stands eight hours off on a server."""
+
+    class Dating(Scripted):
+        def receipt(self, message: StoredMessage) -> Receipt:
+            return Receipt(State.DELIVERED, told)
+
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    send(outbox, clock, Dating("甲"))
+    clock.forward(minutes=1)
+    assert outbox.collect_receipts(LEDGER, clock, [Dating("甲")]) == 1
+    assert only(outbox).receipt_at == kept

@@ -107,6 +107,17 @@ def test_only_all_refusals_are_a_failure(outbox: Outbox, clock: Clock) -> None:
     assert report.failed == [only(outbox).id]
 
 
+def test_refused_by_the_only_gateway_that_is_left_it_has_failed(outbox: Outbox, clock: Clock) -> None:
+    """The other one was removed from the set-up: it would have waited, without a word, until it lapsed."""
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    send(outbox, clock, Scripted("甲", [Rejected("文字不收")]), Scripted("乙", [NotSent("连接不上")]))
+    assert only(outbox).state is State.PENDING
+    clock.forward(minutes=30)
+    report = send(outbox, clock, Scripted("甲"))
+    assert (only(outbox).state, report.failed) == (State.FAILED, [only(outbox).id])
+    assert "连接不上" in only(outbox).explanation
+
+
 def test_a_wrong_number_does_not_change_the_gateway(outbox: Outbox, clock: Clock) -> None:
     first, second = Scripted("甲", [BadNumber("空号")]), Scripted("乙")
     outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
