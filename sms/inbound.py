@@ -90,7 +90,8 @@ class StatusReport:
     submitted: datetime | None = None
 
 
-_UNREAD = select(func.count()).select_from(REPLIES).where(REPLIES.c.meaning == ReplyMeaning.TO_READ)
+# Strangers' belong to no ledger; by that an index finds them.
+_UNREAD = select(func.count()).where(REPLIES.c.ledger == "", REPLIES.c.meaning == ReplyMeaning.TO_READ)
 
 
 class _Recent(NamedTuple):
