@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sms.collapse import FELL, delivered_now
-from sms.gateways.protocol import Gateway, GatewayError, KnowsLimits, KnowsRegistrations, Limits
+from sms.gateways.protocol import Gateway, GatewayError, KnowsLimits, KnowsRegistrations, Limits, answer_to
 from sms.limits import busiest, number_full, windows
 from sms.numbers import mask_mobile
 from sms.outbox import Outbox
@@ -50,7 +50,7 @@ def check_gateway(gateway: Gateway, clock: Callable[[], datetime]) -> list[Check
     """Whether it can be reached with the credentials, and whether the clocks agree where it returns the time."""
     subject = f"短信网关 {gateway.name}"
     try:
-        theirs = gateway.probe()
+        theirs = answer_to(gateway.probe)
     except GatewayError as fault:
         return [Check(subject, False, f"连接或登录失败：{fault}。请检查网络、凭据和账户。", stops=True)]
     checks = [Check(subject, True, "可以连接，凭据有效" if gateway.network else "本机网关，短信只存在本机")]
@@ -82,7 +82,7 @@ def _registrations(gateway: Gateway) -> list[Check]:
     if not isinstance(gateway, KnowsRegistrations):
         return []
     try:
-        found = gateway.unapproved()
+        found = answer_to(gateway.unapproved)
     except GatewayError as fault:
         said = f"查不到签名和模板的审核结果：{fault}。请给密钥加上查询权限，或到控制台核对。"
         return [Check(subject, False, said)]

@@ -1,7 +1,8 @@
 """Inbound status reports and replies, pushed or imported: evidence about what we sent, and no more.
 
 A report or reply names a message by the gateway's reference or its token, and must come from the number that it went
-to. Whatever fits nothing, comes again, or comes too late changes nothing. A report never makes us send again.
+to. Whatever fits nothing or comes again changes nothing, nor does a reply that comes too late. A report never makes us
+send again.
 """
 
 import re
@@ -34,6 +35,9 @@ MOST_UNSEEN = 1_000
 _WORDS = frozenset({"收到", "已收到", "1"})
 _OPEN = (State.SUBMITTING, State.UNKNOWN, State.NEEDS_HUMAN)
 """In doubt. Also what is under way: its sender may have died, and its report may come before its answer is stored."""
+
+_TAKEN = (State.ACCEPTED, State.EXPIRED)
+"""Without a receipt so far; 无回执 too, for a platform's export may be read in after a long holiday."""
 
 # Made once: a post may hold hundreds of entries.
 _TO = (MESSAGES.c.gateway == bindparam("gateway"), MESSAGES.c.mobile == bindparam("mobile"))
@@ -86,7 +90,8 @@ class StatusReport:
     submitted: datetime | None = None
 
 
-_UNREAD = select(func.count()).select_from(REPLIES).where(REPLIES.c.meaning == ReplyMeaning.TO_READ)
+# Strangers' belong to no ledger; by that an index finds them.
+_UNREAD = select(func.count()).where(REPLIES.c.ledger == "", REPLIES.c.meaning == ReplyMeaning.TO_READ)
 
 
 class _Recent(NamedTuple):
@@ -124,7 +129,7 @@ def record_reports(
     with store.write() as connection:
         store.serialise(connection, "inbound")
         theirs = (MESSAGES.c.gateway == gateway, MESSAGES.c.mobile.in_(numbers))
-        hold(connection, *theirs, MESSAGES.c.state.in_((State.ACCEPTED, *_OPEN)))
+        hold(connection, *theirs, MESSAGES.c.state.in_((*_TAKEN, *_OPEN)))
         hold_tallies(connection, *theirs, MESSAGES.c.state.in_(_OPEN))
         taken = (_take_report(connection, gateway, report, now, by_number) for report in found)
         return Counter(ledger for ledger in taken if ledger)
@@ -170,7 +175,7 @@ def _is_of_this_round(report: StatusReport, message: StoredMessage) -> bool:
     """
     if message.state in _OPEN:
         return report.ref == message.out_id
-    return message.state is State.ACCEPTED and report.ref in (message.ref, message.out_id)
+    return message.state in _TAKEN and report.ref in (message.ref, message.out_id)
 
 
 def _submitted_then(message: StoredMessage | None, report: StatusReport) -> StoredMessage | None:

@@ -229,8 +229,8 @@ class Outbox:
         """
         if sent:
             message = self.message(identity)
-            submitted_at = message.submitted_at if message else None
-            known = {"accepted_at": submitted_at or now, "ref": "", "next_at": None, "explanation": "人工确认已发出"}
+            at, mark = (message.submitted_at, message.out_id) if message else (None, "")  # some tell receipts by it
+            known = {"accepted_at": at or now, "ref": mark, "next_at": None, "explanation": "人工确认已发出"}
             return self._by_hand(identity, {State.NEEDS_HUMAN}, State.ACCEPTED, Handling(now, by, Act.SENT), known)
         again = {"next_at": None, "explanation": "人工确认未发出，重新发送"}
         return self._by_hand(identity, {State.NEEDS_HUMAN}, State.PENDING, Handling(now, by, Act.NOT_SENT), again)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 
-from sms.gateways.protocol import Gateway, GatewayError, KeepsReplies, Reply
+from sms.gateways.protocol import Gateway, GatewayError, KeepsReplies, Reply, answer_to
 from sms.inbound import record_replies
 from sms.store.store import Store
 
@@ -29,7 +29,7 @@ class PulledReplies:
             if isinstance(gateway, KeepsReplies):
                 waiting = self._waiting.setdefault(gateway.name, [])
                 with suppress(GatewayError):  # not activated, or it cannot be reached: what it keeps comes later
-                    waiting += gateway.replies()
+                    waiting += answer_to(gateway.replies)
                 acknowledged += record_replies(self._store, gateway.name, waiting, now)
                 waiting.clear()
         return acknowledged

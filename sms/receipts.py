@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sms.gateways.protocol import Gateway, GatewayError, Receipt, Rejected, Remedy, ask
+from sms.gateways.protocol import Gateway, GatewayError, Inconclusive, Receipt, Rejected, Remedy, ask
 from sms.store.model import State, StoredMessage
 from sms.store.store import Store
 from sms.store.transitions import Moved, in_state, move
@@ -50,25 +50,27 @@ def collect(
         is_anothers = only not in (None, message.gateway) and message.gateway in by_name
         if is_anothers or message.gateway in silent:
             continue
-        receipt = _receipt(by_name.get(message.gateway), message)
+        receipt = None
+        try:
+            receipt = _receipt(by_name.get(message.gateway), message)
+        except Inconclusive:
+            pass  # of this message alone: the others are asked about
+        except GatewayError:
+            silent.add(message.gateway)
         if stopping():  # meanwhile, and perhaps because the clock has leapt, by which 无回执 would be final
             break
-        if receipt is None:
-            silent.add(message.gateway)
         settled += _apply(store, message, receipt, clock(), [*by_name])
     return settled
 
 
-def _receipt(gateway: Gateway | None, message: StoredMessage) -> Receipt | None:
-    """``None`` where the gateway does not answer; one that is no longer set up, or lacks this message, has none yet."""
+def _receipt(gateway: Gateway | None, message: StoredMessage) -> Receipt:
+    """A gateway that is no longer set up, or lacks this message, has none yet. Raises GatewayError."""
     if gateway is None or not message.ref:
         return NOT_YET
     try:
         return ask(gateway.receipt, message)
     except Rejected:
         return NOT_YET
-    except GatewayError:
-        return None
 
 
 def _apply(store: Store, message: StoredMessage, receipt: Receipt | None, now: datetime, names: list[str]) -> bool:

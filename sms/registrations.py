@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sms.gateways.protocol import Gateway, GatewayError, KnowsRegistrations
+from sms.gateways.protocol import Gateway, GatewayError, KnowsRegistrations, answer_to
 
 ASK_EVERY = timedelta(hours=1)
 
@@ -27,7 +27,7 @@ class Registrations:
             if not isinstance(gateway, KnowsRegistrations):
                 continue
             try:
-                found = gateway.unapproved()
+                found = answer_to(gateway.unapproved)
             except GatewayError:
                 continue  # the key may lack the permission; doctor says so
             before = self._reported.get(gateway.name, [])

@@ -177,7 +177,6 @@ class Settlement:
         since = message.absent_since if message.absent_since and message.absent_since <= now else now
         absences = message.absences + 1 if since == message.absent_since else 1
         if absences >= ABSENCES_NEEDED and now - since >= grace:
-            self._rates.not_sent(message.mobile)
             self._not_sent(message, State.PENDING, next_at=None, explanation="网关确认未收到，重新发送")
             return
         again = now + max(grace / (ABSENCES_NEEDED - 1), timedelta(seconds=1))

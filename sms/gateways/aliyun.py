@@ -157,8 +157,7 @@ class AliyunGateway:
         found = next((one for day in _days(message) if (one := self._find(message, day))), None)
         if found is None or found.send_status == WAITING:
             return Receipt(State.ACCEPTED)
-        with _faults():
-            at = datetime.fromisoformat(found.receive_date) if found.receive_date else None
+        at = _moment(found.receive_date)
         if found.send_status == DELIVERED:
             return Receipt(State.DELIVERED, at)
         return Receipt(State.UNDELIVERED, at, *error_table("aliyun").undelivered(str(found.err_code or "")))
@@ -227,6 +226,14 @@ def _listed(ask: Callable[[int], Any]) -> list[Any]:
         if len(entries) < PAGE:
             break
     return found
+
+
+def _moment(text: Any) -> datetime | None:
+    """``None`` for what is no time: what became of the message counts all the same."""
+    try:
+        return datetime.fromisoformat(text)
+    except (ValueError, TypeError):
+        return None
 
 
 def _national(mobile: str) -> str:

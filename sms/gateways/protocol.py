@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
+from functools import partial
 from typing import Any, NamedTuple, Protocol, TypeVar, runtime_checkable
 from zoneinfo import ZoneInfo
 
@@ -88,6 +89,11 @@ Answer = TypeVar("Answer")
 
 
 def ask(request: Callable[[StoredMessage], Answer], message: StoredMessage) -> Answer:
+    """The gateway's answer about one message, as ``answer_to``."""
+    return answer_to(partial(request, message))
+
+
+def answer_to(request: Callable[[], Answer]) -> Answer:
     """The gateway's answer. A mistake of the gateway's own code, or an answer that breaks it, must not end the service:
     it is then unknown how far the request got.
 
@@ -95,7 +101,7 @@ def ask(request: Callable[[StoredMessage], Answer], message: StoredMessage) -> A
         GatewayError: whatever else may go wrong.
     """
     try:
-        return request(message)
+        return request()
     except GatewayError:
         raise
     except Exception as fault:

@@ -144,8 +144,8 @@ class TencentGateway:
         found = self._find(message)
         if found is None:
             return Receipt(State.ACCEPTED)
+        at = _moment(found.UserReceiveTime)
         with _faults():
-            at = datetime.fromtimestamp(int(found.UserReceiveTime), OFFICE).replace(tzinfo=None)
             if found.ReportStatus == "SUCCESS":
                 return Receipt(State.DELIVERED, at)
             return Receipt(State.UNDELIVERED, at, *error_table("tencent").undelivered(str(found.Description or "")))
@@ -209,12 +209,17 @@ class TencentGateway:
 def _reply(one: Any) -> Reply:
     """Two may come within a second. One with a time that is none must not lose the others, which come only once."""
     said = str(one.ReplyContent or "")
-    try:
-        at = datetime.fromtimestamp(int(one.ReplyTime), OFFICE).replace(tzinfo=None)
-    except (ValueError, TypeError, OverflowError, OSError):
-        at = datetime.min
+    at = _moment(one.ReplyTime) or datetime.min
     mark = sha256(f"{one.PhoneNumber}:{one.ReplyTime}:{said}".encode("utf-8", "replace")).hexdigest()[:32]
     return Reply(mark, str(one.PhoneNumber), said, at)
+
+
+def _moment(stamp: Any) -> datetime | None:
+    """Office time; ``None`` for what is no time."""
+    try:
+        return datetime.fromtimestamp(int(stamp), OFFICE).replace(tzinfo=None)
+    except (ValueError, TypeError, OverflowError, OSError):
+        return None
 
 
 def _mainland(mobile: str) -> str:

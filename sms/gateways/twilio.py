@@ -167,8 +167,10 @@ class TwilioGateway:
         with _faults():
             listed = self._client.messages.list(to=message.mobile, limit=LISTED, page_size=100)
         recent = [one for one in listed if one.date_created is None or one.date_created >= since]
+        earlier = next((one.date_created for one in recent if one.sid == message.ref), None)
         for one in recent:
-            if one.sid != message.ref and has_token(one.body or "", message.token):
+            is_of_an_earlier_round = earlier and one.date_created and one.date_created <= earlier
+            if one.sid != message.ref and not is_of_an_earlier_round and has_token(one.body or "", message.token):
                 return str(one.sid)
         if len(recent) == LISTED:
             raise Inconclusive(NOT_WHOLE)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, select
 
+from sms.masking import from_outside
 from sms.numbers import mask_mobile, mask_numbers
 from sms.store.handlings import Handling, of_messages
 from sms.store.keys import number_of
@@ -125,7 +126,7 @@ def _life(row: Any, handled: Sequence[Handling]) -> dict[str, Any]:
         "name": mask_numbers(row.sms_name or ""),
         "mobile": mask_mobile(row.sms_mobile) if row.sms_mobile else "",
         "gateway": row.sms_gateway or "",
-        "ref": row.sms_ref or "",
+        "ref": from_outside(row.sms_ref or ""),
         "acknowledged_by": mask_mobile(row.reply_mobile) if row.reply_mobile else "",
         "reply": mask_numbers(row.reply_text or ""),
         "handled": [mask_numbers(str(one)) for one in handled],

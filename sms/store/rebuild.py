@@ -15,6 +15,8 @@ from sms.store.transitions import hold
 
 URGING_KINDS = ("催办", "月报催办")
 GIVEN_UP = "重新接管时还没有发出，是否已由别处发出无法确认，不再发送"
+_MOST = 100_000
+"""A greater ordinal was typed by somebody; the store could not hold any."""
 _STATE_OF = {word: state for state, word in BOOK_WORD.items()} | {"已提交": State.ACCEPTED}
 _HAS_RECEIPT = (BOOK_WORD[State.DELIVERED], BOOK_WORD[State.UNDELIVERED])
 _WRITTEN_OVER = ("state", "accepted_at", "receipt_at", "changed_at", "explanation")
@@ -131,10 +133,11 @@ def _count_anew(connection: Connection, ledger: str) -> None:
 
 def _cover(ledger: str, row: Mapping[str, Any], urging_kinds: Collection[str]) -> Cover | None:
     due, at = _minute(row.get("duty_due")), _minute(row.get("due"))
+    ordinal = int(row.get("ordinal") or 0)
     words = {name: str(row.get(name) or "") for name in ("matter", "node", "period", "slot", "unit", "role", "owed_by")}
-    if due is None or at is None or not words["matter"] or not words["slot"]:
+    if due is None or at is None or not words["matter"] or not words["slot"] or not 0 <= ordinal <= _MOST:
         return None
-    duty = (ledger, words["matter"], words["node"], words["period"], int(row.get("ordinal") or 0), due)
+    duty = (ledger, words["matter"], words["node"], words["period"], ordinal, due)
     kind = str(row.get("kind") or "")
     return Cover(
         Key(*duty, words["slot"], words["unit"], words["role"]),
@@ -173,6 +176,8 @@ def _message(ledger: str, number: str, cover: Cover, row: Mapping[str, Any], sta
 
 def _minute(value: object) -> datetime | None:
     """A cell's time, to the nearest minute: spreadsheets keep times as fractions of a day."""
-    if isinstance(value, datetime):
+    if isinstance(value, datetime) and value.year < datetime.max.year:
         return (value + timedelta(seconds=30)).replace(second=0, microsecond=0)
-    return datetime(value.year, value.month, value.day) if isinstance(value, date) else None
+    if isinstance(value, datetime) or not isinstance(value, date):
+        return None
+    return datetime(value.year, value.month, value.day)

@@ -10,7 +10,7 @@ from engine.facts.duty import DutyKey
 from engine.facts.message import ObligationKey, Sent
 from sms.gateways.protocol import BadNumber, Reply, Unknown
 from sms.outbox import Outbox
-from sms.store.model import MissedCover, SmsError, State
+from sms.store.model import MissedCover, SmsError, State, StoredMessage
 from tests.sms.conftest import LEDGER, MOBILE, START, Clock, Line, always, cover, outgoing
 from tests.sms.scripted import Scripted
 
@@ -115,3 +115,21 @@ def test_messages_are_counted_by_state(outbox: Outbox) -> None:
     outbox.claim("另一本", [outgoing(1, ledger="另一本")], [], {}, START)
     assert outbox.counts(LEDGER, State.PENDING, State.UNKNOWN) == {State.PENDING: 2}
     assert outbox.counts(LEDGER, State.UNKNOWN) == {}
+
+
+REF = f"ok \x1b 13800138000 {'x' * 1000}"
+
+
+class Referring(Scripted):
+    def send(self, message: StoredMessage) -> str:
+        return REF
+
+
+def test_a_gateways_reference_is_shown_as_any_text_from_outside(outbox: Outbox, clock: Clock) -> None:
+    """Whole it stays in the store, by which the receipt is asked for."""
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    outbox.send(LEDGER, clock, [Referring("甲")], always)
+    (life,) = outbox.lives(LEDGER, "2026-日-0001")
+    assert life["ref"].startswith("ok   138****8000 xxx")
+    assert len(life["ref"]) <= 201
+    assert [message.ref for message in outbox.messages(LEDGER)] == [REF]

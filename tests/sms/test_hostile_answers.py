@@ -6,6 +6,7 @@ from base64 import b64encode
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from urllib.parse import quote
 
 import pytest
@@ -31,6 +32,7 @@ from sms.store.model import SmsError, State, StoredMessage
 from tests.sms.conftest import ENVIRONMENT, LEDGER, MOBILE, START, Clock, Line, always, connect, outgoing, table_of
 from tests.sms.scripted import Scripted, only, send
 from tests.sms.spellings import holds_number
+from tests.sms.standin import aliyun_api, tencent_api
 from tests.sms.standin.phone import Phone
 from tests.sms.standin.server import Answer, Request, serve
 
@@ -204,6 +206,30 @@ def test_half_of_a_sign_in_a_reply_loses_no_reply(outbox: Outbox, clock: Clock) 
     pulled = [Reply("1\ud83d", MOBILE, "好\ud83d", START), Reply("2", MOBILE, "不归我们管", START)]
     outbox.record_replies("甲", [*pushed, *pulled], START)
     assert sorted(one.text for one in outbox.replies(*ReplyMeaning)) == ["不归我们管", "好", "好的�"]
+
+
+@pytest.mark.parametrize("told", [None, "", "x", 10**18])
+@pytest.mark.parametrize(("api", "status"), [(aliyun_api, "3"), (tencent_api, "SUCCESS")])
+def test_a_receipt_without_a_time_that_can_be_is_one(
+    api: ModuleType,
+    status: str,
+    told: object,
+    tmp_path: Path,
+    outbox: Outbox,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It was taken for a gateway that does not answer: never known, and no other was asked for in its round."""
+    entry = api._entry
+    monkeypatch.setattr(api, "_entry", lambda one: {**entry(one), "ReceiveDate": told, "UserReceiveTime": told})
+    with ExitStack() as stack:
+        line = connect(api.__name__.rpartition(".")[2].removesuffix("_api"), tmp_path, clock, stack)
+        line.phone.next_statuses = [(status, "DELIVERED")]
+        outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+        send(outbox, clock, line.gateway)
+        clock.forward(minutes=1)
+        assert outbox.collect_receipts(LEDGER, clock, [line.gateway]) == 1
+    assert (only(outbox).state, only(outbox).receipt_at) == (State.DELIVERED, clock())
 
 
 def test_a_number_in_the_recipients_name_reaches_neither_store_nor_log(outbox: Outbox) -> None:

@@ -156,6 +156,14 @@ def test_a_flood_of_strangers_is_capped(outbox: Outbox, clock: Clock) -> None:
     assert len(outbox.replies(ReplyMeaning.TO_READ)) == MOST_UNSEEN
 
 
+def test_replies_of_recipients_that_nobody_reads_drop_no_strangers(sent: Outbox, clock: Clock) -> None:
+    """A recipient who answers from another phone is a stranger too."""
+    clock.forward(hours=1)
+    sent.record_replies("甲", [reply("再说", identity=f"r{n}") for n in range(MOST_UNSEEN)], clock())
+    sent.record_replies("甲", [reply("我是王某，换号了", mobile=STRANGER, identity="s")], clock())
+    assert len(sent.replies(ReplyMeaning.TO_READ)) == MOST_UNSEEN + 1
+
+
 def test_the_book_learns_of_an_acknowledgement(sent: Outbox, clock: Clock) -> None:
     sent.confirm_log(list(sent.log_rows(LEDGER)))
     clock.forward(hours=1)

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from sms.gateways.protocol import Limits, NotSent
+from sms.gateways.protocol import Limits, NotSent, Unknown
 from sms.gateways.setup import open_gateway
 from sms.limits import busiest
 from sms.outbox import Outbox
 from sms.store.model import State
 from tests.postgresql import Stores
 from tests.sms.conftest import ENVIRONMENT, LEDGER, START, Clock, always, outgoing, table_of
-from tests.sms.scripted import Scripted
+from tests.sms.scripted import Scripted, send
 
 
 def _gateway(**limits: float) -> Scripted:
@@ -153,3 +153,19 @@ def test_tencent_allows_ten_a_day_until_the_console_says_more(tmp_path: Path) ->
     ):
         limits = open_gateway("tencent", table, ENVIRONMENT, tmp_path, tmp_path).limits
         assert (limits.per_number_per_day, limits.grace) == (day, 900)
+
+
+def test_a_request_of_days_ago_that_reached_nobody_makes_no_room(outbox: Outbox, clock: Clock) -> None:
+    """It was counted no more when it was taken back: the number had one SMS too many."""
+    of_two = Limits(per_second=1e6, per_number_per_day=2)
+    gateway = Scripted("甲", [Unknown("断")], limits=of_two)
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    send(outbox, clock, gateway)
+    send(outbox, clock, gateway)
+    clock.forward(seconds=30)
+    send(outbox, clock, gateway)
+    clock.forward(hours=25)
+    outbox.claim("台账乙", [outgoing(n, ledger="台账乙") for n in (8, 9)], [], {}, START)
+    outbox.send("台账乙", clock, [gateway], always, wait=clock.wait)
+    report = send(outbox, clock, gateway)
+    assert (len(gateway.sent), report.full.total()) == (3, 1)

@@ -84,8 +84,17 @@ def test_rebuilt_sms_have_no_whole_number_and_cannot_be_sent(stores: Stores, clo
 
 @pytest.mark.parametrize(
     "spoilt",
-    [{"duty_due": None}, {"due": "昨天"}, {"slot": ""}, {"matter": None}],
-    ids=["无期限", "非时间", "无时点", "无编号"],
+    [
+        {"duty_due": None},
+        {"due": "昨天"},
+        {"slot": ""},
+        {"matter": None},
+        {"ordinal": 3_000_000_000},
+        {"ordinal": 10**30},
+        {"ordinal": -1},
+        {"due": datetime(9999, 12, 31, 23, 59, 45)},
+    ],
+    ids=["无期限", "非时间", "无时点", "无编号", "序次过大", "序次放不下", "序次为负", "时间过大"],
 )
 def test_unreadable_rows_are_passed_over(
     outbox: Outbox, clock: Clock, local: Line, stores: Stores, spoilt: dict[str, Any]

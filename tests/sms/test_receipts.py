@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sms.gateways.protocol import Receipt, Rejected, Remedy, Unknown
+from sms.gateways.protocol import Inconclusive, Receipt, Rejected, Remedy, Unknown
 from sms.outbox import Outbox
 from sms.store.model import State, StoredMessage
 from sms.store.transitions import Moved, move
@@ -245,3 +245,13 @@ def test_the_time_of_a_receipt_is_office_time_and_one_that_can_be(
     clock.forward(minutes=1)
     assert outbox.collect_receipts(LEDGER, clock, [Dating("甲")]) == 1
     assert only(outbox).receipt_at == kept
+
+
+def test_a_list_that_leaves_one_receipt_open_delays_no_other(outbox: Outbox, clock: Clock) -> None:
+    gateway = Answering(Inconclusive("没有列全"), Receipt(State.DELIVERED))
+    outbox.claim(LEDGER, [outgoing(n) for n in (1, 2)], [], {}, START)
+    send(outbox, clock, gateway)
+    clock.forward(minutes=1)
+    assert outbox.collect_receipts(LEDGER, clock, [gateway]) == 1
+    assert outbox.collect_receipts(LEDGER, clock, [gateway]) == 0, "the other one waits for its next turn"
+    assert gateway.asked == 2

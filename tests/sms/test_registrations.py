@@ -89,3 +89,13 @@ def test_a_provider_that_cannot_be_asked_is_told_once(kind: str, tmp_path: Path,
     (only,) = check_gateway(gateway, clock)
     assert not only.ok
     assert "连接或登录失败" in only.said
+
+
+@pytest.mark.parametrize("state", [["AUDIT_STATE_PASS"], {"a": 1}])
+def test_a_state_that_is_none_ends_neither_the_service_nor_doctor(state: object, tmp_path: Path, clock: Clock) -> None:
+    """In the same job replies are collected next."""
+    with ExitStack() as stack:
+        line = connect("aliyun", tmp_path, clock, stack)
+        line.phone.unapproved[ALIYUN] = state
+        assert Registrations().ask([line.gateway], clock()) == []
+        assert [one.ok for one in check_gateway(line.gateway, clock)] == [True, False]

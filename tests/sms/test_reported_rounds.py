@@ -75,3 +75,17 @@ def test_a_report_that_comes_before_its_answer_is_stored_is_not_lost(outbox: Out
     report = StatusReport("group", MOBILE, delivered=True, at=clock() + timedelta(seconds=5), submitted=clock())
     assert outbox.record_reports("甲", [report], clock(), by_number=True).total() == 1
     assert (only(outbox).id, only(outbox).state, only(outbox).ref) == (message.id, State.DELIVERED, "group")
+
+
+def test_a_report_after_three_days_takes_the_place_of_none(outbox: Outbox, clock: Clock) -> None:
+    """An office whose platform cannot push to it reads in the platform's export when it comes back from a holiday."""
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    gateway = Scripted("甲")
+    send(outbox, clock, gateway)
+    clock.forward(hours=72)
+    outbox.collect_receipts(LEDGER, clock, [gateway])
+    assert only(outbox).state is State.EXPIRED
+    report = StatusReport(only(outbox).ref, MOBILE, delivered=True, at=START + timedelta(minutes=1))
+    assert outbox.record_reports("甲", [report], clock(), by_number=True).total() == 1
+    assert (only(outbox).state, only(outbox).receipt_at) == (State.DELIVERED, report.at)
+    assert outbox.record_reports("甲", [report], clock(), by_number=True).total() == 0

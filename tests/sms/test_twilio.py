@@ -131,6 +131,17 @@ def test_an_undelivered_earlier_round_is_not_this_one(twilio: Line, message: Sto
     assert twilio.gateway.look_up(replace(message, ref=old.ref, round=1)) is None
 
 
+def test_none_of_several_undelivered_rounds_is_the_next_one(twilio: Line, message: StoredMessage) -> None:
+    """Sent again by hand twice within the hour, it would have counted as taken without leaving."""
+    _lies_there(twilio, message.text)
+    old = _lies_there(twilio, message.text, START + timedelta(minutes=2))
+    later = START + timedelta(minutes=4)
+    third = replace(message, ref=old.ref, round=2, first_submitted_at=later, submitted_at=later)
+    assert twilio.gateway.look_up(third) is None
+    ours = _lies_there(twilio, message.text, later)
+    assert twilio.gateway.look_up(third) == ours.ref
+
+
 @pytest.mark.parametrize(("others", "conclusive"), [(199, True), (200, False), (250, False)])
 def test_an_unfinished_list_concludes_nothing(
     twilio: Line, message: StoredMessage, others: int, conclusive: bool

@@ -1,6 +1,8 @@
 """Messages in doubt: looked up, never given to another gateway, and what only a person can settle."""
 
+from contextlib import ExitStack
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -8,8 +10,9 @@ from sms.gateways.protocol import Inconclusive, Limits, Unknown
 from sms.outbox import Outbox
 from sms.store.model import SmsError, State, StoredMessage
 from sms.store.tables import MESSAGES
-from tests.sms.conftest import LEDGER, MOBILE, START, Clock, outgoing
+from tests.sms.conftest import LEDGER, MOBILE, START, Clock, connect, outgoing
 from tests.sms.scripted import Scripted, only, send
+from tests.sms.standin.phone import Trouble
 
 
 def test_an_unknown_outcome_never_changes_the_gateway(outbox: Outbox, clock: Clock) -> None:
@@ -157,3 +160,21 @@ def test_one_that_cannot_be_looked_up_holds_up_no_other(outbox: Outbox, clock: C
         MOBILE: State.UNKNOWN,
         "+8613900139000": State.ACCEPTED,
     }
+
+
+@pytest.mark.parametrize("kind", ["aliyun", "tencent"])
+def test_what_a_person_has_settled_as_sent_still_gets_its_receipt(
+    kind: str, tmp_path: Path, outbox: Outbox, clock: Clock
+) -> None:
+    with ExitStack() as stack:
+        line = connect(kind, tmp_path, clock, stack)
+        line.phone.faults.append(Trouble.DROP_AFTER)
+        line.phone.next_statuses = [("3", "DELIVERED") if kind == "aliyun" else ("SUCCESS", "")]
+        outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+        send(outbox, clock, line.gateway)
+        send(outbox, clock, Scripted("another"))
+        assert only(outbox).state is State.NEEDS_HUMAN, "its gateway was out of the set-up for a while"
+        outbox.resolve(only(outbox).id, clock(), sent=True, by="王某")
+        clock.forward(minutes=1)
+        outbox.collect_receipts(LEDGER, clock, [line.gateway])
+    assert only(outbox).state is State.DELIVERED
