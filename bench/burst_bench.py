@@ -51,7 +51,7 @@ class Shifted(OfficeClock):
 class Slow:
     """A network gateway that answers after 100 ms."""
 
-    name, network = "慢", True
+    name, network, account, seconds = "慢", True, "", 0.0
 
     def __init__(self, rate: float, clock: OfficeClock) -> None:
         self.limits = Limits(per_second=rate, per_number_per_day=10**6, at_once=32)

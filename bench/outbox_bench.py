@@ -36,6 +36,7 @@ class Instant:
     """A gateway that takes no time: what remains is the outbox."""
 
     name, network, limits = "无", False, Limits(per_second=1e9, per_number_per_day=10**9)
+    account, seconds = "", 0.0
 
     def send(self, message: StoredMessage) -> str:
         """Take it."""

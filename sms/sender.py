@@ -18,7 +18,7 @@ from sms.limits import DAY, HostRates, NumberFull, Rates
 from sms.numbers import mask_mobile
 from sms.requests import Requests
 from sms.settlement import SECOND_LOOK, Clock, Settlement
-from sms.store.model import SendReport, State, StoredMessage
+from sms.store.model import Route, SendReport, State, StoredMessage
 from sms.store.store import Store
 from sms.store.transitions import Moved, any_due, in_state, next_due, queue, submit
 
@@ -189,7 +189,8 @@ class Sender:
         try:
             with self._store.write() as connection:
                 self._rates.claim(connection, gateway, message.mobile, now)
-                message = submit(connection, message, gateway.name, now, self._store.host)
+                route = Route(gateway.name, gateway.account, self._store.host, gateway.seconds)
+                message = submit(connection, message, route, now)
         except NumberFull:
             return self._number_is_full(message, gateway)
         except Moved:
@@ -216,6 +217,10 @@ class Sender:
         gateway = self._gateways.get(message.gateway)
         if gateway is None:
             why = f"网关“{message.gateway}”已不在配置中，无法核实是否已发出"
+            self._settlement.needs_person(message, why)
+            return
+        if message.account not in ("", gateway.account):  # the new account has never got it, and would say so
+            why = f"网关“{gateway.name}”换了账号，无法向原来的账号核实是否已发出"
             self._settlement.needs_person(message, why)
             return
         while self._requests.is_full(gateway):

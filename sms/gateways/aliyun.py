@@ -34,6 +34,7 @@ from sms.gateways.protocol import (
     Rejected,
     Submission,
     Unknown,
+    account_of,
 )
 from sms.gateways.templates import ALIYUN, WAIT_FOR_APPROVAL, objection_to, wording_of
 from sms.gateways.transport import broken
@@ -94,6 +95,8 @@ class AliyunGateway:
         silence("darabonba-core", "alibabacloud_credentials", "urllib3")
         self.name = name
         self.limits = config.limits
+        self.account = account_of("aliyun", key_id.get_secret_value())
+        self.seconds = config.connect_timeout + config.read_timeout
         self._signature = config.signature
         self._templates = config.templates
         self._longest = config.longest_variable

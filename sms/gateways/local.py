@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from sms.gateways.protocol import Limits, Receipt, Unknown
+from sms.gateways.protocol import Limits, Receipt, Unknown, account_of
 from sms.store.model import SmsError, State, StoredMessage
 from sms.store.sqlite_faults import PHONE, faults_in_words
 
@@ -56,6 +56,7 @@ class LocalGateway:
 
     def __init__(self, path: Path, name: str = "local", limits: Limits | None = None) -> None:
         self.name, self._path = name, path
+        self.account, self.seconds = account_of("local", str(path)), 0.0
         self.limits = limits or Limits(per_second=1_000_000, per_number_per_day=1_000_000, grace=0)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -28,6 +28,7 @@ from sms.gateways.protocol import (
     Rejected,
     Submission,
     Unknown,
+    account_of,
 )
 from sms.gateways.provider_limits import MasLimits
 from sms.gateways.templates import MAS, objection_to, wording_of
@@ -87,6 +88,8 @@ class MasGateway:
         silence("urllib3")
         self.name = name
         self.limits: Limits = config.limits
+        self.account = account_of("mas", config.ec_name, ap_id.get_secret_value())
+        self.seconds = config.connect_timeout + config.read_timeout
         self._config = config
         self._ap_id, self._key = ap_id.get_secret_value(), key.get_secret_value()
 

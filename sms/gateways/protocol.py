@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
 from functools import partial
+from hashlib import blake2b
 from typing import Any, NamedTuple, Protocol, TypeVar, runtime_checkable
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,11 @@ _OFFICE = ZoneInfo("Asia/Shanghai")
 def kind_of(name: str, table: Mapping[str, Any]) -> str:
     """Which provider's the gateway is that ``[gateway.NAME]`` describes: its name, unless the table says otherwise."""
     return str(table.get("kind", name))
+
+
+def account_of(kind: str, *identity: str) -> str:
+    """The mark of an account in the store, which tells nobody what the account is."""
+    return blake2b("\x1f".join((kind, *identity)).encode(), digest_size=8).hexdigest()
 
 
 class GatewayError(Exception):
@@ -217,6 +223,10 @@ class Gateway(Protocol):
     network: bool
     """Whether it reaches real phones: refused for a ledger with 演示=是."""
     limits: Limits
+    account: str
+    """Which account of which provider (``account_of``): what was submitted to one can be looked up at no other."""
+    seconds: float
+    """How long a request may take at most, connection and answer together."""
 
     def send(self, message: StoredMessage) -> str:
         """Submit once; the gateway's reference of the accepted message.

@@ -31,6 +31,7 @@ from sms.gateways.protocol import (
     Reply,
     Submission,
     Unknown,
+    account_of,
 )
 from sms.gateways.provider_limits import TencentLimits
 from sms.gateways.templates import TENCENT, WAIT_FOR_APPROVAL, objection_to, wording_of
@@ -92,6 +93,8 @@ class TencentGateway:
         silence("tencentcloud_sdk_common", "urllib3")
         self.name = name
         self.limits: Limits = config.limits
+        self.account = account_of("tencent", config.app_id)
+        self.seconds = 2 * config.read_timeout  # the package takes it for the connection as well
         self._config = config
         self._unapproved: dict[str, str] = {}
         # Neither kept connections nor retries: exactly one POST for each attempt.

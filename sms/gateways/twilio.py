@@ -32,6 +32,7 @@ from sms.gateways.protocol import (
     Submission,
     Unknown,
     UnknownRefusal,
+    account_of,
 )
 from sms.gateways.templates import text_fault
 from sms.gateways.transport import broken
@@ -142,6 +143,8 @@ class TwilioGateway:
         silence("twilio.http_client", "urllib3")  # the second logs numbers in URLs
         self.name = name
         self.limits = config.limits
+        self.account = account_of("twilio", account.get_secret_value())
+        self.seconds = config.connect_timeout + config.read_timeout
         self._http = _HttpClient(config)
         self._client = Client(account.get_secret_value(), token.get_secret_value(), http_client=self._http)
         key = "messaging_service_sid" if config.messaging_service else "from_"

@@ -52,10 +52,15 @@ def _one_schema(connection: Connection) -> None:
     _add_column(connection, HOSTS, HOSTS.c.gateways, "''")
 
 
+def _accounts(connection: Connection) -> None:
+    """Which account a message was submitted to."""
+    _add_column(connection, MESSAGES, MESSAGES.c.account, "''")
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     *(create_missing, _replies_and_ranks, _resumptions, _doers),
     create_missing,  # the rates of a fleet
-    *(_acknowledgements, _one_schema),
+    *(_acknowledgements, _one_schema, _accounts),
 )
 """Entry n brings version n to n + 1. Append; never edit one that has been released."""
 

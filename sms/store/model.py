@@ -127,8 +127,8 @@ STATE_WORD: Mapping[State, str] = {
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
     """A message as the outbox stores it. ``submitted_at`` is its last request, ``first_submitted_at`` the first of this
-    ``round`` (0; 1 after a receipt that allowed one more try); ``submitted_by`` is the host that made it. ``tried``
-    names gateways that refused it for good.
+    ``round`` (0; 1 after a receipt that allowed one more try); ``submitted_by`` is the host that made it, ``account``
+    the ``Gateway.account`` that got it. ``tried`` names gateways that refused it for good.
     """
 
     id: str
@@ -160,6 +160,7 @@ class StoredMessage:
     rank: str = ""
     acknowledged_at: datetime | None = None
     submitted_by: str = ""
+    account: str = ""
     covers: tuple[Cover, ...] = ()
 
     @property
@@ -170,6 +171,18 @@ class StoredMessage:
     def waits(self, now: datetime) -> bool:
         """Whether its time has not come yet."""
         return self.next_at is not None and now < self.next_at
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How a message is submitted: by which gateway and account of its (``Gateway``), from which host; ``seconds`` that
+    the request may take at most.
+    """
+
+    gateway: str
+    account: str = ""
+    host: str = ""
+    seconds: float = 0
 
 
 @dataclass(slots=True)

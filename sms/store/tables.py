@@ -64,6 +64,7 @@ MESSAGES = Table(
     _text("rank"),
     Column("acknowledged_at", DateTime),
     _text("submitted_by"),
+    _text("account"),
     Index("messages_by_state", "ledger", "state", "at", "id"),
     Index("messages_by_rank", "state", "rank", "ledger", "id"),
     Index("messages_by_mobile", "mobile"),

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -25,7 +25,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from sms.store.claim import covers_of
 from sms.store.json_list import TextsOf
-from sms.store.model import BOOK_WORD, State, StoredMessage
+from sms.store.model import BOOK_WORD, Route, State, StoredMessage
 from sms.store.store import Store, store_of
 from sms.store.tables import ATTEMPTS, MESSAGES, OBLIGATIONS, TALLIES
 
@@ -55,7 +55,7 @@ _NEXT_DUE = select(func.min(MESSAGES.c.next_at)).where(
 )
 
 
-_TOLD = {(State.UNKNOWN, State.ACCEPTED), (State.ACCEPTED, State.EXPIRED)}
+_IN_THE_SAME_WORD = {(State.UNKNOWN, State.ACCEPTED), (State.ACCEPTED, State.EXPIRED)}
 """Moves that leave the word in the book as it is, and change when it went out or why."""
 
 
@@ -80,7 +80,7 @@ def move(connection: Connection, message: StoredMessage, state: State, now: date
     if store.run(connection, _moving(type(store), tuple(stored)), {**stored, **compared}).rowcount != 1:
         raise Moved(message.id)
     before = message.state
-    if before in BOOK_WORD and (BOOK_WORD[before] != BOOK_WORD.get(state) or (before, state) in _TOLD):
+    if before in BOOK_WORD and (BOOK_WORD[before] != BOOK_WORD.get(state) or (before, state) in _IN_THE_SAME_WORD):
         connection.execute(update(OBLIGATIONS).where(OBLIGATIONS.c.message_id == message.id).values(unlogged=1))
     if state is State.ACCEPTED and message.state is not State.ACCEPTED:
         first = message.accepted_at is None  # one more try is no second urging
@@ -89,26 +89,29 @@ def move(connection: Connection, message: StoredMessage, state: State, now: date
     return replace(message, **values, state=state)
 
 
-def submit(connection: Connection, message: StoredMessage, gateway: str, now: datetime, host: str) -> StoredMessage:
-    """To be committed before ``host`` makes the request: whatever happens next, the attempt is known, and that it was
-    interrupted if nobody has settled it by then.
+def submit(connection: Connection, message: StoredMessage, route: Route, now: datetime) -> StoredMessage:
+    """To be committed before the request is made: whatever happens next, the attempt is known, and that it was
+    interrupted if nobody has settled it by the time at which it has certainly ended. (A host makes it within half of
+    ``interrupted_after``, or not at all.)
     """
     store = store_of(connection)
+    interrupted = max(store.interrupted_after, store.interrupted_after / 2 + timedelta(seconds=route.seconds))
     moved = move(
         connection,
         message,
         State.SUBMITTING,
         now,
-        gateway=gateway,
+        gateway=route.gateway,
+        account=route.account,
         attempts=message.attempts + 1,
         submitted_at=now,
-        submitted_by=host,
+        submitted_by=route.host,
         first_submitted_at=message.first_submitted_at or now,
         absences=0,
         absent_since=None,
-        next_at=now + store.interrupted_after if store.interrupted_after else None,
+        next_at=now + interrupted if store.interrupted_after else None,
     )
-    attempt = {"message_id": message.id, "gateway": gateway, "mobile": message.mobile, "at": now, "outcome": ""}
+    attempt = {"message_id": message.id, "gateway": route.gateway, "mobile": message.mobile, "at": now, "outcome": ""}
     store.run(connection, _noting(type(store), tuple(attempt)), attempt)
     return moved
 

@@ -21,6 +21,8 @@ class Scripted:
     sent: list[str] = field(default_factory=list)
     found: str | None = None
     deaf: bool = False
+    account: str = ""
+    seconds: float = 0
 
     def send(self, message: StoredMessage) -> str:
         self.sent.append(message.id)

@@ -49,6 +49,7 @@ class Weathered:
 
     name = "模拟"
     network = False
+    account, seconds = "", 0.0
 
     def __init__(self, weather: Weather, clock: Clock, random: Random) -> None:
         self.limits = Limits(per_second=1e6, per_number_per_day=10**9, grace=weather.grace)

@@ -16,7 +16,7 @@ from sms.health import stop
 from sms.limits import NumberFull
 from sms.outbox import Outbox
 from sms.store.location import Server
-from sms.store.model import State, StoredMessage
+from sms.store.model import Route, State, StoredMessage
 from sms.store.tables import RATES
 from sms.store.transitions import submit
 from tests.postgresql import RunningServer
@@ -101,7 +101,7 @@ def test_whoever_comes_second_for_the_last_sms_is_refused_in_its_transaction(ser
         assert rates.full_until(gateway, MOBILE, START) is None
         with box.store.write() as connection:
             rates.claim(connection, gateway, MOBILE, START)
-            submit(connection, one, "甲", START, "")
+            submit(connection, one, Route("甲"), START)
         with box.store.write() as connection, pytest.raises(NumberFull):
             rates.claim(connection, gateway, MOBILE, START)
 

@@ -1,6 +1,7 @@
 """A host that was frozen for minutes (a paused machine, a stopped process) and goes on as if nothing had happened."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from sms import sender
 from sms.outbox import Outbox
 from sms.sender import FROZEN
-from sms.store.model import State, StoredMessage
+from sms.store.model import Route, State, StoredMessage
 from sms.store.transitions import Moved, move, submit
 from tests.sms.conftest import LEDGER, START, Clock, outgoing
 from tests.sms.scripted import Scripted, only, send
@@ -16,7 +17,7 @@ from tests.sms.scripted import Scripted, only, send
 
 def submitted(outbox: Outbox, message: StoredMessage) -> StoredMessage:
     with outbox.store.write() as connection:
-        return submit(connection, message, "甲", START, "")
+        return submit(connection, message, Route("甲"), START)
 
 
 def moved(outbox: Outbox, message: StoredMessage, state: State) -> StoredMessage:
@@ -81,3 +82,15 @@ def test_a_freeze_while_the_store_notes_the_request_counts(
     gateway = Scripted("甲")
     send(outbox, clock, gateway)
     assert len(gateway.sent) == outbox.store.one_writer
+
+
+@pytest.mark.parametrize(("seconds", "until"), [(20, 60), (30, 60), (31, 61), (180, 210)])
+def test_nobody_takes_a_request_for_interrupted_that_may_still_be_under_way(
+    outbox: Outbox, seconds: float, until: float
+) -> None:
+    """It may be made half a minute after it was noted, and take as long as its gateway's timeouts allow."""
+    outbox.claim(LEDGER, [outgoing()], [], {}, START)
+    with outbox.store.write() as connection:
+        submit(connection, only(outbox), Route("甲", seconds=seconds), START)
+    alone = outbox.store.one_writer  # who sends holds the lock: whatever it finds under way has ended
+    assert only(outbox).next_at == (None if alone else START + timedelta(seconds=until))

@@ -7,7 +7,7 @@ import pytest
 from sms.gateways.protocol import Unknown
 from sms.inbound import StatusReport
 from sms.outbox import Outbox
-from sms.store.model import State, StoredMessage
+from sms.store.model import Route, State, StoredMessage
 from sms.store.transitions import submit
 from tests.sms.conftest import LEDGER, MOBILE, START, Clock, outgoing
 from tests.sms.scripted import Scripted, only, send
@@ -55,7 +55,7 @@ def under_way(outbox: Outbox, clock: Clock, number: int) -> StoredMessage:
     outbox.claim(LEDGER, [outgoing(number)], [], {}, START)
     (message,) = outbox.messages(LEDGER, State.PENDING)
     with outbox.store.write() as connection:
-        return submit(connection, message, "甲", clock(), "甲机")
+        return submit(connection, message, Route("甲"), clock())
 
 
 def test_a_report_of_what_is_under_way_settles_no_other_message_in_doubt(outbox: Outbox, clock: Clock) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select, text, update
 from sms.outbox import Outbox
 from sms.store import postgresql
 from sms.store.location import Server
-from sms.store.model import SmsError, State
+from sms.store.model import Route, SmsError, State
 from sms.store.opening import open_store
 from sms.store.postgresql_faults import words_of
 from sms.store.tables import MESSAGES
@@ -85,7 +85,7 @@ def test_a_server_that_is_up_again_when_the_answer_comes_is_not_noticed(
 def test_a_server_that_dies_in_a_transaction_has_recorded_nothing_of_it(own: RunningServer, box: Outbox) -> None:
     def submitted() -> None:
         with box.store.write() as connection:
-            submit(connection, only(box), "甲", START, "")
+            submit(connection, only(box), Route("甲"), START)
             own.restart()
 
     with pytest.raises(SmsError, match="连接断了，稍后自动重连"):
@@ -96,7 +96,7 @@ def test_a_server_that_dies_in_a_transaction_has_recorded_nothing_of_it(own: Run
 def test_before_the_time_of_a_request_has_passed_nobody_calls_it_interrupted(box: Outbox, clock: Clock) -> None:
     """A host that lost its lock may still be waiting for the gateway's answer."""
     with box.store.write() as connection:
-        submit(connection, only(box), "甲", START, "")
+        submit(connection, only(box), Route("甲"), START)
     states = []
     for seconds in (0, 59, 1):
         clock.forward(seconds=seconds)

@@ -10,14 +10,14 @@ import pytest
 from sms import gateways
 from sms.doctor import Planned, check_gateway, check_outbox, check_plan
 from sms.gateways.local import LocalGateway
-from sms.gateways.protocol import BadNumber, GatewayStopped, Limits, NotSent
+from sms.gateways.protocol import BadNumber, Gateway, GatewayStopped, Limits, NotSent
 from sms.gateways.setup import open_gateway
 from sms.outbox import Outbox
 from sms.store.migrations import MIGRATIONS
 from sms.store.model import SmsError, State
 from sms.store.sqlite import SqliteStore
 from sms.trial import send_test
-from tests.sms.conftest import ENVIRONMENT, LEDGER, MOBILE, START, Clock, Line, always, connect, outgoing
+from tests.sms.conftest import ENVIRONMENT, LEDGER, MOBILE, START, Clock, Line, always, connect, outgoing, table_of
 from tests.sms.scripted import Scripted
 from tests.sms.standin import twilio_api
 
@@ -32,6 +32,29 @@ def test_the_local_gateways_file_lies_in_the_state_folder(tmp_path: Path) -> Non
 def test_type_and_name_may_differ(tmp_path: Path) -> None:
     gateway = open_gateway("备用", {"kind": "local", "file": "备用.sqlite"}, {}, tmp_path, tmp_path)
     assert gateway.name == "备用"
+
+
+@pytest.mark.parametrize(
+    ("kind", "table", "secret"),
+    [
+        ("twilio", {}, "TWILIO_ACCOUNT_SID"),
+        ("aliyun", {}, "ALIBABA_CLOUD_ACCESS_KEY_ID"),
+        ("tencent", {"app_id": "1400006667"}, ""),
+        ("mas", {"ec_name": "另一家单位"}, ""),
+        ("mas", {}, "MAS_AP_ID"),
+    ],
+)
+def test_an_account_has_a_mark_that_tells_nobody_what_it_is(
+    tmp_path: Path, kind: str, table: dict[str, object], secret: str
+) -> None:
+    def opened(name: str, more: dict[str, object], environment: dict[str, str]) -> Gateway:
+        return open_gateway(name, {"kind": kind, **table_of(kind, 9), **more}, environment, tmp_path, tmp_path)
+
+    first = opened("甲", {}, ENVIRONMENT)
+    assert opened("乙", {"read_timeout": 1}, ENVIRONMENT).account == first.account, "the same, whatever it is called"
+    assert opened("甲", table, {**ENVIRONMENT, secret: "another"}).account != first.account
+    assert not any(one in first.account for one in ENVIRONMENT.values())
+    assert first.seconds >= 0.5
 
 
 @pytest.mark.parametrize("table", [{"kind": "腾讯"}, {"kind": "local", "pathh": "x"}])

@@ -10,7 +10,7 @@ from sms import inbound
 from sms.gateways.protocol import Reply
 from sms.inbound import record_replies
 from sms.outbox import Outbox
-from sms.store.model import State, StoredMessage
+from sms.store.model import Route, State, StoredMessage
 from sms.store.transitions import move, submit
 from tests.fleet.fleet_office import until
 from tests.postgresql import RunningServer
@@ -25,7 +25,7 @@ def under_way(box: Outbox) -> StoredMessage:
     box.claim(LEDGER, [outgoing(3, slot="+6h", matters=(1, 2), mobile=DIGEST)], [], {}, START)
     (digest,) = box.messages(LEDGER, State.PENDING)
     with box.store.write() as connection:
-        return submit(connection, digest, "甲", START, "甲机")
+        return submit(connection, digest, Route("甲"), START)
 
 
 def test_a_post_of_replies_and_an_accepted_digest_do_not_wait_for_each_other(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sms.gateways.protocol import Inconclusive, Limits, Unknown
+from sms.gateways.protocol import Inconclusive, Limits, NotSent, Unknown
 from sms.outbox import Outbox
 from sms.store.model import SmsError, State, StoredMessage
 from sms.store.tables import MESSAGES
@@ -136,6 +136,21 @@ def test_a_person_decides(outbox: Outbox, clock: Clock, sent: bool, state: State
     assert history.last_sent_at("2026-日-0001") == (START if sent else None)
     with pytest.raises(SmsError, match="不能这样处理"):
         outbox.resolve(identity, clock(), sent=sent, by="甲")
+
+
+@pytest.mark.parametrize(("account", "state"), [("one", State.PENDING), ("another", State.NEEDS_HUMAN)])
+def test_what_one_account_may_have_sent_no_other_is_asked_about(
+    outbox: Outbox, clock: Clock, account: str, state: State
+) -> None:
+    """It has never had the message, would say so three times, and send it a second time."""
+    outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+    send(outbox, clock, Scripted("甲", [Unknown("超时")], account="one"))
+    gateway = Scripted("甲", [NotSent("稍后")] * 9, account=account)
+    for _ in range(4):
+        send(outbox, clock, gateway)
+        clock.forward(minutes=1)
+    assert only(outbox).state is state
+    assert ("换了账号" in only(outbox).explanation) == (state is State.NEEDS_HUMAN)
 
 
 def test_an_unknown_number_is_said(outbox: Outbox, clock: Clock) -> None:
