@@ -17,6 +17,7 @@ LATE = timedelta(minutes=15)
 BACKLOG = timedelta(minutes=10)
 """A message that has been due for longer waits for more than its turn."""
 HOUR = timedelta(hours=1)
+NO_WORK = "没有一台主机在工作。请在各主机上运行 duban worker，并设为自动启动。"
 NO_WORKER = "没有一台主机在处理它。请看各主机的情况。"
 UNSENT = "有短信到期十多分钟还没有发出。请检查短信网关和各主机的日志。"
 
@@ -61,14 +62,20 @@ class FleetStatus:
         return max((one.lag for one in self.ledgers), default=timedelta())
 
     @property
+    def working(self) -> list[FleetHost]:
+        """The workers that nobody has stopped."""
+        return [host for host in self.hosts if host.stopped_at is None]
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the fleet as a whole, empty if nothing is: all its workers have been stopped."""
+        return "" if self.working else NO_WORK
+
+    @property
     def is_well(self) -> bool:
         """Whether nobody needs to do anything."""
-        working = [host for host in self.hosts if host.stopped_at is None]
-        return (
-            bool(working)
-            and not any(self.fault_of(one) for one in working)
-            and not any(one.problem for one in self.ledgers)
-        )
+        faults = (self.problem, *map(self.fault_of, self.working), *(one.problem for one in self.ledgers))
+        return not any(faults)
 
     def fault_of(self, host: FleetHost) -> str:
         """What is wrong with a worker: it is silent without having been stopped, or what it reports itself."""

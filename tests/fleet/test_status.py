@@ -11,7 +11,7 @@ from engine.cli.main import main
 from engine.fleet.checks import fleet_checks
 from engine.fleet.pace import Pace
 from engine.fleet.registry import FleetLedger
-from engine.fleet.status import BACKLOG, LATE, NO_WORKER, UNSENT, FleetStatus, fleet_status
+from engine.fleet.status import BACKLOG, LATE, NO_WORK, NO_WORKER, UNSENT, FleetStatus, fleet_status
 from engine.service.clock import OfficeClock
 from sms.store.model import State, StoredMessage
 from sms.store.transitions import move
@@ -49,6 +49,9 @@ def test_the_table_names_hosts_ledgers_and_what_went_out(fleet: Fleet, config: P
     shown = capsys.readouterr().out
     assert "甲机" in shown
     assert "已停" in shown
+    assert NO_WORK in shown
+    assert main(["fleet", "--json", "--config", str(config)]) == 1
+    assert json.loads(capsys.readouterr().out)["problem"] == NO_WORK
 
 
 def test_a_worker_without_a_sign_of_life_is_named(fleet: Fleet) -> None:
@@ -155,7 +158,7 @@ def test_what_a_person_settles_makes_the_ledger_due(fleet: Fleet, config: Path) 
     worker.kill()
     one = fleet.messages(book)[0]
     later = OfficeClock().now() + HOUR
-    for command in (["outbox", "retry", one.id], ["adopt", str(book)]):
+    for command in (["outbox", "retry", one.id], ["adopt", str(book)], ["release", str(book)]):
         fleet.registry.keep(replace(fleet.ledger(book), ledger=one.ledger, next_at=later))
         if command[0] == "outbox":
             move_to_failed(fleet, one)

@@ -75,6 +75,8 @@ def _show(status: FleetStatus) -> None:
     echo(f"近一小时发出 {status.requests} 条；积压最久的已等 {_span(status.lag)}。")
     if status.is_well:
         echo("一切正常。", "green")
+    elif status.problem:
+        echo(status.problem, "red")
     else:
         echo("有需要处理的，请看上面的“情况和办法”。", "yellow")
 
@@ -123,6 +125,7 @@ def _as_json(status: FleetStatus, page: Path | None) -> dict[str, Any]:
         "fleet": status.name,
         "at": status.at,
         "well": status.is_well,
+        "problem": status.problem,
         "requests_last_hour": status.requests,
         "lag_seconds": int(status.lag.total_seconds()),
         "hosts": [
