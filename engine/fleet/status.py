@@ -90,11 +90,13 @@ class FleetStatus:
 
 def fleet_status(station: Station, registry: FleetRegistry, now: datetime, pace: Pace) -> FleetStatus:
     """Raises SmsError where the store cannot be read."""
-    held = {one.ledger: _hold(one) for one in station.journal.all_served()}
+    served = {one.path: one for one in station.journal.all_served()}  # by place: a copy has neither hold nor messages
     flowing = flows(station.outbox.store, now - HOUR)
-    found = [
-        _standing(one, held.get(one.ledger, ""), flowing.get(one.ledger, Flow()), now) for one in registry.ledgers()
-    ]
+    found = []
+    for record in registry.ledgers():
+        service = served.get(record.place)
+        flow = flowing.get(service.ledger, Flow()) if service else Flow()
+        found.append(_standing(record, _hold(service) if service else "", flow, now))
     return FleetStatus(registry.fleet() or station.host, now, pace.dead, tuple(registry.hosts()), tuple(found))
 
 

@@ -10,7 +10,7 @@ import pytest
 from engine.cli.main import main
 from engine.fleet.checks import fleet_checks
 from engine.fleet.pace import Pace
-from engine.fleet.registry import FleetLedger
+from engine.fleet.registry import FleetLedger, WorkerProgram
 from engine.fleet.status import BACKLOG, LATE, NO_WORK, NO_WORKER, UNSENT, FleetStatus, fleet_status
 from engine.service.clock import OfficeClock
 from sms.store.model import State, StoredMessage
@@ -144,9 +144,34 @@ def test_a_host_that_has_left_is_struck_off_and_a_living_one_is_not(fleet: Fleet
     assert "还在工作" in capsys.readouterr().err
     main(["fleet", "--strike-off", "甲机", "--config", str(config)])
     assert [one.host for one in fleet.registry.hosts()] == ["乙机"]
-    fleet.registry.strike_off("乙机")  # as one that was cut off, and comes back
+    fleet.registry.strike_off("乙机", [fleet.host("乙机").worker])  # as one that was cut off, and comes back
     until(lambda: fleet.host("乙机"))
     fleet.stop(living)
+
+
+def test_of_two_workers_of_one_host_the_one_that_has_left_is_struck_off(fleet: Fleet, config: Path, capsys) -> None:
+    fleet.begin()
+    program = WorkerProgram("1.0", "p", "g")
+    gone = fleet.registry.register("甲机", "/旧状态", program, 0)
+    fleet.registry.beat("甲机", gone, 0, "", stopped=True)
+    fleet.registry.register("甲机", "/新状态", program, 0)
+    main(["fleet", "--config", str(config)])
+    shown = capsys.readouterr().out
+    assert all(state in shown for state in ("甲机（/旧状态）", "甲机（/新状态）"))
+    main(["fleet", "--strike-off", "甲机", "--config", str(config)])
+    assert [one.worker for one in fleet.registry.hosts()] == ["/新状态"]
+    assert main(["fleet", "--strike-off", "甲机", "--config", str(config)]) == 2
+
+
+def test_what_a_copy_of_a_ledger_has_sent_counts_once(fleet: Fleet) -> None:
+    book = fleet.add_ledger("甲县")
+    fleet.begin()
+    worker = fleet.start("甲机")
+    until(lambda: fleet.phone() and fleet.ledger(book).digest)
+    fleet.stop(worker)
+    alone = status_of(fleet).requests
+    fleet.registry.keep(replace(fleet.ledger(book), place=str(fleet.folder / "副本.xlsx")))
+    assert (alone > 0, status_of(fleet).requests) == (True, alone)
 
 
 def test_what_a_person_settles_makes_the_ledger_due(fleet: Fleet, config: Path) -> None:
