@@ -19,6 +19,7 @@ BACKLOG = timedelta(minutes=10)
 HOUR = timedelta(hours=1)
 NO_WORK = "没有一台主机在工作。请在各主机上运行 duban worker，并设为自动启动。"
 NO_WORKER = "没有一台主机在处理它。请看各主机的情况。"
+UNLISTED = "接管以后还没有一台主机处理过它。请在各主机的 duban.toml 的 ledgers 里写上它，再重新启动 duban worker。"
 UNSENT = "有短信到期十多分钟还没有发出。请检查短信网关和各主机的日志。"
 
 
@@ -93,7 +94,12 @@ def fleet_status(station: Station, registry: FleetRegistry, now: datetime, pace:
     served = {one.path: one for one in station.journal.all_served()}  # by place: a copy has neither hold nor messages
     flowing = flows(station.outbox.store, now - HOUR)
     found = []
-    for record in registry.ledgers():
+    records = registry.ledgers()
+    known = {record.place for record in records}
+    unseen = [
+        FleetLedger(place, "", one.ledger, problem=UNLISTED) for place, one in served.items() if place not in known
+    ]
+    for record in (*records, *unseen):
         service = served.get(record.place)
         flow = flowing.get(service.ledger, Flow()) if service else Flow()
         found.append(_standing(record, _hold(service) if service else "", flow, now))

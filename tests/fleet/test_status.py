@@ -11,7 +11,7 @@ from engine.cli.main import main
 from engine.fleet.checks import fleet_checks
 from engine.fleet.pace import Pace
 from engine.fleet.registry import FleetLedger, WorkerProgram
-from engine.fleet.status import BACKLOG, LATE, NO_WORK, NO_WORKER, UNSENT, FleetStatus, fleet_status
+from engine.fleet.status import BACKLOG, LATE, NO_WORK, NO_WORKER, UNLISTED, UNSENT, FleetStatus, fleet_status
 from engine.service.clock import OfficeClock
 from sms.store.model import State, StoredMessage
 from sms.store.transitions import move
@@ -161,6 +161,17 @@ def test_of_two_workers_of_one_host_the_one_that_has_left_is_struck_off(fleet: F
     main(["fleet", "--strike-off", "甲机", "--config", str(config)])
     assert [one.worker for one in fleet.registry.hosts()] == ["/新状态"]
     assert main(["fleet", "--strike-off", "甲机", "--config", str(config)]) == 2
+
+
+def test_a_ledger_that_was_taken_into_service_and_stands_on_no_list_is_named(fleet: Fleet) -> None:
+    fleet.begin()
+    listed, forgotten = fleet.add_ledger("甲县"), fleet.add_ledger("乙县")
+    now = fleet.clock.now()
+    fleet.registry.keep(FleetLedger(str(listed), "县", "标识", "s", now, now, "", "甲机"))
+    assert [(one.name, one.problem) for one in status_of(fleet).ledgers] == [
+        ("甲县.xlsx", ""),
+        (forgotten.name, UNLISTED),
+    ]
 
 
 def test_what_a_copy_of_a_ledger_has_sent_counts_once(fleet: Fleet) -> None:
