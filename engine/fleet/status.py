@@ -17,7 +17,7 @@ LATE = timedelta(minutes=15)
 BACKLOG = timedelta(minutes=10)
 """A message that has been due for longer waits for more than its turn."""
 HOUR = timedelta(hours=1)
-NO_WORK = "没有一台主机在工作。请在各主机上运行 duban worker，并设为自动启动。"
+NO_WORK = "没有一台主机在工作，短信都停着。请检查各主机和网络，在每台上运行 duban worker，并设为自动启动。"
 NO_WORKER = "没有一台主机在处理它。请看各主机的情况。"
 UNLISTED = "接管以后还没有一台主机处理过它。请在各主机的 duban.toml 的 ledgers 里写上它，再重新启动 duban worker。"
 UNSENT = "有短信到期十多分钟还没有发出。请检查短信网关和各主机的日志。"
@@ -69,8 +69,8 @@ class FleetStatus:
 
     @property
     def problem(self) -> str:
-        """What is wrong with the fleet as a whole, empty if nothing is: all its workers have been stopped."""
-        return "" if self.working else NO_WORK
+        """What is wrong with the fleet as a whole, empty if nothing is: all its workers are stopped or silent."""
+        return "" if any(host.is_alive(self.dead) for host in self.hosts) else NO_WORK
 
     @property
     def is_well(self) -> bool:
@@ -81,12 +81,15 @@ class FleetStatus:
     def fault_of(self, host: FleetHost) -> str:
         """What is wrong with a worker: it is silent without having been stopped, or what it reports itself."""
         if host.stopped_at is None and host.silent_for >= self.dead:
-            return "没有消息，可能断网或断电。它手上的工作由别的主机接着做。请检查这台主机。"
+            return "没有消息，可能断网或断电。请检查这台主机；它的台账由还在工作的主机接着处理。"
         return host.problem
 
     def overview(self) -> list[OverviewLedger]:
-        """What 总览.html shows."""
-        return [OverviewLedger(one.name, one.digest, one.record.passed_at, one.problem) for one in self.ledgers]
+        """What 总览.html shows; no ledger is in order of which nobody would see a change."""
+        nobody = NO_WORKER if self.problem else ""
+        return [
+            OverviewLedger(one.name, one.digest, one.record.passed_at, one.problem or nobody) for one in self.ledgers
+        ]
 
 
 def fleet_status(station: Station, registry: FleetRegistry, now: datetime, pace: Pace) -> FleetStatus:

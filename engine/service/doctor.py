@@ -81,13 +81,14 @@ def _zone() -> Check:
 def _heartbeat(station: Station, now: datetime) -> Check:
     seen = last_beat(station.config.state)
     command = "duban worker" if station.config.fleet else "duban run"
+    stops = not station.config.fleet  # the other hosts go on
     if seen is None:
         return Check(
-            "调度程序", False, f"从未运行过。请运行 {command}，并用 duban install-service 设为自动启动。", stops=True
+            "调度程序", False, f"从未运行过。请运行 {command}，并用 duban install-service 设为自动启动。", stops=stops
         )
     if seen.is_silent(now):
         return Check(
-            "调度程序", False, f"最后一次活动在 {seen.at:%Y-%m-%d %H:%M}，已停止。请重新运行 {command}。", stops=True
+            "调度程序", False, f"最后一次活动在 {seen.at:%Y-%m-%d %H:%M}，已停止。请重新运行 {command}。", stops=stops
         )
     if seen.work and seen.is_held_up():
         held_up = f"自 {seen.work.since:%H:%M} 起一直在处理 {seen.work.book}，别的台账在等。"

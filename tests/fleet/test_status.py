@@ -64,6 +64,8 @@ def test_a_worker_without_a_sign_of_life_is_named(fleet: Fleet) -> None:
     status = status_of(fleet)
     assert "没有消息" in status.fault_of(status.hosts[0])
     assert not status.is_well
+    fleet.registry.register("乙机", "/状态", WorkerProgram("1.0", "p", "g"), 0)
+    assert (status.problem, status_of(fleet).problem) == (NO_WORK, "")
 
 
 @pytest.mark.parametrize(
@@ -132,6 +134,8 @@ def test_doctor_names_hosts_ledgers_and_what_waits(fleet: Fleet) -> None:
     worker.kill()
     until(lambda: fleet.host("甲机").silent_for > QUICK.dead)
     assert "没有消息" in said(SLOT)["主机 甲机"][1]
+    assert said(SLOT)["机群"] == (False, NO_WORK)  # nobody goes on with what it had begun
+    assert {one.problem for one in status_of(fleet).overview()} == {NO_WORKER}
 
 
 def test_a_host_that_has_left_is_struck_off_and_a_living_one_is_not(fleet: Fleet, config: Path, capsys) -> None:
