@@ -33,6 +33,7 @@ STATE_ON_SHARE = (
     "状态文件夹 {} 在网络共享上：断线会停发，两台电脑会抢着写。请停掉值班程序，把整个文件夹移到本机磁盘，"
     "再改 duban.toml 的 state。"
 )
+HANGS = "所在的 {} 没有响应，多半是共享断了或卡住了。请检查网络和挂载，再体检一次。"
 _DAY = timedelta(days=1)
 _EIGHT_HOURS = 8 * 3600
 _LONGEST_WAIT = 2 * LEAST_INTERVAL
@@ -48,6 +49,9 @@ def examine(station: Station) -> Iterator[Check]:
     plan: list[Planned] = []
     seen = last_beat(station.config.state)
     for path in ledgers_of(station):
+        if not station.places.answers(path):
+            yield Check(f"台账 {path.name}", False, HANGS.format(path.parent))
+            continue
         checks = [*_ledger(path, station, now, plan)]
         yield from checks
         told = seen.problems.get(str(path)) if seen else None
@@ -67,7 +71,9 @@ def examine(station: Station) -> Iterator[Check]:
 
 def ledgers_of(station: Station) -> list[Path]:
     """The ledgers of the config, and those that this journal serves besides."""
-    configured = {place_of(path): path for path in station.config.ledgers}
+    configured = {
+        place_of(path) if station.places.answers(path) else str(path): path for path in station.config.ledgers
+    }
     served = {served.path: Path(served.path) for served in station.journal.all_served()}
     return [*configured.values(), *(path for place, path in served.items() if place not in configured)]
 
