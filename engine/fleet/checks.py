@@ -13,10 +13,9 @@ from sms.doctor import Check
 def fleet_checks(station: Station, now: datetime, pace: Pace) -> Iterator[Check]:
     """One line a worker; one for the ledgers that are in order, and one for each that is not. Raises SmsError."""
     status = fleet_status(station, FleetRegistry(station.outbox.store), now, pace)
-    working = [host for host in status.hosts if host.stopped_at is None]
-    if not working:
-        yield Check("机群", False, "没有一台主机在工作。请在各主机上运行 duban worker，并设为自动启动。", stops=True)
-    for host in working:
+    if status.problem:
+        yield Check("机群", False, status.problem, stops=True)
+    for host in status.working:
         fault = status.fault_of(host)
         yield Check(f"主机 {host.host}", not fault, fault or f"在值，程序 {host.version}")
     unwell = [one for one in status.ledgers if one.problem]

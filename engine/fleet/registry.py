@@ -133,10 +133,10 @@ class FleetRegistry:
             mine = (HOSTS.c.host == host, HOSTS.c.started_at == started_at)
             connection.execute(update(HOSTS).where(*mine).values(values))
 
-    def strike_off(self, host: str) -> None:
-        """Forget the workers of a host that has left the fleet. One that still lives registers anew."""
+    def strike_off(self, host: str, workers: Collection[str]) -> None:
+        """Forget these workers of a host, which have left the fleet. One that still lives registers anew."""
         with self._store.write() as connection:
-            connection.execute(delete(HOSTS).where(HOSTS.c.host == host))
+            connection.execute(delete(HOSTS).where(HOSTS.c.host == host, HOSTS.c.worker.in_(workers)))
 
     def forget(self, ledger: str, *, but: str = "") -> None:
         """Delete what is recorded of a ledger (台账标识) that has left the fleet, or has moved to the place ``but``."""

@@ -31,7 +31,8 @@ def why_held(me: FleetHost, hosts: Iterable[FleetHost], *, dead: float, clock: f
     if me.policies != newest.policies:
         return (
             f"本机的制度文件与后启动的“{newest.host}”不同，暂不处理台账。"
-            "请核对两台主机的程序和 duban.toml 的 policies，制度文件改成一样后自动恢复。"
+            "请核对两台主机的程序和 duban.toml 的 policies，制度文件改成一样后自动恢复，"
+            "改了 policies 的要重新启动 duban worker。"
         )
     if me.gateways != newest.gateways:
         return (

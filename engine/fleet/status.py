@@ -17,7 +17,9 @@ LATE = timedelta(minutes=15)
 BACKLOG = timedelta(minutes=10)
 """A message that has been due for longer waits for more than its turn."""
 HOUR = timedelta(hours=1)
+NO_WORK = "没有一台主机在工作，短信都停着。请检查各主机和网络，在每台上运行 duban worker，并设为自动启动。"
 NO_WORKER = "没有一台主机在处理它。请看各主机的情况。"
+UNLISTED = "接管以后还没有一台主机处理过它。请在各主机的 duban.toml 的 ledgers 里写上它，再重新启动 duban worker。"
 UNSENT = "有短信到期十多分钟还没有发出。请检查短信网关和各主机的日志。"
 
 
@@ -61,33 +63,49 @@ class FleetStatus:
         return max((one.lag for one in self.ledgers), default=timedelta())
 
     @property
+    def working(self) -> list[FleetHost]:
+        """The workers that nobody has stopped."""
+        return [host for host in self.hosts if host.stopped_at is None]
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the fleet as a whole, empty if nothing is: all its workers are stopped or silent."""
+        return "" if any(host.is_alive(self.dead) for host in self.hosts) else NO_WORK
+
+    @property
     def is_well(self) -> bool:
         """Whether nobody needs to do anything."""
-        working = [host for host in self.hosts if host.stopped_at is None]
-        return (
-            bool(working)
-            and not any(self.fault_of(one) for one in working)
-            and not any(one.problem for one in self.ledgers)
-        )
+        faults = (self.problem, *map(self.fault_of, self.working), *(one.problem for one in self.ledgers))
+        return not any(faults)
 
     def fault_of(self, host: FleetHost) -> str:
         """What is wrong with a worker: it is silent without having been stopped, or what it reports itself."""
         if host.stopped_at is None and host.silent_for >= self.dead:
-            return "没有消息，可能断网或断电。它手上的工作由别的主机接着做。请检查这台主机。"
+            return "没有消息，可能断网或断电。请检查这台主机；它的台账由还在工作的主机接着处理。"
         return host.problem
 
     def overview(self) -> list[OverviewLedger]:
-        """What 总览.html shows."""
-        return [OverviewLedger(one.name, one.digest, one.record.passed_at, one.problem) for one in self.ledgers]
+        """What 总览.html shows; no ledger is in order of which nobody would see a change."""
+        nobody = NO_WORKER if self.problem else ""
+        return [
+            OverviewLedger(one.name, one.digest, one.record.passed_at, one.problem or nobody) for one in self.ledgers
+        ]
 
 
 def fleet_status(station: Station, registry: FleetRegistry, now: datetime, pace: Pace) -> FleetStatus:
     """Raises SmsError where the store cannot be read."""
-    held = {one.ledger: _hold(one) for one in station.journal.all_served()}
+    served = {one.path: one for one in station.journal.all_served()}  # by place: a copy has neither hold nor messages
     flowing = flows(station.outbox.store, now - HOUR)
-    found = [
-        _standing(one, held.get(one.ledger, ""), flowing.get(one.ledger, Flow()), now) for one in registry.ledgers()
+    found = []
+    records = registry.ledgers()
+    known = {record.place for record in records}
+    unseen = [
+        FleetLedger(place, "", one.ledger, problem=UNLISTED) for place, one in served.items() if place not in known
     ]
+    for record in (*records, *unseen):
+        service = served.get(record.place)
+        flow = flowing.get(service.ledger, Flow()) if service else Flow()
+        found.append(_standing(record, _hold(service) if service else "", flow, now))
     return FleetStatus(registry.fleet() or station.host, now, pace.dead, tuple(registry.hosts()), tuple(found))
 
 

@@ -35,6 +35,10 @@ from sms.store.postgresql import PostgresqlStore
 
 BROKEN = 3
 """The exit code of a process that has to be started anew."""
+_UNREACHED = (
+    "够不着台账所在的 {}，或列出的台账那里一本也没有；够得着的主机会接着处理。"
+    "请检查网络和挂载；台账改了名、移走了的，请改 duban.toml 的 ledgers，再重新启动 duban worker。"
+)
 _SHARE_OF_TIME = 0.001
 """Seconds for which one thread may compute while another waits for its turn. By default it is five times as long: the
 sender, which asks the database a dozen times a message, would send half as much while passes are made.
@@ -153,7 +157,7 @@ class FleetWorker:
     def problem(self) -> str:
         """Why this worker takes no work, or what it cannot reach; empty if nothing is wrong."""
         out = "、".join(share.name for share in self.shares if not share.is_reached)
-        unreached = f"够不着台账所在的 {out}，那里的台账由别的主机处理。请检查网络和挂载。" if out else ""
+        unreached = _UNREACHED.format(out) if out else ""
         return self._broken or self._held or unreached
 
     def _check_health(self) -> None:

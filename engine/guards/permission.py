@@ -12,6 +12,7 @@ from engine.review.ledger_review import Review
 LONGEST_GAP = timedelta(days=7)
 """A longer silence between two passes is a clock that jumped, until a person has confirmed the time."""
 
+_RELEASE = "。已暂停发送，核实后请运行 duban release 放行。"
 DRY, HELD, SWITCHED_OFF = "试算", "待放行", "停发"
 
 
@@ -70,8 +71,7 @@ def judge(case: Situation, options: Options) -> Ruling:
         )
     hold, note = (None, "") if options.released else _hold(case, options)
     if hold:
-        reason = f"{note}。已暂停发送，核实后请运行 duban release 放行。"
-        return Ruling(HELD, reason, hold is Hold.BURST, hold)
+        return Ruling(HELD, note, hold is Hold.BURST, hold)
     unset = _unset(case)
     if unset:
         return Ruling(HELD, unset)
@@ -81,18 +81,20 @@ def judge(case: Situation, options: Options) -> Ruling:
 
 
 def _hold(case: Situation, options: Options) -> tuple[Hold | None, str]:
-    """What waits for a person, and in which words. A leap and a burst stay held until released."""
+    """What waits for a person, and in which words, not longer from pass to pass. A leap and a burst stay held
+    until released.
+    """
     last, standing = case.served.last_pass_at, case.served.hold
     if standing is Hold.CLOCK:
         return standing, case.served.hold_note
     if options.jumped or (last and not options.explicit_time and case.now - last > LONGEST_GAP):
         since = f"{last:%Y-%m-%d %H:%M}" if last else "接管"
-        return Hold.CLOCK, f"电脑时钟由 {since} 到了 {case.now:%Y-%m-%d %H:%M}，中间没有运行"
+        return Hold.CLOCK, f"电脑时钟由 {since} 到了 {case.now:%Y-%m-%d %H:%M}，中间没有运行{_RELEASE}"
     if case.alarming:
-        return Hold.VANISHED, f"与上次相比有 {case.gone} 项事项不见了"
+        return Hold.VANISHED, f"与上次相比有 {case.gone} 项事项不见了{_RELEASE}"
     too_many = excess(case.reviewed.messages)
     if too_many or (standing is Hold.BURST and case.reviewed.messages):
-        return Hold.BURST, too_many or case.served.hold_note
+        return Hold.BURST, f"{too_many}{_RELEASE}" if too_many else case.served.hold_note
     return None, ""
 
 

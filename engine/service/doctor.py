@@ -33,6 +33,7 @@ STATE_ON_SHARE = (
     "状态文件夹 {} 在网络共享上：断线会停发，两台电脑会抢着写。请停掉值班程序，把整个文件夹移到本机磁盘，"
     "再改 duban.toml 的 state。"
 )
+HANGS = "所在的 {} 没有响应，多半是共享断了或卡住了。请检查网络和挂载，再体检一次。"
 _DAY = timedelta(days=1)
 _EIGHT_HOURS = 8 * 3600
 _LONGEST_WAIT = 2 * LEAST_INTERVAL
@@ -48,6 +49,9 @@ def examine(station: Station) -> Iterator[Check]:
     plan: list[Planned] = []
     seen = last_beat(station.config.state)
     for path in ledgers_of(station):
+        if not station.places.answers(path):
+            yield Check(f"台账 {path.name}", False, HANGS.format(path.parent))
+            continue
         checks = [*_ledger(path, station, now, plan)]
         yield from checks
         told = seen.problems.get(str(path)) if seen else None
@@ -67,7 +71,9 @@ def examine(station: Station) -> Iterator[Check]:
 
 def ledgers_of(station: Station) -> list[Path]:
     """The ledgers of the config, and those that this journal serves besides."""
-    configured = {place_of(path): path for path in station.config.ledgers}
+    configured = {
+        place_of(path) if station.places.answers(path) else str(path): path for path in station.config.ledgers
+    }
     served = {served.path: Path(served.path) for served in station.journal.all_served()}
     return [*configured.values(), *(path for place, path in served.items() if place not in configured)]
 
@@ -81,13 +87,14 @@ def _zone() -> Check:
 def _heartbeat(station: Station, now: datetime) -> Check:
     seen = last_beat(station.config.state)
     command = "duban worker" if station.config.fleet else "duban run"
+    stops = not station.config.fleet  # the other hosts go on
     if seen is None:
         return Check(
-            "调度程序", False, f"从未运行过。请运行 {command}，并用 duban install-service 设为自动启动。", stops=True
+            "调度程序", False, f"从未运行过。请运行 {command}，并用 duban install-service 设为自动启动。", stops=stops
         )
     if seen.is_silent(now):
         return Check(
-            "调度程序", False, f"最后一次活动在 {seen.at:%Y-%m-%d %H:%M}，已停止。请重新运行 {command}。", stops=True
+            "调度程序", False, f"最后一次活动在 {seen.at:%Y-%m-%d %H:%M}，已停止。请重新运行 {command}。", stops=stops
         )
     if seen.work and seen.is_held_up():
         held_up = f"自 {seen.work.since:%H:%M} 起一直在处理 {seen.work.book}，别的台账在等。"

@@ -8,6 +8,7 @@ from socket import gethostname
 from threading import Lock
 from time import monotonic
 from typing import Any, ClassVar
+from urllib.parse import quote, unquote
 
 import psycopg
 from psycopg.abc import Buffer
@@ -31,7 +32,10 @@ _IDLE = 0.02
 """Seconds: whoever has not used a connection for so long asks first whether it still stands. To ask before each of the
 three transactions of a message would cost a third of them.
 """
-_PROGRAM, _LONGEST_NAME = "duban ", 63
+_PROGRAM, _LONGEST_HOST = "duban ", 48
+"""How a program is known to the server, which keeps 63 bytes and no character but those of ASCII: a host of a Chinese
+name is quoted, else this process would take its own connections for another's.
+"""
 _VERSION = Table("schema_version", MetaData(), TableColumn("version", Integer, primary_key=True, autoincrement=False))
 _DIALECT = registry.load("postgresql.psycopg")(paramstyle="pyformat")
 _CUT_OFF = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 25_000}
@@ -68,7 +72,7 @@ class PostgresqlStore(Store):
         url = server.parsed.set(drivername="postgresql+psycopg").difference_update_query(["options"])
         options = server.parsed.query.get("options", "")
         session = " ".join([str(options), *(f"-c {name}={value}" for name, value in _SESSION.items())]).strip()
-        self._application_name = f"{_PROGRAM}{gethostname()}/{os.getpid()}"[:_LONGEST_NAME]
+        self._application_name = f"{_PROGRAM}{quote(gethostname())[:_LONGEST_HOST]}/{os.getpid()}"
         arguments: dict[str, str | int] = {**_CUT_OFF, "connect_timeout": 10, "options": session}
         arguments["application_name"] = self._application_name
         if server.password:
@@ -161,7 +165,7 @@ class PostgresqlStore(Store):
         )
         with self.read() as connection:
             found = self.run(connection, asked, {"ours": f"{_PROGRAM}%", "own": self._application_name})
-            return [str(name).removeprefix(_PROGRAM) for (name,) in found.fetchall()]
+            return [unquote(str(name).removeprefix(_PROGRAM), errors="ignore") for (name,) in found.fetchall()]
 
     def renumber(self, connection: Connection, table: Table) -> None:
         """By the sequence of the table's key, where it has one."""

@@ -11,7 +11,10 @@ from sms.store.model import SmsError
 
 _FULL = "连接数已用完，稍后自动再试。请调高 max_connections，或停掉多余的程序。"
 _STARTING = "正在启动、停止或恢复，稍后自动再试。"
-_LOGIN = "不认这个用户名或密码。请核对 store 里的用户名，以及 DUBAN_STORE_PASSWORD 或 store_password_file。"
+_LOGIN = (
+    "不认这个用户名或密码。请核对 store 里的用户名，以及 DUBAN_STORE_PASSWORD 或 store_password_file；"
+    "改好后，值班程序要重新启动。"
+)
 _MISSING = "上没有这个数据库。请核对 store 里的库名，或请管理员建库（CREATE DATABASE）。"
 _USER = "上没有这个用户。请核对 store 里的用户名，或请管理员建用户（CREATE ROLE）。"
 _REFUSED = "不许这台电脑或这个用户连接。请管理员改 pg_hba.conf 或授权。"

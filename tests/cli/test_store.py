@@ -13,6 +13,7 @@ from engine.service.host import Station
 from engine.service.sole_scheduler import sole_scheduler
 from sms.outbox import Outbox
 from sms.store import copying
+from sms.store import postgresql as postgresql_store
 from sms.store.location import Server
 from tests.postgresql import RunningServer
 from tests.service.office import T0
@@ -128,6 +129,17 @@ def test_a_running_scheduler_or_another_program_is_named(served: Path, duban: Du
         assert code == 2
         assert "正被其他程序使用：" in err
         driver.close()
+
+
+def test_a_host_of_a_chinese_name_does_not_take_itself_for_another_program(
+    served: Path, answer: Answer, duban: Duban, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql_store, "gethostname", lambda: "市政府督查室-值班电脑一号")
+    with closing(Outbox(server)):
+        monkeypatch.setattr(postgresql_store, "gethostname", lambda: "甲机")
+        code, _, err = duban("store", "move", "--to", server.url)
+        assert (code, "正被其他程序使用：市政府督查" in err, "甲机" in err) == (2, True, False)
+    answer("store", "move", "--to", server.url)
 
 
 def test_what_differs_afterwards_is_taken_back_whole(

@@ -181,7 +181,7 @@ def test_a_clock_that_leaps_holds_its_host_at_the_next_check(fleet: Fleet, membe
 
 def test_a_worker_that_was_struck_off_joins_again(fleet: Fleet, member: Member) -> None:
     first = member("甲机")
-    fleet.registry.strike_off("甲机")
+    fleet.registry.strike_off("甲机", [fleet.host("甲机").worker])
     assert held(first) == ""
     assert fleet.host("甲机")
 

@@ -49,6 +49,7 @@ def test_a_newer_program_that_was_stopped_holds_nobody() -> None:
 def test_of_two_sets_of_regimes_that_of_the_later_start_counts() -> None:
     other = replace(OTHER, policies="bbbb")
     assert "制度文件与后启动的“乙”不同" in held(ME, other)
+    assert "重新启动 duban worker" in held(ME, other)  # duban.toml is read at the start only
     assert held(other, ME) == ""
 
 

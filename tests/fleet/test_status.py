@@ -10,8 +10,8 @@ import pytest
 from engine.cli.main import main
 from engine.fleet.checks import fleet_checks
 from engine.fleet.pace import Pace
-from engine.fleet.registry import FleetLedger
-from engine.fleet.status import BACKLOG, LATE, NO_WORKER, UNSENT, FleetStatus, fleet_status
+from engine.fleet.registry import FleetLedger, WorkerProgram
+from engine.fleet.status import BACKLOG, LATE, NO_WORK, NO_WORKER, UNLISTED, UNSENT, FleetStatus, fleet_status
 from engine.service.clock import OfficeClock
 from sms.store.model import State, StoredMessage
 from sms.store.transitions import move
@@ -49,6 +49,9 @@ def test_the_table_names_hosts_ledgers_and_what_went_out(fleet: Fleet, config: P
     shown = capsys.readouterr().out
     assert "甲机" in shown
     assert "已停" in shown
+    assert NO_WORK in shown
+    assert main(["fleet", "--json", "--config", str(config)]) == 1
+    assert json.loads(capsys.readouterr().out)["problem"] == NO_WORK
 
 
 def test_a_worker_without_a_sign_of_life_is_named(fleet: Fleet) -> None:
@@ -61,6 +64,8 @@ def test_a_worker_without_a_sign_of_life_is_named(fleet: Fleet) -> None:
     status = status_of(fleet)
     assert "没有消息" in status.fault_of(status.hosts[0])
     assert not status.is_well
+    fleet.registry.register("乙机", "/状态", WorkerProgram("1.0", "p", "g"), 0)
+    assert (status.problem, status_of(fleet).problem) == (NO_WORK, "")
 
 
 @pytest.mark.parametrize(
@@ -129,6 +134,8 @@ def test_doctor_names_hosts_ledgers_and_what_waits(fleet: Fleet) -> None:
     worker.kill()
     until(lambda: fleet.host("甲机").silent_for > QUICK.dead)
     assert "没有消息" in said(SLOT)["主机 甲机"][1]
+    assert said(SLOT)["机群"] == (False, NO_WORK)  # nobody goes on with what it had begun
+    assert {one.problem for one in status_of(fleet).overview()} == {NO_WORKER}
 
 
 def test_a_host_that_has_left_is_struck_off_and_a_living_one_is_not(fleet: Fleet, config: Path, capsys) -> None:
@@ -141,9 +148,45 @@ def test_a_host_that_has_left_is_struck_off_and_a_living_one_is_not(fleet: Fleet
     assert "还在工作" in capsys.readouterr().err
     main(["fleet", "--strike-off", "甲机", "--config", str(config)])
     assert [one.host for one in fleet.registry.hosts()] == ["乙机"]
-    fleet.registry.strike_off("乙机")  # as one that was cut off, and comes back
+    fleet.registry.strike_off("乙机", [fleet.host("乙机").worker])  # as one that was cut off, and comes back
     until(lambda: fleet.host("乙机"))
     fleet.stop(living)
+
+
+def test_of_two_workers_of_one_host_the_one_that_has_left_is_struck_off(fleet: Fleet, config: Path, capsys) -> None:
+    fleet.begin()
+    program = WorkerProgram("1.0", "p", "g")
+    gone = fleet.registry.register("甲机", "/旧状态", program, 0)
+    fleet.registry.beat("甲机", gone, 0, "", stopped=True)
+    fleet.registry.register("甲机", "/新状态", program, 0)
+    main(["fleet", "--config", str(config)])
+    shown = capsys.readouterr().out
+    assert all(state in shown for state in ("甲机（/旧状态）", "甲机（/新状态）"))
+    main(["fleet", "--strike-off", "甲机", "--config", str(config)])
+    assert [one.worker for one in fleet.registry.hosts()] == ["/新状态"]
+    assert main(["fleet", "--strike-off", "甲机", "--config", str(config)]) == 2
+
+
+def test_a_ledger_that_was_taken_into_service_and_stands_on_no_list_is_named(fleet: Fleet) -> None:
+    fleet.begin()
+    listed, forgotten = fleet.add_ledger("甲县"), fleet.add_ledger("乙县")
+    now = fleet.clock.now()
+    fleet.registry.keep(FleetLedger(str(listed), "县", "标识", "s", now, now, "", "甲机"))
+    assert [(one.name, one.problem) for one in status_of(fleet).ledgers] == [
+        ("甲县.xlsx", ""),
+        (forgotten.name, UNLISTED),
+    ]
+
+
+def test_what_a_copy_of_a_ledger_has_sent_counts_once(fleet: Fleet) -> None:
+    book = fleet.add_ledger("甲县")
+    fleet.begin()
+    worker = fleet.start("甲机")
+    until(lambda: fleet.phone() and fleet.ledger(book).digest)
+    fleet.stop(worker)
+    alone = status_of(fleet).requests
+    fleet.registry.keep(replace(fleet.ledger(book), place=str(fleet.folder / "副本.xlsx")))
+    assert (alone > 0, status_of(fleet).requests) == (True, alone)
 
 
 def test_what_a_person_settles_makes_the_ledger_due(fleet: Fleet, config: Path) -> None:
@@ -155,7 +198,7 @@ def test_what_a_person_settles_makes_the_ledger_due(fleet: Fleet, config: Path) 
     worker.kill()
     one = fleet.messages(book)[0]
     later = OfficeClock().now() + HOUR
-    for command in (["outbox", "retry", one.id], ["adopt", str(book)]):
+    for command in (["outbox", "retry", one.id], ["adopt", str(book)], ["release", str(book)]):
         fleet.registry.keep(replace(fleet.ledger(book), ledger=one.ledger, next_at=later))
         if command[0] == "outbox":
             move_to_failed(fleet, one)

@@ -228,7 +228,7 @@ def test_a_wrong_password_is_said_and_not_repeated(
 ) -> None:
     monkeypatch.setenv("PGPASSFILE", "/nonexistent")
     open_store(Server(server.url, SecretStr("geheim"))).close()
-    with pytest.raises(SmsError, match=r"不认这个用户名或密码.*DUBAN_STORE_PASSWORD") as refused:
+    with pytest.raises(SmsError, match=r"不认这个用户名或密码.*DUBAN_STORE_PASSWORD.*重新启动") as refused:
         open_store(Server(server.url, SecretStr(password) if password else None))
     assert "falsch" not in str(refused.value)
 

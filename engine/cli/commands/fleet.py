@@ -48,14 +48,15 @@ def fleet(
 
 
 def _strike_off(gone: str, registry: FleetRegistry, pace: Pace) -> None:
-    """Take a host, or the ledger of this path, off the list. Raises Misuse for what is not there, and for a host that
-    still works: its worker would go on unseen.
+    """Take a host, or the ledger of this path, off the list; of a host that still works the workers that do not. Raises
+    Misuse for what is not there, and for a host of which all work: they would go on unseen.
     """
     known, place = [one for one in registry.hosts() if one.host == gone], place_of(Path(gone))
-    if any(one.is_alive(pace.dead) for one in known):
+    left = [one.worker for one in known if not one.is_alive(pace.dead)]
+    if known and not left:
         raise Misuse(f"主机“{gone}”还在工作。请先在它上面停掉 duban worker，再去掉。")
     if known:
-        registry.strike_off(gone)
+        registry.strike_off(gone, left)
     elif registry.ledger(place):
         registry.forget_place(place)
     else:
@@ -67,7 +68,16 @@ def _show(status: FleetStatus) -> None:
     if not status.hosts:
         echo("还没有一台主机工作过。请先接管台账（duban adopt），再在各主机上运行 duban worker。", "yellow")
         return
-    hosts = [(one.host, one.version, _state(status, one), status.fault_of(one) or "正常") for one in status.hosts]
+    workers = Counter(one.host for one in status.hosts)
+    hosts = [
+        (
+            one.host if workers[one.host] == 1 else f"{one.host}（{one.worker}）",
+            one.version,
+            _state(status, one),
+            status.fault_of(one) or "正常",
+        )
+        for one in status.hosts
+    ]
     show_table("主机", ("主机", "版本", "状态", "情况和办法"), hosts)
     offices = Counter(_office(one) for one in status.ledgers)
     heads = ("台账", "上次处理", "由谁", "待发", "积压", "近一小时", "情况和办法")
@@ -75,6 +85,8 @@ def _show(status: FleetStatus) -> None:
     echo(f"近一小时发出 {status.requests} 条；积压最久的已等 {_span(status.lag)}。")
     if status.is_well:
         echo("一切正常。", "green")
+    elif status.problem:
+        echo(status.problem, "red")
     else:
         echo("有需要处理的，请看上面的“情况和办法”。", "yellow")
 
@@ -123,6 +135,7 @@ def _as_json(status: FleetStatus, page: Path | None) -> dict[str, Any]:
         "fleet": status.name,
         "at": status.at,
         "well": status.is_well,
+        "problem": status.problem,
         "requests_last_hour": status.requests,
         "lag_seconds": int(status.lag.total_seconds()),
         "hosts": [

@@ -16,6 +16,7 @@ from engine.cli.commands.common import (
     ConfigPath,
     LedgerPath,
     Misuse,
+    ask_for_a_pass,
     existing,
     now_or,
     station_of,
@@ -67,6 +68,7 @@ def release(ledger: LedgerPath, at: At = None, as_json: AsJson = False, config: 
                 typer.confirm("确定放行以上短信吗？", abort=True)
         options = Options(released=True, explicit_time=at is not None)
         result = run_pass(ledger, station, held.at, options)
+        ask_for_a_pass(station, {result.ledger})
     if as_json:
         print_json(pass_json(result))
     else:
