@@ -1,11 +1,10 @@
 """What providers have not approved: asked once an hour, so that a gateway objects to it before anything is claimed."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sms.gateways.protocol import Gateway, GatewayError, KnowsRegistrations, answer_to
-
-ASK_EVERY = timedelta(hours=1)
+from sms.gateways.templates import ASK_EVERY
 
 
 class Registrations:

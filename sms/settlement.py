@@ -128,6 +128,9 @@ class Settlement:
                 self._not_accepted(message, gateway, Rejected(str(fault)))
             case Rejected():
                 tried = (*message.tried, gateway.name)
+                if not self._names - set(tried) and fault.retry_after:
+                    self._refused(message, State.PENDING, next_at=now + fault.retry_after, explanation=why)
+                    return
                 state = State.PENDING if self._names - set(tried) else State.FAILED
                 self._refused(message, state, tried=tried, explanation=why)
             case GatewayStopped():

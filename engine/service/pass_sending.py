@@ -22,9 +22,9 @@ from engine.service.outgoing import as_message, missed_covers, outgoing, settlem
 from engine.service.owed import StillOwed
 from engine.service.pass_review import Pass, Reviewed, starts
 from sms.admission import Refusal, admitted, marks_before
+from sms.gateways.templates import ASK_EVERY
 from sms.limits import number_full
 from sms.lock import SenderBusy
-from sms.registrations import ASK_EVERY
 from sms.store.keys import number_of
 from sms.store.model import STATE_WORD, SendReport, State, StoredMessage
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Thread
 from typing import TypeVar
 
 Value = TypeVar("Value")
@@ -20,7 +20,6 @@ class Patience:
         self._seconds = seconds
         self._asking: dict[Path, Thread] = {}
         self._hanging: set[Thread] = set()
-        self._lock = Lock()
 
     def ask(self, folder: Path, question: Callable[[], Value]) -> Value | None:
         """The answer to ``question``, or what it raises; ``None`` where the folder hangs."""
@@ -36,9 +35,8 @@ class Patience:
         if before and not self._returns(before):
             return None
         thread = Thread(target=put, daemon=True)
-        with self._lock:
-            self._asking[folder] = thread
-            thread.start()
+        thread.start()
+        self._asking[folder] = thread
         return answer.result() if self._returns(thread) else None
 
     def _returns(self, thread: Thread) -> bool:

@@ -6,6 +6,7 @@ It has one lock, one journal and one turn of the scheduler.
 import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from engine.service.patience import Patience
@@ -32,32 +33,27 @@ class Places:
         drive letter leads to a known workbook. Two names are one file by the disk's identity.
         """
         true = Path(os.path.realpath(path))
-        place = place_of(true)
-        if place not in self._seen:
-            served = [*self._served()]
-            hangs = False
-            if place not in served:  # else no other file is touched
-                for one in (*map(Path, served), *self._configured):
-                    known = self._known(true, one)
-                    hangs = hangs or known is None
-                    if isinstance(known, Path):
-                        true = known
-                        break
-            if is_there(true) and not hangs:  # what gives no answer may be another name of a known workbook
+        if place_of(true) not in self._seen:
+            true, is_certain = self._by_known_name(true)
+            if is_certain and is_there(true):  # what is absent just now may turn out to be a known workbook
                 self._seen.add(place_of(true))
         self._names.setdefault(place_of(true), set()).add(path.absolute())
         return true
 
-    def _known(self, true: Path, other: Path) -> Path | bool | None:
-        """The true path of ``other`` where it is the file at ``true``, else false; ``None`` where its share hangs: that
-        must keep nobody from the ledgers of other shares.
+    def _by_known_name(self, true: Path) -> tuple[Path, bool]:
+        """The known name of this file, or the one it has; whether all that are known could be compared with it: a share
+        that hangs keeps nobody from the ledgers of the others.
         """
-
-        def compared() -> Path | bool:
-            known = Path(os.path.realpath(other))
-            return known if place_of(known) == place_of(true) or _is_same(true, known) else False
-
-        return self._patience.ask(other.parent, compared)
+        served, is_certain = [*self._served()], True
+        if place_of(true) in served:
+            return true, True  # and no other file is touched
+        for known in (*map(Path, served), *self._configured):
+            name = self._patience.ask(known.parent, partial(_same_file, true, known))
+            if name is None:
+                is_certain = False
+            elif name != true:
+                return name, True
+        return true, is_certain
 
     def answers(self, path: Path) -> bool:
         """Whether the share of this file answers, be the file there or not."""
@@ -68,6 +64,12 @@ class Places:
         leave an owner file.
         """
         return (true, *sorted(self._names.get(place_of(true), set()) - {true}))
+
+
+def _same_file(true: Path, known: Path) -> Path:
+    """The true path of ``known`` if that is the same file, else ``true``."""
+    other = Path(os.path.realpath(known))
+    return other if place_of(other) == place_of(true) or _is_same(true, other) else true
 
 
 def _probed(path: Path) -> bool:

@@ -36,7 +36,7 @@ from sms.gateways.protocol import (
     Unknown,
     account_of,
 )
-from sms.gateways.templates import ALIYUN, WAIT_FOR_APPROVAL, objection_to, wording_of
+from sms.gateways.templates import ALIYUN, ASK_EVERY, WAIT_FOR_APPROVAL, objection_to, wording_of
 from sms.gateways.transport import broken
 from sms.masking import silence
 from sms.store.model import State, StoredMessage
@@ -122,7 +122,7 @@ class AliyunGateway:
     def send(self, message: StoredMessage) -> str:
         """One POST, with the template of the message's wording."""
         if known := self.objection(message):
-            raise Rejected(known.problem)
+            raise Rejected(known.problem, known.retry_after)
         template = self._templates[wording_of(message)]
         chosen = {name: message.parameters[word] for name, word in template.parameters.items()}
         request = models.SendSmsRequest(
@@ -144,7 +144,7 @@ class AliyunGateway:
         template = self._templates.get(wording_of(message))
         for code in (self._signature, template.code if template else ""):
             if said := self._unapproved.get(code):
-                return Objection(f"阿里云的{said}", WAIT_FOR_APPROVAL)
+                return Objection(f"阿里云的{said}", WAIT_FOR_APPROVAL, ASK_EVERY)
         words = None if template is None else [*template.parameters.values()]
         return objection_to(ALIYUN, self._longest, words, message)
 

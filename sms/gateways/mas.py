@@ -98,7 +98,7 @@ class MasGateway:
         if not message.mobile.startswith("+86"):
             raise BadNumber("移动云MAS只发中国内地手机号码")
         if known := self.objection(message):
-            raise Rejected(known.problem)
+            raise Rejected(known.problem, known.retry_after)
         answer = self._post(message.mobile.removeprefix("+86"), self._what(message))
         group = answer.get("msgGroup") or answer.get("mgsGroup")  # public clients have met both spellings
         if answer.get("success") is True and isinstance(group, str) and group:

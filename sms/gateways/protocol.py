@@ -48,7 +48,11 @@ class NotSent(GatewayError):
 
 
 class Rejected(GatewayError):
-    """Certainly not sent and of no use to repeat here; another gateway may take it."""
+    """Certainly not sent and of no use to repeat here, or not before ``retry_after``; another gateway may take it."""
+
+    def __init__(self, text: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
 
 
 class Meaning(StrEnum):
@@ -176,10 +180,11 @@ class Submission(Protocol):
 
 
 class Objection(NamedTuple):
-    """Why a provider would refuse a message, and what a person can do."""
+    """Why a provider would refuse a message, and what a person can do; ``retry_after``: when it may have passed."""
 
     problem: str
     remedy: str
+    retry_after: timedelta | None = None
 
 
 @runtime_checkable

@@ -6,6 +6,7 @@ A provider refuses what breaks its rules, or its carrier drops it, and may charg
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sms.gateways.protocol import Objection, Submission
 from sms.words import WORD_MEANING
@@ -13,6 +14,8 @@ from sms.words import WORD_MEANING
 LONGEST_TEXT = 500
 """Characters of a whole SMS with its signature: 阿里云, 腾讯云 and Twilio take no more."""
 WAIT_FOR_APPROVAL = "请到服务商的控制台处理，通过后自动发出。"
+ASK_EVERY = timedelta(hours=1)
+"""So often a provider is asked whether it has approved a template."""
 _LANDLINE = re.compile(r"(0\d{2,3}-?\d{7,8}(-\d{1,5})?|400-?\d{3}-?\d{4}|95\d{3,6})", re.ASCII)
 # help.aliyun.com 463270 and cloud.tencent.com 382/39023: no 【】, no links, no emoji, no such signs.
 _FORBIDDEN = re.compile(r"[【】『』「」〖〗①-⑳¥•²™★☆※→☞✓❤]|https?:|www\.|[\U0001F000-\U0001FAFF]", re.IGNORECASE)

@@ -34,7 +34,7 @@ from sms.gateways.protocol import (
     account_of,
 )
 from sms.gateways.provider_limits import TencentLimits
-from sms.gateways.templates import TENCENT, WAIT_FOR_APPROVAL, objection_to, wording_of
+from sms.gateways.templates import ASK_EVERY, TENCENT, WAIT_FOR_APPROVAL, objection_to, wording_of
 from sms.gateways.transport import broken
 from sms.masking import silence
 from sms.store.model import State, StoredMessage
@@ -110,7 +110,7 @@ class TencentGateway:
     def send(self, message: StoredMessage) -> str:
         """One POST, with the template of the message's wording."""
         if known := self.objection(message):
-            raise Rejected(known.problem)
+            raise Rejected(known.problem, known.retry_after)
         template = self._config.templates[wording_of(message)]
         request = models.SendSmsRequest()
         request.PhoneNumberSet = [_mainland(message.mobile)]
@@ -133,7 +133,7 @@ class TencentGateway:
         """By the template's variables, and by what the provider last said of the template."""
         template = self._config.templates.get(wording_of(message))
         if template and (said := self._unapproved.get(template.code)):
-            return Objection(f"腾讯云的{said}", WAIT_FOR_APPROVAL)
+            return Objection(f"腾讯云的{said}", WAIT_FOR_APPROVAL, ASK_EVERY)
         words = None if template is None else template.parameters
         return objection_to(TENCENT, self._config.longest_variable, words, message)
 

@@ -153,7 +153,7 @@ class TwilioGateway:
     def send(self, message: StoredMessage) -> str:
         """One POST."""
         if known := self.objection(message):
-            raise Rejected(known.problem)
+            raise Rejected(known.problem, known.retry_after)
         with self._http.one_post(), _faults():
             taken = self._client.messages.create(to=message.mobile, body=message.text, **self._sender)
             if not taken.sid:

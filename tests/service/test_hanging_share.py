@@ -20,7 +20,7 @@ def hanging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
     def realpath(one: Path, **how: bool) -> str:
         if "断" in str(one):
-            over.wait(30)
+            assert over.wait(30), "who asked did not go on"
         return really(one, **how)
 
     monkeypatch.setattr(places.os.path, "realpath", realpath)

@@ -8,8 +8,11 @@ import pytest
 from sms.doctor import check_gateway
 from sms.gateways.protocol import KnowsRegistrations
 from sms.gateways.setup import open_gateway
+from sms.outbox import Outbox
 from sms.registrations import Registrations
-from tests.sms.conftest import ENVIRONMENT, Clock, connect, outgoing, table_of
+from sms.store.model import State
+from tests.sms.conftest import ENVIRONMENT, LEDGER, START, Clock, connect, outgoing, table_of
+from tests.sms.scripted import Scripted, only, send
 from tests.sms.standin import aliyun_api, tencent_api
 
 ALIYUN, TENCENT = aliyun_api.TEMPLATE, tencent_api.TEMPLATE
@@ -71,6 +74,26 @@ def test_what_a_provider_says_is_unapproved_is_held_back_until_it_says_otherwise
         clock.forward(minutes=1)
         assert asked.ask([line.gateway], clock()) == []
         assert line.gateway.objection(outgoing(1)) is None
+
+
+@pytest.mark.parametrize("others", [(), ("乙",)])
+def test_what_waits_for_its_template_goes_out_once_that_is_approved(
+    others: tuple[str, ...], tmp_path: Path, outbox: Outbox, clock: Clock
+) -> None:
+    """The provider took the approval back after it was claimed. Another gateway sends it at once."""
+    with ExitStack() as stack:
+        line, asked = connect("tencent", tmp_path, clock, stack), Registrations()
+        gateways = [line.gateway, *map(Scripted, others)]
+        outbox.claim(LEDGER, [outgoing(1)], [], {}, START)
+        line.phone.unapproved[TENCENT] = 1
+        asked.ask([line.gateway], clock())
+        report = send(outbox, clock, *gateways)
+        assert (only(outbox).state, report.failed) == (State.ACCEPTED if others else State.PENDING, [])
+        line.phone.unapproved.clear()
+        clock.forward(hours=1)
+        asked.ask([line.gateway], clock())
+        send(outbox, clock, *gateways)
+        assert (only(outbox).state, len(line.arrived)) == (State.ACCEPTED, 1 - len(others))
 
 
 def test_the_same_is_reported_once_and_a_silent_provider_changes_nothing(tmp_path: Path, clock: Clock) -> None:
