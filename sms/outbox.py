@@ -1,6 +1,6 @@
 """The outbox: what a pass claims is sent exactly once, and each message's fate is kept as evidence.
 
-    pending → submitting → accepted → delivered | undelivered | expired
+    pending → submitting → accepted → delivered | undelivered | expired (until a report comes after all)
     submitting + {crash, timeout, reset, 5xx} → unknown → found → accepted
     unknown + absent three times over the grace → pending; nobody can say → needs_human (待人工)
     certainly refused → another gateway, or failed;  no longer owed when its turn comes → missed (错过未发)

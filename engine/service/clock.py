@@ -2,11 +2,9 @@
 
 from datetime import datetime
 from threading import Event
-from zoneinfo import ZoneInfo
 
 from sms.elapsed import elapsed
-
-OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
+from sms.office_time import ZONE
 
 
 class OfficeClock:
@@ -14,7 +12,7 @@ class OfficeClock:
 
     def now(self) -> datetime:
         """Naive office time (Asia/Shanghai), with seconds."""
-        return datetime.now(OFFICE_ZONE).replace(tzinfo=None)
+        return datetime.now(ZONE).replace(tzinfo=None)
 
     def elapsed(self) -> float:
         """Seconds that only run forward, as ``elapsed``: what the wall clock is checked against."""

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from engine.facts.printable import printable, printable_lines
 from engine.files.ownership import close_to_others, private_folder
-from engine.service.clock import OFFICE_ZONE
 from engine.service.config import Config, default_state
 from sms.masking import MaskingFilter
+from sms.office_time import ZONE
 
 LOGGER = logging.getLogger("duban")
 LOGGER.addHandler(logging.NullHandler())  # without a log, nothing of it may reach the console
@@ -25,7 +25,7 @@ class _OfficeTime(logging.Formatter):
 
     @staticmethod
     def converter(seconds: float | None) -> time.struct_time:
-        return datetime.fromtimestamp(seconds or 0, OFFICE_ZONE).timetuple()
+        return datetime.fromtimestamp(seconds or 0, ZONE).timetuple()
 
 
 class _OneLine(logging.Filter):

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from alibabacloud_dysmsapi20170525 import models
 from alibabacloud_dysmsapi20170525.client import Client
@@ -39,10 +38,10 @@ from sms.gateways.protocol import (
 from sms.gateways.templates import ALIYUN, ASK_EVERY, WAIT_FOR_APPROVAL, objection_to, wording_of
 from sms.gateways.transport import broken
 from sms.masking import silence
+from sms.office_time import ZONE
 from sms.store.model import State, StoredMessage
 from sms.words import MessageWord
 
-OFFICE = ZoneInfo("Asia/Shanghai")
 CREDENTIALS = ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
 
 # SendStatus of QuerySendDetails.
@@ -167,7 +166,7 @@ class AliyunGateway:
 
     def probe(self) -> datetime | None:
         """A query that needs the credentials and finds nothing. A clock that is off is refused by the signature."""
-        self._page("13000000000", datetime.now(OFFICE).date(), 1)
+        self._page("13000000000", datetime.now(ZONE).date(), 1)
         return None
 
     def unapproved(self) -> list[str]:

@@ -7,14 +7,12 @@ from enum import Enum, StrEnum
 from functools import partial
 from hashlib import blake2b
 from typing import Any, NamedTuple, Protocol, TypeVar, runtime_checkable
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from sms.masking import from_outside
+from sms.office_time import office_time
 from sms.store.model import State, StoredMessage
-
-_OFFICE = ZoneInfo("Asia/Shanghai")
 
 
 def kind_of(name: str, table: Mapping[str, Any]) -> str:
@@ -140,7 +138,7 @@ class Receipt:
     def __post_init__(self) -> None:
         object.__setattr__(self, "explanation", from_outside(self.explanation))
         if self.at and self.at.tzinfo:
-            object.__setattr__(self, "at", self.at.astimezone(_OFFICE).replace(tzinfo=None))
+            object.__setattr__(self, "at", office_time(self.at))
 
 
 @dataclass(frozen=True, slots=True)

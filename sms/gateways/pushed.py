@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sms.gateways.error_table import error_table
 from sms.gateways.protocol import Reply
 from sms.inbound import StatusReport
+from sms.office_time import office_time_of
 from sms.text import encodable
 
 MOST_ENTRIES = 500
@@ -106,4 +106,4 @@ def _time(value: object) -> datetime:
 def _stamp(value: object) -> datetime:
     if not isinstance(value, int):
         raise TypeError("time")
-    return datetime.fromtimestamp(value, ZoneInfo("Asia/Shanghai")).replace(tzinfo=None)
+    return office_time_of(value)

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from tencentcloud.common.credential import Credential
@@ -37,10 +36,10 @@ from sms.gateways.provider_limits import TencentLimits
 from sms.gateways.templates import ASK_EVERY, TENCENT, WAIT_FOR_APPROVAL, objection_to, wording_of
 from sms.gateways.transport import broken
 from sms.masking import silence
+from sms.office_time import ZONE, office_time_of
 from sms.store.model import State, StoredMessage
 from sms.words import MessageWord
 
-OFFICE = ZoneInfo("Asia/Shanghai")
 CREDENTIALS = ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY")
 ENDPOINT = "sms.tencentcloudapi.com"
 UNREADABLE = "看不懂腾讯云的回答"
@@ -163,7 +162,7 @@ class TencentGateway:
 
     def probe(self) -> datetime | None:
         """A query that needs the credentials and finds nothing. A clock that is off is refused by the signature."""
-        now = datetime.now(OFFICE)
+        now = datetime.now(ZONE)
         self._page("+8613000000000", now, now, 0)
         return None
 
@@ -188,8 +187,8 @@ class TencentGateway:
 
     def _find(self, message: StoredMessage) -> Any:
         """The receipt of this round, or ``None`` where there is none yet."""
-        first = (message.first_submitted_at or message.at).replace(tzinfo=OFFICE)
-        last = (message.submitted_at or message.at).replace(tzinfo=OFFICE) + LATEST
+        first = (message.first_submitted_at or message.at).replace(tzinfo=ZONE)
+        last = (message.submitted_at or message.at).replace(tzinfo=ZONE) + LATEST
         number = _mainland(message.mobile)
         for page in range(MOST_PAGES):
             entries = self._page(number, first - LOOK_BACK, last, page * PAGE)
@@ -220,7 +219,7 @@ def _reply(one: Any) -> Reply:
 def _moment(stamp: Any) -> datetime | None:
     """Office time; ``None`` for what is no time."""
     try:
-        return datetime.fromtimestamp(int(stamp), OFFICE).replace(tzinfo=None)
+        return office_time_of(int(stamp))
     except (ValueError, TypeError, OverflowError, OSError):
         return None
 

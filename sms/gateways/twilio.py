@@ -7,7 +7,6 @@ from email.utils import parsedate_to_datetime
 from threading import local
 from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from requests.exceptions import RequestException
@@ -37,10 +36,10 @@ from sms.gateways.protocol import (
 from sms.gateways.templates import text_fault
 from sms.gateways.transport import broken
 from sms.masking import silence
+from sms.office_time import ZONE, office_time
 from sms.store.model import State, StoredMessage
 from sms.text import has_token
 
-OFFICE = ZoneInfo("Asia/Shanghai")
 CREDENTIALS = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
 
 # https://www.twilio.com/docs/sms/api/message-resource: what may still change, and what is final.
@@ -184,7 +183,7 @@ class TwilioGateway:
         with _faults():
             one = self._client.messages(message.ref).fetch()
         status = str(one.status)
-        at = one.date_updated.astimezone(OFFICE).replace(tzinfo=None) if one.date_updated else None
+        at = office_time(one.date_updated) if one.date_updated else None
         if status in DELIVERED:
             return Receipt(State.DELIVERED, at)
         if status not in UNDELIVERED:
@@ -198,11 +197,11 @@ class TwilioGateway:
         with _faults():
             self._client.api.accounts(self._client.account_sid).fetch()
         date = self._http.server_date
-        return parsedate_to_datetime(date).astimezone(OFFICE).replace(tzinfo=None) if date else None
+        return office_time(parsedate_to_datetime(date)) if date else None
 
 
-def _utc(office_time: datetime) -> datetime:
-    return office_time.replace(tzinfo=OFFICE).astimezone(UTC)
+def _utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=ZONE).astimezone(UTC)
 
 
 @contextmanager

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from engine.service.book import ServedBook
-from engine.service.clock import OFFICE_ZONE, OfficeClock
+from engine.service.clock import OfficeClock
 from engine.service.config import Config
 from engine.service.heartbeat import beat
 from engine.service.logging_setup import LOGGER, log_file, start_logging
+from sms.office_time import ZONE
 from tests.service.office import matter_row, write_book
 
 
@@ -52,7 +53,7 @@ def test_differences_wait_after_a_write_and_are_a_problem_only_later(
 def test_log_times_are_office_times(tmp_path: Path) -> None:
     config = Config(state=tmp_path)
     start_logging(config)
-    before = datetime.now(OFFICE_ZONE).replace(tzinfo=None, microsecond=0)
+    before = datetime.now(ZONE).replace(tzinfo=None, microsecond=0)
     LOGGER.error("甲")
     logged = re.findall(r"^(\S+ \S+),\d+ ERROR", log_file(config).read_text(encoding="utf-8"), re.MULTILINE)
     assert timedelta() <= datetime.fromisoformat(logged[0]) - before < timedelta(minutes=5)
