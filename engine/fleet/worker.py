@@ -211,6 +211,8 @@ class FleetWorker:
             fault = in_words(met)
         if fault and fault != self._troubles.get(name):
             LOGGER.error("%s：%s", name, fault)
+        elif not fault and self._troubles.get(name):
+            LOGGER.info("%s：已恢复", name)
         self._troubles[name] = fault
 
     def _mind_signals(self, loop: asyncio.AbstractEventLoop) -> None:

@@ -45,11 +45,14 @@ def rounds(log: Path) -> int:
 
 @dataclass(frozen=True)
 class DatabaseFault:
-    """How it comes and goes, given the server and the database's name, and what is said of it."""
+    """How it comes and goes, given the server and the database's name, and what is said of it; ``stops_all``: the
+    worker cannot leave its signs of life either.
+    """
 
     comes: Act
     goes: Act
     words: str
+    stops_all: bool = True
 
 
 def hang_up(server: RunningServer, name: str) -> None:
@@ -103,7 +106,7 @@ FAULTS = {
     "down": DatabaseFault(lambda server, _: server.stop("QUIT"), lambda server, _: server.start(), "数据库是否在运行"),
     "out of connections": DatabaseFault(take_all_connections, give_connections_back, "连接数已用完"),
     "read-only": DatabaseFault(forbid_writing, allow_writing, "只能读、不能写"),
-    "disk full": DatabaseFault(fill_the_disk, clear_the_disk, "磁盘已满"),
+    "disk full": DatabaseFault(fill_the_disk, clear_the_disk, "磁盘已满", stops_all=False),
     "in recovery": DatabaseFault(become_a_standby, be_promoted, "可能是备用库"),
 }
 
@@ -143,6 +146,7 @@ def test_a_fault_of_the_database_is_said_and_work_goes_on_by_itself(fleet: Fleet
     assert fleet.phone() == []
     fault.goes(fleet.server, database)
     until(lambda: len(fleet.phone()) == 1 and not fleet.ledger(book).problem)
+    until(lambda: ("登记：已恢复" in log.read_text("utf-8")) == fault.stops_all)
     assert fleet.stop(worker) == 0
     lines = log.read_text("utf-8").splitlines()
     assert max(Counter(line for line in lines if fault.words in line).values()) == 1, "each part of it says so once"
