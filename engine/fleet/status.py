@@ -1,5 +1,6 @@
 """How a fleet stands: its workers, its ledgers, what waits to be sent. Read from the store alone, no workbook."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePath
@@ -96,20 +97,17 @@ def fleet_status(station: Station, registry: FleetRegistry, now: datetime, pace:
     """Raises SmsError where the store cannot be read."""
     served = {one.path: one for one in station.journal.all_served()}  # by place: a copy has neither hold nor messages
     flowing = flows(station.outbox.store, now - HOUR)
-    found = []
     records = registry.ledgers()
     known = {record.place for record in records}
-    unseen = [
-        FleetLedger(place, "", one.ledger, problem=UNLISTED) for place, one in served.items() if place not in known
-    ]
-    for record in (*records, *unseen):
-        service = served.get(record.place)
-        flow = flowing.get(service.ledger, Flow()) if service else Flow()
-        found.append(_standing(record, _hold(service) if service else "", flow, now))
-    return FleetStatus(registry.fleet() or station.host, now, pace.dead, tuple(registry.hosts()), tuple(found))
+    unlisted = [FleetLedger(place, "", problem=UNLISTED) for place in served if place not in known]
+    ledgers = tuple(_standing(one, served.get(one.place), flowing, now) for one in (*records, *unlisted))
+    return FleetStatus(registry.fleet() or station.host, now, pace.dead, tuple(registry.hosts()), ledgers)
 
 
-def _standing(record: FleetLedger, hold: str, flow: Flow, now: datetime) -> LedgerStanding:
+def _standing(
+    record: FleetLedger, service: Served | None, flowing: Mapping[str, Flow], now: datetime
+) -> LedgerStanding:
+    hold, flow = (_hold(service), flowing.get(service.ledger, Flow())) if service else ("", Flow())
     lag = max(now - flow.since, timedelta()) if flow.since else timedelta()
     overdue = record.next_at is None or now - record.next_at > LATE
     problem = record.problem or hold or (NO_WORKER if overdue else "") or (UNSENT if lag > BACKLOG else "")
