@@ -2,33 +2,17 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
-from threading import Thread
 from typing import Any, Generic, TypeVar
+
+from sms.threads import started
 
 Value = TypeVar("Value")
 
 
 async def in_thread(job: Callable[..., Value], *given: Any) -> Value:
     """What ``job`` returns or raises, ``given`` these arguments."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[Value] = loop.create_future()
-
-    def settle(outcome: Callable[[], None]) -> None:
-        if not done.done():  # whoever waited for it has given it up
-            outcome()
-
-    def run() -> None:
-        try:
-            outcome = partial(done.set_result, job(*given))
-        except BaseException as fault:
-            outcome = partial(done.set_exception, fault)
-        with suppress(RuntimeError):  # the loop has ended meanwhile
-            loop.call_soon_threadsafe(settle, outcome)
-
-    Thread(target=run, daemon=True).start()
-    return await done
+    return await asyncio.wrap_future(started(partial(job, *given)))
 
 
 async def within(seconds: float, job: Callable[..., Value], *given: Any) -> Value | None:

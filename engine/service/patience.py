@@ -1,10 +1,11 @@
 """Questions to a folder that may never answer: a share that hangs keeps nobody from the ledgers of the others."""
 
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from pathlib import Path
-from threading import Thread
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from sms.threads import started
 
 Value = TypeVar("Value")
 PATIENCE = 3.0
@@ -12,37 +13,27 @@ PATIENCE = 3.0
 
 
 class Patience:
-    """Asks each folder in a thread of its own, which is left to itself where it hangs, and asks that folder no more
-    until it has returned: a call that hangs cannot be ended.
+    """Asks each folder in a thread of its own, and one that hangs no more until that thread has returned: a process has
+    room for only so many.
     """
 
     def __init__(self, seconds: float = PATIENCE) -> None:
         self._seconds = seconds
-        self._asking: dict[Path, Thread] = {}
-        self._hanging: set[Thread] = set()
+        self._asked: dict[Path, Future[Any]] = {}
+        self._hanging: set[Path] = set()
 
     def ask(self, folder: Path, question: Callable[[], Value]) -> Value | None:
         """The answer to ``question``, or what it raises; ``None`` where the folder hangs."""
-        answer: Future[Value] = Future()
-
-        def put() -> None:
-            try:
-                answer.set_result(question())
-            except BaseException as fault:
-                answer.set_exception(fault)
-
-        before = self._asking.get(folder)
-        if before and not self._returns(before):
+        before = self._asked.get(folder)
+        if before and not self._has_answered(folder, before):
             return None
-        thread = Thread(target=put, daemon=True)
-        thread.start()
-        self._asking[folder] = thread
-        return answer.result() if self._returns(thread) else None
+        answer = self._asked[folder] = started(question)
+        return answer.result() if self._has_answered(folder, answer) else None
 
-    def _returns(self, thread: Thread) -> bool:
-        thread.join(0 if thread in self._hanging else self._seconds)
-        if thread.is_alive():
-            self._hanging.add(thread)
+    def _has_answered(self, folder: Path, asked: Future[Any]) -> bool:
+        wait({asked}, 0 if folder in self._hanging else self._seconds)
+        if asked.done():
+            self._hanging.discard(folder)
         else:
-            self._hanging.discard(thread)
-        return not thread.is_alive()
+            self._hanging.add(folder)
+        return asked.done()
