@@ -128,11 +128,12 @@ class Settlement:
                 self._not_accepted(message, gateway, Rejected(str(fault)))
             case Rejected():
                 tried = (*message.tried, gateway.name)
-                if not self._names - set(tried) and fault.retry_after:
+                if self._names - set(tried):
+                    self._refused(message, State.PENDING, tried=tried, explanation=why)
+                elif fault.retry_after:
                     self._refused(message, State.PENDING, next_at=now + fault.retry_after, explanation=why)
-                    return
-                state = State.PENDING if self._names - set(tried) else State.FAILED
-                self._refused(message, state, tried=tried, explanation=why)
+                else:
+                    self._refused(message, State.FAILED, tried=tried, explanation=why)
             case GatewayStopped():
                 self._health.stop(gateway.name, now, why)
                 self.report.stopped[gateway.name] = why
