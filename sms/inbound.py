@@ -190,9 +190,10 @@ def _submitted_then(message: StoredMessage | None, report: StatusReport) -> Stor
 
 def record_replies(store: Store, gateway: str, replies: Iterable[Reply], now: datetime) -> Counter[str]:
     """Keep each reply once, and record the acknowledgements, all of one post or none; how many there were of these, by
-    ledger. One whose time cannot be has come now.
+    ledger. One whose time cannot be, or is still to come (this host's clock is slow), has come now: some gateways give
+    each only once.
     """
-    found = [reply if reply.at >= _EARLIEST else replace(reply, at=now) for reply in replies]
+    found = [reply if _EARLIEST <= reply.at <= now + AHEAD else replace(reply, at=now) for reply in replies]
     if not found:
         return Counter()
     numbers = {e164(reply.mobile) for reply in found}
@@ -202,16 +203,16 @@ def record_replies(store: Store, gateway: str, replies: Iterable[Reply], now: da
         recent = (MESSAGES.c.mobile.in_(numbers), MESSAGES.c.accepted_at >= earliest)
         hold(connection, *recent)
         hold_tallies(connection, *recent, MESSAGES.c.acknowledged_at.is_(None))
-        taken = (_take_reply(connection, gateway, reply, now) for reply in found)
+        taken = (_take_reply(connection, gateway, reply) for reply in found)
         return Counter(ledger for ledger in taken if ledger)
 
 
-def _take_reply(connection: Connection, gateway: str, reply: Reply, now: datetime) -> str | None:
+def _take_reply(connection: Connection, gateway: str, reply: Reply) -> str | None:
     """The ledger whose message it acknowledges."""
     mobile, said = e164(reply.mobile), _plain(reply.text)
     identity = encodable(f"{gateway}:{reply.id}"[:200])
-    if not mobile or reply.at > now + AHEAD or connection.scalar(_KNOWN, {"id": identity}) is not None:
-        return None  # nobody's, of the future, or it came again
+    if not mobile or connection.scalar(_KNOWN, {"id": identity}) is not None:
+        return None  # nobody's, or it came again
     recent = _recent(connection, mobile, reply.at)
     waiting = [one for one in recent if one.acknowledged_at is None]
     named = [one for one in recent if one.token and one.token in said]
