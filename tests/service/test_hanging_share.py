@@ -25,7 +25,7 @@ def hanging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
     monkeypatch.setattr(places.os.path, "realpath", realpath)
     monkeypatch.setattr(places, "_probed", lambda one: over.wait(30) if "断" in str(one) else probed(one))
-    monkeypatch.setattr(patience.Patience.__init__, "__defaults__", (0.2,))
+    monkeypatch.setattr(patience.Patience.__init__, "__defaults__", (1.0,))
     yield path
     over.set()
 
