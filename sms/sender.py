@@ -215,13 +215,10 @@ class Sender:
 
     def _look_up(self, message: StoredMessage) -> None:
         gateway = self._gateways.get(message.gateway)
-        if gateway is None:
-            why = f"网关“{message.gateway}”已不在配置中，无法核实是否已发出"
-            self._settlement.needs_person(message, why)
-            return
-        if message.account not in ("", gateway.account):  # the new account has never got it, and would say so
-            why = f"网关“{gateway.name}”换了账号，无法向原来的账号核实是否已发出"
-            self._settlement.needs_person(message, why)
+        if gateway is None or message.account not in ("", gateway.account):
+            # Another account has never got the message, and would say so.
+            why = "换了账号，无法向原来的账号核实" if gateway else "已不在配置中，无法核实"
+            self._settlement.needs_person(message, f"网关“{message.gateway}”{why}是否已发出")
             return
         while self._requests.is_full(gateway):
             self._requests.take_in()

@@ -48,8 +48,8 @@ def examine(station: Station) -> Iterator[Check]:
     yield _heartbeat(station, now)
     plan: list[Planned] = []
     seen = last_beat(station.config.state)
-    for path in ledgers_of(station):
-        if not station.places.answers(path):
+    for path, answers in ledgers_of(station):
+        if not answers:
             yield Check(f"台账 {path.name}", False, HANGS.format(path.parent))
             continue
         checks = [*_ledger(path, station, now, plan)]
@@ -69,13 +69,14 @@ def examine(station: Station) -> Iterator[Check]:
         yield from check_receipts(station.outbox.store, gateway)
 
 
-def ledgers_of(station: Station) -> list[Path]:
-    """The ledgers of the config, and those that this journal serves besides."""
-    configured = {
-        place_of(path) if station.places.answers(path) else str(path): path for path in station.config.ledgers
-    }
-    served = {served.path: Path(served.path) for served in station.journal.all_served()}
-    return [*configured.values(), *(path for place, path in served.items() if place not in configured)]
+def ledgers_of(station: Station) -> list[tuple[Path, bool]]:
+    """The ledgers of the config, and those that this journal serves besides; whether the share of each answers."""
+    found: dict[str, tuple[Path, bool]] = {}
+    for path in (*station.config.ledgers, *(Path(served.path) for served in station.journal.all_served())):
+        if str(path) not in found:
+            answers = station.places.answers(path)
+            found.setdefault(place_of(path) if answers else str(path), (path, answers))
+    return [*found.values()]
 
 
 def _zone() -> Check:

@@ -13,8 +13,8 @@ PATIENCE = 3.0
 
 
 class Patience:
-    """Asks each folder in a thread of its own, and one that hangs no more until that thread has returned: a process has
-    room for only so many.
+    """Asks each folder in a thread of its own, and asks one that hangs again only once that thread has returned: a
+    process has room for only so many.
     """
 
     def __init__(self, seconds: float = PATIENCE) -> None:

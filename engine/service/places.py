@@ -73,7 +73,7 @@ def _same_file(true: Path, known: Path) -> Path:
 
 
 def _probed(path: Path) -> bool:
-    """Whether the file is there; read from, because a share may answer for names that it has kept."""
+    """Whether something could be read of the file: of it, because a share may answer for names that it has kept."""
     with suppress(OSError):
         if path.is_file():
             with path.open("rb") as stream:

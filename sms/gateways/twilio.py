@@ -54,6 +54,7 @@ UNDELIVERED_WHY: dict[int, tuple[str, Remedy]] = {
     30008: ("运营商未说明原因", Remedy.OTHER_GATEWAY),
 }
 GREATEST_CODE = 999_999
+"""Theirs have five digits; what has many more may be a phone number."""
 LISTED = 200
 CLOCKS_DIFFER = timedelta(hours=1)
 
